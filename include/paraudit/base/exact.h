@@ -1,0 +1,23 @@
+/* Exact sums: integers of 128 bits, and doubles as fixed-point numbers. */
+#ifndef PARAUDIT_BASE_EXACT_H
+#define PARAUDIT_BASE_EXACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+__extension__ typedef __int128 pa_i128;
+__extension__ typedef unsigned __int128 pa_u128;
+
+/* Nearest double, ties to even. */
+double pa_i128_to_f64(pa_i128 v);
+
+/* v scaled by 2^fraction_bits and rounded to nearest, ties to even: terms that
+ * add in any order to the same sum. |v| must be below 2^(126 - fraction_bits). */
+pa_i128 pa_fixed(double v, int fraction_bits);
+double pa_fixed_to_f64(pa_i128 sum, int fraction_bits);
+
+/* *sum += v; false (and *sum unchanged) when the sum leaves its range. */
+bool pa_add_i64(int64_t *sum, int64_t v);
+bool pa_add_i128(pa_i128 *sum, pa_i128 v);
+
+#endif

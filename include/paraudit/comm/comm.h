@@ -1,0 +1,76 @@
+/* Ranks that work together. Every call here is collective over the ranks of
+ * the communicator unless it says "local". MPI itself failing ends the job
+ * (MPI_ERRORS_ARE_FATAL), so only memory can fail, and calls that allocate
+ * agree on that before they return. */
+#ifndef PARAUDIT_COMM_COMM_H
+#define PARAUDIT_COMM_COMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/exact.h"
+#include "paraudit/base/status.h"
+
+typedef struct pa_comm pa_comm;
+
+/* Starts MPI, checks the launch (N singletons under a launcher that started
+ * more than one task: PA_E_USAGE) and that all ranks run on alike CPUs. On
+ * failure *comm is still good for pa_comm_rank and pa_comm_stop. */
+pa_status pa_comm_start(int *argc, char ***argv, pa_comm **comm, pa_error *err);
+void pa_comm_stop(pa_comm *comm);
+_Noreturn void pa_comm_abort(pa_comm *comm, int exit_code); /* local */
+
+int pa_comm_rank(const pa_comm *comm); /* local */
+int pa_comm_size(const pa_comm *comm); /* local */
+
+/* Bytes that one piece of an exchange may take on a rank; default 32 MiB. Local;
+ * must be equal on all ranks. */
+void pa_comm_set_piece(pa_comm *comm, size_t bytes);
+
+/* Seconds spent in communication so far (local), and a wall clock (local). */
+double pa_comm_seconds(const pa_comm *comm);
+double pa_clock(void);
+
+/* Ranks that found an error and ranks that did not go on or leave together:
+ * returns the same status everywhere, and the error with the smallest place
+ * (file, line), then the lowest rank, in err. */
+pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err);
+
+/* PA_TRY and PA_GOTO after agreement. */
+#define PA_AGREE(comm, call, err) PA_TRY(pa_agree((comm), (call), (err)))
+
+void pa_barrier(pa_comm *comm);
+void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root);
+
+/* In place, over ranks, element by element. Exact, so any order is right. */
+void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n);
+void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n); /* modulo 2^64 */
+void pa_min_i64(pa_comm *comm, int64_t v[], size_t n);
+void pa_max_i64(pa_comm *comm, int64_t v[], size_t n);
+void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n);
+void pa_max_f64(pa_comm *comm, double v[], size_t n);
+void pa_min_f64(pa_comm *comm, double v[], size_t n);
+/* For timings only: the order of adding follows the ranks. */
+void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n);
+
+/* Sum over the lower ranks; 0 on rank 0. */
+int64_t pa_sum_before_i64(pa_comm *comm, int64_t v);
+
+/* Adds `part` over all shards, always in shard order: the result is the same
+ * for any number of ranks. part: n_local shards x dim, row-major, dim up to
+ * 1024; sum: dim values in the caller's memory. */
+pa_status pa_sum_by_shard(pa_comm *comm, size_t n_local, size_t dim, const double part[],
+                          double sum[], pa_error *err);
+
+/* Concatenates the blocks of all ranks, rank 0 first, on every rank. *all is
+ * owned by the caller, *n_all its bytes. For what is small or replicated by
+ * design; never for per-row data. */
+pa_status pa_gather_all(pa_comm *comm, const void *block, size_t bytes, void **all, size_t *n_all,
+                        pa_error *err);
+
+/* Concatenates on rank 0 alone; *all is NULL elsewhere. */
+pa_status pa_gather_root(pa_comm *comm, const void *block, size_t bytes, void **all, size_t *n_all,
+                         pa_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* A dictionary over all ranks, partitioned by owner and never replicated.
+ *
+ * The names that ranks met are sorted by (shard of the name, bytes of the
+ * name); the place in that order is the code. Shards have contiguous owners,
+ * so codes do not depend on the number of ranks or on who met a name first. */
+#ifndef PARAUDIT_COMM_DICTIONARY_H
+#define PARAUDIT_COMM_DICTIONARY_H
+
+#include "paraudit/comm/comm.h"
+#include "paraudit/table/partition.h"
+
+/* Distinct names, concatenated: name i is bytes[start[i] .. start[i + 1]). */
+typedef struct {
+    size_t n;
+    size_t *start; /* n + 1 offsets */
+    char *bytes;
+} pa_names;
+
+void pa_names_free(pa_names *names);
+
+/* local: the distinct names of this rank. shards: n_shards and cut are set; its
+ * `first` becomes the first code of each shard. owned: the names owned here, in
+ * code order (first code: pa_first_row). code: for each local name its global
+ * code, in the caller's memory. */
+pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
+                             pa_names *owned, int64_t code[], pa_error *err);
+
+#endif

@@ -1,0 +1,31 @@
+/* Redistribution is one verb: rows go to the rank that the caller names, and
+ * answers come back in the order of asking.
+ *
+ * A route is made once from the owner of every row; then any number of columns
+ * travel along it, in either direction, in bounded pieces. */
+#ifndef PARAUDIT_COMM_ROUTE_H
+#define PARAUDIT_COMM_ROUTE_H
+
+#include "paraudit/comm/comm.h"
+
+typedef struct pa_route pa_route;
+
+/* owner: the rank of each of n rows. */
+pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
+                        pa_error *err);
+void pa_route_free(pa_route *route); /* local */
+
+size_t pa_route_sent(const pa_route *route);     /* local: rows that leave here */
+size_t pa_route_received(const pa_route *route); /* local: rows that arrive here */
+
+/* Moves a column of `width` bytes a value. rows: n values in row order;
+ * arrived: pa_route_received values, by source rank, then in the source's row
+ * order. Both are the caller's. */
+pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, const void *rows,
+                        void *arrived, pa_error *err);
+
+/* The other way: answers in the order of arrival come back in row order. */
+pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
+                          void *rows, pa_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* A second order over all rows: sorted by (key, tie) and cut by row count.
+ *
+ * What is computed per merchant, or over the ranks of a score, needs the rows
+ * of the whole book in another order. A view sends narrow columns there and
+ * brings answers back in the order of asking. It is cut by row count, not by
+ * key, so a merchant with a twentieth of the book does not sink one rank. */
+#ifndef PARAUDIT_COMM_VIEW_H
+#define PARAUDIT_COMM_VIEW_H
+
+#include "paraudit/comm/comm.h"
+
+typedef struct {
+    size_t n;         /* rows held here, in view order */
+    int64_t first;    /* position of the first of them among all */
+    int64_t n_global; /* rows over all ranks */
+    uint64_t *key;    /* n values, ascending */
+    int64_t *tie;     /* n values, ascending within a key */
+    struct pa_view_plan *plan;
+} pa_view;
+
+/* key, tie: n local rows. Pairs (key, tie) should be distinct: rows with equal
+ * pairs keep no promised order. The cuts are exact: rank r holds the positions
+ * from r * n_global / P on. */
+pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                       pa_view *view, pa_error *err);
+void pa_view_free(pa_view *view); /* local; a zeroed view may be freed */
+
+/* A column of `width` bytes a value into view order, and back. */
+pa_status pa_view_send(pa_comm *comm, const pa_view *view, size_t width, const void *rows,
+                       void *ordered, pa_error *err);
+pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const void *ordered,
+                         void *rows, pa_error *err);
+
+/* What stands before this rank in the view from key `from` on: needed where a
+ * window reaches back over a cut. Each rank names the smallest key that it
+ * needs (its own first key or more: nothing). `ordered` is a column in view
+ * order; *halo gets the values of all earlier rows with key >= from, in view
+ * order, *n_halo how many. The caller frees *halo. */
+pa_status pa_view_halo(pa_comm *comm, const pa_view *view, uint64_t from, size_t width,
+                       const void *ordered, void **halo, size_t *n_halo, pa_error *err);
+
+#endif

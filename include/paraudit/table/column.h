@@ -1,0 +1,59 @@
+/* A named, typed column and what its name stands for. */
+#ifndef PARAUDIT_TABLE_COLUMN_H
+#define PARAUDIT_TABLE_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/status.h"
+
+typedef enum {
+    PA_I64,
+    PA_I32,
+    PA_I8,
+    PA_BOOL, /* one byte, 0 or 1; an h5py boolean in the file */
+    PA_F32,
+    PA_F64,
+    PA_BYTES /* fixed-length UTF-8, padded with zero bytes; width says how long */
+} pa_type;
+
+/* What a column is for. Stages ask for columns by name or by role. */
+typedef enum {
+    PA_ROLE_ID,           /* names a row or points at a row of another table */
+    PA_ROLE_INPUT,        /* as read: time, amount, ... */
+    PA_ROLE_LABEL,        /* what was found out later */
+    PA_ROLE_FEATURE,      /* describes a row; detectors read these */
+    PA_ROLE_RAW,          /* a detector's own scale */
+    PA_ROLE_TAIL,         /* share of the fitting rows that look at least as odd */
+    PA_ROLE_CONTRIBUTION, /* part of the margin */
+    PA_ROLE_RESULT        /* margin, score, rank, alert, ... */
+} pa_role;
+
+enum {
+    PA_NOT_CAUSAL = 1,   /* may change when later rows are cut off */
+    PA_NEEDS_LABELS = 2, /* read from known labels */
+    PA_NEEDS_HISTORY = 4 /* read from the account's earlier rows */
+};
+
+/* All strings are borrowed and outlive the column: literals in practice. */
+typedef struct {
+    const char *name;
+    pa_type type;
+    int width;           /* bytes of a PA_BYTES value, else 0 */
+    const char *unit;    /* "seconds", "1", ...; NULL: none */
+    const char *meaning; /* one sentence for the analyst */
+    pa_role role;
+    unsigned flags;
+    const char *stage; /* who fills it */
+    const char *codes; /* the table or category list that the values index, or NULL */
+} pa_column_spec;
+
+size_t pa_type_size(pa_type type, int width);
+
+typedef struct {
+    pa_column_spec spec;
+    void *data; /* n_rows values, owned by the table */
+} pa_column;
+
+#endif

@@ -1,0 +1,56 @@
+/* Named arrays: at once a model, its checkpoint and its group under /models.
+ *
+ * Every array is a matrix of n x width values. A replicated array is the same
+ * on all ranks; a sliced one is cut by rows, rank 0 first. */
+#ifndef PARAUDIT_TABLE_STORE_H
+#define PARAUDIT_TABLE_STORE_H
+
+#include "paraudit/table/column.h"
+
+typedef enum { PA_REPLICATED, PA_SLICED } pa_spread;
+
+typedef struct {
+    char name[40];
+    pa_type type;
+    int32_t bytes; /* of one PA_BYTES value, else 0 */
+    pa_spread spread;
+    int64_t first;    /* global number of the first row held here */
+    size_t n;         /* rows held here */
+    int64_t n_global; /* rows over all ranks */
+    size_t width;     /* values a row */
+    char meaning[120];
+    void *data; /* n * width values, owned */
+} pa_store_array;
+
+typedef struct {
+    char name[40]; /* the stage */
+    int32_t version;
+    int64_t round; /* rounds of the fit that are finished */
+    bool complete; /* the fit is finished */
+    pa_store_array *arrays;
+    size_t n_arrays;
+    size_t room;
+} pa_store;
+
+void pa_store_init(pa_store *s, const char *name, int32_t version);
+void pa_store_free(pa_store *s);
+
+/* A new replicated array of zeros, n rows of width values; *data points at it.
+ * Replaces an array of that name. Names and meanings are copied. */
+pa_status pa_store_put(pa_store *s, const char *name, pa_type type, size_t n, size_t width,
+                       const char *meaning, void **data, pa_error *err);
+
+/* The same for a sliced array. */
+pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_t first, size_t n,
+                             int64_t n_global, size_t width, const char *meaning, void **data,
+                             pa_error *err);
+
+/* NULL where there is none. */
+const pa_store_array *pa_store_find(const pa_store *s, const char *name);
+
+/* The data of an array that must be there with that type (PA_E_DATA: a result
+ * file may have been cut or edited); its row count in *n when n is not NULL. */
+pa_status pa_store_get(const pa_store *s, const char *name, pa_type type, const void **data,
+                       size_t *n, pa_error *err);
+
+#endif

@@ -24,8 +24,13 @@ _Noreturn void pa_comm_abort(pa_comm *comm, int exit_code); /* local */
 int pa_comm_rank(const pa_comm *comm); /* local */
 int pa_comm_size(const pa_comm *comm); /* local */
 
-/* Bytes that one piece of an exchange may take on a rank; default 32 MiB. Local;
+/* Where the MPI_Comm of the job stands, for libraries that want one (parallel
+ * HDF5); this header stays free of mpi.h. Local. */
+const void *pa_comm_mpi(const pa_comm *comm);
+
+/* Bytes that one piece of an exchange may take on a rank, 1 or more. Local;
  * must be equal on all ranks. */
+#define PA_PIECE_DEFAULT ((size_t)32 << 20)
 void pa_comm_set_piece(pa_comm *comm, size_t bytes);
 
 /* Seconds spent in communication so far (local), and a wall clock (local). */
@@ -39,6 +44,12 @@ pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err);
 
 /* PA_TRY and PA_GOTO after agreement. */
 #define PA_AGREE(comm, call, err) PA_TRY(pa_agree((comm), (call), (err)))
+
+/* PA_E_USAGE, naming rank 0 and the lowest rank that differs, where `text` is
+ * not the same on all ranks: `what` (the processor, the BLAS kernel) decides
+ * the last bits of results. Only the first PA_ALIKE_TEXT - 1 bytes count. */
+enum { PA_ALIKE_TEXT = 200 };
+pa_status pa_all_alike(pa_comm *comm, const char *what, const char *text, pa_error *err);
 
 void pa_barrier(pa_comm *comm);
 void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root);

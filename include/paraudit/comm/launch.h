@@ -1,0 +1,32 @@
+/* How this process was started, and on what: the checks before any work.
+ * Local, and without MPI, so that they can be tested on given values. */
+#ifndef PARAUDIT_COMM_LAUNCH_H
+#define PARAUDIT_COMM_LAUNCH_H
+
+#include "paraudit/base/status.h"
+
+/* Values of the launchers' environment variables; NULL where not set. */
+typedef struct {
+    const char *slurm_step_id;
+    const char *slurm_procid;
+    const char *slurm_step_num_tasks;
+    const char *slurm_ntasks;
+    const char *pmi_size;
+    const char *ompi_comm_world_size; /* set by mpirun */
+} pa_launch;
+
+/* As they are now; the strings belong to the environment. Must be called
+ * before MPI starts, which sets some of them itself. */
+pa_launch pa_launch_environment(void);
+
+/* PA_E_USAGE where MPI found one rank (world_size) although the launcher
+ * started more tasks: N copies of the job would overwrite one another. */
+pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err);
+
+enum { PA_CPU_TEXT = 200 };
+
+/* The maker of the processor and those of its features on which libraries
+ * choose their kernels, as words; "unknown" on other than x86-64. */
+void pa_cpu_text(char text[PA_CPU_TEXT]);
+
+#endif

@@ -1,0 +1,34 @@
+/* What the files of this folder share and nobody else sees: MPI itself. */
+#ifndef PARAUDIT_SRC_COMM_MPI_H
+#define PARAUDIT_SRC_COMM_MPI_H
+
+#include <mpi.h>
+
+#include "paraudit/comm/comm.h"
+
+struct pa_comm {
+    MPI_Comm mpi; /* a duplicate of MPI_COMM_WORLD: libraries cannot take our messages */
+    int rank;
+    int size;
+    size_t piece;
+    double seconds;
+    MPI_Datatype i128;
+    MPI_Op i128_sum;
+};
+
+/* Elements of `width` bytes that one call may carry: at least one, at most a
+ * piece, and few enough for MPI's int counts even when they are summed as
+ * bytes. */
+static inline size_t pa_piece_of(const pa_comm *comm, size_t width)
+{
+    size_t most = (size_t)1 << 30;
+    size_t bytes = comm->piece < most ? comm->piece : most;
+    return bytes > width ? bytes / width : 1;
+}
+
+static inline size_t pa_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+#endif

@@ -1,0 +1,84 @@
+#include <string.h>
+
+#include "comm_mpi.h"
+
+static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype type, MPI_Op op)
+{
+    if (comm->size == 1) return;
+    double start = pa_clock();
+    size_t most = pa_piece_of(comm, width);
+    for (size_t done = 0; done < n;) {
+        size_t m = pa_least(n - done, most);
+        MPI_Allreduce(MPI_IN_PLACE, (char *)v + done * width, (int)m, type, op, comm->mpi);
+        done += m;
+    }
+    comm->seconds += pa_clock() - start;
+}
+
+void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_INT64_T, MPI_SUM);
+}
+
+void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_UINT64_T, MPI_SUM);
+}
+
+void pa_min_i64(pa_comm *comm, int64_t v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_INT64_T, MPI_MIN);
+}
+
+void pa_max_i64(pa_comm *comm, int64_t v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_INT64_T, MPI_MAX);
+}
+
+void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, comm->i128, comm->i128_sum);
+}
+
+void pa_max_f64(pa_comm *comm, double v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_DOUBLE, MPI_MAX);
+}
+
+void pa_min_f64(pa_comm *comm, double v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_DOUBLE, MPI_MIN);
+}
+
+void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_DOUBLE, MPI_SUM);
+}
+
+int64_t pa_sum_before_i64(pa_comm *comm, int64_t v)
+{
+    double start = pa_clock();
+    int64_t before = 0;
+    MPI_Exscan(&v, &before, 1, MPI_INT64_T, MPI_SUM, comm->mpi);
+    comm->seconds += pa_clock() - start;
+    return comm->rank == 0 ? 0 : before;
+}
+
+/* The running sum visits the ranks in order, as if one rank had all shards. */
+pa_status pa_sum_by_shard(pa_comm *comm, size_t n_local, size_t dim, const double part[],
+                          double sum[], pa_error *err)
+{
+    (void)err;
+    PA_ASSERT(dim <= 1024);
+    double start = pa_clock();
+    int rank = comm->rank, last = comm->size - 1, n = (int)dim;
+    for (size_t j = 0; j < dim; j++) sum[j] = 0.0;
+    if (rank > 0) MPI_Recv(sum, n, MPI_DOUBLE, rank - 1, 0, comm->mpi, MPI_STATUS_IGNORE);
+    for (size_t s = 0; s < n_local; s++) {
+        for (size_t j = 0; j < dim; j++) sum[j] += part[s * dim + j];
+    }
+    if (rank < last) MPI_Send(sum, n, MPI_DOUBLE, rank + 1, 0, comm->mpi);
+    MPI_Bcast(sum, n, MPI_DOUBLE, last, comm->mpi);
+    comm->seconds += pa_clock() - start;
+    return PA_OK;
+}

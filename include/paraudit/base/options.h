@@ -16,7 +16,7 @@
 typedef enum {
     PA_OPTION_INT,
     PA_OPTION_REAL,
-    PA_OPTION_BOOL,  /* true/false, yes/no, on/off, 1/0 */
+    PA_OPTION_BOOL, /* true/false, yes/no, on/off, 1/0 */
     PA_OPTION_TEXT,
     PA_OPTION_CHOICE,
     PA_OPTION_BYTES, /* 4096, 64k, 4M, 2G (powers of 1024) */

@@ -32,8 +32,8 @@ typedef struct pa_run {
     const pa_config *config;
     pa_log *log;
     uint64_t seed;
-    struct pa_time_plan *plan;   /* see pipeline/time_plan.h */
-    pa_partition *shards;        /* of transactions */
+    struct pa_time_plan *plan;    /* see pipeline/time_plan.h */
+    pa_partition *shards;         /* of transactions */
     pa_partition *account_shards; /* of accounts: same cut, other rows */
     pa_partition *merchant_shards;
     pa_table tables[PA_MAX_TABLES]; /* [0] is "transactions" */
@@ -49,7 +49,8 @@ typedef struct {
     int version;
     const pa_option_spec *options; /* its part of the strict key table, ends with a NULL key */
     pa_status (*plan)(const pa_config *config, pa_schema *io, pa_error *err); /* local */
-    pa_status (*fit)(pa_run *run, const pa_table *rows, pa_store *model);     /* NULL: nothing to learn */
+    pa_status (*fit)(pa_run *run, const pa_table *rows,
+                     pa_store *model); /* NULL: nothing to learn */
     pa_status (*apply)(pa_run *run, const pa_store *model, pa_table *tx);
 } pa_stage;
 

@@ -40,6 +40,10 @@ void pa_store_free(pa_store *s);
 pa_status pa_store_put(pa_store *s, const char *name, pa_type type, size_t n, size_t width,
                        const char *meaning, void **data, pa_error *err);
 
+/* The same for n texts of fixed length (PA_BYTES, padded with zero bytes). */
+pa_status pa_store_put_names(pa_store *s, const char *name, size_t n, int32_t bytes,
+                             const char *meaning, void **data, pa_error *err);
+
 /* The same for a sliced array. */
 pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_t first, size_t n,
                              int64_t n_global, size_t width, const char *meaning, void **data,

@@ -34,7 +34,8 @@ static void test_buffer_grows_and_keeps_its_text(void)
 {
     pa_error err = {0};
     pa_buffer b = {0};
-    for (int i = 0; i < 1000; i++) CU_ASSERT_EQUAL(pa_buffer_printf(&b, &err, "%d,", i % 10), PA_OK);
+    for (int i = 0; i < 1000; i++)
+        CU_ASSERT_EQUAL(pa_buffer_printf(&b, &err, "%d,", i % 10), PA_OK);
     CU_ASSERT_EQUAL(pa_buffer_add(&b, "end", 3, &err), PA_OK);
     CU_ASSERT_EQUAL(b.length, 2003);
     CU_ASSERT(memcmp(b.data, "0,1,2,3,", 8) == 0);

@@ -1,0 +1,126 @@
+#include "paraudit/table/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+
+static void copy_text(char *to, size_t room, const char *text)
+{
+    PA_ASSERT(strlen(text) < room);
+    snprintf(to, room, "%s", text);
+}
+
+void pa_store_init(pa_store *s, const char *name, int32_t version)
+{
+    *s = (pa_store){.version = version};
+    copy_text(s->name, sizeof s->name, name);
+}
+
+void pa_store_free(pa_store *s)
+{
+    for (size_t i = 0; i < s->n_arrays; i++) pa_free(s->arrays[i].data);
+    pa_free(s->arrays);
+    *s = (pa_store){0};
+}
+
+static pa_store_array *find(const pa_store *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_arrays; i++) {
+        if (strcmp(s->arrays[i].name, name) == 0) return s->arrays + i;
+    }
+    return NULL;
+}
+
+/* The array of that name, emptied, or a new one. */
+static pa_store_array *place_for(pa_store *s, const char *name, pa_error *err)
+{
+    pa_store_array *a = find(s, name);
+    if (a) {
+        pa_free(a->data);
+    } else {
+        if (s->n_arrays == s->room) {
+            pa_store_array *arrays = pa_realloc(s->arrays, s->room + 8, sizeof *arrays, err);
+            if (!arrays) return NULL;
+            s->arrays = arrays;
+            s->room += 8;
+        }
+        a = s->arrays + s->n_arrays++;
+    }
+    *a = (pa_store_array){0};
+    copy_text(a->name, sizeof a->name, name);
+    return a;
+}
+
+static pa_status put(pa_store *s, const pa_store_array *shape, const char *name,
+                     const char *meaning, void **data, pa_error *err)
+{
+    PA_ASSERT(shape->type != PA_BYTES || shape->width == 1);
+    size_t size = pa_type_size(shape->type, shape->bytes);
+    void *values = pa_alloc(shape->n, size * shape->width, err);
+    if (!values) return PA_E_MEMORY;
+    pa_store_array *a = place_for(s, name, err);
+    if (!a) {
+        pa_free(values);
+        return PA_E_MEMORY;
+    }
+    char kept[sizeof a->name];
+    memcpy(kept, a->name, sizeof kept);
+    *a = *shape;
+    memcpy(a->name, kept, sizeof kept);
+    copy_text(a->meaning, sizeof a->meaning, meaning);
+    a->data = values;
+    if (data) *data = values;
+    return PA_OK;
+}
+
+pa_status pa_store_put(pa_store *s, const char *name, pa_type type, size_t n, size_t width,
+                       const char *meaning, void **data, pa_error *err)
+{
+    pa_store_array shape = {
+        .type = type, .spread = PA_REPLICATED, .n = n, .n_global = (int64_t)n, .width = width};
+    return put(s, &shape, name, meaning, data, err);
+}
+
+pa_status pa_store_put_names(pa_store *s, const char *name, size_t n, int32_t bytes,
+                             const char *meaning, void **data, pa_error *err)
+{
+    pa_store_array shape = {.type = PA_BYTES,
+                            .bytes = bytes,
+                            .spread = PA_REPLICATED,
+                            .n = n,
+                            .n_global = (int64_t)n,
+                            .width = 1};
+    return put(s, &shape, name, meaning, data, err);
+}
+
+pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_t first, size_t n,
+                             int64_t n_global, size_t width, const char *meaning, void **data,
+                             pa_error *err)
+{
+    pa_store_array shape = {.type = type,
+                            .spread = PA_SLICED,
+                            .first = first,
+                            .n = n,
+                            .n_global = n_global,
+                            .width = width};
+    return put(s, &shape, name, meaning, data, err);
+}
+
+const pa_store_array *pa_store_find(const pa_store *s, const char *name)
+{
+    return find(s, name);
+}
+
+pa_status pa_store_get(const pa_store *s, const char *name, pa_type type, const void **data,
+                       size_t *n, pa_error *err)
+{
+    const pa_store_array *a = find(s, name);
+    if (!a) return pa_fail(err, PA_E_DATA, "model '%s' lacks its array '%s'", s->name, name);
+    if (a->type != type) {
+        return pa_fail(err, PA_E_DATA, "model '%s': array '%s' is of another type", s->name, name);
+    }
+    *data = a->data;
+    if (n) *n = a->n;
+    return PA_OK;
+}

@@ -1,0 +1,180 @@
+#include "paraudit/table/table.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "paraudit/base/array.h"
+
+size_t pa_type_size(pa_type type, int width)
+{
+    switch (type) {
+    case PA_I64:
+    case PA_F64:
+        return 8;
+    case PA_I32:
+    case PA_F32:
+        return 4;
+    case PA_I8:
+    case PA_BOOL:
+        return 1;
+    case PA_BYTES:
+        return (size_t)width;
+    }
+    return 0;
+}
+
+void pa_table_init(pa_table *t, const char *name, const char *meaning)
+{
+    *t = (pa_table){.name = name, .meaning = meaning};
+}
+
+void pa_table_free(pa_table *t)
+{
+    for (size_t i = 0; i < t->n_columns; i++) pa_free(t->columns[i].data);
+    pa_free(t->columns);
+    *t = (pa_table){0};
+}
+
+void pa_table_size(pa_table *t, int64_t first_row, size_t n_rows, int64_t n_global)
+{
+    PA_ASSERT(t->n_columns == 0);
+    t->first_row = first_row;
+    t->n_rows = n_rows;
+    t->n_global = n_global;
+}
+
+static pa_status make_room(pa_table *t, pa_error *err)
+{
+    if (t->n_columns < t->room) return PA_OK;
+    pa_column *columns = pa_realloc(t->columns, t->room + 16, sizeof *columns, err);
+    if (!columns) return PA_E_MEMORY;
+    t->columns = columns;
+    t->room += 16;
+    return PA_OK;
+}
+
+pa_status pa_table_adopt(pa_table *t, const pa_column_spec *spec, void *data, pa_error *err)
+{
+    if (pa_table_find(t, spec->name)) {
+        return pa_fail(err, PA_E_BUG, "table '%s' has a column '%s' already", t->name, spec->name);
+    }
+    PA_TRY(make_room(t, err));
+    t->columns[t->n_columns++] = (pa_column){.spec = *spec, .data = data};
+    return PA_OK;
+}
+
+pa_status pa_table_add(pa_table *t, const pa_column_spec *spec, void **data, pa_error *err)
+{
+    void *values = pa_alloc(t->n_rows, pa_type_size(spec->type, spec->width), err);
+    if (!values) return PA_E_MEMORY;
+    pa_status st = pa_table_adopt(t, spec, values, err);
+    if (st != PA_OK) pa_free(values);
+    if (data) *data = st == PA_OK ? values : NULL;
+    return st;
+}
+
+static size_t place_of(const pa_table *t, const char *name)
+{
+    size_t i = 0;
+    while (i < t->n_columns && strcmp(t->columns[i].spec.name, name) != 0) i++;
+    return i;
+}
+
+void pa_table_drop(pa_table *t, const char *name)
+{
+    size_t i = place_of(t, name);
+    if (i == t->n_columns) return;
+    pa_free(t->columns[i].data);
+    memmove(t->columns + i, t->columns + i + 1, (t->n_columns - i - 1) * sizeof *t->columns);
+    t->n_columns--;
+}
+
+const pa_column *pa_table_find(const pa_table *t, const char *name)
+{
+    size_t i = place_of(t, name);
+    return i < t->n_columns ? t->columns + i : NULL;
+}
+
+static void *typed(const pa_table *t, const char *name, pa_type type)
+{
+    const pa_column *c = pa_table_find(t, name);
+    PA_ASSERT(c && c->spec.type == type);
+    return c->data;
+}
+
+const int64_t *pa_i64(const pa_table *t, const char *name)
+{
+    return typed(t, name, PA_I64);
+}
+
+const int32_t *pa_i32(const pa_table *t, const char *name)
+{
+    return typed(t, name, PA_I32);
+}
+
+const int8_t *pa_i8(const pa_table *t, const char *name)
+{
+    return typed(t, name, PA_I8);
+}
+
+const float *pa_f32(const pa_table *t, const char *name)
+{
+    return typed(t, name, PA_F32);
+}
+
+const double *pa_f64(const pa_table *t, const char *name)
+{
+    return typed(t, name, PA_F64);
+}
+
+void *pa_table_data(pa_table *t, const char *name, pa_type type)
+{
+    return typed(t, name, type);
+}
+
+size_t pa_table_by_role(const pa_table *t, pa_role role, unsigned without,
+                        const pa_column *columns[])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        const pa_column *c = t->columns + i;
+        if (c->spec.role == role && !(c->spec.flags & without)) columns[n++] = c;
+    }
+    return n;
+}
+
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the
+ * input reaches every bit of the result. */
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static uint64_t value_bits(const unsigned char *value, size_t size)
+{
+    if (size > 8) return XXH3_64bits(value, size);
+    uint64_t bits = 0;
+    memcpy(&bits, value, size);
+    return bits;
+}
+
+static uint64_t column_checksum(const pa_table *t, const pa_column *c)
+{
+    size_t size = pa_type_size(c->spec.type, c->spec.width);
+    uint64_t seed = XXH3_64bits(c->spec.name, strlen(c->spec.name)), sum = 0;
+    const unsigned char *value = c->data;
+    for (size_t i = 0; i < t->n_rows; i++, value += size) {
+        uint64_t place = mix(seed + (uint64_t)t->first_row + i);
+        sum += mix(place ^ value_bits(value, size));
+    }
+    return sum;
+}
+
+uint64_t pa_table_checksum(const pa_table *t, size_t from)
+{
+    uint64_t sum = 0;
+    for (size_t i = from; i < t->n_columns; i++) sum += column_checksum(t, t->columns + i);
+    return sum;
+}

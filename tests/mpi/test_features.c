@@ -201,7 +201,7 @@ static void test_labels_that_are_not_known_yet_change_no_bit(void)
     size_t kept = 0;
     memcpy(other_book, book, sizeof book);
     for (size_t i = 0; i < N; i++) {
-        if (book[i].time > now - PA_WEEK) other_book[i].label = (int8_t)(1 - book[i].label);
+        if (book[i].time > now - PA_WEEK) other_book[i].label = book[i].label != 1;
     }
     CU_ASSERT_EQUAL(run_stage(N, other_book, PA_WEEK, got, &err), PA_OK);
     for (size_t i = 0; i < N; i++) {
@@ -275,7 +275,8 @@ static const pa_test tests[] = {
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
     {"smallest pieces change nothing", test_smallest_pieces_change_nothing},
     {"cutting later rows off changes no bit", test_cutting_later_rows_off_changes_no_bit},
-    {"labels that are not known yet change no bit", test_labels_that_are_not_known_yet_change_no_bit},
+    {"labels that are not known yet change no bit",
+     test_labels_that_are_not_known_yet_change_no_bit},
     {"renamed accounts and merchants keep their columns",
      test_renamed_accounts_and_merchants_keep_their_columns},
     {"totals are those of the whole book", test_totals_are_those_of_the_whole_book},

@@ -260,6 +260,29 @@ static void test_few_rows_and_none_are_well(void)
     }
 }
 
+/*   one merchant:  fraud --- step --- fraud --- step --- fraud ...
+ *   with steps just within and just beyond a window, over the cuts of ranks */
+static void test_window_reaches_over_a_cut_to_its_last_second(void)
+{
+    static const int64_t step[] = {PA_WEEK + PA_FRAUD_MEMORY - 1, PA_WEEK + PA_FRAUD_MEMORY,
+                                   PA_MONTH - 1, PA_MONTH};
+    const size_t n = 8;
+    pa_error err = {0};
+    for (size_t k = 0; k < sizeof step / sizeof *step; k++) {
+        for (size_t i = 0; i < n; i++) {
+            int64_t at = (int64_t)i;
+            book[i] =
+                (naive_row){.tx = at, .time = at * step[k], .amount = 100 * at + 1, .label = 1};
+            book[i].account = (int32_t)i;
+        }
+        naive_features(n, book, PA_WEEK, 64, expected);
+        CU_ASSERT_EQUAL(expected[PA_MERCHANT_FRAUD_RUN][1] == 0, k == 1);
+        CU_ASSERT_EQUAL(expected[PA_AMOUNT_RATIO_MERCHANT_30D][1] == 1, k != 2);
+        CU_ASSERT_EQUAL(run_stage(n, book, PA_WEEK, got, &err), PA_OK);
+        CU_ASSERT_EQUAL(unlike_columns(n, got, expected), 0);
+    }
+}
+
 static void test_impossible_amount_is_named_on_every_rank(void)
 {
     pa_error err = {0};
@@ -281,6 +304,8 @@ static const pa_test tests[] = {
      test_renamed_accounts_and_merchants_keep_their_columns},
     {"totals are those of the whole book", test_totals_are_those_of_the_whole_book},
     {"few rows and none are well", test_few_rows_and_none_are_well},
+    {"window reaches over a cut to its last second",
+     test_window_reaches_over_a_cut_to_its_last_second},
     {"impossible amount is named on every rank", test_impossible_amount_is_named_on_every_rank},
 };
 PA_MPI_TEST_MAIN("features", tests)

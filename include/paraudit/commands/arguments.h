@@ -1,0 +1,41 @@
+/* The command line of a subcommand: a table of flags, strict. Local. */
+#ifndef PARAUDIT_COMMANDS_ARGUMENTS_H
+#define PARAUDIT_COMMANDS_ARGUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/status.h"
+
+typedef struct {
+    const char *name;    /* "--out"; NULL ends a table */
+    const char *value;   /* what it takes, for --help: "DIR"; NULL: nothing */
+    const char *meaning; /* one sentence */
+    bool many;           /* may be given more than once */
+} pa_flag;
+
+enum { PA_MAX_ARGUMENTS = 256 };
+
+typedef struct {
+    const pa_flag *flags;
+    const char *given[PA_MAX_ARGUMENTS]; /* names of flags, as in the table */
+    const char *values[PA_MAX_ARGUMENTS];
+    size_t n_given;
+    const char *words[PA_MAX_ARGUMENTS]; /* what is not a flag */
+    size_t n_words;
+} pa_arguments;
+
+/* `--flag value` and `--flag=value`. An unknown flag names the nearest known one.
+ * usage: shown with errors about the number of words. */
+pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[], size_t min_words,
+                             size_t max_words, const char *usage, pa_arguments *arguments,
+                             pa_error *err);
+
+bool pa_is_given(const pa_arguments *arguments, const char *flag);
+/* NULL where it was not given. */
+const char *pa_value_of(const pa_arguments *arguments, const char *flag);
+
+pa_status pa_flags_help(const pa_flag flags[], pa_buffer *text, pa_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* From a configuration file and a command line to the values of a job. */
+#ifndef PARAUDIT_COMMANDS_CONFIGURE_H
+#define PARAUDIT_COMMANDS_CONFIGURE_H
+
+#include "paraudit/base/options.h"
+#include "paraudit/comm/comm.h"
+#include "paraudit/commands/arguments.h"
+
+/* Reads `path` on rank 0 (for all), its preset, rank 0's environment and every
+ * --set of the arguments. Collective; the caller frees *config. */
+pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *arguments,
+                       pa_config **config, pa_error *err);
+
+/* The same for a job that goes on: keys that determine the result are as `path`
+ * says, whatever the environment says now, and --set may not change them. */
+pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
+                             pa_config **config, pa_error *err);
+
+/* All keys of an audit, for --help. Local. */
+pa_status pa_configure_help(pa_buffer *text, pa_error *err);
+
+/* OUT/file into path, which holds 4096 bytes. Local. */
+pa_status pa_path_in(const char *folder, const char *file, char path[4096], pa_error *err);
+
+/* The text of a file, read on rank 0 and handed to all; pa_free. Collective. */
+pa_status pa_read_everywhere(pa_comm *comm, const char *path, char **text, pa_error *err);
+
+#endif

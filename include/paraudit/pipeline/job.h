@@ -1,0 +1,89 @@
+/* One audit from its inputs, or from a checkpoint, to the sealed result.
+ *
+ *     pa_job_open  ->  pa_job_ingest or pa_checkpoint_load  ->  pa_job_run
+ *                  ->  pa_job_seal  ->  pa_job_close
+ *
+ * All calls are collective and agree on errors before they return. */
+#ifndef PARAUDIT_PIPELINE_JOB_H
+#define PARAUDIT_PIPELINE_JOB_H
+
+#include "paraudit/io/strings.h"
+#include "paraudit/pipeline/schema.h"
+#include "paraudit/pipeline/stage.h"
+#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/pipeline/timing.h"
+
+/* What ingest found; equal on all ranks. */
+typedef struct {
+    int64_t rows_read, rows_rejected, first_time, last_time;
+    char input_digest[65];
+} pa_input_facts;
+
+typedef struct pa_job {
+    pa_run run; /* owns its tables and partitions */
+    pa_time_plan plan;
+    pa_input_facts facts;
+    int64_t rows_of_split[PA_N_SPLITS], frauds_of_split[PA_N_SPLITS];
+    const pa_stage *const *stages;
+    size_t n_stages;
+    pa_schema *schemas; /* n_stages */
+    pa_store *stores;   /* n_stages: what each stage learned */
+    size_t n_done;      /* stages whose columns are complete */
+    pa_timing timing;
+    int64_t baseline;  /* peak memory of this rank before the job, bytes */
+    const char *folder; /* OUT; borrowed */
+    pa_strings names;   /* texts of tables that were read from a file */
+} pa_job;
+
+/* Options of the job itself: seed, checkpoints, progress. */
+extern const pa_option_spec pa_job_options[];
+
+/* stages, config, log and folder are borrowed and outlive the job. folder NULL:
+ * nothing is written and nothing is checkpointed. */
+pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_log *log,
+                      const pa_stage *const stages[], size_t n_stages, const char *folder);
+void pa_job_close(pa_job *job);
+
+/* CSV files to tables, the time plan, and the split of every row. */
+pa_status pa_job_ingest(pa_job *job);
+
+/* Runs the stages that are not done: fit, apply, checks, timing, checksum,
+ * safe point. PA_E_AGAIN after a signal, with a checkpoint saved. */
+pa_status pa_job_run(pa_job *job);
+
+/* Runs `apply` of all stages that are not done with the stores as they are: no
+ * fit. What scoring with the models of an earlier audit does. */
+pa_status pa_job_apply(pa_job *job);
+
+/* Writes OUT/audit.h5, alerts.csv and run.json and removes the checkpoints. */
+pa_status pa_job_seal(pa_job *job);
+
+/* Saves tables, stores and, while a fit is under way, its unfinished model. */
+pa_status pa_checkpoint_save(pa_job *job, const pa_store *unfinished);
+
+/* Restores from the newest checkpoint in OUT/checkpoint that is whole; *found is
+ * false where there is none. The number of ranks may differ. */
+pa_status pa_checkpoint_load(pa_job *job, bool *found);
+
+/* Restores what ingest had made, and all stores, from a sealed result: the job
+ * stands before its first stage with every model at hand (pa_job_apply). */
+pa_status pa_job_reload(pa_job *job, const char *path);
+
+/* Removes OUT/checkpoint. */
+pa_status pa_checkpoint_remove(pa_job *job);
+
+/* USR1 and TERM ask for a checkpoint at the next safe point. Local. */
+void pa_watch_signals(void);
+bool pa_signal_came(void);
+
+/* What follows from the rows and the configuration: the time plan, and the rows
+ * of every split. After ingest and after a restart. */
+pa_status pa_job_plan(pa_job *job);
+
+/* The first row of every shard, as the store "shards" of the result. Local. */
+pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err);
+
+/* Partitions of a run from that store, cut anew for the ranks that are there. */
+pa_status pa_shards_from_store(pa_run *run, const pa_store *store);
+
+#endif

@@ -1,0 +1,48 @@
+/* Where the time and the memory went: per phase, over ranks. */
+#ifndef PARAUDIT_PIPELINE_TIMING_H
+#define PARAUDIT_PIPELINE_TIMING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/comm/comm.h"
+
+enum { PA_MAX_PHASES = 32 };
+
+/* One phase on this rank, in seconds. Waiting for others at the end of the
+ * phase belongs to the communication, not to the work. */
+typedef struct {
+    char name[32];
+    double wall; /* from the common start to the common end */
+    double comm; /* of that in communication, waiting included */
+} pa_phase;
+
+typedef struct {
+    pa_phase phase[PA_MAX_PHASES];
+    size_t n;
+    double start, comm_start; /* of the phase that runs */
+} pa_timing;
+
+/* A phase summed up over ranks; work = wall - comm. */
+typedef struct {
+    double wall, work_min, work_avg, work_max, comm_avg;
+    int64_t slowest; /* rank with the most work */
+} pa_phase_summary;
+
+void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name); /* local */
+/* Ends the phase that was begun last. Collective: all ranks meet here, so that
+ * a rank's waiting is seen as such. */
+void pa_phase_end(pa_comm *comm, pa_timing *timing);
+
+/* summary: timing->n values. Collective. */
+void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[]);
+
+/* Peak resident memory of this process in bytes (VmHWM), 0 where unknown. Local. */
+int64_t pa_peak_memory(void);
+
+/* The end-of-run table for people. rows: of the book, for rows/s. */
+pa_status pa_timing_print(const pa_timing *timing, const pa_phase_summary summary[], int64_t rows,
+                          pa_buffer *text, pa_error *err);
+
+#endif

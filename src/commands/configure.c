@@ -1,0 +1,193 @@
+#include "paraudit/commands/configure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "paraudit/io/files.h"
+#include "paraudit/io/ingest.h"
+#include "paraudit/pipeline/job.h"
+#include "paraudit/pipeline/stages.h"
+
+extern char **environ;
+
+enum { MAX_TABLES = 64 };
+
+static size_t option_tables(const pa_option_spec *tables[MAX_TABLES])
+{
+    size_t n = 0;
+    tables[n++] = pa_job_options;
+    tables[n++] = pa_time_plan_options;
+    tables[n++] = pa_ingest_options;
+    for (size_t i = 0; i < pa_n_stages; i++) {
+        if (pa_stages[i]->options) tables[n++] = pa_stages[i]->options;
+    }
+    return n;
+}
+
+pa_status pa_configure_help(pa_buffer *text, pa_error *err)
+{
+    const pa_option_spec *tables[MAX_TABLES];
+    size_t n = option_tables(tables);
+    PA_TRY(pa_buffer_printf(text, err, "\nkeys of CONFIG, and of --set:\n"));
+    return pa_options_help(tables, n, text, err);
+}
+
+pa_status pa_path_in(const char *folder, const char *file, char path[4096], pa_error *err)
+{
+    int n = snprintf(path, 4096, "%s/%s", folder, file);
+    return n < 4096 ? PA_OK : pa_fail(err, PA_E_USAGE, "the path of the folder is too long");
+}
+
+/* Rank 0's text, with a zero byte behind it, on all ranks. */
+static pa_status hand_out(pa_comm *comm, char **text, size_t length, pa_error *err)
+{
+    int64_t bytes = (int64_t)length;
+    pa_broadcast(comm, &bytes, sizeof bytes, 0);
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) != 0) st = PA_NEW(*text, (size_t)bytes + 1, err);
+    PA_AGREE(comm, st, err);
+    pa_broadcast(comm, *text, (size_t)bytes, 0);
+    return PA_OK;
+}
+
+pa_status pa_read_everywhere(pa_comm *comm, const char *path, char **text, pa_error *err)
+{
+    size_t length = 0;
+    *text = NULL;
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) st = pa_read_file(path, text, &length, err);
+    PA_AGREE(comm, st, err);
+    return hand_out(comm, text, length, err);
+}
+
+static pa_status read_source(pa_comm *comm, const char *path, const char *origin, pa_config *config,
+                             pa_error *err)
+{
+    char *text;
+    PA_TRY(pa_read_everywhere(comm, path, &text, err));
+    pa_status st = pa_config_read_text(config, text, path, origin, err);
+    pa_free(text);
+    return pa_agree(comm, st, err);
+}
+
+/* "presets/NAME.ini" beside the configuration, in $PARAUDIT_PRESETS, or where
+ * they were installed. The first that is there; rank 0 decides. */
+static void find_preset(pa_comm *comm, const char *config_path, const char *name, char path[4096])
+{
+    const char *slash = strrchr(config_path, '/');
+    const char *folder = getenv("PARAUDIT_PRESETS");
+    if (pa_comm_rank(comm) == 0) {
+        snprintf(path, 4096, "%.*spresets/%s.ini", slash ? (int)(slash - config_path) + 1 : 0,
+                 config_path, name);
+        if (access(path, R_OK) != 0 && folder) snprintf(path, 4096, "%s/%s.ini", folder, name);
+        if (access(path, R_OK) != 0) snprintf(path, 4096, "%s/%s.ini", PARAUDIT_PRESET_FOLDER, name);
+    }
+    pa_broadcast(comm, path, 4096, 0);
+}
+
+static pa_status read_preset(pa_comm *comm, const char *config_path, pa_config *config,
+                             pa_error *err)
+{
+    char path[4096];
+    const char *name = pa_config_text(config, "input.preset");
+    find_preset(comm, config_path, name, path);
+    return read_source(comm, path, "preset", config, err);
+}
+
+/* A launcher may not hand on the environment to other hosts: rank 0's counts. */
+static pa_status read_environment(pa_comm *comm, pa_config *config, pa_error *err)
+{
+    pa_buffer lines = {0};
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) {
+        for (char **e = environ; *e && st == PA_OK; e++) {
+            if (strncmp(*e, "PARAUDIT_", 9) == 0) st = pa_buffer_add(&lines, *e, strlen(*e) + 1, err);
+        }
+        if (st == PA_OK) st = pa_buffer_add(&lines, "", 1, err);
+    }
+    st = pa_agree(comm, st, err);
+    char *list[256], *text = lines.data;
+    if (st == PA_OK) st = hand_out(comm, &text, lines.length, err);
+    if (st == PA_OK) {
+        size_t n = 0;
+        for (char *line = text; *line && n < 255; line += strlen(line) + 1) list[n++] = line;
+        list[n] = NULL;
+        st = pa_agree(comm, pa_config_read_environment(config, list, err), err);
+    }
+    pa_free(text);
+    return st;
+}
+
+static pa_status read_command_line(const pa_arguments *a, pa_config *config, pa_error *err)
+{
+    for (size_t i = 0; i < a->n_given; i++) {
+        if (strcmp(a->given[i], "--set") == 0) {
+            PA_TRY(pa_config_set(config, a->values[i], "command line", err));
+        }
+    }
+    return PA_OK;
+}
+
+static pa_status read_all(pa_comm *comm, const char *path, const pa_arguments *a, pa_config *config,
+                          pa_error *err)
+{
+    PA_TRY(read_source(comm, path, "file", config, err));
+    PA_TRY(read_environment(comm, config, err));
+    PA_AGREE(comm, read_command_line(a, config, err), err);
+    PA_TRY(read_preset(comm, path, config, err));
+    return pa_agree(comm, pa_config_complete(config, err), err);
+}
+
+static pa_status new_config(pa_comm *comm, pa_config **config, pa_error *err)
+{
+    const pa_option_spec *tables[MAX_TABLES];
+    size_t n = option_tables(tables);
+    *config = NULL;
+    return pa_agree(comm, pa_config_new(tables, n, config, err), err);
+}
+
+pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *arguments,
+                       pa_config **config, pa_error *err)
+{
+    PA_TRY(new_config(comm, config, err));
+    pa_status st = read_all(comm, path, arguments, *config, err);
+    if (st != PA_OK) {
+        pa_config_free(*config);
+        *config = NULL;
+    }
+    return st;
+}
+
+static pa_status set_again(const char *path, const pa_arguments *a, pa_config *config, pa_error *err)
+{
+    pa_buffer before = {0}, after = {0};
+    pa_status st = pa_config_write(config, true, &before, err);
+    if (st == PA_OK) st = read_command_line(a, config, err);
+    if (st == PA_OK) st = pa_config_write(config, true, &after, err);
+    if (st == PA_OK && (before.length != after.length ||
+                        memcmp(before.data, after.data, before.length) != 0)) {
+        st = pa_fail(err, PA_E_CONFIG,
+                     "a resumed job keeps the keys that determine its result (%s); only keys "
+                     "such as checkpoint.every may be set",
+                     path);
+    }
+    pa_buffer_free(&before);
+    pa_buffer_free(&after);
+    return st;
+}
+
+pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
+                             pa_config **config, pa_error *err)
+{
+    PA_TRY(new_config(comm, config, err));
+    pa_status st = read_source(comm, path, "file", *config, err);
+    if (st == PA_OK) st = pa_agree(comm, pa_config_complete(*config, err), err);
+    if (st == PA_OK) st = pa_agree(comm, set_again(path, arguments, *config, err), err);
+    if (st != PA_OK) {
+        pa_config_free(*config);
+        *config = NULL;
+    }
+    return st;
+}

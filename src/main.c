@@ -1,0 +1,86 @@
+/* Options, run, one last message, exit code. */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "paraudit/base/options.h"
+#include "paraudit/commands/command.h"
+
+static const pa_command *const commands[] = {&pa_command_audit,    &pa_command_resume,
+                                             &pa_command_evaluate, &pa_command_verify,
+                                             &pa_command_generate, &pa_command_doctor};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_overview(FILE *to)
+{
+    fprintf(to, "paraudit audits a whole card portfolio for fraud in one batch job.\n\n"
+                "usage: paraudit COMMAND [...]      paraudit COMMAND --help\n"
+                "       mpirun -n P paraudit COMMAND [...]\n\n");
+    for (int i = 0; i < N_COMMANDS; i++) {
+        fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+}
+
+static pa_status print_help(const pa_command *command, pa_error *err)
+{
+    pa_buffer text = {0};
+    pa_status st = pa_buffer_printf(&text, err, "usage: %s\n\n%s\n\n", command->usage, command->about);
+    if (st == PA_OK) st = pa_flags_help(command->flags, &text, err);
+    if (st == PA_OK && command->help) st = command->help(&text, err);
+    if (st == PA_OK) fwrite(text.data, 1, text.length, stdout);
+    pa_buffer_free(&text);
+    return st;
+}
+
+static pa_status find_command(const char *name, const pa_command **command, pa_error *err)
+{
+    const char *names[N_COMMANDS];
+    for (int i = 0; i < N_COMMANDS; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(name, names[i]) == 0) {
+            *command = commands[i];
+            return PA_OK;
+        }
+    }
+    const char *nearest = pa_nearest_name(name, names, N_COMMANDS);
+    return nearest ? pa_fail(err, PA_E_USAGE, "unknown command '%s': did you mean '%s'?", name, nearest)
+                   : pa_fail(err, PA_E_USAGE, "unknown command '%s'; see paraudit --help", name);
+}
+
+static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
+{
+    bool root = pa_comm_rank(comm) == 0;
+    if (argc < 2) {
+        if (root) print_overview(stderr);
+        return pa_fail(err, PA_E_USAGE, "no command given");
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        if (root) print_overview(stdout);
+        return PA_OK;
+    }
+    const pa_command *command;
+    pa_arguments arguments;
+    PA_TRY(find_command(argv[1], &command, err));
+    PA_TRY(pa_parse_arguments(argc - 2, argv + 2, command->flags, command->min_words,
+                              command->max_words, command->usage, &arguments, err));
+    if (pa_is_given(&arguments, "--help")) return root ? print_help(command, err) : PA_OK;
+    if (!command->needs_ranks && pa_comm_size(comm) > 1) {
+        return pa_fail(err, PA_E_USAGE, "paraudit %s runs on one rank, without mpirun", command->name);
+    }
+    return command->run(comm, &arguments, err);
+}
+
+int main(int argc, char **argv)
+{
+    /* Large arrays go back to the system when they are freed, whatever their
+     * size: glibc otherwise raises the limit and keeps them in its heap. */
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    pa_comm *comm;
+    pa_error err = {0};
+    pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
+    if (st == PA_OK) st = run(comm, argc, argv, &err);
+    st = pa_agree(comm, st, &err);
+    if (st != PA_OK && pa_comm_rank(comm) == 0) fprintf(stderr, "paraudit: %s\n", err.message);
+    pa_comm_stop(comm);
+    return (int)st;
+}

@@ -1,0 +1,18 @@
+/* When to save, and the file being saved; private to the pipeline. */
+#ifndef PARAUDIT_PIPELINE_CHECKPOINTER_H
+#define PARAUDIT_PIPELINE_CHECKPOINTER_H
+
+#include "paraudit/pipeline/job.h"
+
+struct pa_checkpointer {
+    pa_job *job;
+    double every, last; /* seconds; last: when the last one was saved */
+    int64_t sequence;   /* of the next checkpoint */
+};
+
+pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */
+
+/* The safe point after a stage: nothing is half-fitted. Collective. */
+pa_status pa_safe_point_between(pa_job *job);
+
+#endif

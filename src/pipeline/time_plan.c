@@ -1,0 +1,104 @@
+#include "paraudit/pipeline/time_plan.h"
+
+#include <math.h>
+#include "paraudit/base/calendar.h"
+#include <stdbool.h>
+
+enum { DAY = 86400, DEFAULT_DAYS = 7 };
+
+const char *const pa_split_names[PA_N_SPLITS] = {"before", "history", "train",
+                                                 "gap",    "audit",   "after"};
+
+const pa_option_spec pa_time_plan_options[] = {
+    {.key = "split.history_from",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "start of what patterns and detectors are fitted on; empty: the first row's day"},
+    {.key = "split.train_from",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "end of that, and start of what the supervised model is fitted on; empty: 7 days "
+                "before train_until"},
+    {.key = "split.train_until",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "end of training; empty: label_delay_days before audit_from"},
+    {.key = "split.audit_from",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "start of the audited period; empty: 7 days before audit_until"},
+    {.key = "split.audit_until",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "end of the audited period; empty: the end of the last row's day"},
+    {.key = "split.label_delay_days",
+     .type = PA_OPTION_REAL,
+     .fallback = "7",
+     .min = 0,
+     .max = 3650,
+     .unit = "days",
+     .meaning = "time from a transaction to the day its label is known"},
+    {.key = "split.as_of",
+     .type = PA_OPTION_TIME,
+     .fallback = "",
+     .meaning = "what is known when the audit runs; labels known later are unknown; empty: just "
+                "after the last row"},
+    {0}};
+
+static int64_t day_of(int64_t time)
+{
+    return (time >= 0 ? time : time - (DAY - 1)) / DAY * DAY;
+}
+
+static int64_t time_or(const pa_config *config, const char *key, int64_t otherwise)
+{
+    int64_t time;
+    return pa_config_time(config, key, &time) ? time : otherwise;
+}
+
+static pa_status in_order(const char *early, int64_t early_time, const char *late,
+                          int64_t late_time, bool may_be_equal, pa_error *err)
+{
+    if (early_time < late_time || (may_be_equal && early_time == late_time)) return PA_OK;
+    char early_text[24], late_text[24];
+    pa_format_time(early_time, early_text);
+    pa_format_time(late_time, late_text);
+    return pa_fail(err, PA_E_CONFIG, "contradictory time plan: %s (%s) must be %s %s (%s)", early,
+                   early_text, may_be_equal ? "no later than" : "before", late, late_text);
+}
+
+static pa_status check(const pa_time_plan *p, pa_error *err)
+{
+    PA_TRY(in_order("split.history_from", p->history_from, "split.train_from", p->train_from, false,
+                    err));
+    PA_TRY(in_order("split.train_from", p->train_from, "split.train_until", p->train_until, false,
+                    err));
+    PA_TRY(in_order("split.train_until", p->train_until, "split.audit_from", p->audit_from, true,
+                    err));
+    PA_TRY(in_order("split.audit_from", p->audit_from, "split.audit_until", p->audit_until, false,
+                    err));
+    return in_order("split.audit_from", p->audit_from, "split.as_of", p->as_of, true, err);
+}
+
+pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
+                            pa_time_plan *p, pa_error *err)
+{
+    p->label_delay = llround(pa_config_real(config, "split.label_delay_days") * DAY);
+    p->history_from = time_or(config, "split.history_from", day_of(first_time));
+    p->audit_until = time_or(config, "split.audit_until", day_of(last_time) + DAY);
+    p->audit_from = time_or(config, "split.audit_from", p->audit_until - DEFAULT_DAYS * DAY);
+    p->train_until = time_or(config, "split.train_until", p->audit_from - p->label_delay);
+    p->train_from = time_or(config, "split.train_from", p->train_until - DEFAULT_DAYS * DAY);
+    p->as_of = time_or(config, "split.as_of", last_time + 1);
+    return check(p, err);
+}
+
+pa_split pa_split_of(const pa_time_plan *p, int64_t time)
+{
+    if (time < p->history_from) return PA_SPLIT_BEFORE;
+    if (time < p->train_from) return PA_SPLIT_HISTORY;
+    if (time < p->train_until) return PA_SPLIT_TRAIN;
+    if (time < p->audit_from) return PA_SPLIT_GAP;
+    if (time < p->audit_until) return PA_SPLIT_AUDIT;
+    return PA_SPLIT_AFTER;
+}

@@ -1,0 +1,77 @@
+#include "paraudit/pipeline/timing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name)
+{
+    PA_ASSERT(timing->n < PA_MAX_PHASES);
+    pa_phase *phase = timing->phase + timing->n++;
+    *phase = (pa_phase){0};
+    snprintf(phase->name, sizeof phase->name, "%s", name);
+    timing->start = pa_clock();
+    timing->comm_start = pa_comm_seconds(comm);
+}
+
+void pa_phase_end(pa_comm *comm, pa_timing *timing)
+{
+    pa_phase *phase = timing->phase + timing->n - 1;
+    pa_barrier(comm);
+    phase->wall = pa_clock() - timing->start;
+    phase->comm = pa_comm_seconds(comm) - timing->comm_start;
+}
+
+static pa_phase_summary reduce(pa_comm *comm, const pa_phase *phase)
+{
+    double work = phase->wall - phase->comm;
+    double most[2] = {phase->wall, work}, least = work, sum[2] = {work, phase->comm};
+    pa_max_f64(comm, most, 2);
+    pa_min_f64(comm, &least, 1);
+    pa_sum_f64_inexact(comm, sum, 2);
+    int64_t slowest = work == most[1] ? pa_comm_rank(comm) : INT64_MAX;
+    pa_min_i64(comm, &slowest, 1);
+    int n = pa_comm_size(comm);
+    return (pa_phase_summary){.wall = most[0],
+                              .work_min = least,
+                              .work_avg = sum[0] / n,
+                              .work_max = most[1],
+                              .comm_avg = sum[1] / n,
+                              .slowest = slowest};
+}
+
+void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[])
+{
+    for (size_t i = 0; i < timing->n; i++) summary[i] = reduce(comm, timing->phase + i);
+}
+
+int64_t pa_peak_memory(void)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    if (!file) return 0;
+    char line[256];
+    long long kib = 0;
+    while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, "VmHWM: %lld kB", &kib) == 1) break;
+    }
+    fclose(file);
+    return (int64_t)kib * 1024;
+}
+
+pa_status pa_timing_print(const pa_timing *timing, const pa_phase_summary summary[], int64_t rows,
+                          pa_buffer *text, pa_error *err)
+{
+    double total = 0;
+    for (size_t i = 0; i < timing->n; i++) total += summary[i].wall;
+    PA_TRY(pa_buffer_printf(text, err,
+                            "stage        |   wall s | work min |      avg |      max | slowest |"
+                            "   comm s |  share |     rows/s\n"));
+    for (size_t i = 0; i < timing->n; i++) {
+        const pa_phase_summary *s = summary + i;
+        PA_TRY(pa_buffer_printf(
+            text, err, "%-12s | %8.3f | %8.3f | %8.3f | %8.3f | %7lld | %8.3f | %5.1f%% | %10.0f\n",
+            timing->phase[i].name, s->wall, s->work_min, s->work_avg, s->work_max,
+            (long long)s->slowest, s->comm_avg, total > 0 ? 100 * s->wall / total : 0.0,
+            s->wall > 0 ? (double)rows / s->wall : 0.0));
+    }
+    return pa_buffer_printf(text, err, "%-12s | %8.3f\n", "total", total);
+}

@@ -51,7 +51,8 @@ static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
         return PA_REJECT_N;
     }
     f = trimmed(f);
-    return pa_parse_minor(f.text, f.length, minor) ? PA_REJECT_N : PA_REJECT_AMOUNT;
+    if (pa_parse_minor(f.text, f.length, minor)) return PA_REJECT_N;
+    return *minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
 }
 
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
@@ -110,31 +111,12 @@ static bool take_label(pa_csv_field f, int8_t *label)
     return yes || equals(f, "false") || equals(f, "no");
 }
 
-/* Words of eight bytes without a zero byte and with no high bit are ASCII. */
-static bool is_text(const char *text, size_t n)
-{
-    uint64_t high = 0, zero = 0;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t word;
-        memcpy(&word, text + i, 8);
-        high |= word;
-        zero |= ~(((word & 0x7f7f7f7f7f7f7f7fu) + 0x7f7f7f7f7f7f7f7fu) | word);
-    }
-    for (; i < n; i++) {
-        high |= (unsigned char)text[i];
-        zero |= text[i] == 0 ? 0x80u : 0;
-    }
-    if (zero & 0x8080808080808080u) return false;
-    return !(high & 0x8080808080808080u) || pa_is_utf8(text, n);
-}
-
 /* The reasons for accounts and for merchants follow each other: empty, long, text. */
 static pa_reject_reason check_name(pa_csv_field f, pa_reject_reason empty)
 {
     if (f.length == 0) return empty;
     if (f.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return is_text(f.text, f.length) ? PA_REJECT_N : empty + 2;
+    return pa_csv_is_text(f.text, f.length) ? PA_REJECT_N : empty + 2;
 }
 
 /* Checks all before anything is kept, so that the names of a rejected row do

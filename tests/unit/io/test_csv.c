@@ -38,8 +38,10 @@ static size_t read_slowly(const char *text, size_t n, int64_t *line, record *r)
         char c = text[i++];
         if (c == '\n') (*line)++;
         if (at == QUOTED) {
-            if (c == '"') at = AFTER;
-            else put(r, c);
+            if (c == '"')
+                at = AFTER;
+            else
+                put(r, c);
         } else if (c == '\n') {
             break;
         } else if (c == ',') {
@@ -237,8 +239,10 @@ static int differences(const pa_csv_parser *p, const char *text, size_t n)
         i += read_slowly(text + i, n - i, &line, &r);
         if (!is_blank_line(text + begin, &r)) {
             pa_reject_reason reason = judge(&r, p->max_record, &v);
-            if (reason == PA_REJECT_N) wrong += !same_row(p, rows++, &r, &v);
-            else wrong += !same_reject(p, rejects++, r.line, reason);
+            if (reason == PA_REJECT_N)
+                wrong += !same_row(p, rows++, &r, &v);
+            else
+                wrong += !same_reject(p, rejects++, r.line, reason);
         }
         free_record(&r);
     }
@@ -250,7 +254,8 @@ static pa_csv_layout layout_of(const char *header)
 {
     pa_error err = {0};
     pa_csv_layout layout = {0};
-    CU_ASSERT(pa_csv_header(header, strlen(header), true, &names, 1, "x.csv", &layout, &err) == PA_OK);
+    CU_ASSERT(pa_csv_header(header, strlen(header), true, &names, 1, "x.csv", &layout, &err) ==
+              PA_OK);
     return layout;
 }
 
@@ -270,7 +275,8 @@ static void parse_piece(pa_csv_parser *p, const char *text, size_t n, size_t beg
     while (begin < end) {
         size_t used;
         have = have + step < n ? have + step : n;
-        if (pa_csv_parse(p, text + begin, have - begin, end - begin, have == n, &used, &err) != PA_OK) {
+        if (pa_csv_parse(p, text + begin, have - begin, end - begin, have == n, &used, &err) !=
+            PA_OK) {
             CU_FAIL("out of memory");
             return;
         }
@@ -497,6 +503,40 @@ static void test_each_fault_has_its_reason_and_words(void)
     }
 }
 
+static void test_names_are_utf8_or_rejected(void)
+{
+    static const struct {
+        const char *name;
+        bool good;
+    } example[] = {
+        {"plain", true},
+        {"exactly8", true},
+        {"longer than eight", true},
+        {"\xc3\xa9t\xc3\xa9", true},
+        {"\xe4\xb8\xad\xe6\x96\x87", true},
+        {"\xf0\x9f\x92\xb3 card", true},
+        {"\xf4\x8f\xbf\xbf", true},
+        {"\xf4\x90\x80\x80", false},
+        {"\xc0\xaf", false},
+        {"\xe0\x80\xaf", false},
+        {"\xed\xa0\x80", false},
+        {"\xf0\x80\x80\xaf", false},
+        {"cut \xe4\xb8", false},
+        {"\x80", false},
+        {"latin1 caf\xe9", false},
+        {"\xfe", false},
+    };
+    for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
+        char text[200];
+        pa_csv_parser p = {0};
+        snprintf(text, sizeof text,
+                 "tx,account,merchant,time,amount,label\n1,a,%s,1970-01-01,5,0\n", example[i].name);
+        CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
+        CU_ASSERT_EQUAL(p.rows.n, example[i].good);
+        pa_csv_parser_free(&p);
+    }
+}
+
 static void test_a_record_too_long_is_skipped_to_its_end(void)
 {
     uint64_t state = 16;
@@ -547,7 +587,8 @@ static void test_headers_that_do_not_fit_are_explained(void)
         const char *text, *message;
     } bad[] = {
         {"tx,acount,merchant,time,amount,label\n1\n",
-         "x.csv:1: no column 'account' (input.account); the columns are tx, acount, merchant, time, "
+         "x.csv:1: no column 'account' (input.account); the columns are tx, acount, merchant, "
+         "time, "
          "amount, label"},
         {"tx,account,merchant,tx,time,amount,label\n",
          "x.csv:1: two columns are named 'tx' (input.tx): columns 1 and 4"},
@@ -577,8 +618,8 @@ static void test_a_label_column_may_be_absent(void)
     pa_csv_names unlabelled = names;
     unlabelled.label = "";
     static const char text[] = "\n\ntx,account,merchant,time,amount\n";
-    CU_ASSERT_EQUAL(pa_csv_header(text, sizeof text - 1, false, &unlabelled, 1, "x.csv", &layout, &err),
-                    PA_OK);
+    CU_ASSERT_EQUAL(
+        pa_csv_header(text, sizeof text - 1, false, &unlabelled, 1, "x.csv", &layout, &err), PA_OK);
     CU_ASSERT_EQUAL(layout.label, -1);
     CU_ASSERT_EQUAL(layout.n_fields, 5);
     CU_ASSERT_EQUAL(layout.newlines, 3);
@@ -594,6 +635,7 @@ static const pa_test tests[] = {
     {"long texts are parsed whole", test_long_texts_are_parsed_whole},
     {"a drawn file becomes columns", test_a_drawn_file_becomes_columns},
     {"each fault has its reason and words", test_each_fault_has_its_reason_and_words},
+    {"names are UTF-8 or rejected", test_names_are_utf8_or_rejected},
     {"a record too long is skipped to its end", test_a_record_too_long_is_skipped_to_its_end},
     {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},
     {"rejects beyond the limit are only counted", test_rejects_beyond_the_limit_are_only_counted},

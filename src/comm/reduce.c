@@ -55,13 +55,23 @@ void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n)
     reduce(comm, v, n, sizeof *v, MPI_DOUBLE, MPI_SUM);
 }
 
-int64_t pa_sum_before_i64(pa_comm *comm, int64_t v)
+void pa_sums_before_i64(pa_comm *comm, int64_t v[], size_t n)
 {
     double start = pa_clock();
-    int64_t before = 0;
-    MPI_Exscan(&v, &before, 1, MPI_INT64_T, MPI_SUM, comm->mpi);
+    size_t most = pa_piece_of(comm, sizeof *v);
+    for (size_t done = 0; done < n;) {
+        size_t m = pa_least(n - done, most);
+        MPI_Exscan(MPI_IN_PLACE, v + done, (int)m, MPI_INT64_T, MPI_SUM, comm->mpi);
+        done += m;
+    }
+    if (comm->rank == 0 && n > 0) memset(v, 0, n * sizeof *v); /* MPI leaves it undefined */
     comm->seconds += pa_clock() - start;
-    return comm->rank == 0 ? 0 : before;
+}
+
+int64_t pa_sum_before_i64(pa_comm *comm, int64_t v)
+{
+    pa_sums_before_i64(comm, &v, 1);
+    return v;
 }
 
 /* The running sum visits the ranks in order, as if one rank had all shards. */

@@ -65,8 +65,9 @@ void pa_min_f64(pa_comm *comm, double v[], size_t n);
 /* For timings only: the order of adding follows the ranks. */
 void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n);
 
-/* Sum over the lower ranks; 0 on rank 0. */
+/* Sum over the lower ranks; 0 on rank 0. The second: n sums, in place. */
 int64_t pa_sum_before_i64(pa_comm *comm, int64_t v);
+void pa_sums_before_i64(pa_comm *comm, int64_t v[], size_t n);
 
 /* Adds `part` over all shards, always in shard order: the result is the same
  * for any number of ranks. part: n_local shards x dim, row-major, dim up to

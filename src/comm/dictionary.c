@@ -1,0 +1,216 @@
+#include "paraudit/comm/dictionary.h"
+
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/sort.h"
+#include "route_sides.h"
+
+void pa_names_free(pa_names *names)
+{
+    pa_free(names->start);
+    pa_free(names->bytes);
+    *names = (pa_names){0};
+}
+
+static size_t length_of(const pa_names *names, size_t i)
+{
+    return names->start[i + 1] - names->start[i];
+}
+
+/* What the making of a dictionary holds: names that left here and names that
+ * arrived at their owner. */
+typedef struct {
+    pa_route *route;
+    int32_t *owner;       /* of each local name */
+    uint32_t *length;     /* of each local name */
+    char *packed;         /* their bytes, in the order in which they leave */
+    pa_side leaving;      /* bytes for each rank */
+    pa_side coming;       /* bytes from each rank */
+    uint32_t *got_length; /* of each name that arrived */
+    pa_names got;
+    int32_t *shard;     /* of each name that arrived */
+    uint32_t *order;    /* of the arrived, by (shard, bytes, length) */
+    int64_t *per_shard; /* distinct names */
+    int64_t *answer;    /* the code of each name that arrived */
+} making;
+
+static void free_making(making *m)
+{
+    pa_route_free(m->route);
+    pa_free(m->owner);
+    pa_free(m->length);
+    pa_free(m->packed);
+    pa_side_free(&m->leaving);
+    pa_side_free(&m->coming);
+    pa_free(m->got_length);
+    pa_names_free(&m->got);
+    pa_free(m->shard);
+    pa_free(m->order);
+    pa_free(m->per_shard);
+    pa_free(m->answer);
+}
+
+static pa_status find_owners(const pa_comm *comm, const pa_names *local, const pa_partition *shards,
+                             making *m, pa_error *err)
+{
+    PA_ASSERT(shards->n_ranks == comm->size);
+    PA_TRY(PA_NEW(m->owner, local->n, err));
+    PA_TRY(PA_NEW(m->length, local->n, err));
+    for (size_t i = 0; i < local->n; i++) {
+        size_t length = length_of(local, i);
+        PA_ASSERT(length <= UINT32_MAX);
+        const char *name = local->bytes + local->start[i];
+        m->length[i] = (uint32_t)length;
+        m->owner[i] = pa_rank_of_shard(shards, pa_shard_of(name, length, shards->n_shards));
+    }
+    return PA_OK;
+}
+
+/* Copies the bytes in the order in which the names leave, and counts them. */
+static pa_status pack_bytes(const pa_comm *comm, const pa_names *local, making *m, pa_error *err)
+{
+    const pa_side *here = &m->route->here;
+    PA_TRY(pa_side_init(comm, &m->leaving, err));
+    PA_TRY(pa_side_init(comm, &m->coming, err));
+    size_t all = local->n ? local->start[local->n] - local->start[0] : 0;
+    PA_TRY(PA_NEW(m->packed, all, err));
+    char *next = m->packed;
+    for (int p = 0; p < comm->size; p++) {
+        for (int64_t slot = here->at[p]; slot < here->at[p] + here->n[p]; slot++) {
+            size_t i = here->order ? here->order[slot] : (size_t)slot;
+            memcpy(next, local->bytes + local->start[i], length_of(local, i));
+            next += length_of(local, i);
+            m->leaving.n[p] += (int64_t)length_of(local, i);
+        }
+    }
+    pa_side_stack(comm, &m->leaving);
+    return PA_OK;
+}
+
+static pa_status new_arrivals(making *m, size_t bytes, pa_error *err)
+{
+    m->got.n = pa_route_received(m->route);
+    PA_TRY(PA_NEW(m->got_length, m->got.n, err));
+    PA_TRY(PA_NEW(m->got.start, m->got.n + 1, err));
+    return PA_NEW(m->got.bytes, bytes, err);
+}
+
+/* Lengths travel as a column of the route, bytes as slices of their own. */
+static pa_status send_names(pa_comm *comm, making *m, pa_error *err)
+{
+    pa_tell_counts(comm, &m->leaving, &m->coming);
+    size_t bytes = pa_side_stack(comm, &m->coming);
+    PA_AGREE(comm, new_arrivals(m, bytes, err), err);
+    PA_TRY(pa_route_send(comm, m->route, sizeof *m->length, m->length, m->got_length, err));
+    PA_TRY(pa_transfer(comm, 1, &m->leaving, m->packed, &m->coming, m->got.bytes, err));
+    for (size_t i = 0; i < m->got.n; i++) {
+        m->got.start[i + 1] = m->got.start[i] + m->got_length[i];
+    }
+    return PA_OK;
+}
+
+/* By name first, then by shard: the second sort keeps the order of the first. */
+static pa_status sort_arrivals(making *m, const pa_partition *shards, pa_error *err)
+{
+    size_t n = m->got.n;
+    uint64_t *key = NULL;
+    uint32_t *by_name = NULL, *by_shard = NULL;
+    pa_status st = PA_OK;
+    PA_GOTO(PA_NEW(m->shard, n, err));
+    PA_GOTO(PA_NEW(m->order, n, err));
+    PA_GOTO(PA_NEW(key, n, err));
+    PA_GOTO(PA_NEW(by_name, n, err));
+    PA_GOTO(PA_NEW(by_shard, n, err));
+    for (size_t i = 0; i < n; i++) {
+        const char *name = m->got.bytes + m->got.start[i];
+        m->shard[i] = pa_shard_of(name, m->got_length[i], shards->n_shards);
+    }
+    PA_GOTO(pa_sort_names(n, m->got.start, m->got.bytes, by_name, err));
+    for (size_t i = 0; i < n; i++) key[i] = (uint64_t)m->shard[by_name[i]];
+    PA_GOTO(pa_sort_u64(n, key, by_shard, err));
+    pa_permute(n, sizeof *by_name, by_shard, by_name, m->order);
+out:
+    pa_free(key);
+    pa_free(by_name);
+    pa_free(by_shard);
+    return st;
+}
+
+static bool same_name(const making *m, size_t a, size_t b)
+{
+    const char *bytes = m->got.bytes;
+    return m->got_length[a] == m->got_length[b] &&
+           memcmp(bytes + m->got.start[a], bytes + m->got.start[b], m->got_length[a]) == 0;
+}
+
+/* Numbers the distinct names from 0 into `answer`, counts them by shard, and
+ * returns how many there are; *bytes: of each of them once. */
+static size_t number_names(making *m, size_t *bytes)
+{
+    size_t n_distinct = 0;
+    *bytes = 0;
+    for (size_t i = 0; i < m->got.n; i++) {
+        uint32_t name = m->order[i];
+        if (i == 0 || !same_name(m, m->order[i - 1], name)) {
+            m->per_shard[m->shard[name]]++;
+            *bytes += m->got_length[name];
+            n_distinct++;
+        }
+        m->answer[name] = (int64_t)n_distinct - 1;
+    }
+    return n_distinct;
+}
+
+static pa_status keep_distinct(const making *m, size_t n_distinct, size_t bytes, pa_names *owned,
+                               pa_error *err)
+{
+    PA_TRY(PA_NEW(owned->start, n_distinct + 1, err));
+    PA_TRY(PA_NEW(owned->bytes, bytes, err));
+    for (size_t i = 0; i < m->got.n; i++) {
+        uint32_t name = m->order[i];
+        if (m->answer[name] < (int64_t)owned->n) continue;
+        size_t at = owned->start[owned->n];
+        memcpy(owned->bytes + at, m->got.bytes + m->got.start[name], m->got_length[name]);
+        owned->start[++owned->n] = at + m->got_length[name];
+    }
+    return PA_OK;
+}
+
+static pa_status number_arrivals(making *m, const pa_partition *shards, pa_names *owned,
+                                 pa_error *err)
+{
+    PA_TRY(sort_arrivals(m, shards, err));
+    PA_TRY(PA_NEW(m->answer, m->got.n, err));
+    PA_TRY(PA_NEW(m->per_shard, (size_t)shards->n_shards, err));
+    size_t bytes;
+    size_t n_distinct = number_names(m, &bytes);
+    return keep_distinct(m, n_distinct, bytes, owned, err);
+}
+
+static pa_status make(pa_comm *comm, const pa_names *local, pa_partition *shards, making *m,
+                      pa_names *owned, int64_t code[], pa_error *err)
+{
+    PA_AGREE(comm, find_owners(comm, local, shards, m, err), err);
+    PA_TRY(pa_route_make(comm, local->n, m->owner, &m->route, err));
+    PA_AGREE(comm, pack_bytes(comm, local, m, err), err);
+    PA_TRY(send_names(comm, m, err));
+    PA_AGREE(comm, number_arrivals(m, shards, owned, err), err);
+    pa_sum_i64(comm, m->per_shard, (size_t)shards->n_shards);
+    pa_partition_count(shards, m->per_shard);
+    PA_ASSERT(owned->n == pa_row_count(shards, comm->rank));
+    int64_t first = pa_first_row(shards, comm->rank);
+    for (size_t i = 0; i < m->got.n; i++) m->answer[i] += first;
+    return pa_route_return(comm, m->route, sizeof *code, m->answer, code, err);
+}
+
+pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
+                             pa_names *owned, int64_t code[], pa_error *err)
+{
+    making m = {0};
+    *owned = (pa_names){0};
+    pa_status st = make(comm, local, shards, &m, owned, code, err);
+    if (st != PA_OK) pa_names_free(owned);
+    free_making(&m);
+    return st;
+}

@@ -1,0 +1,240 @@
+#include "transfer.h"
+
+#include <string.h>
+
+#include "paraudit/base/array.h"
+
+enum { TAG = 1 };
+
+/* Buffers and requests of one transfer. A message holds at most `most`
+ * elements, which both ends know, so no rank asks another how many rounds
+ * there will be. */
+typedef struct {
+    size_t width;
+    size_t most;
+    char *packed;  /* what leaves in a round, where the source has an order */
+    char *arrived; /* what came in a round, where the target has an order */
+    MPI_Request *requests;
+    int n_requests;
+} exchange;
+
+pa_status pa_side_init(const pa_comm *comm, pa_side *side, pa_error *err)
+{
+    *side = (pa_side){0};
+    PA_TRY(PA_NEW(side->at, (size_t)comm->size, err));
+    return PA_NEW(side->n, (size_t)comm->size, err);
+}
+
+void pa_side_free(pa_side *side)
+{
+    pa_free(side->at);
+    pa_free(side->n);
+    pa_free(side->order);
+    *side = (pa_side){0};
+}
+
+size_t pa_side_stack(const pa_comm *comm, pa_side *side)
+{
+    int64_t sum = 0;
+    for (int p = 0; p < comm->size; p++) {
+        side->at[p] = sum;
+        sum += side->n[p];
+    }
+    return (size_t)sum;
+}
+
+void pa_tell_counts(pa_comm *comm, const pa_side *from, pa_side *to)
+{
+    double start = pa_clock();
+    MPI_Alltoall(from->n, 1, MPI_INT64_T, to->n, 1, MPI_INT64_T, comm->mpi);
+    comm->seconds += pa_clock() - start;
+}
+
+/* Element a[i] of `from` becomes element b[i] of `to`; no order counts up.
+ * Inlined with a constant width, each copy is one move of a register. */
+static inline __attribute__((always_inline)) void
+move_width(size_t width, size_t n, const char *from, const uint32_t *a, char *to, const uint32_t *b)
+{
+    if (a && b) {
+        for (size_t i = 0; i < n; i++) memcpy(to + b[i] * width, from + a[i] * width, width);
+    } else if (a) {
+        for (size_t i = 0; i < n; i++) memcpy(to + i * width, from + a[i] * width, width);
+    } else if (b) {
+        for (size_t i = 0; i < n; i++) memcpy(to + b[i] * width, from + i * width, width);
+    } else if (n) {
+        memcpy(to, from, n * width);
+    }
+}
+
+static void move(size_t width, size_t n, const char *from, const uint32_t *a, char *to,
+                 const uint32_t *b)
+{
+    switch (width) {
+    case 1:
+        move_width(1, n, from, a, to, b);
+        break;
+    case 2:
+        move_width(2, n, from, a, to, b);
+        break;
+    case 4:
+        move_width(4, n, from, a, to, b);
+        break;
+    case 8:
+        move_width(8, n, from, a, to, b);
+        break;
+    case 16:
+        move_width(16, n, from, a, to, b);
+        break;
+    default:
+        move_width(width, n, from, a, to, b);
+        break;
+    }
+}
+
+/* Where slot `slot` begins: behind the order, or in the array itself. */
+static const uint32_t *order_at(const pa_side *side, int64_t slot)
+{
+    return side->order ? side->order + slot : NULL;
+}
+
+static size_t offset_of(const pa_side *side, int64_t slot, size_t width)
+{
+    return side->order ? 0 : (size_t)slot * width;
+}
+
+static void move_own(const pa_comm *comm, size_t width, const pa_side *from, const char *source,
+                     const pa_side *to, char *target)
+{
+    int64_t a = from->at[comm->rank], b = to->at[comm->rank];
+    PA_ASSERT(from->n[comm->rank] == to->n[comm->rank]);
+    if (to->n[comm->rank] == 0) return;
+    move(width, (size_t)to->n[comm->rank], source + offset_of(from, a, width), order_at(from, a),
+         target + offset_of(to, b, width), order_at(to, b));
+}
+
+/* Elements of rank p's slice that travel once `done` of it have. */
+static size_t in_round(const pa_comm *comm, const exchange *x, const pa_side *side, int p,
+                       size_t done)
+{
+    size_t n = (size_t)side->n[p];
+    return p == comm->rank || n <= done ? 0 : pa_least(n - done, x->most);
+}
+
+static size_t longest_slice(const pa_comm *comm, const pa_side *side)
+{
+    int64_t longest = 0;
+    for (int p = 0; p < comm->size; p++) {
+        if (p != comm->rank && side->n[p] > longest) longest = side->n[p];
+    }
+    return (size_t)longest;
+}
+
+/* The first round is the fullest. */
+static pa_status new_buffer(const pa_comm *comm, const exchange *x, const pa_side *side,
+                            char **buffer, pa_error *err)
+{
+    if (!side->order) return PA_OK;
+    size_t n = 0;
+    for (int p = 0; p < comm->size; p++) n += in_round(comm, x, side, p, 0);
+    *buffer = pa_alloc(n, x->width, err);
+    return *buffer ? PA_OK : PA_E_MEMORY;
+}
+
+static pa_status new_exchange(const pa_comm *comm, exchange *x, const pa_side *from,
+                              const pa_side *to, pa_error *err)
+{
+    x->most = pa_piece_of(comm, x->width * (size_t)comm->size);
+    PA_TRY(PA_NEW(x->requests, 2 * (size_t)comm->size, err));
+    PA_TRY(new_buffer(comm, x, from, &x->packed, err));
+    return new_buffer(comm, x, to, &x->arrived, err);
+}
+
+static void free_exchange(exchange *x)
+{
+    pa_free(x->requests);
+    pa_free(x->packed);
+    pa_free(x->arrived);
+}
+
+/* Brings the elements of a round between the array and the buffer, where they
+ * lie one slice after the other. */
+static void pack(const pa_comm *comm, exchange *x, const pa_side *from, const char *source,
+                 size_t done)
+{
+    char *next = x->packed;
+    for (int p = 0; p < comm->size && from->order; p++) {
+        size_t n = in_round(comm, x, from, p, done);
+        move(x->width, n, source, order_at(from, from->at[p] + (int64_t)done), next, NULL);
+        next += n * x->width;
+    }
+}
+
+static void unpack(const pa_comm *comm, exchange *x, const pa_side *to, char *target, size_t done)
+{
+    const char *next = x->arrived;
+    for (int p = 0; p < comm->size && to->order; p++) {
+        size_t n = in_round(comm, x, to, p, done);
+        move(x->width, n, next, NULL, target, order_at(to, to->at[p] + (int64_t)done));
+        next += n * x->width;
+    }
+}
+
+/* Receives stand before any send leaves, so that large messages need no copy
+ * on the way. */
+static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, char *target,
+                          size_t done)
+{
+    char *next = x->arrived;
+    for (int p = 0; p < comm->size; p++) {
+        size_t n = in_round(comm, x, to, p, done);
+        if (n == 0) continue;
+        char *place = to->order ? next : target + ((size_t)to->at[p] + done) * x->width;
+        MPI_Irecv(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
+                  &x->requests[x->n_requests++]);
+        next += n * x->width * (to->order != NULL);
+    }
+}
+
+static void post_sends(const pa_comm *comm, exchange *x, const pa_side *from, const char *source,
+                       size_t done)
+{
+    const char *next = x->packed;
+    for (int p = 0; p < comm->size; p++) {
+        size_t n = in_round(comm, x, from, p, done);
+        if (n == 0) continue;
+        const char *place = from->order ? next : source + ((size_t)from->at[p] + done) * x->width;
+        MPI_Isend(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
+                  &x->requests[x->n_requests++]);
+        next += n * x->width * (from->order != NULL);
+    }
+}
+
+static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const char *source,
+                       const pa_side *to, char *target)
+{
+    size_t leaving = longest_slice(comm, from), coming = longest_slice(comm, to);
+    size_t longest = leaving > coming ? leaving : coming;
+    for (size_t done = 0; done < longest; done += x->most) {
+        pack(comm, x, from, source, done);
+        double start = pa_clock();
+        x->n_requests = 0;
+        post_receives(comm, x, to, target, done);
+        post_sends(comm, x, from, source, done);
+        MPI_Waitall(x->n_requests, x->requests, MPI_STATUSES_IGNORE);
+        comm->seconds += pa_clock() - start;
+        unpack(comm, x, to, target, done);
+    }
+}
+
+pa_status pa_transfer(pa_comm *comm, size_t width, const pa_side *from, const void *source,
+                      const pa_side *to, void *target, pa_error *err)
+{
+    PA_ASSERT(width > 0 && width < (size_t)1 << 30);
+    move_own(comm, width, from, source, to, target);
+    if (comm->size == 1) return PA_OK;
+    exchange x = {.width = width};
+    pa_status st = pa_agree(comm, new_exchange(comm, &x, from, to, err), err);
+    if (st == PA_OK) run_rounds(comm, &x, from, source, to, target);
+    free_exchange(&x);
+    return st;
+}

@@ -1,0 +1,173 @@
+#include "paraudit/comm/view.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/sort.h"
+#include "route_sides.h"
+#include "view_cut.h"
+
+/* `here` leads through the local sort to the ranks, `there` from the arrivals
+ * into view order, so that no column is copied whole on the way. */
+struct pa_view_plan {
+    pa_route *route;
+};
+
+static pa_status sort_here(const pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                           pa_view *view, pa_error *err)
+{
+    PA_TRY(PA_NEW(view->plan, 1, err));
+    PA_TRY(pa_route_new(comm, &view->plan->route, err));
+    pa_side *here = &view->plan->route->here;
+    PA_TRY(PA_NEW(here->order, n, err));
+    return pa_sort_pairs(n, key, tie, here->order, err);
+}
+
+static pa_status new_columns(pa_view *view, pa_error *err)
+{
+    PA_TRY(PA_NEW(view->key, view->n, err));
+    return PA_NEW(view->tie, view->n, err);
+}
+
+/* As they arrive: runs that ascend, one after the other by source rank. */
+static pa_status bring_pairs(pa_comm *comm, const uint64_t key[], const int64_t tie[],
+                             pa_view *view, pa_error *err)
+{
+    const pa_route *route = view->plan->route;
+    view->n = pa_route_received(route);
+    PA_AGREE(comm, new_columns(view, err), err);
+    PA_TRY(pa_route_send(comm, route, sizeof *key, key, view->key, err));
+    return pa_route_send(comm, route, sizeof *tie, tie, view->tie, err);
+}
+
+static bool ascends(const pa_view *v)
+{
+    for (size_t i = 1; i < v->n; i++) {
+        if (v->key[i - 1] > v->key[i]) return false;
+        if (v->key[i - 1] == v->key[i] && v->tie[i - 1] > v->tie[i]) return false;
+    }
+    return true;
+}
+
+/* Replaces *column by the same values in the new order. */
+static pa_status reorder(size_t n, const uint32_t order[], void **column, pa_error *err)
+{
+    void *ordered = pa_alloc(n, sizeof(uint64_t), err);
+    if (!ordered) return PA_E_MEMORY;
+    pa_permute(n, sizeof(uint64_t), order, *column, ordered);
+    pa_free(*column);
+    *column = ordered;
+    return PA_OK;
+}
+
+static pa_status reorder_pairs(pa_view *view, const uint32_t order[], pa_error *err)
+{
+    void *key = view->key, *tie = view->tie;
+    pa_status st = reorder(view->n, order, &key, err);
+    if (st == PA_OK) st = reorder(view->n, order, &tie, err);
+    view->key = key;
+    view->tie = tie;
+    return st;
+}
+
+/* Sorts what arrived, and keeps for each arrival its place in the view. */
+static pa_status sort_there(pa_view *view, pa_error *err)
+{
+    if (ascends(view)) return PA_OK;
+    uint32_t *order = NULL, *place = NULL;
+    pa_status st = PA_OK;
+    PA_GOTO(PA_NEW(order, view->n, err));
+    PA_GOTO(pa_sort_pairs(view->n, view->key, view->tie, order, err));
+    PA_GOTO(reorder_pairs(view, order, err));
+    PA_GOTO(PA_NEW(place, view->n, err));
+    for (size_t i = 0; i < view->n; i++) place[order[i]] = (uint32_t)i;
+    view->plan->route->there.order = place;
+out:
+    pa_free(order);
+    return st;
+}
+
+static pa_status make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                      pa_view *view, pa_error *err)
+{
+    PA_AGREE(comm, sort_here(comm, n, key, tie, view, err), err);
+    view->n_global = (int64_t)n;
+    pa_sum_i64(comm, &view->n_global, 1);
+    pa_route *route = view->plan->route;
+    PA_TRY(pa_view_cut(comm, n, key, tie, route->here.order, view->n_global, route->here.n, err));
+    PA_TRY(pa_route_meet(comm, route, err));
+    PA_TRY(bring_pairs(comm, key, tie, view, err));
+    PA_AGREE(comm, sort_there(view, err), err);
+    int rank = comm->rank, size = comm->size;
+    view->first = pa_view_position(view->n_global, rank, size);
+    PA_ASSERT(view->first + (int64_t)view->n == pa_view_position(view->n_global, rank + 1, size));
+    return PA_OK;
+}
+
+pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                       pa_view *view, pa_error *err)
+{
+    *view = (pa_view){0};
+    pa_status st = make(comm, n, key, tie, view, err);
+    if (st != PA_OK) pa_view_free(view);
+    return st;
+}
+
+void pa_view_free(pa_view *view)
+{
+    if (view->plan) pa_route_free(view->plan->route);
+    pa_free(view->plan);
+    pa_free(view->key);
+    pa_free(view->tie);
+    *view = (pa_view){0};
+}
+
+pa_status pa_view_send(pa_comm *comm, const pa_view *view, size_t width, const void *rows,
+                       void *ordered, pa_error *err)
+{
+    return pa_route_send(comm, view->plan->route, width, rows, ordered, err);
+}
+
+pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const void *ordered,
+                         void *rows, pa_error *err)
+{
+    return pa_route_return(comm, view->plan->route, width, ordered, rows, err);
+}
+
+/* Everyone's `from` in ranks p: what of this rank's rows each later one needs. */
+static void offer(const pa_comm *comm, const pa_view *view, const uint64_t from[], pa_side *side)
+{
+    for (int p = comm->rank + 1; p < comm->size; p++) {
+        side->at[p] = (int64_t)pa_lower_bound_u64(view->n, view->key, from[p]);
+        side->n[p] = (int64_t)view->n - side->at[p];
+    }
+}
+
+pa_status pa_view_halo(pa_comm *comm, const pa_view *view, uint64_t from, size_t width,
+                       const void *ordered, void **halo, size_t *n_halo, pa_error *err)
+{
+    pa_side out = {0}, in = {0};
+    void *all_from = NULL;
+    size_t bytes = 0;
+    *halo = NULL;
+    *n_halo = 0;
+    pa_status st = pa_gather_all(comm, &from, sizeof from, &all_from, &bytes, err);
+    if (st != PA_OK) goto out;
+    st = pa_side_init(comm, &out, err);
+    if (st == PA_OK) st = pa_side_init(comm, &in, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    offer(comm, view, all_from, &out);
+    pa_tell_counts(comm, &out, &in);
+    *n_halo = pa_side_stack(comm, &in);
+    *halo = pa_alloc(*n_halo, width, err);
+    PA_GOTO(pa_agree(comm, *halo ? PA_OK : PA_E_MEMORY, err));
+    st = pa_transfer(comm, width, &out, ordered, &in, *halo, err);
+out:
+    if (st != PA_OK) {
+        pa_free(*halo);
+        *halo = NULL;
+        *n_halo = 0;
+    }
+    pa_free(all_from);
+    pa_side_free(&out);
+    pa_side_free(&in);
+    return st;
+}

@@ -1,0 +1,183 @@
+#include <string.h>
+
+#include "mpi_test.h"
+#include "paraudit/base/array.h"
+#include "paraudit/comm/route.h"
+
+static const size_t pieces[] = {1, 7, 100, PA_PIECE_DEFAULT};
+enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST_ROWS = 301, MOST_WIDTH = 64 };
+
+/* Rows per rank: 300, 0, 17, 301. */
+static size_t rows_of(int rank)
+{
+    static const size_t rows[] = {300, 0, 17, 301};
+    return rows[rank];
+}
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ (x >> 31)) * 0x7FB5D329728EA185u;
+    return (x ^ (x >> 27)) * 0x81DADEF4BC2DD44Du;
+}
+
+typedef int32_t (*owner_rule)(int rank, size_t row, int size);
+
+static int32_t anywhere(int rank, size_t row, int size)
+{
+    return (int32_t)(mix((uint64_t)rank * 1000 + row) % (uint64_t)size);
+}
+
+static int32_t all_to_the_last(int rank, size_t row, int size)
+{
+    (void)rank, (void)row;
+    return size - 1;
+}
+
+static int32_t grouped_already(int rank, size_t row, int size)
+{
+    return (int32_t)(row * (size_t)size / (rows_of(rank) + 1));
+}
+
+static int32_t to_the_next_rank(int rank, size_t row, int size)
+{
+    (void)row;
+    return (rank + 1) % size;
+}
+
+/* Every byte of a value tells rank, row and place, so that none can be lost. */
+static void fill_value(unsigned char *value, int rank, size_t row, size_t width)
+{
+    for (size_t b = 0; b < width; b++) {
+        value[b] = (unsigned char)mix((uint64_t)rank << 40 | row << 8 | b);
+    }
+}
+
+/* The slow twin: walks all rows of all ranks in the promised order of arrival. */
+static size_t expected_arrivals(owner_rule rule, int here, int size, size_t width,
+                                unsigned char *expected)
+{
+    size_t n = 0;
+    for (int r = 0; r < size; r++) {
+        for (size_t i = 0; i < rows_of(r); i++) {
+            if (rule(r, i, size) == here) fill_value(expected + width * n++, r, i, width);
+        }
+    }
+    return n;
+}
+
+static void there_and_back(owner_rule rule, size_t width)
+{
+    static unsigned char rows[MOST_ROWS * MOST_WIDTH], back[sizeof rows];
+    static unsigned char expected[4 * sizeof rows];
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    size_t n = rows_of(rank);
+    int32_t owner[MOST_ROWS];
+    for (size_t i = 0; i < n; i++) {
+        owner[i] = rule(rank, i, size);
+        fill_value(rows + i * width, rank, i, width);
+    }
+    size_t n_expected = expected_arrivals(rule, rank, size, width, expected);
+
+    pa_error err = {0};
+    pa_route *route = NULL;
+    CU_ASSERT_EQUAL(pa_route_make(comm, n, owner, &route, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_route_sent(route), n);
+    CU_ASSERT_EQUAL(pa_route_received(route), n_expected);
+    /* Bytes that must not be touched follow the last value. */
+    unsigned char *arrived = pa_alloc(n_expected * width + 1, 1, &err);
+    arrived[n_expected * width] = 0xA5;
+    memset(back, 0, sizeof back);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, width, rows, arrived, &err), PA_OK);
+    CU_ASSERT(memcmp(arrived, expected, n_expected * width) == 0);
+    CU_ASSERT_EQUAL(arrived[n_expected * width], 0xA5);
+    CU_ASSERT_EQUAL(pa_route_return(comm, route, width, arrived, back, &err), PA_OK);
+    CU_ASSERT(memcmp(back, rows, n * width) == 0);
+    pa_free(arrived);
+    pa_route_free(route);
+}
+
+static void in_all_pieces(owner_rule rule)
+{
+    static const size_t widths[] = {1, 2, 3, 4, 8, 16, MOST_WIDTH};
+    for (int p = 0; p < N_PIECES; p++) {
+        pa_comm_set_piece(pa_test_comm(), pieces[p]);
+        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+            there_and_back(rule, widths[w]);
+        }
+    }
+}
+
+static void test_rows_for_anyone_come_back_as_they_were(void)
+{
+    in_all_pieces(anywhere);
+}
+
+static void test_rows_for_one_rank_come_back_as_they_were(void)
+{
+    in_all_pieces(all_to_the_last);
+}
+
+static void test_rows_that_are_grouped_come_back_as_they_were(void)
+{
+    in_all_pieces(grouped_already);
+}
+
+static void test_rows_in_a_ring_come_back_as_they_were(void)
+{
+    in_all_pieces(to_the_next_rank);
+}
+
+static void test_no_rows_at_all_make_a_route(void)
+{
+    pa_error err = {0};
+    pa_route *route = NULL;
+    CU_ASSERT_EQUAL(pa_route_make(pa_test_comm(), 0, NULL, &route, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_route_received(route), 0);
+    CU_ASSERT_EQUAL(pa_route_send(pa_test_comm(), route, 8, NULL, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_route_return(pa_test_comm(), route, 8, NULL, NULL, &err), PA_OK);
+    pa_route_free(route);
+    pa_route_free(NULL);
+}
+
+/* Two columns in one stream: the second may not take messages of the first. */
+static void test_columns_do_not_mix(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    enum { N = 50 };
+    int32_t owner[N];
+    int64_t id[N];
+    double half[N];
+    for (int i = 0; i < N; i++) {
+        owner[i] = anywhere(rank, (size_t)i, size);
+        id[i] = rank * 100 + i;
+        half[i] = 0.5 * (double)id[i];
+    }
+    pa_comm_set_piece(comm, 16);
+    pa_error err = {0};
+    pa_route *route = NULL;
+    CU_ASSERT_EQUAL(pa_route_make(comm, N, owner, &route, &err), PA_OK);
+    size_t n = pa_route_received(route);
+    int64_t *ids = pa_alloc(n, sizeof *ids, &err);
+    double *halves = pa_alloc(n, sizeof *halves, &err);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, sizeof *id, id, ids, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, sizeof *half, half, halves, &err), PA_OK);
+    int wrong = 0;
+    for (size_t i = 0; i < n; i++) wrong += halves[i] != 0.5 * (double)ids[i];
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_free(ids);
+    pa_free(halves);
+    pa_route_free(route);
+}
+
+static const pa_test tests[] = {
+    {"rows for anyone come back as they were", test_rows_for_anyone_come_back_as_they_were},
+    {"rows for one rank come back as they were", test_rows_for_one_rank_come_back_as_they_were},
+    {"rows that are grouped come back as they were",
+     test_rows_that_are_grouped_come_back_as_they_were},
+    {"rows in a ring come back as they were", test_rows_in_a_ring_come_back_as_they_were},
+    {"no rows at all make a route", test_no_rows_at_all_make_a_route},
+    {"columns do not mix", test_columns_do_not_mix},
+};
+PA_MPI_TEST_MAIN("route", tests)

@@ -1,6 +1,7 @@
 #include "paraudit/detect/tail.h"
 
 #include <float.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"

@@ -55,8 +55,8 @@ static pa_csv_field between(const char *text, size_t begin, const uint16_t mark[
     return (pa_csv_field){text + from, mark[k] - from};
 }
 
-static pa_status take_marked(pa_csv_parser *p, const char *text, size_t begin, const uint16_t mark[],
-                             pa_error *err)
+static pa_status take_marked(pa_csv_parser *p, const char *text, size_t begin,
+                             const uint16_t mark[], pa_error *err)
 {
     const pa_csv_layout *l = &p->layout;
     pa_csv_field f[PA_CSV_WANTED] = {

@@ -15,8 +15,8 @@ static pa_status check_plain(const char *text, size_t n, int64_t file, const cha
                        : starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
                                                                    : NULL;
     if (!tool) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is compressed: decompress it first (%s)",
-                      name, tool);
+    return pa_fail_at(err, PA_E_DATA, file, 0,
+                      "%s: the file is compressed: decompress it first (%s)", name, tool);
 }
 
 static pa_csv_field trimmed(pa_csv_field f)

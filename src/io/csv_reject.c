@@ -63,7 +63,8 @@ static void describe(const pa_csv_parser *p, pa_reject_reason reason, pa_csv_fie
     } else {
         /* As printf's own format argument it could not be checked: one %s each. */
         const char *mark = strstr(format[reason], "%s");
-        snprintf(out, 160, "%.*s%s%s", (int)(mark - format[reason]), format[reason], text, mark + 2);
+        snprintf(out, 160, "%.*s%s%s", (int)(mark - format[reason]), format[reason], text,
+                 mark + 2);
     }
 }
 

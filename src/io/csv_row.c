@@ -4,6 +4,14 @@
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 
+/* People write `1, 2.50, x`: blanks around numbers are theirs, not the data's. */
+static pa_csv_field trimmed(pa_csv_field f)
+{
+    while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
+    while (f.length && (f.text[f.length - 1] == ' ' || f.text[f.length - 1] == '\t')) f.length--;
+    return f;
+}
+
 static bool is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
@@ -26,7 +34,9 @@ static bool digits(const char *text, size_t n, int64_t *value)
 
 static bool take_id(pa_csv_field f, int64_t *v)
 {
-    return digits(f.text, f.length, v) || pa_parse_i64(f.text, f.length, v);
+    if (digits(f.text, f.length, v)) return true;
+    f = trimmed(f);
+    return pa_parse_i64(f.text, f.length, v);
 }
 
 /* 12.34 is how nearly all amounts look. */
@@ -40,7 +50,9 @@ static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
         *minor = units * 100 + (t[n - 2] - '0') * 10 + (t[n - 1] - '0');
         return PA_REJECT_N;
     }
-    return PA_REJECT_AMOUNT;
+    f = trimmed(f);
+    if (pa_parse_minor(f.text, f.length, minor)) return PA_REJECT_N;
+    return *minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
 }
 
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
@@ -65,8 +77,9 @@ static bool take_time(pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
         *seconds = p->day_start + clock;
         return true;
     }
+    f = trimmed(f);
     if (!pa_parse_time(f.text, f.length, seconds)) return false;
-    if (clock >= 0) {
+    if (clock >= 0) { /* then nothing was trimmed */
         memcpy(p->day, f.text, sizeof p->day);
         p->day_start = *seconds - clock;
     }
@@ -87,6 +100,7 @@ static bool equals(pa_csv_field f, const char *lower)
 static bool take_label(pa_csv_field f, int8_t *label)
 {
     *label = -1;
+    f = trimmed(f);
     if (f.length == 0) return true;
     if (f.length == 1 && (*f.text == '0' || *f.text == '1')) {
         *label = (int8_t)(*f.text - '0');
@@ -97,38 +111,12 @@ static bool take_label(pa_csv_field f, int8_t *label)
     return yes || equals(f, "false") || equals(f, "no");
 }
 
-/* Words of eight bytes without a zero byte and with no high bit are ASCII. */
-static bool is_text(const char *text, size_t n)
-{
-    uint64_t high = 0, zero = 0;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t word;
-        memcpy(&word, text + i, 8);
-        high |= word;
-        zero |= ~(((word & 0x7f7f7f7f7f7f7f7fu) + 0x7f7f7f7f7f7f7f7fu) | word);
-    }
-    for (; i < n; i++) {
-        high |= (unsigned char)text[i];
-        zero |= text[i] == 0 ? 0x80u : 0;
-    }
-    if (zero & 0x8080808080808080u) return false;
-    return !(high & 0x8080808080808080u) || pa_is_utf8(text, n);
-}
-
 /* The reasons for accounts and for merchants follow each other: empty, long, text. */
 static pa_reject_reason check_name(pa_csv_field f, pa_reject_reason empty)
 {
     if (f.length == 0) return empty;
     if (f.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return is_text(f.text, f.length) ? PA_REJECT_N : empty + 2;
-}
-
-static pa_csv_field trimmed(pa_csv_field f)
-{
-    while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
-    while (f.length && (f.text[f.length - 1] == ' ' || f.text[f.length - 1] == '\t')) f.length--;
-    return f;
+    return pa_csv_is_text(f.text, f.length) ? PA_REJECT_N : empty + 2;
 }
 
 /* Checks all before anything is kept, so that the names of a rejected row do

@@ -72,9 +72,9 @@ size_t pa_csv_index(const char *text, size_t n, uint16_t at[])
 {
     size_t k = 0, i = 0;
     for (; i + 64 <= n; i += 64) {
-        uint64_t marks = (uint64_t)marks_of_16(text + i) | (uint64_t)marks_of_16(text + i + 16) << 16 |
-                         (uint64_t)marks_of_16(text + i + 32) << 32 |
-                         (uint64_t)marks_of_16(text + i + 48) << 48;
+        uint64_t marks =
+            (uint64_t)marks_of_16(text + i) | (uint64_t)marks_of_16(text + i + 16) << 16 |
+            (uint64_t)marks_of_16(text + i + 32) << 32 | (uint64_t)marks_of_16(text + i + 48) << 48;
         for (; marks; marks &= marks - 1) {
             at[k++] = (uint16_t)(i + (size_t)__builtin_ctzll(marks));
         }

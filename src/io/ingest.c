@@ -87,7 +87,8 @@ static const pa_column_spec column_file = {.name = "file",
                                            .codes = "inputs"};
 static const pa_column_spec column_line = {.name = "line",
                                            .type = PA_I64,
-                                           .meaning = "line on which the rejected row begins, from 1",
+                                           .meaning =
+                                               "line on which the rejected row begins, from 1",
                                            .role = PA_ROLE_INPUT,
                                            .stage = "ingest"};
 static const pa_column_spec column_reason = {.name = "reason",
@@ -154,9 +155,9 @@ typedef struct {
     pa_piece_start *start;
     pa_first_pass pass;
     pa_csv_parser parser;
-    int64_t *rows, *rejected;  /* by file; of all ranks in the end */
-    char (*file_digest)[65];   /* by file, on rank 0 */
-    size_t read;               /* io.read_buffer */
+    int64_t *rows, *rejected; /* by file; of all ranks in the end */
+    char (*file_digest)[65];  /* by file, on rank 0 */
+    size_t read;              /* io.read_buffer */
     int64_t max_rejects;
 } ingest_work;
 
@@ -315,7 +316,8 @@ static pa_status make_inputs(pa_comm *comm, const ingest_work *w, pa_table *t, p
 {
     size_t width = longest_name(&w->inputs);
     pa_column_spec name = text_column("file", width, "base name of the file");
-    pa_column_spec hash = text_column("digest", 64, "SHA-256 over the SHA-256 of its blocks of 1 MiB");
+    pa_column_spec hash =
+        text_column("digest", 64, "SHA-256 over the SHA-256 of its blocks of 1 MiB");
     size_t n = on_rank_0(comm, t, w->inputs.n);
     void *file, *bytes, *rows, *rejected, *digest;
     PA_TRY(pa_table_add(t, &name, &file, err));

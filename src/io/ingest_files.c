@@ -143,8 +143,8 @@ pa_status pa_input_read(const pa_inputs *in, int32_t file, int fd, int64_t offse
                               strerror(errno));
         }
         if (got == 0) {
-            return pa_fail_at(err, PA_E_IO, file + 1, 0, "%s: the file became shorter while it was read",
-                              f->path);
+            return pa_fail_at(err, PA_E_IO, file + 1, 0,
+                              "%s: the file became shorter while it was read", f->path);
         }
         bytes += got;
         offset += got;
@@ -162,8 +162,9 @@ static pa_status find_size(pa_inputs *in, int32_t file, int fd, pa_error *err)
     }
     if (!S_ISREG(about.st_mode)) {
         return pa_fail_at(err, PA_E_NO_INPUT, file + 1, 0, "%s: %s", f->path,
-                          S_ISDIR(about.st_mode) ? "is a folder: name the files in it, as in FOLDER/*.csv"
-                                                 : "is not a regular file");
+                          S_ISDIR(about.st_mode)
+                              ? "is a folder: name the files in it, as in FOLDER/*.csv"
+                              : "is not a regular file");
     }
     f->size = about.st_size;
     return PA_OK;
@@ -180,7 +181,8 @@ static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names,
     size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
     if (st == PA_OK) st = pa_input_read(in, file, fd, 0, head, n, err);
     if (st == PA_OK) {
-        st = pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout, err);
+        st = pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout,
+                           err);
     }
     close(fd);
     return st;

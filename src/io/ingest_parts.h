@@ -70,8 +70,9 @@ typedef struct {
     pa_csv_state state;
     int64_t line;
 } pa_piece_start;
-pa_status pa_ingest_starts(pa_comm *comm, const pa_inputs *inputs, const pa_piece pieces[], size_t n,
-                           const pa_csv_scan scan[], pa_piece_start start[], pa_error *err);
+pa_status pa_ingest_starts(pa_comm *comm, const pa_inputs *inputs, const pa_piece pieces[],
+                           size_t n, const pa_csv_scan scan[], pa_piece_start start[],
+                           pa_error *err);
 
 /* Reads the pieces again and parses the records that begin in them. rows,
  * rejected: counts by file, to be added to. Local. */

@@ -6,8 +6,11 @@
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/comm/route.h"
 
-static const pa_column_spec column_tx = {
-    .name = "tx", .type = PA_I64, .meaning = "transaction id", .role = PA_ROLE_ID, .stage = "ingest"};
+static const pa_column_spec column_tx = {.name = "tx",
+                                         .type = PA_I64,
+                                         .meaning = "transaction id",
+                                         .role = PA_ROLE_ID,
+                                         .stage = "ingest"};
 static const pa_column_spec column_account = {.name = "account",
                                               .type = PA_I32,
                                               .meaning = "account, as row of accounts",
@@ -46,6 +49,23 @@ static const pa_column_spec column_label = {.name = "label",
                                             .role = PA_ROLE_LABEL,
                                             .flags = PA_NEEDS_LABELS,
                                             .stage = "ingest"};
+
+/* The parser's names change hands: its table of them is freed. */
+static pa_status take_names(pa_intern *table, pa_names *names, pa_error *err)
+{
+    names->n = table->n;
+    if (!table->n) {
+        PA_TRY(PA_NEW(names->start, 1, err));
+        pa_intern_free(table);
+        return PA_OK;
+    }
+    names->start = table->start;
+    names->bytes = table->text.data;
+    table->start = NULL;
+    table->text = (pa_buffer){0};
+    pa_intern_free(table);
+    return PA_OK;
+}
 
 /* Weight of each shard, of this rank: its names, or the rows that bear them. */
 static void weigh(const pa_names *names, const int64_t rows_of_name[], int32_t n_shards,
@@ -86,7 +106,8 @@ static pa_status new_partitions(pa_comm *comm, int32_t n_shards, pa_ingest *g, i
  * merchants on one rank. A name counts once for each rank that met it, which is
  * near enough for balance; codes do not depend on the cut. */
 static pa_status cut_shards(pa_comm *comm, const pa_csv_batch *rows, const pa_names *accounts,
-                            const pa_names *merchants, pa_ingest *g, int64_t weight[], pa_error *err)
+                            const pa_names *merchants, pa_ingest *g, int64_t weight[],
+                            pa_error *err)
 {
     int32_t n_shards = g->shards->n_shards, n_ranks = g->shards->n_ranks;
     int64_t *rows_of_account = count_codes(rows->n, rows->account, accounts->n, err);
@@ -152,7 +173,8 @@ out:
 }
 
 /* A column travels, and the one that it was is freed. */
-static pa_status send(pa_comm *comm, const pa_route *route, size_t width, void *column, pa_error *err)
+static pa_status send(pa_comm *comm, const pa_route *route, size_t width, void *column,
+                      pa_error *err)
 {
     void **data = column;
     void *arrived = pa_alloc(pa_route_received(route), width, err);
@@ -198,7 +220,8 @@ static bool pack_keys(const pa_csv_batch *b, int64_t first_account, uint64_t key
 }
 
 /* By (time, tx), and that order, which stays, by account. */
-static pa_status order_in_two(const pa_csv_batch *b, uint64_t key[], uint32_t order[], pa_error *err)
+static pa_status order_in_two(const pa_csv_batch *b, uint64_t key[], uint32_t order[],
+                              pa_error *err)
 {
     uint32_t *by_time = NULL, *by_account = NULL;
     pa_status st = PA_NEW(by_time, b->n, err);
@@ -227,8 +250,8 @@ static pa_status order_rows(const pa_csv_batch *b, int64_t first_account, uint32
 }
 
 /* Puts a raw column in order into the table and frees it. */
-static pa_status place(pa_table *t, const pa_column_spec *spec, const uint32_t order[], void *column,
-                       pa_error *err)
+static pa_status place(pa_table *t, const pa_column_spec *spec, const uint32_t order[],
+                       void *column, pa_error *err)
 {
     void **raw = column, *data;
     PA_TRY(pa_table_add(t, spec, &data, err));
@@ -280,7 +303,8 @@ static pa_status make_transactions(int rank, pa_csv_batch *b, pa_ingest *g, pa_e
     PA_TRY(PA_NEW(order, b->n, err));
     pa_status st = order_rows(b, pa_first_row(g->account_shards, rank), order, err);
     if (st == PA_OK) {
-        pa_table_size(t, pa_first_row(g->shards, rank), b->n, g->shards->first[g->shards->n_shards]);
+        pa_table_size(t, pa_first_row(g->shards, rank), b->n,
+                      g->shards->first[g->shards->n_shards]);
         t->shards = g->shards;
         st = place_rows(order, b, t, err);
     }

@@ -175,7 +175,8 @@ pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *in, const pa_first_p
 {
     void *blocks = NULL;
     size_t n = 0;
-    PA_TRY(pa_gather_root(comm, pass->digests, pass->n_digests * PA_DIGEST_BYTES, &blocks, &n, err));
+    PA_TRY(
+        pa_gather_root(comm, pass->digests, pass->n_digests * PA_DIGEST_BYTES, &blocks, &n, err));
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) {
         *file_digest = pa_alloc(in->n, sizeof **file_digest, err);

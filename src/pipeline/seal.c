@@ -145,11 +145,12 @@ static pa_status account_for(pa_job *job, const pa_contents *contents)
 static pa_status write_alerts(pa_job *job)
 {
     pa_run *run = &job->run;
-    const pa_table *alerts = pa_run_table(run, "alerts"), *accounts = pa_run_table(run, "accounts");
+    const pa_table *alerts = pa_run_table(run, "alerts");
+    const pa_table *detectors = pa_run_table(run, "categories/detector");
     char path[4096];
     if (!alerts) return PA_OK;
     out_path(job, "alerts.csv", path);
-    return pa_write_alerts_csv(run->comm, path, alerts, accounts, &run->err);
+    return pa_write_alerts_csv(run->comm, path, alerts, detectors, &run->err);
 }
 
 pa_status pa_job_seal(pa_job *job)

@@ -69,8 +69,8 @@ typedef struct {
 typedef struct {
     int32_t n_fields; /* of the header, and so of every record */
     int32_t tx, account, merchant, time, amount;
-    int32_t label;   /* -1: no such column */
-    int64_t length;  /* bytes from the file's start to the first record behind the header */
+    int32_t label;    /* -1: no such column */
+    int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* in these bytes */
 } pa_csv_layout;
 

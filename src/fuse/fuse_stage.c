@@ -381,7 +381,7 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     detectors d;
-    fuse_model m;
+    fuse_model m = {0};
     fuse_columns c;
     uint8_t *audited = NULL;
     find_detectors(tx, &d);

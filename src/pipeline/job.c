@@ -1,11 +1,8 @@
 #include "paraudit/pipeline/job.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "checkpointer.h"
-#include "paraudit/io/ingest.h"
-#include "paraudit/io/result.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -36,6 +33,7 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
                       const pa_stage *const stages[], size_t n_stages, const char *folder)
 {
     *job = (pa_job){.stages = stages, .n_stages = n_stages, .folder = folder};
+    job->baseline = pa_peak_memory();
     pa_run *run = &job->run;
     run->comm = comm;
     run->config = config;
@@ -45,12 +43,17 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     pa_comm_set_piece(comm, (size_t)pa_config_int(config, "io.exchange_piece"));
     pa_status st = PA_NEW(job->schemas, n_stages, &run->err);
     if (st == PA_OK) st = PA_NEW(job->stores, n_stages, &run->err);
-    if (st == PA_OK) st = pa_strings_new(&job->names, &run->err);
     for (size_t i = 0; st == PA_OK && i < n_stages; i++) {
         pa_store_init(job->stores + i, stages[i]->name, stages[i]->version);
     }
     if (st == PA_OK && folder) st = pa_checkpointer_new(job, &run->checkpointer);
     return pa_agree(comm, st, &run->err);
+}
+
+static void free_partition(pa_partition *p)
+{
+    if (p) pa_partition_free(p);
+    pa_free(p);
 }
 
 void pa_job_close(pa_job *job)
@@ -61,25 +64,14 @@ void pa_job_close(pa_job *job)
         if (job->schemas) pa_schema_free(job->schemas + i);
         if (job->stores) pa_store_free(job->stores + i);
     }
-    for (int i = 0; i < 3; i++) pa_partition_free(job->partitions + i);
+    free_partition(run->shards);
+    free_partition(run->account_shards);
+    free_partition(run->merchant_shards);
     pa_free(job->schemas);
     pa_free(job->stores);
-    pa_strings_free(job->names);
+    pa_strings_free(&job->names);
     pa_free(run->checkpointer);
     *job = (pa_job){0};
-}
-
-void pa_job_bind(pa_job *job)
-{
-    static const char *const sharded[3] = {"transactions", "accounts", "merchants"};
-    pa_run *run = &job->run;
-    run->shards = job->partitions;
-    run->account_shards = job->partitions + 1;
-    run->merchant_shards = job->partitions + 2;
-    for (int i = 0; i < 3; i++) {
-        pa_table *table = pa_run_table(run, sharded[i]);
-        if (table) table->shards = job->partitions + i;
-    }
 }
 
 /* fit, and what must hold after it. */

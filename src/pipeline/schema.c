@@ -34,6 +34,22 @@ void pa_schema_stands_aside(pa_schema *io, const char *reason)
     io->aside = reason;
 }
 
+size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec *specs[],
+                         size_t room)
+{
+    size_t n = 0;
+    for (size_t stage = 0; stage < io->n_before; stage++) {
+        const pa_schema *earlier = io->first + stage;
+        if (earlier->aside) continue;
+        for (size_t i = 0; i < earlier->n_writes; i++) {
+            if (earlier->writes[i].role != role) continue;
+            if (n < room) specs[n] = earlier->writes + i;
+            n++;
+        }
+    }
+    return n;
+}
+
 static bool writes_column(const pa_schema *io, const char *name)
 {
     for (size_t i = 0; i < io->n_writes; i++) {
@@ -74,6 +90,8 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
                          const pa_table *base, size_t done, pa_schema schemas[], pa_error *err)
 {
     for (size_t i = 0; i < n; i++) {
+        schemas[i].first = schemas;
+        schemas[i].n_before = i;
         PA_TRY(stages[i]->plan(config, schemas + i, err));
         if (i >= done && !schemas[i].aside) PA_TRY(check_order(stages, i, base, schemas, err));
     }

@@ -24,10 +24,10 @@ typedef enum {
 } pa_option_type;
 
 typedef struct {
-    const char *key; /* "split.train_from": section and key; NULL ends a table */
+    const char *key; /* "split.train_from": section.key in a-z 0-9 _; NULL ends a table */
     pa_option_type type;
     const char *fallback; /* default, as text; NULL: must be given */
-    double min, max;      /* INT, REAL, BYTES; both 0: unbounded */
+    double min, max;      /* INT, REAL, BYTES; both 0: unbounded; from 9.2e18 on: no bound */
     const char *choices;  /* CHOICE: "a|b|c" */
     const char *unit;     /* for --help; NULL: none */
     const char *meaning;  /* one sentence for --help and README */
@@ -37,14 +37,25 @@ typedef struct {
 typedef struct pa_config pa_config;
 
 /* tables: n tables, each ended by a NULL key; borrowed. A key in two tables is
- * our bug (assert). */
+ * our bug (assert), and so is a default that breaks its own rules (PA_E_BUG). */
 pa_status pa_config_new(const pa_option_spec *const tables[], size_t n, pa_config **config,
                         pa_error *err);
 void pa_config_free(pa_config *config);
 
-/* INI (inih). Messages start with PATH:LINE. origin: "preset" or "file". */
+/* INI (inih). Messages start with PATH:LINE. origin: "preset" or "file".
+ *
+ * Lines are `key = value` or `key: value` below a `[section]`; blanks around
+ * them do not count, nor do empty lines and comments: from a ; or # that starts
+ * a line or follows a blank. A value in double quotes is taken as it stands
+ * between them, with "" for a quote. Lines end in LF or CRLF and may be of any
+ * length; a byte order mark is passed over. After an error the configuration is
+ * good for nothing but pa_config_free. */
 pa_status pa_config_read_file(pa_config *config, const char *path, const char *origin,
                               pa_error *err);
+/* The file's text, ended by a zero byte (which length counts), to be handed to
+ * other ranks and to pa_config_read_text. PA_E_NO_INPUT where it cannot be
+ * opened; a zero byte inside or more than 1 MiB is an error. */
+pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
 /* The same from memory, for ranks that were handed the text; `path` is for messages. */
 pa_status pa_config_read_text(pa_config *config, const char *text, const char *path,
                               const char *origin, pa_error *err);
@@ -52,14 +63,16 @@ pa_status pa_config_read_text(pa_config *config, const char *text, const char *p
  * errors, PARAUDIT_PRESETS (a folder) and PARAUDIT_TEST_* apart. environment: as
  * `environ`. */
 pa_status pa_config_read_environment(pa_config *config, char *const environment[], pa_error *err);
-/* One "section.key=value" of the command line. */
+/* One "section.key=value" of the command line; without '=' PA_E_USAGE. The value
+ * of a TEXT is taken byte by byte: no quotes, no comments. Of several from one
+ * source the last one holds. */
 pa_status pa_config_set(pa_config *config, const char *assignment, const char *origin,
                         pa_error *err);
 
 /* After all sources: every key without a default has a value. */
 pa_status pa_config_complete(const pa_config *config, pa_error *err);
 
-/* Values. The key must be in a table with that type (assert). */
+/* Values, after pa_config_complete. The key must be in a table with that type (assert). */
 int64_t pa_config_int(const pa_config *config, const char *key); /* INT and BYTES */
 double pa_config_real(const pa_config *config, const char *key);
 bool pa_config_bool(const pa_config *config, const char *key);
@@ -74,15 +87,25 @@ const char *pa_config_origin(const pa_config *config, const char *key, const cha
 /* All keys in byte order; i < pa_config_count. */
 size_t pa_config_count(const pa_config *config);
 const pa_option_spec *pa_config_spec(const pa_config *config, size_t i);
-const char *pa_config_value(const pa_config *config, size_t i); /* as text */
+/* The value in its canonical text (NULL: a key without default, not given):
+ * decimal numbers, true or false, bytes without suffix, times as
+ * 2018-07-25 13:00:00, texts as they are. Equal values have equal texts, however
+ * they were spelt. */
+const char *pa_config_value(const pa_config *config, size_t i);
 
-/* INI text, keys in byte order, of all keys or only those that determine the
- * result; reading it back gives the same values. */
+/* INI text, canonical values in the byte order of their keys: of all keys that
+ * have a value, or only of those that determine the result. Reading it back
+ * gives the same values and writes the same bytes. */
 pa_status pa_config_write(const pa_config *config, bool only_result, pa_buffer *text,
                           pa_error *err);
 
+/* For --help: the keys by section, in the order of the tables, with default,
+ * meaning, kind, range and unit. Appended to text. */
+pa_status pa_options_help(const pa_option_spec *const tables[], size_t n, pa_buffer *text,
+                          pa_error *err);
+
 /* The candidate nearest to word (Damerau-Levenshtein distance at most a third of
- * its length, ties to the first), or NULL. */
+ * word's length, ties to the first), or NULL. */
 const char *pa_nearest_name(const char *word, const char *const candidates[], size_t n);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef PARAUDIT_PIPELINE_JOB_H
 #define PARAUDIT_PIPELINE_JOB_H
 
+#include "paraudit/io/result.h"
+#include "paraudit/io/strings.h"
 #include "paraudit/pipeline/schema.h"
 #include "paraudit/pipeline/stage.h"
 #include "paraudit/pipeline/time_plan.h"
@@ -19,9 +21,8 @@ typedef struct {
 } pa_input_facts;
 
 typedef struct pa_job {
-    pa_run run;
+    pa_run run; /* owns its tables and partitions */
     pa_time_plan plan;
-    pa_partition partitions[3]; /* of transactions, accounts, merchants */
     pa_input_facts facts;
     int64_t rows_of_split[PA_N_SPLITS], frauds_of_split[PA_N_SPLITS];
     const pa_stage *const *stages;
@@ -30,8 +31,9 @@ typedef struct pa_job {
     pa_store *stores;   /* n_stages: what each stage learned */
     size_t n_done;      /* stages whose columns are complete */
     pa_timing timing;
-    const char *folder;       /* OUT; borrowed */
-    struct pa_strings *names; /* texts of tables that were read from a file */
+    int64_t baseline;  /* peak memory of this rank before the job, bytes */
+    const char *folder; /* OUT; borrowed */
+    pa_strings names;   /* texts of tables that were read from a file */
 } pa_job;
 
 /* Options of the job itself: seed, checkpoints, progress. */
@@ -64,6 +66,10 @@ pa_status pa_checkpoint_save(pa_job *job, const pa_store *unfinished);
  * false where there is none. The number of ranks may differ. */
 pa_status pa_checkpoint_load(pa_job *job, bool *found);
 
+/* Restores what ingest had made, and all stores, from a sealed result: the job
+ * stands before its first stage with every model at hand (pa_job_apply). */
+pa_status pa_job_reload(pa_job *job, const char *path);
+
 /* Removes OUT/checkpoint. */
 pa_status pa_checkpoint_remove(pa_job *job);
 
@@ -71,8 +77,19 @@ pa_status pa_checkpoint_remove(pa_job *job);
 void pa_watch_signals(void);
 bool pa_signal_came(void);
 
-/* The tables by shard point at the job's partitions: after those have moved or
- * were read anew. Local. */
-void pa_job_bind(pa_job *job);
+/* What follows from the rows and the configuration: the time plan, and the rows
+ * of every split. After ingest and after a restart. */
+pa_status pa_job_plan(pa_job *job);
+
+/* The first row of every shard, as the store "shards" of the result. Local. */
+pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err);
+
+/* Partitions of a run from that store, cut anew for the ranks that are there. */
+pa_status pa_shards_from_store(pa_run *run, const pa_store *store);
+
+/* The partition of the transactions of an open result, for the ranks that are
+ * there: each gets whole accounts. The caller frees it. */
+pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition *shards,
+                              pa_error *err);
 
 #endif

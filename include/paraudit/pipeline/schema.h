@@ -10,6 +10,8 @@ struct pa_schema {
     pa_column_spec *writes;
     size_t n_writes;
     const char *aside; /* why the stage does not run, or NULL */
+    const pa_schema *first; /* of the stages before this one ... */
+    size_t n_before;        /* ... and how many they are */
 };
 
 void pa_schema_free(pa_schema *io); /* a zeroed schema may be freed */

@@ -1,0 +1,13 @@
+/* What carries the ranks, for people. Local. */
+#ifndef PARAUDIT_COMM_ABOUT_H
+#define PARAUDIT_COMM_ABOUT_H
+
+enum { PA_MPI_TEXT = 200 };
+
+/* "Open MPI v4.1.4" and the like. */
+void pa_mpi_text(char text[PA_MPI_TEXT]);
+
+/* The MPI-IO component: what OMPI_MCA_io asks for, else Open MPI's default. */
+const char *pa_mpi_io_component(void);
+
+#endif

@@ -1,0 +1,40 @@
+/* How a row departs from its account's own habits.
+ *
+ * Rows of an account are one contiguous slice in the order (time, tx); all of
+ * them are here. Columns have n values. Pure; each row reads itself and its
+ * account's earlier rows. */
+#ifndef PARAUDIT_FEATURES_HABITS_H
+#define PARAUDIT_FEATURES_HABITS_H
+
+#include "paraudit/features/line.h"
+
+/* Seconds since the account's previous row, at most cap; cap for its first. */
+void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
+                    float seconds[]);
+
+/* Days (86,400 s) since the account's first row. */
+void pa_account_age(size_t n, const int32_t account[], const int64_t time[], float days[]);
+
+/* Rows of the last `brief` seconds over the number to be expected from the
+ * account's rate in the last `extent` seconds, or since its first row less
+ * `brief` where that is later (so a first row gives 1). line: the same rows,
+ * no halo, reach at least extent. */
+void pa_account_velocity(const pa_line *line, const int32_t account[], const int64_t time[],
+                         int64_t brief, int64_t extent, float ratio[]);
+
+/* How many scales the amount lies above the median of the account's last n_last
+ * earlier rows (fewer where there are fewer; 0 below PA_ROBUST_LEAST).
+ * Scale: 1.4826 times the median absolute deviation (the standard deviation, if
+ * they were normal: Hampel 1974), but at least a twentieth of the median and
+ * 100 minor units, for accounts that always pay the same. n_last: from
+ * PA_ROBUST_LEAST to PA_ROBUST_MOST. O(n log n_last) and a short move a row. */
+enum { PA_ROBUST_LEAST = 5, PA_ROBUST_MOST = 256 };
+void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount_minor[],
+                         size_t n_last, float z[]);
+
+/* Earlier rows of the account at the row's merchant, and 1 where there are none
+ * (else 0). Only memory can fail: 32 bytes a row of the longest slice. */
+pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
+                              float earlier[], float is_new[], pa_error *err);
+
+#endif

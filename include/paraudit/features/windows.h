@@ -1,0 +1,32 @@
+/* Windows over the past of an account or a merchant, up to and including a row.
+ *
+ * A row's window of w seconds holds the rows of its owner with
+ * t - w < time <= t that do not come after it: pandas' rolling('nd'), with ties
+ * in the order of rows. Counts and sums are integers (sums of 128 bits, which
+ * no book can fill); one division follows, in double precision, rounded once
+ * to float. The line's reach is at least w. All are O(rows), pure, and causal
+ * by construction. */
+#ifndef PARAUDIT_FEATURES_WINDOWS_H
+#define PARAUDIT_FEATURES_WINDOWS_H
+
+#include "paraudit/features/line.h"
+
+/* Rows in the window. */
+void pa_window_count(const pa_line *line, int64_t window, float count[]);
+
+/* Rows in the window, and their amounts summed and averaged, in whole currency
+ * units (100 minor units). mean may be NULL. */
+void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
+                      float count[], float sum[], float mean[]);
+
+/* The row's amount over the mean of its window without the row itself; 1 where
+ * that holds no rows or where their sum is not positive. */
+void pa_window_amount_ratio(const pa_line *line, const int64_t amount_minor[], int64_t window,
+                            float ratio[]);
+
+/* Rows in the window whose value is above a limit. value: one of the columns
+ * made here, n values; the line has no halo. */
+void pa_window_count_above(const pa_line *line, const float value[], float limit, int64_t window,
+                           float count[]);
+
+#endif

@@ -1,0 +1,35 @@
+/* The alert queue: the accounts to open on each day, and why. */
+#ifndef PARAUDIT_FUSE_ALERTS_H
+#define PARAUDIT_FUSE_ALERTS_H
+
+#include "paraudit/comm/comm.h"
+#include "paraudit/table/table.h"
+
+/* Whom to alert. All arrays have the n local rows of "transactions": rows of an
+ * account stand next to each other, in time order. */
+typedef struct {
+    size_t n;
+    const int32_t *account;
+    const int64_t *time, *tx;
+    const double *amount, *margin;
+    const float *score;
+    const int64_t *rank; /* 1: the oddest of all audit rows; 0: not an audit row */
+    size_t n_detectors;
+    const float *const *contribution; /* n_detectors columns */
+    const float *peer_median;         /* of each detector's contributions */
+    const pa_table *accounts;         /* "id" of the accounts held here */
+    int64_t per_day;                  /* the budget */
+} pa_alert_input;
+
+/* Each day the `per_day` accounts with the oddest rows of that day, or all
+ * where there are fewer; an account's oddest row of the day raises its alert.
+ * Exact, ties by tx.
+ *
+ * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
+ * that get their columns; alerts in the order of (day, margin descending, tx),
+ * cut over the ranks in that order; reasons one per alert and detector, the
+ * largest contribution first. Collective. */
+pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
+                         pa_table *reasons, pa_error *err);
+
+#endif

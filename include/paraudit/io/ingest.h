@@ -1,0 +1,56 @@
+/* CSV files into the tables of a run, by all ranks together.
+ *
+ * Files are listed in the order of their base names. All their bytes, one file
+ * after another, are cut into one contiguous run per rank, at multiples of
+ * io.block in a file. A first pass over its run tells each rank what the run
+ * does to quotes and lines (io/csv.h) and hashes it; a second one parses the
+ * records whose first byte lies in the run. Rows then move once, to the rank
+ * that owns their account.
+ *
+ * Digests. With H = SHA-256 and blocks of 1 MiB (2^20 bytes, the last one of a
+ * file shorter; an empty file has none):
+ *     digest of a file   = H(H(block 0) H(block 1) ...)
+ *     digest of the input = H(digest of file 0, digest of file 1, ...)
+ * where the inner values enter as their 32 raw bytes, and results are written as
+ * 64 hexadecimal digits. Neither io.block nor the number of ranks enters. */
+#ifndef PARAUDIT_IO_INGEST_H
+#define PARAUDIT_IO_INGEST_H
+
+#include "paraudit/base/log.h"
+#include "paraudit/base/options.h"
+#include "paraudit/comm/comm.h"
+#include "paraudit/table/table.h"
+
+/* input.*, table.shards, io.block and io.read_buffer. input.preset is resolved
+ * by the caller, before. */
+extern const pa_option_spec pa_ingest_options[];
+
+/* What was read. The partitions are blocks of pa_alloc, so that the tables'
+ * borrowed pointers to them stay good when the members are moved elsewhere.
+ *
+ *   transactions  sharded by account, rows by (account code, time, tx), then as
+ *                 read: tx, account, merchant, time, amount_minor, amount, label
+ *   accounts      id, in code order, sharded as the transactions are
+ *   merchants     id, in code order, cut so that the names balance
+ *   inputs        a row a file, on rank 0: file, bytes, rows, rejected, digest
+ *   rejects       file, line, reason, in this order
+ *   reject_reasons  "categories/reject_reason": name, on rank 0 */
+typedef struct {
+    pa_partition *shards, *account_shards, *merchant_shards;
+    pa_table transactions, accounts, merchants, inputs, rejects, reject_reasons;
+    int64_t rows_read; /* rows and rejected ones, of all ranks */
+    int64_t rows_rejected;
+    int64_t first_time, last_time; /* of all rows */
+    char input_digest[65];
+} pa_ingest;
+
+/* Collective. Errors: PA_E_NO_INPUT (a file that is not there), PA_E_DATA (a
+ * header that does not fit, no row at all, more rejects than input.max_rejects),
+ * PA_E_CONFIG (table.shards below 32 a rank), PA_E_IO, PA_E_MEMORY. The message
+ * does not depend on the number of ranks. On failure there is nothing to free. */
+pa_status pa_ingest_csv(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
+                        pa_error *err);
+/* Local; a zeroed one may be freed. */
+void pa_ingest_free(pa_ingest *ingest);
+
+#endif

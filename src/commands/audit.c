@@ -1,0 +1,37 @@
+/* paraudit audit: from the inputs to the sealed result. */
+#include "paraudit/commands/command.h"
+#include "paraudit/commands/configure.h"
+#include "paraudit/commands/work.h"
+
+static const pa_flag flags[] = {
+    {"--out", "DIR", "the folder of the result; made where it is missing", false},
+    {"--set", "SECTION.KEY=VALUE", "a value that overrides CONFIG; may be given often", true},
+    {"--quiet", NULL, "no progress and no table, only errors", false},
+    {"--help", NULL, "this text, with all keys of CONFIG", false},
+    {0}};
+
+static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
+{
+    const char *folder = pa_value_of(a, "--out");
+    if (!folder) return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_audit.usage);
+    pa_config *config;
+    PA_TRY(pa_configure(comm, a->words[0], a, &config, err));
+    pa_status st = pa_work(comm, config, folder, false, pa_is_given(a, "--quiet"), err);
+    pa_config_free(config);
+    return st;
+}
+
+const pa_command pa_command_audit = {
+    .name = "audit",
+    .summary = "the main job: from CSV files to DIR/audit.h5",
+    .usage = "paraudit audit CONFIG [--set SECTION.KEY=VALUE ...] --out DIR",
+    .about = "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
+             "alerts.csv, run.json and log.txt. audit.h5 has the same bytes for any number of ranks.\n"
+             "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
+    .flags = flags,
+    .min_words = 1,
+    .max_words = 1,
+    .needs_ranks = true,
+    .run = run,
+    .help = pa_configure_help,
+};

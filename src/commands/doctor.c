@@ -1,0 +1,132 @@
+/* paraudit doctor: what it runs on, and whether that works. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "paraudit/base/draw.h"
+#include "paraudit/base/sort.h"
+#include "paraudit/comm/about.h"
+#include "paraudit/comm/launch.h"
+#include "paraudit/comm/view.h"
+#include "paraudit/commands/command.h"
+#include "paraudit/commands/configure.h"
+#include "paraudit/io/result.h"
+#include "paraudit/pipeline/job.h"
+#include "paraudit/pipeline/machine.h"
+
+enum { TEST_ROWS = 400000 };
+
+static const pa_flag flags[] = {
+    {"--io", "FOLDER", "a folder to write to in the self-test (default: here)", false},
+    {"--help", NULL, "this text", false},
+    {0}};
+
+static void print_versions(pa_comm *comm)
+{
+    char mpi[PA_MPI_TEXT], cpu[PA_CPU_TEXT];
+    pa_mpi_text(mpi);
+    pa_cpu_text(cpu);
+    printf("paraudit    %s, compiled by %s\n", PARAUDIT_VERSION, pa_compiler());
+    printf("MPI         %s, %d ranks, MPI-IO by %s\n", mpi, pa_comm_size(comm), pa_mpi_io_component());
+    printf("HDF5        %s\n", pa_hdf5_version());
+    printf("OpenBLAS    kernel %s\n", pa_blas_kernel());
+    printf("processor   %s\n", cpu);
+    const char *better = pa_better_blas_kernel();
+    if (better) printf("NOTE set OPENBLAS_CORETYPE=%s: this kernel is far too old for the processor\n", better);
+    fflush(stdout);
+}
+
+static const pa_column_spec test_spec = {.name = "value",
+                                         .type = PA_F64,
+                                         .meaning = "a value of the self-test",
+                                         .role = PA_ROLE_INPUT,
+                                         .stage = "doctor"};
+
+/* A column of uniform draws, this rank's share. */
+static pa_status make_table(pa_comm *comm, pa_table *t, pa_error *err)
+{
+    int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    int64_t first = TEST_ROWS * rank / size;
+    void *data;
+    pa_table_init(t, "doctor", "the self-test");
+    pa_table_size(t, first, (size_t)(TEST_ROWS * (rank + 1) / size - first), TEST_ROWS);
+    PA_TRY(pa_table_add(t, &test_spec, &data, err));
+    for (size_t i = 0; i < t->n_rows; i++) {
+        ((double *)data)[i] = pa_uniform(1, PA_DRAW_TEST, (uint64_t)first + i, 0);
+    }
+    return PA_OK;
+}
+
+/* Every value must meet its neighbours in order, over all ranks. */
+static pa_status test_exchange(pa_comm *comm, const pa_table *t, pa_error *err)
+{
+    uint64_t *key;
+    int64_t *tie;
+    pa_view view = {0};
+    PA_TRY(PA_NEW(key, t->n_rows, err));
+    pa_status st = PA_NEW(tie, t->n_rows, err);
+    const double *value = pa_f64(t, "value");
+    for (size_t i = 0; st == PA_OK && i < t->n_rows; i++) {
+        key[i] = pa_key_of_f64(value[i]);
+        tie[i] = t->first_row + (int64_t)i;
+    }
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_view_make(comm, t->n_rows, key, tie, &view, err);
+    for (size_t i = 1; st == PA_OK && i < view.n; i++) {
+        if (view.key[i - 1] > view.key[i]) st = pa_fail(err, PA_E_BUG, "a sort over ranks is out of order");
+    }
+    pa_view_free(&view);
+    pa_free(key);
+    pa_free(tie);
+    return pa_agree(comm, st, err);
+}
+
+static pa_status test_file(pa_comm *comm, const pa_table *t, const char *folder, pa_error *err)
+{
+    char path[4096];
+    pa_result_check check;
+    const pa_table *tables[1] = {t};
+    pa_result content = {.tables = tables, .n_tables = 1};
+    PA_TRY(pa_path_in(folder, ".paraudit-doctor.h5", path, err));
+    PA_TRY(pa_result_write(comm, path, &content, err));
+    pa_status st = pa_result_verify(comm, path, &check, err);
+    if (pa_comm_rank(comm) == 0) unlink(path);
+    return st;
+}
+
+static pa_status test(pa_comm *comm, const char *folder, pa_error *err)
+{
+    pa_table t;
+    pa_status st = pa_agree(comm, make_table(comm, &t, err), err);
+    if (st == PA_OK) st = test_exchange(comm, &t, err);
+    if (st == PA_OK) st = test_file(comm, &t, folder, err);
+    pa_table_free(&t);
+    return st;
+}
+
+static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
+{
+    const char *folder = pa_value_of(a, "--io");
+    bool root = pa_comm_rank(comm) == 0;
+    if (!folder) folder = ".";
+    if (root) print_versions(comm);
+    double start = pa_clock();
+    PA_TRY(test(comm, folder, err));
+    if (root) {
+        printf("self-test   %d rows drawn, sorted over %d ranks, written to %s, read back: all well (%.1f s)\n",
+               TEST_ROWS, pa_comm_size(comm), folder, pa_clock() - start);
+    }
+    return PA_OK;
+}
+
+const pa_command pa_command_doctor = {
+    .name = "doctor",
+    .summary = "versions, MPI-IO component, BLAS kernel, and a short self-test",
+    .usage = "paraudit doctor [--io FOLDER]",
+    .about = "Says what this installation runs on and tries draws, a sort over all ranks, and writing\n"
+             "and reading a parallel HDF5 file in FOLDER. Run it as the job will run, under mpirun\n"
+             "or srun.",
+    .flags = flags,
+    .needs_ranks = true,
+    .run = run,
+};

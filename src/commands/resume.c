@@ -1,0 +1,42 @@
+/* paraudit resume: a job goes on from its newest checkpoint. */
+#include <unistd.h>
+
+#include "paraudit/commands/command.h"
+#include "paraudit/commands/configure.h"
+#include "paraudit/commands/work.h"
+
+static const pa_flag flags[] = {
+    {"--set", "SECTION.KEY=VALUE", "a value that does not determine the result", true},
+    {"--quiet", NULL, "no progress and no table, only errors", false},
+    {"--help", NULL, "this text", false},
+    {0}};
+
+static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
+{
+    const char *folder = a->words[0];
+    char path[4096];
+    PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
+        st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder, path);
+    }
+    PA_AGREE(comm, st, err);
+    pa_config *config;
+    PA_TRY(pa_configure_again(comm, path, a, &config, err));
+    st = pa_work(comm, config, folder, true, pa_is_given(a, "--quiet"), err);
+    pa_config_free(config);
+    return st;
+}
+
+const pa_command pa_command_resume = {
+    .name = "resume",
+    .summary = "go on with a stopped or killed audit, on any number of ranks",
+    .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...]",
+    .about = "Goes on from the newest whole checkpoint in DIR/checkpoint, or from the inputs where\n"
+             "there is none yet. The result has the bytes that the audit would have written.",
+    .flags = flags,
+    .min_words = 1,
+    .max_words = 1,
+    .needs_ranks = true,
+    .run = run,
+};

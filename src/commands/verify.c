@@ -1,0 +1,132 @@
+/* paraudit verify: reads the result, and the inputs, again. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "paraudit/commands/command.h"
+#include "paraudit/commands/configure.h"
+#include "paraudit/io/ingest.h"
+#include "paraudit/io/result.h"
+
+static const pa_flag flags[] = {
+    {"--inputs", "FOLDER", "where the input files are: their digests are checked too", false},
+    {"--help", NULL, "this text", false},
+    {0}};
+
+/* What the file says of itself: every row that was read is in a split or among
+ * the rejects. */
+static pa_status check_counts(pa_result_file *file, const char *path, pa_error *err)
+{
+    int64_t read = -1, rejected = -1;
+    pa_result_attribute_i64(file, "rows_read", &read);
+    pa_result_attribute_i64(file, "rows_rejected", &rejected);
+    int64_t rows = pa_result_rows(file, "transactions"), listed = pa_result_rows(file, "rejects");
+    if (read != rows + rejected || listed != rejected) {
+        return pa_fail(err, PA_E_DATA,
+                       "%s: rows read %" PRId64 ", but %" PRId64 " transactions and %" PRId64
+                       " rejects (%" PRId64 " listed)",
+                       path, read, rows, rejected, listed);
+    }
+    return PA_OK;
+}
+
+/* The digest of the whole file against run.json, where that is there. */
+static pa_status check_file(pa_comm *comm, const char *folder, const char *path, bool *checked,
+                            pa_error *err)
+{
+    char json_path[4096], digest[PA_DIGEST_TEXT];
+    int64_t there = 0;
+    PA_TRY(pa_path_in(folder, "run.json", json_path, err));
+    if (pa_comm_rank(comm) == 0) there = access(json_path, R_OK) == 0;
+    pa_broadcast(comm, &there, sizeof there, 0);
+    *checked = there != 0;
+    if (!there) return PA_OK;
+    PA_TRY(pa_file_digest(comm, path, PA_DIGEST_FILE_BLOCK, digest, err));
+    json_t *json = json_load_file(json_path, 0, NULL);
+    const char *stored = json_string_value(json_object_get(json, "file_digest"));
+    pa_status st = PA_OK;
+    if (!stored || strcmp(stored, digest) != 0) {
+        st = pa_fail(err, PA_E_DATA, "%s: the bytes are not those that %s was written for", path,
+                     json_path);
+    }
+    json_decref(json);
+    return pa_agree(comm, st, err);
+}
+
+static pa_status check_input(pa_comm *comm, const char *folder, const char *name, const char *stored,
+                             pa_error *err)
+{
+    char path[4096], digest[65];
+    PA_TRY(pa_path_in(folder, name, path, err));
+    PA_TRY(pa_file_digest(comm, path, PA_DIGEST_INPUT_BLOCK, digest, err));
+    if (strcmp(digest, stored) == 0) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s: not the file that was audited (digest %s, audited %s)", path,
+                   digest, stored);
+}
+
+static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *folder, int64_t *n,
+                              pa_error *err)
+{
+    pa_strings pool = {0};
+    pa_table inputs;
+    *n = pa_result_rows(file, "inputs");
+    if (*n < 0) return pa_fail(err, PA_E_DATA, "the result does not list its inputs");
+    PA_TRY(pa_result_read_table(file, "inputs", 0, (size_t)*n, &pool, &inputs, err));
+    const pa_column *name = pa_table_find(&inputs, "file"), *digest = pa_table_find(&inputs, "digest");
+    pa_status st = PA_OK;
+    if (!name || !digest || digest->spec.width != 64) {
+        st = pa_fail(err, PA_E_DATA, "the result does not list its inputs as expected");
+    }
+    for (int64_t i = 0; st == PA_OK && i < *n; i++) {
+        char text[4096], hex[65] = {0};
+        int width = name->spec.width;
+        snprintf(text, sizeof text, "%.*s", width, (const char *)name->data + i * width);
+        memcpy(hex, (const char *)digest->data + i * 64, 64);
+        st = check_input(comm, folder, text, hex, err);
+    }
+    pa_table_free(&inputs);
+    pa_strings_free(&pool);
+    return st;
+}
+
+static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
+{
+    const char *folder = a->words[0], *inputs = pa_value_of(a, "--inputs");
+    char path[4096];
+    pa_result_check check;
+    pa_result_file *file;
+    bool whole_file = false;
+    int64_t n_inputs = 0;
+    PA_TRY(pa_path_in(folder, "audit.h5", path, err));
+    PA_TRY(pa_result_verify(comm, path, &check, err));
+    PA_TRY(check_file(comm, folder, path, &whole_file, err));
+    PA_TRY(pa_result_open(comm, path, &file, err));
+    pa_status st = check_counts(file, path, err);
+    if (st == PA_OK && inputs) st = check_inputs(comm, file, inputs, &n_inputs, err);
+    pa_result_close(file);
+    if (st == PA_OK && pa_comm_rank(comm) == 0) {
+        printf("%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
+               "content digest %s\n%s%s",
+               path, check.datasets, check.bytes, check.content_digest,
+               whole_file ? "the whole file has the digest in run.json\n" : "",
+               "rows read = transactions + rejected\n");
+        if (inputs) printf("%" PRId64 " input files have the audited bytes\n", n_inputs);
+    }
+    return st;
+}
+
+const pa_command pa_command_verify = {
+    .name = "verify",
+    .summary = "read a result (and its inputs) again and check every digest and count",
+    .usage = "paraudit verify DIR [--inputs FOLDER]",
+    .about = "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
+             "that no row is missing, and with --inputs that the input files are the audited ones.",
+    .flags = flags,
+    .min_words = 1,
+    .max_words = 1,
+    .needs_ranks = true,
+    .run = run,
+};

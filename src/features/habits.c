@@ -1,0 +1,192 @@
+#include "paraudit/features/habits.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+
+static bool starts_account(const int32_t account[], size_t i)
+{
+    return i == 0 || account[i] != account[i - 1];
+}
+
+void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
+                    float seconds[])
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t gap = starts_account(account, i) ? cap : time[i] - time[i - 1];
+        seconds[i] = (float)(gap < cap ? gap : cap);
+    }
+}
+
+void pa_account_age(size_t n, const int32_t account[], const int64_t time[], float days[])
+{
+    int64_t first = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (starts_account(account, i)) first = time[i];
+        days[i] = (float)((double)(time[i] - first) / 86400.0);
+    }
+}
+
+void pa_account_velocity(const pa_line *line, const int32_t account[], const int64_t time[],
+                         int64_t brief, int64_t extent, float ratio[])
+{
+    PA_ASSERT(line->n_halo == 0);
+    const uint64_t *at = line->at;
+    size_t late = 0, early = 0; /* first rows of the two windows */
+    int64_t first = 0;
+    for (size_t i = 0; i < line->n; i++) {
+        if (starts_account(account, i)) first = time[i];
+        while (at[i] - at[late] >= (uint64_t)brief) late++;
+        while (at[i] - at[early] >= (uint64_t)extent) early++;
+        int64_t seen = time[i] - first + brief;
+        if (seen > extent) seen = extent;
+        double rows_now = (double)(i - late + 1), rows_all = (double)(i - early + 1);
+        ratio[i] = (float)(rows_now * (double)seen / (rows_all * (double)brief));
+    }
+}
+
+/* The last amounts of an account, in order of arrival and in order of size. */
+typedef struct {
+    size_t n, room, next; /* next: where the oldest is, once n == room */
+    int64_t arrived[PA_ROBUST_MOST];
+    int64_t sorted[PA_ROBUST_MOST];
+} recent;
+
+/* How many of n sorted values are below v. The comparison enters as a factor:
+ * as a branch, no CPU could foretell it. */
+static size_t values_below(const int64_t sorted[], size_t n, int64_t v)
+{
+    size_t low = 0;
+    while (n > 1) {
+        size_t half = n / 2;
+        low += half * (size_t)(sorted[low + half - 1] < v);
+        n -= half;
+    }
+    return low + (n == 1 && sorted[low] < v);
+}
+
+static void recent_add(recent *r, int64_t amount)
+{
+    int64_t *s = r->sorted;
+    size_t place = values_below(s, r->n, amount);
+    size_t gone = r->n;
+    if (r->n < r->room) {
+        r->n++;
+    } else {
+        gone = values_below(s, r->n, r->arrived[r->next]);
+    }
+    if (place > gone) {
+        place--;
+        memmove(s + gone, s + gone + 1, (place - gone) * sizeof *s);
+    } else {
+        memmove(s + place + 1, s + place, (gone - place) * sizeof *s);
+    }
+    s[place] = amount;
+    r->arrived[r->next] = amount;
+    r->next = r->next + 1 < r->room ? r->next + 1 : 0;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Four times the median absolute deviation from a median, of which `centre` is
+ * twice the value. The k values nearest to the median stand together in the
+ * sorted array, so a binary search for where they begin replaces sorting the
+ * deviations: while the value in front is further off than the one behind the
+ * last, they begin later. The furthest of them is one of their two ends. */
+static int64_t deviation_4(const int64_t s[], size_t n, int64_t centre)
+{
+    size_t k = n / 2 + 1, low = 0;
+    for (size_t places = n - k + 1; places > 1;) {
+        size_t half = places / 2, at = low + half - 1;
+        low += half * (size_t)(centre - 2 * s[at] > 2 * s[at + k] - centre);
+        places -= half;
+    }
+    int64_t left = centre - 2 * s[low], right = 2 * s[low + k - 1] - centre;
+    int64_t furthest = larger(left, right);
+    if (n % 2) return 2 * furthest;
+    int64_t second = left >= right ? larger(centre - 2 * s[low + 1], right)
+                                   : larger(left, 2 * s[low + k - 2] - centre);
+    return furthest + second;
+}
+
+static float robust_z(const recent *r, int64_t amount)
+{
+    if (r->n < PA_ROBUST_LEAST) return 0.0f;
+    int64_t centre = r->sorted[(r->n - 1) / 2] + r->sorted[r->n / 2];
+    int64_t size = centre < 0 ? -centre : centre;
+    double scale_4 = 1.4826 * (double)deviation_4(r->sorted, r->n, centre);
+    double floor_4 = (double)(size > 4000 ? size : 4000) / 10.0;
+    return (float)((double)(2 * (2 * amount - centre)) / (scale_4 > floor_4 ? scale_4 : floor_4));
+}
+
+void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount_minor[],
+                         size_t n_last, float z[])
+{
+    PA_ASSERT(n_last >= PA_ROBUST_LEAST && n_last <= PA_ROBUST_MOST);
+    recent r;
+    r.room = n_last;
+    for (size_t i = 0; i < n; i++) {
+        if (starts_account(account, i)) r.n = r.next = 0;
+        z[i] = robust_z(&r, amount_minor[i]);
+        recent_add(&r, amount_minor[i]);
+    }
+}
+
+/* A small table of one account's merchants: open addressing, a power of two of
+ * places, never more than half full. rows == 0: the place is empty. */
+typedef struct {
+    int64_t merchant;
+    int64_t rows;
+} visits;
+
+static visits *find_visits(visits table[], int bits, int32_t merchant)
+{
+    size_t mask = ((size_t)1 << bits) - 1;
+    size_t i = (size_t)(((uint64_t)(uint32_t)merchant * 0x9e3779b97f4a7c15u) >> (64 - bits));
+    while (table[i].rows && table[i].merchant != merchant) i = (i + 1) & mask;
+    return &table[i];
+}
+
+static int bits_for(size_t rows)
+{
+    int bits = 1;
+    while (((size_t)1 << bits) < 2 * rows) bits++;
+    return bits;
+}
+
+static size_t end_of_slice(size_t n, const int32_t account[], size_t begin)
+{
+    size_t end = begin + 1;
+    while (end < n && account[end] == account[begin]) end++;
+    return end;
+}
+
+pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
+                              float earlier[], float is_new[], pa_error *err)
+{
+    size_t longest = 0;
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        end = end_of_slice(n, account, begin);
+        if (end - begin > longest) longest = end - begin;
+    }
+    visits *table = NULL;
+    PA_TRY(PA_NEW(table, (size_t)1 << bits_for(longest), err));
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        end = end_of_slice(n, account, begin);
+        int bits = bits_for(end - begin);
+        memset(table, 0, sizeof *table << bits);
+        for (size_t i = begin; i < end; i++) {
+            visits *v = find_visits(table, bits, merchant[i]);
+            earlier[i] = (float)v->rows;
+            is_new[i] = v->rows == 0;
+            v->merchant = merchant[i];
+            v->rows++;
+        }
+    }
+    pa_free(table);
+    return PA_OK;
+}

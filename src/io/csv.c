@@ -1,0 +1,210 @@
+#include "paraudit/io/csv.h"
+
+#include "csv_parts.h"
+
+/* Text that is indexed at a time: the places fit the first-level cache. */
+enum { CHUNK = 16384 };
+
+static pa_status resize(void *column, size_t n, size_t size, pa_error *err)
+{
+    void **data = column;
+    void *grown = pa_realloc(*data, n, size, err);
+    if (!grown) return PA_E_MEMORY;
+    *data = grown;
+    return PA_OK;
+}
+
+pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
+{
+    if (n <= b->room) return PA_OK;
+    PA_TRY(resize(&b->tx, n, sizeof *b->tx, err));
+    PA_TRY(resize(&b->account, n, sizeof *b->account, err));
+    PA_TRY(resize(&b->merchant, n, sizeof *b->merchant, err));
+    PA_TRY(resize(&b->time, n, sizeof *b->time, err));
+    PA_TRY(resize(&b->amount_minor, n, sizeof *b->amount_minor, err));
+    PA_TRY(resize(&b->label, n, sizeof *b->label, err));
+    b->room = n;
+    return PA_OK;
+}
+
+void pa_csv_batch_free(pa_csv_batch *b)
+{
+    pa_free(b->tx);
+    pa_free(b->account);
+    pa_free(b->merchant);
+    pa_free(b->time);
+    pa_free(b->amount_minor);
+    pa_free(b->label);
+    *b = (pa_csv_batch){0};
+}
+
+void pa_csv_parser_free(pa_csv_parser *p)
+{
+    pa_csv_batch_free(&p->rows);
+    pa_intern_free(&p->accounts);
+    pa_intern_free(&p->merchants);
+    pa_free(p->rejects);
+    pa_buffer_free(&p->scratch);
+    *p = (pa_csv_parser){0};
+}
+
+/* field[k]: what stands between the marks of a record without quotes. */
+static pa_csv_field between(const char *text, size_t begin, const uint16_t mark[], int32_t k)
+{
+    size_t from = k ? (size_t)mark[k - 1] + 1 : begin;
+    return (pa_csv_field){text + from, mark[k] - from};
+}
+
+static pa_status take_marked(pa_csv_parser *p, const char *text, size_t begin,
+                             const uint16_t mark[], pa_error *err)
+{
+    const pa_csv_layout *l = &p->layout;
+    pa_csv_field f[PA_CSV_WANTED] = {
+        [PA_CSV_TX] = between(text, begin, mark, l->tx),
+        [PA_CSV_ACCOUNT] = between(text, begin, mark, l->account),
+        [PA_CSV_MERCHANT] = between(text, begin, mark, l->merchant),
+        [PA_CSV_TIME] = between(text, begin, mark, l->time),
+        [PA_CSV_AMOUNT] = between(text, begin, mark, l->amount),
+        [PA_CSV_LABEL] = {text, 0},
+    };
+    if (l->label >= 0) f[PA_CSV_LABEL] = between(text, begin, mark, l->label);
+    return pa_csv_take_row(p, p->line, f, err);
+}
+
+static pa_status take_split(pa_csv_parser *p, const char *record, size_t n, pa_error *err)
+{
+    const pa_csv_layout *l = &p->layout;
+    pa_csv_field *field = NULL;
+    p->scratch.length = 0;
+    PA_TRY(pa_buffer_reserve(&p->scratch, n + 1, err));
+    PA_TRY(PA_NEW(field, (size_t)l->n_fields, err));
+    size_t found = pa_csv_split(record, n, p->scratch.data, field, (size_t)l->n_fields);
+    pa_status st;
+    if (found != (size_t)l->n_fields) {
+        st = pa_csv_reject_row(p, p->line, PA_REJECT_FIELDS, (pa_csv_field){record, 0}, found, err);
+    } else {
+        pa_csv_field f[PA_CSV_WANTED] = {
+            [PA_CSV_TX] = field[l->tx],
+            [PA_CSV_ACCOUNT] = field[l->account],
+            [PA_CSV_MERCHANT] = field[l->merchant],
+            [PA_CSV_TIME] = field[l->time],
+            [PA_CSV_AMOUNT] = field[l->amount],
+            [PA_CSV_LABEL] = {record, 0},
+        };
+        if (l->label >= 0) f[PA_CSV_LABEL] = field[l->label];
+        st = pa_csv_take_row(p, p->line, f, err);
+    }
+    pa_free(field);
+    return st;
+}
+
+/* One whole record of any kind, with its line end if it has one. */
+static pa_status take_record(pa_csv_parser *p, const char *record, size_t n, bool open,
+                             pa_error *err)
+{
+    const pa_csv_field none = {record, 0};
+    if (n > p->max_record) {
+        return pa_csv_reject_row(p, p->line, PA_REJECT_LONG_RECORD, none, 0, err);
+    }
+    if (open) return pa_csv_reject_row(p, p->line, PA_REJECT_OPEN_QUOTE, none, 0, err);
+    size_t length = pa_csv_trim_line_end(record, n);
+    return length ? take_split(p, record, length, err) : PA_OK;
+}
+
+/* The record at text. *used is 0 where more text is needed to judge it. */
+static pa_status parse_one(pa_csv_parser *p, const char *text, size_t n, bool last, size_t *used,
+                           pa_error *err)
+{
+    pa_csv_state state = PA_CSV_RECORD;
+    size_t length = pa_csv_record_end(&state, text, n);
+    bool whole = state == PA_CSV_RECORD || last;
+    *used = 0;
+    if (!whole && length <= p->max_record) return PA_OK;
+    PA_TRY(take_record(p, text, length, state == PA_CSV_QUOTED, err));
+    p->line += pa_csv_newlines(text, length);
+    p->state = last ? PA_CSV_RECORD : state; /* the rest of one that is too long is skipped */
+    *used = length;
+    return PA_OK;
+}
+
+/* A record of exactly n_fields fields in one line without a quote? Where there
+ * is only one field an empty line would look so, too. */
+static bool is_plain(const char *text, const uint16_t mark[], size_t n_fields)
+{
+    for (size_t k = 0; k + 1 < n_fields; k++) {
+        if (text[mark[k]] != ',') return false;
+    }
+    return n_fields > 1 && text[mark[n_fields - 1]] == '\n';
+}
+
+/* Takes the plain record at text + begin; returns its end. */
+static pa_status take_plain(pa_csv_parser *p, const char *text, size_t *begin, uint16_t mark[],
+                            pa_error *err)
+{
+    int32_t last = p->layout.n_fields - 1;
+    size_t end = (size_t)mark[last] + 1;
+    if (end - *begin > p->max_record) {
+        PA_TRY(take_record(p, text + *begin, end - *begin, false, err));
+    } else {
+        /* The carriage return of a DOS line belongs to no field. */
+        if (text[end - 2] == '\r') mark[last]--;
+        PA_TRY(take_marked(p, text, *begin, mark, err));
+    }
+    p->line++;
+    *begin = end;
+    return PA_OK;
+}
+
+/* Records that begin in the first `chunk` of n bytes, before own. Most take the
+ * short way over the marks; the others are looked at byte by byte. *used: bytes
+ * done with; 0 where more text is needed. */
+static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, size_t n, size_t own,
+                             bool last, size_t *used, pa_error *err)
+{
+    uint16_t mark[CHUNK + 64];
+    size_t n_marks = pa_csv_index(text, chunk, mark);
+    size_t n_fields = (size_t)p->layout.n_fields;
+    size_t begin = 0, k = 0;
+    if (own > chunk) own = chunk;
+    while (begin < own && p->state == PA_CSV_RECORD) {
+        bool enough = k + n_fields <= n_marks;
+        if (enough && is_plain(text, mark + k, n_fields)) {
+            PA_TRY(take_plain(p, text, &begin, mark + k, err));
+            k += n_fields;
+            continue;
+        }
+        /* Cut by the end of the chunk, perhaps: it begins the next one. */
+        if (!enough && begin > 0) break;
+        size_t step;
+        PA_TRY(parse_one(p, text + begin, n - begin, last, &step, err));
+        if (step == 0) break;
+        begin += step;
+        while (k < n_marks && mark[k] < begin) k++;
+    }
+    *used = begin;
+    return PA_OK;
+}
+
+pa_status pa_csv_parse(pa_csv_parser *p, const char *text, size_t n, size_t own, bool last,
+                       size_t *used, pa_error *err)
+{
+    size_t i = 0;
+    *used = 0;
+    if (own > n) own = n;
+    while (i < n) {
+        size_t step;
+        if (p->state != PA_CSV_RECORD) {
+            step = pa_csv_record_end(&p->state, text + i, n - i);
+            p->line += pa_csv_newlines(text + i, step);
+        } else if (i >= own) {
+            break;
+        } else {
+            size_t chunk = n - i < CHUNK ? n - i : CHUNK;
+            PA_TRY(parse_chunk(p, text + i, chunk, n - i, own - i, last, &step, err));
+        }
+        if (step == 0) break;
+        i += step;
+        *used = i;
+    }
+    return PA_OK;
+}

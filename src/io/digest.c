@@ -1,0 +1,281 @@
+#include "paraudit/io/digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mpi.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/io/files.h"
+#include "sha256.h"
+
+enum {
+    PIECE = 1 << 20, /* bytes of a message, and of a read */
+    TAG = 7701
+};
+
+pa_sha256 *pa_sha256_new(pa_error *err)
+{
+    pa_sha256 *s = EVP_MD_CTX_new();
+    if (!s) pa_fail(err, PA_E_MEMORY, "out of memory: no room for a digest");
+    return s;
+}
+
+void pa_sha256_free(pa_sha256 *s)
+{
+    EVP_MD_CTX_free(s);
+}
+
+void pa_sha256_start(pa_sha256 *s)
+{
+    PA_ASSERT(EVP_DigestInit_ex(s, EVP_sha256(), NULL) == 1);
+}
+
+void pa_sha256_add(pa_sha256 *s, const void *bytes, size_t n)
+{
+    PA_ASSERT(EVP_DigestUpdate(s, bytes, n) == 1);
+}
+
+void pa_sha256_end(pa_sha256 *s, uint8_t digest[PA_DIGEST_BYTES])
+{
+    PA_ASSERT(EVP_DigestFinal_ex(s, digest, NULL) == 1);
+}
+
+void pa_hex(const uint8_t digest[PA_DIGEST_BYTES], char hex[PA_DIGEST_TEXT])
+{
+    for (int i = 0; i < PA_DIGEST_BYTES; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+void pa_digest_bytes(const void *bytes, size_t n, char hex[PA_DIGEST_TEXT])
+{
+    uint8_t digest[PA_DIGEST_BYTES];
+    PA_ASSERT(EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) == 1);
+    pa_hex(digest, hex);
+}
+
+pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
+                         pa_error *err)
+{
+    void *all = NULL;
+    size_t bytes = 0;
+    PA_TRY(pa_gather_root(comm, blocks, n * PA_DIGEST_BYTES, &all, &bytes, err));
+    if (pa_comm_rank(comm) == 0) pa_digest_bytes(all ? all : "", bytes, hex);
+    pa_free(all);
+    pa_broadcast(comm, hex, PA_DIGEST_TEXT, 0);
+    return PA_OK;
+}
+
+/*  Rows of ranks 1 to 3, blocks of B rows:
+ *
+ *      block    |      b      |     b+1     |     b+2     |
+ *      rank    1 1 1 1|2 2 2 2 2 2 2 2 2 2 2 2 2|3 3 3 ...
+ *                     |<-head>|<own>         |
+ *
+ *  Rank 2 sends its head to rank 1, digests block b+1, and begins block b+2,
+ *  which it finishes with the head of rank 3. */
+typedef struct {
+    pa_comm *comm;
+    MPI_Comm mpi;
+    const int64_t *cut;
+    int64_t block_rows;
+    size_t row_bytes;
+    const char *rows;
+    int64_t from, until;         /* the rows of this rank */
+    int64_t first_block, blocks; /* those whose first row is here */
+    pa_sha256 *sha;
+    uint8_t *digest;       /* of the blocks owned here */
+    char *received;        /* a piece */
+    MPI_Request *requests; /* of the pieces of the head */
+} digester;
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t head_rows(const digester *d)
+{
+    return least(d->until, d->first_block * d->block_rows) - d->from;
+}
+
+static size_t pieces(size_t bytes)
+{
+    return (bytes + PIECE - 1) / PIECE;
+}
+
+static pa_status digester_init(digester *d, pa_error *err)
+{
+    int rank = pa_comm_rank(d->comm);
+    memcpy(&d->mpi, pa_comm_mpi(d->comm), sizeof d->mpi);
+    d->from = d->cut[rank];
+    d->until = d->cut[rank + 1];
+    d->first_block = (d->from + d->block_rows - 1) / d->block_rows;
+    d->blocks = (d->until + d->block_rows - 1) / d->block_rows - d->first_block;
+    PA_TRY(PA_NEW(d->digest, (size_t)d->blocks * PA_DIGEST_BYTES, err));
+    PA_TRY(PA_NEW(d->requests, pieces((size_t)head_rows(d) * d->row_bytes), err));
+    PA_TRY(PA_NEW(d->received, PIECE, err));
+    d->sha = pa_sha256_new(err);
+    return d->sha ? PA_OK : PA_E_MEMORY;
+}
+
+static void digester_free(digester *d)
+{
+    pa_free(d->digest);
+    pa_free(d->requests);
+    pa_free(d->received);
+    pa_sha256_free(d->sha);
+}
+
+static int rank_of_row(const digester *d, int64_t row)
+{
+    int r = pa_comm_rank(d->comm);
+    while (d->cut[r] > row) r--;
+    return r;
+}
+
+/* Straight from the column's memory; the requests end in digest_rows. */
+static size_t send_head(digester *d)
+{
+    size_t bytes = (size_t)head_rows(d) * d->row_bytes;
+    if (bytes == 0) return 0;
+    int owner = rank_of_row(d, (d->first_block - 1) * d->block_rows);
+    for (size_t i = 0; i < pieces(bytes); i++) {
+        size_t n = bytes - i * PIECE < PIECE ? bytes - i * PIECE : PIECE;
+        MPI_Isend(d->rows + i * PIECE, (int)n, MPI_BYTE, owner, TAG, d->mpi, d->requests + i);
+    }
+    return pieces(bytes);
+}
+
+/* The rest of the last block, from the ranks above in row order. */
+static void add_heads(digester *d, int64_t end)
+{
+    int64_t row = d->until;
+    for (int r = pa_comm_rank(d->comm) + 1; row < end; r++) {
+        int64_t n = least(d->cut[r + 1], end) - row;
+        size_t left = n > 0 ? (size_t)n * d->row_bytes : 0;
+        while (left > 0) {
+            size_t part = left < PIECE ? left : PIECE;
+            MPI_Recv(d->received, (int)part, MPI_BYTE, r, TAG, d->mpi, MPI_STATUS_IGNORE);
+            pa_sha256_add(d->sha, d->received, part);
+            left -= part;
+        }
+        if (n > 0) row += n;
+    }
+}
+
+static void digest_blocks(digester *d)
+{
+    int64_t n_global = d->cut[pa_comm_size(d->comm)];
+    for (int64_t i = 0; i < d->blocks; i++) {
+        int64_t start = (d->first_block + i) * d->block_rows;
+        int64_t end = least(start + d->block_rows, n_global);
+        int64_t mine = least(end, d->until);
+        pa_sha256_start(d->sha);
+        pa_sha256_add(d->sha, d->rows + (size_t)(start - d->from) * d->row_bytes,
+                      (size_t)(mine - start) * d->row_bytes);
+        add_heads(d, end);
+        pa_sha256_end(d->sha, d->digest + i * PA_DIGEST_BYTES);
+    }
+}
+
+pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
+                         int64_t block_rows, char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    digester d = {
+        .comm = comm, .cut = cut, .block_rows = block_rows, .row_bytes = row_bytes, .rows = rows};
+    pa_status st = pa_agree(comm, digester_init(&d, err), err);
+    if (st == PA_OK) {
+        size_t sent = send_head(&d);
+        digest_blocks(&d);
+        MPI_Waitall((int)sent, d.requests, MPI_STATUSES_IGNORE);
+        st = pa_digest_join(comm, d.digest, (size_t)d.blocks, hex, err);
+    }
+    digester_free(&d);
+    return st;
+}
+
+static pa_status read_fully(int fd, const char *path, char *to, size_t n, int64_t at, pa_error *err)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t got = pread(fd, to + done, n - done, (off_t)(at + (int64_t)done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
+        if (got == 0) return pa_fail(err, PA_E_IO, "%s: became shorter while it was read", path);
+        done += (size_t)got;
+    }
+    return PA_OK;
+}
+
+/* A file on its way through the digest. */
+typedef struct {
+    const char *path;
+    int fd;
+    int64_t size, block;
+    char *buffer; /* PIECE bytes */
+    pa_sha256 *sha;
+} source;
+
+static pa_status digest_file_block(source *s, int64_t block, uint8_t *digest, pa_error *err)
+{
+    int64_t at = block * s->block;
+    int64_t end = least(at + s->block, s->size);
+    pa_sha256_start(s->sha);
+    while (at < end) {
+        size_t n = (size_t)least(PIECE, end - at);
+        PA_TRY(read_fully(s->fd, s->path, s->buffer, n, at, err));
+        pa_sha256_add(s->sha, s->buffer, n);
+        at += (int64_t)n;
+    }
+    pa_sha256_end(s->sha, digest);
+    return PA_OK;
+}
+
+static pa_status source_open(source *s, pa_error *err)
+{
+    PA_TRY(pa_file_size(s->path, &s->size, err));
+    s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0) return pa_fail(err, PA_E_NO_INPUT, "%s: %s", s->path, strerror(errno));
+    s->sha = pa_sha256_new(err);
+    if (!s->sha) return PA_E_MEMORY;
+    return PA_NEW(s->buffer, PIECE, err);
+}
+
+static void source_close(source *s)
+{
+    if (s->fd >= 0) close(s->fd);
+    pa_sha256_free(s->sha);
+    pa_free(s->buffer);
+}
+
+/* Ranks take equal contiguous runs of blocks. */
+static pa_status digest_my_blocks(pa_comm *comm, source *s, uint8_t **digests, size_t *n,
+                                  pa_error *err)
+{
+    int64_t blocks = (s->size + s->block - 1) / s->block;
+    int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    int64_t from = blocks * rank / size, until = blocks * (rank + 1) / size;
+    *n = (size_t)(until - from);
+    PA_TRY(PA_NEW(*digests, *n * PA_DIGEST_BYTES, err));
+    for (int64_t b = from; b < until; b++) {
+        PA_TRY(digest_file_block(s, b, *digests + (b - from) * PA_DIGEST_BYTES, err));
+    }
+    return PA_OK;
+}
+
+pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
+                         char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    source s = {.path = path, .fd = -1, .block = block_bytes};
+    uint8_t *digests = NULL;
+    size_t n = 0;
+    pa_status st = source_open(&s, err);
+    if (st == PA_OK) st = digest_my_blocks(comm, &s, &digests, &n, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_digest_join(comm, digests, n, hex, err);
+    pa_free(digests);
+    source_close(&s);
+    return st;
+}

@@ -1,0 +1,140 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "ingest_parts.h"
+#include "paraudit/base/array.h"
+
+typedef struct {
+    int32_t file;
+    pa_csv_scan scan;
+} piece_scan;
+
+/* Walks all pieces in order and keeps the starts of number `mine` and on. */
+static void find_starts(const pa_inputs *in, const piece_scan all[], size_t mine, size_t n,
+                        pa_piece_start start[])
+{
+    pa_piece_start at = {PA_CSV_RECORD, 1};
+    for (size_t i = 0; i < mine + n; i++) {
+        if (i == 0 || all[i].file != all[i - 1].file) {
+            at = (pa_piece_start){PA_CSV_RECORD, 1 + in->file[all[i].file].layout.newlines};
+        }
+        if (i >= mine) start[i - mine] = at;
+        at.state = (pa_csv_state)all[i].scan.to[at.state];
+        at.line += all[i].scan.newlines;
+    }
+}
+
+/* A piece takes a few dozen bytes and there are at most files + ranks of them,
+ * so everyone gets all. */
+pa_status pa_ingest_starts(pa_comm *comm, const pa_inputs *in, const pa_piece pieces[], size_t n,
+                           const pa_csv_scan scan[], pa_piece_start start[], pa_error *err)
+{
+    piece_scan *own = NULL;
+    void *all = NULL;
+    size_t bytes = 0;
+    int64_t mine = pa_sum_before_i64(comm, (int64_t)n);
+    pa_status st = pa_agree(comm, PA_NEW(own, n, err), err);
+    if (st != PA_OK) goto out;
+    for (size_t i = 0; i < n; i++) {
+        own[i].file = pieces[i].file;
+        own[i].scan = scan[i];
+    }
+    PA_GOTO(pa_gather_all(comm, own, n * sizeof *own, &all, &bytes, err));
+    find_starts(in, all, (size_t)mine, n, start);
+out:
+    pa_free(own);
+    pa_free(all);
+    return st;
+}
+
+/* A window on a file: bytes [at, at + n) are in the buffer. */
+typedef struct {
+    const pa_inputs *inputs;
+    int32_t file;
+    int fd;
+    size_t read; /* bytes asked for at a time */
+    char *buffer;
+    size_t n, room;
+    int64_t at;
+} window;
+
+/* Behind the end of a piece only its last record is wanted. */
+enum { READ_ON = 65536 };
+
+static pa_status read_more(window *w, int64_t end, pa_error *err)
+{
+    int64_t from = w->at + (int64_t)w->n, size = w->inputs->file[w->file].size;
+    int64_t want = from < end ? end - from : READ_ON;
+    if (want > (int64_t)w->read) want = (int64_t)w->read;
+    if (want > size - from) want = size - from;
+    size_t n = (size_t)want;
+    if (n > w->room - w->n) {
+        if (w->room > w->n) { /* first what fits */
+            n = w->room - w->n;
+        } else { /* one record fills the buffer */
+            char *grown = pa_realloc(w->buffer, w->room * 2, 1, err);
+            if (!grown) return PA_E_MEMORY;
+            w->buffer = grown;
+            w->room *= 2;
+            if (n > w->room - w->n) n = w->room - w->n;
+        }
+    }
+    PA_TRY(pa_input_read(w->inputs, w->file, w->fd, from, w->buffer + w->n, n, err));
+    w->n += n;
+    return PA_OK;
+}
+
+static void drop(window *w, size_t used)
+{
+    memmove(w->buffer, w->buffer + used, w->n - used);
+    w->n -= used;
+    w->at += (int64_t)used;
+}
+
+static pa_status parse_piece(window *w, int64_t end, pa_csv_parser *parser, pa_error *err)
+{
+    int64_t size = w->inputs->file[w->file].size;
+    while (w->at < end) {
+        size_t used;
+        PA_TRY(read_more(w, end, err));
+        bool last = w->at + (int64_t)w->n == size;
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(end - w->at), last, &used, err));
+        drop(w, used);
+    }
+    return PA_OK;
+}
+
+static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *start,
+                            pa_csv_parser *parser, pa_error *err)
+{
+    const pa_csv_layout *layout = &w->inputs->file[p->file].layout;
+    w->file = p->file;
+    w->at = p->begin > layout->length ? p->begin : layout->length;
+    w->n = 0;
+    parser->layout = *layout;
+    parser->file = p->file;
+    parser->line = start->line;
+    parser->state = start->state;
+    PA_TRY(pa_input_open(w->inputs, p->file, &w->fd, err));
+    pa_status st = parse_piece(w, p->end, parser, err);
+    close(w->fd);
+    return st;
+}
+
+pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[],
+                          const pa_piece_start start[], size_t n, size_t read, pa_log *log,
+                          pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err)
+{
+    window w = {.inputs = in, .read = read, .room = read};
+    PA_TRY(PA_NEW(w.buffer, w.room, err));
+    pa_status st = PA_OK;
+    for (size_t i = 0; i < n && st == PA_OK; i++) {
+        int64_t rows_before = (int64_t)parser->rows.n, rejected_before = parser->n_rejected;
+        st = parse_file(&w, &pieces[i], &start[i], parser, err);
+        rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
+        rejected[pieces[i].file] += parser->n_rejected - rejected_before;
+        pa_log_progress(log, "ingest: parse", (int64_t)i + 1, (int64_t)n);
+    }
+    pa_free(w.buffer);
+    return st;
+}

@@ -1,0 +1,89 @@
+/* What the files of the ingest share. */
+#ifndef PARAUDIT_SRC_IO_INGEST_PARTS_H
+#define PARAUDIT_SRC_IO_INGEST_PARTS_H
+
+#include "paraudit/io/csv.h"
+#include "paraudit/io/ingest.h"
+
+enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
+
+/* An input; path and name point into pa_inputs.text. */
+typedef struct {
+    const char *path;
+    const char *name; /* the last part of path: for messages and the result */
+    int64_t size;
+    pa_csv_layout layout;
+} pa_input;
+
+/* Equal on all ranks. */
+typedef struct {
+    size_t n;
+    pa_input *file;
+    char *text; /* the paths, each ended by a zero byte */
+    size_t text_bytes;
+} pa_inputs;
+
+/* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_inputs *inputs, pa_error *err);
+void pa_inputs_free(pa_inputs *inputs);
+
+/* Paths of a list of patterns, in the order of their base names, each file once.
+ * Local. */
+pa_status pa_inputs_list(const char *patterns, pa_inputs *inputs, pa_error *err);
+
+/* A run of bytes of one file. */
+typedef struct {
+    int32_t file; /* from 0 */
+    int64_t begin, end;
+} pa_piece;
+
+/* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
+ * `block` in a file: at most one piece a file. pieces: room for inputs->n.
+ * Returns how many. Local. */
+size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
+                     pa_piece pieces[]);
+
+pa_status pa_input_open(const pa_inputs *inputs, int32_t file, int *fd, pa_error *err);
+/* n bytes at offset, all of them (PA_E_IO). */
+pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t offset, char *bytes,
+                        size_t n, pa_error *err);
+
+/* What the first pass finds. */
+typedef struct {
+    pa_csv_scan *scan;      /* a piece each; over records, not over the header */
+    unsigned char *digests; /* of the blocks whose first byte lies in a piece, in order */
+    size_t n_digests;
+} pa_first_pass;
+
+/* Reads the pieces once, through a buffer of `read` bytes. Local. */
+pa_status pa_ingest_scan(const pa_inputs *inputs, const pa_piece pieces[], size_t n, size_t read,
+                         pa_log *log, pa_first_pass *pass, pa_error *err);
+void pa_first_pass_free(pa_first_pass *pass);
+
+/* Hexadecimal digests of all files (65 bytes each, the caller frees; rank 0
+ * alone, NULL elsewhere) and of the input (everywhere). Collective. */
+pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_first_pass *pass,
+                            char (**file_digest)[65], char input_digest[65], pa_error *err);
+
+/* In which state and line each piece begins. Collective. */
+typedef struct {
+    pa_csv_state state;
+    int64_t line;
+} pa_piece_start;
+pa_status pa_ingest_starts(pa_comm *comm, const pa_inputs *inputs, const pa_piece pieces[],
+                           size_t n, const pa_csv_scan scan[], pa_piece_start start[],
+                           pa_error *err);
+
+/* Reads the pieces again and parses the records that begin in them. rows,
+ * rejected: counts by file, to be added to. Local. */
+pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
+                          const pa_piece_start start[], size_t n, size_t read, pa_log *log,
+                          pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err);
+
+/* Moves the parser's rows to the owners of their accounts and makes the tables
+ * transactions, accounts and merchants; the parser's rows and names are freed on
+ * the way. Collective. */
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser, pa_ingest *ingest,
+                         pa_error *err);
+
+#endif

@@ -1,0 +1,189 @@
+#include <openssl/evp.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ingest_parts.h"
+#include "paraudit/base/array.h"
+
+/* The hash of the block that is being read. */
+typedef struct {
+    EVP_MD_CTX *context;
+    bool open;
+    pa_first_pass *pass;
+} hasher;
+
+static pa_status hash_failed(pa_error *err)
+{
+    return pa_fail(err, PA_E_BUG, "SHA-256 is not available in libcrypto");
+}
+
+static pa_status hash_bytes(hasher *h, const char *bytes, size_t n, pa_error *err)
+{
+    if (!h->open && EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) != 1) return hash_failed(err);
+    h->open = true;
+    return EVP_DigestUpdate(h->context, bytes, n) == 1 ? PA_OK : hash_failed(err);
+}
+
+static pa_status end_block(hasher *h, pa_error *err)
+{
+    unsigned char *digest = h->pass->digests + h->pass->n_digests++ * PA_DIGEST_BYTES;
+    h->open = false;
+    return EVP_DigestFinal_ex(h->context, digest, NULL) == 1 ? PA_OK : hash_failed(err);
+}
+
+static pa_status hash_text(hasher *h, int64_t offset, int64_t file_size, const char *text, size_t n,
+                           pa_error *err)
+{
+    while (n > 0) {
+        int64_t room = PA_DIGEST_BLOCK - offset % PA_DIGEST_BLOCK;
+        size_t step = (int64_t)n < room ? n : (size_t)room;
+        PA_TRY(hash_bytes(h, text, step, err));
+        text += step;
+        offset += (int64_t)step;
+        n -= step;
+        if (offset % PA_DIGEST_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
+    }
+    return PA_OK;
+}
+
+static int64_t next_block(int64_t offset)
+{
+    return (offset + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK * PA_DIGEST_BLOCK;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A hashed block belongs to the piece in which it begins, as a record does. */
+typedef struct {
+    int64_t from, until; /* equal: no block begins in the piece */
+} span;
+
+static span hashed_span(const pa_inputs *in, const pa_piece *p)
+{
+    int64_t from = next_block(p->begin);
+    if (from >= p->end) return (span){p->end, p->end};
+    return (span){from, least(next_block(p->end), in->file[p->file].size)};
+}
+
+static pa_status scan_piece(const pa_inputs *in, const pa_piece *p, int fd, char *buffer,
+                            size_t read, hasher *h, pa_csv_scan *scan, pa_error *err)
+{
+    const pa_input *f = &in->file[p->file];
+    span hashed = hashed_span(in, p);
+    int64_t until = hashed.until > p->end ? hashed.until : p->end;
+    for (int64_t at = p->begin; at < until;) {
+        size_t n = (size_t)least((int64_t)read, until - at);
+        PA_TRY(pa_input_read(in, p->file, fd, at, buffer, n, err));
+        int64_t end = at + (int64_t)n;
+        int64_t from = at > f->layout.length ? at : f->layout.length;
+        int64_t to = least(end, p->end);
+        if (from < to) pa_csv_scan_add(scan, buffer + (from - at), (size_t)(to - from));
+        from = at > hashed.from ? at : hashed.from;
+        to = least(end, hashed.until);
+        if (from < to) {
+            PA_TRY(hash_text(h, from, f->size, buffer + (from - at), (size_t)(to - from), err));
+        }
+        at = end;
+    }
+    return PA_OK;
+}
+
+static size_t count_blocks(const pa_inputs *in, const pa_piece pieces[], size_t n)
+{
+    int64_t blocks = 0;
+    for (size_t i = 0; i < n; i++) {
+        span s = hashed_span(in, &pieces[i]);
+        blocks += (s.until - s.from + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK;
+    }
+    return (size_t)blocks;
+}
+
+pa_status pa_ingest_scan(const pa_inputs *in, const pa_piece pieces[], size_t n, size_t read,
+                         pa_log *log, pa_first_pass *pass, pa_error *err)
+{
+    hasher h = {.context = EVP_MD_CTX_new(), .pass = pass};
+    char *buffer = NULL;
+    pa_status st = h.context ? PA_OK : hash_failed(err);
+    if (st != PA_OK) goto out;
+    PA_GOTO(PA_NEW(buffer, read, err));
+    PA_GOTO(PA_NEW(pass->scan, n, err));
+    PA_GOTO(PA_NEW(pass->digests, count_blocks(in, pieces, n) * PA_DIGEST_BYTES, err));
+    for (size_t i = 0; i < n; i++) {
+        int fd = -1;
+        pass->scan[i] = pa_csv_scan_start;
+        PA_GOTO(pa_input_open(in, pieces[i].file, &fd, err));
+        st = scan_piece(in, &pieces[i], fd, buffer, read, &h, &pass->scan[i], err);
+        close(fd);
+        if (st != PA_OK) goto out;
+        pa_log_progress(log, "ingest: scan", (int64_t)i + 1, (int64_t)n);
+    }
+out:
+    EVP_MD_CTX_free(h.context);
+    pa_free(buffer);
+    return st;
+}
+
+void pa_first_pass_free(pa_first_pass *pass)
+{
+    pa_free(pass->scan);
+    pa_free(pass->digests);
+    *pass = (pa_first_pass){0};
+}
+
+static void write_hex(const unsigned char digest[PA_DIGEST_BYTES], char text[65])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < PA_DIGEST_BYTES; i++) {
+        text[2 * i] = hex[digest[i] >> 4];
+        text[2 * i + 1] = hex[digest[i] & 15];
+    }
+    text[64] = 0;
+}
+
+static pa_status hash_once(const void *bytes, size_t n, unsigned char digest[PA_DIGEST_BYTES],
+                           pa_error *err)
+{
+    return EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) == 1 ? PA_OK : hash_failed(err);
+}
+
+/* blocks: the digests of all blocks of all files, in order. */
+static pa_status file_digests(const pa_inputs *in, const unsigned char *blocks,
+                              char (*file_digest)[65], char input_digest[65], pa_error *err)
+{
+    unsigned char *digest = NULL, all[PA_DIGEST_BYTES];
+    PA_TRY(PA_NEW(digest, in->n * PA_DIGEST_BYTES, err));
+    pa_status st = PA_OK;
+    for (size_t i = 0; i < in->n; i++) {
+        size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_BLOCK * PA_DIGEST_BYTES;
+        PA_GOTO(hash_once(blocks, n, digest + i * PA_DIGEST_BYTES, err));
+        write_hex(digest + i * PA_DIGEST_BYTES, file_digest[i]);
+        blocks += n;
+    }
+    PA_GOTO(hash_once(digest, in->n * PA_DIGEST_BYTES, all, err));
+    write_hex(all, input_digest);
+out:
+    pa_free(digest);
+    return st;
+}
+
+/* 32 bytes per MiB of input on rank 0: 20 MB for 10^10 rows. */
+pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *in, const pa_first_pass *pass,
+                            char (**file_digest)[65], char input_digest[65], pa_error *err)
+{
+    void *blocks = NULL;
+    size_t n = 0;
+    PA_TRY(
+        pa_gather_root(comm, pass->digests, pass->n_digests * PA_DIGEST_BYTES, &blocks, &n, err));
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) {
+        *file_digest = pa_alloc(in->n, sizeof **file_digest, err);
+        st = *file_digest ? file_digests(in, blocks, *file_digest, input_digest, err) : PA_E_MEMORY;
+    }
+    pa_free(blocks);
+    PA_AGREE(comm, st, err);
+    pa_broadcast(comm, input_digest, 65, 0);
+    return PA_OK;
+}

@@ -1,0 +1,153 @@
+/* Checkpoints are result files: the tables so far, the stores, and where the
+ * job stands. The newest two are kept; one is written beside, checked and
+ * renamed, so a job killed while it saves still has the one before. */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "checkpointer.h"
+#include "contents.h"
+#include "restore.h"
+
+enum { KEPT = 2, MAX_FOUND = 64 };
+
+static void checkpoint_path(const char *folder, int64_t sequence, char path[4096])
+{
+    snprintf(path, 4096, "%s/checkpoint/%06" PRId64 ".h5", folder, sequence);
+}
+
+static pa_status save(pa_job *job, const pa_store *unfinished, const char *path)
+{
+    pa_contents contents;
+    const pa_attribute progress[] = {
+        {"stages_done", NULL, (int64_t)job->n_done},
+    };
+    pa_status st = pa_contents_gather(job, unfinished, progress, 1, &contents);
+    st = pa_agree(job->run.comm, st, &job->run.err);
+    if (st == PA_OK) st = pa_result_write(job->run.comm, path, &contents.result, &job->run.err);
+    pa_contents_free(&contents);
+    return st;
+}
+
+pa_status pa_checkpoint_save(pa_job *job, const pa_store *unfinished)
+{
+    pa_run *run = &job->run;
+    struct pa_checkpointer *c = run->checkpointer;
+    char path[4096];
+    checkpoint_path(job->folder, c->sequence, path);
+    double start = pa_clock();
+    PA_TRY(save(job, unfinished, path));
+    pa_log_event(run->log, "checkpoint", "number=%" PRId64 " seconds=%.3f", c->sequence,
+                 pa_clock() - start);
+    if (pa_comm_rank(run->comm) == 0 && c->sequence >= KEPT) {
+        checkpoint_path(job->folder, c->sequence - KEPT, path);
+        unlink(path);
+    }
+    c->sequence++;
+    c->last = pa_clock();
+    return PA_OK;
+}
+
+/* Visits the regular names of OUT/checkpoint; none where it is missing. */
+static void visit(const char *folder, void (*found)(const char *path, const char *name, void *to),
+                  void *to)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/checkpoint", folder);
+    DIR *dir = opendir(path);
+    if (!dir) return;
+    for (struct dirent *e; (e = readdir(dir));) {
+        if (e->d_name[0] != '.') found(path, e->d_name, to);
+    }
+    closedir(dir);
+}
+
+static void remove_one(const char *path, const char *name, void *to)
+{
+    (void)to;
+    char file[4096 + 300];
+    snprintf(file, sizeof file, "%s/%s", path, name);
+    unlink(file);
+}
+
+pa_status pa_checkpoint_remove(pa_job *job)
+{
+    if (pa_comm_rank(job->run.comm) == 0) {
+        char path[4096];
+        visit(job->folder, remove_one, NULL);
+        snprintf(path, sizeof path, "%s/checkpoint", job->folder);
+        rmdir(path);
+    }
+    pa_barrier(job->run.comm);
+    return PA_OK;
+}
+
+typedef struct {
+    int64_t n;
+    int64_t sequence[MAX_FOUND];
+} found_list;
+
+static void note_one(const char *path, const char *name, void *to)
+{
+    (void)path;
+    found_list *list = to;
+    char *end;
+    long long sequence = strtoll(name, &end, 10);
+    if (end != name && strcmp(end, ".h5") == 0 && list->n < MAX_FOUND) {
+        list->sequence[list->n++] = sequence;
+    }
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x < y) - (x > y);
+}
+
+static found_list find_all(pa_job *job)
+{
+    found_list list = {0};
+    if (pa_comm_rank(job->run.comm) == 0) {
+        visit(job->folder, note_one, &list);
+        qsort(list.sequence, (size_t)list.n, sizeof *list.sequence, newest_first);
+    }
+    pa_broadcast(job->run.comm, &list, sizeof list, 0);
+    return list;
+}
+
+static pa_status load(pa_job *job, const char *path)
+{
+    pa_run *run = &job->run;
+    pa_result_file *file;
+    PA_TRY(pa_result_open(run->comm, path, &file, &run->err));
+    pa_phase_begin(run->comm, &job->timing, "restore");
+    pa_status st = pa_agree(run->comm, pa_job_restore(job, file), &run->err);
+    pa_phase_end(run->comm, &job->timing);
+    pa_result_close(file);
+    return st;
+}
+
+pa_status pa_checkpoint_load(pa_job *job, bool *found)
+{
+    pa_run *run = &job->run;
+    found_list list = find_all(job);
+    *found = false;
+    for (int64_t i = 0; i < list.n; i++) {
+        char path[4096];
+        pa_error damage = {0};
+        pa_result_check check;
+        checkpoint_path(job->folder, list.sequence[i], path);
+        if (pa_result_verify(run->comm, path, &check, &damage) == PA_OK) {
+            run->checkpointer->sequence = list.sequence[0] + 1;
+            *found = true;
+            pa_log_say(run->log, "going on from %s", path);
+            return load(job, path);
+        }
+        pa_log_say(run->log, "checkpoint passed over: %s", damage.message);
+    }
+    return PA_OK;
+}

@@ -1,0 +1,27 @@
+/* What a result file or a checkpoint of a job holds; private to the pipeline. */
+#ifndef PARAUDIT_PIPELINE_CONTENTS_H
+#define PARAUDIT_PIPELINE_CONTENTS_H
+
+#include "paraudit/io/result.h"
+#include "paraudit/pipeline/job.h"
+
+enum { PA_MAX_ATTRIBUTES = 32 };
+
+typedef struct {
+    pa_result result;
+    const pa_table *tables[PA_MAX_TABLES], *lists[PA_MAX_TABLES];
+    const pa_store **stores;
+    pa_store shards;
+    pa_named_text texts[1];
+    pa_attribute attributes[PA_MAX_ATTRIBUTES];
+    pa_buffer config;
+    char config_digest[PA_DIGEST_TEXT], content_digest[PA_DIGEST_TEXT];
+} pa_contents;
+
+/* Borrows the job's tables and stores. unfinished: a store that is saved as it
+ * stands, or NULL. more: further root attributes. Local. */
+pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished,
+                             const pa_attribute more[], size_t n_more, pa_contents *contents);
+void pa_contents_free(pa_contents *contents);
+
+#endif

@@ -1,0 +1,105 @@
+#include "run_json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paraudit/io/files.h"
+#include "paraudit/pipeline/machine.h"
+
+static json_t *config_json(const pa_config *config)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < pa_config_count(config); i++) {
+        const char *key = pa_config_spec(config, i)->key, *place;
+        const char *origin = pa_config_origin(config, key, &place);
+        json_object_set_new(all, key,
+                            json_pack("{s:s, s:s, s:s}", "value", pa_config_value(config, i),
+                                      "origin", origin, "place", place));
+    }
+    return all;
+}
+
+static json_t *phases_json(const pa_timing *timing, const pa_phase_summary summary[])
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < timing->n; i++) {
+        const pa_phase_summary *s = summary + i;
+        json_array_append_new(
+            all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage", timing->phase[i].name,
+                           "wall_seconds", s->wall, "work_min", s->work_min, "work_avg", s->work_avg,
+                           "work_max", s->work_max, "comm_avg", s->comm_avg, "slowest_rank",
+                           (json_int_t)s->slowest));
+    }
+    return all;
+}
+
+static json_t *memory_json(const pa_run_facts *f, int n_ranks)
+{
+    json_t *ranks = json_array();
+    int64_t sum = 0;
+    for (int r = 0; r < n_ranks; r++) {
+        json_array_append_new(ranks, json_integer(f->memory[r]));
+        sum += f->memory[r];
+    }
+    return json_pack("{s:o, s:I, s:I, s:f}", "peak_of_rank", ranks, "peak_sum", (json_int_t)sum,
+                     "column_bytes", (json_int_t)f->column_bytes, "peak_to_columns",
+                     f->column_bytes ? (double)sum / (double)f->column_bytes : 0.0);
+}
+
+static json_t *hosts_json(const pa_run_facts *f, int n_ranks)
+{
+    json_t *all = json_array();
+    for (int r = 0; r < n_ranks; r++) json_array_append_new(all, json_string(f->host[r]));
+    return all;
+}
+
+static json_t *rows_json(const pa_job *job)
+{
+    json_t *rows = json_pack("{s:I, s:I}", "read", (json_int_t)job->facts.rows_read, "rejected",
+                             (json_int_t)job->facts.rows_rejected);
+    for (int i = 0; i < PA_N_SPLITS; i++) {
+        json_object_set_new(rows, pa_split_names[i], json_integer(job->rows_of_split[i]));
+    }
+    return rows;
+}
+
+static json_t *notes_json(const pa_run *run)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < run->n_notes; i++) json_array_append_new(all, json_string(run->notes[i]));
+    return all;
+}
+
+static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_facts *f)
+{
+    int n_ranks = pa_comm_size(job->run.comm);
+    json_t *all = json_object();
+    json_object_set_new(all, "software_version", json_string(PARAUDIT_VERSION));
+    json_object_set_new(all, "compiler", json_string(pa_compiler()));
+    json_object_set_new(all, "blas_kernel", json_string(pa_blas_kernel()));
+    json_object_set_new(all, "ranks", json_integer(n_ranks));
+    json_object_set_new(all, "hosts", hosts_json(f, n_ranks));
+    json_object_set_new(all, "content_digest", json_string(c->content_digest));
+    json_object_set_new(all, "file_digest", json_string(f->file_digest));
+    json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
+    json_object_set_new(all, "config_digest", json_string(c->config_digest));
+    json_object_set_new(all, "rows", rows_json(job));
+    json_object_set_new(all, "stages", phases_json(&job->timing, f->summary));
+    json_object_set_new(all, "memory", memory_json(f, n_ranks));
+    json_object_set_new(all, "notes", notes_json(&job->run));
+    json_object_set_new(all, "config", config_json(job->run.config));
+    return all;
+}
+
+pa_status pa_write_run_json(const pa_job *job, const pa_contents *contents,
+                            const pa_run_facts *facts, const char *path, pa_error *err)
+{
+    json_t *all = run_json(job, contents, facts);
+    char *text = json_dumps(all, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
+    json_decref(all);
+    if (!text) return pa_fail(err, PA_E_MEMORY, "%s: no memory for its text", path);
+    pa_status st = pa_write_file(path, text, strlen(text), err);
+    free(text);
+    return st;
+}

@@ -1,0 +1,20 @@
+/* OUT/run.json: what belongs to the run and not to the result; private. */
+#ifndef PARAUDIT_PIPELINE_RUN_JSON_H
+#define PARAUDIT_PIPELINE_RUN_JSON_H
+
+#include "contents.h"
+
+/* What the ranks measured, on rank 0. */
+typedef struct {
+    const pa_phase_summary *summary; /* a phase each */
+    int64_t *memory;                 /* peak minus baseline, bytes, a rank each */
+    char (*host)[64];                /* a rank each */
+    int64_t column_bytes;            /* of all tables, all ranks */
+    char file_digest[PA_DIGEST_TEXT];
+} pa_run_facts;
+
+/* Rank 0 writes the file; local. */
+pa_status pa_write_run_json(const pa_job *job, const pa_contents *contents,
+                            const pa_run_facts *facts, const char *path, pa_error *err);
+
+#endif

@@ -1,0 +1,168 @@
+/* The end of a job: the result, the alert queue, the account of the run. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contents.h"
+#include "paraudit/fuse/alerts_csv.h"
+#include "paraudit/pipeline/machine.h"
+#include "run_json.h"
+
+static void out_path(const pa_job *job, const char *name, char path[4096])
+{
+    snprintf(path, 4096, "%s/%s", job->folder, name);
+}
+
+static pa_status write_result(pa_job *job, pa_contents *contents)
+{
+    char path[4096];
+    out_path(job, "audit.h5", path);
+    pa_status st = pa_contents_gather(job, NULL, NULL, 0, contents);
+    PA_AGREE(job->run.comm, st, &job->run.err);
+    return pa_result_write(job->run.comm, path, &contents->result, &job->run.err);
+}
+
+static int64_t column_bytes(const pa_run *run)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < run->n_tables; i++) {
+        const pa_table *t = run->tables + i;
+        for (size_t k = 0; k < t->n_columns; k++) {
+            const pa_column_spec *s = &t->columns[k].spec;
+            bytes += (int64_t)(t->n_rows * pa_type_size(s->type, s->width));
+        }
+    }
+    return bytes;
+}
+
+/* A stage that keeps most ranks waiting for one is worth a word. */
+static void note_imbalance(pa_job *job, const pa_phase_summary summary[])
+{
+    double total = 0;
+    for (size_t i = 0; i < job->timing.n; i++) total += summary[i].wall;
+    for (size_t i = 0; i < job->timing.n; i++) {
+        double lost = summary[i].work_max - summary[i].work_avg;
+        if (pa_comm_size(job->run.comm) == 1 || lost < 0.05 * total) continue;
+        pa_run_note(&job->run,
+                    "%s: %.1f%% of the time lost to imbalance (rank %" PRId64
+                    " is the slowest); fewer ranks, or more accounts a rank, would waste less",
+                    job->timing.phase[i].name, 100 * lost / total, summary[i].slowest);
+    }
+}
+
+static void note_machine(pa_run *run)
+{
+    const char *better = pa_better_blas_kernel();
+    if (better) {
+        pa_run_note(run, "OpenBLAS runs its %s kernel on a newer processor: set OPENBLAS_CORETYPE=%s",
+                    pa_blas_kernel(), better);
+    }
+}
+
+static pa_status gather_facts(pa_job *job, pa_run_facts *f)
+{
+    pa_run *run = &job->run;
+    int64_t memory = pa_peak_memory() - job->baseline;
+    char host[64] = {0};
+    size_t n;
+    void *all;
+    f->column_bytes = column_bytes(run);
+    pa_sum_i64(run->comm, &f->column_bytes, 1);
+    PA_TRY(pa_gather_root(run->comm, &memory, sizeof memory, &all, &n, &run->err));
+    f->memory = all;
+    gethostname(host, sizeof host - 1);
+    PA_TRY(pa_gather_root(run->comm, host, sizeof host, &all, &n, &run->err));
+    f->host = all;
+    char path[4096];
+    out_path(job, "audit.h5", path);
+    return pa_file_digest(run->comm, path, PA_DIGEST_FILE_BLOCK, f->file_digest, &run->err);
+}
+
+static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)
+{
+    PA_TRY(pa_buffer_printf(text, err, "rows read %" PRId64 " =", job->facts.rows_read));
+    for (int i = 0; i < PA_N_SPLITS; i++) {
+        if (i == PA_SPLIT_BEFORE && job->rows_of_split[i] == 0) continue;
+        PA_TRY(pa_buffer_printf(text, err, " %s %" PRId64 " +", pa_split_names[i],
+                                job->rows_of_split[i]));
+    }
+    return pa_buffer_printf(text, err, " rejected %" PRId64 "\n", job->facts.rows_rejected);
+}
+
+static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_facts *f,
+                               pa_buffer *text)
+{
+    pa_run *run = &job->run;
+    pa_error *err = &run->err;
+    int64_t sum = 0;
+    for (int r = 0; r < pa_comm_size(run->comm); r++) sum += f->memory[r];
+    PA_TRY(pa_timing_print(&job->timing, f->summary, run->tables->n_global, text, err));
+    PA_TRY(print_rows(job, text, err));
+    const pa_table *alerts = pa_run_table(run, "alerts");
+    if (alerts) {
+        PA_TRY(pa_buffer_printf(text, err, "alerts %" PRId64 " in %s/alerts.csv\n", alerts->n_global,
+                                job->folder));
+    }
+    PA_TRY(pa_buffer_printf(text, err, "memory: peak %.1f MiB over %d ranks, %.2f times the columns\n",
+                            (double)sum / 1048576, pa_comm_size(run->comm),
+                            f->column_bytes ? (double)sum / (double)f->column_bytes : 0.0));
+    for (size_t i = 0; i < run->n_notes; i++) {
+        PA_TRY(pa_buffer_printf(text, err, "NOTE %s\n", run->notes[i]));
+    }
+    return pa_buffer_printf(text, err, "%s/audit.h5 has content digest %s, the same for any number of ranks\n",
+                            job->folder, c->content_digest);
+}
+
+static pa_status report(pa_job *job, const pa_contents *c, pa_run_facts *f)
+{
+    pa_run *run = &job->run;
+    char path[4096];
+    pa_buffer text = {0};
+    out_path(job, "run.json", path);
+    pa_status st = print_summary(job, c, f, &text);
+    if (st == PA_OK) st = pa_write_run_json(job, c, f, path, &run->err);
+    if (st == PA_OK) pa_log_say(run->log, "%.*s", (int)text.length, text.data);
+    pa_buffer_free(&text);
+    return st;
+}
+
+static pa_status account_for(pa_job *job, const pa_contents *contents)
+{
+    pa_run *run = &job->run;
+    pa_phase_summary summary[PA_MAX_PHASES];
+    pa_run_facts facts = {.summary = summary};
+    pa_timing_reduce(run->comm, &job->timing, summary);
+    note_imbalance(job, summary);
+    note_machine(run);
+    pa_status st = gather_facts(job, &facts);
+    if (st == PA_OK && pa_comm_rank(run->comm) == 0) st = report(job, contents, &facts);
+    pa_free(facts.memory);
+    pa_free(facts.host);
+    return pa_agree(run->comm, st, &run->err);
+}
+
+static pa_status write_alerts(pa_job *job)
+{
+    pa_run *run = &job->run;
+    const pa_table *alerts = pa_run_table(run, "alerts");
+    const pa_table *detectors = pa_run_table(run, "categories/detector");
+    char path[4096];
+    if (!alerts) return PA_OK;
+    out_path(job, "alerts.csv", path);
+    return pa_write_alerts_csv(run->comm, path, alerts, detectors, &run->err);
+}
+
+pa_status pa_job_seal(pa_job *job)
+{
+    pa_run *run = &job->run;
+    pa_contents contents;
+    pa_phase_begin(run->comm, &job->timing, "write");
+    pa_status st = write_result(job, &contents);
+    if (st == PA_OK) st = write_alerts(job);
+    pa_phase_end(run->comm, &job->timing);
+    if (st == PA_OK) st = account_for(job, &contents);
+    if (st == PA_OK) st = pa_checkpoint_remove(job);
+    pa_contents_free(&contents);
+    return st;
+}

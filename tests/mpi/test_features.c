@@ -1,0 +1,313 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mpi_test.h"
+#include "naive_features.h"
+#include "paraudit/base/array.h"
+#include "paraudit/features/features_stage.h"
+#include "paraudit/pipeline/time_plan.h"
+
+enum { ACCOUNTS = 13, MERCHANTS = 9, SHARDS = 32, N = 500 };
+
+typedef float columns[PA_N_FEATURES][NAIVE_MOST_ROWS];
+
+static naive_row book[NAIVE_MOST_ROWS], other_book[NAIVE_MOST_ROWS];
+static columns expected, got, other;
+static int64_t account_totals[ACCOUNTS][4], merchant_totals[MERCHANTS][2];
+
+/* The first of `n` codes that a rank owns: uneven, and some own none. */
+static int32_t first_code(int32_t n, int rank, int ranks)
+{
+    if (rank == 0) return 0;
+    if (rank >= ranks) return n;
+    return (int32_t)((int64_t)n * rank * rank / (ranks * ranks));
+}
+
+static void add_column(pa_table *t, const char *name, pa_type type, const void *values)
+{
+    pa_column_spec spec = {.name = name, .type = type, .role = PA_ROLE_INPUT};
+    void *data = NULL;
+    CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
+    if (data && t->n_rows) memcpy(data, values, t->n_rows * pa_type_size(type, 0));
+}
+
+/* What ingest leaves behind: rows by (account, time, tx), each account's on one
+ * rank. sorted: all rows in that order. */
+static void make_transactions(pa_run *run, size_t n, const naive_row sorted[])
+{
+    static naive_columns c;
+    static double amount[NAIVE_MOST_ROWS]; /* not read, but its name is taken */
+    int rank = pa_comm_rank(run->comm), ranks = pa_comm_size(run->comm);
+    int32_t low = first_code(ACCOUNTS, rank, ranks), high = first_code(ACCOUNTS, rank + 1, ranks);
+    size_t begin = 0, end;
+    while (begin < n && sorted[begin].account < low) begin++;
+    for (end = begin; end < n && sorted[end].account < high;) end++;
+    naive_to_columns(end - begin, sorted + begin, &c);
+    pa_table *tx = NULL;
+    CU_ASSERT_EQUAL(pa_run_add_table(run, "transactions", "rows", &tx), PA_OK);
+    pa_table_size(tx, (int64_t)begin, end - begin, (int64_t)n);
+    add_column(tx, "tx", PA_I64, c.tx);
+    add_column(tx, "account", PA_I32, c.account);
+    add_column(tx, "merchant", PA_I32, c.merchant);
+    add_column(tx, "time", PA_I64, c.time);
+    add_column(tx, "amount_minor", PA_I64, c.amount);
+    add_column(tx, "amount", PA_F64, amount);
+    add_column(tx, "label", PA_I8, c.label);
+}
+
+/* A table of n codes, a shard a code until they are used up. */
+static void make_codes(pa_run *run, const char *name, int32_t n, pa_partition *shards)
+{
+    int rank = pa_comm_rank(run->comm), ranks = pa_comm_size(run->comm);
+    CU_ASSERT_EQUAL(pa_partition_init(shards, SHARDS, ranks, NULL), PA_OK);
+    for (int32_t s = 0; s <= SHARDS; s++) shards->first[s] = s < n ? s : n;
+    for (int r = 0; r <= ranks; r++) shards->cut[r] = first_code(n, r, ranks);
+    shards->cut[ranks] = SHARDS;
+    pa_table *table = NULL;
+    CU_ASSERT_EQUAL(pa_run_add_table(run, name, "codes", &table), PA_OK);
+    pa_table_size(table, pa_first_row(shards, rank), pa_row_count(shards, rank), n);
+}
+
+/* Concatenates a column of all ranks into `all`, which has room for n values. */
+static void collect(pa_run *run, const pa_table *t, const char *name, size_t n, size_t width,
+                    void *all)
+{
+    const pa_column *c = pa_table_find(t, name);
+    void *block = NULL;
+    size_t bytes = 0;
+    CU_ASSERT_PTR_NOT_NULL(c);
+    CU_ASSERT_EQUAL(pa_gather_all(run->comm, c ? c->data : NULL, c ? t->n_rows * width : 0, &block,
+                                  &bytes, NULL),
+                    PA_OK);
+    CU_ASSERT_EQUAL(bytes, n * width);
+    if (bytes == n * width && n) memcpy(all, block, bytes);
+    pa_free(block);
+}
+
+static void collect_totals(pa_run *run)
+{
+    static const char *const of_account[] = {"n_tx", "first_time", "last_time", "amount_minor"};
+    static const char *const of_merchant[] = {"n_tx", "amount_minor"};
+    int64_t all[ACCOUNTS + MERCHANTS];
+    for (int k = 0; k < 4; k++) {
+        collect(run, pa_run_table(run, "accounts"), of_account[k], ACCOUNTS, 8, all);
+        for (int i = 0; i < ACCOUNTS; i++) account_totals[i][k] = all[i];
+    }
+    for (int k = 0; k < 2; k++) {
+        collect(run, pa_run_table(run, "merchants"), of_merchant[k], MERCHANTS, 8, all);
+        for (int i = 0; i < MERCHANTS; i++) merchant_totals[i][k] = all[i];
+    }
+}
+
+/* out[feature][i] for row i of rows, on every rank. */
+static void collect_features(pa_run *run, size_t n, const naive_row rows[],
+                             const naive_row sorted[], columns out)
+{
+    static float all[NAIVE_MOST_ROWS];
+    for (int f = 0; f < PA_N_FEATURES; f++) {
+        collect(run, run->tables, pa_feature_columns[f].name, n, sizeof(float), all);
+        for (size_t i = 0; i < n; i++) {
+            size_t j = 0;
+            while (sorted[j].tx != rows[i].tx) j++;
+            out[f][i] = all[j];
+        }
+    }
+}
+
+/* Runs the stage on rows in any order. Returns its status. */
+static pa_status run_stage(size_t n, const naive_row rows[], int64_t delay, columns out,
+                           pa_error *err)
+{
+    static naive_row sorted[NAIVE_MOST_ROWS];
+    static pa_run run;
+    pa_time_plan plan = {.label_delay = delay};
+    pa_partition accounts = {0}, merchants = {0};
+    pa_config *config = NULL;
+    const pa_option_spec *const options[] = {pa_features_stage.options};
+    CU_ASSERT_EQUAL(pa_config_new(options, 1, &config, NULL), PA_OK);
+    run = (pa_run){.comm = pa_test_comm(), .config = config, .plan = &plan};
+    memcpy(sorted, rows, n * sizeof *rows);
+    naive_sort(n, sorted, false);
+    make_transactions(&run, n, sorted);
+    make_codes(&run, "accounts", ACCOUNTS, &accounts);
+    make_codes(&run, "merchants", MERCHANTS, &merchants);
+    run.account_shards = &accounts;
+    run.merchant_shards = &merchants;
+    pa_status st = pa_features_stage.apply(&run, NULL, run.tables);
+    if (st == PA_OK) {
+        collect_features(&run, n, rows, sorted, out);
+        collect_totals(&run);
+    }
+    *err = run.err;
+    for (size_t i = 0; i < run.n_tables; i++) pa_table_free(run.tables + i);
+    pa_partition_free(&accounts);
+    pa_partition_free(&merchants);
+    pa_config_free(config);
+    return st;
+}
+
+static size_t unlike_columns(size_t n, columns a, columns b)
+{
+    size_t unlike = 0;
+    for (int f = 0; f < PA_N_FEATURES; f++) unlike += naive_unlike(n, a[f], b[f]);
+    return unlike;
+}
+
+static void test_columns_equal_the_naive_twin(void)
+{
+    static const int64_t delay[] = {0, PA_HOUR, PA_WEEK, 100 * PA_DAY};
+    pa_error err = {0};
+    for (size_t d = 0; d < sizeof delay / sizeof *delay; d++) {
+        naive_book(60 + d, N, ACCOUNTS, MERCHANTS, book);
+        naive_features(N, book, delay[d], 64, expected);
+        CU_ASSERT_EQUAL(run_stage(N, book, delay[d], got, &err), PA_OK);
+        CU_ASSERT_EQUAL(unlike_columns(N, got, expected), 0);
+    }
+}
+
+static void test_smallest_pieces_change_nothing(void)
+{
+    pa_error err = {0};
+    naive_book(70, 200, ACCOUNTS, MERCHANTS, book);
+    naive_features(200, book, PA_DAY, 64, expected);
+    pa_comm_set_piece(pa_test_comm(), 1);
+    CU_ASSERT_EQUAL(run_stage(200, book, PA_DAY, got, &err), PA_OK);
+    CU_ASSERT_EQUAL(unlike_columns(200, got, expected), 0);
+}
+
+static void test_cutting_later_rows_off_changes_no_bit(void)
+{
+    uint64_t random = 5;
+    pa_error err = {0};
+    naive_book(71, N, ACCOUNTS, MERCHANTS, book);
+    CU_ASSERT_EQUAL(run_stage(N, book, PA_WEEK, expected, &err), PA_OK);
+    for (int cut = 0; cut < 12; cut++) {
+        const naive_row *last = &book[naive_random(&random, N)];
+        size_t kept = 0;
+        for (size_t i = 0; i < N; i++) {
+            if (naive_before(last, &book[i])) continue;
+            for (int f = 0; f < PA_N_FEATURES; f++) other[f][kept] = expected[f][i];
+            other_book[kept++] = book[i];
+        }
+        CU_ASSERT_EQUAL(run_stage(kept, other_book, PA_WEEK, got, &err), PA_OK);
+        CU_ASSERT_EQUAL(unlike_columns(kept, got, other), 0);
+    }
+}
+
+static void test_labels_that_are_not_known_yet_change_no_bit(void)
+{
+    pa_error err = {0};
+    naive_book(72, N, ACCOUNTS, MERCHANTS, book);
+    CU_ASSERT_EQUAL(run_stage(N, book, PA_WEEK, expected, &err), PA_OK);
+    int64_t now = book[N / 2].time;
+    size_t kept = 0;
+    memcpy(other_book, book, sizeof book);
+    for (size_t i = 0; i < N; i++) {
+        if (book[i].time > now - PA_WEEK) other_book[i].label = book[i].label != 1;
+    }
+    CU_ASSERT_EQUAL(run_stage(N, other_book, PA_WEEK, got, &err), PA_OK);
+    for (size_t i = 0; i < N; i++) {
+        if (book[i].time > now) continue;
+        for (int f = 0; f < PA_N_FEATURES; f++) {
+            got[f][kept] = got[f][i];
+            expected[f][kept] = expected[f][i];
+        }
+        kept++;
+    }
+    CU_ASSERT(kept > 0);
+    CU_ASSERT_EQUAL(unlike_columns(kept, got, expected), 0);
+}
+
+static void test_renamed_accounts_and_merchants_keep_their_columns(void)
+{
+    pa_error err = {0};
+    naive_book(73, N, ACCOUNTS, MERCHANTS, book);
+    memcpy(other_book, book, sizeof book);
+    for (size_t i = 0; i < N; i++) {
+        other_book[i].account = (other_book[i].account * 5 + 3) % ACCOUNTS;
+        other_book[i].merchant = (other_book[i].merchant * 4 + 7) % MERCHANTS;
+    }
+    CU_ASSERT_EQUAL(run_stage(N, book, PA_WEEK, expected, &err), PA_OK);
+    CU_ASSERT_EQUAL(run_stage(N, other_book, PA_WEEK, got, &err), PA_OK);
+    CU_ASSERT_EQUAL(unlike_columns(N, got, expected), 0);
+}
+
+static void test_totals_are_those_of_the_whole_book(void)
+{
+    pa_error err = {0};
+    int64_t of_account[ACCOUNTS][4] = {{0}}, of_merchant[MERCHANTS][2] = {{0}};
+    naive_book(74, N, ACCOUNTS - 2, MERCHANTS - 1, book); /* codes without rows at the end */
+    for (size_t i = 0; i < N; i++) {
+        int64_t *a = of_account[book[i].account], *m = of_merchant[book[i].merchant];
+        if (a[0] == 0 || book[i].time < a[1]) a[1] = book[i].time;
+        if (a[0] == 0 || book[i].time > a[2]) a[2] = book[i].time;
+        a[0]++;
+        a[3] += book[i].amount;
+        m[0]++;
+        m[1] += book[i].amount;
+    }
+    CU_ASSERT_EQUAL(run_stage(N, book, PA_WEEK, got, &err), PA_OK);
+    CU_ASSERT_EQUAL(memcmp(of_account, account_totals, sizeof of_account), 0);
+    CU_ASSERT_EQUAL(memcmp(of_merchant, merchant_totals, sizeof of_merchant), 0);
+}
+
+static void test_few_rows_and_none_are_well(void)
+{
+    pa_error err = {0};
+    for (size_t n = 0; n < 6; n++) {
+        naive_book(80 + n, n, 1, 1, book);
+        naive_features(n, book, PA_WEEK, 64, expected);
+        CU_ASSERT_EQUAL(run_stage(n, book, PA_WEEK, got, &err), PA_OK);
+        CU_ASSERT_EQUAL(unlike_columns(n, got, expected), 0);
+    }
+}
+
+/*   one merchant:  fraud --- step --- fraud --- step --- fraud ...
+ *   with steps just within and just beyond a window, over the cuts of ranks */
+static void test_window_reaches_over_a_cut_to_its_last_second(void)
+{
+    static const int64_t step[] = {PA_WEEK + PA_FRAUD_MEMORY - 1, PA_WEEK + PA_FRAUD_MEMORY,
+                                   PA_MONTH - 1, PA_MONTH};
+    const size_t n = 8;
+    pa_error err = {0};
+    for (size_t k = 0; k < sizeof step / sizeof *step; k++) {
+        for (size_t i = 0; i < n; i++) {
+            int64_t at = (int64_t)i;
+            book[i] =
+                (naive_row){.tx = at, .time = at * step[k], .amount = 100 * at + 1, .label = 1};
+            book[i].account = (int32_t)i;
+        }
+        naive_features(n, book, PA_WEEK, 64, expected);
+        CU_ASSERT_EQUAL(expected[PA_MERCHANT_FRAUD_RUN][1] == 0, k == 1);
+        CU_ASSERT_EQUAL(expected[PA_AMOUNT_RATIO_MERCHANT_30D][1] == 1, k != 2);
+        CU_ASSERT_EQUAL(run_stage(n, book, PA_WEEK, got, &err), PA_OK);
+        CU_ASSERT_EQUAL(unlike_columns(n, got, expected), 0);
+    }
+}
+
+static void test_impossible_amount_is_named_on_every_rank(void)
+{
+    pa_error err = {0};
+    naive_book(90, N, ACCOUNTS, MERCHANTS, book);
+    book[17].amount = INT64_MAX;
+    char named[64];
+    snprintf(named, sizeof named, "transaction %lld: amount", (long long)book[17].tx);
+    CU_ASSERT_EQUAL(run_stage(N, book, PA_WEEK, got, &err), PA_E_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, named));
+}
+
+static const pa_test tests[] = {
+    {"columns equal the naive twin", test_columns_equal_the_naive_twin},
+    {"smallest pieces change nothing", test_smallest_pieces_change_nothing},
+    {"cutting later rows off changes no bit", test_cutting_later_rows_off_changes_no_bit},
+    {"labels that are not known yet change no bit",
+     test_labels_that_are_not_known_yet_change_no_bit},
+    {"renamed accounts and merchants keep their columns",
+     test_renamed_accounts_and_merchants_keep_their_columns},
+    {"totals are those of the whole book", test_totals_are_those_of_the_whole_book},
+    {"few rows and none are well", test_few_rows_and_none_are_well},
+    {"window reaches over a cut to its last second",
+     test_window_reaches_over_a_cut_to_its_last_second},
+    {"impossible amount is named on every rank", test_impossible_amount_is_named_on_every_rank},
+};
+PA_MPI_TEST_MAIN("features", tests)

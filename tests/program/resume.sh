@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Ten rounds, stopped by a signal and resumed on other numbers of ranks, and a
+# whole audit killed at any moment and resumed, end with the same bytes.
+source "$(dirname "$0")/common.sh"
+portfolio p.csv 5000
+stopped() { [ "$1" -eq 75 ] || fail "expected exit code 75, got $1"; }
+
+on 2 "$bin/rounds" p.csv straight fresh -1
+rc=0; on 2 "$bin/rounds" p.csv broken fresh 3 2>message || rc=$?
+stopped $rc
+grep -q 'a checkpoint is saved' message || fail "the message does not say that a checkpoint is saved"
+[ ! -e broken/audit.h5 ] || fail "a stopped job left a result"
+rc=0; on 3 "$bin/rounds" p.csv broken resume 7 2>message || rc=$?
+stopped $rc
+on 1 "$bin/rounds" p.csv broken resume -1
+same straight/audit.h5 broken/audit.h5
+[ ! -e broken/checkpoint ] || fail "a finished job left its checkpoints"
+
+# A torn newest checkpoint is passed over; the one before it serves.
+rc=0; on 2 "$bin/rounds" p.csv torn fresh 3 2>/dev/null || rc=$?
+stopped $rc
+rc=0; on 2 "$bin/rounds" p.csv torn resume 5 2>/dev/null || rc=$?
+stopped $rc
+newest=$(ls torn/checkpoint/*.h5 | tail -n 1)
+truncate -s -1000 "$newest"
+on 3 "$bin/rounds" p.csv torn resume -1
+same straight/audit.h5 torn/audit.h5
+
+# The audit itself: a checkpoint after every stage, ranks killed without warning.
+audit 2 whole p.csv
+for delay in 0.6 0.9 1.2 1.5; do
+    rm -rf killed
+    timeout --signal=KILL "$delay" mpirun -n 2 "$program" audit "$source/jobs/quickstart.ini" --quiet --out killed \
+        --set input.files=p.csv --set checkpoint.every=0 </dev/null >/dev/null 2>&1 && continue
+    for _ in $(seq 50); do flock -n killed/.lock true 2>/dev/null && break; sleep 0.1; done
+    if [ -e killed/checkpoint/job.ini ]; then on 3 "$program" resume killed --quiet; else audit 3 killed p.csv; fi
+    same whole/audit.h5 killed/audit.h5
+done
+rc=0; "$program" resume whole 2>message || rc=$?
+[ $rc -eq 66 ] || fail "resume of a finished job: exit code $rc"

@@ -1,0 +1,50 @@
+/* The slow twin of the features: every column from its definition, by looking
+ * at every other row. */
+#ifndef PARAUDIT_TESTS_NAIVE_FEATURES_H
+#define PARAUDIT_TESTS_NAIVE_FEATURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/features/columns.h"
+
+typedef struct {
+    int64_t tx;
+    int32_t account, merchant;
+    int64_t time, amount;
+    int8_t label;
+} naive_row;
+
+enum { NAIVE_MOST_ROWS = 4096 };
+
+/* n random rows in random order with distinct tx from first_tx on: few accounts
+ * and merchants, some without rows; bursts of equal seconds; gaps of hours and
+ * of months; labels -1, 0, 1; refunds. */
+void naive_book(uint64_t seed, size_t n, int32_t accounts, int32_t merchants, naive_row rows[]);
+
+/* Does a come before b in the order (time, tx)? */
+bool naive_before(const naive_row *a, const naive_row *b);
+
+/* Sorts by (account or merchant, time, tx). */
+void naive_sort(size_t n, naive_row rows[], bool by_merchant);
+
+/* The columns of rows, as the kernels take them; n values each. */
+typedef struct {
+    int32_t account[NAIVE_MOST_ROWS], merchant[NAIVE_MOST_ROWS];
+    int64_t tx[NAIVE_MOST_ROWS], time[NAIVE_MOST_ROWS], amount[NAIVE_MOST_ROWS];
+    int8_t label[NAIVE_MOST_ROWS];
+} naive_columns;
+void naive_to_columns(size_t n, const naive_row rows[], naive_columns *columns);
+
+/* How many of n values differ in any bit. */
+size_t naive_unlike(size_t n, const float a[], const float b[]);
+
+/* out[feature][i] for row i, rows in any order. */
+void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_last,
+                    float out[PA_N_FEATURES][NAIVE_MOST_ROWS]);
+
+/* A number from a seed that it moves on (splitmix64), below `limit`. */
+uint64_t naive_random(uint64_t *state, uint64_t limit);
+
+#endif

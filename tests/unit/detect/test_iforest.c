@@ -1,0 +1,399 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "iforest_data.h"
+#include "unit.h"
+
+/* The slow twin: a tree of pointers, in doubles, grown again from the rows of
+ * the sample and the drawing rule. It takes over thresholds after it has
+ * checked them. */
+typedef struct twin {
+    int32_t feature; /* -1: leaf */
+    double threshold;
+    double path; /* of a leaf */
+    struct twin *left, *right;
+} twin;
+
+typedef struct {
+    uint64_t seed;
+    int32_t tree;
+    const pa_iforest_shape *shape;
+    const float *values;
+    const int32_t *feature;
+    const float *threshold;
+    const int32_t *expected;
+    size_t faults;
+} twin_context;
+
+static double harmonic_path(int n)
+{
+    double h = 0;
+    for (int i = n - 1; i >= 1; i--) h += 1.0 / i;
+    return n < 2 ? 0 : 2 * h - 2.0 * (n - 1) / n;
+}
+
+static bool varies(const twin_context *c, int32_t f, const int rows[], int n, double *low,
+                   double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int i = 0; i < n; i++) {
+        double v = c->values[f * c->shape->sample + rows[i]];
+        if (isnan(v)) continue;
+        *low = fmin(*low, v);
+        *high = fmax(*high, v);
+    }
+    return *low < *high;
+}
+
+/* The feature that the rule draws for this node, or -1. */
+static int32_t drawn_feature(const twin_context *c, int32_t place, const int rows[], int n)
+{
+    double low, high;
+    uint64_t n_features = (uint64_t)c->shape->n_features;
+    for (uint64_t t = 0; t < 15; t++) {
+        uint64_t f = pa_draw_below(c->seed, PA_DRAW_IFOREST_FEATURE, (uint64_t)c->tree,
+                                   (uint64_t)place * 16 + t, n_features);
+        if (varies(c, (int32_t)f, rows, n, &low, &high)) return (int32_t)f;
+    }
+    int32_t list[128], n_list = 0;
+    for (int32_t f = 0; f < c->shape->n_features; f++)
+        if (varies(c, f, rows, n, &low, &high)) list[n_list++] = f;
+    if (n_list == 0) return -1;
+    return list[pa_draw_below(c->seed, PA_DRAW_IFOREST_FEATURE, (uint64_t)c->tree,
+                              (uint64_t)place * 16 + 15, (uint64_t)n_list)];
+}
+
+/* In (low, high], and where it was drawn, to the width of the grid. */
+static bool good_threshold(const twin_context *c, int32_t place, double t, double low, double high)
+{
+    if (!(low < t && t <= high)) return false;
+    if (isinf(low) || isinf(high)) return true;
+    double u = pa_uniform(c->seed, PA_DRAW_IFOREST_CUT, (uint64_t)c->tree, (uint64_t)place);
+    double drawn = high - u * (high - low);
+    return fabs(t - drawn) <= 0x1p-16 * fmax(fabs(drawn), fabs(t)) + 0x1p-140;
+}
+
+static twin *grow_twin(twin_context *c, int32_t place, int depth, const int rows[], int n)
+{
+    twin *node = calloc(1, sizeof *node);
+    node->feature = -1;
+    node->path = depth + harmonic_path(n);
+    double found = (double)c->expected[place] / PA_IFOREST_UNIT;
+    c->faults += fabs(found - node->path) > 0.51 / PA_IFOREST_UNIT;
+    node->path = found;
+    if (depth == c->shape->depth) return node;
+    int32_t f = n > 1 ? drawn_feature(c, place, rows, n) : -1;
+    c->faults += c->feature[place] != f;
+    if (f < 0 || c->feature[place] != f) return node;
+    double low, high, t = c->threshold[place];
+    varies(c, f, rows, n, &low, &high);
+    c->faults += !good_threshold(c, place, t, low, high);
+    int left[4096], right[4096], n_left = 0, n_right = 0;
+    for (int i = 0; i < n; i++) {
+        if (c->values[f * c->shape->sample + rows[i]] < t)
+            left[n_left++] = rows[i];
+        else
+            right[n_right++] = rows[i];
+    }
+    c->faults += n_left == 0 || n_right == 0;
+    node->feature = f;
+    node->threshold = t;
+    node->left = grow_twin(c, 2 * place, depth + 1, left, n_left);
+    node->right = grow_twin(c, 2 * place + 1, depth + 1, right, n_right);
+    return node;
+}
+
+static void free_twin(twin *t)
+{
+    if (!t) return;
+    free_twin(t->left);
+    free_twin(t->right);
+    free(t);
+}
+
+static double twin_path(const twin *t, const float values[], size_t n, size_t row)
+{
+    if (t->feature < 0) return t->path;
+    double x = values[(size_t)t->feature * n + row];
+    return twin_path(x < t->threshold ? t->left : t->right, values, n, row);
+}
+
+/* Grows the forest's twins; adds their paths of n rows to sum. */
+static size_t add_twins(const forest_data *f, uint64_t seed, const float values[], size_t n,
+                        double sum[])
+{
+    static int rows[4096];
+    size_t faults = 0, heap = (size_t)1 << f->shape.depth;
+    for (int i = 0; i < f->shape.sample; i++) rows[i] = i;
+    for (int32_t t = 0; t < f->shape.n_trees; t++) {
+        size_t one = (size_t)f->shape.n_features * (size_t)f->shape.sample, at = (size_t)t * heap;
+        twin_context c = {seed,
+                          t,
+                          &f->shape,
+                          f->samples + (size_t)t * one,
+                          f->feature + at,
+                          f->threshold + at,
+                          f->expected + 2 * at,
+                          0};
+        twin *root = grow_twin(&c, 1, 0, rows, f->shape.sample);
+        for (size_t r = 0; r < n; r++) sum[r] += twin_path(root, values, n, r);
+        faults += c.faults;
+        free_twin(root);
+    }
+    return faults;
+}
+
+static size_t n_unlike(const int64_t sum[], const double twin_sum[], size_t n)
+{
+    size_t unlike = 0;
+    for (size_t r = 0; r < n; r++) unlike += (double)sum[r] != twin_sum[r] * PA_IFOREST_UNIT;
+    return unlike;
+}
+
+static void check_against_twins(int32_t n_trees, int32_t n_features, int32_t sample, size_t n)
+{
+    uint64_t seed = (uint64_t)n_trees * 1000003 + (uint64_t)(n_features * 1009 + sample);
+    forest_data f = grow_forest(seed, n_trees, n_features, sample);
+    float *values = odd_columns(seed, n_features, n);
+    double *twin_sum = calloc(n, sizeof *twin_sum);
+    CU_ASSERT_EQUAL(add_twins(&f, seed, values, n, twin_sum), 0);
+    for (pa_iforest_path path = PA_IFOREST_BEST; path <= PA_IFOREST_AVX512; path++) {
+        if (!pa_iforest_has_path(path)) continue;
+        int64_t *sum = sums_of(&f, path, values, n);
+        CU_ASSERT_EQUAL(n_unlike(sum, twin_sum, n), 0);
+        pa_free(sum);
+    }
+    free(twin_sum);
+    pa_free(values);
+    free_forest(&f);
+}
+
+static void test_paths_are_those_of_pointer_trees_for_any_number_of_columns(void)
+{
+    static const int32_t columns[] = {1, 2, 5, 30, 32, 33, 37, 64, 65, 100};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        check_against_twins(20, columns[i], 256, 300);
+}
+
+static void test_paths_are_those_of_pointer_trees_for_any_sample(void)
+{
+    static const int32_t samples[] = {2, 3, 4, 5, 8, 9, 100, 257, 1024, 4096};
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        check_against_twins(3, 12, samples[i], 131);
+}
+
+static void test_more_trees_than_32_bits_can_add_are_added(void)
+{
+    check_against_twins(2500, 3, 4, 9);
+}
+
+static void test_few_rows_are_scored_as_many_are(void)
+{
+    forest_data f = grow_forest(5, 7, 9, 64);
+    float *values = odd_columns(5, 9, 200);
+    int64_t *all = sums_of(&f, PA_IFOREST_BEST, values, 200);
+    size_t unlike = 0;
+    for (size_t r = 0; r < 200; r++) {
+        float row[9];
+        for (size_t c = 0; c < 9; c++) row[c] = values[c * 200 + r];
+        int64_t *one = sums_of(&f, PA_IFOREST_BEST, row, 1);
+        unlike += one[0] != all[r];
+        pa_free(one);
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+    pa_free(all);
+    pa_free(values);
+    free_forest(&f);
+}
+
+static void test_rows_that_are_all_alike_make_no_cut(void)
+{
+    float values[2 * 8];
+    for (int i = 0; i < 16; i++) values[i] = i < 8 ? 4.25f : NAN;
+    values[3] = 4.25f;
+    pa_iforest_shape shape = {1, 2, 8, 3};
+    int32_t feature[8], expected[16];
+    float threshold[8];
+    pa_iforest_build_tree(1, 0, &shape, values, feature, threshold, expected);
+    for (int p = 1; p < 8; p++) CU_ASSERT_EQUAL(feature[p], -1);
+    for (int p = 2; p < 16; p++) CU_ASSERT_EQUAL(expected[p], expected[1]);
+    CU_ASSERT_DOUBLE_EQUAL(expected[1] / (double)PA_IFOREST_UNIT, harmonic_path(8), 1e-5);
+}
+
+static void test_neighbouring_floats_are_told_apart(void)
+{
+    float values[2] = {1.0f, nextafterf(1.0f, 2.0f)};
+    pa_iforest_shape shape = {1, 1, 2, 1};
+    int32_t feature[2], expected[4];
+    float threshold[2];
+    for (int32_t tree = 0; tree < 50; tree++) {
+        pa_iforest_build_tree(9, tree, &shape, values, feature, threshold, expected);
+        CU_ASSERT_EQUAL(feature[1], 0);
+        CU_ASSERT_EQUAL(threshold[1], values[1]);
+        CU_ASSERT_EQUAL(expected[2], PA_IFOREST_UNIT);
+        CU_ASSERT_EQUAL(expected[3], PA_IFOREST_UNIT);
+    }
+}
+
+/* 10 columns, of which 1, 4 and 7 vary, so that both ways to draw are taken. */
+static void test_root_cuts_are_uniform_over_columns_and_values(void)
+{
+    enum { TREES = 6000 };
+    float values[10 * 4] = {0};
+    pa_iforest_shape shape = {TREES, 10, 4, 2};
+    int count[10] = {0};
+    double at = 0, squares = 0;
+    for (int32_t tree = 0; tree < TREES; tree++) {
+        int32_t feature[4], expected[8];
+        float threshold[4];
+        for (int c = 1; c < 10; c += 3) {
+            float column[4] = {-3, 5, 1, 0};
+            memcpy(values + 4 * c, column, sizeof column);
+        }
+        pa_iforest_build_tree(77, tree, &shape, values, feature, threshold, expected);
+        count[feature[1]]++;
+        double u = (threshold[1] + 3) / 8;
+        at += u / TREES;
+        squares += u * u / TREES;
+    }
+    double chi_square = 0;
+    for (int c = 1; c < 10; c += 3)
+        chi_square += (count[c] - TREES / 3) * (count[c] - TREES / 3) / (TREES / 3.0);
+    CU_ASSERT_EQUAL(count[1] + count[4] + count[7], TREES);
+    CU_ASSERT(chi_square < 13.8); /* 2 degrees of freedom, 1 in 1000 */
+    CU_ASSERT_DOUBLE_EQUAL(at, 0.5, 3.3 * sqrt(1.0 / 12 / TREES));
+    CU_ASSERT_DOUBLE_EQUAL(squares, 1.0 / 3, 0.013);
+}
+
+static void test_average_path_of_the_paper(void)
+{
+    CU_ASSERT_EQUAL(pa_iforest_average_path(0), 0.0);
+    CU_ASSERT_EQUAL(pa_iforest_average_path(1), 0.0);
+    CU_ASSERT_EQUAL(pa_iforest_average_path(2), 1.0);
+    CU_ASSERT_DOUBLE_EQUAL(pa_iforest_average_path(3), 5.0 / 3, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(pa_iforest_average_path(256), 10.248689925634562, 1e-12);
+    CU_ASSERT_EQUAL(pa_iforest_depth(2), 1);
+    CU_ASSERT_EQUAL(pa_iforest_depth(256), 8);
+    CU_ASSERT_EQUAL(pa_iforest_depth(257), 9);
+}
+
+static void test_score_falls_with_the_path(void)
+{
+    pa_error err = {0};
+    forest_data f = grow_forest(3, 10, 2, 256);
+    pa_iforest_model model = model_of(&f);
+    pa_iforest *forest = NULL;
+    CU_ASSERT_EQUAL(pa_iforest_open(&model, PA_IFOREST_BEST, &forest, &err), PA_OK);
+    double unit = 10.0 * PA_IFOREST_UNIT, c = pa_iforest_average_path(256);
+    CU_ASSERT_DOUBLE_EQUAL(pa_iforest_anomaly(forest, (int64_t)(c * unit)), 0.5, 1e-7);
+    CU_ASSERT_DOUBLE_EQUAL(pa_iforest_anomaly(forest, 0), 1.0, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(pa_iforest_anomaly(forest, (int64_t)unit), pow(2, -1 / c), 1e-12);
+    size_t rises = 0;
+    for (int64_t sum = 1000000; sum < 1010000; sum++)
+        rises += !(pa_iforest_anomaly(forest, sum + 1) < pa_iforest_anomaly(forest, sum));
+    CU_ASSERT_EQUAL(rises, 0);
+    pa_iforest_free(forest);
+    free_forest(&f);
+}
+
+static void test_shares_of_features_add_up_to_the_path_saved(void)
+{
+    enum { ROWS = 100, COLUMNS = 11 };
+    forest_data f = grow_forest(12, 30, COLUMNS, 200);
+    pa_iforest_model model = model_of(&f);
+    float *values = odd_columns(12, COLUMNS, ROWS);
+    int64_t *sum = sums_of(&f, PA_IFOREST_BEST, values, ROWS);
+    size_t unlike = 0;
+    for (size_t r = 0; r < ROWS; r++) {
+        float row[COLUMNS];
+        int64_t part[COLUMNS], whole = 30 * (int64_t)f.expected[1];
+        for (size_t c = 0; c < COLUMNS; c++) row[c] = values[c * ROWS + r];
+        unlike += pa_iforest_attribute(&model, row, part) != sum[r];
+        for (size_t c = 0; c < COLUMNS; c++) whole -= part[c];
+        unlike += whole != sum[r];
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+    pa_free(sum);
+    pa_free(values);
+    free_forest(&f);
+}
+
+/* 255 rows about the origin and one that is far off in column 2 alone. */
+static void test_the_odd_row_scores_highest_and_names_its_column(void)
+{
+    enum { ROWS = 256, COLUMNS = 4, ODD = 100 };
+    pa_error err = {0};
+    static float values[COLUMNS * ROWS];
+    for (size_t i = 0; i < COLUMNS * ROWS; i++)
+        values[i] = (float)(pa_uniform(1, PA_DRAW_TEST, i, 0) + pa_uniform(2, PA_DRAW_TEST, i, 0));
+    values[2 * ROWS + ODD] = 40.0f;
+    forest_data f = grow_forest(12, 100, COLUMNS, ROWS);
+    for (int32_t t = 0; t < 100; t++)
+        pa_iforest_build_tree(4, t, &f.shape, values, f.feature + 256 * t, f.threshold + 256 * t,
+                              f.expected + 512 * t);
+    int64_t *sum = sums_of(&f, PA_IFOREST_BEST, values, ROWS);
+    size_t shorter = 0;
+    for (size_t r = 0; r < ROWS; r++) shorter += r != ODD && sum[r] <= sum[ODD];
+    CU_ASSERT_EQUAL(shorter, 0);
+    pa_iforest_model model = model_of(&f);
+    float row[COLUMNS];
+    int64_t part[COLUMNS];
+    for (size_t c = 0; c < COLUMNS; c++) row[c] = values[c * ROWS + ODD];
+    pa_iforest_attribute(&model, row, part);
+    for (size_t c = 0; c < COLUMNS; c++) CU_ASSERT(c == 2 || part[c] < part[2]);
+    CU_ASSERT_EQUAL(err.status, PA_OK);
+    pa_free(sum);
+    free_forest(&f);
+}
+
+static void refuse(const forest_data *f, const char *words)
+{
+    pa_error err = {0};
+    pa_iforest *forest = NULL;
+    pa_iforest_model model = model_of(f);
+    CU_ASSERT_EQUAL(pa_iforest_open(&model, PA_IFOREST_BEST, &forest, &err), PA_E_DATA);
+    CU_ASSERT_PTR_NULL(forest);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, words));
+}
+
+static void test_arrays_that_are_no_forest_are_refused(void)
+{
+    forest_data f = grow_forest(2, 3, 2, 16);
+    CU_ASSERT(f.feature[1] >= 0);
+    int32_t feature = f.feature[1];
+    f.feature[1] = 2;
+    refuse(&f, "feature 2 of 2");
+    f.feature[1] = feature;
+    float threshold = f.threshold[1];
+    f.threshold[1] = NAN;
+    refuse(&f, "not a number");
+    f.threshold[1] = threshold;
+    f.expected[40] = INT32_MAX;
+    refuse(&f, "tree 1 has a path");
+    f.expected[40] = 0;
+    f.shape.depth = 5;
+    refuse(&f, "depth 5");
+    free_forest(&f);
+}
+
+static const pa_test tests[] = {
+    {"paths are those of pointer trees for any number of columns",
+     test_paths_are_those_of_pointer_trees_for_any_number_of_columns},
+    {"paths are those of pointer trees for any sample",
+     test_paths_are_those_of_pointer_trees_for_any_sample},
+    {"more trees than 32 bits can add are added", test_more_trees_than_32_bits_can_add_are_added},
+    {"few rows are scored as many are", test_few_rows_are_scored_as_many_are},
+    {"rows that are all alike make no cut", test_rows_that_are_all_alike_make_no_cut},
+    {"neighbouring floats are told apart", test_neighbouring_floats_are_told_apart},
+    {"root cuts are uniform over columns and values",
+     test_root_cuts_are_uniform_over_columns_and_values},
+    {"average path of the paper", test_average_path_of_the_paper},
+    {"score falls with the path", test_score_falls_with_the_path},
+    {"shares of features add up to the path saved",
+     test_shares_of_features_add_up_to_the_path_saved},
+    {"the odd row scores highest and names its column",
+     test_the_odd_row_scores_highest_and_names_its_column},
+    {"arrays that are no forest are refused", test_arrays_that_are_no_forest_are_refused},
+};
+PA_TEST_MAIN("iforest", tests)

@@ -1,0 +1,110 @@
+#include "paraudit/features/known_fraud.h"
+
+#include "naive_features.h"
+#include "unit.h"
+
+enum { N = 900 };
+static naive_row book[NAIVE_MOST_ROWS];
+static naive_columns column;
+static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], rate[NAIVE_MOST_ROWS];
+static uint64_t at[NAIVE_MOST_ROWS];
+
+static void make_book(uint64_t seed, int64_t delay)
+{
+    naive_book(seed, N, 7, 5, book);
+    naive_sort(N, book, true);
+    naive_to_columns(N, book, &column);
+    naive_features(N, book, delay, 64, expected);
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (size_t i = 0; i < N; i++) {
+        if (column.time[i] < first) first = column.time[i];
+        if (column.time[i] > last) last = column.time[i];
+    }
+    uint64_t stride = 0;
+    CU_ASSERT_EQUAL(
+        pa_line_stride(first, last, delay + PA_FRAUD_MEMORY, 5, "merchants", &stride, NULL), PA_OK);
+    pa_line_place(N, column.merchant, column.time, first, stride, at);
+}
+
+/* How many values of the rows [first, first + n) differ from the twin's, with a
+ * halo from `begin` on. */
+static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
+{
+    static const int64_t span[] = {PA_DAY, PA_WEEK, PA_MONTH};
+    pa_line line = {first - begin, n, at + begin};
+    size_t unlike = 0;
+    for (int w = 0; w < 3; w++) {
+        pa_known_rate(&line, column.label + begin, delay, span[w], got, rate);
+        unlike += naive_unlike(n, got, expected[PA_MERCHANT_TX_COUNT_DELAYED_1D + w] + first);
+        unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RATE_1D + w] + first);
+    }
+    pa_known_fraud_recency(&line, column.label + begin, delay, PA_FRAUD_MEMORY, got, rate);
+    unlike += naive_unlike(n, got, expected[PA_MERCHANT_FRAUD_AGE_DAYS] + first);
+    unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RUN] + first);
+    return unlike;
+}
+
+static void test_known_frauds_equal_the_naive_twin(void)
+{
+    static const int64_t delay[] = {0, 1, PA_HOUR, PA_WEEK, PA_FRAUD_MEMORY + 5};
+    for (size_t d = 0; d < sizeof delay / sizeof *delay; d++) {
+        make_book(20 + d, delay[d]);
+        CU_ASSERT_EQUAL(unlike_twin(0, 0, N, delay[d]), 0);
+    }
+}
+
+static void test_line_cut_anywhere_gives_the_same_rows(void)
+{
+    int64_t delay = PA_DAY;
+    make_book(31, delay);
+    uint64_t random = 7;
+    for (int i = 0; i < 200; i++) {
+        size_t first = naive_random(&random, N), n = 1 + naive_random(&random, N - first);
+        size_t begin = first;
+        while (begin > 0 && at[first] - at[begin - 1] < (uint64_t)(delay + PA_FRAUD_MEMORY))
+            begin--;
+        begin -= naive_random(&random, begin + 1);
+        CU_ASSERT_EQUAL(unlike_twin(begin, first, n, delay), 0);
+    }
+}
+
+/*   second   0      5      5      9     10     15     15
+ *   label    1      1     -1      1      0      1      1     delay 5, memory 10 */
+static void test_label_is_known_after_the_delay_and_not_before(void)
+{
+    const uint64_t second[] = {0, 5, 5, 9, 10, 15, 15};
+    const int8_t label[] = {1, 1, -1, 1, 0, 1, 1};
+    pa_line line = {0, 7, second};
+    const float rows[] = {0, 1, 1, 1, 3, 4, 4}, share[] = {0, 1, 1, 1, 2.0f / 3, 0.5f, 0.5f};
+    const float run[] = {0, 1, 1, 1, 0, 0, 0};
+    pa_known_rate(&line, label, 5, 10, got, rate);
+    CU_ASSERT_EQUAL(naive_unlike(7, got, rows), 0);
+    CU_ASSERT_EQUAL(naive_unlike(7, rate, share), 0);
+    pa_known_fraud_recency(&line, label, 5, 10, got, rate);
+    CU_ASSERT_EQUAL(naive_unlike(7, rate, run), 0);
+    CU_ASSERT_EQUAL(got[0], (float)(10 / 86400.0));
+    CU_ASSERT_EQUAL(got[1], (float)(5 / 86400.0));
+    CU_ASSERT_EQUAL(got[3], (float)(9 / 86400.0));
+    CU_ASSERT_EQUAL(got[5], (float)(6 / 86400.0));
+}
+
+static void test_without_a_delay_a_row_does_not_know_itself(void)
+{
+    const uint64_t second[] = {3, 3};
+    const int8_t label[] = {1, 1};
+    pa_line line = {0, 2, second};
+    pa_known_rate(&line, label, 0, 10, got, rate);
+    CU_ASSERT_EQUAL(got[0], 0);
+    CU_ASSERT_EQUAL(rate[0], 0);
+    CU_ASSERT_EQUAL(got[1], 1);
+    CU_ASSERT_EQUAL(rate[1], 1);
+}
+
+static const pa_test tests[] = {
+    {"known frauds equal the naive twin", test_known_frauds_equal_the_naive_twin},
+    {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
+    {"label is known after the delay and not before",
+     test_label_is_known_after_the_delay_and_not_before},
+    {"without a delay a row does not know itself", test_without_a_delay_a_row_does_not_know_itself},
+};
+PA_TEST_MAIN("known_fraud", tests)

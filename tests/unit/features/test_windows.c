@@ -1,0 +1,134 @@
+#include "paraudit/features/windows.h"
+
+#include <math.h>
+
+#include "naive_features.h"
+#include "unit.h"
+
+enum { N = 900 };
+static naive_row book[NAIVE_MOST_ROWS];
+static naive_columns column;
+static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS],
+    rows[NAIVE_MOST_ROWS];
+static uint64_t at[NAIVE_MOST_ROWS];
+
+/* Rows in the order of owners, their twin's columns and their line. */
+static void make_book(uint64_t seed, bool by_merchant)
+{
+    naive_book(seed, N, 7, 9, book);
+    naive_sort(N, book, by_merchant);
+    naive_to_columns(N, book, &column);
+    naive_features(N, book, PA_WEEK, 64, expected);
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (size_t i = 0; i < N; i++) {
+        if (column.time[i] < first) first = column.time[i];
+        if (column.time[i] > last) last = column.time[i];
+    }
+    uint64_t stride = 0;
+    CU_ASSERT_EQUAL(pa_line_stride(first, last, PA_MONTH, 9, "owners", &stride, NULL), PA_OK);
+    pa_line_place(N, by_merchant ? column.merchant : column.account, column.time, first, stride,
+                  at);
+}
+
+static const int64_t span[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
+
+static void test_account_windows_equal_the_naive_twin(void)
+{
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        make_book(seed, false);
+        pa_line line = {0, N, at};
+        for (int w = 0; w < 4; w++) {
+            pa_window_count(&line, span[w], got);
+            CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
+            pa_window_amount(&line, column.amount, span[w], rows, got, w ? other : NULL);
+            CU_ASSERT_EQUAL(naive_unlike(N, rows, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
+            CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_AMOUNT_SUM_1H + w]), 0);
+            if (w == 0) continue;
+            CU_ASSERT_EQUAL(naive_unlike(N, other, expected[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1]), 0);
+        }
+        pa_window_amount_ratio(&line, column.amount, PA_MONTH, got);
+        CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_AMOUNT_RATIO_30D]), 0);
+        pa_window_count_above(&line, expected[PA_AMOUNT_ROBUST_Z], 3, PA_OUTLIER_SPAN, got);
+        CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_OUTLIERS_14D]), 0);
+    }
+}
+
+/*   a line cut anywhere:   ... [begin   halo   first)[first   own   end) ...
+ *   begin: any row that leaves at least the reach before `first` */
+static void test_line_cut_anywhere_gives_the_same_rows(void)
+{
+    make_book(4, true);
+    uint64_t random = 99;
+    for (int i = 0; i < 200; i++) {
+        size_t first = naive_random(&random, N), end = first + 1 + naive_random(&random, N - first);
+        size_t begin = first;
+        while (begin > 0 && at[first] - at[begin - 1] < PA_MONTH) begin--;
+        begin -= naive_random(&random, begin + 1);
+        pa_line line = {first - begin, end - first, at + begin};
+        int w = (int)naive_random(&random, 4);
+        pa_window_count(&line, span[w], got);
+        CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_MERCHANT_TX_COUNT_1H + w] + first),
+                        0);
+        pa_window_amount_ratio(&line, column.amount + begin, PA_MONTH, got);
+        CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_AMOUNT_RATIO_MERCHANT_30D] + first),
+                        0);
+    }
+}
+
+static void test_window_opens_just_after_its_length(void)
+{
+    const uint64_t seconds[] = {1000, 1000 + 59, 1000 + 60, 1000 + 60};
+    pa_line line = {0, 4, seconds};
+    pa_window_count(&line, 60, got);
+    CU_ASSERT_EQUAL(got[0], 1);
+    CU_ASSERT_EQUAL(got[1], 2);
+    CU_ASSERT_EQUAL(got[2], 2); /* a row exactly 60 seconds old is out */
+    CU_ASSERT_EQUAL(got[3], 3); /* the tie before it is in */
+}
+
+static void test_largest_amounts_do_not_overflow(void)
+{
+    enum { MANY = 3000 }; /* 3000 * 2^53 is beyond 64 bits */
+    for (size_t i = 0; i < MANY; i++) {
+        at[i] = 0;
+        column.amount[i] = PA_AMOUNT_LIMIT;
+    }
+    pa_line line = {0, MANY, at};
+    pa_window_amount(&line, column.amount, 60, rows, got, other);
+    double largest = (double)PA_AMOUNT_LIMIT;
+    CU_ASSERT_EQUAL(got[MANY - 1], (float)(MANY * largest / 100.0));
+    CU_ASSERT_EQUAL(other[MANY - 1], (float)(largest / 100.0));
+    pa_window_amount_ratio(&line, column.amount, 60, got);
+    CU_ASSERT_EQUAL(got[MANY - 1], 1.0f);
+}
+
+static void test_ratio_to_refunds_is_finite(void)
+{
+    const uint64_t seconds[] = {0, 1, 2, 3};
+    const int64_t cents[] = {-500, 500, 100, 700};
+    pa_line line = {0, 4, seconds};
+    pa_window_amount_ratio(&line, cents, 60, got);
+    CU_ASSERT_EQUAL(got[0], 1.0f);  /* none before */
+    CU_ASSERT_EQUAL(got[1], 1.0f);  /* sum -500 */
+    CU_ASSERT_EQUAL(got[2], 1.0f);  /* sum 0 */
+    CU_ASSERT_EQUAL(got[3], 21.0f); /* mean 100 / 3 */
+}
+
+static void test_no_rows_is_no_work(void)
+{
+    pa_line line = {0, 0, at};
+    pa_window_count(&line, 60, got);
+    pa_window_amount(&line, column.amount, 60, rows, got, other);
+    pa_window_amount_ratio(&line, column.amount, 60, got);
+    CU_ASSERT(isfinite(got[0]));
+}
+
+static const pa_test tests[] = {
+    {"account windows equal the naive twin", test_account_windows_equal_the_naive_twin},
+    {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
+    {"window opens just after its length", test_window_opens_just_after_its_length},
+    {"largest amounts do not overflow", test_largest_amounts_do_not_overflow},
+    {"ratio to refunds is finite", test_ratio_to_refunds_is_finite},
+    {"no rows is no work", test_no_rows_is_no_work},
+};
+PA_TEST_MAIN("windows", tests)

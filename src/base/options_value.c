@@ -1,15 +1,14 @@
 /* One value: text to number and to its one canonical text. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "options_internal.h"
 #include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
 
 enum { MAX_CHOICES = 32, CHOICES_ROOM = 400 };
 
@@ -91,17 +90,12 @@ static pa_status check_range(const pa_option_spec *spec, double v, const char *t
 static pa_status parse_int(const pa_option_spec *spec, const char *text, const char *place,
                            pa_option_value *value, pa_error *err)
 {
-    const char *digits = text + (*text == '-' || *text == '+');
-    if (*digits == '\0' || digits[strspn(digits, "0123456789")] != '\0') {
-        return must_be(spec, text, place, "a whole number", err);
+    if (!pa_parse_i64(text, strlen(text), &value->integer)) {
+        bool overflow = value->integer != 0;
+        return must_be(spec, text, place,
+                       overflow ? "a whole number of at most 64 bits" : "a whole number", err);
     }
-    errno = 0;
-    intmax_t v = strtoimax(text, NULL, 10);
-    if (errno == ERANGE || v < INT64_MIN || v > INT64_MAX) {
-        return must_be(spec, text, place, "a whole number of at most 64 bits", err);
-    }
-    value->integer = v;
-    return check_range(spec, (double)v, text, place, err);
+    return check_range(spec, (double)value->integer, text, place, err);
 }
 
 static pa_status parse_real(const pa_option_spec *spec, const char *text, const char *place,
@@ -173,12 +167,11 @@ static pa_status parse_bytes(const pa_option_spec *spec, const char *text, const
     if (n_digits == 0 || shift < 0) {
         return must_be(spec, text, place, "a number of bytes such as 4096, 64k, 4M or 2G", err);
     }
-    errno = 0;
-    intmax_t v = strtoimax(text, NULL, 10);
-    if (errno == ERANGE || v > (INT64_MAX >> shift)) {
+    int64_t units;
+    if (!pa_parse_i64(text, n_digits, &units) || units > (INT64_MAX >> shift)) {
         return must_be(spec, text, place, "a number of bytes of at most 63 bits", err);
     }
-    value->integer = v * ((intmax_t)1 << shift);
+    value->integer = units * ((int64_t)1 << shift);
     return check_range(spec, (double)value->integer, text, place, err);
 }
 
@@ -213,24 +206,10 @@ static pa_status parse(const pa_option_spec *spec, const char *text, const char 
     return pa_fail(err, PA_E_BUG, "key '%s' has no known type", spec->key);
 }
 
-/* Years outside 1 to 9999 have no four-digit date: they stay seconds. */
-static void time_text(int64_t seconds, char *out, size_t room)
-{
-    time_t t = (time_t)seconds;
-    struct tm tm;
-    bool four_digits = gmtime_r(&t, &tm) && tm.tm_year >= 1 - 1900 && tm.tm_year <= 9999 - 1900;
-    if (four_digits) {
-        snprintf(out, room, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-                 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-    } else {
-        snprintf(out, room, "%" PRId64, seconds);
-    }
-}
-
 static pa_status canonical_text(const pa_option_spec *spec, const char *text,
                                 pa_option_value *value, pa_error *err)
 {
-    char number[80];
+    char number[PA_TIME_TEXT + 16]; /* the longest: 17 digits and an exponent, or a time */
     const char *canonical = number;
     switch (spec->type) {
     case PA_OPTION_INT:
@@ -245,7 +224,7 @@ static pa_status canonical_text(const pa_option_spec *spec, const char *text,
         break;
     case PA_OPTION_TIME:
         if (*text == '\0') canonical = text;
-        time_text(value->integer, number, sizeof number);
+        pa_format_time(value->integer, number);
         break;
     case PA_OPTION_TEXT:
     case PA_OPTION_CHOICE:

@@ -72,17 +72,24 @@ static pa_status read_source(pa_comm *comm, const char *path, const char *origin
     return pa_agree(comm, st, err);
 }
 
-/* "presets/NAME.ini" beside the configuration, in $PARAUDIT_PRESETS, or where
- * they were installed. The first that is there; rank 0 decides. */
+/* PATH/NAME.ini of the first folder that has it: presets/ beside the
+ * configuration, $PARAUDIT_PRESETS, where they were installed, where they were
+ * built. Rank 0 decides. */
 static void find_preset(pa_comm *comm, const char *config_path, const char *name, char path[4096])
 {
-    const char *slash = strrchr(config_path, '/');
-    const char *folder = getenv("PARAUDIT_PRESETS");
     if (pa_comm_rank(comm) == 0) {
-        snprintf(path, 4096, "%.*spresets/%s.ini", slash ? (int)(slash - config_path) + 1 : 0,
-                 config_path, name);
-        if (access(path, R_OK) != 0 && folder) snprintf(path, 4096, "%s/%s.ini", folder, name);
-        if (access(path, R_OK) != 0) snprintf(path, 4096, "%s/%s.ini", PARAUDIT_PRESET_FOLDER, name);
+        const char *slash = strrchr(config_path, '/');
+        char beside[4096];
+        snprintf(beside, sizeof beside, "%.*spresets",
+                 slash ? (int)(slash - config_path) + 1 : 0, config_path);
+        const char *folders[] = {beside, getenv("PARAUDIT_PRESETS"), PARAUDIT_PRESET_FOLDER,
+                                 PARAUDIT_BUILD_PRESETS};
+        bool found = false;
+        for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
+            if (!folders[i]) continue;
+            snprintf(path, 4096, "%s/%s.ini", folders[i], name);
+            found = access(path, R_OK) == 0;
+        }
     }
     pa_broadcast(comm, path, 4096, 0);
 }

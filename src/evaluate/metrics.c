@@ -111,8 +111,7 @@ pa_rates pa_rates_of(pa_counts flagged, pa_counts all)
         .precision = ratio(right, n_flagged),
         .recall = ratio(right, (double)all.frauds),
         .f1 = ratio(2 * right, n_flagged + (double)all.frauds),
-        .false_per_1000 =
-            ratio(1000 * (double)flagged.others, (double)(all.frauds + all.others)),
+        .false_per_1000 = ratio(1000 * (double)flagged.others, (double)(all.frauds + all.others)),
     };
 }
 

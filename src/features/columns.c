@@ -11,8 +11,8 @@ enum { HISTORY = PA_NEEDS_HISTORY, LABELS = PA_NEEDS_LABELS };
 static const char count[] = "1", money[] = "currency units", days[] = "days";
 
 const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
-    [PA_AMOUNT] =
-        FEATURE("amount", money, 0, "Amount of the transaction (the Handbook's TX_AMOUNT)."),
+    [PA_TX_AMOUNT] =
+        FEATURE("tx_amount", money, 0, "Amount of the transaction (the Handbook's TX_AMOUNT)."),
     [PA_DURING_WEEKEND] =
         FEATURE("during_weekend", count, 0,
                 "1 on Saturday and Sunday, else 0 (the Handbook's TX_DURING_WEEKEND)."),

@@ -69,10 +69,9 @@ static void account_windows(const pa_feature_rows *r, const pa_line *line)
 {
     static const int64_t window[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
     for (int w = 0; w < 4; w++) {
-        float *mean = w ? r->out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1] : NULL;
-        pa_window_count(line, window[w], r->out[PA_ACCOUNT_TX_COUNT_1H + w]);
-        pa_window_amount(line, r->amount_minor, window[w], r->out[PA_ACCOUNT_AMOUNT_SUM_1H + w],
-                         mean);
+        pa_window_amount(line, r->amount_minor, window[w], r->out[PA_ACCOUNT_TX_COUNT_1H + w],
+                         r->out[PA_ACCOUNT_AMOUNT_SUM_1H + w],
+                         w ? r->out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1] : NULL);
     }
     pa_window_amount_ratio(line, r->amount_minor, PA_MONTH, r->out[PA_AMOUNT_RATIO_30D]);
 }
@@ -92,7 +91,7 @@ static void account_habits(const pa_feature_rows *r, const pa_line *line, size_t
 static pa_status own_columns(pa_run *run, const pa_feature_rows *r, const pa_feature_extent *extent)
 {
     pa_error *err = &run->err;
-    pa_moment_amount(r->n, r->amount_minor, r->out[PA_AMOUNT]);
+    pa_moment_amount(r->n, r->amount_minor, r->out[PA_TX_AMOUNT]);
     pa_moment_weekend(r->n, r->time, r->out[PA_DURING_WEEKEND]);
     pa_moment_night(r->n, r->time, r->out[PA_DURING_NIGHT]);
     PA_TRY(pa_account_merchant(r->n, r->account, r->merchant, r->out[PA_ACCOUNT_MERCHANT_COUNT],

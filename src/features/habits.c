@@ -53,17 +53,17 @@ typedef struct {
     int64_t sorted[PA_ROBUST_MOST];
 } recent;
 
-/* How many of n sorted values are below v. Without a branch on the data, which
- * no CPU could foretell. */
+/* How many of n sorted values are below v. The comparison enters as a factor:
+ * as a branch, no CPU could foretell it. */
 static size_t values_below(const int64_t sorted[], size_t n, int64_t v)
 {
-    const int64_t *base = sorted;
+    size_t low = 0;
     while (n > 1) {
         size_t half = n / 2;
-        base += base[half - 1] < v ? half : 0;
+        low += half * (size_t)(sorted[low + half - 1] < v);
         n -= half;
     }
-    return (size_t)(base - sorted) + (n == 1 && *base < v);
+    return low + (n == 1 && sorted[low] < v);
 }
 
 static void recent_add(recent *r, int64_t amount)
@@ -95,15 +95,15 @@ static int64_t larger(int64_t a, int64_t b)
 /* Four times the median absolute deviation from a median, of which `centre` is
  * twice the value. The k values nearest to the median stand together in the
  * sorted array, so a binary search for where they begin replaces sorting the
- * deviations; the furthest of them is one of their two ends. */
+ * deviations: while the value in front is further off than the one behind the
+ * last, they begin later. The furthest of them is one of their two ends. */
 static int64_t deviation_4(const int64_t s[], size_t n, int64_t centre)
 {
-    size_t k = n / 2 + 1, low = 0, high = n - k;
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        bool right = centre - 2 * s[mid] > 2 * s[mid + k] - centre;
-        low = right ? mid + 1 : low;
-        high = right ? high : mid;
+    size_t k = n / 2 + 1, low = 0;
+    for (size_t places = n - k + 1; places > 1;) {
+        size_t half = places / 2, at = low + half - 1;
+        low += half * (size_t)(centre - 2 * s[at] > 2 * s[at + k] - centre);
+        places -= half;
     }
     int64_t left = centre - 2 * s[low], right = 2 * s[low + k - 1] - centre;
     int64_t furthest = larger(left, right);

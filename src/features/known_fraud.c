@@ -26,35 +26,24 @@ void pa_known_rate(const pa_line *line, const int8_t label[], int64_t delay, int
     }
 }
 
-void pa_known_fraud_age(const pa_line *line, const int8_t label[], int64_t delay, int64_t memory,
-                        float days[])
+void pa_known_fraud_recency(const pa_line *line, const int8_t label[], int64_t delay,
+                            int64_t memory, float days[], float run[])
 {
     const uint64_t *at = line->at, d = (uint64_t)delay, most = (uint64_t)memory;
-    size_t known = 0, fraud = 0; /* fraud: 1 + the last known one, 0 without */
-    for (size_t k = 0; k < line->n; k++) {
-        size_t i = line->n_halo + k;
-        for (; next_is_known(at, known, i, d); known++) {
-            if (label[known] == 1) fraud = known + 1;
-        }
-        /* Another merchant's fraud is further away than the memory. */
-        uint64_t age = fraud ? at[i] - at[fraud - 1] : most;
-        days[k] = (float)((double)(age < most ? age : most) / seconds_a_day);
-    }
-}
-
-void pa_known_fraud_run(const pa_line *line, const int8_t label[], int64_t delay, int64_t memory,
-                        float run[])
-{
-    const uint64_t *at = line->at, d = (uint64_t)delay, reach = d + (uint64_t)memory;
     size_t from = 0, known = 0, frauds = 0;
+    size_t last = 0; /* 1 + the last known fraud; 0: none */
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
         for (; next_is_known(at, known, i, d); known++) {
             frauds = label[known] == 1 ? frauds + 1 : 0;
+            if (frauds) last = known + 1;
         }
-        while (from < known && at[i] - at[from] >= reach) from++;
-        /* A run may have begun before the window, at another merchant even. */
+        while (from < known && at[i] - at[from] >= d + most) from++;
+        /* Another merchant's fraud is further away than the memory, and a run
+         * that began there, or before the window, is cut to the window's rows. */
+        uint64_t age = last ? at[i] - at[last - 1] : most;
         size_t rows = known - from;
+        days[k] = (float)((double)(age < most ? age : most) / seconds_a_day);
         run[k] = (float)(frauds < rows ? frauds : rows);
     }
 }

@@ -118,10 +118,9 @@ static pa_status known_frauds(const merchant_side *m, int64_t reach)
         PA_GOTO(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_DELAYED_1D + w)));
         PA_GOTO(give_back(m, 1, (pa_feature)(PA_MERCHANT_FRAUD_RATE_1D + w)));
     }
-    pa_known_fraud_age(&m->line, label, m->delay, PA_FRAUD_MEMORY, m->column[0]);
+    pa_known_fraud_recency(&m->line, label, m->delay, PA_FRAUD_MEMORY, m->column[0], m->column[1]);
     PA_GOTO(give_back(m, 0, PA_MERCHANT_FRAUD_AGE_DAYS));
-    pa_known_fraud_run(&m->line, label, m->delay, PA_FRAUD_MEMORY, m->column[0]);
-    PA_GOTO(give_back(m, 0, PA_MERCHANT_FRAUD_RUN));
+    PA_GOTO(give_back(m, 1, PA_MERCHANT_FRAUD_RUN));
 out:
     pa_free(data);
     return st;

@@ -20,7 +20,7 @@ void pa_window_count(const pa_line *line, int64_t window, float count[])
 }
 
 void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      float sum[], float mean[])
+                      float count[], float sum[], float mean[])
 {
     const uint64_t *at = line->at, w = (uint64_t)window;
     pa_i128 total = 0;
@@ -30,9 +30,10 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t
         size_t i = line->n_halo + k;
         total += amount_minor[i];
         while (at[i] - at[from] >= w) total -= amount_minor[from++];
-        double cents = sum_to_f64(total);
-        if (sum) sum[k] = (float)(cents / 100.0);
-        if (mean) mean[k] = (float)(cents / (100.0 * (double)(i - from + 1)));
+        double cents = sum_to_f64(total), rows = (double)(i - from + 1);
+        count[k] = (float)rows;
+        sum[k] = (float)(cents / 100.0);
+        if (mean) mean[k] = (float)(cents / (100.0 * rows));
     }
 }
 

@@ -1,3 +1,5 @@
+#include "paraudit/fuse/alerts_csv.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -5,7 +7,6 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/fuse/alerts.h"
 
 /* Alerts of one round: what bounds the memory of rank 0. */
 enum { ROWS_A_ROUND = 4096 };
@@ -126,7 +127,8 @@ pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_table *a
     char part[4096];
     int length = snprintf(part, sizeof part, "%s.part", path);
     pa_status st = PA_OK;
-    if (length >= (int)sizeof part) st = pa_fail(err, PA_E_CREATE, "%s: the path is too long", path);
+    if (length >= (int)sizeof part)
+        st = pa_fail(err, PA_E_CREATE, "%s: the path is too long", path);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = open_part(part, &file, err);
     PA_GOTO(pa_agree(comm, st, err));
     PA_GOTO(gather_names(comm, detectors, &names, err));

@@ -85,8 +85,7 @@ static float score_of(double margin, double step, const double knot[])
     return (float)(v < knot[i + 1] ? v : knot[i + 1]);
 }
 
-void pa_fuse_score(size_t n, const double margin[], double step, const double knot[],
-                   float score[])
+void pa_fuse_score(size_t n, const double margin[], double step, const double knot[], float score[])
 {
     for (size_t i = 0; i < n; i++) score[i] = score_of(margin[i], step, knot);
 }

@@ -293,7 +293,8 @@ static pa_status find_audit(const pa_table *tx, const double margin[], uint8_t a
     for (size_t i = 0; i < tx->n_rows; i++) {
         audited[i] = split[i] == PA_SPLIT_AUDIT;
         if (audited[i] && isnan(margin[i])) {
-            return pa_fail(err, PA_E_BUG, "transaction %lld of the audit has no tail of any detector",
+            return pa_fail(err, PA_E_BUG,
+                           "transaction %lld of the audit has no tail of any detector",
                            (long long)pa_i64(tx, "tx")[i]);
         }
     }
@@ -354,10 +355,12 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
                               &alerts);
     }
     if (st == PA_OK) {
-        st = pa_run_add_table(run, "alert_reasons", "why: what each detector contributed", &reasons);
+        st =
+            pa_run_add_table(run, "alert_reasons", "why: what each detector contributed", &reasons);
     }
     const pa_table *accounts = pa_run_table(run, "accounts");
-    if (st == PA_OK && !accounts) st = pa_fail(&run->err, PA_E_BUG, "there is no table of accounts");
+    if (st == PA_OK && !accounts)
+        st = pa_fail(&run->err, PA_E_BUG, "there is no table of accounts");
     PA_AGREE(run->comm, st, &run->err);
     const pa_alert_input in = {.n = tx->n_rows,
                                .account = pa_i32(tx, "account"),

@@ -28,12 +28,17 @@ typedef struct {
     hid_t *datasets; /* one an item */
 } writer;
 
+/* What was written so far is of no use, and the room may be missed. */
 _Noreturn static void give_up(const writer *w, const char *where)
 {
-    char reason[PA_H5_REASON];
+    char reason[PA_H5_REASON], has[32] = "unknown space";
+    int64_t left = 0;
     pa_h5_reason(reason);
-    fprintf(stderr, "paraudit: %s: cannot write %s: %s\n", w->path, where, reason);
+    if (pa_space_left(w->path, &left, NULL) == PA_OK) pa_bytes_text(left, has);
+    fprintf(stderr, "paraudit: %s: cannot write %s: %s (the file system has %s left)\n", w->path,
+            where, reason, has);
     fflush(stderr);
+    unlink(w->part);
     pa_comm_abort(w->comm, PA_E_IO);
 }
 

@@ -39,7 +39,7 @@ enum { N_SPECS = sizeof specs / sizeof *specs };
 static void draw_value(const pa_column_spec *s, int column, int64_t row, char *to)
 {
     uint64_t bits = pa_drawn_bits(column, row);
-    int64_t whole = column == 0 ? row : (int64_t)(bits >> 20);
+    int64_t whole = column == 0 ? row : 1532476800 + (int64_t)(bits % 10000000);
     int32_t code = (int32_t)(bits % 5);
     int8_t byte = s->type == PA_BOOL ? (int8_t)(bits & 1) : (int8_t)(bits % 24);
     float narrow = (float)(bits >> 40) / 16777216.0f;
@@ -51,8 +51,10 @@ static void draw_value(const pa_column_spec *s, int column, int64_t row, char *t
     memcpy(to, from[s->type], pa_type_size(s->type, s->width));
 }
 
-static pa_status draw_table(pa_table *t, int64_t first, int64_t n, int64_t n_global, pa_error *err)
+pa_status pa_draw_table(pa_table *t, const char *name, const char *meaning, int64_t first,
+                        int64_t n, int64_t n_global, pa_error *err)
 {
+    pa_table_init(t, name, meaning);
     pa_table_size(t, first, (size_t)n, n_global);
     for (int c = 0; c < N_SPECS; c++) {
         void *data = NULL;
@@ -128,12 +130,11 @@ static pa_status draw_all(pa_drawn_result *d, int64_t rows, int rank, int size, 
 {
     bool last = rank == size - 1;
     int64_t first = pa_drawn_first(rows, rank, size), until = pa_drawn_first(rows, rank + 1, size);
-    pa_table_init(d->tables + 0, "transactions", "All transactions");
-    pa_table_init(d->tables + 1, "graph/edges", "Who bought where");
-    pa_table_init(d->tables + 2, "rejects", "Rows that could not be used");
-    PA_TRY(draw_table(d->tables + 0, first, until - first, rows, err));
-    PA_TRY(draw_table(d->tables + 1, 0, last ? 10 : 0, 10, err));
-    PA_TRY(draw_table(d->tables + 2, 0, 0, 0, err));
+    PA_TRY(pa_draw_table(d->tables + 0, "transactions", "All transactions", first, until - first,
+                         rows, err));
+    PA_TRY(
+        pa_draw_table(d->tables + 1, "graph/edges", "Who bought where", 0, last ? 10 : 0, 10, err));
+    PA_TRY(pa_draw_table(d->tables + 2, "rejects", "Rows that could not be used", 0, 0, 0, err));
     PA_TRY(draw_mcc(&d->mcc, rank == 0, err));
     return draw_forest(&d->forest, rank, size, err);
 }

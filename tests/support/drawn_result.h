@@ -28,6 +28,10 @@ typedef struct {
 pa_status pa_draw_result(pa_comm *comm, int64_t rows, pa_drawn_result *drawn, pa_error *err);
 void pa_drawn_free(pa_drawn_result *drawn);
 
+/* The eight drawn columns for n rows from row `first` on; t is made new. */
+pa_status pa_draw_table(pa_table *t, const char *name, const char *meaning, int64_t first,
+                        int64_t n, int64_t n_global, pa_error *err);
+
 /* The value of (column, row) as 64 drawn bits: what the columns are made of. */
 uint64_t pa_drawn_bits(int column, int64_t row);
 

@@ -238,7 +238,7 @@ static void moment(const naive_row *row, size_t i, float out[PA_N_FEATURES][NAIV
     double day = floor((double)row->time / PA_DAY);
     double hour = floor(((double)row->time - day * PA_DAY) / PA_HOUR);
     double weekday = fmod(day + 3 + 7000000, 7); /* 1970-01-01 was a Thursday */
-    out[PA_AMOUNT][i] = (float)((double)row->amount / 100.0);
+    out[PA_TX_AMOUNT][i] = (float)((double)row->amount / 100.0);
     out[PA_DURING_WEEKEND][i] = weekday >= 5;
     out[PA_DURING_NIGHT][i] = hour <= 6;
 }

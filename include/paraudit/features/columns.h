@@ -5,7 +5,8 @@
  *
  * Among them are the 15 of the Fraud Detection Handbook (Le Borgne, Siblini,
  * Lebichot, Bontempi 2022, chapter 3, "Baseline feature transformation"), as the
- * book defines them; their meaning carries the book's name.
+ * book defines them; their meaning carries the book's name. tx_amount is the
+ * input's amount again, in the type that detectors read.
  *
  * Left out as redundant: the mean amount of the last hour, because most hours
  * hold one row of an account and the mean is then the amount itself; sum and count
@@ -20,7 +21,7 @@
 
 /* In the order of the table. */
 typedef enum {
-    PA_AMOUNT,
+    PA_TX_AMOUNT,
     PA_DURING_WEEKEND,
     PA_DURING_NIGHT,
     PA_ACCOUNT_TX_COUNT_1H,

@@ -20,14 +20,11 @@
 void pa_known_rate(const pa_line *line, const int8_t label[], int64_t delay, int64_t window,
                    float count[], float rate[]);
 
-/* Days (86,400 s) since the last fraud of the known window of `memory` seconds;
- * the memory in days where there is none or where that is less. */
-void pa_known_fraud_age(const pa_line *line, const int8_t label[], int64_t delay, int64_t memory,
-                        float days[]);
-
-/* How many frauds end the known window of `memory` seconds without another row
- * between them: 0 where its last row is no fraud, or where it has no rows. */
-void pa_known_fraud_run(const pa_line *line, const int8_t label[], int64_t delay, int64_t memory,
-                        float run[]);
+/* Of the known window of `memory` seconds: days (86,400 s) since its last fraud,
+ * at most the memory, and the memory where there is none; and how many frauds
+ * end it without another row between them, 0 where its last row is no fraud or
+ * where it has no rows. */
+void pa_known_fraud_recency(const pa_line *line, const int8_t label[], int64_t delay,
+                            int64_t memory, float days[], float run[]);
 
 #endif

@@ -14,10 +14,10 @@
 /* Rows in the window. */
 void pa_window_count(const pa_line *line, int64_t window, float count[]);
 
-/* Their amounts, summed and averaged, in whole currency units (100 minor units).
- * sum or mean may be NULL. */
+/* Rows in the window, and their amounts summed and averaged, in whole currency
+ * units (100 minor units). mean may be NULL. */
 void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      float sum[], float mean[]);
+                      float count[], float sum[], float mean[]);
 
 /* The row's amount over the mean of its window without the row itself; 1 where
  * that holds no rows or where their sum is not positive. */

@@ -32,11 +32,4 @@ typedef struct {
 pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
                          pa_table *reasons, pa_error *err);
 
-/* Writes the alerts as a CSV file with a header, in table order: alert_id,
- * account, tx, time, amount, score, margin, reason. `detectors` is the table
- * "categories/detector". Rank 0 writes PATH.part and renames it; rows reach it
- * a bounded piece at a time. PA_E_CREATE, PA_E_IO. Collective. */
-pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_table *alerts,
-                              const pa_table *detectors, pa_error *err);
-
 #endif

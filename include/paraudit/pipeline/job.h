@@ -7,6 +7,7 @@
 #ifndef PARAUDIT_PIPELINE_JOB_H
 #define PARAUDIT_PIPELINE_JOB_H
 
+#include "paraudit/io/result.h"
 #include "paraudit/io/strings.h"
 #include "paraudit/pipeline/schema.h"
 #include "paraudit/pipeline/stage.h"
@@ -85,5 +86,10 @@ pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err);
 
 /* Partitions of a run from that store, cut anew for the ranks that are there. */
 pa_status pa_shards_from_store(pa_run *run, const pa_store *store);
+
+/* The partition of the transactions of an open result, for the ranks that are
+ * there: each gets whole accounts. The caller frees it. */
+pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition *shards,
+                              pa_error *err);
 
 #endif

@@ -38,10 +38,9 @@ static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
         unlike += naive_unlike(n, got, expected[PA_MERCHANT_TX_COUNT_DELAYED_1D + w] + first);
         unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RATE_1D + w] + first);
     }
-    pa_known_fraud_age(&line, column.label + begin, delay, PA_FRAUD_MEMORY, got);
+    pa_known_fraud_recency(&line, column.label + begin, delay, PA_FRAUD_MEMORY, got, rate);
     unlike += naive_unlike(n, got, expected[PA_MERCHANT_FRAUD_AGE_DAYS] + first);
-    pa_known_fraud_run(&line, column.label + begin, delay, PA_FRAUD_MEMORY, got);
-    unlike += naive_unlike(n, got, expected[PA_MERCHANT_FRAUD_RUN] + first);
+    unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RUN] + first);
     return unlike;
 }
 
@@ -81,9 +80,8 @@ static void test_label_is_known_after_the_delay_and_not_before(void)
     pa_known_rate(&line, label, 5, 10, got, rate);
     CU_ASSERT_EQUAL(naive_unlike(7, got, rows), 0);
     CU_ASSERT_EQUAL(naive_unlike(7, rate, share), 0);
-    pa_known_fraud_run(&line, label, 5, 10, got);
-    CU_ASSERT_EQUAL(naive_unlike(7, got, run), 0);
-    pa_known_fraud_age(&line, label, 5, 10, got);
+    pa_known_fraud_recency(&line, label, 5, 10, got, rate);
+    CU_ASSERT_EQUAL(naive_unlike(7, rate, run), 0);
     CU_ASSERT_EQUAL(got[0], (float)(10 / 86400.0));
     CU_ASSERT_EQUAL(got[1], (float)(5 / 86400.0));
     CU_ASSERT_EQUAL(got[3], (float)(9 / 86400.0));

@@ -8,7 +8,8 @@
 enum { N = 900 };
 static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
-static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS];
+static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS],
+    rows[NAIVE_MOST_ROWS];
 static uint64_t at[NAIVE_MOST_ROWS];
 
 /* Rows in the order of owners, their twin's columns and their line. */
@@ -39,7 +40,8 @@ static void test_account_windows_equal_the_naive_twin(void)
         for (int w = 0; w < 4; w++) {
             pa_window_count(&line, span[w], got);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
-            pa_window_amount(&line, column.amount, span[w], got, w ? other : NULL);
+            pa_window_amount(&line, column.amount, span[w], rows, got, w ? other : NULL);
+            CU_ASSERT_EQUAL(naive_unlike(N, rows, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_AMOUNT_SUM_1H + w]), 0);
             if (w == 0) continue;
             CU_ASSERT_EQUAL(naive_unlike(N, other, expected[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1]), 0);
@@ -92,7 +94,7 @@ static void test_largest_amounts_do_not_overflow(void)
         column.amount[i] = PA_AMOUNT_LIMIT;
     }
     pa_line line = {0, MANY, at};
-    pa_window_amount(&line, column.amount, 60, got, other);
+    pa_window_amount(&line, column.amount, 60, rows, got, other);
     double largest = (double)PA_AMOUNT_LIMIT;
     CU_ASSERT_EQUAL(got[MANY - 1], (float)(MANY * largest / 100.0));
     CU_ASSERT_EQUAL(other[MANY - 1], (float)(largest / 100.0));
@@ -116,7 +118,7 @@ static void test_no_rows_is_no_work(void)
 {
     pa_line line = {0, 0, at};
     pa_window_count(&line, 60, got);
-    pa_window_amount(&line, column.amount, 60, got, other);
+    pa_window_amount(&line, column.amount, 60, rows, got, other);
     pa_window_amount_ratio(&line, column.amount, 60, got);
     CU_ASSERT(isfinite(got[0]));
 }

@@ -1,0 +1,40 @@
+/* Byte strings to dense codes, in the order of first appearance.
+ *
+ * Names lie end to end, as pa_names of comm/dictionary.h holds them: name i is
+ * bytes[start[i] .. start[i + 1]). A flat table of 8 bytes a slot finds them by
+ * XXH3. Codes depend on the order of adding alone, never on the hash. */
+#ifndef PARAUDIT_BASE_INTERN_H
+#define PARAUDIT_BASE_INTERN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/status.h"
+
+/* A zeroed table is empty and good to use. */
+typedef struct {
+    size_t n;
+    size_t *start; /* n + 1 offsets; NULL while nothing was added */
+    char *bytes;
+    size_t start_room, bytes_room;
+    uint64_t *slots; /* hash in the high half, code + 1 in the low; 0: free */
+    int slot_bits;   /* 2^slot_bits slots */
+} pa_intern;
+
+/* Gives the code of a name, a new one where it was never added. The table keeps
+ * a copy. Names of any length, the empty one too. PA_E_USAGE beyond 2^31 - 1
+ * names. */
+pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code,
+                        pa_error *err);
+
+/* The code of a name, or -1. */
+int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length);
+
+/* Hands the names over, cut to size: the caller owns *start (n + 1 offsets, also
+ * for n = 0) and *bytes, freed by pa_free, and the table is empty. On failure
+ * the table stays as it was. */
+pa_status pa_intern_take(pa_intern *t, size_t *n, size_t **start, char **bytes, pa_error *err);
+
+void pa_intern_free(pa_intern *t);
+
+#endif

@@ -1,0 +1,120 @@
+/* How good an audit was, where labels are known: exact figures over every row,
+ * the same bits for any number of ranks, no per-row array on one rank. */
+#ifndef PARAUDIT_EVALUATE_EVALUATE_H
+#define PARAUDIT_EVALUATE_EVALUATE_H
+
+#include <stdbool.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/comm/comm.h"
+#include "paraudit/pipeline/time_plan.h"
+
+typedef enum {
+    /* Judges the audit's rows whose label is known at as_of. */
+    PA_PROTOCOL_AUDIT,
+    /* The Fraud Detection Handbook's: judges all labelled rows of the audit, but
+     * no account from the day on which it is known as compromised. */
+    PA_PROTOCOL_HANDBOOK
+} pa_protocol;
+
+/* All local rows of "transactions" in table order, of all splits: the rows of an
+ * account stand on one rank, next to each other, in time order. n values each. */
+typedef struct {
+    size_t n;
+    const int64_t *time, *tx;
+    const int32_t *account;
+    const double *amount; /* finite */
+    const double *margin; /* NaN: not scored */
+    const uint8_t *alert; /* 1: raised an alert */
+    const int8_t *label;  /* 1: fraud, 0: not, -1: unknown */
+} pa_evaluation_input;
+
+typedef struct {
+    pa_time_plan plan;
+    pa_protocol protocol;
+    int64_t k;            /* of precision at k, per day */
+    int64_t curve_points; /* at most, 2 or more */
+    int64_t episode_gap;  /* seconds between two frauds of one episode, at most */
+} pa_evaluation_options;
+
+/* Single figures; pa_metrics says what each means. Equal on all ranks. A ratio
+ * without a divisor is NaN. */
+typedef struct {
+    int64_t rows, rows_judged, rows_immature, rows_unknown, rows_removed;
+    int64_t frauds, days;
+    double auroc, average_precision;
+    int64_t alerts, alerts_on_frauds;
+    double precision, recall, f1, false_positives_per_1000;
+    int64_t compromised_account_days, alerts_on_fraud_days;
+    double account_day_precision, account_day_recall;
+    int64_t k;
+    double precision_at_k, card_precision_at_k;
+    int64_t episodes, episodes_detected, episodes_missed, episodes_censored;
+    double lead_hours_mean, lead_hours_median, lead_hours_bound;
+    double amount_fraud, amount_alerted, amount_caught;
+} pa_evaluation_summary;
+
+typedef struct {
+    const char *name;
+    size_t offset; /* in pa_evaluation_summary */
+    bool whole;    /* int64_t, else double */
+    const char *unit, *meaning;
+} pa_metric;
+
+extern const pa_metric pa_metrics[];
+extern const size_t pa_n_metrics;
+
+/* One day of the audit. Equal on all ranks. */
+typedef struct {
+    int64_t day; /* seconds */
+    int64_t rows, frauds, alerts, alerts_on_frauds;
+    int64_t frauds_in_top_k;      /* rows */
+    int64_t compromised_accounts; /* with a fraud that day and not found on an earlier day */
+    int64_t compromised_in_top_k; /* accounts */
+    double precision_at_k, card_precision_at_k;
+    double amount_fraud, amount_alerted;
+} pa_evaluation_day;
+
+/* Alerting all rows with this margin or more. */
+typedef struct {
+    double margin;
+    int64_t flagged, frauds; /* rows, and the frauds among them */
+    double precision, recall, false_positive_rate;
+} pa_curve_point;
+
+typedef struct {
+    int64_t tx, first_time, last_time; /* tx: of its first fraud */
+    int64_t alert_tx;                  /* -1: none */
+    int64_t n_frauds;
+    double amount, caught, lead_hours; /* lead: NaN: not detected */
+    int32_t account;
+    int8_t state; /* pa_episode_state */
+} pa_lead_time;
+
+typedef struct {
+    pa_protocol protocol;
+    pa_evaluation_summary summary;
+    size_t n_days;
+    pa_evaluation_day *days; /* in order, those without a row included */
+    /* This rank's slice of the curve, by descending margin. */
+    int64_t first_point, n_points_global;
+    size_t n_points;
+    pa_curve_point *curve;
+    /* This rank's slice of the episodes, in table order. */
+    int64_t first_episode, n_episodes_global;
+    size_t n_episodes;
+    pa_lead_time *episodes;
+} pa_evaluation;
+
+/* Collective. *out needs no set-up. Where no row can be judged, summary.rows_judged
+ * is 0 and the figures are NaN. PA_E_DATA: a row to be judged has no margin. On
+ * failure *out is empty. */
+pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
+                      const pa_evaluation_options *options, pa_evaluation *out, pa_error *err);
+void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed */
+
+/* Summary and days as text for people, or as JSON with sorted keys, null for
+ * what is undefined. Local. */
+pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text, pa_error *err);
+
+#endif

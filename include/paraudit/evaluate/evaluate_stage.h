@@ -1,0 +1,13 @@
+/* evaluate: how good the audit was, where labels are known.
+ *
+ * Adds the tables "evaluation/summary" (one row, a column a metric),
+ * "evaluation/per_day", "evaluation/curve" and "evaluation/lead_time"; none of
+ * them where no row of the audit has a known label, and a note says so. */
+#ifndef PARAUDIT_EVALUATE_EVALUATE_STAGE_H
+#define PARAUDIT_EVALUATE_EVALUATE_STAGE_H
+
+#include "paraudit/pipeline/stage.h"
+
+extern const pa_stage pa_evaluate_stage;
+
+#endif

@@ -1,0 +1,149 @@
+/* paraudit evaluate: how good a result's scores are against its labels. */
+#include <stdio.h>
+#include <string.h>
+
+#include "paraudit/commands/command.h"
+#include "paraudit/commands/configure.h"
+#include "paraudit/evaluate/evaluate.h"
+#include "paraudit/io/result.h"
+#include "paraudit/pipeline/job.h"
+
+enum { TOP = 100, EPISODE_GAP_DAYS = 14, CURVE_POINTS = 2 };
+
+static const pa_flag flags[] = {
+    {"--json", NULL, "JSON instead of a table", false},
+    {"--protocol", "NAME",
+     "audit (default): rows whose label is known; handbook: all labelled rows, without the cards "
+     "that are known as compromised",
+     false},
+    {"--help", NULL, "this text", false},
+    {0}};
+
+static pa_status protocol_of(const pa_arguments *a, pa_protocol *protocol, pa_error *err)
+{
+    static const char *const names[] = {"audit", "handbook"};
+    const char *name = pa_value_of(a, "--protocol");
+    *protocol = PA_PROTOCOL_AUDIT;
+    if (!name || strcmp(name, names[0]) == 0) return PA_OK;
+    *protocol = PA_PROTOCOL_HANDBOOK;
+    if (strcmp(name, names[1]) == 0) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "unknown protocol '%s': there are audit and handbook", name);
+}
+
+static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error *err)
+{
+    const struct {
+        const char *name;
+        int64_t *value;
+    } parts[] = {{"history_from", &p->history_from}, {"train_from", &p->train_from},
+                 {"train_until", &p->train_until},   {"audit_from", &p->audit_from},
+                 {"audit_until", &p->audit_until},   {"label_delay", &p->label_delay},
+                 {"as_of", &p->as_of}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
+            return pa_fail(err, PA_E_DATA, "the result does not say its %s", parts[i].name);
+        }
+    }
+    return PA_OK;
+}
+
+enum { N_COLUMNS = 7 };
+
+static const struct {
+    const char *name;
+    pa_type type;
+} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32}, {"amount", PA_F64},
+                       {"margin", PA_F64}, {"alert", PA_BOOL}, {"label", PA_I8}};
+
+/* This rank's rows: whole accounts, as in the audit. */
+static pa_status read_columns(pa_result_file *file, int64_t first, size_t n, void *column[N_COLUMNS],
+                              pa_error *err)
+{
+    for (int i = 0; i < N_COLUMNS; i++) {
+        column[i] = pa_alloc(n, pa_type_size(wanted[i].type, 0), err);
+        if (!column[i]) return PA_E_MEMORY;
+        PA_TRY(pa_result_read_column(file, "transactions", wanted[i].name, wanted[i].type, first, n,
+                                     column[i], err));
+    }
+    return PA_OK;
+}
+
+static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json, pa_error *err)
+{
+    pa_buffer text = {0};
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) st = pa_evaluation_print(evaluation, json, &text, err);
+    if (st == PA_OK && text.length) fwrite(text.data, 1, text.length, stdout);
+    pa_buffer_free(&text);
+    return pa_agree(comm, st, err);
+}
+
+static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partition *shards,
+                          pa_protocol protocol, bool json, pa_error *err)
+{
+    void *c[N_COLUMNS] = {0};
+    pa_evaluation evaluation;
+    pa_evaluation_options options = {.protocol = protocol,
+                                     .k = TOP,
+                                     .curve_points = CURVE_POINTS,
+                                     .episode_gap = EPISODE_GAP_DAYS * 86400};
+    int rank = pa_comm_rank(comm);
+    size_t n = pa_row_count(shards, rank);
+    pa_status st = read_plan(file, &options.plan, err);
+    if (st == PA_OK) st = read_columns(file, pa_first_row(shards, rank), n, c, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) {
+        pa_evaluation_input in = {.n = n,
+                                  .time = c[0],
+                                  .tx = c[1],
+                                  .account = c[2],
+                                  .amount = c[3],
+                                  .margin = c[4],
+                                  .alert = c[5],
+                                  .label = c[6]};
+        st = pa_evaluate(comm, &in, &options, &evaluation, err);
+        if (st == PA_OK) {
+            st = print(comm, &evaluation, json, err);
+            pa_evaluation_free(&evaluation);
+        }
+    }
+    for (int i = 0; i < N_COLUMNS; i++) pa_free(c[i]);
+    return st;
+}
+
+static pa_status with_shards(pa_comm *comm, pa_result_file *file, pa_protocol protocol, bool json,
+                             pa_error *err)
+{
+    pa_partition shards;
+    PA_TRY(pa_shards_of_result(comm, file, &shards, err));
+    pa_status st = evaluate(comm, file, &shards, protocol, json, err);
+    pa_partition_free(&shards);
+    return st;
+}
+
+static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
+{
+    char path[4096];
+    pa_protocol protocol;
+    pa_result_file *file;
+    PA_TRY(protocol_of(a, &protocol, err));
+    PA_TRY(pa_path_in(a->words[0], "audit.h5", path, err));
+    PA_TRY(pa_result_open(comm, path, &file, err));
+    pa_status st = with_shards(comm, file, protocol, pa_is_given(a, "--json"), err);
+    pa_result_close(file);
+    return st;
+}
+
+const pa_command pa_command_evaluate = {
+    .name = "evaluate",
+    .summary = "how good a result's scores are against its labels",
+    .usage = "paraudit evaluate DIR [--json] [--protocol handbook]",
+    .about = "Reads DIR/audit.h5 and prints exact metrics over every row that can be judged. The\n"
+             "handbook protocol is that of the Fraud Detection Handbook: cards leave a day when they\n"
+             "had a fraud in training or longer ago than the label delay.",
+    .flags = flags,
+    .min_words = 1,
+    .max_words = 1,
+    .needs_ranks = true,
+    .run = run,
+};

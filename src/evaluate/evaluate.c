@@ -1,0 +1,137 @@
+#include "paraudit/evaluate/evaluate.h"
+
+#include <math.h>
+
+#include "evaluate_parts.h"
+
+/* ---- which rows are judged ---- */
+
+static void mark_known(pa_judging *j)
+{
+    const pa_time_plan *plan = &j->options->plan;
+    const pa_known_input in = {.n = j->in->n,
+                               .account = j->in->account,
+                               .time = j->in->time,
+                               .fraud = j->fraud,
+                               .train_from = plan->train_from,
+                               .train_until = plan->train_until,
+                               .label_delay = plan->label_delay};
+    pa_known_accounts(&in, j->judged);
+}
+
+/* Whether the label of row i may be used. */
+static bool is_mature(const pa_judging *j, size_t i)
+{
+    const pa_time_plan *plan = &j->options->plan;
+    return j->options->protocol == PA_PROTOCOL_HANDBOOK ||
+           j->in->time[i] + plan->label_delay <= plan->as_of;
+}
+
+/* Decides on one row of the audit; `removed` is the Handbook's rule. */
+static bool is_judged(const pa_judging *j, size_t i, bool removed, pa_evaluation_summary *s)
+{
+    s->rows++;
+    int64_t *why = !is_mature(j, i)      ? &s->rows_immature
+                   : j->in->label[i] < 0 ? &s->rows_unknown
+                   : removed             ? &s->rows_removed
+                                         : &s->rows_judged;
+    ++*why;
+    return why == &s->rows_judged;
+}
+
+/* Fills fraud, judged and the counts of rows. Local. */
+static pa_status choose_rows(pa_judging *j, pa_evaluation_summary *s, pa_error *err)
+{
+    const pa_evaluation_input *in = j->in;
+    const pa_time_plan *plan = &j->options->plan;
+    for (size_t i = 0; i < in->n; i++) j->fraud[i] = in->label[i] == 1 && is_mature(j, i);
+    if (j->options->protocol == PA_PROTOCOL_HANDBOOK) mark_known(j);
+    for (size_t i = 0; i < in->n; i++) {
+        bool removed = j->judged[i], audit = in->time[i] >= plan->audit_from;
+        audit = audit && in->time[i] < plan->audit_until;
+        j->judged[i] = audit && is_judged(j, i, removed, s);
+        if (!j->judged[i]) continue;
+        if (isnan(in->margin[i])) {
+            return pa_fail(err, PA_E_DATA, "transaction %lld is to be judged but has no margin",
+                           (long long)in->tx[i]);
+        }
+        s->frauds += j->fraud[i];
+        j->n_judged++;
+    }
+    return PA_OK;
+}
+
+static pa_status start_judging(pa_comm *comm, pa_judging *j, pa_evaluation *e, pa_error *err)
+{
+    size_t n = j->in->n;
+    pa_status st = PA_NEW(j->fraud, n, err);
+    if (st == PA_OK) st = PA_NEW(j->judged, n, err);
+    if (st == PA_OK) st = PA_NEW(j->rank, n, err);
+    if (st == PA_OK) st = choose_rows(j, &e->summary, err);
+    PA_AGREE(comm, st, err);
+    pa_evaluation_summary *s = &e->summary;
+    int64_t counts[] = {s->rows,         s->rows_judged,  s->rows_immature,
+                        s->rows_unknown, s->rows_removed, s->frauds};
+    pa_sum_i64(comm, counts, 6);
+    s->rows = counts[0];
+    s->rows_judged = counts[1];
+    s->rows_immature = counts[2];
+    s->rows_unknown = counts[3];
+    s->rows_removed = counts[4];
+    s->frauds = counts[5];
+    return PA_OK;
+}
+
+static void free_judging(pa_judging *j)
+{
+    pa_free(j->fraud);
+    pa_free(j->judged);
+    pa_free(j->rank);
+}
+
+/* ---- alerts ---- */
+
+static void judge_alerts(pa_comm *comm, const pa_judging *j, pa_evaluation_summary *s)
+{
+    pa_counts flagged = {0, 0};
+    for (size_t i = 0; i < j->in->n; i++) {
+        if (!j->judged[i] || !j->in->alert[i]) continue;
+        flagged.frauds += j->fraud[i];
+        flagged.others += !j->fraud[i];
+    }
+    pa_sum_i64(comm, &flagged.frauds, 1);
+    pa_sum_i64(comm, &flagged.others, 1);
+    s->alerts = flagged.frauds + flagged.others;
+    s->alerts_on_frauds = flagged.frauds;
+    pa_rates rates = pa_rates_of(flagged, (pa_counts){s->frauds, s->rows_judged - s->frauds});
+    s->precision = rates.precision;
+    s->recall = rates.recall;
+    s->f1 = rates.f1;
+    s->false_positives_per_1000 = rates.false_per_1000;
+}
+
+pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
+                      const pa_evaluation_options *options, pa_evaluation *out, pa_error *err)
+{
+    *out = (pa_evaluation){.protocol = options->protocol};
+    pa_judging j = {.comm = comm, .in = in, .options = options};
+    out->summary.k = options->k;
+    pa_status st;
+    PA_GOTO(start_judging(comm, &j, out, err));
+    judge_alerts(comm, &j, &out->summary);
+    PA_GOTO(pa_judge_scores(&j, out, err));
+    PA_GOTO(pa_judge_days(&j, out, err));
+    PA_GOTO(pa_judge_episodes(&j, out, err));
+out:
+    free_judging(&j);
+    if (st != PA_OK) pa_evaluation_free(out);
+    return st;
+}
+
+void pa_evaluation_free(pa_evaluation *e)
+{
+    pa_free(e->days);
+    pa_free(e->curve);
+    pa_free(e->episodes);
+    *e = (pa_evaluation){0};
+}

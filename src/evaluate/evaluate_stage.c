@@ -1,0 +1,216 @@
+#include "paraudit/evaluate/evaluate_stage.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "paraudit/evaluate/evaluate.h"
+#include "paraudit/table/records.h"
+
+static const pa_option_spec options[] = {
+    {.key = "evaluate.protocol",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "audit",
+     .choices = "audit|handbook",
+     .meaning = "audit: judges the rows whose label is known; handbook: all labelled rows, without "
+                "accounts that are known as compromised"},
+    {.key = "evaluate.k_per_day",
+     .type = PA_OPTION_INT,
+     .fallback = "100",
+     .min = 1,
+     .max = 1e9,
+     .meaning = "places a day of precision at k and card precision at k"},
+    {.key = "evaluate.curve_points",
+     .type = PA_OPTION_INT,
+     .fallback = "1000",
+     .min = 2,
+     .max = 1e7,
+     .meaning = "points of the precision-recall curve at most; each is exact"},
+    {.key = "evaluate.episode_gap_days",
+     .type = PA_OPTION_REAL,
+     .fallback = "14",
+     .min = 0,
+     .max = 3650,
+     .unit = "days",
+     .meaning = "frauds of an account at most so far apart are one episode"},
+    {0}};
+
+static pa_evaluation_options options_of(const pa_config *config, const pa_time_plan *time_plan)
+{
+    bool handbook = strcmp(pa_config_text(config, "evaluate.protocol"), "handbook") == 0;
+    double gap_days = pa_config_real(config, "evaluate.episode_gap_days");
+    return (pa_evaluation_options){.plan = *time_plan,
+                                   .protocol = handbook ? PA_PROTOCOL_HANDBOOK : PA_PROTOCOL_AUDIT,
+                                   .k = pa_config_int(config, "evaluate.k_per_day"),
+                                   .curve_points = pa_config_int(config, "evaluate.curve_points"),
+                                   .episode_gap = (int64_t)(gap_days * 86400)};
+}
+
+static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    (void)config;
+    static const char *const reads[] = {"time",  "tx",     "account", "amount",
+                                        "label", "margin", "alert"};
+    const pa_column_spec *tail;
+    if (pa_schema_by_role(io, PA_ROLE_TAIL, &tail, 1) == 0) {
+        pa_schema_stands_aside(io, "no detector runs, so there is nothing to judge");
+    }
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
+        PA_TRY(pa_schema_reads(io, reads[i], err));
+    }
+    return PA_OK;
+}
+
+/* ---- tables ---- */
+
+static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
+
+#define FIELD(record, member, kind, of, text)                                                      \
+    {                                                                                              \
+        offsetof(record, member),                                                                  \
+        {                                                                                          \
+            .name = #member, .type = kind, .unit = of, .meaning = text, .role = PA_ROLE_RESULT,    \
+            .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS, .stage = "evaluate"                          \
+        }                                                                                          \
+    }
+#define LENGTH(fields) (sizeof(fields) / sizeof *(fields))
+
+#define DAY(member, kind, of, text) FIELD(pa_evaluation_day, member, kind, of, text)
+static const pa_field day_fields[] = {
+    DAY(day, PA_I64, time_unit, "start of the UTC day"),
+    DAY(rows, PA_I64, "1", "judged transactions"),
+    DAY(frauds, PA_I64, "1", "frauds among them"),
+    DAY(alerts, PA_I64, "1", "judged transactions that raised an alert"),
+    DAY(alerts_on_frauds, PA_I64, "1", "of them, frauds"),
+    DAY(frauds_in_top_k, PA_I64, "1", "frauds among the k transactions of largest margin"),
+    DAY(compromised_accounts, PA_I64, "1",
+        "accounts with a fraud that day and not found among the first k of an earlier day"),
+    DAY(compromised_in_top_k, PA_I64, "1", "of them, those among the k accounts of largest margin"),
+    DAY(precision_at_k, PA_F64, "1", "frauds_in_top_k over k; NaN: no transaction"),
+    DAY(card_precision_at_k, PA_F64, "1", "compromised_in_top_k over k; NaN: no transaction"),
+    DAY(amount_fraud, PA_F64, NULL, "money in judged frauds"),
+    DAY(amount_alerted, PA_F64, NULL, "money in frauds that raised an alert"),
+};
+
+#define POINT(member, kind, of, text) FIELD(pa_curve_point, member, kind, of, text)
+static const pa_field curve_fields[] = {
+    POINT(margin, PA_F64, "nat", "transactions with this margin or more are flagged"),
+    POINT(flagged, PA_I64, "1", "how many they are"),
+    POINT(frauds, PA_I64, "1", "frauds among them"),
+    POINT(precision, PA_F64, "1", "share of frauds among the flagged"),
+    POINT(recall, PA_F64, "1", "share of the frauds that are flagged"),
+    POINT(false_positive_rate, PA_F64, "1", "share of the others that are flagged"),
+};
+
+#define LEAD(member, kind, of, text) FIELD(pa_lead_time, member, kind, of, text)
+static const pa_field lead_fields[] = {
+    LEAD(tx, PA_I64, NULL, "first fraud of the episode"),
+    LEAD(account, PA_I32, NULL, "code of the account"),
+    LEAD(first_time, PA_I64, time_unit, "when the first fraud took place"),
+    LEAD(last_time, PA_I64, time_unit, "when the last fraud took place"),
+    LEAD(n_frauds, PA_I64, "1", "frauds of the episode"),
+    LEAD(amount, PA_F64, NULL, "money in them"),
+    LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
+    LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
+    LEAD(lead_hours, PA_F64, "hours", "from that alert to the label; NaN: not detected"),
+    LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
+};
+
+/* Rows that all ranks have, cut evenly: those of this rank. */
+static size_t even_slice(const pa_comm *comm, size_t n, size_t *first)
+{
+    size_t rank = (size_t)pa_comm_rank(comm), size = (size_t)pa_comm_size(comm);
+    *first = n * rank / size;
+    return n * (rank + 1) / size - *first;
+}
+
+static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
+{
+    pa_table *t;
+    size_t first, n = even_slice(run->comm, 1, &first);
+    PA_TRY(pa_run_add_table(run, "evaluation/summary", "how good the audit was", &t));
+    pa_table_size(t, (int64_t)first, n, 1);
+    for (size_t i = 0; i < pa_n_metrics; i++) {
+        const pa_metric *m = pa_metrics + i;
+        const pa_field field = {m->offset,
+                                {.name = m->name,
+                                 .type = m->whole ? PA_I64 : PA_F64,
+                                 .unit = m->unit,
+                                 .meaning = m->meaning,
+                                 .role = PA_ROLE_RESULT,
+                                 .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS,
+                                 .stage = "evaluate"}};
+        PA_TRY(pa_table_add_records(t, 1, &field, s, sizeof *s, &run->err));
+    }
+    return PA_OK;
+}
+
+static pa_status write_days(pa_run *run, const pa_evaluation *e)
+{
+    pa_table *t;
+    size_t first, n = even_slice(run->comm, e->n_days, &first);
+    PA_TRY(pa_run_add_table(run, "evaluation/per_day", "the days of the audit", &t));
+    pa_table_size(t, (int64_t)first, n, (int64_t)e->n_days);
+    return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days + first, sizeof *e->days,
+                                &run->err);
+}
+
+static pa_status write_curve(pa_run *run, const pa_evaluation *e)
+{
+    pa_table *t;
+    PA_TRY(pa_run_add_table(run, "evaluation/curve",
+                            "exact points of the precision-recall and ROC curves", &t));
+    pa_table_size(t, e->first_point, e->n_points, e->n_points_global);
+    return pa_table_add_records(t, LENGTH(curve_fields), curve_fields, e->curve, sizeof *e->curve,
+                                &run->err);
+}
+
+static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
+{
+    pa_field fields[LENGTH(lead_fields)];
+    memcpy(fields, lead_fields, sizeof fields);
+    fields[1].spec.codes = "accounts";
+    pa_table *t;
+    PA_TRY(pa_run_add_table(run, "evaluation/lead_time",
+                            "runs of fraud on an account, and when an alert named it", &t));
+    pa_table_size(t, e->first_episode, e->n_episodes, e->n_episodes_global);
+    return pa_table_add_records(t, LENGTH(fields), fields, e->episodes, sizeof *e->episodes,
+                                &run->err);
+}
+
+static pa_status write_tables(pa_run *run, const pa_evaluation *e)
+{
+    PA_TRY(write_summary(run, &e->summary));
+    PA_TRY(write_days(run, e));
+    PA_TRY(write_curve(run, e));
+    return write_lead_times(run, e);
+}
+
+static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    (void)model;
+    const pa_evaluation_input in = {.n = tx->n_rows,
+                                    .time = pa_i64(tx, "time"),
+                                    .tx = pa_i64(tx, "tx"),
+                                    .account = pa_i32(tx, "account"),
+                                    .amount = pa_f64(tx, "amount"),
+                                    .margin = pa_f64(tx, "margin"),
+                                    .alert = pa_table_data(tx, "alert", PA_BOOL),
+                                    .label = pa_i8(tx, "label")};
+    const pa_evaluation_options how = options_of(run->config, run->plan);
+    pa_evaluation e;
+    PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
+    pa_status st = PA_OK;
+    if (e.summary.rows_judged == 0) {
+        pa_run_note(run,
+                    "evaluate: none of the audit's %lld transactions has a known label (%lld "
+                    "are too recent), so nothing is judged",
+                    (long long)e.summary.rows, (long long)e.summary.rows_immature);
+    } else {
+        st = pa_agree(run->comm, write_tables(run, &e), &run->err);
+    }
+    pa_evaluation_free(&e);
+    return st;
+}
+
+const pa_stage pa_evaluate_stage = {
+    .name = "evaluate", .version = 1, .options = options, .plan = plan, .apply = apply};

@@ -1,0 +1,100 @@
+#include <math.h>
+
+#include "evaluate_parts.h"
+#include "paraudit/base/sort.h"
+#include "paraudit/fuse/order.h"
+
+static const double hour = 3600;
+
+static pa_lead_time lead_of(const pa_evaluation_input *in, const pa_episode *e)
+{
+    bool detected = e->state == PA_EPISODE_DETECTED;
+    return (pa_lead_time){.tx = in->tx[e->first],
+                          .first_time = in->time[e->first],
+                          .last_time = in->time[e->last],
+                          .alert_tx = detected ? in->tx[e->alert] : -1,
+                          .n_frauds = e->n_frauds,
+                          .amount = pa_fixed_to_f64(e->amount, PA_AMOUNT_BITS),
+                          .caught = pa_fixed_to_f64(e->caught, PA_AMOUNT_BITS),
+                          .lead_hours = detected ? (double)e->lead / hour : (double)NAN,
+                          .account = in->account[e->first],
+                          .state = (int8_t)e->state};
+}
+
+static int ascending(const void *a, const void *b, void *context)
+{
+    (void)context;
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Mean and median of the leads of all ranks, in seconds; sorts `lead`. */
+static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], int64_t n_all,
+                              pa_evaluation_summary *s, pa_error *err)
+{
+    PA_AGREE(comm, pa_sort(lead, n, sizeof *lead, ascending, NULL, err), err);
+    pa_i128 sum = 0;
+    for (size_t i = 0; i < n; i++) sum += lead[i];
+    pa_sum_i128(comm, &sum, 1);
+    s->lead_hours_mean = s->lead_hours_median = (double)NAN;
+    if (n_all == 0) return PA_OK;
+    double low = (double)pa_select_i64(comm, n, lead, (n_all - 1) / 2);
+    double high = (double)pa_select_i64(comm, n, lead, n_all / 2);
+    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_all / hour;
+    s->lead_hours_median = (low + high) / 2 / hour;
+    return PA_OK;
+}
+
+static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode episodes[],
+                                 int64_t lead[], pa_evaluation_summary *s, pa_error *err)
+{
+    int64_t states[3] = {0, 0, 0};
+    size_t n_leads = 0;
+    pa_i128 caught = 0;
+    for (size_t i = 0; i < n; i++) {
+        states[episodes[i].state]++;
+        caught += episodes[i].caught;
+        if (episodes[i].state == PA_EPISODE_DETECTED) lead[n_leads++] = episodes[i].lead;
+    }
+    pa_sum_i64(j->comm, states, 3);
+    pa_sum_i128(j->comm, &caught, 1);
+    s->episodes_missed = states[PA_EPISODE_MISSED];
+    s->episodes_detected = states[PA_EPISODE_DETECTED];
+    s->episodes_censored = states[PA_EPISODE_CENSORED];
+    s->episodes = states[0] + states[1] + states[2];
+    s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
+    s->lead_hours_bound = (double)j->options->plan.label_delay / hour;
+    return sum_up_leads(j->comm, n_leads, lead, s->episodes_detected, s, err);
+}
+
+pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)
+{
+    const pa_evaluation_input *rows = j->in;
+    const pa_episode_input in = {.n = rows->n,
+                                 .account = rows->account,
+                                 .time = rows->time,
+                                 .amount = rows->amount,
+                                 .fraud = j->fraud,
+                                 .judged = j->judged,
+                                 .alert = rows->alert,
+                                 .gap = j->options->episode_gap,
+                                 .label_delay = j->options->plan.label_delay,
+                                 .until = j->options->plan.audit_until};
+    pa_episode *episodes = NULL;
+    int64_t *lead = NULL;
+    size_t n = pa_find_episodes(&in, NULL);
+    pa_status st = PA_NEW(episodes, n, err);
+    if (st == PA_OK) st = PA_NEW(lead, n, err);
+    if (st == PA_OK) st = PA_NEW(e->episodes, n, err);
+    PA_GOTO(pa_agree(j->comm, st, err));
+    pa_find_episodes(&in, episodes);
+    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(rows, episodes + i);
+    e->n_episodes = n;
+    e->first_episode = pa_sum_before_i64(j->comm, (int64_t)n);
+    st = sum_up_episodes(j, n, episodes, lead, &e->summary, err);
+    e->n_episodes_global = e->summary.episodes;
+out:
+    pa_free(episodes);
+    pa_free(lead);
+    return st;
+}

@@ -1,0 +1,508 @@
+#include "paraudit/io/result.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drawn_result.h"
+#include "mpi_test.h"
+#include "paraudit/base/array.h"
+#include "paraudit/io/files.h"
+
+enum { ROWS = 140003 };
+
+/* Of the drawn content at ROWS rows: digests and layout of files hang on it. */
+static const char golden[] = "@GOLDEN@";
+
+/* A name of its own for each rank count, so that tests may run side by side. */
+static const char *file_name(const char *what)
+{
+    static char name[4][60];
+    static int next;
+    char *to = name[next++ % 4];
+    snprintf(to, 60, "result_test.%s.%d.h5", what, pa_comm_size(pa_test_comm()));
+    return to;
+}
+
+static void remove_file(const char *path)
+{
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) unlink(path);
+    pa_barrier(pa_test_comm());
+}
+
+static pa_status write_drawn(const char *path, int64_t rows, size_t piece, char *digest,
+                             pa_error *err)
+{
+    pa_drawn_result drawn;
+    pa_status st = pa_agree(pa_test_comm(), pa_draw_result(pa_test_comm(), rows, &drawn, err), err);
+    drawn.content.content_digest = digest;
+    drawn.content.piece_bytes = piece;
+    if (st == PA_OK) st = pa_result_write(pa_test_comm(), path, &drawn.content, err);
+    pa_drawn_free(&drawn);
+    return st;
+}
+
+/* Values unlike the drawn rows from..: a table with another cut is expected. */
+static int count_unlike(const pa_table *t, const pa_drawn_result *drawn, int64_t drawn_first)
+{
+    int unlike = 0;
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const pa_column_spec *s = &t->columns[c].spec;
+        const pa_column *d = pa_table_find(drawn->tables, s->name);
+        size_t size = pa_type_size(s->type, s->width);
+        if (!d) return -1;
+        const char *expected = (const char *)d->data + (size_t)(t->first_row - drawn_first) * size;
+        unlike += memcmp(t->columns[c].data, expected, t->n_rows * size) != 0;
+    }
+    return unlike;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return (!a && !b) || (a && b && strcmp(a, b) == 0);
+}
+
+static int specs_unlike(const pa_table *a, const pa_table *b)
+{
+    int unlike = a->n_columns != b->n_columns;
+    for (size_t i = 0; !unlike && i < a->n_columns; i++) {
+        const pa_column_spec *s = &a->columns[i].spec, *d = &b->columns[i].spec;
+        unlike += !same_text(s->name, d->name) || s->type != d->type || s->width != d->width ||
+                  !same_text(s->unit, d->unit) || !same_text(s->meaning, d->meaning) ||
+                  s->role != d->role || s->flags != d->flags || !same_text(s->stage, d->stage) ||
+                  !same_text(s->codes, d->codes);
+    }
+    return unlike;
+}
+
+/* All rows on every rank, to compare any slice with. */
+static pa_drawn_result draw_whole(void)
+{
+    pa_drawn_result drawn;
+    pa_error err = {0};
+    pa_comm *comm = pa_test_comm();
+    pa_table whole;
+    CU_ASSERT_EQUAL(pa_draw_result(comm, ROWS, &drawn, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_draw_table(&whole, "transactions", "All transactions", 0, ROWS, ROWS, &err),
+                    PA_OK);
+    pa_table_free(drawn.tables);
+    drawn.tables[0] = whole;
+    return drawn;
+}
+
+/* Slices that overlap, that skip rows and that are empty, other than those of
+ * the writers; the file is closed before the tables are looked at. */
+static void test_tables_come_back_on_other_slices(void)
+{
+    pa_error err = {0};
+    pa_result_file *file = NULL;
+    pa_strings pool = {0};
+    pa_table t, none;
+    int rank = pa_comm_rank(pa_test_comm());
+    int64_t first = rank * 1000 + 7;
+    size_t n = rank == 2 ? 0 : 70000;
+    const char *path = file_name("tables");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &file, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_read_table(file, "transactions", first, n, &pool, &t, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_read_table(file, "rejects", 0, 0, &pool, &none, &err), PA_OK);
+    pa_result_close(file);
+    pa_drawn_result whole = draw_whole();
+    CU_ASSERT_EQUAL(specs_unlike(&t, whole.tables), 0);
+    CU_ASSERT_EQUAL(count_unlike(&t, &whole, 0), 0);
+    CU_ASSERT_STRING_EQUAL(t.name, "transactions");
+    CU_ASSERT_STRING_EQUAL(t.meaning, "All transactions");
+    CU_ASSERT_EQUAL(t.n_global, ROWS);
+    CU_ASSERT_EQUAL(none.n_global, 0);
+    CU_ASSERT_EQUAL(specs_unlike(&none, whole.tables), 0);
+    pa_table_free(&t);
+    pa_table_free(&none);
+    pa_drawn_free(&whole);
+    pa_strings_free(&pool);
+    remove_file(path);
+}
+
+static bool same_array(const pa_store *a, const pa_store *b, const char *name)
+{
+    const pa_store_array *x = pa_store_find(a, name), *y = pa_store_find(b, name);
+    if (!x || !y || x->n != y->n || x->first != y->first) return false;
+    return x->type == y->type && x->bytes == y->bytes && x->spread == y->spread &&
+           x->n_global == y->n_global && x->width == y->width &&
+           strcmp(x->meaning, y->meaning) == 0 &&
+           memcmp(x->data, y->data, x->n * x->width * pa_type_size(x->type, x->bytes)) == 0;
+}
+
+static void test_stores_come_back(void)
+{
+    pa_error err = {0};
+    pa_result_file *file = NULL;
+    pa_drawn_result drawn;
+    pa_store s;
+    const char *path = file_name("stores");
+    static const char *const names[] = {"nodes", "cuts", "columns", "none", "state"};
+    CU_ASSERT_EQUAL(write_drawn(path, 10, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_draw_result(pa_test_comm(), 10, &drawn, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &file, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_read_store(file, "forest", &s, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(s.name, "forest");
+    CU_ASSERT(s.version == 3 && s.round == 7 && s.complete && s.n_arrays == 5);
+    for (size_t i = 0; i < 5; i++) CU_ASSERT(same_array(&s, &drawn.forest, names[i]));
+    CU_ASSERT_STRING_EQUAL(s.arrays[4].name, "state");
+
+    /* Rows 990 .. 999 on every rank. */
+    double *state = NULL, *last = NULL;
+    CU_ASSERT_EQUAL(pa_result_read_slice(file, "forest", "state", 990, 10, &s, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_store_get(&s, "state", PA_F64, (const void **)&state, NULL, &err), PA_OK);
+    last = state ? state + 39 : NULL;
+    CU_ASSERT(last && *last == (double)(pa_drawn_bits(21, 3999) >> 40));
+    pa_result_close(file);
+    pa_store_free(&s);
+    pa_drawn_free(&drawn);
+    remove_file(path);
+}
+
+static void test_lookups_say_what_is_there(void)
+{
+    pa_error err = {0};
+    pa_result_file *f = NULL;
+    char *text = NULL;
+    int64_t seed = 0;
+    const char *path = file_name("lookups");
+    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 0), "categories/mcc");
+    CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 1), "graph/edges");
+    CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 3), "transactions");
+    CU_ASSERT_PTR_NULL(pa_result_list_tables(f, 4));
+    CU_ASSERT_STRING_EQUAL(pa_result_list_stores(f, 0), "forest");
+    CU_ASSERT_PTR_NULL(pa_result_list_stores(f, 1));
+    CU_ASSERT_STRING_EQUAL(pa_result_list_texts(f, 1), "config/preset");
+    CU_ASSERT(pa_result_has_table(f, "graph/edges") && !pa_result_has_table(f, "graph"));
+    CU_ASSERT(pa_result_has_store(f, "forest") && !pa_result_has_store(f, "trees"));
+    CU_ASSERT_EQUAL(pa_result_rows(f, "transactions"), 100);
+    CU_ASSERT_EQUAL(pa_result_rows(f, "categories/mcc"), 5);
+    CU_ASSERT_EQUAL(pa_result_rows(f, "absent"), -1);
+    CU_ASSERT_STRING_EQUAL(pa_result_column(f, "transactions", 2)->name, "amount");
+    CU_ASSERT_PTR_NULL(pa_result_column(f, "transactions", 8));
+    CU_ASSERT_EQUAL(pa_result_find_column(f, "categories/mcc", "mcc")->width, 10);
+    CU_ASSERT_STRING_EQUAL(pa_result_attribute_text(f, "software_version"), "0.1.0");
+    CU_ASSERT_STRING_EQUAL(pa_result_attribute_text(f, "previous_audit_digest"), "");
+    CU_ASSERT_PTR_NULL(pa_result_attribute_text(f, "seed"));
+    CU_ASSERT(pa_result_attribute_i64(f, "seed", &seed) && seed == 42);
+    CU_ASSERT_FALSE(pa_result_attribute_i64(f, "absent", &seed));
+    CU_ASSERT_EQUAL(pa_result_text(f, "config/effective", &text, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(text, "[input]\nfiles = caf\xc3\xa9.csv\n");
+    pa_free(text);
+    CU_ASSERT_EQUAL(pa_result_text(f, "config/preset", &text, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(text, "");
+    pa_free(text);
+    pa_result_close(f);
+    remove_file(path);
+}
+
+static void test_columns_are_read_by_name_and_type(void)
+{
+    pa_result_file *f = NULL;
+    pa_error err = {0};
+    const char *path = file_name("columns");
+    char expected[200], names[5][10];
+    double amount[3] = {0};
+    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_read_column(f, "transactions", "amount", PA_F64, 97, 3, amount, &err),
+                    PA_OK);
+    CU_ASSERT_EQUAL(amount[2], (double)(pa_drawn_bits(2, 99) >> 11) / 9007199254740992.0);
+    CU_ASSERT_EQUAL(pa_result_read_column(f, "categories/mcc", "mcc", PA_BYTES, 0, 5, names, &err),
+                    PA_OK);
+    CU_ASSERT(memcmp(names[4], "0123456789", 10) == 0 && strcmp(names[2], "caf\xc3\xa9") == 0);
+
+    static const struct {
+        const char *table, *column;
+        pa_type type;
+        int64_t first;
+        const char *says;
+    } bad[] = {{"transactions", "amount", PA_F32, 0,
+                "/transactions/amount is float64, float32 was "
+                "expected"},
+               {"transactions", "absent", PA_F32, 0, "table 'transactions' has no column 'absent'"},
+               {"absent", "amount", PA_F64, 0, "has no table 'absent'"},
+               {"transactions", "amount", PA_F64, 98,
+                "/transactions/amount has 100 rows, 3 from "
+                "row 98 on were asked for"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        pa_error e = {0};
+        CU_ASSERT_EQUAL(pa_result_read_column(f, bad[i].table, bad[i].column, bad[i].type,
+                                              bad[i].first, 3, amount, &e),
+                        PA_E_DATA);
+        snprintf(expected, sizeof expected, "%s: %s", path, bad[i].says);
+        CU_ASSERT_STRING_EQUAL(e.message, expected);
+    }
+    pa_result_close(f);
+    remove_file(path);
+}
+
+static void test_content_digest_is_frozen_for_any_number_of_ranks(void)
+{
+    pa_error err = {0};
+    char digest[PA_DIGEST_TEXT] = "";
+    CU_ASSERT_EQUAL(write_drawn(NULL, ROWS, 0, digest, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(digest, golden);
+}
+
+static void test_file_carries_the_digest_of_the_null_back_end(void)
+{
+    pa_error err = {0};
+    pa_result_file *f = NULL;
+    char digest[PA_DIGEST_TEXT] = "";
+    const char *path = file_name("null");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, digest, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(digest, golden);
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(pa_result_attribute_text(f, "content_digest"), golden);
+    pa_result_close(f);
+    remove_file(path);
+}
+
+/* Pieces of one row, of some rows, and everything at once. */
+static void test_pieces_do_not_change_the_bytes(void)
+{
+    static const size_t pieces[] = {1, 1000, 0};
+    char digest[3][PA_DIGEST_TEXT] = {"", "", ""};
+    pa_error err = {0};
+    const char *path = file_name("pieces");
+    for (int i = 0; i < 3; i++) {
+        CU_ASSERT_EQUAL(write_drawn(path, 500, pieces[i], NULL, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, digest[i], &err), PA_OK);
+    }
+    CU_ASSERT_STRING_EQUAL(digest[0], digest[1]);
+    CU_ASSERT_STRING_EQUAL(digest[0], digest[2]);
+    remove_file(path);
+}
+
+static void test_reserved_space_is_enough_and_not_much_more(void)
+{
+    static const int64_t rows[] = {0, 1, 5000};
+    for (int i = 0; i < 3; i++) {
+        pa_error err = {0};
+        pa_drawn_result drawn;
+        int64_t size = 0;
+        const char *path = file_name("space");
+        CU_ASSERT_EQUAL(pa_draw_result(pa_test_comm(), rows[i], &drawn, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &drawn.content, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_file_size(path, &size, &err), PA_OK);
+        int64_t bound = pa_result_bytes(&drawn.content);
+        CU_ASSERT(size <= bound && bound < size + 300000);
+        pa_drawn_free(&drawn);
+        remove_file(path);
+    }
+}
+
+/* ---- files that are not as they should be ---- */
+
+/* Rank 0 finds the n-th occurrence (from 1) of `old` from `after` on and puts
+ * `new` there. */
+static void patch(const char *path, const char *after, const void *old, const void *new, size_t n,
+                  int occurrence)
+{
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        char *bytes = NULL;
+        size_t length = 0, at = 0;
+        pa_error err = {0};
+        CU_ASSERT_EQUAL(pa_read_file(path, &bytes, &length, &err), PA_OK);
+        size_t skip = strlen(after);
+        while (at + skip + n < length && memcmp(bytes + at, after, skip) != 0) at++;
+        for (; at + n < length; at++) {
+            if (memcmp(bytes + at, old, n) == 0 && --occurrence == 0) break;
+        }
+        CU_ASSERT_EQUAL(occurrence, 0);
+        if (occurrence == 0) memcpy(bytes + at, new, n);
+        CU_ASSERT_EQUAL(pa_write_file(path, bytes, length, &err), PA_OK);
+        pa_free(bytes);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static void test_sound_file_verifies(void)
+{
+    pa_error err = {0};
+    pa_result_check check;
+    const char *path = file_name("sound");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
+    CU_ASSERT_EQUAL(check.datasets, 32);
+    CU_ASSERT_EQUAL(check.differ, 0);
+    CU_ASSERT(check.bytes > ROWS * 46);
+    CU_ASSERT_FALSE(check.content_differs);
+    CU_ASSERT_STRING_EQUAL(check.content_digest, golden);
+    remove_file(path);
+}
+
+static void test_flipped_byte_is_found_and_its_dataset_named(void)
+{
+    pa_error err = {0}, two = {0};
+    pa_result_check check;
+    char expected[200];
+    const int64_t row[2] = {ROWS - 2, ROWS - 1}, other[2] = {ROWS - 2, ROWS - 1 + 256};
+    const char *path = file_name("flipped");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    patch(path, "", row, other, sizeof row, 1);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_E_DATA);
+    snprintf(expected, sizeof expected,
+             "%s: /transactions/tx differs from its digest (1 of 32 datasets do)", path);
+    CU_ASSERT_STRING_EQUAL(err.message, expected);
+    CU_ASSERT_EQUAL(check.differ, 1);
+    patch(path, "", "travel", "gravel", 6, 1);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &two), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(check.first, "/categories/mcc");
+    CU_ASSERT_EQUAL(check.differ, 2);
+    remove_file(path);
+}
+
+static void test_changed_root_attribute_is_found(void)
+{
+    pa_error err = {0};
+    pa_result_check check;
+    const char *path = file_name("attribute");
+    CU_ASSERT_EQUAL(write_drawn(path, 10, 0, NULL, &err), PA_OK);
+    patch(path, "software_version", "0.1.0", "0.1.1", 5, 1);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_E_DATA);
+    CU_ASSERT_EQUAL(check.differ, 0);
+    CU_ASSERT(check.content_differs);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "the content digest differs"));
+    remove_file(path);
+}
+
+static void expect_open(const char *path, pa_status st, const char *says)
+{
+    pa_error err = {0};
+    pa_result_file *f = NULL;
+    CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), st);
+    CU_ASSERT_PTR_NULL(f);
+    CU_ASSERT(strncmp(err.message, path, strlen(path)) == 0 && strstr(err.message, says));
+    if (!strstr(err.message, says)) printf("  %s\n", err.message);
+    pa_result_close(f);
+}
+
+static void cut_file(const char *path, int64_t bytes)
+{
+    int64_t size = 0;
+    pa_error err = {0};
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        CU_ASSERT_EQUAL(pa_file_size(path, &size, &err), PA_OK);
+        CU_ASSERT_EQUAL(truncate(path, (off_t)(size - bytes)), 0);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static void test_files_that_cannot_be_read_say_why(void)
+{
+    static const char one[8] = {1}, two[8] = {2};
+    pa_error err = {0};
+    const char *path = file_name("bad");
+    expect_open("absent.h5", PA_E_NO_INPUT, "No such file or directory");
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        CU_ASSERT_EQUAL(pa_write_file(path, "id,amount\n", 10, &err), PA_OK);
+    }
+    pa_barrier(pa_test_comm());
+    expect_open(path, PA_E_DATA, "not an HDF5 file");
+    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    cut_file(path, 1);
+    expect_open(path, PA_E_DATA, "cut short or damaged: H5F__super_read: truncated file");
+    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    patch(path, "schema_version", one, two, 8, 2);
+    expect_open(path, PA_E_DATA, "has schema 2, this program reads schema 1");
+    patch(path, "", "schema_version", "schema_of_xyzw", 14, 1);
+    expect_open(path, PA_E_DATA, "an HDF5 file, but not one of paraudit's");
+    remove_file(path);
+}
+
+/* ---- contents that are not as they should be ---- */
+
+static void expect_refusal(pa_drawn_result *drawn, pa_status expected, const char *says)
+{
+    pa_error err = {0};
+    const char *path = file_name("refused");
+    CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &drawn->content, &err), expected);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, says));
+    if (!strstr(err.message, says)) printf("  %s\n", err.message);
+    CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+    pa_drawn_free(drawn);
+}
+
+static pa_drawn_result draw_small(void)
+{
+    pa_error err = {0};
+    pa_drawn_result drawn;
+    CU_ASSERT_EQUAL(pa_draw_result(pa_test_comm(), 100, &drawn, &err), PA_OK);
+    return drawn;
+}
+
+static void test_content_that_does_not_fit_together_is_refused(void)
+{
+    pa_drawn_result d = draw_small();
+    d.tables[0].n_global = 101;
+    expect_refusal(&d, PA_E_BUG, "transactions: the ranks hold 100 rows of 101");
+    d = draw_small();
+    if (d.tables[0].n_rows > 0) d.tables[0].first_row++;
+    expect_refusal(&d, PA_E_BUG, "transactions: rank 0 starts at row 1, 0 was its turn");
+    d = draw_small();
+    d.tables[1].name = "transactions";
+    expect_refusal(&d, PA_E_BUG, "the result has /transactions twice");
+    d = draw_small();
+    d.tables[1].name = "graph edges";
+    expect_refusal(&d, PA_E_BUG, "the result has no place for the name 'graph edges/tx'");
+    d = draw_small();
+    d.mcc.name = "categories/kind";
+    expect_refusal(&d, PA_E_BUG, "list 'categories/kind' needs one column 'kind'");
+    if (pa_comm_size(pa_test_comm()) == 1) return;
+    d = draw_small();
+    if (pa_comm_rank(pa_test_comm()) == 1) d.tables[0].columns[3].spec.unit = "km";
+    expect_refusal(&d, PA_E_BUG, "ranks 0 and 1 disagree on what to write");
+}
+
+static void test_result_without_a_folder_cannot_be_created(void)
+{
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(write_drawn("absent/audit.h5", 10, 0, NULL, &err), PA_E_CREATE);
+    CU_ASSERT_STRING_EQUAL(err.message,
+                           "absent/audit.h5: cannot create: No such file or directory");
+}
+
+static void test_nothing_at_all_is_a_result_too(void)
+{
+    pa_error err = {0};
+    pa_result empty = {0};
+    pa_result_check check;
+    const char *path = file_name("empty");
+    CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &empty, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
+    CU_ASSERT_EQUAL(check.datasets, 0);
+    remove_file(path);
+}
+
+static const pa_test tests[] = {
+    {"tables come back on other slices", test_tables_come_back_on_other_slices},
+    {"stores come back", test_stores_come_back},
+    {"lookups say what is there", test_lookups_say_what_is_there},
+    {"columns are read by name and type", test_columns_are_read_by_name_and_type},
+    {"content digest is frozen for any number of ranks",
+     test_content_digest_is_frozen_for_any_number_of_ranks},
+    {"file carries the digest of the null back end",
+     test_file_carries_the_digest_of_the_null_back_end},
+    {"pieces do not change the bytes", test_pieces_do_not_change_the_bytes},
+    {"reserved space is enough and not much more", test_reserved_space_is_enough_and_not_much_more},
+    {"sound file verifies", test_sound_file_verifies},
+    {"flipped byte is found and its dataset named",
+     test_flipped_byte_is_found_and_its_dataset_named},
+    {"changed root attribute is found", test_changed_root_attribute_is_found},
+    {"files that cannot be read say why", test_files_that_cannot_be_read_say_why},
+    {"content that does not fit together is refused",
+     test_content_that_does_not_fit_together_is_refused},
+    {"result without a folder cannot be created", test_result_without_a_folder_cannot_be_created},
+    {"nothing at all is a result too", test_nothing_at_all_is_a_result_too},
+};
+PA_MPI_TEST_MAIN("result", tests)

@@ -71,7 +71,7 @@ static bool parse_clock(const char *t, int64_t *seconds)
     unsigned hour = two_digits(t, &bad), minute = two_digits(t + 3, &bad);
     unsigned second = two_digits(t + 6, &bad);
     if (bad || hour > 23 || minute > 59 || second > 59) return false;
-    *seconds = (int64_t)hour * PA_HOUR_SECONDS + minute * 60 + second;
+    *seconds = (int64_t)hour * PA_HOUR_SECONDS + (int64_t)minute * 60 + second;
     return true;
 }
 

@@ -1,6 +1,6 @@
 #include "paraudit/base/math.h"
 
-#include <math.h> /* floor, NAN, INFINITY */
+#include <math.h> /* fabs and floor, which are exact; NAN, INFINITY */
 #include <stdint.h>
 #include <string.h>
 
@@ -169,7 +169,7 @@ static double sine(double turns, int quarters)
 {
     if (!(turns > -INFINITY && turns < INFINITY)) return NAN;
     /* From here on a double is a whole number of quarters, too large to add 0.5 to. */
-    if (turns >= 0x1p50 || turns <= -0x1p50) turns -= floor(turns);
+    if (fabs(turns) >= 0x1p50) turns -= floor(turns);
     double nearest = floor(4 * turns + 0.5);
     double r = turns - 0.25 * nearest;
     switch (((int64_t)nearest + quarters) & 3) {

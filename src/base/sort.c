@@ -192,13 +192,14 @@ static size_t length_of(const names *s, uint32_t row)
 static uint64_t chunk_of(const names *s, uint32_t row, size_t depth)
 {
     size_t length = length_of(s, row);
-    const char *at = s->bytes + s->start[row] + depth;
+    const char *name = s->bytes + s->start[row];
     uint64_t v = 0;
     if (length >= depth + 8) {
-        memcpy(&v, at, 8);
+        memcpy(&v, name + depth, 8);
         return __builtin_bswap64(v);
     }
-    for (size_t i = 0; i < 8; i++) v = v << 8 | (depth + i < length ? (unsigned char)at[i] : 0);
+    for (size_t i = depth; i < depth + 8; i++)
+        v = v << 8 | (i < length ? (unsigned char)name[i] : 0);
     return v;
 }
 

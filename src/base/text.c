@@ -141,7 +141,7 @@ static bool is_plain(const char *t, size_t length, int64_t *value)
         bad |= digit_at(t + i) > 9;
         units = units * 10 + digit_at(t + i);
     }
-    *value = units * 100 + tenths * 10 + hundredths;
+    *value = units * 100 + (int64_t)tenths * 10 + hundredths;
     return !bad;
 }
 

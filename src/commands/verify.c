@@ -44,7 +44,7 @@ static pa_status check_file(pa_comm *comm, const char *folder, const char *path,
     pa_broadcast(comm, &there, sizeof there, 0);
     *checked = there != 0;
     if (!there) return PA_OK;
-    PA_TRY(pa_file_digest(comm, path, digest, err));
+    PA_TRY(pa_file_digest(comm, path, PA_DIGEST_FILE_BLOCK, digest, err));
     json_t *json = json_load_file(json_path, 0, NULL);
     const char *stored = json_string_value(json_object_get(json, "file_digest"));
     pa_status st = PA_OK;
@@ -61,7 +61,7 @@ static pa_status check_input(pa_comm *comm, const char *folder, const char *name
 {
     char path[4096], digest[65];
     PA_TRY(pa_path_in(folder, name, path, err));
-    PA_TRY(pa_input_digest(comm, path, digest, err));
+    PA_TRY(pa_file_digest(comm, path, PA_DIGEST_INPUT_BLOCK, digest, err));
     if (strcmp(digest, stored) == 0) return PA_OK;
     return pa_fail(err, PA_E_DATA, "%s: not the file that was audited (digest %s, audited %s)", path,
                    digest, stored);

@@ -17,7 +17,7 @@ bool pa_iforest_has_path(pa_iforest_path path)
     return path != PA_IFOREST_AVX512;
 }
 
-static pa_status check_shape(const pa_iforest_shape *s, pa_error *err)
+pa_status pa_iforest_check_shape(const pa_iforest_shape *s, pa_error *err)
 {
     bool good = s->n_trees >= 1 && s->n_features >= 1 && s->n_features <= PA_IFOREST_MAX_FEATURES &&
                 s->sample >= 2 && s->sample <= PA_IFOREST_MAX_SAMPLE &&
@@ -144,7 +144,7 @@ pa_status pa_iforest_open(const pa_iforest_model *model, pa_iforest_path path, p
                           pa_error *err)
 {
     *forest = NULL;
-    PA_TRY(check_shape(&model->shape, err));
+    PA_TRY(pa_iforest_check_shape(&model->shape, err));
     PA_TRY(check_arrays(model, err));
     pa_iforest *f;
     PA_TRY(PA_NEW(f, 1, err));

@@ -92,7 +92,7 @@ static float float_of_key(uint32_t key)
     return v;
 }
 
-static double finite(float v)
+static double in_range(float v)
 {
     if (v > FLT_MAX) return FLT_MAX;
     return v < -FLT_MAX ? -FLT_MAX : v;
@@ -101,7 +101,7 @@ static double finite(float v)
 /* A threshold with low < threshold <= high; u in [0, 1). */
 static float cut_of(const spread *s, double u)
 {
-    double low = finite(s->low), high = finite(s->high);
+    double low = in_range(s->low), high = in_range(s->high);
     uint32_t lowest = pa_iforest_key(s->low) + 1, highest = pa_iforest_key(s->high);
     uint32_t key = pa_iforest_key((float)(high - u * (high - low)));
     if (key < lowest) key = lowest;

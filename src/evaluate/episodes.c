@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "paraudit/fuse/account_days.h"
+#include "paraudit/base/calendar.h"
 
 static size_t end_of_account(size_t from, size_t n, const int32_t account[])
 {
@@ -66,7 +66,7 @@ size_t pa_find_episodes(const pa_episode_input *in, pa_episode out[])
 
 static int64_t known_before(const pa_known_input *in, int64_t time)
 {
-    int64_t day_start = pa_day_of(time) * PA_SECONDS_PER_DAY;
+    int64_t day_start = pa_day_of(time) * PA_DAY_SECONDS;
     int64_t limit = day_start - in->label_delay;
     return limit > in->train_until ? limit : in->train_until;
 }

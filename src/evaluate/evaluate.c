@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "evaluate_parts.h"
-#include "paraudit/fuse/account_days.h"
 
 /* ---- which rows are judged ---- */
 

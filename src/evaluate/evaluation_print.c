@@ -7,14 +7,13 @@
 #include "paraudit/base/calendar.h"
 #include "paraudit/evaluate/evaluate.h"
 
-#define COUNT(member, of, text)                                                                    \
+#define METRIC(member, is_whole, of, text)                                                         \
     {                                                                                              \
-#member, offsetof(pa_evaluation_summary, member), true, of, text                           \
+        .name = #member, .offset = offsetof(pa_evaluation_summary, member), .whole = is_whole,     \
+        .unit = of, .meaning = text                                                                \
     }
-#define RATIO(member, of, text)                                                                    \
-    {                                                                                              \
-#member, offsetof(pa_evaluation_summary, member), false, of, text                          \
-    }
+#define COUNT(member, of, text) METRIC(member, true, of, text)
+#define RATIO(member, of, text) METRIC(member, false, of, text)
 
 const pa_metric pa_metrics[] = {
     COUNT(rows, "1", "transactions of the audit"),

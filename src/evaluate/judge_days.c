@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "evaluate_parts.h"
+#include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/fuse/account_days.h"
 #include "paraudit/fuse/order.h"
@@ -236,7 +237,7 @@ static pa_evaluation_day day_of_sums(const day_sums *d, size_t day, int64_t k)
     const int64_t *c = d->count[day];
     bool none = c[ROWS] == 0;
     return (pa_evaluation_day){
-        .day = (d->first_day + (int64_t)day) * PA_SECONDS_PER_DAY,
+        .day = (d->first_day + (int64_t)day) * PA_DAY_SECONDS,
         .rows = c[ROWS],
         .frauds = c[FRAUDS],
         .alerts = c[ALERTS],

@@ -3,11 +3,7 @@
 #include <stdbool.h>
 #include <xxhash.h>
 
-int64_t pa_day_of(int64_t time)
-{
-    int64_t day = time / PA_SECONDS_PER_DAY;
-    return day - (time % PA_SECONDS_PER_DAY < 0);
-}
+#include "paraudit/base/calendar.h"
 
 size_t pa_account_days(size_t n, const int32_t account[], const int64_t time[],
                        const int64_t rank[], pa_account_day out[])

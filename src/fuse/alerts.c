@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/fuse/account_days.h"
 #include "paraudit/fuse/fuse.h"
@@ -83,7 +84,7 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
     PA_ASSERT(width <= MAX_ID);
     *row = (alert_row){.tx = in->tx[i],
                        .time = in->time[i],
-                       .day = day->day * PA_SECONDS_PER_DAY,
+                       .day = day->day * PA_DAY_SECONDS,
                        .n_rows = day->n_rows,
                        .rank = in->rank[i],
                        .amount = in->amount[i],

@@ -213,15 +213,15 @@ static pa_status read_fully(int fd, const char *path, char *to, size_t n, int64_
 typedef struct {
     const char *path;
     int fd;
-    int64_t size;
+    int64_t size, block;
     char *buffer; /* PIECE bytes */
     pa_sha256 *sha;
 } source;
 
 static pa_status digest_file_block(source *s, int64_t block, uint8_t *digest, pa_error *err)
 {
-    int64_t at = block * PA_DIGEST_FILE_BLOCK;
-    int64_t end = least(at + PA_DIGEST_FILE_BLOCK, s->size);
+    int64_t at = block * s->block;
+    int64_t end = least(at + s->block, s->size);
     pa_sha256_start(s->sha);
     while (at < end) {
         size_t n = (size_t)least(PIECE, end - at);
@@ -254,7 +254,7 @@ static void source_close(source *s)
 static pa_status digest_my_blocks(pa_comm *comm, source *s, uint8_t **digests, size_t *n,
                                   pa_error *err)
 {
-    int64_t blocks = (s->size + PA_DIGEST_FILE_BLOCK - 1) / PA_DIGEST_FILE_BLOCK;
+    int64_t blocks = (s->size + s->block - 1) / s->block;
     int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
     int64_t from = blocks * rank / size, until = blocks * (rank + 1) / size;
     *n = (size_t)(until - from);
@@ -265,9 +265,10 @@ static pa_status digest_my_blocks(pa_comm *comm, source *s, uint8_t **digests, s
     return PA_OK;
 }
 
-pa_status pa_file_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_TEXT], pa_error *err)
+pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
+                         char hex[PA_DIGEST_TEXT], pa_error *err)
 {
-    source s = {.path = path, .fd = -1};
+    source s = {.path = path, .fd = -1, .block = block_bytes};
     uint8_t *digests = NULL;
     size_t n = 0;
     pa_status st = source_open(&s, err);

@@ -50,21 +50,9 @@ static const pa_column_spec column_label = {.name = "label",
                                             .flags = PA_NEEDS_LABELS,
                                             .stage = "ingest"};
 
-/* The parser's names change hands: its table of them is freed. */
 static pa_status take_names(pa_intern *table, pa_names *names, pa_error *err)
 {
-    names->n = table->n;
-    if (!table->n) {
-        PA_TRY(PA_NEW(names->start, 1, err));
-        pa_intern_free(table);
-        return PA_OK;
-    }
-    names->start = table->start;
-    names->bytes = table->text.data;
-    table->start = NULL;
-    table->text = (pa_buffer){0};
-    pa_intern_free(table);
-    return PA_OK;
+    return pa_intern_take(table, &names->n, &names->start, &names->bytes, err);
 }
 
 /* Weight of each shard, of this rank: its names, or the rows that bear them. */

@@ -76,7 +76,7 @@ static pa_status gather_facts(pa_job *job, pa_run_facts *f)
     f->host = all;
     char path[4096];
     out_path(job, "audit.h5", path);
-    return pa_file_digest(run->comm, path, f->file_digest, &run->err);
+    return pa_file_digest(run->comm, path, PA_DIGEST_FILE_BLOCK, f->file_digest, &run->err);
 }
 
 static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)

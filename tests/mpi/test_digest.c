@@ -112,7 +112,7 @@ static void test_file_digest_has_blocks_of_64_mib(void)
         CU_ASSERT(f && fclose(f) == 0 && truncate(path, (64 << 20) + 1) == 0);
     }
     pa_barrier(pa_test_comm());
-    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, hex, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, hex, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(hex, "aa35313ca25925c90a2647dbedefcfeb1586c1e9a6d7d30af7285895513d1f5a");
     pa_barrier(pa_test_comm());
     if (pa_comm_rank(pa_test_comm()) == 0) unlink(path);
@@ -122,7 +122,7 @@ static void test_digest_of_a_missing_file_fails_everywhere(void)
 {
     char hex[PA_DIGEST_TEXT] = "";
     pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), "absent.bin", hex, &err), PA_E_NO_INPUT);
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), "absent.bin", PA_DIGEST_FILE_BLOCK, hex, &err), PA_E_NO_INPUT);
     CU_ASSERT_STRING_EQUAL(err.message, "absent.bin: No such file or directory");
 }
 

@@ -70,6 +70,9 @@ void pa_iforest_build_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *
                            const float values[], int32_t feature[], float threshold[],
                            int32_t expected[]);
 
+/* PA_E_DATA where the numbers are out of their ranges. */
+pa_status pa_iforest_check_shape(const pa_iforest_shape *shape, pa_error *err);
+
 /* A forest laid out for scoring. */
 typedef struct pa_iforest pa_iforest;
 

@@ -6,15 +6,8 @@
 #ifndef PARAUDIT_EVALUATE_EVALUATE_STAGE_H
 #define PARAUDIT_EVALUATE_EVALUATE_STAGE_H
 
-#include "paraudit/evaluate/evaluate.h"
 #include "paraudit/pipeline/stage.h"
 
 extern const pa_stage pa_evaluate_stage;
-
-/* "audit" or "handbook"; PA_E_USAGE names both otherwise. */
-pa_status pa_protocol_of(const char *name, pa_protocol *protocol, pa_error *err);
-
-/* The options of the keys evaluate.*, for a time plan. */
-pa_evaluation_options pa_evaluation_options_of(const pa_config *config, const pa_time_plan *plan);
 
 #endif

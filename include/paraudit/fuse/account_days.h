@@ -5,11 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PA_SECONDS_PER_DAY = 86400 };
-
-/* Whole UTC days since 1970-01-01; rounds down before it, too. */
-int64_t pa_day_of(int64_t time);
-
 typedef struct {
     int64_t day;
     int64_t n_rows; /* of that account on that day */

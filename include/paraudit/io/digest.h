@@ -16,7 +16,8 @@ enum {
     PA_DIGEST_BYTES = 32,
     PA_DIGEST_TEXT = 65,             /* hexadecimal digits and a zero byte */
     PA_DIGEST_ROWS = 65536,          /* rows of a block of a dataset */
-    PA_DIGEST_FILE_BLOCK = 64 << 20, /* bytes of a block of a file */
+    PA_DIGEST_FILE_BLOCK = 64 << 20, /* bytes of a block of a result file */
+    PA_DIGEST_INPUT_BLOCK = 1 << 20  /* ... of an input file: see ingest.h */
 };
 
 /* Plain SHA-256 of n bytes: configuration texts and the like. Local. */
@@ -36,8 +37,9 @@ pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, c
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err);
 
-/* Digest of a file's bytes in blocks of PA_DIGEST_FILE_BLOCK, read by all ranks
- * side by side. Collective. PA_E_NO_INPUT or PA_E_IO. */
-pa_status pa_file_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_TEXT], pa_error *err);
+/* Digest of a file's bytes in blocks of block_bytes, read by all ranks side by
+ * side. Collective. PA_E_NO_INPUT or PA_E_IO. */
+pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
+                         char hex[PA_DIGEST_TEXT], pa_error *err);
 
 #endif

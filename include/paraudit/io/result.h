@@ -77,6 +77,9 @@ pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *cont
 /* Bytes that the file will take at most: the data and a bound on the rest. Local. */
 int64_t pa_result_bytes(const pa_result *content);
 
+/* The HDF5 library, "1.10.8". Local. */
+const char *pa_hdf5_version(void);
+
 /* ---- reading ---- */
 
 /* An open file. Lookups are local; opening, closing and reading are collective. */

@@ -1,0 +1,357 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpi_test.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/draw.h"
+#include "paraudit/detect/iforest.h"
+#include "paraudit/detect/iforest_stage.h"
+#include "paraudit/detect/tail.h"
+#include "paraudit/pipeline/schema.h"
+#include "paraudit/pipeline/time_plan.h"
+
+/* A book that every rank knows whole, so that the slow twin of the stage needs
+ * no other rank:
+ *
+ *     rows      before | history | train | gap | audit | after, mixed
+ *     columns   5 of floats, one of bytes, one of long integers, one that
+ *               needs labels
+ */
+enum { ROWS = 3000, FEATURES = 8, LABELLED = 7, SEED = 99 };
+
+static const char *const feature_name[FEATURES] = {"smooth", "few",   "lines", "holes",
+                                                   "wide",   "small", "long",  "risk"};
+
+static double value_at(int column, size_t row)
+{
+    double u = pa_uniform(1, PA_DRAW_TEST, (uint64_t)column, row);
+    double v = pa_uniform(2, PA_DRAW_TEST, (uint64_t)column, row);
+    switch (column) {
+    case 1:
+        return floor(u * 3);
+    case 3:
+        return u < 0.2 ? NAN : v;
+    case 4:
+        return (u - 0.5) / (v + 1e-3);
+    case 5:
+        return floor(u * 100) - 50;
+    case 6:
+        return floor(u * 1e12);
+    default:
+        return u + v;
+    }
+}
+
+static pa_type type_of(int column)
+{
+    return column == 5 ? PA_I8 : column == 6 ? PA_I64 : PA_F32;
+}
+
+static int8_t split_at(size_t row, size_t n_history)
+{
+    static const int8_t other[] = {PA_SPLIT_BEFORE, PA_SPLIT_TRAIN, PA_SPLIT_GAP, PA_SPLIT_AUDIT,
+                                   PA_SPLIT_AFTER};
+    if (row % 2 == 0 && row / 2 < n_history) return PA_SPLIT_HISTORY;
+    return other[pa_draw_below(3, PA_DRAW_TEST, row, 0, 5)];
+}
+
+/* Uneven slices; of three ranks and more, rank 1 has no row. */
+static size_t first_row(int rank, int n_ranks)
+{
+    if (rank == 0) return 0;
+    if (rank >= n_ranks) return ROWS;
+    if (n_ranks > 2 && rank == 1) return first_row(2, n_ranks);
+    return (size_t)(ROWS * rank * rank / (n_ranks * n_ranks));
+}
+
+static void fill_column(pa_table *t, int column)
+{
+    pa_column_spec spec = {.name = feature_name[column],
+                           .type = type_of(column),
+                           .role = PA_ROLE_FEATURE,
+                           .flags = column == LABELLED ? PA_NEEDS_LABELS : 0};
+    void *data = NULL;
+    CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
+    for (size_t i = 0; data && i < t->n_rows; i++) {
+        double v = value_at(column, (size_t)t->first_row + i);
+        if (spec.type == PA_I8)
+            ((int8_t *)data)[i] = (int8_t)v;
+        else if (spec.type == PA_I64)
+            ((int64_t *)data)[i] = (int64_t)v;
+        else
+            ((float *)data)[i] = (float)v;
+    }
+}
+
+static void make_run(pa_run *run, pa_config **config, size_t n_history,
+                     const char *const settings[], size_t n_settings)
+{
+    const pa_option_spec *const tables[] = {pa_iforest_stage.options};
+    CU_ASSERT_EQUAL(pa_config_new(tables, 1, config, NULL), PA_OK);
+    for (size_t i = 0; i < n_settings; i++)
+        CU_ASSERT_EQUAL(pa_config_set(*config, settings[i], "command line", NULL), PA_OK);
+    *run = (pa_run){.comm = pa_test_comm(), .config = *config, .seed = SEED, .n_tables = 1};
+    int rank = pa_comm_rank(run->comm), n_ranks = pa_comm_size(run->comm);
+    size_t begin = first_row(rank, n_ranks), end = first_row(rank + 1, n_ranks);
+    pa_table *t = run->tables;
+    pa_table_init(t, "transactions", "rows");
+    pa_table_size(t, (int64_t)begin, end - begin, ROWS);
+    pa_column_spec spec = {.name = "split", .type = PA_I8, .role = PA_ROLE_ID};
+    void *split = NULL;
+    CU_ASSERT_EQUAL(pa_table_add(t, &spec, &split, NULL), PA_OK);
+    for (size_t i = 0; split && i < t->n_rows; i++)
+        ((int8_t *)split)[i] = split_at(begin + i, n_history);
+    for (int c = 0; c < FEATURES; c++) fill_column(t, c);
+}
+
+/* ---- the twin: the whole stage on one rank, from the kernels ---- */
+
+typedef struct {
+    pa_iforest_shape shape;
+    int32_t *feature, *expected;
+    float *threshold;
+    int64_t n_history;
+    int64_t row[ROWS]; /* of each fitting ordinal */
+    float raw[ROWS];   /* of all rows */
+} twin;
+
+static void grow_twin(twin *t)
+{
+    size_t sample = (size_t)t->shape.sample, heap = (size_t)1 << t->shape.depth;
+    size_t n = (size_t)t->shape.n_trees;
+    float *values = pa_alloc((size_t)t->shape.n_features * sample, sizeof *values, NULL);
+    uint64_t *drawn = pa_alloc(sample, sizeof *drawn, NULL);
+    t->feature = pa_alloc(n * heap, sizeof *t->feature, NULL);
+    t->threshold = pa_alloc(n * heap, sizeof *t->threshold, NULL);
+    t->expected = pa_alloc(2 * n * heap, sizeof *t->expected, NULL);
+    for (size_t tree = 0; tree < n; tree++) {
+        pa_draw_distinct(SEED, PA_DRAW_IFOREST_ROWS, tree, (uint64_t)t->n_history, sample, drawn);
+        for (int c = 0; c < t->shape.n_features; c++)
+            for (size_t i = 0; i < sample; i++)
+                values[(size_t)c * sample + i] = (float)value_at(c, (size_t)t->row[drawn[i]]);
+        pa_iforest_build_tree(SEED, (int32_t)tree, &t->shape, values, t->feature + tree * heap,
+                              t->threshold + tree * heap, t->expected + 2 * tree * heap);
+    }
+    pa_free(values);
+    pa_free(drawn);
+}
+
+static void score_twin(twin *t)
+{
+    static float values[FEATURES][ROWS];
+    static int64_t sum[ROWS];
+    const float *column[FEATURES];
+    pa_iforest_model model = {t->shape, t->feature, t->threshold, t->expected};
+    pa_iforest *forest = NULL;
+    CU_ASSERT_EQUAL(pa_iforest_open(&model, PA_IFOREST_PORTABLE, &forest, NULL), PA_OK);
+    for (int c = 0; c < FEATURES; c++) {
+        column[c] = values[c];
+        for (size_t r = 0; r < ROWS; r++) values[c][r] = (float)value_at(c, r);
+    }
+    pa_iforest_score(forest, ROWS, column, sum);
+    for (size_t r = 0; r < ROWS; r++) t->raw[r] = (float)pa_iforest_anomaly(forest, sum[r]);
+    pa_iforest_free(forest);
+}
+
+static void make_twin(twin *t, size_t n_history, int32_t n_trees, int32_t sample,
+                      int32_t n_features)
+{
+    *t = (twin){0};
+    for (size_t r = 0; r < ROWS; r++)
+        if (split_at(r, n_history) == PA_SPLIT_HISTORY) t->row[t->n_history++] = (int64_t)r;
+    if (sample > t->n_history) sample = (int32_t)t->n_history;
+    t->shape = (pa_iforest_shape){n_trees, n_features, sample, pa_iforest_depth(sample)};
+    grow_twin(t);
+    score_twin(t);
+}
+
+static void free_twin(twin *t)
+{
+    pa_free(t->feature);
+    pa_free(t->threshold);
+    pa_free(t->expected);
+}
+
+static bool has_bytes(const pa_store *model, const char *name, const void *values, size_t bytes)
+{
+    const pa_store_array *a = pa_store_find(model, name);
+    return a && a->n * a->width * pa_type_size(a->type, a->bytes) == bytes &&
+           memcmp(a->data, values, bytes) == 0;
+}
+
+/* Rows of the history with a raw value of at least this. */
+static int64_t count_at_least(const twin *t, float raw)
+{
+    int64_t n = 0;
+    for (int64_t i = 0; i < t->n_history; i++) n += t->raw[t->row[i]] >= raw;
+    return n;
+}
+
+static void check_model(const twin *t, const pa_store *model)
+{
+    size_t n = (size_t)t->shape.n_trees << t->shape.depth, n_knots = 0, wrong = 0;
+    const void *value, *count;
+    CU_ASSERT(has_bytes(model, "shape", &t->shape, sizeof t->shape));
+    CU_ASSERT(has_bytes(model, "feature", t->feature, n * 4));
+    CU_ASSERT(has_bytes(model, "threshold", t->threshold, n * 4));
+    CU_ASSERT(has_bytes(model, "expected", t->expected, n * 8));
+    CU_ASSERT(has_bytes(model, "tail_rows", &t->n_history, 8));
+    CU_ASSERT_EQUAL(pa_store_get(model, "tail_value", PA_F32, &value, &n_knots, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_store_get(model, "tail_count", PA_I64, &count, NULL, NULL), PA_OK);
+    for (size_t i = 0; i < n_knots; i++)
+        wrong += ((const int64_t *)count)[i] != count_at_least(t, ((const float *)value)[i]);
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void check_columns(const twin *t, const pa_run *run, const pa_store *model)
+{
+    const pa_table *tx = run->tables;
+    const float *raw = pa_f32(tx, "iforest_raw"), *tail = pa_f32(tx, "iforest_tail");
+    const void *value, *count;
+    size_t n_knots = 0, wrong = 0;
+    pa_tail *twin_tail = NULL;
+    CU_ASSERT_EQUAL(pa_store_get(model, "tail_value", PA_F32, &value, &n_knots, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_store_get(model, "tail_count", PA_I64, &count, NULL, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_tail_open(t->n_history, n_knots, value, count, &twin_tail, NULL), PA_OK);
+    for (size_t i = 0; i < tx->n_rows; i++) {
+        size_t r = (size_t)tx->first_row + i;
+        int8_t split = pa_i8(tx, "split")[i];
+        bool scored = split == PA_SPLIT_TRAIN || split == PA_SPLIT_GAP || split == PA_SPLIT_AUDIT;
+        if (!scored)
+            wrong += !isnan(raw[i]) || !isnan(tail[i]);
+        else
+            wrong += raw[i] != t->raw[r] || tail[i] != pa_tail_of(twin_tail, t->raw[r]);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_tail_free(twin_tail);
+}
+
+/* Fits and applies the stage on all ranks, and compares with the twin. */
+static void check(size_t n_history, int32_t n_trees, int32_t sample, int32_t n_features,
+                  const char *const settings[], size_t n_settings)
+{
+    static pa_run run;
+    static twin t;
+    pa_config *config = NULL;
+    pa_store model = {0};
+    pa_store_init(&model, "iforest", 1);
+    make_run(&run, &config, n_history, settings, n_settings);
+    make_twin(&t, n_history, n_trees, sample, n_features);
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_OK);
+    check_model(&t, &model);
+    pa_status st = pa_iforest_stage.apply(&run, &model, run.tables);
+    CU_ASSERT_EQUAL(st, PA_OK);
+    if (st == PA_OK) check_columns(&t, &run, &model);
+    unsigned flags = n_features > LABELLED ? PA_NEEDS_LABELS : 0;
+    const pa_column *tail = pa_table_find(run.tables, "iforest_tail");
+    CU_ASSERT(tail && tail->spec.role == PA_ROLE_TAIL && tail->spec.flags == flags);
+    free_twin(&t);
+    pa_store_free(&model);
+    pa_table_free(run.tables);
+    pa_config_free(config);
+}
+
+static void test_forest_and_scores_are_those_of_one_rank(void)
+{
+    check(1200, 100, 256, FEATURES, NULL, 0);
+}
+
+static void test_few_rows_few_knots_and_label_free_columns(void)
+{
+    static const char *const settings[] = {"iforest.trees=5", "iforest.features=label_free",
+                                           "iforest.tail_knots=40"};
+    check(100, 5, 256, FEATURES - 1, settings, 3);
+}
+
+static void test_fewer_trees_than_ranks(void)
+{
+    static const char *const settings[] = {"iforest.trees=2", "iforest.sample=2"};
+    check(1500, 2, 2, FEATURES, settings, 2);
+}
+
+static void test_small_pieces_of_exchange_change_nothing(void)
+{
+    static const char *const settings[] = {"iforest.trees=7"};
+    pa_comm_set_piece(pa_test_comm(), 64);
+    check(700, 7, 256, FEATURES, settings, 1);
+}
+
+static void test_a_history_of_one_row_is_an_error_that_names_the_keys(void)
+{
+    static pa_run run;
+    pa_config *config = NULL;
+    pa_store model = {0};
+    pa_store_init(&model, "iforest", 1);
+    make_run(&run, &config, 1, NULL, 0);
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "1 transactions"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "split.history_from"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "split.train_from"));
+    pa_store_free(&model);
+    pa_table_free(run.tables);
+    pa_config_free(config);
+}
+
+static void test_a_model_of_other_columns_is_refused(void)
+{
+    static const char *const settings[] = {"iforest.trees=2"};
+    static pa_run run;
+    pa_config *config = NULL;
+    pa_store model = {0};
+    pa_store_init(&model, "iforest", 1);
+    make_run(&run, &config, 50, settings, 1);
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_OK);
+    pa_table_drop(run.tables, "wide");
+    CU_ASSERT_EQUAL(pa_iforest_stage.apply(&run, &model, run.tables), PA_E_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "'wide'"));
+    pa_store_free(&model);
+    pa_table_free(run.tables);
+    pa_config_free(config);
+}
+
+static pa_status plan_features(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    (void)config;
+    pa_column_spec split = {.name = "split", .type = PA_I8, .role = PA_ROLE_ID};
+    pa_column_spec risk = {
+        .name = "risk", .type = PA_F32, .role = PA_ROLE_FEATURE, .flags = PA_NEEDS_LABELS};
+    PA_TRY(pa_schema_writes(io, &split, err));
+    return pa_schema_writes(io, &risk, err);
+}
+
+static void test_without_columns_to_read_the_stage_stands_aside(void)
+{
+    const pa_stage features = {.name = "features", .plan = plan_features};
+    const pa_stage *const stages[] = {&features, &pa_iforest_stage};
+    for (int label_free = 0; label_free < 2; label_free++) {
+        const char *setting = label_free ? "iforest.features=label_free" : "iforest.features=all";
+        pa_schema schemas[2] = {{0}, {0}};
+        static pa_run run;
+        pa_config *config = NULL;
+        pa_table empty;
+        pa_table_init(&empty, "transactions", "none");
+        make_run(&run, &config, 5, &setting, 1);
+        CU_ASSERT_EQUAL(pa_plan_stages(stages, 2, config, &empty, 0, schemas, NULL), PA_OK);
+        CU_ASSERT_EQUAL(schemas[1].aside != NULL, label_free);
+        CU_ASSERT_EQUAL(schemas[1].n_reads, label_free ? 1 : 2);
+        CU_ASSERT_EQUAL(schemas[1].n_writes, 2);
+        CU_ASSERT_EQUAL(schemas[1].writes[1].flags, label_free ? 0u : PA_NEEDS_LABELS);
+        for (int i = 0; i < 2; i++) pa_schema_free(schemas + i);
+        pa_table_free(run.tables);
+        pa_config_free(config);
+    }
+}
+
+static const pa_test tests[] = {
+    {"forest and scores are those of one rank", test_forest_and_scores_are_those_of_one_rank},
+    {"few rows, few knots and label-free columns", test_few_rows_few_knots_and_label_free_columns},
+    {"fewer trees than ranks", test_fewer_trees_than_ranks},
+    {"small pieces of exchange change nothing", test_small_pieces_of_exchange_change_nothing},
+    {"a history of one row is an error that names the keys",
+     test_a_history_of_one_row_is_an_error_that_names_the_keys},
+    {"a model of other columns is refused", test_a_model_of_other_columns_is_refused},
+    {"without columns to read the stage stands aside",
+     test_without_columns_to_read_the_stage_stands_aside},
+};
+PA_MPI_TEST_MAIN("iforest", tests)

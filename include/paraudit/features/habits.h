@@ -37,7 +37,7 @@ void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount
                          size_t n_last, float z[]);
 
 /* Earlier rows of the account at the row's merchant, and 1 where there are none
- * (else 0). Only memory can fail: 32 bytes a row of the longest slice. */
+ * (else 0). Only memory can fail: 32 to 64 bytes a row of the longest slice. */
 pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
                               float earlier[], float is_new[], pa_error *err);
 

@@ -6,14 +6,14 @@
 #include "paraudit/features/line.h"
 #include "unit.h"
 
-enum { N = 1500 };
+enum { N = 700 };
 static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
 static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS];
 
 static void make_book(uint64_t seed, size_t n_last)
 {
-    naive_book(seed, N, 5, 12, book);
+    naive_book(seed, N, 2, 12, book);
     naive_sort(N, book, false);
     naive_to_columns(N, book, &column);
     naive_features(N, book, PA_WEEK, n_last, expected);

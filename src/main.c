@@ -58,7 +58,7 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
         if (root) print_overview(stdout);
         return PA_OK;
     }
-    const pa_command *command;
+    const pa_command *command = NULL;
     pa_arguments arguments;
     PA_TRY(find_command(argv[1], &command, err));
     PA_TRY(pa_parse_arguments(argc - 2, argv + 2, command->flags, command->min_words,

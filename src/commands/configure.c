@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "paraudit/io/files.h"
 #include "paraudit/io/ingest.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/stages.h"
@@ -40,36 +39,32 @@ pa_status pa_path_in(const char *folder, const char *file, char path[4096], pa_e
     return n < 4096 ? PA_OK : pa_fail(err, PA_E_USAGE, "the path of the folder is too long");
 }
 
-/* Rank 0's text, with a zero byte behind it, on all ranks. */
-static pa_status hand_out(pa_comm *comm, char **text, size_t length, pa_error *err)
+/* Rank 0's text, all of its bytes, on all ranks. */
+static pa_status hand_out(pa_comm *comm, pa_buffer *text, pa_error *err)
 {
-    int64_t bytes = (int64_t)length;
+    int64_t bytes = (int64_t)text->length;
     pa_broadcast(comm, &bytes, sizeof bytes, 0);
     pa_status st = PA_OK;
-    if (pa_comm_rank(comm) != 0) st = PA_NEW(*text, (size_t)bytes + 1, err);
+    if (pa_comm_rank(comm) != 0) st = pa_buffer_reserve(text, (size_t)bytes, err);
     PA_AGREE(comm, st, err);
-    pa_broadcast(comm, *text, (size_t)bytes, 0);
+    text->length = (size_t)bytes;
+    pa_broadcast(comm, text->data, text->length, 0);
     return PA_OK;
-}
-
-pa_status pa_read_everywhere(pa_comm *comm, const char *path, char **text, pa_error *err)
-{
-    size_t length = 0;
-    *text = NULL;
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0) st = pa_read_file(path, text, &length, err);
-    PA_AGREE(comm, st, err);
-    return hand_out(comm, text, length, err);
 }
 
 static pa_status read_source(pa_comm *comm, const char *path, const char *origin, pa_config *config,
                              pa_error *err)
 {
-    char *text;
-    PA_TRY(pa_read_everywhere(comm, path, &text, err));
-    pa_status st = pa_config_read_text(config, text, path, origin, err);
-    pa_free(text);
-    return pa_agree(comm, st, err);
+    pa_buffer text = {0};
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) st = pa_config_load_text(path, &text, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = hand_out(comm, &text, err);
+    if (st == PA_OK) {
+        st = pa_agree(comm, pa_config_read_text(config, text.data, path, origin, err), err);
+    }
+    pa_buffer_free(&text);
+    return st;
 }
 
 /* PATH/NAME.ini of the first folder that has it: presets/ beside the
@@ -115,15 +110,15 @@ static pa_status read_environment(pa_comm *comm, pa_config *config, pa_error *er
         if (st == PA_OK) st = pa_buffer_add(&lines, "", 1, err);
     }
     st = pa_agree(comm, st, err);
-    char *list[256], *text = lines.data;
-    if (st == PA_OK) st = hand_out(comm, &text, lines.length, err);
+    if (st == PA_OK) st = hand_out(comm, &lines, err);
     if (st == PA_OK) {
+        char *list[256];
         size_t n = 0;
-        for (char *line = text; *line && n < 255; line += strlen(line) + 1) list[n++] = line;
+        for (char *line = lines.data; *line && n < 255; line += strlen(line) + 1) list[n++] = line;
         list[n] = NULL;
         st = pa_agree(comm, pa_config_read_environment(config, list, err), err);
     }
-    pa_free(text);
+    pa_buffer_free(&lines);
     return st;
 }
 

@@ -88,7 +88,7 @@ static pa_status draw_rows(const batch *b, uint64_t seed, const pa_fitting_rows 
     PA_TRY(PA_NEW(drawn, sample, err));
     pa_status st = PA_OK;
     for (int32_t t = 0; st == PA_OK && t < b->n; t++) {
-        pa_draw_distinct(seed, PA_DRAW_IFOREST_ROWS, (uint64_t)(b->first + t),
+        pa_draw_distinct(seed, PA_DRAW_IFOREST_ROWS, (uint64_t)b->first + (uint64_t)t,
                          (uint64_t)fitting->n_global, sample, drawn);
         for (size_t i = 0; st == PA_OK && i < sample; i++) {
             uint64_t here = drawn[i] - (uint64_t)fitting->before;

@@ -59,7 +59,7 @@ out:
 static pa_status put_knots(pa_comm *comm, const pa_view *view, size_t n_knots,
                            const uint64_t knot[], pa_store *store, pa_error *err)
 {
-    void *value, *count, *rows;
+    void *value = NULL, *count = NULL, *rows = NULL;
     pa_status st = pa_store_put(store, "tail_value", PA_F32, n_knots, 1,
                                 "raw values at which the tail is known, ascending", &value, err);
     if (st == PA_OK)

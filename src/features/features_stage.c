@@ -69,19 +69,21 @@ static void account_windows(const pa_feature_rows *r, const pa_line *line)
 {
     static const int64_t window[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
     for (int w = 0; w < 4; w++) {
-        pa_window_amount(line, r->amount_minor, window[w], r->out[PA_ACCOUNT_TX_COUNT_1H + w],
-                         r->out[PA_ACCOUNT_AMOUNT_SUM_1H + w],
-                         w ? r->out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1] : NULL);
+        pa_window_columns out = {.count = r->out[PA_ACCOUNT_TX_COUNT_1H + w],
+                                 .sum = r->out[PA_ACCOUNT_AMOUNT_SUM_1H + w],
+                                 .mean = w ? r->out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1] : NULL,
+                                 .ratio =
+                                     window[w] == PA_MONTH ? r->out[PA_AMOUNT_RATIO_30D] : NULL};
+        pa_window_amount(line, r->amount_minor, window[w], &out);
     }
-    pa_window_amount_ratio(line, r->amount_minor, PA_MONTH, r->out[PA_AMOUNT_RATIO_30D]);
 }
 
 static void account_habits(const pa_feature_rows *r, const pa_line *line, size_t robust_rows)
 {
     pa_account_gap(r->n, r->account, r->time, PA_MONTH, r->out[PA_ACCOUNT_GAP]);
     pa_account_age(r->n, r->account, r->time, r->out[PA_ACCOUNT_AGE_DAYS]);
-    pa_account_velocity(line, r->account, r->time, PA_HOUR, PA_MONTH,
-                        r->out[PA_ACCOUNT_VELOCITY_1H]);
+    pa_account_velocity(r->n, r->account, r->time, PA_HOUR, r->out[PA_ACCOUNT_TX_COUNT_1H],
+                        PA_MONTH, r->out[PA_ACCOUNT_TX_COUNT_30D], r->out[PA_ACCOUNT_VELOCITY_1H]);
     pa_account_robust_z(r->n, r->account, r->amount_minor, robust_rows, r->out[PA_AMOUNT_ROBUST_Z]);
     pa_window_count_above(line, r->out[PA_AMOUNT_ROBUST_Z], PA_OUTLIER_Z, PA_OUTLIER_SPAN,
                           r->out[PA_ACCOUNT_OUTLIERS_14D]);

@@ -28,21 +28,17 @@ void pa_account_age(size_t n, const int32_t account[], const int64_t time[], flo
     }
 }
 
-void pa_account_velocity(const pa_line *line, const int32_t account[], const int64_t time[],
-                         int64_t brief, int64_t extent, float ratio[])
+void pa_account_velocity(size_t n, const int32_t account[], const int64_t time[], int64_t brief,
+                         const float n_brief[], int64_t extent, const float n_extent[],
+                         float ratio[])
 {
-    PA_ASSERT(line->n_halo == 0);
-    const uint64_t *at = line->at;
-    size_t late = 0, early = 0; /* first rows of the two windows */
     int64_t first = 0;
-    for (size_t i = 0; i < line->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (starts_account(account, i)) first = time[i];
-        while (at[i] - at[late] >= (uint64_t)brief) late++;
-        while (at[i] - at[early] >= (uint64_t)extent) early++;
         int64_t seen = time[i] - first + brief;
         if (seen > extent) seen = extent;
-        double rows_now = (double)(i - late + 1), rows_all = (double)(i - early + 1);
-        ratio[i] = (float)(rows_now * (double)seen / (rows_all * (double)brief));
+        ratio[i] =
+            (float)((double)n_brief[i] * (double)seen / ((double)n_extent[i] * (double)brief));
     }
 }
 
@@ -96,7 +92,8 @@ static int64_t larger(int64_t a, int64_t b)
  * twice the value. The k values nearest to the median stand together in the
  * sorted array, so a binary search for where they begin replaces sorting the
  * deviations: while the value in front is further off than the one behind the
- * last, they begin later. The furthest of them is one of their two ends. */
+ * last, they begin later. The furthest of them is one of their two ends. Nothing overflows: see
+ * PA_AMOUNT_LIMIT. */
 static int64_t deviation_4(const int64_t s[], size_t n, int64_t centre)
 {
     size_t k = n / 2 + 1, low = 0;

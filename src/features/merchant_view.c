@@ -97,8 +97,8 @@ static pa_status make_line(merchant_side *m, int64_t reach)
 
 static pa_status counts(const merchant_side *m)
 {
-    static const int64_t window[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
-    for (int w = 0; w < 4; w++) {
+    static const int64_t window[] = {PA_HOUR, PA_DAY, PA_WEEK};
+    for (int w = 0; w < 3; w++) {
         pa_window_count(&m->line, window[w], m->column[0]);
         PA_TRY(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_1H + w)));
     }
@@ -135,8 +135,10 @@ static pa_status amounts(const merchant_side *m)
     if (st != PA_OK) goto out;
     const int64_t *amount_minor = data;
     line.at = m->position + (m->line.n_halo - line.n_halo);
-    pa_window_amount_ratio(&line, amount_minor, PA_MONTH, m->column[0]);
-    PA_GOTO(give_back(m, 0, PA_AMOUNT_RATIO_MERCHANT_30D));
+    pa_window_columns out = {.count = m->column[0], .ratio = m->column[1]};
+    pa_window_amount(&line, amount_minor, PA_MONTH, &out);
+    PA_GOTO(give_back(m, 0, PA_MERCHANT_TX_COUNT_30D));
+    PA_GOTO(give_back(m, 1, PA_AMOUNT_RATIO_MERCHANT_30D));
     PA_GOTO(
         pa_merchant_totals(m->run, m->view.n, m->view.key, m->stride, amount_minor + line.n_halo));
 out:

@@ -87,26 +87,25 @@ typedef struct {
     int64_t n_tx;
 } merchant_part;
 
-static size_t distinct(size_t n, const uint64_t position[], uint64_t stride)
+/* Adds up runs of rows of one merchant; parts NULL: counts them only. Returns
+ * how many. */
+static size_t add_up(size_t n, const uint64_t position[], uint64_t stride,
+                     const int64_t amount_minor[], merchant_part parts[])
 {
     size_t found = 0;
+    uint64_t end = 0; /* where the merchants after this one begin */
     for (size_t i = 0; i < n; i++) {
-        found += i == 0 || position[i] / stride != position[i - 1] / stride;
+        if (i == 0 || position[i] >= end) {
+            uint64_t code = position[i] / stride;
+            end = (code + 1) * stride;
+            found++;
+            if (parts) parts[found - 1].code = (int64_t)code;
+        }
+        if (!parts) continue;
+        parts[found - 1].n_tx++;
+        parts[found - 1].amount_minor += amount_minor[i];
     }
     return found;
-}
-
-static void add_up(size_t n, const uint64_t position[], uint64_t stride,
-                   const int64_t amount_minor[], merchant_part parts[])
-{
-    merchant_part *part = parts;
-    for (size_t i = 0; i < n; i++) {
-        int64_t code = (int64_t)(position[i] / stride);
-        if (i > 0 && part->code != code) part++;
-        part->code = code;
-        part->n_tx++;
-        part->amount_minor += amount_minor[i];
-    }
 }
 
 /* The parts of this rank, and the owner of each. */
@@ -151,7 +150,7 @@ pa_status pa_merchant_totals(pa_run *run, size_t n, const uint64_t position[], u
     merchant_part *parts = NULL, *arrived = NULL;
     int32_t *owner = NULL;
     pa_route *route = NULL;
-    size_t n_parts = distinct(n, position, stride);
+    size_t n_parts = add_up(n, position, stride, amount_minor, NULL);
     pa_status st = make_parts(run, n, position, stride, amount_minor, n_parts, &parts, &owner, err);
     PA_GOTO(pa_agree(comm, st, err));
     PA_GOTO(pa_route_make(comm, n_parts, owner, &route, err));

@@ -19,8 +19,15 @@ void pa_window_count(const pa_line *line, int64_t window, float count[])
     }
 }
 
+/* The amount over the mean of the other rows of its window. */
+static float ratio_to_others(int64_t own, pa_i128 total, double rows)
+{
+    pa_i128 others = total - own;
+    return others > 0 ? (float)((double)own * (rows - 1) / sum_to_f64(others)) : 1.0f;
+}
+
 void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      float count[], float sum[], float mean[])
+                      const pa_window_columns *out)
 {
     const uint64_t *at = line->at, w = (uint64_t)window;
     pa_i128 total = 0;
@@ -30,26 +37,11 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t
         size_t i = line->n_halo + k;
         total += amount_minor[i];
         while (at[i] - at[from] >= w) total -= amount_minor[from++];
-        double cents = sum_to_f64(total), rows = (double)(i - from + 1);
-        count[k] = (float)rows;
-        sum[k] = (float)(cents / 100.0);
-        if (mean) mean[k] = (float)(cents / (100.0 * rows));
-    }
-}
-
-void pa_window_amount_ratio(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                            float ratio[])
-{
-    const uint64_t *at = line->at, w = (uint64_t)window;
-    pa_i128 before = 0;
-    size_t from = 0;
-    for (size_t i = 0; i < line->n_halo; i++) before += amount_minor[i];
-    for (size_t k = 0; k < line->n; k++) {
-        size_t i = line->n_halo + k;
-        while (at[i] - at[from] >= w) before -= amount_minor[from++];
-        double own = (double)amount_minor[i];
-        ratio[k] = before > 0 ? (float)(own * (double)(i - from) / sum_to_f64(before)) : 1.0f;
-        before += amount_minor[i];
+        double rows = (double)(i - from + 1);
+        if (out->count) out->count[k] = (float)rows;
+        if (out->sum) out->sum[k] = (float)(sum_to_f64(total) / 100.0);
+        if (out->mean) out->mean[k] = (float)(sum_to_f64(total) / (100.0 * rows));
+        if (out->ratio) out->ratio[k] = ratio_to_others(amount_minor[i], total, rows);
     }
 }
 

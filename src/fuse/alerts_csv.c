@@ -109,7 +109,7 @@ out:
 static pa_status gather_names(pa_comm *comm, const pa_table *detectors, detector_names *names,
                               pa_error *err)
 {
-    const pa_column *c = pa_table_find(detectors, "name");
+    const pa_column *c = pa_table_find(detectors, "detector");
     size_t bytes;
     void *all;
     names->width = (size_t)c->spec.width;

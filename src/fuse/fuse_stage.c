@@ -334,7 +334,7 @@ static pa_status name_detectors(pa_run *run, const detectors *d)
     bool here = pa_comm_rank(run->comm) == 0;
     PA_TRY(pa_run_add_table(run, "categories/detector", "who contributes to the margin", &t));
     pa_table_size(t, here ? 0 : (int64_t)d->n, here ? d->n : 0, (int64_t)d->n);
-    const pa_column_spec spec = {.name = "name",
+    const pa_column_spec spec = {.name = "detector",
                                  .type = PA_BYTES,
                                  .width = NAME_BYTES,
                                  .meaning = "the detector, as in contribution_<name>",

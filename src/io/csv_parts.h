@@ -21,8 +21,9 @@ size_t pa_csv_trim_line_end(const char *record, size_t n);
  * at: room for n + 64 places. Returns how many. */
 size_t pa_csv_index(const char *text, size_t n, uint16_t at[]);
 
-/* Valid UTF-8 without a zero byte? */
-bool pa_csv_is_text(const char *text, size_t n);
+/* PA_REJECT_N where an account or merchant may have this name; otherwise the
+ * reason, of the three that begin with `empty`. */
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
 
 /* The wanted fields of a record, in the order of the columns of a batch. */
 enum {

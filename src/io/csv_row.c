@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "csv_parts.h"
+#include "csv_words.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 
@@ -12,24 +13,16 @@ static pa_csv_field trimmed(pa_csv_field f)
     return f;
 }
 
-static bool is_digit(char c)
-{
-    return (unsigned char)(c - '0') < 10;
-}
-
-/* Up to 18 digits, which cannot overflow. */
+/* 1 to 16 digits. */
 static bool digits(const char *text, size_t n, int64_t *value)
 {
-    if (n == 0 || n > 18) return false;
-    int64_t v = 0;
-    unsigned bad = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned d = (unsigned char)(text[i] - '0');
-        bad |= d > 9;
-        v = v * 10 + d;
-    }
-    *value = v;
-    return !bad;
+    int64_t high;
+    if (n == 0 || n > 16) return false;
+    if (n <= 8) return pa_csv_digits8(text, n, value);
+    if (!pa_csv_digits8(text, n - 8, &high) || !pa_csv_digits8(text + n - 8, 8, value))
+        return false;
+    *value += high * 100000000;
+    return true;
 }
 
 static bool take_id(pa_csv_field f, int64_t *v)
@@ -44,10 +37,9 @@ static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
 {
     const char *t = f.text;
     size_t n = f.length;
-    int64_t units;
-    if (n >= 4 && n <= 18 && t[n - 3] == '.' && is_digit(t[n - 2]) && is_digit(t[n - 1]) &&
-        digits(t, n - 3, &units)) {
-        *minor = units * 100 + (t[n - 2] - '0') * 10 + (t[n - 1] - '0');
+    int64_t units, cents;
+    if (n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units) && digits(t + n - 2, 2, &cents)) {
+        *minor = units * 100 + cents;
         return PA_REJECT_N;
     }
     f = trimmed(f);
@@ -56,16 +48,19 @@ static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
 }
 
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
-static int32_t clock_seconds(const char *t)
+static int32_t clock_seconds(const char *text)
 {
-    static const char colon = ':';
-    bool form = is_digit(t[0]) && is_digit(t[1]) && t[2] == colon && is_digit(t[3]) &&
-                is_digit(t[4]) && t[5] == colon && is_digit(t[6]) && is_digit(t[7]);
-    if (!form) return -1;
-    int32_t h = (t[0] - '0') * 10 + (t[1] - '0');
-    int32_t m = (t[3] - '0') * 10 + (t[4] - '0');
-    int32_t s = (t[6] - '0') * 10 + (t[7] - '0');
+    uint64_t d = pa_csv_load8(text) ^ 0x30303a30303a3030u; /* what is above "00:00:00" */
+    if ((d & 0x0000ff0000ff0000u) != 0 || !pa_csv_are_digits(d)) return -1;
+    int32_t h = (int32_t)(10 * (d & 15) + (d >> 8 & 15));
+    int32_t m = (int32_t)(10 * (d >> 24 & 15) + (d >> 32 & 15));
+    int32_t s = (int32_t)(10 * (d >> 48 & 15) + (d >> 56));
     return h < 24 && m < 60 && s < 60 ? (h * 60 + m) * 60 + s : -1;
+}
+
+static bool same_day(const char *a, const char *b)
+{
+    return pa_csv_load8(a) == pa_csv_load8(b) && a[8] == b[8] && a[9] == b[9];
 }
 
 /* Files run along the calendar, so most rows have the date of the row before. */
@@ -73,7 +68,7 @@ static bool take_time(pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
 {
     bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
     int32_t clock = plain ? clock_seconds(f.text + 11) : -1;
-    if (clock >= 0 && memcmp(f.text, p->day, sizeof p->day) == 0) {
+    if (clock >= 0 && same_day(f.text, p->day)) {
         *seconds = p->day_start + clock;
         return true;
     }
@@ -111,14 +106,6 @@ static bool take_label(pa_csv_field f, int8_t *label)
     return yes || equals(f, "false") || equals(f, "no");
 }
 
-/* The reasons for accounts and for merchants follow each other: empty, long, text. */
-static pa_reject_reason check_name(pa_csv_field f, pa_reject_reason empty)
-{
-    if (f.length == 0) return empty;
-    if (f.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return pa_csv_is_text(f.text, f.length) ? PA_REJECT_N : empty + 2;
-}
-
 /* Checks all before anything is kept, so that the names of a rejected row do
  * not enter the dictionaries. *value: the place of the field at fault. */
 static pa_reject_reason check_row(pa_csv_parser *p, const pa_csv_field f[PA_CSV_WANTED], int *value,
@@ -128,10 +115,10 @@ static pa_reject_reason check_row(pa_csv_parser *p, const pa_csv_field f[PA_CSV_
     *value = PA_CSV_TX;
     if (!take_id(f[PA_CSV_TX], &b->tx[i])) return PA_REJECT_TX;
     *value = PA_CSV_ACCOUNT;
-    pa_reject_reason reason = check_name(f[PA_CSV_ACCOUNT], PA_REJECT_NO_ACCOUNT);
+    pa_reject_reason reason = pa_csv_check_name(f[PA_CSV_ACCOUNT], PA_REJECT_NO_ACCOUNT);
     if (reason != PA_REJECT_N) return reason;
     *value = PA_CSV_MERCHANT;
-    reason = check_name(f[PA_CSV_MERCHANT], PA_REJECT_NO_MERCHANT);
+    reason = pa_csv_check_name(f[PA_CSV_MERCHANT], PA_REJECT_NO_MERCHANT);
     if (reason != PA_REJECT_N) return reason;
     *value = PA_CSV_TIME;
     if (!take_time(p, f[PA_CSV_TIME], &b->time[i])) return PA_REJECT_TIME;

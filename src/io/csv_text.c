@@ -30,7 +30,7 @@ static bool is_utf8(const char *text, size_t n)
 }
 
 /* Nearly all names are ASCII, eight bytes at a time: no zero byte, no high bit. */
-bool pa_csv_is_text(const char *text, size_t n)
+static bool is_text(const char *text, size_t n)
 {
     const uint64_t high_bits = 0x8080808080808080u;
     uint64_t suspect = 0;
@@ -43,4 +43,12 @@ bool pa_csv_is_text(const char *text, size_t n)
     for (; i < n; i++)
         suspect |= (unsigned char)text[i] == 0 || (unsigned char)text[i] > 127 ? high_bits : 0;
     return !(suspect & high_bits) || is_utf8(text, n);
+}
+
+/* The reasons for accounts and for merchants follow each other: empty, long, text. */
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
+{
+    if (name.length == 0) return empty;
+    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
+    return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
 }

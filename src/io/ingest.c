@@ -291,7 +291,7 @@ static pa_status make_reasons(pa_comm *comm, pa_table *t, pa_error *err)
         size_t n = strlen(pa_reject_reason_names[i]);
         if (n > width) width = n;
     }
-    pa_column_spec name = text_column("name", width, "reason for rejecting a row");
+    pa_column_spec name = text_column("reject_reason", width, "reason for rejecting a row");
     size_t n = on_rank_0(comm, t, PA_REJECT_N);
     void *data;
     PA_TRY(pa_table_add(t, &name, &data, err));

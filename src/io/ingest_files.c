@@ -264,3 +264,10 @@ size_t pa_inputs_cut(const pa_inputs *in, int64_t block, int rank, int n_ranks, 
     }
     return n;
 }
+
+int64_t pa_pieces_bytes(const pa_piece pieces[], size_t n)
+{
+    int64_t bytes = 0;
+    for (size_t i = 0; i < n; i++) bytes += pieces[i].end - pieces[i].begin;
+    return bytes;
+}

@@ -56,6 +56,8 @@ typedef struct {
     char *buffer;
     size_t n, room;
     int64_t at;
+    pa_log *log;
+    int64_t done, total; /* bytes of pieces, for the log */
 } window;
 
 /* Behind the end of a piece only its last record is wanted. */
@@ -86,6 +88,8 @@ static pa_status read_more(window *w, int64_t end, pa_error *err)
 
 static void drop(window *w, size_t used)
 {
+    w->done += (int64_t)used;
+    pa_log_progress(w->log, "ingest: parse", w->done < w->total ? w->done : w->total, w->total);
     memmove(w->buffer, w->buffer + used, w->n - used);
     w->n -= used;
     w->at += (int64_t)used;
@@ -125,7 +129,8 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[],
                           const pa_piece_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err)
 {
-    window w = {.inputs = in, .read = read, .room = read};
+    window w = {.inputs = in, .read = read, .room = read, .log = log};
+    w.total = pa_pieces_bytes(pieces, n);
     PA_TRY(PA_NEW(w.buffer, w.room, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < n && st == PA_OK; i++) {
@@ -133,7 +138,6 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[],
         st = parse_file(&w, &pieces[i], &start[i], parser, err);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
         rejected[pieces[i].file] += parser->n_rejected - rejected_before;
-        pa_log_progress(log, "ingest: parse", (int64_t)i + 1, (int64_t)n);
     }
     pa_free(w.buffer);
     return st;

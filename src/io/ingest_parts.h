@@ -43,6 +43,9 @@ typedef struct {
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
                      pa_piece pieces[]);
 
+/* Bytes of n pieces: what progress is counted in. */
+int64_t pa_pieces_bytes(const pa_piece pieces[], size_t n);
+
 pa_status pa_input_open(const pa_inputs *inputs, int32_t file, int *fd, pa_error *err);
 /* n bytes at offset, all of them (PA_E_IO). */
 pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t offset, char *bytes,

@@ -12,6 +12,15 @@ typedef struct {
     pa_first_pass *pass;
 } hasher;
 
+typedef struct {
+    const pa_inputs *inputs;
+    char *buffer;
+    size_t read; /* bytes asked for at a time */
+    hasher hash;
+    pa_log *log;
+    int64_t done, total; /* bytes, for the log */
+} scanner;
+
 static pa_status hash_failed(pa_error *err)
 {
     return pa_fail(err, PA_E_BUG, "SHA-256 is not available in libcrypto");
@@ -68,25 +77,26 @@ static span hashed_span(const pa_inputs *in, const pa_piece *p)
     return (span){from, least(next_block(p->end), in->file[p->file].size)};
 }
 
-static pa_status scan_piece(const pa_inputs *in, const pa_piece *p, int fd, char *buffer,
-                            size_t read, hasher *h, pa_csv_scan *scan, pa_error *err)
+static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *scan, pa_error *err)
 {
-    const pa_input *f = &in->file[p->file];
-    span hashed = hashed_span(in, p);
+    const pa_input *f = &s->inputs->file[p->file];
+    span hashed = hashed_span(s->inputs, p);
     int64_t until = hashed.until > p->end ? hashed.until : p->end;
-    for (int64_t at = p->begin; at < until;) {
-        size_t n = (size_t)least((int64_t)read, until - at);
-        PA_TRY(pa_input_read(in, p->file, fd, at, buffer, n, err));
-        int64_t end = at + (int64_t)n;
+    for (int64_t at = p->begin, end; at < until; at = end) {
+        size_t n = (size_t)least((int64_t)s->read, until - at);
+        end = at + (int64_t)n;
+        PA_TRY(pa_input_read(s->inputs, p->file, fd, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
-        if (from < to) pa_csv_scan_add(scan, buffer + (from - at), (size_t)(to - from));
+        if (from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
         from = at > hashed.from ? at : hashed.from;
         to = least(end, hashed.until);
         if (from < to) {
-            PA_TRY(hash_text(h, from, f->size, buffer + (from - at), (size_t)(to - from), err));
+            const char *text = s->buffer + (from - at);
+            PA_TRY(hash_text(&s->hash, from, f->size, text, (size_t)(to - from), err));
         }
-        at = end;
+        s->done += (int64_t)n;
+        pa_log_progress(s->log, "ingest: scan", least(s->done, s->total), s->total);
     }
     return PA_OK;
 }
@@ -104,25 +114,24 @@ static size_t count_blocks(const pa_inputs *in, const pa_piece pieces[], size_t 
 pa_status pa_ingest_scan(const pa_inputs *in, const pa_piece pieces[], size_t n, size_t read,
                          pa_log *log, pa_first_pass *pass, pa_error *err)
 {
-    hasher h = {.context = EVP_MD_CTX_new(), .pass = pass};
-    char *buffer = NULL;
-    pa_status st = h.context ? PA_OK : hash_failed(err);
+    scanner s = {.inputs = in, .read = read, .log = log, .total = pa_pieces_bytes(pieces, n)};
+    s.hash = (hasher){.context = EVP_MD_CTX_new(), .pass = pass};
+    pa_status st = s.hash.context ? PA_OK : hash_failed(err);
     if (st != PA_OK) goto out;
-    PA_GOTO(PA_NEW(buffer, read, err));
+    PA_GOTO(PA_NEW(s.buffer, read, err));
     PA_GOTO(PA_NEW(pass->scan, n, err));
     PA_GOTO(PA_NEW(pass->digests, count_blocks(in, pieces, n) * PA_DIGEST_BYTES, err));
     for (size_t i = 0; i < n; i++) {
         int fd = -1;
         pass->scan[i] = pa_csv_scan_start;
         PA_GOTO(pa_input_open(in, pieces[i].file, &fd, err));
-        st = scan_piece(in, &pieces[i], fd, buffer, read, &h, &pass->scan[i], err);
+        st = scan_piece(&s, &pieces[i], fd, &pass->scan[i], err);
         close(fd);
         if (st != PA_OK) goto out;
-        pa_log_progress(log, "ingest: scan", (int64_t)i + 1, (int64_t)n);
     }
 out:
-    EVP_MD_CTX_free(h.context);
-    pa_free(buffer);
+    EVP_MD_CTX_free(s.hash.context);
+    pa_free(s.buffer);
     return st;
 }
 

@@ -31,6 +31,6 @@ audit 2 cut0 cut0.csv "${plan[@]}"
 compare causal a/audit.h5 cut0/audit.h5
 # Cut before the audited period: the plan moves, the features of what is left do not.
 for i in 1 2; do
-    audit 3 "cut$i" "cut$i.csv" --set split.label_delay_days=7
+    audit 3 "cut$i" "cut$i.csv" --set split.audit_from= --set split.audit_until=
     compare features a/audit.h5 "cut$i/audit.h5"
 done

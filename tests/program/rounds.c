@@ -60,7 +60,7 @@ static void one_round(pa_run *run, const pa_table *tx, int64_t round, int64_t st
 
 static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
 {
-    int64_t *state;
+    int64_t *state = NULL;
     PA_AGREE(run->comm, state_of(run, model, &state), &run->err);
     for (int64_t round = model->round; round < ROUNDS; round++) {
         one_round(run, rows, round, state);

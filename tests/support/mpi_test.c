@@ -46,7 +46,7 @@ static void print_all(const pa_buffer *mine)
         MPI_Send(mine->data, length, MPI_CHAR, 0, 2, MPI_COMM_WORLD);
         return;
     }
-    fwrite(mine->data, 1, mine->length, stdout);
+    if (mine->data) fwrite(mine->data, 1, mine->length, stdout);
     for (int r = 1; r < n_ranks; r++) {
         MPI_Recv(&length, 1, MPI_INT, r, 1, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
         char *text = malloc((size_t)length + 1);

@@ -1,7 +1,7 @@
 /* Transcendental functions whose bits are the same on every x86-64 machine.
  *
  * glibc chooses among variants by CPU, and their last bits differ; here only
- * + - * / on doubles, bit operations and floor are used, and files are compiled
+ * + - * / on doubles, bit operations, fabs and floor are used, and files are compiled
  * without contraction. All functions are pure. "ulp": the largest error met in
  * tests against long double, in units of the last place of the result.
  *

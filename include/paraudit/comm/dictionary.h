@@ -18,10 +18,10 @@ typedef struct {
 
 void pa_names_free(pa_names *names);
 
-/* local: the distinct names of this rank. shards: n_shards and cut are set; its
- * `first` becomes the first code of each shard. owned: the names owned here, in
- * code order (first code: pa_first_row). code: for each local name its global
- * code, in the caller's memory. */
+/* local: the distinct names of this rank (a repeat gets its code again).
+ * shards: n_shards and cut are set; its `first` becomes the first code of each
+ * shard. owned: the names owned here, in code order (first code: pa_first_row).
+ * code: for each local name its global code, in the caller's memory. */
 pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
                              pa_names *owned, int64_t code[], pa_error *err);
 

@@ -10,7 +10,9 @@
 
 typedef struct pa_route pa_route;
 
-/* owner: the rank of each of n rows. */
+/* owner: the rank of each of n rows, borrowed for the call. PA_E_USAGE where
+ * 2^32 rows or more leave or meet on one rank. Takes 4 bytes a row, and none
+ * where the owners ascend already. */
 pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
                         pa_error *err);
 void pa_route_free(pa_route *route); /* local */

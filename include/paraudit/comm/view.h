@@ -20,7 +20,8 @@ typedef struct {
 
 /* key, tie: n local rows. Pairs (key, tie) should be distinct: rows with equal
  * pairs keep no promised order. The cuts are exact: rank r holds the positions
- * from r * n_global / P on. */
+ * from r * n_global / P on. PA_E_USAGE where 2^32 rows or more leave or meet on
+ * one rank. */
 pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
                        pa_view *view, pa_error *err);
 void pa_view_free(pa_view *view); /* local; a zeroed view may be freed */

@@ -22,7 +22,4 @@ pa_status pa_configure_help(pa_buffer *text, pa_error *err);
 /* OUT/file into path, which holds 4096 bytes. Local. */
 pa_status pa_path_in(const char *folder, const char *file, char path[4096], pa_error *err);
 
-/* The text of a file, read on rank 0 and handed to all; pa_free. Collective. */
-pa_status pa_read_everywhere(pa_comm *comm, const char *path, char **text, pa_error *err);
-
 #endif

@@ -6,7 +6,10 @@
 #ifndef PARAUDIT_FEATURES_HABITS_H
 #define PARAUDIT_FEATURES_HABITS_H
 
-#include "paraudit/features/line.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/status.h"
 
 /* Seconds since the account's previous row, at most cap; cap for its first. */
 void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
@@ -17,10 +20,11 @@ void pa_account_age(size_t n, const int32_t account[], const int64_t time[], flo
 
 /* Rows of the last `brief` seconds over the number to be expected from the
  * account's rate in the last `extent` seconds, or since its first row less
- * `brief` where that is later (so a first row gives 1). line: the same rows,
- * no halo, reach at least extent. */
-void pa_account_velocity(const pa_line *line, const int32_t account[], const int64_t time[],
-                         int64_t brief, int64_t extent, float ratio[]);
+ * `brief` where that is later (so a first row gives 1). n_brief, n_extent: the
+ * counts of those windows, as pa_window_amount made them. */
+void pa_account_velocity(size_t n, const int32_t account[], const int64_t time[], int64_t brief,
+                         const float n_brief[], int64_t extent, const float n_extent[],
+                         float ratio[]);
 
 /* How many scales the amount lies above the median of the account's last n_last
  * earlier rows (fewer where there are fewer; 0 below PA_ROBUST_LEAST).
@@ -33,7 +37,7 @@ void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount
                          size_t n_last, float z[]);
 
 /* Earlier rows of the account at the row's merchant, and 1 where there are none
- * (else 0). Only memory can fail: 32 bytes a row of the longest slice. */
+ * (else 0). Only memory can fail: 32 to 64 bytes a row of the longest slice. */
 pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
                               float earlier[], float is_new[], pa_error *err);
 

@@ -14,15 +14,18 @@
 /* Rows in the window. */
 void pa_window_count(const pa_line *line, int64_t window, float count[]);
 
-/* Rows in the window, and their amounts summed and averaged, in whole currency
- * units (100 minor units). mean may be NULL. */
-void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      float count[], float sum[], float mean[]);
+/* What a window of amounts tells; a column that is NULL is not made. Amounts are
+ * in whole currency units (100 minor units). */
+typedef struct {
+    float *count; /* rows in the window */
+    float *sum;   /* of their amounts */
+    float *mean;
+    float *ratio; /* the row's amount over the mean of the other rows; 1 where there
+                   * are none or their sum is not positive */
+} pa_window_columns;
 
-/* The row's amount over the mean of its window without the row itself; 1 where
- * that holds no rows or where their sum is not positive. */
-void pa_window_amount_ratio(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                            float ratio[]);
+void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
+                      const pa_window_columns *out);
 
 /* Rows in the window whose value is above a limit. value: one of the columns
  * made here, n values; the line has no halo. */

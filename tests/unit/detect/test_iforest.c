@@ -173,7 +173,7 @@ static void test_paths_are_those_of_pointer_trees_for_any_number_of_columns(void
 {
     static const int32_t columns[] = {1, 2, 5, 30, 32, 33, 37, 64, 65, 100};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        check_against_twins(20, columns[i], 256, 300);
+        check_against_twins(18, columns[i], 256, 150);
 }
 
 static void test_paths_are_those_of_pointer_trees_for_any_sample(void)

@@ -8,8 +8,10 @@
 enum { N = 900 };
 static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
-static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS],
-    rows[NAIVE_MOST_ROWS];
+static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], count[NAIVE_MOST_ROWS],
+    mean[NAIVE_MOST_ROWS], ratio[NAIVE_MOST_ROWS];
+static const pa_window_columns only_ratio = {.ratio = ratio},
+                               sum_and_mean = {.sum = got, .mean = mean};
 static uint64_t at[NAIVE_MOST_ROWS];
 
 /* Rows in the order of owners, their twin's columns and their line. */
@@ -40,14 +42,14 @@ static void test_account_windows_equal_the_naive_twin(void)
         for (int w = 0; w < 4; w++) {
             pa_window_count(&line, span[w], got);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
-            pa_window_amount(&line, column.amount, span[w], rows, got, w ? other : NULL);
-            CU_ASSERT_EQUAL(naive_unlike(N, rows, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
+            const pa_window_columns all = {count, got, w ? mean : NULL, ratio};
+            pa_window_amount(&line, column.amount, span[w], &all);
+            CU_ASSERT_EQUAL(naive_unlike(N, count, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_AMOUNT_SUM_1H + w]), 0);
             if (w == 0) continue;
-            CU_ASSERT_EQUAL(naive_unlike(N, other, expected[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1]), 0);
+            CU_ASSERT_EQUAL(naive_unlike(N, mean, expected[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1]), 0);
         }
-        pa_window_amount_ratio(&line, column.amount, PA_MONTH, got);
-        CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_AMOUNT_RATIO_30D]), 0);
+        CU_ASSERT_EQUAL(naive_unlike(N, ratio, expected[PA_AMOUNT_RATIO_30D]), 0);
         pa_window_count_above(&line, expected[PA_AMOUNT_ROBUST_Z], 3, PA_OUTLIER_SPAN, got);
         CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_OUTLIERS_14D]), 0);
     }
@@ -69,8 +71,8 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
         pa_window_count(&line, span[w], got);
         CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_MERCHANT_TX_COUNT_1H + w] + first),
                         0);
-        pa_window_amount_ratio(&line, column.amount + begin, PA_MONTH, got);
-        CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_AMOUNT_RATIO_MERCHANT_30D] + first),
+        pa_window_amount(&line, column.amount + begin, PA_MONTH, &only_ratio);
+        CU_ASSERT_EQUAL(naive_unlike(line.n, ratio, expected[PA_AMOUNT_RATIO_MERCHANT_30D] + first),
                         0);
     }
 }
@@ -94,12 +96,12 @@ static void test_largest_amounts_do_not_overflow(void)
         column.amount[i] = PA_AMOUNT_LIMIT;
     }
     pa_line line = {0, MANY, at};
-    pa_window_amount(&line, column.amount, 60, rows, got, other);
+    pa_window_amount(&line, column.amount, 60, &sum_and_mean);
     double largest = (double)PA_AMOUNT_LIMIT;
     CU_ASSERT_EQUAL(got[MANY - 1], (float)(MANY * largest / 100.0));
-    CU_ASSERT_EQUAL(other[MANY - 1], (float)(largest / 100.0));
-    pa_window_amount_ratio(&line, column.amount, 60, got);
-    CU_ASSERT_EQUAL(got[MANY - 1], 1.0f);
+    CU_ASSERT_EQUAL(mean[MANY - 1], (float)(largest / 100.0));
+    pa_window_amount(&line, column.amount, 60, &only_ratio);
+    CU_ASSERT_EQUAL(ratio[MANY - 1], 1.0f);
 }
 
 static void test_ratio_to_refunds_is_finite(void)
@@ -107,19 +109,19 @@ static void test_ratio_to_refunds_is_finite(void)
     const uint64_t seconds[] = {0, 1, 2, 3};
     const int64_t cents[] = {-500, 500, 100, 700};
     pa_line line = {0, 4, seconds};
-    pa_window_amount_ratio(&line, cents, 60, got);
-    CU_ASSERT_EQUAL(got[0], 1.0f);  /* none before */
-    CU_ASSERT_EQUAL(got[1], 1.0f);  /* sum -500 */
-    CU_ASSERT_EQUAL(got[2], 1.0f);  /* sum 0 */
-    CU_ASSERT_EQUAL(got[3], 21.0f); /* mean 100 / 3 */
+    pa_window_amount(&line, cents, 60, &only_ratio);
+    CU_ASSERT_EQUAL(ratio[0], 1.0f);  /* none before */
+    CU_ASSERT_EQUAL(ratio[1], 1.0f);  /* sum -500 */
+    CU_ASSERT_EQUAL(ratio[2], 1.0f);  /* sum 0 */
+    CU_ASSERT_EQUAL(ratio[3], 21.0f); /* mean 100 / 3 */
 }
 
 static void test_no_rows_is_no_work(void)
 {
     pa_line line = {0, 0, at};
     pa_window_count(&line, 60, got);
-    pa_window_amount(&line, column.amount, 60, rows, got, other);
-    pa_window_amount_ratio(&line, column.amount, 60, got);
+    pa_window_amount(&line, column.amount, 60, &sum_and_mean);
+    pa_window_amount(&line, column.amount, 60, &only_ratio);
     CU_ASSERT(isfinite(got[0]));
 }
 

@@ -48,7 +48,7 @@ static void test_alert_id_stays_what_it_was(void)
 {
     char id[17] = {0};
     pa_alert_id("customer-7", 10, 17744, id);
-    CU_ASSERT_STRING_EQUAL(id, "GOLDEN");
+    CU_ASSERT_STRING_EQUAL(id, "38e640f21dfc43c7");
 }
 
 static const pa_test tests[] = {

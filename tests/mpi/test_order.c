@@ -1,0 +1,155 @@
+#include <math.h>
+#include <string.h>
+
+#include "audit_book.h"
+#include "mpi_test.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/fuse/order.h"
+#include "paraudit/pipeline/time_plan.h"
+
+static const size_t pieces[] = {1, 64, PA_PIECE_DEFAULT};
+
+static bool audited(size_t i)
+{
+    return pa_audit_book()->split[i] == PA_SPLIT_AUDIT;
+}
+
+/* 1 + the audit rows that come before, counted one by one. */
+static int64_t slow_rank(size_t row)
+{
+    int64_t rank = 1;
+    if (!audited(row)) return 0;
+    for (size_t i = 0; i < BOOK_ROWS; i++) {
+        rank += audited(i) && pa_compare_book_rows(i, row) < 0;
+    }
+    return rank;
+}
+
+static int64_t slow_place(size_t row)
+{
+    const audit_book *b = pa_audit_book();
+    int64_t place = 0;
+    for (size_t i = 0; i < BOOK_ROWS; i++) {
+        bool same_day = audited(i) && pa_day_of(b->time[i]) == pa_day_of(b->time[row]);
+        place += same_day && pa_compare_book_rows(i, row) < 0;
+    }
+    return place;
+}
+
+static void rank_slice(book_cut cut, int64_t rank[])
+{
+    const audit_book *b = pa_audit_book();
+    book_slice s = pa_slice_book(pa_test_comm(), cut);
+    uint8_t chosen[BOOK_ROWS];
+    pa_error err = {0};
+    for (size_t i = 0; i < s.n; i++) chosen[i] = audited(s.first + i);
+    CU_ASSERT_EQUAL(pa_rank_rows(pa_test_comm(), s.n, b->margin + s.first, b->tx + s.first, chosen,
+                                 rank, NULL, &err),
+                    PA_OK);
+}
+
+static void test_rank_counts_the_rows_before(void)
+{
+    for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
+        for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+            int64_t rank[BOOK_ROWS];
+            int wrong = 0;
+            book_slice s = pa_slice_book(pa_test_comm(), (book_cut)cut);
+            pa_comm_set_piece(pa_test_comm(), pieces[p]);
+            rank_slice((book_cut)cut, rank);
+            for (size_t i = 0; i < s.n; i++) wrong += rank[i] != slow_rank(s.first + i);
+            CU_ASSERT_EQUAL(wrong, 0);
+        }
+    }
+}
+
+static void test_place_in_day_counts_that_day_only(void)
+{
+    const audit_book *b = pa_audit_book();
+    for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
+        int64_t rank[BOOK_ROWS], day[BOOK_ROWS], kept[BOOK_ROWS], place[BOOK_ROWS];
+        size_t row[BOOK_ROWS], n = 0;
+        int wrong = 0;
+        book_slice s = pa_slice_book(pa_test_comm(), (book_cut)cut);
+        pa_error err = {0};
+        rank_slice((book_cut)cut, rank);
+        for (size_t i = 0; i < s.n; i++) {
+            if (!rank[i]) continue;
+            row[n] = s.first + i;
+            day[n] = pa_day_of(b->time[row[n]]);
+            kept[n++] = rank[i];
+        }
+        CU_ASSERT_EQUAL(pa_place_in_day(pa_test_comm(), n, day, kept, place, &err), PA_OK);
+        for (size_t i = 0; i < n; i++) wrong += place[i] != slow_place(row[i]);
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+}
+
+/* One day over all ranks, days on one rank only, and days before 1970. */
+static void test_days_may_lie_over_any_number_of_ranks(void)
+{
+    pa_comm *comm = pa_test_comm();
+    enum { N = 12 };
+    int me = pa_comm_rank(comm), size = pa_comm_size(comm), wrong = 0;
+    for (int n_days = 1; n_days <= N; n_days++) {
+        int64_t day[N], rank[N], place[N];
+        pa_error err = {0};
+        for (int i = 0; i < N; i++) {
+            int item = i * size + me;
+            day[i] = item * n_days / (N * size) - 3;
+            rank[i] = item + 1;
+        }
+        CU_ASSERT_EQUAL(pa_place_in_day(comm, N, day, rank, place, &err), PA_OK);
+        for (int i = 0; i < N; i++) {
+            int64_t before = 0;
+            for (int item = 0; item < i * size + me; item++) {
+                before += item * n_days / (N * size) - 3 == day[i];
+            }
+            wrong += place[i] != before;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+/* Values of all ranks: INT64_MIN, -3, ... with repeats, the same multiset for any
+ * number of ranks. */
+static void test_selection_is_by_position_among_all(void)
+{
+    static const int64_t all[] = {INT64_MIN, -3, -3, -1, 0, 0, 0, 5, 7, INT64_MAX - 1, INT64_MAX};
+    enum { N = sizeof all / sizeof *all };
+    pa_comm *comm = pa_test_comm();
+    int64_t mine[N];
+    size_t n = 0;
+    int wrong = 0;
+    for (int i = 0; i < N; i++) {
+        if ((i * 5) % pa_comm_size(comm) == pa_comm_rank(comm)) mine[n++] = all[i];
+    }
+    for (int i = 0; i < N; i++) wrong += pa_select_i64(comm, n, mine, i) != all[i];
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void test_median_over_ranks_is_the_middle(void)
+{
+    static const float all[] = {3, -1, 0.5f, 8, -0.25f, 8};
+    pa_comm *comm = pa_test_comm();
+    for (int n_all = 0; n_all <= 6; n_all++) {
+        static const float expected[] = {NAN, 3, 1, 0.5f, 1.75f, 0.5f, 1.75f};
+        float mine[6], median;
+        size_t n = 0;
+        pa_error err = {0};
+        for (int i = 0; i < n_all; i++) {
+            if (i % pa_comm_size(comm) == pa_comm_rank(comm)) mine[n++] = all[i];
+        }
+        CU_ASSERT_EQUAL(pa_median_of_all(comm, n, mine, &median, &err), PA_OK);
+        CU_ASSERT(n_all == 0 ? isnan(median) : median == expected[n_all]);
+    }
+}
+
+static const pa_test tests[] = {
+    {"rank counts the rows before", test_rank_counts_the_rows_before},
+    {"place in day counts that day only", test_place_in_day_counts_that_day_only},
+    {"days may lie over any number of ranks", test_days_may_lie_over_any_number_of_ranks},
+    {"selection is by position among all", test_selection_is_by_position_among_all},
+    {"median over ranks is the middle", test_median_over_ranks_is_the_middle},
+};
+PA_MPI_TEST_MAIN("order", tests)

@@ -245,12 +245,14 @@ static pa_status list_all(pa_result_file *f, pa_error *err)
     if (H5Aiterate2(f->id, H5_INDEX_NAME, H5_ITER_INC, NULL, add_attribute, &w) < 0) {
         return w.st != PA_OK ? w.st : damaged(f, "/", err);
     }
-    qsort(f->attributes, f->n_attributes, sizeof *f->attributes, pa_attribute_order);
+    if (f->n_attributes) {
+        qsort(f->attributes, f->n_attributes, sizeof *f->attributes, pa_attribute_order);
+    }
     PA_TRY(check_schema(f, err));
     if (H5Ovisit2(f->id, H5_INDEX_NAME, H5_ITER_INC, add_entry, &w, H5O_INFO_BASIC) < 0) {
         return w.st != PA_OK ? w.st : damaged(f, "/", err);
     }
-    qsort(f->entries, f->n, sizeof *f->entries, entry_order);
+    if (f->n) qsort(f->entries, f->n, sizeof *f->entries, entry_order);
     return PA_OK;
 }
 

@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "paraudit/base/draw.h"
-
+/* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): cheap without optimisation. */
 uint64_t pa_drawn_bits(int column, int64_t row)
 {
-    return pa_draw(42, PA_DRAW_TEST, (uint64_t)row, (uint64_t)column);
+    uint64_t z = ((uint64_t)row * 32 + (uint64_t)column + 1) * 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
 }
 
 static int64_t parts_before(int rank, int size)

@@ -9,11 +9,13 @@
  *     /models/<store>/<array> 1-D, or 2-D where its width is not 1
  *     /<text>                 a scalar string
  *
- * Every dataset is contiguous, little-endian, with scalar attributes: long_name,
- * description, units, and for columns stage, role, position, codes, causal,
- * needs_labels, needs_history (booleans); units stand as the spec has them, so a
- * time column whose unit is PA_UNIT_TIME is a date in xarray. A PA_BOOL is
- * h5py's boolean.
+ * Every dataset is contiguous, little-endian, with scalar attributes: kind,
+ * long_name, description, units, and for columns stage, role, position, codes,
+ * causal, needs_labels, needs_history (booleans); units stand as the spec has
+ * them, so a time column whose unit is PA_UNIT_TIME is a date in xarray. A
+ * PA_BOOL is h5py's boolean. A table's group has kind, description, rows; a
+ * store's has kind, version, round, complete. HDF5 itself guards these by
+ * checksums (format of 1.8), so that damage to them is found at opening.
  *
  * Digests. Each dataset carries the attribute `digest`: SHA-256, in hexadecimal,
  * over the concatenated SHA-256 digests (32 bytes each) of its blocks of 65,536

@@ -7,6 +7,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
+#include "paraudit/io/files.h"
 
 /* Alerts of one round: what bounds the memory of rank 0. */
 enum { ROWS_A_ROUND = 4096 };
@@ -82,11 +83,12 @@ static pa_status close_part(FILE *file, const char *part, const char *path, pa_e
 {
     int bad = ferror(file);
     bad |= fclose(file);
-    if (!bad) bad = rename(part, path);
-    return bad ? pa_fail(err, PA_E_IO, "%s: cannot be written: %s", path, strerror(errno)) : PA_OK;
+    if (bad) return pa_fail(err, PA_E_IO, "%s: cannot be written: %s", part, strerror(errno));
+    PA_TRY(pa_sync_file(part, err));
+    return pa_rename_for_good(part, path, err);
 }
 
-static pa_status write_rounds(pa_comm *comm, FILE *file, const pa_table *t,
+static pa_status write_rounds(pa_comm *comm, FILE *file, const char *part, const pa_table *t,
                               const detector_names *names, pa_error *err)
 {
     pa_buffer text = {0};
@@ -98,7 +100,7 @@ static pa_status write_rounds(pa_comm *comm, FILE *file, const pa_table *t,
         PA_GOTO(pa_gather_root(comm, text.data, text.length, &lines, &bytes, err));
         if (file && fwrite(lines, 1, bytes, file) != bytes) st = PA_E_IO;
         pa_free(lines);
-        if (st != PA_OK) st = pa_fail(err, st, "alerts: cannot be written: %s", strerror(errno));
+        if (st != PA_OK) st = pa_fail(err, st, "%s: cannot be written: %s", part, strerror(errno));
         PA_GOTO(pa_agree(comm, st, err));
     }
 out:
@@ -132,7 +134,7 @@ pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_table *a
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = open_part(part, &file, err);
     PA_GOTO(pa_agree(comm, st, err));
     PA_GOTO(gather_names(comm, detectors, &names, err));
-    st = write_rounds(comm, file, alerts, &names, err);
+    st = write_rounds(comm, file, part, alerts, &names, err);
     if (file && st == PA_OK) {
         st = close_part(file, part, path, err);
         file = NULL;

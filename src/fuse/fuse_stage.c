@@ -24,21 +24,15 @@ static const pa_option_spec options[] = {
 
 /* ---- names and specs of the columns ---- */
 
-/* "iforest" of "tail_iforest" and of "iforest_tail". */
+/* "iforest" of "iforest_tail", padded with zero bytes. */
 static void detector_of(const char *tail, char name[NAME_BYTES])
 {
-    static const char prefix[] = "tail_", suffix[] = "_tail";
-    const size_t affix = sizeof prefix - 1;
-    size_t length = strlen(tail);
-    if (length > affix && strncmp(tail, prefix, affix) == 0) {
-        tail += affix;
-        length -= affix;
-    } else if (length > affix && strcmp(tail + length - affix, suffix) == 0) {
-        length -= affix;
-    }
+    static const char suffix[] = "_tail";
+    size_t length = strlen(tail), cut = sizeof suffix - 1;
+    if (length > cut && strcmp(tail + length - cut, suffix) == 0) length -= cut;
     PA_ASSERT(length < NAME_BYTES);
     memset(name, 0, NAME_BYTES);
-    memcpy(name, tail, length);
+    snprintf(name, NAME_BYTES, "%.*s", (int)length, tail);
 }
 
 /* Column specs borrow their strings, so a name made here stays for the life of
@@ -49,11 +43,12 @@ static const char *contribution_name(const char *tail)
     char detector[NAME_BYTES], name[sizeof made[0]];
     detector_of(tail, detector);
     snprintf(name, sizeof name, "contribution_%s", detector);
-    size_t i = 0;
-    while (i < MAX_DETECTORS && made[i][0] && strcmp(made[i], name) != 0) i++;
-    PA_ASSERT(i < MAX_DETECTORS);
-    memcpy(made[i], name, sizeof name);
-    return made[i];
+    for (size_t i = 0; i < MAX_DETECTORS; i++) {
+        if (!made[i][0]) snprintf(made[i], sizeof made[i], "%s", name);
+        if (strcmp(made[i], name) == 0) return made[i];
+    }
+    PA_ASSERT(!"more detectors than MAX_DETECTORS");
+    return NULL;
 }
 
 static pa_column_spec contribution_spec(const pa_column_spec *tail)
@@ -348,7 +343,7 @@ static pa_status name_detectors(pa_run *run, const detectors *d)
 static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *d,
                               const fuse_model *m, fuse_columns *c)
 {
-    pa_table *alerts, *reasons;
+    pa_table *alerts = NULL, *reasons = NULL;
     pa_status st = name_detectors(run, d);
     if (st == PA_OK) {
         st = pa_run_add_table(run, "alerts", "the accounts to open on each day, the oddest first",
@@ -381,7 +376,7 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     detectors d;
-    fuse_model m;
+    fuse_model m = {0};
     fuse_columns c;
     uint8_t *audited = NULL;
     find_detectors(tx, &d);

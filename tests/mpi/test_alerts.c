@@ -272,7 +272,7 @@ static void test_csv_has_the_queue_in_order(void)
     char path[64];
     snprintf(path, sizeof path, "test_alerts_%d.csv", pa_comm_size(comm));
     pa_table detectors;
-    const pa_column_spec spec = {.name = "name", .type = PA_BYTES, .width = 8};
+    const pa_column_spec spec = {.name = "detector", .type = PA_BYTES, .width = 8};
     void *names;
     pa_error err = {0};
     pa_table_init(&detectors, "categories/detector", "");

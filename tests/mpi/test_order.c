@@ -63,6 +63,33 @@ static void test_rank_counts_the_rows_before(void)
     }
 }
 
+/* An input that holds a file twice: whatever the ranks, the row that stands
+ * first in the table ranks first. */
+static void test_equal_rows_keep_the_order_of_the_table(void)
+{
+    pa_comm *comm = pa_test_comm();
+    enum { N = 96 };
+    int64_t tx[N], rank[N], n = N, first;
+    double margin[N];
+    uint8_t chosen[N];
+    size_t here;
+    int wrong = 0;
+    pa_error err = {0};
+    first = n * pa_comm_rank(comm) / pa_comm_size(comm);
+    here = (size_t)(n * (pa_comm_rank(comm) + 1) / pa_comm_size(comm) - first);
+    for (size_t i = 0; i < here; i++) {
+        tx[i] = (first + (int64_t)i) % 2;
+        margin[i] = 1;
+        chosen[i] = 1;
+    }
+    CU_ASSERT_EQUAL(pa_rank_rows(comm, here, margin, tx, chosen, rank, NULL, &err), PA_OK);
+    for (size_t i = 0; i < here; i++) {
+        int64_t row = first + (int64_t)i;
+        wrong += rank[i] != row % 2 * (N / 2) + row / 2 + 1;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static void test_place_in_day_counts_that_day_only(void)
 {
     const audit_book *b = pa_audit_book();
@@ -147,6 +174,7 @@ static void test_median_over_ranks_is_the_middle(void)
 
 static const pa_test tests[] = {
     {"rank counts the rows before", test_rank_counts_the_rows_before},
+    {"equal rows keep the order of the table", test_equal_rows_keep_the_order_of_the_table},
     {"place in day counts that day only", test_place_in_day_counts_that_day_only},
     {"days may lie over any number of ranks", test_days_may_lie_over_any_number_of_ranks},
     {"selection is by position among all", test_selection_is_by_position_among_all},

@@ -1,6 +1,6 @@
 /* fuse: from the detectors' tails to the alert queue.
  *
- * Reads every column of role tail. Adds to "transactions" one
+ * Reads every column of role tail (<detector>_tail). Adds to "transactions" one
  * contribution_<detector> each, margin, score, rank, percentile and alert, and
  * the tables "alerts", "alert_reasons" and "categories/detector". The model
  * keeps the detectors' names and weights, the score function and the medians

@@ -6,11 +6,11 @@
 
 #include "paraudit/comm/view.h"
 
-/* rank = 1 for the row of the largest margin, ties to the smaller tx, over the
- * rows that are chosen; 0 for the others. All arrays have n local rows; chosen
- * rows have a margin (no NaN), and tx is different for each. view: gets the
- * order itself, for further columns of the chosen rows (key: ~pa_key_of_f64 of
- * the margin), and is freed by the caller; NULL: not wanted. */
+/* rank = 1 for the row of the largest margin, ties to the smaller tx and then to
+ * the row that stands first in the table, over the rows that are chosen; 0 for
+ * the others. All arrays have n local rows; chosen rows have a margin (no NaN).
+ * view: gets the order itself, for further columns of the chosen rows (key:
+ * ~pa_key_of_f64 of the margin), and is freed by the caller; NULL: not wanted. */
 pa_status pa_rank_rows(pa_comm *comm, size_t n, const double margin[], const int64_t tx[],
                        const uint8_t chosen[], int64_t rank[], pa_view *view, pa_error *err);
 

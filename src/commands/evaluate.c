@@ -35,9 +35,12 @@ static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error
     const struct {
         const char *name;
         int64_t *value;
-    } parts[] = {{"history_from", &p->history_from}, {"train_from", &p->train_from},
-                 {"train_until", &p->train_until},   {"audit_from", &p->audit_from},
-                 {"audit_until", &p->audit_until},   {"label_delay", &p->label_delay},
+    } parts[] = {{"history_from", &p->history_from},
+                 {"train_from", &p->train_from},
+                 {"train_until", &p->train_until},
+                 {"audit_from", &p->audit_from},
+                 {"audit_until", &p->audit_until},
+                 {"label_delay", &p->label_delay},
                  {"as_of", &p->as_of}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
@@ -52,12 +55,13 @@ enum { N_COLUMNS = 7 };
 static const struct {
     const char *name;
     pa_type type;
-} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32}, {"amount", PA_F64},
-                       {"margin", PA_F64}, {"alert", PA_BOOL}, {"label", PA_I8}};
+} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32},
+                       {"amount", PA_F64}, {"margin", PA_F64}, {"alert", PA_BOOL},
+                       {"label", PA_I8}};
 
 /* This rank's rows: whole accounts, as in the audit. */
-static pa_status read_columns(pa_result_file *file, int64_t first, size_t n, void *column[N_COLUMNS],
-                              pa_error *err)
+static pa_status read_columns(pa_result_file *file, int64_t first, size_t n,
+                              void *column[N_COLUMNS], pa_error *err)
 {
     for (int i = 0; i < N_COLUMNS; i++) {
         column[i] = pa_alloc(n, pa_type_size(wanted[i].type, 0), err);
@@ -138,9 +142,10 @@ const pa_command pa_command_evaluate = {
     .name = "evaluate",
     .summary = "how good a result's scores are against its labels",
     .usage = "paraudit evaluate DIR [--json] [--protocol handbook]",
-    .about = "Reads DIR/audit.h5 and prints exact metrics over every row that can be judged. The\n"
-             "handbook protocol is that of the Fraud Detection Handbook: cards leave a day when they\n"
-             "had a fraud in training or longer ago than the label delay.",
+    .about =
+        "Reads DIR/audit.h5 and prints exact metrics over every row that can be judged. The\n"
+        "handbook protocol is that of the Fraud Detection Handbook: cards leave a day when they\n"
+        "had a fraud in training or longer ago than the label delay.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -37,8 +37,10 @@ static pa_status start(pa_job *job, bool again)
 {
     pa_run *run = &job->run;
     bool found = false;
-    if (again) PA_TRY(pa_checkpoint_load(job, &found));
-    else PA_TRY(pa_checkpoint_remove(job));
+    if (again)
+        PA_TRY(pa_checkpoint_load(job, &found));
+    else
+        PA_TRY(pa_checkpoint_remove(job));
     pa_status st = PA_OK;
     if (pa_comm_rank(run->comm) == 0) st = keep_config(run->config, job->folder, &run->err);
     PA_AGREE(run->comm, st, &run->err);
@@ -63,8 +65,8 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     return st;
 }
 
-pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bool again, bool quiet,
-                  pa_error *err)
+pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bool again,
+                  bool quiet, pa_error *err)
 {
     int lock = -1;
     pa_log *log = NULL;

@@ -5,6 +5,7 @@
 #include "paraudit/commands/configure.h"
 #include "paraudit/io/files.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/pipeline/machine.h"
 #include "paraudit/pipeline/stages.h"
 
 enum { PROGRESS_SECONDS = 10 };
@@ -74,6 +75,7 @@ pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bo
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) st = take_folder(folder, quiet, &lock, &log, err);
     st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_all_alike(comm, "OpenBLAS kernel", pa_blas_kernel(), err);
     if (st == PA_OK) st = work(comm, config, log, folder, again, err);
     pa_log_close(log);
     pa_unlock_folder(&lock);

@@ -195,3 +195,25 @@ pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments
     }
     return st;
 }
+
+static pa_status read_result(pa_comm *comm, pa_result_file *file, const char *path,
+                             pa_config *config, pa_error *err)
+{
+    char *text = NULL;
+    PA_TRY(pa_result_text(file, "config/effective", &text, err));
+    pa_status st = pa_agree(comm, pa_config_read_text(config, text, path, "file", err), err);
+    pa_free(text);
+    return st;
+}
+
+pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const char *path,
+                                   pa_config **config, pa_error *err)
+{
+    PA_TRY(new_config(comm, config, err));
+    pa_status st = read_result(comm, file, path, *config, err);
+    if (st != PA_OK) {
+        pa_config_free(*config);
+        *config = NULL;
+    }
+    return st;
+}

@@ -63,11 +63,11 @@ static pa_status make_table(pa_comm *comm, pa_table *t, pa_error *err)
 /* Every value must meet its neighbours in order, over all ranks. */
 static pa_status test_exchange(pa_comm *comm, const pa_table *t, pa_error *err)
 {
-    uint64_t *key;
-    int64_t *tie;
+    uint64_t *key = NULL;
+    int64_t *tie = NULL;
     pa_view view = {0};
-    PA_TRY(PA_NEW(key, t->n_rows, err));
-    pa_status st = PA_NEW(tie, t->n_rows, err);
+    pa_status st = PA_NEW(key, t->n_rows, err);
+    if (st == PA_OK) st = PA_NEW(tie, t->n_rows, err);
     const double *value = pa_f64(t, "value");
     for (size_t i = 0; st == PA_OK && i < t->n_rows; i++) {
         key[i] = pa_key_of_f64(value[i]);

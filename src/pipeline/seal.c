@@ -149,11 +149,12 @@ static pa_status write_alerts(pa_job *job)
 {
     pa_run *run = &job->run;
     const pa_table *alerts = pa_run_table(run, "alerts");
-    const pa_table *detectors = pa_run_table(run, "categories/detector");
+    const pa_table *reasons = pa_run_table(run, "alert_reasons");
+    const pa_table *features = pa_run_table(run, "categories/feature");
     char path[4096];
     if (!alerts) return PA_OK;
     out_path(job, "alerts.csv", path);
-    return pa_write_alerts_csv(run->comm, path, alerts, detectors, &run->err);
+    return pa_write_alerts_csv(run->comm, path, alerts, reasons, features, &run->err);
 }
 
 pa_status pa_job_seal(pa_job *job)

@@ -154,22 +154,16 @@ static void grow_twin(twin *t)
     t->feature = pa_alloc(n * heap, sizeof *t->feature, NULL);
     t->threshold = pa_alloc(n * heap, sizeof *t->threshold, NULL);
     t->expected = pa_alloc(2 * n * heap, sizeof *t->expected, NULL);
-    for (int c = 0; c < FEATURES; c++) {
+    for (int c = 0; c < t->shape.n_features; c++) {
         column[c] = values[c];
         for (int64_t i = 0; i < t->n_history; i++)
-            values[c][i] = (float)value_at(c, (size_t)t->row[i]);
+            values[c][i] = (float)value_at(column_of(t->shape.n_features, c), (size_t)t->row[i]);
     }
     for (size_t tree = 0; tree < n; tree++) {
         pa_draw_distinct(SEED, PA_DRAW_IFOREST_ROWS, tree, (uint64_t)t->n_history, sample, drawn);
         pa_iforest_build_tree(SEED, (int32_t)tree, &t->shape, column, drawn,
                               t->feature + tree * heap, t->threshold + tree * heap,
                               t->expected + 2 * tree * heap);
-        for (int c = 0; c < t->shape.n_features; c++)
-            for (size_t i = 0; i < sample; i++)
-                values[(size_t)c * sample + i] =
-                    (float)value_at(column_of(t->shape.n_features, c), (size_t)t->row[drawn[i]]);
-        pa_iforest_build_tree(SEED, (int32_t)tree, &t->shape, values, t->feature + tree * heap,
-                              t->threshold + tree * heap, t->expected + 2 * tree * heap);
     }
     pa_free(drawn);
 }

@@ -24,7 +24,8 @@ static void print_overview(FILE *to)
 static pa_status print_help(const pa_command *command, pa_error *err)
 {
     pa_buffer text = {0};
-    pa_status st = pa_buffer_printf(&text, err, "usage: %s\n\n%s\n\n", command->usage, command->about);
+    pa_status st =
+        pa_buffer_printf(&text, err, "usage: %s\n\n%s\n\n", command->usage, command->about);
     if (st == PA_OK) st = pa_flags_help(command->flags, &text, err);
     if (st == PA_OK && command->help) st = command->help(&text, err);
     if (st == PA_OK) fwrite(text.data, 1, text.length, stdout);
@@ -43,8 +44,9 @@ static pa_status find_command(const char *name, const pa_command **command, pa_e
         }
     }
     const char *nearest = pa_nearest_name(name, names, N_COMMANDS);
-    return nearest ? pa_fail(err, PA_E_USAGE, "unknown command '%s': did you mean '%s'?", name, nearest)
-                   : pa_fail(err, PA_E_USAGE, "unknown command '%s'; see paraudit --help", name);
+    return nearest
+               ? pa_fail(err, PA_E_USAGE, "unknown command '%s': did you mean '%s'?", name, nearest)
+               : pa_fail(err, PA_E_USAGE, "unknown command '%s'; see paraudit --help", name);
 }
 
 static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
@@ -65,7 +67,8 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
                               command->max_words, command->usage, &arguments, err));
     if (pa_is_given(&arguments, "--help")) return root ? print_help(command, err) : PA_OK;
     if (!command->needs_ranks && pa_comm_size(comm) > 1) {
-        return pa_fail(err, PA_E_USAGE, "paraudit %s runs on one rank, without mpirun", command->name);
+        return pa_fail(err, PA_E_USAGE, "paraudit %s runs on one rank, without mpirun",
+                       command->name);
     }
     return command->run(comm, &arguments, err);
 }

@@ -107,14 +107,14 @@ static double log_kernel(double s, double rest)
     return sum + (lost + (u2 + (q + (k * ln2_rest + log_of[j - 91][1]) + rest / s)));
 }
 
-double pa_log(double x)
+double pa_ln(double x)
 {
     if (x != x || x == INFINITY) return x;
     if (x == 0) return -INFINITY;
     return x < 0 ? NAN : log_kernel(x, 0);
 }
 
-double pa_log1p(double x)
+double pa_ln1p(double x)
 {
     if (x != x || x == INFINITY || x == 0) return x;
     if (x <= -1) return x == -1 ? -INFINITY : NAN;

@@ -117,8 +117,8 @@ static bool halve(pa_comm *comm, const sorted_rows *rows, cut cuts[], int n_cuts
 }
 
 /* Rows with the very value of a cut lie on both sides of it where pairs are
- * not distinct: those of the lower ranks go left first. Sets `below` to what
- * goes left here. */
+ * not distinct: those of the lower ranks go left first, which keeps their order. Sets `below` to
+ * what goes left here. */
 static void share_equals(pa_comm *comm, cut cuts[], int n_cuts, int64_t total[], int64_t before[])
 {
     for (int c = 0; c < n_cuts; c++) total[c] = (int64_t)cuts[c].below;

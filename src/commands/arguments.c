@@ -19,8 +19,9 @@ static pa_status unknown(const pa_flag flags[], const char *word, pa_error *err)
     size_t n = 0;
     for (; flags->name && n < 64; flags++) names[n++] = flags->name;
     const char *nearest = pa_nearest_name(word, names, n);
-    return nearest ? pa_fail(err, PA_E_USAGE, "unknown option '%s': did you mean '%s'?", word, nearest)
-                   : pa_fail(err, PA_E_USAGE, "unknown option '%s'", word);
+    return nearest
+               ? pa_fail(err, PA_E_USAGE, "unknown option '%s': did you mean '%s'?", word, nearest)
+               : pa_fail(err, PA_E_USAGE, "unknown option '%s'", word);
 }
 
 /* argv[*i] starts with "--"; *i moves on where the value is the next word. */
@@ -52,14 +53,18 @@ pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[]
     *a = (pa_arguments){.flags = flags};
     if (argc > PA_MAX_ARGUMENTS) return pa_fail(err, PA_E_USAGE, "too many arguments");
     for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0) PA_TRY(take_flag(argc, argv, &i, a, err));
-        else if (argv[i][0] == '-' && argv[i][1]) return unknown(flags, argv[i], err);
-        else a->words[a->n_words++] = argv[i];
+        if (strncmp(argv[i], "--", 2) == 0)
+            PA_TRY(take_flag(argc, argv, &i, a, err));
+        else if (argv[i][0] == '-' && argv[i][1])
+            return unknown(flags, argv[i], err);
+        else
+            a->words[a->n_words++] = argv[i];
     }
     if (pa_is_given(a, "--help")) return PA_OK;
     if (a->n_words < min_words || a->n_words > max_words) {
         return pa_fail(err, PA_E_USAGE, "%s\nusage: %s",
-                       a->n_words < min_words ? "an argument is missing" : "too many arguments", usage);
+                       a->n_words < min_words ? "an argument is missing" : "too many arguments",
+                       usage);
     }
     return PA_OK;
 }

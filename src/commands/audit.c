@@ -13,7 +13,8 @@ static const pa_flag flags[] = {
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     const char *folder = pa_value_of(a, "--out");
-    if (!folder) return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_audit.usage);
+    if (!folder)
+        return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_audit.usage);
     pa_config *config;
     PA_TRY(pa_configure(comm, a->words[0], a, &config, err));
     pa_status st = pa_work(comm, config, folder, false, pa_is_given(a, "--quiet"), err);
@@ -25,9 +26,10 @@ const pa_command pa_command_audit = {
     .name = "audit",
     .summary = "the main job: from CSV files to DIR/audit.h5",
     .usage = "paraudit audit CONFIG [--set SECTION.KEY=VALUE ...] --out DIR",
-    .about = "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
-             "alerts.csv, run.json and log.txt. audit.h5 has the same bytes for any number of ranks.\n"
-             "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
+    .about =
+        "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
+        "alerts.csv, run.json and log.txt. audit.h5 has the same bytes for any number of ranks.\n"
+        "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -75,8 +75,8 @@ static void find_preset(pa_comm *comm, const char *config_path, const char *name
     if (pa_comm_rank(comm) == 0) {
         const char *slash = strrchr(config_path, '/');
         char beside[4096];
-        snprintf(beside, sizeof beside, "%.*spresets",
-                 slash ? (int)(slash - config_path) + 1 : 0, config_path);
+        snprintf(beside, sizeof beside, "%.*spresets", slash ? (int)(slash - config_path) + 1 : 0,
+                 config_path);
         const char *folders[] = {beside, getenv("PARAUDIT_PRESETS"), PARAUDIT_PRESET_FOLDER,
                                  PARAUDIT_BUILD_PRESETS};
         bool found = false;
@@ -105,7 +105,8 @@ static pa_status read_environment(pa_comm *comm, pa_config *config, pa_error *er
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) {
         for (char **e = environ; *e && st == PA_OK; e++) {
-            if (strncmp(*e, "PARAUDIT_", 9) == 0) st = pa_buffer_add(&lines, *e, strlen(*e) + 1, err);
+            if (strncmp(*e, "PARAUDIT_", 9) == 0)
+                st = pa_buffer_add(&lines, *e, strlen(*e) + 1, err);
         }
         if (st == PA_OK) st = pa_buffer_add(&lines, "", 1, err);
     }
@@ -162,14 +163,15 @@ pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *argu
     return st;
 }
 
-static pa_status set_again(const char *path, const pa_arguments *a, pa_config *config, pa_error *err)
+static pa_status set_again(const char *path, const pa_arguments *a, pa_config *config,
+                           pa_error *err)
 {
     pa_buffer before = {0}, after = {0};
     pa_status st = pa_config_write(config, true, &before, err);
     if (st == PA_OK) st = read_command_line(a, config, err);
     if (st == PA_OK) st = pa_config_write(config, true, &after, err);
-    if (st == PA_OK && (before.length != after.length ||
-                        memcmp(before.data, after.data, before.length) != 0)) {
+    if (st == PA_OK &&
+        (before.length != after.length || memcmp(before.data, after.data, before.length) != 0)) {
         st = pa_fail(err, PA_E_CONFIG,
                      "a resumed job keeps the keys that determine its result (%s); only keys "
                      "such as checkpoint.every may be set",
@@ -187,6 +189,28 @@ pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments
     pa_status st = read_source(comm, path, "file", *config, err);
     if (st == PA_OK) st = pa_agree(comm, pa_config_complete(*config, err), err);
     if (st == PA_OK) st = pa_agree(comm, set_again(path, arguments, *config, err), err);
+    if (st != PA_OK) {
+        pa_config_free(*config);
+        *config = NULL;
+    }
+    return st;
+}
+
+static pa_status read_result(pa_comm *comm, pa_result_file *file, const char *path,
+                             pa_config *config, pa_error *err)
+{
+    char *text = NULL;
+    PA_TRY(pa_result_text(file, "config/effective", &text, err));
+    pa_status st = pa_agree(comm, pa_config_read_text(config, text, path, "file", err), err);
+    pa_free(text);
+    return st;
+}
+
+pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const char *path,
+                                   pa_config **config, pa_error *err)
+{
+    PA_TRY(new_config(comm, config, err));
+    pa_status st = read_result(comm, file, path, *config, err);
     if (st != PA_OK) {
         pa_config_free(*config);
         *config = NULL;

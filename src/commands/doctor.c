@@ -27,12 +27,15 @@ static void print_versions(pa_comm *comm)
     pa_mpi_text(mpi);
     pa_cpu_text(cpu);
     printf("paraudit    %s, compiled by %s\n", PARAUDIT_VERSION, pa_compiler());
-    printf("MPI         %s, %d ranks, MPI-IO by %s\n", mpi, pa_comm_size(comm), pa_mpi_io_component());
+    printf("MPI         %s, %d ranks, MPI-IO by %s\n", mpi, pa_comm_size(comm),
+           pa_mpi_io_component());
     printf("HDF5        %s\n", pa_hdf5_version());
     printf("OpenBLAS    kernel %s\n", pa_blas_kernel());
     printf("processor   %s\n", cpu);
     const char *better = pa_better_blas_kernel();
-    if (better) printf("NOTE set OPENBLAS_CORETYPE=%s: this kernel is far too old for the processor\n", better);
+    if (better)
+        printf("NOTE set OPENBLAS_CORETYPE=%s: this kernel is far too old for the processor\n",
+               better);
     fflush(stdout);
 }
 
@@ -60,11 +63,11 @@ static pa_status make_table(pa_comm *comm, pa_table *t, pa_error *err)
 /* Every value must meet its neighbours in order, over all ranks. */
 static pa_status test_exchange(pa_comm *comm, const pa_table *t, pa_error *err)
 {
-    uint64_t *key;
-    int64_t *tie;
+    uint64_t *key = NULL;
+    int64_t *tie = NULL;
     pa_view view = {0};
-    PA_TRY(PA_NEW(key, t->n_rows, err));
-    pa_status st = PA_NEW(tie, t->n_rows, err);
+    pa_status st = PA_NEW(key, t->n_rows, err);
+    if (st == PA_OK) st = PA_NEW(tie, t->n_rows, err);
     const double *value = pa_f64(t, "value");
     for (size_t i = 0; st == PA_OK && i < t->n_rows; i++) {
         key[i] = pa_key_of_f64(value[i]);
@@ -73,7 +76,8 @@ static pa_status test_exchange(pa_comm *comm, const pa_table *t, pa_error *err)
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = pa_view_make(comm, t->n_rows, key, tie, &view, err);
     for (size_t i = 1; st == PA_OK && i < view.n; i++) {
-        if (view.key[i - 1] > view.key[i]) st = pa_fail(err, PA_E_BUG, "a sort over ranks is out of order");
+        if (view.key[i - 1] > view.key[i])
+            st = pa_fail(err, PA_E_BUG, "a sort over ranks is out of order");
     }
     pa_view_free(&view);
     pa_free(key);
@@ -113,7 +117,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     double start = pa_clock();
     PA_TRY(test(comm, folder, err));
     if (root) {
-        printf("self-test   %d rows drawn, sorted over %d ranks, written to %s, read back: all well (%.1f s)\n",
+        printf("self-test   %d rows drawn, sorted over %d ranks, written to %s, read back: all "
+               "well (%.1f s)\n",
                TEST_ROWS, pa_comm_size(comm), folder, pa_clock() - start);
     }
     return PA_OK;
@@ -123,9 +128,10 @@ const pa_command pa_command_doctor = {
     .name = "doctor",
     .summary = "versions, MPI-IO component, BLAS kernel, and a short self-test",
     .usage = "paraudit doctor [--io FOLDER]",
-    .about = "Says what this installation runs on and tries draws, a sort over all ranks, and writing\n"
-             "and reading a parallel HDF5 file in FOLDER. Run it as the job will run, under mpirun\n"
-             "or srun.",
+    .about =
+        "Says what this installation runs on and tries draws, a sort over all ranks, and writing\n"
+        "and reading a parallel HDF5 file in FOLDER. Run it as the job will run, under mpirun\n"
+        "or srun.",
     .flags = flags,
     .needs_ranks = true,
     .run = run,

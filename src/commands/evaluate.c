@@ -4,29 +4,31 @@
 
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/evaluate/evaluate.h"
+#include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
-
-enum { TOP = 100, EPISODE_GAP_DAYS = 14, CURVE_POINTS = 2 };
 
 static const pa_flag flags[] = {
     {"--json", NULL, "JSON instead of a table", false},
     {"--protocol", "NAME",
-     "audit (default): rows whose label is known; handbook: all labelled rows, without the cards "
-     "that are known as compromised",
+     "audit: rows whose label is known; handbook: all labelled rows, without the cards that are "
+     "known as compromised; default: the audit's own evaluate.protocol",
      false},
     {"--help", NULL, "this text", false},
     {0}};
 
-static pa_status protocol_of(const pa_arguments *a, pa_protocol *protocol, pa_error *err)
+/* What the command line says instead of the audit's own protocol, if anything. */
+static pa_status read_protocol(const pa_arguments *a, pa_protocol *protocol, pa_error *err)
 {
-    static const char *const names[] = {"audit", "handbook"};
+    static const char *const names[] = {
+        [PA_PROTOCOL_AUDIT] = "audit", [PA_PROTOCOL_HANDBOOK] = "handbook"};
     const char *name = pa_value_of(a, "--protocol");
-    *protocol = PA_PROTOCOL_AUDIT;
-    if (!name || strcmp(name, names[0]) == 0) return PA_OK;
-    *protocol = PA_PROTOCOL_HANDBOOK;
-    if (strcmp(name, names[1]) == 0) return PA_OK;
+    if (!name) return PA_OK;
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(name, names[i]) != 0) continue;
+        *protocol = (pa_protocol)i;
+        return PA_OK;
+    }
     return pa_fail(err, PA_E_USAGE, "unknown protocol '%s': there are audit and handbook", name);
 }
 
@@ -35,9 +37,12 @@ static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error
     const struct {
         const char *name;
         int64_t *value;
-    } parts[] = {{"history_from", &p->history_from}, {"train_from", &p->train_from},
-                 {"train_until", &p->train_until},   {"audit_from", &p->audit_from},
-                 {"audit_until", &p->audit_until},   {"label_delay", &p->label_delay},
+    } parts[] = {{"history_from", &p->history_from},
+                 {"train_from", &p->train_from},
+                 {"train_until", &p->train_until},
+                 {"audit_from", &p->audit_from},
+                 {"audit_until", &p->audit_until},
+                 {"label_delay", &p->label_delay},
                  {"as_of", &p->as_of}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
@@ -52,16 +57,25 @@ enum { N_COLUMNS = 7 };
 static const struct {
     const char *name;
     pa_type type;
-} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32}, {"amount", PA_F64},
-                       {"margin", PA_F64}, {"alert", PA_BOOL}, {"label", PA_I8}};
+} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32},
+                       {"amount", PA_F64}, {"margin", PA_F64}, {"alert", PA_BOOL},
+                       {"label", PA_I8}};
 
-/* This rank's rows: whole accounts, as in the audit. */
-static pa_status read_columns(pa_result_file *file, int64_t first, size_t n, void *column[N_COLUMNS],
-                              pa_error *err)
+static pa_status new_columns(size_t n, void *column[N_COLUMNS], pa_error *err)
 {
     for (int i = 0; i < N_COLUMNS; i++) {
         column[i] = pa_alloc(n, pa_type_size(wanted[i].type, 0), err);
         if (!column[i]) return PA_E_MEMORY;
+    }
+    return PA_OK;
+}
+
+/* This rank's rows: whole accounts, as in the audit. */
+static pa_status read_columns(pa_comm *comm, pa_result_file *file, int64_t first, size_t n,
+                              void *column[N_COLUMNS], pa_error *err)
+{
+    PA_AGREE(comm, new_columns(n, column, err), err);
+    for (int i = 0; i < N_COLUMNS; i++) {
         PA_TRY(pa_result_read_column(file, "transactions", wanted[i].name, wanted[i].type, first, n,
                                      column[i], err));
     }
@@ -79,19 +93,13 @@ static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json
 }
 
 static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partition *shards,
-                          pa_protocol protocol, bool json, pa_error *err)
+                          const pa_evaluation_options *options, bool json, pa_error *err)
 {
     void *c[N_COLUMNS] = {0};
     pa_evaluation evaluation;
-    pa_evaluation_options options = {.protocol = protocol,
-                                     .k = TOP,
-                                     .curve_points = CURVE_POINTS,
-                                     .episode_gap = EPISODE_GAP_DAYS * 86400};
     int rank = pa_comm_rank(comm);
     size_t n = pa_row_count(shards, rank);
-    pa_status st = read_plan(file, &options.plan, err);
-    if (st == PA_OK) st = read_columns(file, pa_first_row(shards, rank), n, c, err);
-    st = pa_agree(comm, st, err);
+    pa_status st = read_columns(comm, file, pa_first_row(shards, rank), n, c, err);
     if (st == PA_OK) {
         pa_evaluation_input in = {.n = n,
                                   .time = c[0],
@@ -101,7 +109,7 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .margin = c[4],
                                   .alert = c[5],
                                   .label = c[6]};
-        st = pa_evaluate(comm, &in, &options, &evaluation, err);
+        st = pa_evaluate(comm, &in, options, &evaluation, err);
         if (st == PA_OK) {
             st = print(comm, &evaluation, json, err);
             pa_evaluation_free(&evaluation);
@@ -111,12 +119,27 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
     return st;
 }
 
-static pa_status with_shards(pa_comm *comm, pa_result_file *file, pa_protocol protocol, bool json,
-                             pa_error *err)
+/* As the audit judged itself, but for the protocol where one is named. */
+static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *path,
+                              const pa_arguments *a, pa_evaluation_options *options, pa_error *err)
 {
+    pa_time_plan plan;
+    pa_config *config;
+    PA_TRY(read_plan(file, &plan, err));
+    PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
+    *options = pa_evaluation_options_of(config, &plan);
+    pa_config_free(config);
+    return read_protocol(a, &options->protocol, err);
+}
+
+static pa_status evaluate_file(pa_comm *comm, pa_result_file *file, const char *path,
+                               const pa_arguments *a, pa_error *err)
+{
+    pa_evaluation_options options;
     pa_partition shards;
+    PA_TRY(read_options(comm, file, path, a, &options, err));
     PA_TRY(pa_shards_of_result(comm, file, &shards, err));
-    pa_status st = evaluate(comm, file, &shards, protocol, json, err);
+    pa_status st = evaluate(comm, file, &shards, &options, pa_is_given(a, "--json"), err);
     pa_partition_free(&shards);
     return st;
 }
@@ -124,12 +147,10 @@ static pa_status with_shards(pa_comm *comm, pa_result_file *file, pa_protocol pr
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     char path[4096];
-    pa_protocol protocol;
     pa_result_file *file;
-    PA_TRY(protocol_of(a, &protocol, err));
     PA_TRY(pa_path_in(a->words[0], "audit.h5", path, err));
     PA_TRY(pa_result_open(comm, path, &file, err));
-    pa_status st = with_shards(comm, file, protocol, pa_is_given(a, "--json"), err);
+    pa_status st = evaluate_file(comm, file, path, a, err);
     pa_result_close(file);
     return st;
 }
@@ -138,9 +159,11 @@ const pa_command pa_command_evaluate = {
     .name = "evaluate",
     .summary = "how good a result's scores are against its labels",
     .usage = "paraudit evaluate DIR [--json] [--protocol handbook]",
-    .about = "Reads DIR/audit.h5 and prints exact metrics over every row that can be judged. The\n"
-             "handbook protocol is that of the Fraud Detection Handbook: cards leave a day when they\n"
-             "had a fraud in training or longer ago than the label delay.",
+    .about =
+        "Reads DIR/audit.h5 and prints exact metrics over every row that can be judged, with the\n"
+        "evaluate.* keys of the audit. The handbook protocol is that of the Fraud Detection\n"
+        "Handbook: cards leave a day when they had a fraud in training or longer ago than the\n"
+        "label delay.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -25,8 +25,8 @@ static const pa_flag flags[] = {
     {"--help", NULL, "this text", false},
     {0}};
 
-static pa_status number_of(const pa_arguments *a, const char *flag, int64_t otherwise, int64_t least,
-                           int64_t most, int64_t *number, pa_error *err)
+static pa_status number_of(const pa_arguments *a, const char *flag, int64_t otherwise,
+                           int64_t least, int64_t most, int64_t *number, pa_error *err)
 {
     const char *text = pa_value_of(a, flag);
     *number = otherwise;
@@ -34,7 +34,8 @@ static pa_status number_of(const pa_arguments *a, const char *flag, int64_t othe
         return pa_fail(err, PA_E_USAGE, "%s '%s' is not a whole number", flag, text);
     }
     if (*number < least || *number > most) {
-        return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least, most);
+        return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least,
+                       most);
     }
     return PA_OK;
 }
@@ -47,11 +48,10 @@ static pa_status format_account(const pa_portfolio *p, int64_t account, pa_gener
         const pa_generated_row *r = rows + i;
         char time[24];
         pa_format_time(r->time, time);
-        PA_TRY(pa_buffer_printf(text, err,
-                                "%" PRId64 ",A%07" PRId64 ",M%06" PRId64 ",%s,%" PRId64 ".%02d,%d,%s\n",
-                                r->tx, account, r->merchant, time, r->amount_minor / 100,
-                                (int)(r->amount_minor % 100), r->kind != PA_GENUINE,
-                                pa_fraud_kind_names[r->kind]));
+        PA_TRY(pa_buffer_printf(
+            text, err, "%" PRId64 ",A%07" PRId64 ",M%06" PRId64 ",%s,%" PRId64 ".%02d,%d,%s\n",
+            r->tx, account, r->merchant, time, r->amount_minor / 100, (int)(r->amount_minor % 100),
+            r->kind != PA_GENUINE, pa_fraud_kind_names[r->kind]));
     }
     return PA_OK;
 }
@@ -85,7 +85,8 @@ static pa_status open_output(pa_comm *comm, const char *path, int *file, pa_erro
     *file = -1;
     if (pa_comm_rank(comm) == 0) {
         *file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-        if (*file < 0) st = pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
+        if (*file < 0)
+            st = pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
         else if (write(*file, header, sizeof header - 1) < 0) {
             st = pa_fail(err, PA_E_IO, "%s: cannot write: %s", path, strerror(errno));
         }
@@ -123,7 +124,8 @@ static pa_status write_portfolio(pa_comm *comm, const pa_portfolio *p, const cha
     int64_t offset = sizeof header - 1, n_ranks = pa_comm_size(comm);
     for (int64_t block = 0; st == PA_OK && block * ACCOUNTS_A_BLOCK < p->n_accounts;
          block += n_ranks) {
-        st = write_round(comm, p, block + pa_comm_rank(comm), file, path, rows, &text, &offset, err);
+        st =
+            write_round(comm, p, block + pa_comm_rank(comm), file, path, rows, &text, &offset, err);
     }
     if (close(file) != 0 && st == PA_OK) {
         st = pa_fail(err, PA_E_IO, "%s: cannot write: %s", path, strerror(errno));
@@ -137,7 +139,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     const char *path = pa_value_of(a, "--out");
     int64_t rows, days, seed, start;
-    if (!path) return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_generate.usage);
+    if (!path)
+        return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_generate.usage);
     PA_TRY(number_of(a, "--rows", 1000000, 1, INT64_MAX / 1000000, &rows, err));
     PA_TRY(number_of(a, "--days", 120, 1, 3650, &days, err));
     PA_TRY(number_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
@@ -150,8 +153,9 @@ const pa_command pa_command_generate = {
     .name = "generate",
     .summary = "write a synthetic portfolio with labelled fraud as CSV",
     .usage = "paraudit generate [--rows N] [--days N] [--seed N] --out FILE",
-    .about = "Writes a synthetic card portfolio with the columns tx, account, merchant, time, amount,\n"
-             "label and kind (of fraud). The file is the same for any number of ranks.",
+    .about =
+        "Writes a synthetic card portfolio with the columns tx, account, merchant, time, amount,\n"
+        "label and kind (of fraud). The file is the same for any number of ranks.",
     .flags = flags,
     .needs_ranks = true,
     .run = run,

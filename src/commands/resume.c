@@ -18,7 +18,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
-        st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder, path);
+        st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder,
+                     path);
     }
     PA_AGREE(comm, st, err);
     pa_config *config;
@@ -32,8 +33,9 @@ const pa_command pa_command_resume = {
     .name = "resume",
     .summary = "go on with a stopped or killed audit, on any number of ranks",
     .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...]",
-    .about = "Goes on from the newest whole checkpoint in DIR/checkpoint, or from the inputs where\n"
-             "there is none yet. The result has the bytes that the audit would have written.",
+    .about =
+        "Goes on from the newest whole checkpoint in DIR/checkpoint, or from the inputs where\n"
+        "there is none yet. The result has the bytes that the audit would have written.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -56,15 +56,15 @@ static pa_status check_file(pa_comm *comm, const char *folder, const char *path,
     return pa_agree(comm, st, err);
 }
 
-static pa_status check_input(pa_comm *comm, const char *folder, const char *name, const char *stored,
-                             pa_error *err)
+static pa_status check_input(pa_comm *comm, const char *folder, const char *name,
+                             const char *stored, pa_error *err)
 {
     char path[4096], digest[65];
     PA_TRY(pa_path_in(folder, name, path, err));
     PA_TRY(pa_file_digest(comm, path, PA_DIGEST_INPUT_BLOCK, digest, err));
     if (strcmp(digest, stored) == 0) return PA_OK;
-    return pa_fail(err, PA_E_DATA, "%s: not the file that was audited (digest %s, audited %s)", path,
-                   digest, stored);
+    return pa_fail(err, PA_E_DATA, "%s: not the file that was audited (digest %s, audited %s)",
+                   path, digest, stored);
 }
 
 static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *folder, int64_t *n,
@@ -75,7 +75,8 @@ static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *f
     *n = pa_result_rows(file, "inputs");
     if (*n < 0) return pa_fail(err, PA_E_DATA, "the result does not list its inputs");
     PA_TRY(pa_result_read_table(file, "inputs", 0, (size_t)*n, &pool, &inputs, err));
-    const pa_column *name = pa_table_find(&inputs, "file"), *digest = pa_table_find(&inputs, "digest");
+    const pa_column *name = pa_table_find(&inputs, "file"),
+                    *digest = pa_table_find(&inputs, "digest");
     pa_status st = PA_OK;
     if (!name || !digest || digest->spec.width != 64) {
         st = pa_fail(err, PA_E_DATA, "the result does not list its inputs as expected");
@@ -122,8 +123,9 @@ const pa_command pa_command_verify = {
     .name = "verify",
     .summary = "read a result (and its inputs) again and check every digest and count",
     .usage = "paraudit verify DIR [--inputs FOLDER]",
-    .about = "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
-             "that no row is missing, and with --inputs that the input files are the audited ones.",
+    .about =
+        "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
+        "that no row is missing, and with --inputs that the input files are the audited ones.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -5,6 +5,7 @@
 #include "paraudit/commands/configure.h"
 #include "paraudit/io/files.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/pipeline/machine.h"
 #include "paraudit/pipeline/stages.h"
 
 enum { PROGRESS_SECONDS = 10 };
@@ -37,8 +38,10 @@ static pa_status start(pa_job *job, bool again)
 {
     pa_run *run = &job->run;
     bool found = false;
-    if (again) PA_TRY(pa_checkpoint_load(job, &found));
-    else PA_TRY(pa_checkpoint_remove(job));
+    if (again)
+        PA_TRY(pa_checkpoint_load(job, &found));
+    else
+        PA_TRY(pa_checkpoint_remove(job));
     pa_status st = PA_OK;
     if (pa_comm_rank(run->comm) == 0) st = keep_config(run->config, job->folder, &run->err);
     PA_AGREE(run->comm, st, &run->err);
@@ -63,8 +66,8 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     return st;
 }
 
-pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bool again, bool quiet,
-                  pa_error *err)
+pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bool again,
+                  bool quiet, pa_error *err)
 {
     int lock = -1;
     pa_log *log = NULL;
@@ -72,6 +75,7 @@ pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bo
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) st = take_folder(folder, quiet, &lock, &log, err);
     st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_all_alike(comm, "OpenBLAS kernel", pa_blas_kernel(), err);
     if (st == PA_OK) st = work(comm, config, log, folder, again, err);
     pa_log_close(log);
     pa_unlock_folder(&lock);

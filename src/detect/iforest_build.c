@@ -11,13 +11,13 @@ typedef struct {
     uint64_t seed;
     int32_t tree;
     const pa_iforest_shape *shape;
-    const float *values;
+    const float *const *column;
     int32_t *feature;
     float *threshold;
     int32_t *expected;
     int32_t average[PA_IFOREST_MAX_SAMPLE + 1]; /* c(n) in PA_IFOREST_UNIT */
-    int32_t rows[PA_IFOREST_MAX_SAMPLE];
-    int32_t right[PA_IFOREST_MAX_SAMPLE]; /* scratch of one partition */
+    uint64_t rows[PA_IFOREST_MAX_SAMPLE];
+    uint64_t right[PA_IFOREST_MAX_SAMPLE]; /* scratch of one partition */
 } builder;
 
 typedef struct {
@@ -51,9 +51,10 @@ static void fill_averages(builder *b)
 }
 
 /* Whether the feature takes two values or more, NaN apart. */
-static bool spread_of(const builder *b, int32_t feature, const int32_t rows[], int32_t n, spread *s)
+static bool spread_of(const builder *b, int32_t feature, const uint64_t rows[], int32_t n,
+                      spread *s)
 {
-    const float *v = b->values + (size_t)feature * (size_t)b->shape->sample;
+    const float *v = b->column[feature];
     float low = v[rows[0]], high = low;
     int32_t i = 1;
     for (; i < n && low != low; i++) low = high = v[rows[i]];
@@ -66,7 +67,8 @@ static bool spread_of(const builder *b, int32_t feature, const int32_t rows[], i
     return low < high;
 }
 
-static bool draw_spread(const builder *b, int32_t place, const int32_t rows[], int32_t n, spread *s)
+static bool draw_spread(const builder *b, int32_t place, const uint64_t rows[], int32_t n,
+                        spread *s)
 {
     uint64_t n_features = (uint64_t)b->shape->n_features;
     uint64_t id = (uint64_t)place * (TRIES + 1);
@@ -112,12 +114,12 @@ static float cut_of(const spread *s, double u)
 }
 
 /* Moves the rows that go left to the front; returns how many. Keeps order. */
-static int32_t partition(builder *b, int32_t feature, float threshold, int32_t rows[], int32_t n)
+static int32_t partition(builder *b, int32_t feature, float threshold, uint64_t rows[], int32_t n)
 {
-    const float *v = b->values + (size_t)feature * (size_t)b->shape->sample;
+    const float *v = b->column[feature];
     int32_t n_left = 0, n_right = 0;
     for (int32_t i = 0; i < n; i++) {
-        int32_t row = rows[i];
+        uint64_t row = rows[i];
         int32_t left = v[row] < threshold;
         rows[n_left] = row;
         b->right[n_right] = row;
@@ -142,7 +144,7 @@ static void close_place(builder *b, int32_t place)
     }
 }
 
-static void grow(builder *b, int32_t place, int32_t depth, int32_t rows[], int32_t n)
+static void grow(builder *b, int32_t place, int32_t depth, uint64_t rows[], int32_t n)
 {
     b->expected[place] = depth * PA_IFOREST_UNIT + b->average[n];
     spread s;
@@ -159,18 +161,18 @@ static void grow(builder *b, int32_t place, int32_t depth, int32_t rows[], int32
 }
 
 void pa_iforest_build_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *shape,
-                           const float values[], int32_t feature[], float threshold[],
-                           int32_t expected[])
+                           const float *const column[], const uint64_t row[], int32_t feature[],
+                           float threshold[], int32_t expected[])
 {
     PA_ASSERT(shape->sample >= 2 && shape->sample <= PA_IFOREST_MAX_SAMPLE);
     PA_ASSERT(shape->n_features >= 1 && shape->n_features <= PA_IFOREST_MAX_FEATURES);
     PA_ASSERT(shape->depth == pa_iforest_depth(shape->sample));
-    builder b = {.seed = seed, .tree = tree, .shape = shape, .values = values};
+    builder b = {.seed = seed, .tree = tree, .shape = shape, .column = column};
     b.feature = feature;
     b.threshold = threshold;
     b.expected = expected;
     fill_averages(&b);
-    for (int32_t i = 0; i < shape->sample; i++) b.rows[i] = i;
+    memcpy(b.rows, row, (size_t)shape->sample * sizeof *row);
     feature[0] = -1;
     threshold[0] = 0.0f;
     expected[0] = 0;

@@ -133,22 +133,19 @@ static pa_status collect_wanted(const batch *b, uint64_t seed, const pa_columns 
     return PA_OK;
 }
 
-/* What arrives in any order goes to its tree, feature by feature. */
+/* What arrives in any order becomes columns of n slots. */
 static void place_values(const batch *b, size_t n, const int64_t slot[], const float arrived[],
                          float samples[])
 {
-    size_t sample = (size_t)b->shape->sample, n_features = (size_t)b->shape->n_features;
-    size_t first_slot = (size_t)first_tree_of(b, b->rank) * sample;
-    for (size_t i = 0; i < n; i++) {
-        size_t at = (size_t)slot[i] - first_slot;
-        float *tree = samples + at / sample * sample * n_features;
+    size_t n_features = (size_t)b->shape->n_features;
+    int64_t first_slot = (int64_t)first_tree_of(b, b->rank) * b->shape->sample;
+    for (size_t i = 0; i < n; i++)
         for (size_t c = 0; c < n_features; c++)
-            tree[c * sample + at % sample] = arrived[i * n_features + c];
-    }
+            samples[c * n + (size_t)(slot[i] - first_slot)] = arrived[i * n_features + c];
 }
 
-/* Sends the sampled rows to the ranks that grow the trees. *samples: trees of
- * this rank x features x sample, owned by the caller. */
+/* Sends the sampled rows to the ranks that grow the trees. *samples: a
+ * column a feature of all slots of this rank, owned by the caller. */
 static pa_status exchange_samples(pa_run *run, const batch *b, const wanted_rows *w,
                                   float **samples)
 {
@@ -187,25 +184,62 @@ static pa_status gather_into(pa_comm *comm, const void *block, size_t bytes, voi
     return PA_OK;
 }
 
-/* Grows this rank's trees in their final place, then gathers all of the batch. */
-static pa_status grow_batch(pa_run *run, const batch *b, const float samples[],
-                            const pa_forest_arrays *forest)
+/* Grows this rank's trees in their final place. Local. */
+static pa_status grow_here(const batch *b, uint64_t seed, const float samples[],
+                           const pa_forest_arrays *forest, pa_error *err)
 {
     const pa_iforest_shape *s = b->shape;
-    size_t heap = (size_t)1 << s->depth, one = (size_t)s->n_features * (size_t)s->sample;
     int32_t begin = first_tree_of(b, b->rank), end = first_tree_of(b, b->rank + 1);
+    size_t sample = (size_t)s->sample, heap = (size_t)1 << s->depth;
+    size_t n_slots = (size_t)(end - begin) * sample;
+    const float **column = NULL;
+    uint64_t *row = NULL;
+    pa_status st;
+    PA_GOTO(PA_NEW(column, (size_t)s->n_features, err));
+    PA_GOTO(PA_NEW(row, sample, err));
+    for (size_t c = 0; c < (size_t)s->n_features; c++) column[c] = samples + c * n_slots;
     for (int32_t t = begin; t < end; t++) {
         size_t at = (size_t)(b->first + t) * heap;
-        pa_iforest_build_tree(run->seed, b->first + t, s, samples + (size_t)(t - begin) * one,
-                              forest->feature + at, forest->threshold + at,
-                              forest->expected + 2 * at);
+        for (size_t i = 0; i < sample; i++) row[i] = (size_t)(t - begin) * sample + i;
+        pa_iforest_build_tree(seed, b->first + t, s, column, row, forest->feature + at,
+                              forest->threshold + at, forest->expected + 2 * at);
     }
-    size_t mine = (size_t)(b->first + begin) * heap, all = (size_t)b->first * heap;
-    size_t n = (size_t)(end - begin) * heap * sizeof(int32_t);
-    PA_TRY(gather_into(run->comm, forest->feature + mine, n, forest->feature + all, &run->err));
-    PA_TRY(gather_into(run->comm, forest->threshold + mine, n, forest->threshold + all, &run->err));
-    return gather_into(run->comm, forest->expected + 2 * mine, 2 * n, forest->expected + 2 * all,
-                       &run->err);
+out:
+    pa_free(column);
+    pa_free(row);
+    return st;
+}
+
+/* The trees of the batch from those that grew them to all ranks. */
+static pa_status gather_trees(pa_comm *comm, const batch *b, const pa_forest_arrays *forest,
+                              pa_error *err)
+{
+    size_t heap = (size_t)1 << b->shape->depth, all = (size_t)b->first * heap;
+    int32_t begin = first_tree_of(b, b->rank), end = first_tree_of(b, b->rank + 1);
+    size_t mine = all + (size_t)begin * heap, n = (size_t)(end - begin) * heap * sizeof(int32_t);
+    PA_TRY(gather_into(comm, forest->feature + mine, n, forest->feature + all, err));
+    PA_TRY(gather_into(comm, forest->threshold + mine, n, forest->threshold + all, err));
+    return gather_into(comm, forest->expected + 2 * mine, 2 * n, forest->expected + 2 * all, err);
+}
+
+/* One batch. Collective. */
+static pa_status grow_batch(pa_run *run, const batch *b, const pa_columns *features,
+                            const pa_table *rows, const pa_fitting_rows *fitting,
+                            const pa_forest_arrays *forest)
+{
+    wanted_rows w = {0};
+    float *samples = NULL;
+    pa_error *err = &run->err;
+    pa_status st = collect_wanted(b, run->seed, features, rows, fitting, &w, err);
+    PA_GOTO(pa_agree(run->comm, st, err));
+    PA_GOTO(exchange_samples(run, b, &w, &samples));
+    st = grow_here(b, run->seed, samples, forest, err);
+    PA_GOTO(pa_agree(run->comm, st, err));
+    st = gather_trees(run->comm, b, forest, err);
+out:
+    free_wanted(&w);
+    pa_free(samples);
+    return st;
 }
 
 pa_status pa_grow_forest(pa_run *run, const pa_iforest_shape *shape, const pa_columns *features,
@@ -218,15 +252,7 @@ pa_status pa_grow_forest(pa_run *run, const pa_iforest_shape *shape, const pa_co
         int64_t left = shape->n_trees - first;
         batch b = {shape, first, (int32_t)(left < together ? left : together),
                    pa_comm_rank(run->comm), pa_comm_size(run->comm)};
-        wanted_rows w = {0};
-        float *samples = NULL;
-        pa_status st = collect_wanted(&b, run->seed, features, rows, fitting, &w, &run->err);
-        st = pa_agree(run->comm, st, &run->err);
-        if (st == PA_OK) st = exchange_samples(run, &b, &w, &samples);
-        free_wanted(&w);
-        if (st == PA_OK) st = grow_batch(run, &b, samples, forest);
-        pa_free(samples);
-        PA_TRY(st);
+        PA_TRY(grow_batch(run, &b, features, rows, fitting, forest));
         first += b.n;
         pa_log_progress(run->log, "iforest", first, shape->n_trees);
     }

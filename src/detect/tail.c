@@ -23,7 +23,7 @@ struct pa_tail {
 static int64_t spread_count(int64_t n, size_t high, size_t j, size_t m)
 {
     double ratio = (double)n / (double)high;
-    return (int64_t)((double)high * pa_exp(pa_log(ratio) * (double)j / (double)m));
+    return (int64_t)((double)high * pa_exp(pa_ln(ratio) * (double)j / (double)m));
 }
 
 size_t pa_tail_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
@@ -88,7 +88,7 @@ pa_status pa_tail_open(int64_t n_rows, size_t n_knots, const float value[], cons
     t->n = n_knots;
     memcpy(t->value, value, n_knots * sizeof *value);
     for (size_t i = 0; i < n_knots; i++)
-        t->log_tail[i] = pa_log(((double)count[i] + 1) / ((double)n_rows + 1));
+        t->log_tail[i] = pa_ln(((double)count[i] + 1) / ((double)n_rows + 1));
     t->slope = slope_beyond(t, n_rows, count);
     *tail = t;
     return PA_OK;

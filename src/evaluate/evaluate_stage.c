@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "paraudit/evaluate/evaluate.h"
 #include "paraudit/table/records.h"
 
 static const pa_option_spec options[] = {
@@ -34,7 +33,8 @@ static const pa_option_spec options[] = {
      .meaning = "frauds of an account at most so far apart are one episode"},
     {0}};
 
-static pa_evaluation_options options_of(const pa_config *config, const pa_time_plan *time_plan)
+pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
+                                               const pa_time_plan *time_plan)
 {
     bool handbook = strcmp(pa_config_text(config, "evaluate.protocol"), "handbook") == 0;
     double gap_days = pa_config_real(config, "evaluate.episode_gap_days");
@@ -111,7 +111,7 @@ static const pa_field lead_fields[] = {
     LEAD(amount, PA_F64, NULL, "money in them"),
     LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
     LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
-    LEAD(lead_hours, PA_F64, "hours", "from that alert to the label; NaN: not detected"),
+    LEAD(lead_hours, PA_F64, "h", "from that alert to the label; NaN: not detected"),
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
 };
 
@@ -196,7 +196,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
                                     .margin = pa_f64(tx, "margin"),
                                     .alert = pa_table_data(tx, "alert", PA_BOOL),
                                     .label = pa_i8(tx, "label")};
-    const pa_evaluation_options how = options_of(run->config, run->plan);
+    const pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
     pa_evaluation e;
     PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
     pa_status st = PA_OK;

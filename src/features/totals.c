@@ -39,7 +39,7 @@ static pa_status narrow(const pa_table *table, const pa_i128 sum[], int64_t amou
         if (amount_minor[i] != sum[i]) {
             return pa_fail(err, PA_E_DATA,
                            "%s: the amounts of row %lld add up to more than 64 bits hold",
-                           table->name, (long long)(table->first_row + (int64_t)i));
+                           table->name, (long long)table->first_row + (long long)i);
         }
     }
     return PA_OK;

@@ -15,7 +15,7 @@ static pa_status bad_tail(const char *detector, float tail, size_t row, pa_error
 float pa_fuse_contribution(float tail, double weight)
 {
     /* 0 - x, so that a tail of 1 contributes +0. */
-    return (float)(weight * (0 - pa_log((double)tail)));
+    return (float)(weight * (0 - pa_ln((double)tail)));
 }
 
 /* Fills the contributions of one row; *known says how many tails it has. */

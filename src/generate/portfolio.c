@@ -5,7 +5,10 @@
 #include "paraudit/base/draw.h"
 #include "paraudit/base/math.h"
 
-enum { DAY = 86400, USUAL_MERCHANTS = 12, MERCHANT_SPELL = 14, CARD_SPELL = 10 };
+enum { DAY = 86400, USUAL_MERCHANTS = 12, MERCHANT_SPELL = 14, CARD_SPELL = 5 };
+
+/* Rows a day that thieves add to a leaked card. */
+static const double theft_pace = 2;
 
 /* Mean rows a day over accounts: the mean of a pace, less what weekends take. */
 static const double mean_pace = 1.1 * (5 + 2 * 0.7) / 7;
@@ -104,12 +107,17 @@ static double bell(const habit *h, uint64_t id, uint64_t what)
     return sum - 1.5;
 }
 
+static bool is_leaked(const habit *h, int32_t day)
+{
+    return h->leak_from <= day && day < h->leak_from + CARD_SPELL;
+}
+
 static pa_generated_row row_of(const habit *h, int32_t day, int place)
 {
     const pa_portfolio *p = h->p;
     uint64_t id = OF_DAY + (uint64_t)day * 1024 + 1 + (uint64_t)place * DRAWS_A_ROW;
-    bool leaked = h->leak_from <= day && day < h->leak_from + CARD_SPELL &&
-                  draw(p, h->account, id + ROW_FRAUD) < 0.4;
+    bool leaked = is_leaked(h, day) &&
+                  draw(p, h->account, id + ROW_FRAUD) < theft_pace / (theft_pace + h->pace);
     double pick = draw(p, h->account, id + ROW_MERCHANT);
     uint64_t usual = OF_USUAL + (uint64_t)(pick * pick * USUAL_MERCHANTS);
     pa_generated_row row = {
@@ -124,7 +132,7 @@ static pa_generated_row row_of(const habit *h, int32_t day, int place)
     if (leaked) {
         row.kind = PA_FRAUD_LEAKED_CARD;
         amount *= 3;
-    } else if (is_compromised(p, row.merchant, day) && draw(p, h->account, id + ROW_FRAUD) < 0.1) {
+    } else if (is_compromised(p, row.merchant, day) && draw(p, h->account, id + ROW_FRAUD) < 0.2) {
         row.kind = PA_FRAUD_MERCHANT;
     } else if (draw(p, h->account, id + ROW_AMOUNT_2) < 0.0004) {
         row.kind = PA_FRAUD_LARGE_AMOUNT;
@@ -139,8 +147,8 @@ size_t pa_generate_account(const pa_portfolio *p, int64_t account, pa_generated_
     habit h = habit_of(p, account);
     size_t n = 0;
     for (int32_t day = 0; day < p->n_days; day++) {
-        bool weekend = day % 7 >= 5;
-        int n_day = rows_of_day(&h, day, weekend ? 0.7 * h.pace : h.pace);
+        double pace = day % 7 >= 5 ? 0.7 * h.pace : h.pace;
+        int n_day = rows_of_day(&h, day, is_leaked(&h, day) ? pace + theft_pace : pace);
         for (int i = 0; i < n_day; i++) rows[n++] = row_of(&h, day, i);
     }
     return n;

@@ -35,12 +35,13 @@ pa_status pa_reserve(const char *path, int64_t bytes, pa_error *err)
                  ? no_space(path, bytes, reason, err)
                  : pa_fail(err, PA_E_CREATE, "%s: cannot create: %s", path, strerror(reason));
     } else {
+        /* Without a name it is gone with this process, however that ends. */
+        unlink(sibling);
         int reason = 0;
         do reason = bytes > 0 ? posix_fallocate(fd, 0, (off_t)bytes) : 0;
         while (reason == EINTR);
         /* What is left is asked for while the sibling is gone again. */
         close(fd);
-        unlink(sibling);
         if (reason != 0) st = no_space(path, bytes, reason, err);
     }
     pa_free(sibling);

@@ -169,7 +169,7 @@ pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check,
 
 pa_status pa_result_verify(pa_comm *comm, const char *path, pa_result_check *check, pa_error *err)
 {
-    pa_result_check mine;
+    pa_result_check mine = {0};
     pa_result_check *c = check ? check : &mine;
     PA_TRY(pa_check_file(comm, path, c, err));
     if (c->differ > 0) {

@@ -308,7 +308,11 @@ static pa_status write_part(writer *w, pa_error *err)
 static pa_status read_back(const writer *w, pa_error *err)
 {
     pa_result_check check;
-    PA_TRY(pa_check_file(w->comm, w->part, &check, err));
+    pa_error inner = {0};
+    if (pa_check_file(w->comm, w->part, &check, &inner) != PA_OK) {
+        return pa_fail(err, inner.status == PA_E_MEMORY ? PA_E_MEMORY : PA_E_IO, "%s",
+                       inner.message);
+    }
     if (check.differ > 0) {
         return pa_fail(err, PA_E_IO, "%s: %s reads back unlike it was written", w->path,
                        check.first);

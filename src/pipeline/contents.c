@@ -55,8 +55,10 @@ static void list_tables(const pa_job *job, pa_contents *c)
     for (size_t i = 0; i < job->run.n_tables; i++) {
         const pa_table *t = job->run.tables + i;
         bool is_list = strncmp(t->name, "categories/", 11) == 0;
-        if (is_list) c->lists[c->result.n_lists++] = t;
-        else c->tables[c->result.n_tables++] = t;
+        if (is_list)
+            c->lists[c->result.n_lists++] = t;
+        else
+            c->tables[c->result.n_tables++] = t;
     }
     qsort(c->tables, c->result.n_tables, sizeof *c->tables, by_name);
     qsort(c->lists, c->result.n_lists, sizeof *c->lists, by_name);
@@ -78,8 +80,8 @@ static pa_status list_stores(const pa_job *job, const pa_store *unfinished, pa_c
     return PA_OK;
 }
 
-pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished,
-                             const pa_attribute more[], size_t n_more, pa_contents *c)
+pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_attribute more[],
+                             size_t n_more, pa_contents *c)
 {
     pa_error *err = &job->run.err;
     *c = (pa_contents){0};

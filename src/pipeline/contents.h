@@ -20,8 +20,8 @@ typedef struct {
 
 /* Borrows the job's tables and stores. unfinished: a store that is saved as it
  * stands, or NULL. more: further root attributes. Local. */
-pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished,
-                             const pa_attribute more[], size_t n_more, pa_contents *contents);
+pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_attribute more[],
+                             size_t n_more, pa_contents *contents);
 void pa_contents_free(pa_contents *contents);
 
 #endif

@@ -13,9 +13,12 @@ static const pa_column_spec split_spec = {
     .codes = "categories/split",
 };
 
-static const pa_column_spec split_name_spec = {
-    .name = "split", .type = PA_BYTES, .width = 8, .meaning = "name of the part", .role = PA_ROLE_ID,
-    .stage = "ingest"};
+static const pa_column_spec split_name_spec = {.name = "split",
+                                               .type = PA_BYTES,
+                                               .width = 8,
+                                               .meaning = "name of the part",
+                                               .role = PA_ROLE_ID,
+                                               .stage = "ingest"};
 
 static const pa_column_spec splits_specs[3] = {
     {.name = "split",
@@ -106,7 +109,8 @@ static pa_status add_split_tables(pa_job *job)
     PA_TRY(pa_table_add(names, &split_name_spec, &name, &run->err));
     PA_TRY(pa_run_add_table(run, "splits", "rows by part of the time plan", &splits));
     pa_table_size(splits, first, n, PA_N_SPLITS);
-    for (int i = 0; i < 3; i++) PA_TRY(pa_table_add(splits, splits_specs + i, column + i, &run->err));
+    for (int i = 0; i < 3; i++)
+        PA_TRY(pa_table_add(splits, splits_specs + i, column + i, &run->err));
     for (size_t i = 0; i < n; i++) {
         strcpy((char *)name + 8 * i, pa_split_names[i]);
         ((int8_t *)column[0])[i] = (int8_t)i;

@@ -121,8 +121,8 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
 static pa_status run_stages(pa_job *job, bool with_fit)
 {
     pa_run *run = &job->run;
-    pa_status st = pa_plan_stages(job->stages, job->n_stages, run->config, run->tables,
-                                  job->n_done, job->schemas, &run->err);
+    pa_status st = pa_plan_stages(job->stages, job->n_stages, run->config, run->tables, job->n_done,
+                                  job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));

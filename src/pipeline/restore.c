@@ -113,8 +113,10 @@ pa_status pa_job_reload(pa_job *job, const char *path)
     size_t kept = 0;
     for (size_t i = 0; i < run->n_tables; i++) {
         keep_inputs(run->tables + i);
-        if (run->tables[i].n_columns == 0) pa_table_free(run->tables + i);
-        else run->tables[kept++] = run->tables[i];
+        if (run->tables[i].n_columns == 0)
+            pa_table_free(run->tables + i);
+        else
+            run->tables[kept++] = run->tables[i];
     }
     run->n_tables = kept;
     job->n_done = 0;

@@ -15,7 +15,8 @@ pa_table *pa_run_table(pa_run *run, const char *name)
 pa_status pa_run_add_table(pa_run *run, const char *name, const char *meaning, pa_table **table)
 {
     if (run->n_tables == PA_MAX_TABLES || pa_run_table(run, name)) {
-        return pa_fail(&run->err, PA_E_BUG, "no room for a table '%s', or it is there already", name);
+        return pa_fail(&run->err, PA_E_BUG, "no room for a table '%s', or it is there already",
+                       name);
     }
     *table = run->tables + run->n_tables++;
     pa_table_init(*table, name, meaning);

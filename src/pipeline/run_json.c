@@ -25,11 +25,11 @@ static json_t *phases_json(const pa_timing *timing, const pa_phase_summary summa
     json_t *all = json_array();
     for (size_t i = 0; i < timing->n; i++) {
         const pa_phase_summary *s = summary + i;
-        json_array_append_new(
-            all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage", timing->phase[i].name,
-                           "wall_seconds", s->wall, "work_min", s->work_min, "work_avg", s->work_avg,
-                           "work_max", s->work_max, "comm_avg", s->comm_avg, "slowest_rank",
-                           (json_int_t)s->slowest));
+        json_array_append_new(all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage",
+                                             timing->phase[i].name, "wall_seconds", s->wall,
+                                             "work_min", s->work_min, "work_avg", s->work_avg,
+                                             "work_max", s->work_max, "comm_avg", s->comm_avg,
+                                             "slowest_rank", (json_int_t)s->slowest));
     }
     return all;
 }
@@ -67,7 +67,8 @@ static json_t *rows_json(const pa_job *job)
 static json_t *notes_json(const pa_run *run)
 {
     json_t *all = json_array();
-    for (size_t i = 0; i < run->n_notes; i++) json_array_append_new(all, json_string(run->notes[i]));
+    for (size_t i = 0; i < run->n_notes; i++)
+        json_array_append_new(all, json_string(run->notes[i]));
     return all;
 }
 

@@ -73,7 +73,8 @@ static pa_status check_order(const pa_stage *const stages[], size_t stage, const
     const pa_schema *io = schemas + stage;
     for (size_t i = 0; i < io->n_reads; i++) {
         if (!is_there(base, schemas, stage, io->reads[i])) {
-            return pa_fail(err, PA_E_BUG, "stage %s reads column '%s', which nothing before it fills",
+            return pa_fail(err, PA_E_BUG,
+                           "stage %s reads column '%s', which nothing before it fills",
                            stages[stage]->name, io->reads[i]);
         }
     }
@@ -104,8 +105,8 @@ pa_status pa_schema_check(const pa_schema *io, const char *stage, const pa_table
     for (size_t i = 0; i < io->n_writes; i++) {
         const pa_column *c = pa_table_find(tx, io->writes[i].name);
         if (!c || c->spec.type != io->writes[i].type) {
-            return pa_fail(err, PA_E_BUG, "stage %s declared column '%s' but did not fill it", stage,
-                           io->writes[i].name);
+            return pa_fail(err, PA_E_BUG, "stage %s declared column '%s' but did not fill it",
+                           stage, io->writes[i].name);
         }
     }
     if (tx->n_columns != from + io->n_writes) {

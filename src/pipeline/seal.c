@@ -55,7 +55,8 @@ static void note_machine(pa_run *run)
 {
     const char *better = pa_better_blas_kernel();
     if (better) {
-        pa_run_note(run, "OpenBLAS runs its %s kernel on a newer processor: set OPENBLAS_CORETYPE=%s",
+        pa_run_note(run,
+                    "OpenBLAS runs its %s kernel on a newer processor: set OPENBLAS_CORETYPE=%s",
                     pa_blas_kernel(), better);
     }
 }
@@ -101,16 +102,18 @@ static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_f
     PA_TRY(print_rows(job, text, err));
     const pa_table *alerts = pa_run_table(run, "alerts");
     if (alerts) {
-        PA_TRY(pa_buffer_printf(text, err, "alerts %" PRId64 " in %s/alerts.csv\n", alerts->n_global,
-                                job->folder));
+        PA_TRY(pa_buffer_printf(text, err, "alerts %" PRId64 " in %s/alerts.csv\n",
+                                alerts->n_global, job->folder));
     }
-    PA_TRY(pa_buffer_printf(text, err, "memory: peak %.1f MiB over %d ranks, %.2f times the columns\n",
+    PA_TRY(pa_buffer_printf(text, err,
+                            "memory: peak %.1f MiB over %d ranks, %.2f times the columns\n",
                             (double)sum / 1048576, pa_comm_size(run->comm),
                             f->column_bytes ? (double)sum / (double)f->column_bytes : 0.0));
     for (size_t i = 0; i < run->n_notes; i++) {
         PA_TRY(pa_buffer_printf(text, err, "NOTE %s\n", run->notes[i]));
     }
-    return pa_buffer_printf(text, err, "%s/audit.h5 has content digest %s, the same for any number of ranks\n",
+    return pa_buffer_printf(text, err,
+                            "%s/audit.h5 has content digest %s, the same for any number of ranks\n",
                             job->folder, c->content_digest);
 }
 

@@ -1,7 +1,7 @@
 #include "paraudit/pipeline/time_plan.h"
 
-#include <math.h>
 #include "paraudit/base/calendar.h"
+#include <math.h>
 #include <stdbool.h>
 
 enum { DAY = 86400, DEFAULT_DAYS = 7 };

@@ -148,21 +148,23 @@ static void grow_twin(twin *t)
 {
     size_t sample = (size_t)t->shape.sample, heap = (size_t)1 << t->shape.depth;
     size_t n = (size_t)t->shape.n_trees;
-    float *values = pa_alloc((size_t)t->shape.n_features * sample, sizeof *values, NULL);
+    static float values[FEATURES][ROWS];
+    const float *column[FEATURES];
     uint64_t *drawn = pa_alloc(sample, sizeof *drawn, NULL);
     t->feature = pa_alloc(n * heap, sizeof *t->feature, NULL);
     t->threshold = pa_alloc(n * heap, sizeof *t->threshold, NULL);
     t->expected = pa_alloc(2 * n * heap, sizeof *t->expected, NULL);
+    for (int c = 0; c < t->shape.n_features; c++) {
+        column[c] = values[c];
+        for (int64_t i = 0; i < t->n_history; i++)
+            values[c][i] = (float)value_at(column_of(t->shape.n_features, c), (size_t)t->row[i]);
+    }
     for (size_t tree = 0; tree < n; tree++) {
         pa_draw_distinct(SEED, PA_DRAW_IFOREST_ROWS, tree, (uint64_t)t->n_history, sample, drawn);
-        for (int c = 0; c < t->shape.n_features; c++)
-            for (size_t i = 0; i < sample; i++)
-                values[(size_t)c * sample + i] =
-                    (float)value_at(column_of(t->shape.n_features, c), (size_t)t->row[drawn[i]]);
-        pa_iforest_build_tree(SEED, (int32_t)tree, &t->shape, values, t->feature + tree * heap,
-                              t->threshold + tree * heap, t->expected + 2 * tree * heap);
+        pa_iforest_build_tree(SEED, (int32_t)tree, &t->shape, column, drawn,
+                              t->feature + tree * heap, t->threshold + tree * heap,
+                              t->expected + 2 * tree * heap);
     }
-    pa_free(values);
     pa_free(drawn);
 }
 

@@ -226,9 +226,26 @@ static void test_view_of_fewer_rows_than_ranks_is_the_sorted_book(void)
     }
 }
 
-/* Pairs that are not distinct keep no order, but the cuts stay exact and
- * answers still find the row that asked. */
-static void test_equal_pairs_are_shared_out_exactly(void)
+/* Of this rank's part of a view: ids that do not ascend, after those of the
+ * ranks before it. */
+static int out_of_order(const pa_view *view, const int64_t id[])
+{
+    pa_comm *comm = pa_test_comm();
+    pa_error err = {0};
+    void *all = NULL;
+    size_t bytes = 0;
+    int wrong = 0;
+    CU_ASSERT_EQUAL(pa_gather_all(comm, id, view->n * sizeof *id, &all, &bytes, &err), PA_OK);
+    CU_ASSERT_EQUAL(bytes, (size_t)view->n_global * sizeof *id);
+    const int64_t *ids = all;
+    for (size_t i = 1; i < bytes / sizeof *ids; i++) wrong += ids[i] <= ids[i - 1];
+    pa_free(all);
+    return wrong;
+}
+
+/* Rows with equal pairs stay in the order of the ranks and of the rows there, the
+ * cuts stay exact, and answers still find the row that asked. */
+static void test_equal_pairs_keep_the_order_of_the_rows(void)
 {
     enum { HERE = 50 };
     pa_comm *comm = pa_test_comm();
@@ -238,9 +255,10 @@ static void test_equal_pairs_are_shared_out_exactly(void)
     uint64_t key[HERE];
     int64_t tie[HERE], id[HERE], there[4 * HERE], back[HERE];
     for (size_t i = 0; i < n; i++) {
-        key[i] = 9 + (i == 7); /* one larger, the rest alike */
+        bool larger = i == 7; /* one a rank, the rest alike */
+        key[i] = 9 + larger;
         tie[i] = -3;
-        id[i] = rank * 1000 + (int64_t)i;
+        id[i] = 100000 * larger + rank * 1000 + (int64_t)i;
     }
     pa_error err = {0};
     pa_view view;
@@ -254,6 +272,7 @@ static void test_equal_pairs_are_shared_out_exactly(void)
     pa_sum_i64(comm, &ids, 1);
     pa_sum_i64(comm, &expected, 1);
     CU_ASSERT_EQUAL(ids, expected);
+    CU_ASSERT_EQUAL(out_of_order(&view, there), 0);
     CU_ASSERT_EQUAL(pa_view_return(comm, &view, sizeof *id, there, back, &err), PA_OK);
     CU_ASSERT(memcmp(back, id, n * sizeof *id) == 0);
     pa_view_free(&view);
@@ -275,7 +294,7 @@ static const pa_test tests[] = {
      test_view_of_the_whole_key_range_is_the_sorted_book},
     {"view of fewer rows than ranks is the sorted book",
      test_view_of_fewer_rows_than_ranks_is_the_sorted_book},
-    {"equal pairs are shared out exactly", test_equal_pairs_are_shared_out_exactly},
+    {"equal pairs keep the order of the rows", test_equal_pairs_keep_the_order_of_the_rows},
     {"zeroed view may be freed", test_zeroed_view_may_be_freed},
 };
 PA_MPI_TEST_MAIN("view", tests)

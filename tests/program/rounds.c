@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "paraudit/pipeline/job.h"
 #include "paraudit/io/files.h"
 #include "paraudit/io/ingest.h"
+#include "paraudit/pipeline/job.h"
 
 enum { ROUNDS = 10, WIDTH = 16 };
 
@@ -103,8 +103,9 @@ static pa_status configure(const char *file, pa_config **config, pa_error *err)
     PA_TRY(pa_config_new(tables, 3, config, err));
     snprintf(text, sizeof text, "input.files=%s", file);
     PA_TRY(pa_config_set(*config, text, "command line", err));
-    snprintf(text, sizeof text, "[input]\ntx = tx\naccount = account\nmerchant = merchant\n"
-                                "time = time\namount = amount\nlabel = label\n");
+    snprintf(text, sizeof text,
+             "[input]\ntx = tx\naccount = account\nmerchant = merchant\n"
+             "time = time\namount = amount\nlabel = label\n");
     PA_TRY(pa_config_read_text(*config, text, "rounds", "file", err));
     return pa_config_complete(*config, err);
 }

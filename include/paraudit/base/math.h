@@ -16,10 +16,10 @@
 double pa_exp(double x);
 
 /* Natural logarithm; below 0.51 ulp. -inf at 0, NaN below. */
-double pa_log(double x);
+double pa_ln(double x);
 
 /* log(1 + x), good near 0 too; below 1 ulp. -inf at -1, NaN below. */
-double pa_log1p(double x);
+double pa_ln1p(double x);
 
 /* 1 - erf(x), good far out too; below 3 ulp. 0 above 27.3. The upper tail of
  * the normal distribution at z is pa_erfc(z / sqrt(2)) / 2. */

@@ -18,9 +18,10 @@ typedef struct {
     struct pa_view_plan *plan;
 } pa_view;
 
-/* key, tie: n local rows. Pairs (key, tie) should be distinct: rows with equal
- * pairs keep no promised order. The cuts are exact: rank r holds the positions
- * from r * n_global / P on. PA_E_USAGE where 2^32 rows or more leave or meet on
+/* key, tie: n local rows. Rows with equal pairs stand by rank and then as they
+ * stood there: where the ranks hold a table in its order, in that order, however
+ * many ranks there are. The cuts are exact: rank r holds the positions from
+ * r * n_global / P on. PA_E_USAGE where 2^32 rows or more leave or meet on
  * one rank. */
 pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
                        pa_view *view, pa_error *err);

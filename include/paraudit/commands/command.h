@@ -19,7 +19,7 @@ typedef struct {
     pa_status (*help)(pa_buffer *text, pa_error *err);
 } pa_command;
 
-extern const pa_command pa_command_audit, pa_command_resume, pa_command_evaluate,
-    pa_command_verify, pa_command_doctor, pa_command_generate;
+extern const pa_command pa_command_audit, pa_command_resume, pa_command_evaluate, pa_command_verify,
+    pa_command_doctor, pa_command_generate;
 
 #endif

@@ -5,6 +5,7 @@
 #include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/commands/arguments.h"
+#include "paraudit/io/result.h"
 
 /* Reads `path` on rank 0 (for all), its preset, rank 0's environment and every
  * --set of the arguments. Collective; the caller frees *config. */
@@ -15,6 +16,13 @@ pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *argu
  * says, whatever the environment says now, and --set may not change them. */
 pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
                              pa_config **config, pa_error *err);
+
+/* The keys that determined a result, as its /config/effective keeps them; `path`
+ * is for messages. The others have their defaults, and those without a default
+ * (input.files) no value: they must not be asked for. Collective; the caller
+ * frees *config. */
+pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const char *path,
+                                   pa_config **config, pa_error *err);
 
 /* All keys of an audit, for --help. Local. */
 pa_status pa_configure_help(pa_buffer *text, pa_error *err);

@@ -60,16 +60,16 @@ int32_t pa_iforest_depth(int32_t sample);
  * search tree of n rows, 2 H(n-1) - 2 (n-1)/n with the exact harmonic number. */
 double pa_iforest_average_path(int32_t n);
 
-/* Grows tree number `tree`. values: n_features x sample, one feature after the
- * other. feature, threshold: 2^depth values, expected: 2^(depth+1), the slices
- * of this tree. Depends on nothing but its arguments.
+/* Grows tree number `tree`. column: n_features pointers to values; row: which
+ * `sample` of them this tree is grown from. feature, threshold: 2^depth values, expected:
+ * 2^(depth+1), the slices of this tree. Depends on nothing but the values and the other arguments.
  *
  * Thresholds are float32, moved by less than 64 units in the last place (8e-6
  * of their size) onto a grid wherever a point of it parts the same lowest and
  * highest value: the vector path keeps the feature number in the free bits. */
 void pa_iforest_build_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *shape,
-                           const float values[], int32_t feature[], float threshold[],
-                           int32_t expected[]);
+                           const float *const column[], const uint64_t row[], int32_t feature[],
+                           float threshold[], int32_t expected[]);
 
 /* PA_E_DATA where the numbers are out of their ranges. */
 pa_status pa_iforest_check_shape(const pa_iforest_shape *shape, pa_error *err);

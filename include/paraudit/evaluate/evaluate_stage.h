@@ -6,8 +6,13 @@
 #ifndef PARAUDIT_EVALUATE_EVALUATE_STAGE_H
 #define PARAUDIT_EVALUATE_EVALUATE_STAGE_H
 
+#include "paraudit/evaluate/evaluate.h"
 #include "paraudit/pipeline/stage.h"
 
 extern const pa_stage pa_evaluate_stage;
+
+/* What the keys evaluate.* say. Local. */
+pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
+                                               const pa_time_plan *time_plan);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct {
     int64_t frauds, others;
 } pa_counts;
 
-/* The rows of one score. key: pa_descending_key of it. */
+/* The rows of one score. key: ~pa_key_of_f64 of it, so that the largest comes first. */
 typedef struct {
     uint64_t key;
     pa_counts rows;

@@ -4,7 +4,7 @@
  * any split of the accounts over ranks gives the same portfolio. Habits: an
  * account has its own pace (most are slow), usual hour, amount level and a dozen
  * merchants. Fraud: large single amounts; merchants compromised for two weeks;
- * leaked cards used elsewhere at raised amounts for ten days. */
+ * leaked cards used elsewhere, more often and at raised amounts, for five days. */
 #ifndef PARAUDIT_GENERATE_PORTFOLIO_H
 #define PARAUDIT_GENERATE_PORTFOLIO_H
 

@@ -40,7 +40,8 @@ pa_status pa_file_size(const char *path, int64_t *bytes, pa_error *err);
 pa_status pa_space_left(const char *path, int64_t *bytes, pa_error *err);
 
 /* Makes sure that `bytes` can be written at `path` before anybody starts: a
- * sibling file PATH.reserve is allocated to that size and removed again.
+ * sibling file PATH.reserve, without a name from its first moment on, is
+ * allocated to that size and closed again.
  * PA_E_CREATE with the system's reason where no file can be made there, PA_E_IO
  * `out/audit.h5: needs 412 MiB, the file system has 100 MiB left` where the
  * space does not suffice. */

@@ -31,7 +31,7 @@ typedef struct pa_job {
     pa_store *stores;   /* n_stages: what each stage learned */
     size_t n_done;      /* stages whose columns are complete */
     pa_timing timing;
-    int64_t baseline;  /* peak memory of this rank before the job, bytes */
+    int64_t baseline;   /* peak memory of this rank before the job, bytes */
     const char *folder; /* OUT; borrowed */
     pa_strings names;   /* texts of tables that were read from a file */
 } pa_job;

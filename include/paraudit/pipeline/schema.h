@@ -9,7 +9,7 @@ struct pa_schema {
     size_t n_reads;
     pa_column_spec *writes;
     size_t n_writes;
-    const char *aside; /* why the stage does not run, or NULL */
+    const char *aside;      /* why the stage does not run, or NULL */
     const pa_schema *first; /* of the stages before this one ... */
     size_t n_before;        /* ... and how many they are */
 };

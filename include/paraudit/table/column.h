@@ -48,7 +48,7 @@ typedef struct {
     const char *name;
     pa_type type;
     int width;           /* bytes of a PA_BYTES value, else 0 */
-    const char *unit;    /* "seconds", "1", ...; NULL: none */
+    const char *unit;    /* "s", "1", ...: xarray makes durations of "seconds"; NULL: none */
     const char *meaning; /* one sentence for the analyst */
     pa_role role;
     unsigned flags;

@@ -48,6 +48,22 @@ static inline float *odd_columns(uint64_t seed, int32_t n_features, size_t n)
     return v;
 }
 
+/* A tree from n_features x sample values, one column after the other. */
+static inline void grow_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *shape,
+                             const float values[], int32_t feature[], float threshold[],
+                             int32_t expected[])
+{
+    pa_error err = {0};
+    uint64_t *row = pa_alloc((size_t)shape->sample, sizeof *row, &err);
+    const float **column = pa_alloc((size_t)shape->n_features, sizeof *column, &err);
+    for (size_t i = 0; i < (size_t)shape->sample; i++) row[i] = i;
+    for (size_t c = 0; c < (size_t)shape->n_features; c++)
+        column[c] = values + c * (size_t)shape->sample;
+    pa_iforest_build_tree(seed, tree, shape, column, row, feature, threshold, expected);
+    pa_free(row);
+    pa_free(column);
+}
+
 /* Trees grown from rows of their own. */
 static inline forest_data grow_forest(uint64_t seed, int32_t n_trees, int32_t n_features,
                                       int32_t sample)
@@ -64,8 +80,8 @@ static inline forest_data grow_forest(uint64_t seed, int32_t n_trees, int32_t n_
         for (size_t i = 0; i < one; i++)
             values[i] = odd_value(seed, i / (size_t)sample,
                                   1000000 + (uint64_t)t * 4096 + i % (size_t)sample);
-        pa_iforest_build_tree(seed, t, &f.shape, values, f.feature + (size_t)t * n,
-                              f.threshold + (size_t)t * n, f.expected + (size_t)t * 2 * n);
+        grow_tree(seed, t, &f.shape, values, f.feature + (size_t)t * n, f.threshold + (size_t)t * n,
+                  f.expected + (size_t)t * 2 * n);
     }
     return f;
 }

@@ -215,7 +215,7 @@ static void test_rows_that_are_all_alike_make_no_cut(void)
     pa_iforest_shape shape = {1, 2, 8, 3};
     int32_t feature[8], expected[16];
     float threshold[8];
-    pa_iforest_build_tree(1, 0, &shape, values, feature, threshold, expected);
+    grow_tree(1, 0, &shape, values, feature, threshold, expected);
     for (int p = 1; p < 8; p++) CU_ASSERT_EQUAL(feature[p], -1);
     for (int p = 2; p < 16; p++) CU_ASSERT_EQUAL(expected[p], expected[1]);
     CU_ASSERT_DOUBLE_EQUAL(expected[1] / (double)PA_IFOREST_UNIT, harmonic_path(8), 1e-5);
@@ -228,7 +228,7 @@ static void test_neighbouring_floats_are_told_apart(void)
     int32_t feature[2], expected[4];
     float threshold[2];
     for (int32_t tree = 0; tree < 50; tree++) {
-        pa_iforest_build_tree(9, tree, &shape, values, feature, threshold, expected);
+        grow_tree(9, tree, &shape, values, feature, threshold, expected);
         CU_ASSERT_EQUAL(feature[1], 0);
         CU_ASSERT_EQUAL(threshold[1], values[1]);
         CU_ASSERT_EQUAL(expected[2], PA_IFOREST_UNIT);
@@ -251,7 +251,7 @@ static void test_root_cuts_are_uniform_over_columns_and_values(void)
             float column[4] = {-3, 5, 1, 0};
             memcpy(values + 4 * c, column, sizeof column);
         }
-        pa_iforest_build_tree(77, tree, &shape, values, feature, threshold, expected);
+        grow_tree(77, tree, &shape, values, feature, threshold, expected);
         count[feature[1]]++;
         double u = (threshold[1] + 3) / 8;
         at += u / TREES;
@@ -409,8 +409,8 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     values[2 * ROWS + ODD] = 40.0f;
     forest_data f = grow_forest(12, 100, COLUMNS, ROWS);
     for (int32_t t = 0; t < 100; t++)
-        pa_iforest_build_tree(4, t, &f.shape, values, f.feature + 256 * t, f.threshold + 256 * t,
-                              f.expected + 512 * t);
+        grow_tree(4, t, &f.shape, values, f.feature + 256 * t, f.threshold + 256 * t,
+                  f.expected + 512 * t);
     int64_t *sum = sums_of(&f, PA_IFOREST_BEST, values, ROWS);
     size_t shorter = 0;
     for (size_t r = 0; r < ROWS; r++) shorter += r != ODD && sum[r] <= sum[ODD];

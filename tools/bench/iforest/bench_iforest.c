@@ -4,8 +4,7 @@
  *     bench_iforest FILE ROWS COLUMNS TREES SAMPLE SEED portable|avx512 SCORES
  *
  * FILE: COLUMNS x ROWS floats, column after column. SCORES: where the anomaly
- * scores go, one float a row. Prints CPU seconds of the fit, the gathering of
- * the rows included, and of scoring every row. */
+ * scores go, one float a row. Prints CPU seconds of the fit and of scoring every row. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +20,7 @@ typedef struct {
     float *values;
     const float **column;
     pa_iforest_shape shape;
-    float *samples;  /* n_trees x n_columns x sample */
-    uint64_t *drawn; /* n_trees x sample */
+    uint64_t *drawn; /* sample */
     int32_t *feature, *expected;
     float *threshold;
 } bench;
@@ -50,28 +48,23 @@ static pa_status read_values(bench *b, const char *path, pa_error *err)
 static pa_status make_room(bench *b, pa_error *err)
 {
     size_t n = (size_t)b->shape.n_trees, heap = (size_t)1 << b->shape.depth;
-    size_t sample = (size_t)b->shape.sample;
-    PA_TRY(PA_NEW(b->samples, n * sample * (size_t)b->n_columns, err));
-    PA_TRY(PA_NEW(b->drawn, n * sample, err));
+    PA_TRY(PA_NEW(b->drawn, (size_t)b->shape.sample, err));
     PA_TRY(PA_NEW(b->feature, n * heap, err));
     PA_TRY(PA_NEW(b->threshold, n * heap, err));
     return PA_NEW(b->expected, 2 * n * heap, err);
 }
 
-/* As the stage does it: draw the rows of all trees, gather them, grow. */
+/* Draws the rows of each tree and grows it from the columns as they lie. */
 static void fit(bench *b, uint64_t seed)
 {
-    size_t sample = (size_t)b->shape.sample, n = (size_t)b->shape.n_trees * sample;
-    size_t one = sample * (size_t)b->n_columns, heap = (size_t)1 << b->shape.depth;
-    for (size_t t = 0; t < (size_t)b->shape.n_trees; t++)
-        pa_draw_distinct(seed, PA_DRAW_IFOREST_ROWS, t, b->n, sample, b->drawn + t * sample);
-    for (size_t c = 0; c < (size_t)b->n_columns; c++)
-        for (size_t i = 0; i < n; i++)
-            b->samples[i / sample * one + c * sample + i % sample] = b->column[c][b->drawn[i]];
-    for (int32_t t = 0; t < b->shape.n_trees; t++)
-        pa_iforest_build_tree(seed, t, &b->shape, b->samples + (size_t)t * one,
+    size_t heap = (size_t)1 << b->shape.depth;
+    for (int32_t t = 0; t < b->shape.n_trees; t++) {
+        pa_draw_distinct(seed, PA_DRAW_IFOREST_ROWS, (uint64_t)t, b->n, (size_t)b->shape.sample,
+                         b->drawn);
+        pa_iforest_build_tree(seed, t, &b->shape, b->column, b->drawn,
                               b->feature + (size_t)t * heap, b->threshold + (size_t)t * heap,
                               b->expected + (size_t)t * 2 * heap);
+    }
 }
 
 /* Path sums of all rows; the anomaly scores of all go to `path`. */
@@ -109,7 +102,6 @@ static void free_bench(bench *b)
 {
     pa_free(b->values);
     pa_free(b->column);
-    pa_free(b->samples);
     pa_free(b->drawn);
     pa_free(b->feature);
     pa_free(b->threshold);

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# `evaluate` judges a result by the keys that the audit was given: its figures are
+# those that the audit stored.
+source "$(dirname "$0")/common.sh"
+portfolio p.csv 20000
+audit 2 a p.csv --set evaluate.k_per_day=7 --set evaluate.episode_gap_days=0.5
+audit 2 book p.csv --set evaluate.protocol=handbook --set evaluate.k_per_day=3
+for ranks in 1 3; do
+    on "$ranks" "$program" evaluate a --json >a.json
+    on "$ranks" "$program" evaluate book --json >book.json
+    on "$ranks" "$program" evaluate book --json --protocol audit >other.json
+    /usr/bin/python3 - <<'END' || fail "$ranks ranks"
+import json
+import math
+
+import h5py
+
+
+def differing(folder):
+    said = json.load(open(folder + ".json"))["summary"]
+    stored = {k: v[0] for k, v in h5py.File(folder + "/audit.h5")["evaluation/summary"].items()}
+    assert sorted(said) == sorted(stored) and len(said) > 20
+    return [k for k in said if said[k] != (None if math.isnan(stored[k]) else stored[k])]
+
+
+assert differing("a") == [], differing("a")
+assert differing("book") == [], differing("book")
+a, book, other = (json.load(open(f + ".json")) for f in ("a", "book", "other"))
+assert a["summary"]["k"] == 7 and book["summary"]["k"] == other["summary"]["k"] == 3
+assert book["protocol"] == "handbook" and other["protocol"] == "audit"
+assert book["summary"]["rows_removed"] > 0 == other["summary"]["rows_removed"]
+END
+done

@@ -29,8 +29,9 @@ pa_status pa_iforest_check_shape(const pa_iforest_shape *s, pa_error *err)
                    (int)s->n_trees, (int)s->n_features, (int)s->sample, (int)s->depth);
 }
 
-static pa_status check_arrays(const pa_iforest_model *m, pa_error *err)
+pa_status pa_iforest_check(const pa_iforest_model *m, pa_error *err)
 {
+    PA_TRY(pa_iforest_check_shape(&m->shape, err));
     size_t n = (size_t)1 << m->shape.depth;
     size_t all = (size_t)m->shape.n_trees * n;
     for (size_t i = 0; i < all; i++) {
@@ -144,8 +145,7 @@ pa_status pa_iforest_open(const pa_iforest_model *model, pa_iforest_path path, p
                           pa_error *err)
 {
     *forest = NULL;
-    PA_TRY(pa_iforest_check_shape(&model->shape, err));
-    PA_TRY(check_arrays(model, err));
+    PA_TRY(pa_iforest_check(model, err));
     pa_iforest *f;
     PA_TRY(PA_NEW(f, 1, err));
     f->shape = model->shape;

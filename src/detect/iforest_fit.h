@@ -18,9 +18,6 @@ pa_status pa_columns_by_role(pa_columns *features, const pa_table *t, unsigned w
                              pa_error *err);
 void pa_columns_free(pa_columns *c); /* a zeroed one may be freed */
 
-/* One value of a column of numbers as a float. */
-float pa_column_value(const pa_column *c, size_t row);
-
 enum { PA_SCORER_ROWS = 1024 };
 
 /* Scores chosen rows of a table, PA_SCORER_ROWS at most at a time, so that what
@@ -44,6 +41,22 @@ size_t pa_next_rows(const int8_t split[], size_t n_rows, unsigned wanted, size_t
 
 /* raw: the anomaly scores of the first n of s->rows. */
 void pa_score_rows(pa_scorer *s, size_t n, float raw[]);
+
+/* The reasons of the same rows. */
+typedef struct {
+    pa_iforest_parts *parts;
+    int32_t n_features;
+    int32_t *code;   /* n_features: of each in "categories/feature" */
+    int64_t *part;   /* n_features x rows */
+    int32_t *reason; /* PA_REASONS x rows: numbers of features */
+    float *share;    /* PA_REASONS x rows */
+} pa_explainer;
+
+pa_status pa_explainer_open(pa_explainer *e, const pa_iforest_model *forest, pa_error *err);
+void pa_explainer_free(pa_explainer *e); /* a zeroed one may be freed */
+
+/* reason and share of the n rows that pa_score_rows has just scored. */
+void pa_explain_rows(pa_explainer *e, const pa_scorer *s, size_t n);
 
 /* The rows of the history: how many are here, and before this rank. */
 typedef struct {

@@ -51,6 +51,9 @@ static inline uint32_t pa_iforest_key(float v)
     return v == v ? key : UINT32_MAX;
 }
 
+/* PA_E_DATA where the shape or the arrays are not a forest. */
+pa_status pa_iforest_check(const pa_iforest_model *model, pa_error *err);
+
 /* The sums of n rows (at most PA_IFOREST_BLOCK) from f->block over the groups
  * [first, last). Built where the compiler targets x86-64, run where the CPU has
  * AVX-512F. */

@@ -23,22 +23,6 @@ void pa_columns_free(pa_columns *c)
     *c = (pa_columns){0};
 }
 
-float pa_column_value(const pa_column *c, size_t row)
-{
-    switch (c->spec.type) {
-    case PA_F32:
-        return ((const float *)c->data)[row];
-    case PA_F64:
-        return (float)((const double *)c->data)[row];
-    case PA_I64:
-        return (float)((const int64_t *)c->data)[row];
-    case PA_I32:
-        return (float)((const int32_t *)c->data)[row];
-    default:
-        return ((const int8_t *)c->data)[row];
-    }
-}
-
 pa_status pa_scorer_open(pa_scorer *s, const pa_columns *features, const pa_iforest_model *forest,
                          pa_error *err)
 {
@@ -84,4 +68,31 @@ void pa_score_rows(pa_scorer *s, size_t n, float raw[])
         copy_values(s->features->column + c, n, s->rows, s->values + c * PA_SCORER_ROWS);
     pa_iforest_score(s->forest, n, s->column, path_sum);
     for (size_t i = 0; i < n; i++) raw[i] = (float)pa_iforest_anomaly(s->forest, path_sum[i]);
+}
+
+pa_status pa_explainer_open(pa_explainer *e, const pa_iforest_model *forest, pa_error *err)
+{
+    *e = (pa_explainer){.n_features = forest->shape.n_features};
+    size_t n = (size_t)e->n_features;
+    PA_TRY(PA_NEW(e->code, n, err));
+    PA_TRY(PA_NEW(e->part, n * PA_SCORER_ROWS, err));
+    PA_TRY(PA_NEW(e->reason, (size_t)PA_REASONS * PA_SCORER_ROWS, err));
+    PA_TRY(PA_NEW(e->share, (size_t)PA_REASONS * PA_SCORER_ROWS, err));
+    return pa_iforest_parts_open(forest, &e->parts, err);
+}
+
+void pa_explainer_free(pa_explainer *e)
+{
+    pa_iforest_parts_free(e->parts);
+    pa_free(e->code);
+    pa_free(e->part);
+    pa_free(e->reason);
+    pa_free(e->share);
+    *e = (pa_explainer){0};
+}
+
+void pa_explain_rows(pa_explainer *e, const pa_scorer *s, size_t n)
+{
+    pa_iforest_parts_of(e->parts, n, s->column, e->part);
+    pa_iforest_reasons(e->n_features, n, e->part, e->reason, e->share);
 }

@@ -41,7 +41,20 @@ static const pa_option_spec options[] = {
      .meaning = "points at which the distribution of the history's scores is kept"},
     {0}};
 
-enum { RAW, TAIL, N_WRITTEN };
+enum { RAW, TAIL, REASON, PART = REASON + PA_REASONS, N_WRITTEN = PART + PA_REASONS };
+
+#define REASON_COLUMN(place, nth)                                                                  \
+    {                                                                                              \
+        .name = "iforest_reason" #place,                                                           \
+        .meaning = "feature whose cuts did " nth " to isolate the transaction; -1: none",          \
+        .role = PA_ROLE_REASON, .stage = "iforest", .codes = "categories/feature"                  \
+    }
+#define PART_COLUMN(place)                                                                         \
+    {                                                                                              \
+        .name = "iforest_part" #place, .type = PA_F32, .unit = "1",                                \
+        .meaning = "share of iforest_reason" #place " in all that the isolating features did",     \
+        .role = PA_ROLE_REASON, .stage = "iforest"                                                 \
+    }
 
 static const pa_column_spec written[N_WRITTEN] = {
     {.name = "iforest_raw",
@@ -58,7 +71,20 @@ static const pa_column_spec written[N_WRITTEN] = {
                 "odd; NaN: not scored",
      .role = PA_ROLE_TAIL,
      .stage = "iforest"},
+    REASON_COLUMN(1, "most"),
+    REASON_COLUMN(2, "second most"),
+    REASON_COLUMN(3, "third most"),
+    PART_COLUMN(1),
+    PART_COLUMN(2),
+    PART_COLUMN(3),
 };
+
+static const pa_column_spec feature_spec = {.name = "feature",
+                                            .type = PA_BYTES,
+                                            .width = NAME_BYTES,
+                                            .meaning = "column of transactions",
+                                            .role = PA_ROLE_ID,
+                                            .stage = "iforest"};
 
 static unsigned left_out(const pa_config *config)
 {
@@ -66,10 +92,12 @@ static unsigned left_out(const pa_config *config)
     return all ? 0 : PA_NEEDS_LABELS;
 }
 
-/* What the columns read needs, the columns written need. */
-static pa_column_spec written_spec(int i, unsigned flags)
+/* What the columns read needs, the columns written need. n_features: all that
+ * the table has. */
+static pa_column_spec written_spec(int i, size_t n_features, unsigned flags)
 {
     pa_column_spec spec = written[i];
+    if (i >= REASON && i < PART) spec.type = pa_code_type(n_features);
     spec.flags |= flags;
     return spec;
 }
@@ -92,7 +120,7 @@ static pa_status plan_columns(pa_schema *io, const pa_column_spec *const feature
                        "isolation forest: %zu feature columns, at most %d can be read", n_read,
                        PA_IFOREST_MAX_FEATURES);
     for (int i = 0; i < N_WRITTEN; i++) {
-        pa_column_spec spec = written_spec(i, flags);
+        pa_column_spec spec = written_spec(i, n, flags);
         PA_TRY(pa_schema_writes(io, &spec, err));
     }
     return PA_OK;
@@ -111,16 +139,22 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 
 /* ---- fit ---- */
 
+/* name: n x NAME_BYTES zeros. */
+static void copy_names(const pa_columns *c, char *name)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        size_t length = strlen(c->column[i].spec.name);
+        PA_ASSERT(length < NAME_BYTES);
+        memcpy(name + i * NAME_BYTES, c->column[i].spec.name, length);
+    }
+}
+
 static pa_status put_names(const pa_columns *features, pa_store *model, pa_error *err)
 {
     void *data;
     PA_TRY(pa_store_put_names(model, "feature_name", features->n, NAME_BYTES,
                               "columns that the trees cut, by number", &data, err));
-    for (size_t i = 0; i < features->n; i++) {
-        const char *name = features->column[i].spec.name;
-        PA_ASSERT(strlen(name) < NAME_BYTES);
-        memcpy((char *)data + i * NAME_BYTES, name, strlen(name));
-    }
+    copy_names(features, data);
     return PA_OK;
 }
 
@@ -264,23 +298,71 @@ static pa_status find_named(const pa_store *model, const pa_table *tx, size_t n_
     return PA_OK;
 }
 
-static pa_status add_written(pa_table *tx, const pa_columns *features, float *column[N_WRITTEN],
-                             pa_error *err)
+/* The columns that apply fills. */
+typedef struct {
+    float *raw, *tail, *part[PA_REASONS];
+    pa_column reason[PA_REASONS];
+} written_columns;
+
+/* Adds them, as a row has them that is not scored. */
+static pa_status add_written(pa_table *tx, const pa_columns *features, size_t n_all,
+                             written_columns *w, pa_error *err)
 {
     unsigned flags = 0;
+    pa_column column[N_WRITTEN];
     for (size_t i = 0; i < features->n; i++) flags |= features->column[i].spec.flags;
     for (int i = 0; i < N_WRITTEN; i++) {
-        pa_column_spec spec = written_spec(i, flags);
-        void *data;
-        PA_TRY(pa_table_add(tx, &spec, &data, err));
-        column[i] = data;
-        for (size_t r = 0; r < tx->n_rows; r++) column[i][r] = NAN;
+        column[i].spec = written_spec(i, n_all, flags);
+        PA_TRY(pa_table_add(tx, &column[i].spec, &column[i].data, err));
+    }
+    w->raw = column[RAW].data;
+    w->tail = column[TAIL].data;
+    for (size_t r = 0; r < tx->n_rows; r++) w->raw[r] = w->tail[r] = NAN;
+    for (int k = 0; k < PA_REASONS; k++) {
+        w->part[k] = column[PART + k].data;
+        w->reason[k] = column[REASON + k];
+        for (size_t r = 0; r < tx->n_rows; r++) pa_set_code(w->reason + k, r, -1);
     }
     return PA_OK;
 }
 
-static void fill(pa_run *run, const pa_table *tx, pa_scorer *scorer, const pa_tail *tail,
-                 float *const column[N_WRITTEN])
+/* The list "categories/feature" of all features of the table. */
+static pa_status list_features(pa_run *run, const pa_columns *all)
+{
+    bool here = pa_comm_rank(run->comm) == 0;
+    int64_t n = (int64_t)all->n;
+    pa_table *t;
+    void *name;
+    PA_TRY(pa_run_add_table(run, "categories/feature", "what reasons point at", &t));
+    pa_table_size(t, here ? 0 : n, here ? all->n : 0, n);
+    PA_TRY(pa_table_add(t, &feature_spec, &name, &run->err));
+    if (here) copy_names(all, name);
+    return PA_OK;
+}
+
+/* Where the forest's features are in the list of all. */
+static void find_codes(const pa_columns *all, const pa_columns *features, int32_t code[])
+{
+    for (size_t f = 0; f < features->n; f++) {
+        const char *name = features->column[f].spec.name;
+        while (strcmp(all->column[code[f]].spec.name, name) != 0) code[f]++;
+    }
+}
+
+/* Of the first n of the scorer's rows. */
+static void fill_reasons(const pa_explainer *e, size_t n, const size_t rows[],
+                         const written_columns *w)
+{
+    for (size_t k = 0; k < PA_REASONS; k++)
+        for (size_t i = 0; i < n; i++) {
+            int32_t feature = e->reason[k * n + i];
+            if (feature >= 0) pa_set_code(w->reason + k, rows[i], e->code[feature]);
+            w->part[k][rows[i]] = e->share[k * n + i];
+        }
+}
+
+static void fill(pa_run *run, const pa_table *tx, pa_scorer *scorer, pa_explainer *explainer,
+                 const pa_tail *tail, const written_columns *w)
 {
     const unsigned wanted = 1u << PA_SPLIT_TRAIN | 1u << PA_SPLIT_GAP | 1u << PA_SPLIT_AUDIT;
     const int8_t *split = pa_i8(tx, "split");
@@ -288,10 +370,12 @@ static void fill(pa_run *run, const pa_table *tx, pa_scorer *scorer, const pa_ta
     size_t n, cursor = 0;
     while ((n = pa_next_rows(split, tx->n_rows, wanted, &cursor, scorer->rows))) {
         pa_score_rows(scorer, n, raw);
+        pa_explain_rows(explainer, scorer, n);
         for (size_t i = 0; i < n; i++) {
-            column[RAW][scorer->rows[i]] = raw[i];
-            column[TAIL][scorer->rows[i]] = pa_tail_of(tail, raw[i]);
+            w->raw[scorer->rows[i]] = raw[i];
+            w->tail[scorer->rows[i]] = pa_tail_of(tail, raw[i]);
         }
+        fill_reasons(explainer, n, scorer->rows, w);
         pa_log_progress(run->log, "iforest", (int64_t)cursor, (int64_t)tx->n_rows);
     }
 }
@@ -301,20 +385,27 @@ static pa_status apply_here(pa_run *run, const pa_store *model, pa_table *tx)
 {
     pa_error *err = &run->err;
     pa_iforest_model forest = {0};
-    pa_columns features = {0};
+    pa_columns features = {0}, all = {0};
     pa_scorer scorer = {0};
+    pa_explainer explainer = {0};
     pa_tail *tail = NULL;
-    float *column[N_WRITTEN];
+    written_columns columns;
     pa_status st;
     PA_GOTO(read_forest(model, &forest, err));
     PA_GOTO(find_named(model, tx, (size_t)forest.shape.n_features, &features, err));
     PA_GOTO(pa_tail_read(model, &tail, err));
     PA_GOTO(pa_scorer_open(&scorer, &features, &forest, err));
-    PA_GOTO(add_written(tx, &features, column, err));
-    fill(run, tx, &scorer, tail, column);
+    PA_GOTO(pa_explainer_open(&explainer, &forest, err));
+    PA_GOTO(pa_columns_by_role(&all, tx, 0, err));
+    PA_GOTO(list_features(run, &all));
+    find_codes(&all, &features, explainer.code);
+    PA_GOTO(add_written(tx, &features, all.n, &columns, err));
+    fill(run, tx, &scorer, &explainer, tail, &columns);
 out:
+    pa_explainer_free(&explainer);
     pa_scorer_free(&scorer);
     pa_tail_free(tail);
+    pa_columns_free(&all);
     pa_columns_free(&features);
     return st;
 }
@@ -326,7 +417,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 
 const pa_stage pa_iforest_stage = {
     .name = "iforest",
-    .version = 1,
+    .version = 2,
     .options = options,
     .plan = plan,
     .fit = fit,

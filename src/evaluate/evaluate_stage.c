@@ -111,7 +111,7 @@ static const pa_field lead_fields[] = {
     LEAD(amount, PA_F64, NULL, "money in them"),
     LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
     LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
-    LEAD(lead_hours, PA_F64, "hours", "from that alert to the label; NaN: not detected"),
+    LEAD(lead_hours, PA_F64, "h", "from that alert to the label; NaN: not detected"),
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
 };
 

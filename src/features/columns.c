@@ -8,7 +8,7 @@
 
 enum { HISTORY = PA_NEEDS_HISTORY, LABELS = PA_NEEDS_LABELS };
 
-static const char count[] = "1", money[] = "currency units", days[] = "days";
+static const char count[] = "1", money[] = "currency units", days[] = "d";
 
 const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
     [PA_TX_AMOUNT] =
@@ -59,7 +59,7 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
                 "Mean amount of the account's transactions of the last 30 days, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW)."),
     [PA_ACCOUNT_GAP] =
-        FEATURE("account_gap", "seconds", HISTORY,
+        FEATURE("account_gap", "s", HISTORY,
                 "Time since the account's previous transaction, at most 30 days; 30 days for its "
                 "first."),
     [PA_ACCOUNT_AGE_DAYS] = FEATURE("account_age_days", days, HISTORY,

@@ -19,16 +19,16 @@ typedef struct {
     int64_t tx, time, day, n_rows, rank;
     double amount, margin;
     float score;
-    int32_t account, reason;
+    int32_t account, detector, reason1, reason2, reason3;
     char alert_id[ID_DIGITS];
     char account_id[MAX_ID];
 } alert_row;
 
-/* One reason: what the detector adds, and what is usual. */
+/* One reason; feature -1: none. */
 typedef struct {
     int64_t alert;
-    int32_t detector;
-    float contribution, own_median, peer_median;
+    int32_t place, detector, feature;
+    float contribution, part, value, account_usual, peer_usual;
 } alert_reason;
 
 static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
@@ -96,36 +96,49 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
     return PA_OK;
 }
 
-/* Median of the detector's contributions on the account's earlier scored rows. */
-static pa_status own_median(const pa_alert_input *in, size_t row, const float contribution[],
-                            float *median, pa_error *err)
+/* The first of the detectors with the largest contribution. */
+static int32_t main_detector(const pa_alert_input *in, size_t row)
 {
-    size_t from = row, n = 0;
-    while (from > 0 && in->account[from - 1] == in->account[row]) from--;
-    float *earlier;
-    PA_TRY(PA_NEW(earlier, row - from, err));
-    for (size_t i = from; i < row; i++) {
-        if (contribution[i] == contribution[i]) earlier[n++] = contribution[i];
+    int32_t most = 0;
+    for (size_t k = 1; k < in->n_detectors; k++) {
+        const float *c = in->detector[k].contribution;
+        if (c[row] > in->detector[most].contribution[row]) most = (int32_t)k;
     }
-    pa_status st = pa_median_f32(n, earlier, median, err);
-    pa_free(earlier);
-    return st;
+    return most;
 }
 
-static pa_status describe_reasons(const pa_alert_input *in, size_t row, alert_reason reason[],
-                                  pa_error *err)
+static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t detector, size_t k,
+                                 alert_reason *reason, pa_error *err)
 {
-    for (size_t k = 0; k < in->n_detectors; k++) {
-        alert_reason r = {.detector = (int32_t)k,
-                          .contribution = in->contribution[k][row],
-                          .peer_median = in->peer_median[k]};
-        PA_TRY(own_median(in, row, in->contribution[k], &r.own_median, err));
-        size_t place = k; /* insertion: the largest first, ties to the first detector */
-        for (; place > 0 && reason[place - 1].contribution < r.contribution; place--) {
-            reason[place] = reason[place - 1];
-        }
-        reason[place] = r;
+    const pa_detector_view *d = in->detector + detector;
+    int32_t feature = pa_code_at(d->feature + k, row);
+    if (feature < 0) return PA_OK;
+    if ((size_t)feature >= in->n_features) {
+        return pa_fail(err, PA_E_BUG, "a reason points at feature %d of %zu", (int)feature,
+                       in->n_features);
     }
+    *reason = (alert_reason){.place = (int32_t)k + 1,
+                             .detector = detector,
+                             .feature = feature,
+                             .contribution = d->contribution[row],
+                             .part = d->part[k][row],
+                             .value = pa_column_value(in->feature + feature, row),
+                             .peer_usual = in->peer_usual[feature]};
+    return pa_account_usual(in->feature + feature, in->account, row, &reason->account_usual, err);
+}
+
+static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row *row,
+                                  alert_reason reason[PA_REASONS], pa_error *err)
+{
+    int32_t from = pa_reasons_from(in->n_detectors, in->detector, i);
+    row->detector = main_detector(in, i);
+    for (size_t k = 0; k < PA_REASONS; k++) {
+        reason[k].feature = -1;
+        if (from >= 0) PA_TRY(describe_reason(in, i, from, k, reason + k, err));
+    }
+    row->reason1 = reason[0].feature;
+    row->reason2 = reason[1].feature;
+    row->reason3 = reason[2].feature;
     return PA_OK;
 }
 
@@ -136,7 +149,7 @@ typedef struct {
     size_t n;
     int64_t first, n_global;
     alert_row *row;       /* n */
-    alert_reason *reason; /* n x n_detectors */
+    alert_reason *reason; /* n x PA_REASONS */
 } alert_queue;
 
 static void free_queue(alert_queue *q)
@@ -146,29 +159,27 @@ static void free_queue(alert_queue *q)
     *q = (alert_queue){0};
 }
 
-static pa_status new_queue(size_t n, size_t n_detectors, alert_queue *q, pa_error *err)
+static pa_status new_queue(size_t n, alert_queue *q, pa_error *err)
 {
     q->n = n;
     PA_TRY(PA_NEW(q->row, n, err));
-    return PA_NEW(q->reason, n * n_detectors, err);
+    return PA_NEW(q->reason, n * PA_REASONS, err);
 }
 
 static pa_status describe(const pa_alert_input *in, size_t n, const pa_account_day days[],
                           alert_queue *q, pa_error *err)
 {
-    PA_TRY(new_queue(n, in->n_detectors, q, err));
+    PA_TRY(new_queue(n, q, err));
     for (size_t i = 0; i < n; i++) {
-        alert_reason *reasons = q->reason + i * in->n_detectors;
-        PA_TRY(describe_reasons(in, days[i].best, reasons, err));
         PA_TRY(describe_row(in, days + i, q->row + i, err));
-        q->row[i].reason = reasons[0].detector;
+        PA_TRY(describe_reasons(in, days[i].best, q->row + i, q->reason + i * PA_REASONS, err));
     }
     return PA_OK;
 }
 
 /* Sends the alerts of each rank to their places by (day, rank). */
-static pa_status put_in_order(pa_comm *comm, size_t n_detectors, const alert_queue *mine,
-                              alert_queue *queue, pa_error *err)
+static pa_status put_in_order(pa_comm *comm, const alert_queue *mine, alert_queue *queue,
+                              pa_error *err)
 {
     uint64_t *key = NULL;
     int64_t *tie = NULL;
@@ -181,11 +192,11 @@ static pa_status put_in_order(pa_comm *comm, size_t n_detectors, const alert_que
         tie[i] = mine->row[i].rank;
     }
     PA_GOTO(pa_view_make(comm, mine->n, key, tie, &view, err));
-    PA_GOTO(pa_agree(comm, new_queue(view.n, n_detectors, queue, err), err));
+    PA_GOTO(pa_agree(comm, new_queue(view.n, queue, err), err));
     queue->first = view.first;
     queue->n_global = view.n_global;
     PA_GOTO(pa_view_send(comm, &view, sizeof *mine->row, mine->row, queue->row, err));
-    PA_GOTO(pa_view_send(comm, &view, n_detectors * sizeof *mine->reason, mine->reason,
+    PA_GOTO(pa_view_send(comm, &view, PA_REASONS * sizeof *mine->reason, mine->reason,
                          queue->reason, err));
 out:
     pa_view_free(&view);
@@ -219,8 +230,14 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, pa_table *t, pa
         ALERT(score, PA_F32, "1", "stored monotone function of the margin", PA_ROLE_RESULT, NULL),
         ALERT(rank, PA_I64, "1", "place of the transaction in the audit; 1: the oddest",
               PA_ROLE_RESULT, NULL),
-        ALERT(reason, PA_I32, NULL, "the detector that contributed most", PA_ROLE_RESULT,
+        ALERT(detector, PA_I32, NULL, "the detector that contributed most", PA_ROLE_RESULT,
               "categories/detector"),
+        ALERT(reason1, PA_I32, NULL, "the strongest reason of the transaction; -1: none",
+              PA_ROLE_RESULT, "categories/feature"),
+        ALERT(reason2, PA_I32, NULL, "the second reason; -1: none", PA_ROLE_RESULT,
+              "categories/feature"),
+        ALERT(reason3, PA_I32, NULL, "the third reason; -1: none", PA_ROLE_RESULT,
+              "categories/feature"),
     };
     fields[0].spec.width = ID_DIGITS;
     fields[1].spec.width = id_width;
@@ -238,34 +255,53 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, pa_table *t, pa
         }                                                                                          \
     }
 
-static pa_status fill_reasons(const alert_queue *q, size_t n_detectors, pa_table *t, pa_error *err)
+/* Moves the reasons that there are to the front, and says whose they are. */
+static size_t keep_reasons(const alert_queue *q)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < q->n * PA_REASONS; i++) {
+        if (q->reason[i].feature < 0) continue;
+        q->reason[n] = q->reason[i];
+        q->reason[n++].alert = q->first + (int64_t)(i / PA_REASONS);
+    }
+    return n;
+}
+
+static pa_status fill_reasons(const alert_queue *q, pa_table *t, pa_error *err)
 {
     static const pa_field fields[] = {
         REASON(alert, PA_I64, NULL, "row of the alert in /alerts", PA_ROLE_ID, "alerts"),
-        REASON(detector, PA_I32, NULL, "who says so; an alert's largest contribution is first",
-               PA_ROLE_ID, "categories/detector"),
-        REASON(contribution, PA_F32, "nat", "what the detector adds to the margin",
+        REASON(place, PA_I32, "1", "1: the strongest reason of the alert", PA_ROLE_RESULT, NULL),
+        REASON(detector, PA_I32, NULL, "who says so", PA_ROLE_ID, "categories/detector"),
+        REASON(contribution, PA_F32, "nat", "what that detector adds to the margin",
                PA_ROLE_CONTRIBUTION, NULL),
-        REASON(own_median, PA_F32, "nat",
-               "median of that over the account's earlier scored transactions; NaN: none",
+        REASON(feature, PA_I32, NULL, "what is unusual: a column of /transactions", PA_ROLE_ID,
+               "categories/feature"),
+        REASON(part, PA_F32, "1", "share of this feature in all that speaks against the row",
+               PA_ROLE_REASON, NULL),
+        REASON(value, PA_F32, NULL, "the feature's value, in the feature's unit", PA_ROLE_RESULT,
+               NULL),
+        REASON(account_usual, PA_F32, NULL,
+               "its median over the account's earlier transactions, the last 256 of them at most; "
+               "NaN: there are none",
                PA_ROLE_RESULT, NULL),
-        REASON(peer_median, PA_F32, "nat",
-               "median of that over all training transactions; NaN: none", PA_ROLE_RESULT, NULL),
+        REASON(peer_usual, PA_F32, NULL,
+               "its median over all accounts' training transactions; NaN: there are none",
+               PA_ROLE_RESULT, NULL),
     };
-    int64_t per_alert = (int64_t)n_detectors;
-    size_t n = q->n * n_detectors;
-    for (size_t i = 0; i < n; i++) q->reason[i].alert = q->first + (int64_t)(i / n_detectors);
-    pa_table_size(t, q->first * per_alert, n, q->n_global * per_alert);
     return pa_table_add_records(t, sizeof fields / sizeof *fields, fields, q->reason,
                                 sizeof *q->reason, err);
 }
 
-static pa_status fill_tables(const pa_alert_input *in, const alert_queue *q, pa_table *alerts,
-                             pa_table *reasons, pa_error *err)
+static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const alert_queue *q,
+                             pa_table *alerts, pa_table *reasons, pa_error *err)
 {
-    int id_width = pa_table_find(in->accounts, "id")->spec.width;
-    PA_TRY(fill_alerts(q, id_width, alerts, err));
-    return fill_reasons(q, in->n_detectors, reasons, err);
+    int64_t n = (int64_t)keep_reasons(q), all = n;
+    pa_sum_i64(comm, &all, 1);
+    pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
+    pa_status st = fill_alerts(q, pa_table_find(in->accounts, "id")->spec.width, alerts, err);
+    if (st == PA_OK) st = fill_reasons(q, reasons, err);
+    return pa_agree(comm, st, err);
 }
 
 pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
@@ -277,8 +313,8 @@ pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[
     pa_status st;
     PA_GOTO(choose(comm, in, &days, &n_days, err));
     PA_GOTO(pa_agree(comm, describe(in, n_days, days, &mine, err), err));
-    PA_GOTO(put_in_order(comm, in->n_detectors, &mine, &queue, err));
-    PA_GOTO(pa_agree(comm, fill_tables(in, &queue, alerts, reasons, err), err));
+    PA_GOTO(put_in_order(comm, &mine, &queue, err));
+    PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
     memset(alert, 0, in->n);
     for (size_t i = 0; i < n_days; i++) alert[days[i].best] = 1;
 out:

@@ -10,7 +10,7 @@
 #include "paraudit/fuse/order.h"
 #include "paraudit/pipeline/time_plan.h"
 
-enum { MAX_DETECTORS = 32, NAME_BYTES = 32 };
+enum { MAX_DETECTORS = 32, NAME_BYTES = 32, FEATURE_BYTES = 64 };
 
 static const pa_option_spec options[] = {
     {.key = "fuse.alerts_per_day",
@@ -63,7 +63,15 @@ static pa_column_spec contribution_spec(const pa_column_spec *tail)
                             .stage = "fuse"};
 }
 
-enum { MARGIN, SCORE, RANK, PERCENTILE, ALERT, N_RESULTS };
+enum { MARGIN, SCORE, RANK, PERCENTILE, ALERT, REASON, N_RESULTS = REASON + PA_REASONS };
+
+#define REASON_COLUMN(place, nth)                                                                  \
+    {                                                                                              \
+        .name = "reason" #place,                                                                   \
+        .meaning = nth " reason of the detector that contributes most of those that give any: "    \
+                       "a feature; -1: none",                                                      \
+        .role = PA_ROLE_RESULT, .stage = "fuse", .codes = "categories/feature"                     \
+    }
 
 static const pa_column_spec results[N_RESULTS] = {
     {.name = "margin",
@@ -99,14 +107,31 @@ static const pa_column_spec results[N_RESULTS] = {
      .role = PA_ROLE_RESULT,
      .flags = PA_NOT_CAUSAL,
      .stage = "fuse"},
+    REASON_COLUMN(1, "first"),
+    REASON_COLUMN(2, "second"),
+    REASON_COLUMN(3, "third"),
 };
 
-/* A margin needs what its tails need. */
-static pa_column_spec result_spec(int i, unsigned tail_flags)
+/* A margin needs what its tails need. Reasons come with a tail, from the same
+ * columns. */
+static pa_column_spec result_spec(int i, size_t n_features, unsigned tail_flags)
 {
     pa_column_spec spec = results[i];
+    if (i >= REASON) spec.type = pa_code_type(n_features);
     spec.flags |= tail_flags;
     return spec;
+}
+
+static pa_status read_role(pa_schema *io, pa_role role, pa_error *err)
+{
+    const pa_column_spec **column;
+    pa_status st = PA_OK;
+    size_t n = pa_schema_by_role(io, role, NULL, 0);
+    PA_TRY(PA_NEW(column, n, err));
+    pa_schema_by_role(io, role, column, n);
+    for (size_t i = 0; st == PA_OK && i < n; i++) st = pa_schema_reads(io, column[i]->name, err);
+    pa_free(column);
+    return st;
 }
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -121,14 +146,17 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
+    PA_TRY(read_role(io, PA_ROLE_FEATURE, err));
+    PA_TRY(read_role(io, PA_ROLE_REASON, err));
     for (size_t k = 0; k < n; k++) {
         pa_column_spec spec = contribution_spec(tail[k]);
         PA_TRY(pa_schema_reads(io, tail[k]->name, err));
         PA_TRY(pa_schema_writes(io, &spec, err));
         flags |= tail[k]->flags;
     }
+    size_t n_features = pa_schema_by_role(io, PA_ROLE_FEATURE, NULL, 0);
     for (int i = 0; i < N_RESULTS; i++) {
-        pa_column_spec spec = result_spec(i, flags);
+        pa_column_spec spec = result_spec(i, n_features, flags);
         PA_TRY(pa_schema_writes(io, &spec, err));
     }
     return PA_OK;
@@ -142,7 +170,22 @@ typedef struct {
     const float *tail[MAX_DETECTORS];
     char name[MAX_DETECTORS][NAME_BYTES];
     const char *names[MAX_DETECTORS]; /* the same, as pointers */
+    pa_detector_view view[MAX_DETECTORS];
 } detectors;
+
+/* The reasons of a detector, if it gives any. */
+static void find_reasons(const pa_table *tx, const char *detector, pa_detector_view *view)
+{
+    *view = (pa_detector_view){0};
+    for (int k = 0; k < PA_REASONS; k++) {
+        char name[NAME_BYTES + 16];
+        snprintf(name, sizeof name, "%s_reason%d", detector, k + 1);
+        if (!pa_table_find(tx, name)) return;
+        view->feature[k] = *pa_table_find(tx, name);
+        snprintf(name, sizeof name, "%s_part%d", detector, k + 1);
+        view->part[k] = pa_f32(tx, name);
+    }
+}
 
 static void find_detectors(const pa_table *tx, detectors *d)
 {
@@ -155,28 +198,66 @@ static void find_detectors(const pa_table *tx, detectors *d)
         d->tail[d->n] = c->data;
         detector_of(c->spec.name, d->name[d->n]);
         d->names[d->n] = d->name[d->n];
+        find_reasons(tx, d->name[d->n], d->view + d->n);
         d->n++;
     }
 }
 
+/* The features of a table, which reasons point at: by value, since adding to
+ * the table moves its own list. */
+typedef struct {
+    size_t n;
+    pa_column *column;
+    char (*name)[FEATURE_BYTES];
+} feature_list;
+
+static pa_status find_features(const pa_table *tx, feature_list *f, pa_error *err)
+{
+    const pa_column **found;
+    PA_TRY(PA_NEW(found, tx->n_columns, err));
+    f->n = pa_table_by_role(tx, PA_ROLE_FEATURE, 0, found);
+    pa_status st = PA_NEW(f->column, f->n, err);
+    if (st == PA_OK) st = PA_NEW(f->name, f->n, err);
+    for (size_t i = 0; st == PA_OK && i < f->n; i++) {
+        const char *name = found[i]->spec.name;
+        PA_ASSERT(strlen(name) < FEATURE_BYTES);
+        memcpy(f->name[i], name, strlen(name));
+        f->column[i] = *found[i];
+    }
+    pa_free(found);
+    return st;
+}
+
+static void free_features(feature_list *f)
+{
+    pa_free(f->column);
+    pa_free(f->name);
+    *f = (feature_list){0};
+}
+
 /* ---- fit ---- */
 
-/* Median of one detector's contributions on the training rows. */
-static pa_status train_median(pa_run *run, const pa_table *rows, const float tail[], double weight,
-                              float *median)
+/* Median of each feature over the training rows. */
+static pa_status train_medians(pa_run *run, const pa_table *rows, const feature_list *features,
+                               float median[])
 {
     const int8_t *split = pa_i8(rows, "split");
-    float *contribution = NULL;
-    size_t n = 0;
+    size_t n_train = 0;
+    float *value = NULL;
     pa_status st;
-    PA_GOTO(pa_agree(run->comm, PA_NEW(contribution, rows->n_rows, &run->err), &run->err));
-    for (size_t i = 0; i < rows->n_rows; i++) {
-        if (split[i] == PA_SPLIT_TRAIN && !isnan(tail[i])) contribution[n++] = tail[i];
+    for (size_t i = 0; i < rows->n_rows; i++) n_train += split[i] == PA_SPLIT_TRAIN;
+    PA_GOTO(pa_agree(run->comm, PA_NEW(value, n_train, &run->err), &run->err));
+    for (size_t f = 0; f < features->n; f++) {
+        size_t n = 0;
+        for (size_t i = 0; i < rows->n_rows; i++) {
+            if (split[i] != PA_SPLIT_TRAIN) continue;
+            value[n] = pa_column_value(features->column + f, i);
+            n += !isnan(value[n]);
+        }
+        PA_GOTO(pa_median_of_all(run->comm, n, value, median + f, &run->err));
     }
-    for (size_t i = 0; i < n; i++) contribution[i] = pa_fuse_contribution(contribution[i], weight);
-    st = pa_median_of_all(run->comm, n, contribution, median, &run->err);
 out:
-    pa_free(contribution);
+    pa_free(value);
     return st;
 }
 
@@ -192,45 +273,66 @@ static pa_status put_score_function(size_t n_detectors, pa_store *model, pa_erro
     return PA_OK;
 }
 
-static pa_status put_detectors(const detectors *d, pa_store *model, double **weight, float **median,
-                               pa_error *err)
+static pa_status put_model(const detectors *d, const feature_list *features, pa_store *model,
+                           float **usual, pa_error *err)
 {
-    void *name, *w, *m;
+    void *name, *weight, *feature, *median;
     PA_TRY(pa_store_put_names(model, "detector", d->n, NAME_BYTES, "names, in column order", &name,
                               err));
-    PA_TRY(pa_store_put(model, "weight", PA_F64, d->n, 1, "factor of -ln(tail)", &w, err));
-    PA_TRY(pa_store_put(model, "peer_median", PA_F32, d->n, 1,
-                        "median contribution on the training rows; NaN: there are none", &m, err));
+    PA_TRY(pa_store_put(model, "weight", PA_F64, d->n, 1, "factor of -ln(tail)", &weight, err));
+    PA_TRY(pa_store_put_names(model, "feature", features->n, FEATURE_BYTES,
+                              "what reasons point at, in column order", &feature, err));
+    PA_TRY(pa_store_put(model, "peer_usual", PA_F32, features->n, 1,
+                        "median of the feature over the training rows; NaN: there are none",
+                        &median, err));
     memcpy(name, d->name, d->n * NAME_BYTES);
-    *weight = w;
-    *median = m;
+    memcpy(feature, features->name, features->n * FEATURE_BYTES);
+    for (size_t k = 0; k < d->n; k++) ((double *)weight)[k] = 1;
+    *usual = median;
     return put_score_function(d->n, model, err);
 }
 
 static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
 {
     detectors d;
-    double *weight = NULL;
-    float *median = NULL;
+    feature_list features = {0};
+    float *usual = NULL;
     find_detectors(rows, &d);
-    PA_AGREE(run->comm, put_detectors(&d, model, &weight, &median, &run->err), &run->err);
-    for (size_t k = 0; k < d.n; k++) {
-        weight[k] = 1;
-        PA_TRY(train_median(run, rows, d.tail[k], weight[k], median + k));
-    }
-    return PA_OK;
+    pa_status st = find_features(rows, &features, &run->err);
+    if (st == PA_OK) st = put_model(&d, &features, model, &usual, &run->err);
+    PA_GOTO(pa_agree(run->comm, st, &run->err));
+    PA_GOTO(train_medians(run, rows, &features, usual));
+out:
+    free_features(&features);
+    return st;
 }
 
 /* ---- apply ---- */
 
 typedef struct {
     const double *weight, *step, *knot;
-    const float *peer_median;
+    const float *peer_usual;
 } fuse_model;
 
-static pa_status read_model(const pa_store *model, const detectors *d, fuse_model *m, pa_error *err)
+static pa_status read_usual(const pa_store *model, const feature_list *features, fuse_model *m,
+                            pa_error *err)
 {
-    const void *name, *weight, *step, *knot, *median;
+    const void *name, *usual;
+    size_t n, n_usual;
+    PA_TRY(pa_store_get(model, "feature", PA_BYTES, &name, &n, err));
+    PA_TRY(pa_store_get(model, "peer_usual", PA_F32, &usual, &n_usual, err));
+    bool alike = n == features->n && n_usual == n &&
+                 pa_store_find(model, "feature")->bytes == FEATURE_BYTES &&
+                 memcmp(name, features->name, n * FEATURE_BYTES) == 0;
+    if (!alike) return pa_fail(err, PA_E_DATA, "the model of fuse was fitted on other features");
+    m->peer_usual = usual;
+    return PA_OK;
+}
+
+static pa_status read_model(const pa_store *model, const detectors *d, const feature_list *features,
+                            fuse_model *m, pa_error *err)
+{
+    const void *name, *weight, *step, *knot;
     size_t n, n_knots;
     PA_TRY(pa_store_get(model, "detector", PA_BYTES, &name, &n, err));
     if (n != d->n || memcmp(name, d->name, n * NAME_BYTES) != 0) {
@@ -239,44 +341,46 @@ static pa_status read_model(const pa_store *model, const detectors *d, fuse_mode
     PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, NULL, err));
     PA_TRY(pa_store_get(model, "score_step", PA_F64, &step, NULL, err));
     PA_TRY(pa_store_get(model, "score_knot", PA_F64, &knot, &n_knots, err));
-    PA_TRY(pa_store_get(model, "peer_median", PA_F32, &median, NULL, err));
     if (n_knots != PA_SCORE_STEPS + 1) {
         return pa_fail(err, PA_E_DATA, "the model of fuse has %zu score knots", n_knots);
     }
-    *m = (fuse_model){.weight = weight, .step = step, .knot = knot, .peer_median = median};
-    return PA_OK;
+    *m = (fuse_model){.weight = weight, .step = step, .knot = knot};
+    return read_usual(model, features, m, err);
 }
 
 /* The columns that apply fills. */
 typedef struct {
     float *contribution[MAX_DETECTORS];
-    const float *contributions[MAX_DETECTORS]; /* the same, to read */
     double *margin;
     float *score, *percentile;
     int64_t *rank;
     uint8_t *alert;
+    pa_column reason[PA_REASONS];
 } fuse_columns;
 
-static pa_status add_columns(const detectors *d, pa_table *tx, fuse_columns *c, pa_error *err)
+static pa_status add_columns(detectors *d, size_t n_features, pa_table *tx, fuse_columns *c,
+                             pa_error *err)
 {
     unsigned flags = 0;
-    void *data, *result[N_RESULTS];
+    void *data;
+    pa_column result[N_RESULTS];
     for (size_t k = 0; k < d->n; k++) {
         pa_column_spec spec = contribution_spec(d->spec + k);
         PA_TRY(pa_table_add(tx, &spec, &data, err));
         c->contribution[k] = data;
-        c->contributions[k] = data;
+        d->view[k].contribution = data;
         flags |= spec.flags;
     }
     for (int i = 0; i < N_RESULTS; i++) {
-        pa_column_spec spec = result_spec(i, flags);
-        PA_TRY(pa_table_add(tx, &spec, result + i, err));
+        result[i].spec = result_spec(i, n_features, flags);
+        PA_TRY(pa_table_add(tx, &result[i].spec, &result[i].data, err));
     }
-    c->margin = result[MARGIN];
-    c->score = result[SCORE];
-    c->rank = result[RANK];
-    c->percentile = result[PERCENTILE];
-    c->alert = result[ALERT];
+    c->margin = result[MARGIN].data;
+    c->score = result[SCORE].data;
+    c->rank = result[RANK].data;
+    c->percentile = result[PERCENTILE].data;
+    c->alert = result[ALERT].data;
+    for (int k = 0; k < PA_REASONS; k++) c->reason[k] = result[REASON + k];
     return PA_OK;
 }
 
@@ -296,14 +400,25 @@ static pa_status find_audit(const pa_table *tx, const double margin[], uint8_t a
     return PA_OK;
 }
 
-static pa_status score_rows(const pa_store *model, pa_table *tx, const detectors *d, fuse_model *m,
-                            fuse_columns *c, uint8_t audited[], pa_error *err)
+static void give_reasons(const detectors *d, size_t n, const fuse_columns *c)
 {
-    PA_TRY(read_model(model, d, m, err));
-    PA_TRY(add_columns(d, tx, c, err));
+    for (size_t i = 0; i < n; i++) {
+        int32_t from = isnan(c->margin[i]) ? -1 : pa_reasons_from(d->n, d->view, i);
+        for (int k = 0; k < PA_REASONS; k++)
+            pa_set_code(c->reason + k, i, from < 0 ? -1 : pa_code_at(d->view[from].feature + k, i));
+    }
+}
+
+static pa_status score_rows(const pa_store *model, pa_table *tx, detectors *d,
+                            const feature_list *features, fuse_model *m, fuse_columns *c,
+                            uint8_t audited[], pa_error *err)
+{
+    PA_TRY(read_model(model, d, features, m, err));
+    PA_TRY(add_columns(d, features->n, tx, c, err));
     PA_TRY(pa_fuse_rows(tx->n_rows, d->n, d->names, d->tail, m->weight, c->contribution, c->margin,
                         err));
     pa_fuse_score(tx->n_rows, c->margin, *m->step, m->knot, c->score);
+    give_reasons(d, tx->n_rows, c);
     return find_audit(tx, c->margin, audited, err);
 }
 
@@ -341,7 +456,7 @@ static pa_status name_detectors(pa_run *run, const detectors *d)
 }
 
 static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *d,
-                              const fuse_model *m, fuse_columns *c)
+                              const feature_list *features, const fuse_model *m, fuse_columns *c)
 {
     pa_table *alerts = NULL, *reasons = NULL;
     pa_status st = name_detectors(run, d);
@@ -350,8 +465,8 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
                               &alerts);
     }
     if (st == PA_OK) {
-        st =
-            pa_run_add_table(run, "alert_reasons", "why: what each detector contributed", &reasons);
+        st = pa_run_add_table(run, "alert_reasons",
+                              "why: what is unusual, and what is usual instead", &reasons);
     }
     const pa_table *accounts = pa_run_table(run, "accounts");
     if (st == PA_OK && !accounts)
@@ -366,8 +481,10 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
                                .score = c->score,
                                .rank = c->rank,
                                .n_detectors = d->n,
-                               .contribution = c->contributions,
-                               .peer_median = m->peer_median,
+                               .detector = d->view,
+                               .n_features = features->n,
+                               .feature = features->column,
+                               .peer_usual = m->peer_usual,
                                .accounts = accounts,
                                .per_day = pa_config_int(run->config, "fuse.alerts_per_day")};
     return pa_make_alerts(run->comm, &in, c->alert, alerts, reasons, &run->err);
@@ -376,19 +493,22 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     detectors d;
+    feature_list features = {0};
     fuse_model m = {0};
     fuse_columns c;
     uint8_t *audited = NULL;
     find_detectors(tx, &d);
     pa_status st = PA_NEW(audited, tx->n_rows, &run->err);
-    if (st == PA_OK) st = score_rows(model, tx, &d, &m, &c, audited, &run->err);
+    if (st == PA_OK) st = find_features(tx, &features, &run->err);
+    if (st == PA_OK) st = score_rows(model, tx, &d, &features, &m, &c, audited, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
     PA_GOTO(rank_rows(run, tx, audited, &c));
-    PA_GOTO(raise_alerts(run, tx, &d, &m, &c));
+    PA_GOTO(raise_alerts(run, tx, &d, &features, &m, &c));
 out:
+    free_features(&features);
     pa_free(audited);
     return st;
 }
 
 const pa_stage pa_fuse_stage = {
-    .name = "fuse", .version = 1, .options = options, .plan = plan, .fit = fit, .apply = apply};
+    .name = "fuse", .version = 2, .options = options, .plan = plan, .fit = fit, .apply = apply};

@@ -92,6 +92,7 @@ static const char *const roles[] = {
     [PA_ROLE_LABEL] = "label",   [PA_ROLE_FEATURE] = "feature",
     [PA_ROLE_RAW] = "raw",       [PA_ROLE_TAIL] = "tail",
     [PA_ROLE_RESULT] = "result", [PA_ROLE_CONTRIBUTION] = "contribution",
+    [PA_ROLE_REASON] = "reason",
 };
 
 const char *pa_role_text(pa_role role)

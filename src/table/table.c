@@ -143,6 +143,41 @@ size_t pa_table_by_role(const pa_table *t, pa_role role, unsigned without,
     return n;
 }
 
+float pa_column_value(const pa_column *c, size_t row)
+{
+    switch (c->spec.type) {
+    case PA_F32:
+        return ((const float *)c->data)[row];
+    case PA_F64:
+        return (float)((const double *)c->data)[row];
+    case PA_I64:
+        return (float)((const int64_t *)c->data)[row];
+    case PA_I32:
+        return (float)((const int32_t *)c->data)[row];
+    default:
+        return ((const int8_t *)c->data)[row];
+    }
+}
+
+pa_type pa_code_type(size_t n_codes)
+{
+    return n_codes <= INT8_MAX + 1 ? PA_I8 : PA_I32;
+}
+
+int32_t pa_code_at(const pa_column *c, size_t row)
+{
+    return c->spec.type == PA_I8 ? ((const int8_t *)c->data)[row] : ((const int32_t *)c->data)[row];
+}
+
+void pa_set_code(const pa_column *c, size_t row, int32_t code)
+{
+    PA_ASSERT(c->spec.type == PA_I32 || (c->spec.type == PA_I8 && code <= INT8_MAX));
+    if (c->spec.type == PA_I8)
+        ((int8_t *)c->data)[row] = (int8_t)code;
+    else
+        ((int32_t *)c->data)[row] = code;
+}
+
 /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the
  * input reaches every bit of the result. */
 static uint64_t mix(uint64_t z)

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "paraudit/base/status.h"
+#include "paraudit/table/column.h"
 
 enum {
     PA_IFOREST_MAX_SAMPLE = 4096,
@@ -103,5 +104,26 @@ double pa_iforest_anomaly(const pa_iforest *forest, int64_t path_sum);
  * exactly n_trees * (expected at the root) - path sum. row: n_features values.
  * Returns the path sum. */
 int64_t pa_iforest_attribute(const pa_iforest_model *model, const float row[], int64_t part[]);
+
+/* A forest laid out for the same question about many rows. */
+typedef struct pa_iforest_parts pa_iforest_parts;
+
+/* Copies the model. PA_E_DATA as from pa_iforest_open. *parts is freed by
+ * pa_iforest_parts_free and can be used by one caller at a time. */
+pa_status pa_iforest_parts_open(const pa_iforest_model *model, pa_iforest_parts **parts,
+                                pa_error *err);
+void pa_iforest_parts_free(pa_iforest_parts *parts);
+
+/* column: n_features pointers to n values each. part: n_features x n, one
+ * feature after the other: for each row what pa_iforest_attribute gives. */
+void pa_iforest_parts_of(pa_iforest_parts *parts, size_t n, const float *const column[],
+                         int64_t part[]);
+
+/* The PA_REASONS features with the largest positive parts, the largest first,
+ * ties to the smaller number; -1 where there are no more. share: their parts
+ * over the sum of the row's positive parts, 0 where there is no reason. part:
+ * n_features x n; reason, share: PA_REASONS x n, the first reasons first. */
+void pa_iforest_reasons(int32_t n_features, size_t n, const int64_t part[], int32_t reason[],
+                        float share[]);
 
 #endif

@@ -3,6 +3,7 @@
 #define PARAUDIT_FUSE_ALERTS_H
 
 #include "paraudit/comm/comm.h"
+#include "paraudit/fuse/reasons.h"
 #include "paraudit/table/table.h"
 
 /* Whom to alert. All arrays have the n local rows of "transactions": rows of an
@@ -15,10 +16,12 @@ typedef struct {
     const float *score;
     const int64_t *rank; /* 1: the oddest of all audit rows; 0: not an audit row */
     size_t n_detectors;
-    const float *const *contribution; /* n_detectors columns */
-    const float *peer_median;         /* of each detector's contributions */
-    const pa_table *accounts;         /* "id" of the accounts held here */
-    int64_t per_day;                  /* the budget */
+    const pa_detector_view *detector;
+    size_t n_features;
+    const pa_column *feature; /* what reasons point at: n_features columns of n rows */
+    const float *peer_usual;  /* of each feature */
+    const pa_table *accounts; /* "id" of the accounts held here */
+    int64_t per_day;          /* the budget */
 } pa_alert_input;
 
 /* Each day the `per_day` accounts with the oddest rows of that day, or all
@@ -27,8 +30,10 @@ typedef struct {
  *
  * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
  * that get their columns; alerts in the order of (day, margin descending, tx),
- * cut over the ranks in that order; reasons one per alert and detector, the
- * largest contribution first. Collective. */
+ * cut over the ranks in that order; reasons up to PA_REASONS an alert, those of
+ * the detector that pa_reasons_from names, in the order of the alerts, the
+ * strongest first. PA_E_BUG where a reason points beyond the features.
+ * Collective. */
 pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
                          pa_table *reasons, pa_error *err);
 

@@ -27,8 +27,15 @@ typedef enum {
     PA_ROLE_RAW,          /* a detector's own scale */
     PA_ROLE_TAIL,         /* share of the fitting rows that look at least as odd */
     PA_ROLE_CONTRIBUTION, /* part of the margin */
-    PA_ROLE_RESULT        /* margin, score, rank, alert, ... */
+    PA_ROLE_RESULT,       /* margin, score, rank, alert, ... */
+    PA_ROLE_REASON        /* a detector's reasons: features, and how much each says */
 } pa_role;
+
+/* Reasons that a detector gives for a row, at most: the columns
+ * <detector>_reason1 .. (a code of "categories/feature", which lists the columns
+ * of role feature in table order; -1: none) and <detector>_part1 .. (float32:
+ * its share of all that speaks against the row). */
+enum { PA_REASONS = 3 };
 
 enum {
     PA_NOT_CAUSAL = 1,   /* may change when later rows are cut off */
@@ -41,7 +48,7 @@ typedef struct {
     const char *name;
     pa_type type;
     int width;           /* bytes of a PA_BYTES value, else 0 */
-    const char *unit;    /* "seconds", "1", ...; NULL: none */
+    const char *unit;    /* "s", "1", ...: xarray makes durations of "seconds"; NULL: none */
     const char *meaning; /* one sentence for the analyst */
     pa_role role;
     unsigned flags;
@@ -51,9 +58,16 @@ typedef struct {
 
 size_t pa_type_size(pa_type type, int width);
 
+/* The smaller of PA_I8 and PA_I32 that holds the codes -1 .. n_codes - 1. */
+pa_type pa_code_type(size_t n_codes);
+
 typedef struct {
     pa_column_spec spec;
     void *data; /* n_rows values, owned by the table */
 } pa_column;
+
+/* A value of a column of pa_code_type. */
+int32_t pa_code_at(const pa_column *c, size_t row);
+void pa_set_code(const pa_column *c, size_t row, int32_t code);
 
 #endif

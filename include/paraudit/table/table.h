@@ -49,6 +49,9 @@ void *pa_table_data(pa_table *t, const char *name, pa_type type);
 size_t pa_table_by_role(const pa_table *t, pa_role role, unsigned without,
                         const pa_column *columns[]);
 
+/* One value of a column of numbers as a float. */
+float pa_column_value(const pa_column *c, size_t row);
+
 /* Sums, over the columns from number `from` on, of a hash of each value with
  * its global row: equal for any split of the rows, so ranks add theirs. */
 uint64_t pa_table_checksum(const pa_table *t, size_t from);

@@ -32,6 +32,12 @@ static bool take_id(pa_csv_field f, int64_t *v)
     return pa_parse_i64(f.text, f.length, v);
 }
 
+static pa_reject_reason check_range(int64_t minor)
+{
+    bool within = minor >= -PA_CSV_AMOUNT_MOST && minor <= PA_CSV_AMOUNT_MOST;
+    return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
+}
+
 /* 12.34 is how nearly all amounts look. */
 static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
 {
@@ -40,10 +46,10 @@ static pa_reject_reason take_amount(pa_csv_field f, int64_t *minor)
     int64_t units, cents;
     if (n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units) && digits(t + n - 2, 2, &cents)) {
         *minor = units * 100 + cents;
-        return PA_REJECT_N;
+        return check_range(*minor);
     }
     f = trimmed(f);
-    if (pa_parse_minor(f.text, f.length, minor)) return PA_REJECT_N;
+    if (pa_parse_minor(f.text, f.length, minor)) return check_range(*minor);
     return *minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
 }
 

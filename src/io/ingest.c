@@ -229,7 +229,8 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
 }
 
 /* Each rank tells of its own first reject; the smallest place wins. */
-static pa_status too_many_rejects(const ingest_work *w, int64_t rejected, pa_error *err)
+static pa_status blame_first_reject(const ingest_work *w, int64_t rejected, const char *consequence,
+                                    pa_error *err)
 {
     const pa_csv_parser *p = &w->parser;
     char more[80] = "";
@@ -237,10 +238,9 @@ static pa_status too_many_rejects(const ingest_work *w, int64_t rejected, pa_err
     if (rejected > 1) {
         snprintf(more, sizeof more, "and %lld more rejected rows; ", (long long)rejected - 1);
     }
-    return pa_fail_at(err, PA_E_DATA, p->first_file + 1, p->first_line,
-                      "%s:%lld: %s (%sinput.max_rejects is %lld)",
+    return pa_fail_at(err, PA_E_DATA, p->first_file + 1, p->first_line, "%s:%lld: %s (%s%s)",
                       w->inputs.file[p->first_file].name, (long long)p->first_line, p->first_reject,
-                      more, (long long)w->max_rejects);
+                      more, consequence);
 }
 
 static pa_status check_counts(pa_comm *comm, const ingest_work *w, pa_ingest *g, pa_error *err)
@@ -251,13 +251,18 @@ static pa_status check_counts(pa_comm *comm, const ingest_work *w, pa_ingest *g,
         g->rows_rejected += w->rejected[i];
     }
     g->rows_read = rows + g->rows_rejected;
+    char consequence[64] = "no row could be used";
     if (g->rows_rejected > w->max_rejects) {
-        return pa_agree(comm, too_many_rejects(w, g->rows_rejected, err), err);
+        snprintf(consequence, sizeof consequence, "input.max_rejects is %lld",
+                 (long long)w->max_rejects);
+    } else if (rows > 0) {
+        return PA_OK;
     }
-    if (rows > 0) return PA_OK;
-    return pa_fail(err, PA_E_DATA, "%s%s: no row could be used (%lld rejected)",
-                   w->inputs.file[0].name, w->inputs.n > 1 ? " and the other input files" : "",
-                   (long long)g->rows_rejected);
+    if (g->rows_rejected > 0) {
+        return pa_agree(comm, blame_first_reject(w, g->rows_rejected, consequence, err), err);
+    }
+    return pa_fail(err, PA_E_DATA, "%s%s: no row behind the names of the columns",
+                   w->inputs.file[0].name, w->inputs.n > 1 ? " and the other input files" : "");
 }
 
 static pa_status make_rejects(const pa_csv_parser *p, int64_t first, int64_t n_global, pa_table *t,

@@ -22,5 +22,9 @@ const char *pa_better_blas_kernel(void)
 
 const char *pa_compiler(void)
 {
-    return __VERSION__;
+#ifdef __clang__
+    return __VERSION__; /* names itself */
+#else
+    return "gcc " __VERSION__;
+#endif
 }

@@ -1,8 +1,10 @@
 #include "paraudit/pipeline/time_plan.h"
 
-#include "paraudit/base/calendar.h"
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
+
+#include "paraudit/base/calendar.h"
 
 enum { DAY = 86400, DEFAULT_DAYS = 7 };
 
@@ -56,28 +58,46 @@ static int64_t time_or(const pa_config *config, const char *key, int64_t otherwi
     return pa_config_time(config, key, &time) ? time : otherwise;
 }
 
-static pa_status in_order(const char *early, int64_t early_time, const char *late,
-                          int64_t late_time, bool may_be_equal, pa_error *err)
+typedef struct {
+    const char *key;
+    int64_t time;
+} plan_key;
+
+/* "split.train_from (2018-07-25 00:00:00)". Nobody gave a derived one, so it is
+ * said that it follows from the rows. */
+static void describe(const pa_config *config, const plan_key *k, char text[128])
 {
-    if (early_time < late_time || (may_be_equal && early_time == late_time)) return PA_OK;
-    char early_text[24], late_text[24];
-    pa_format_time(early_time, early_text);
-    pa_format_time(late_time, late_text);
-    return pa_fail(err, PA_E_CONFIG, "contradictory time plan: %s (%s) must be %s %s (%s)", early,
-                   early_text, may_be_equal ? "no later than" : "before", late, late_text);
+    int64_t given;
+    char time[PA_TIME_TEXT];
+    pa_format_time(k->time, time);
+    snprintf(text, 128, "%s (%s%s)", k->key, time,
+             pa_config_time(config, k->key, &given) ? "" : ", from the rows: it is not set");
 }
 
-static pa_status check(const pa_time_plan *p, pa_error *err)
+static pa_status in_order(const pa_config *config, const plan_key *early, const plan_key *late,
+                          bool may_be_equal, pa_error *err)
 {
-    PA_TRY(in_order("split.history_from", p->history_from, "split.train_from", p->train_from, false,
-                    err));
-    PA_TRY(in_order("split.train_from", p->train_from, "split.train_until", p->train_until, false,
-                    err));
-    PA_TRY(in_order("split.train_until", p->train_until, "split.audit_from", p->audit_from, true,
-                    err));
-    PA_TRY(in_order("split.audit_from", p->audit_from, "split.audit_until", p->audit_until, false,
-                    err));
-    return in_order("split.audit_from", p->audit_from, "split.as_of", p->as_of, true, err);
+    if (early->time < late->time || (may_be_equal && early->time == late->time)) return PA_OK;
+    char early_text[128], late_text[128];
+    describe(config, early, early_text);
+    describe(config, late, late_text);
+    return pa_fail(err, PA_E_CONFIG, "contradictory time plan: %s must be %s %s", early_text,
+                   may_be_equal ? "no later than" : "before", late_text);
+}
+
+static pa_status check(const pa_config *config, const pa_time_plan *p, pa_error *err)
+{
+    const plan_key history_from = {"split.history_from", p->history_from},
+                   train_from = {"split.train_from", p->train_from},
+                   train_until = {"split.train_until", p->train_until},
+                   audit_from = {"split.audit_from", p->audit_from},
+                   audit_until = {"split.audit_until", p->audit_until},
+                   as_of = {"split.as_of", p->as_of};
+    PA_TRY(in_order(config, &history_from, &train_from, false, err));
+    PA_TRY(in_order(config, &train_from, &train_until, false, err));
+    PA_TRY(in_order(config, &train_until, &audit_from, true, err));
+    PA_TRY(in_order(config, &audit_from, &audit_until, false, err));
+    return in_order(config, &audit_from, &as_of, true, err);
 }
 
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
@@ -90,7 +110,7 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
     p->train_until = time_or(config, "split.train_until", p->audit_from - p->label_delay);
     p->train_from = time_or(config, "split.train_from", p->train_until - DEFAULT_DAYS * DAY);
     p->as_of = time_or(config, "split.as_of", last_time + 1);
-    return check(p, err);
+    return check(config, p, err);
 }
 
 pa_split pa_split_of(const pa_time_plan *p, int64_t time)

@@ -465,6 +465,8 @@ static void test_inputs_that_cannot_be_used_are_explained(void)
 {
     write_text("empty.csv", "");
     write_text("bare.csv", header);
+    write_text("spoilt.csv", "tx,account,time,amount,merchant,label\n"
+                             "1,a,2018-04-01,abc,m,0\n1,a,2018-04-01,x,m,0\n");
     write_text("other.csv", "a,b\n1,2\n");
     write_text("packed.csv", "\x28\xb5\x2f\xfd....");
     write_text("good.csv", "tx,account,time,amount,merchant,label\n1,a,2018-04-01,1,m,0\n");
@@ -472,7 +474,10 @@ static void test_inputs_that_cannot_be_used_are_explained(void)
     check_failure("absent-*.csv", "", PA_E_NO_INPUT, "no file matches '");
     check_failure(".", "", PA_E_NO_INPUT, "is a folder");
     check_failure("good.csv empty.csv", "", PA_E_DATA, "empty.csv: the file is empty");
-    check_failure("bare.csv", "", PA_E_DATA, "bare.csv: no row could be used (0 rejected)");
+    check_failure("bare.csv", "", PA_E_DATA, "bare.csv: no row behind the names of the columns");
+    check_failure("spoilt.csv", "", PA_E_DATA,
+                  "spoilt.csv:2: amount 'abc' is not a number (and 1 more rejected rows; no row "
+                  "could be used)");
     check_failure("other.csv", "", PA_E_DATA, "other.csv:1: no column 'tx' (input.tx)");
     check_failure("packed.csv", "", PA_E_DATA, "packed.csv: the file is compressed");
     check_failure("good.csv", "[table]\nshards = 31\n", PA_E_CONFIG, "table.shards is 31");

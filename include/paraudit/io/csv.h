@@ -29,6 +29,9 @@
 
 enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
 
+/* Largest amount in hundredths, of either sign: as a double it is still exact. */
+#define PA_CSV_AMOUNT_MOST ((int64_t)1 << 53)
+
 typedef enum {
     PA_CSV_RECORD,
     PA_CSV_FIELD,

@@ -214,7 +214,16 @@ out:
         }                                                                                          \
     }
 
-static pa_status fill_alerts(const alert_queue *q, int id_width, pa_table *t, pa_error *err)
+/* Every value of the queue needs what the margin needs. */
+static pa_status add_fields(pa_table *t, size_t n, pa_field fields[], unsigned flags,
+                            const void *records, size_t size, pa_error *err)
+{
+    for (size_t i = 0; i < n; i++) fields[i].spec.flags |= flags;
+    return pa_table_add_records(t, n, fields, records, size, err);
+}
+
+static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags, pa_table *t,
+                             pa_error *err)
 {
     pa_field fields[] = {
         ALERT(alert_id, PA_BYTES, NULL,
@@ -242,8 +251,8 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, pa_table *t, pa
     fields[0].spec.width = ID_DIGITS;
     fields[1].spec.width = id_width;
     pa_table_size(t, q->first, q->n, q->n_global);
-    return pa_table_add_records(t, sizeof fields / sizeof *fields, fields, q->row, sizeof *q->row,
-                                err);
+    return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->row, sizeof *q->row,
+                      err);
 }
 
 #define REASON(member, kind, of, text, what, list)                                                 \
@@ -267,9 +276,9 @@ static size_t keep_reasons(const alert_queue *q)
     return n;
 }
 
-static pa_status fill_reasons(const alert_queue *q, pa_table *t, pa_error *err)
+static pa_status fill_reasons(const alert_queue *q, unsigned flags, pa_table *t, pa_error *err)
 {
-    static const pa_field fields[] = {
+    pa_field fields[] = {
         REASON(alert, PA_I64, NULL, "row of the alert in /alerts", PA_ROLE_ID, "alerts"),
         REASON(place, PA_I32, "1", "1: the strongest reason of the alert", PA_ROLE_RESULT, NULL),
         REASON(detector, PA_I32, NULL, "who says so", PA_ROLE_ID, "categories/detector"),
@@ -289,8 +298,8 @@ static pa_status fill_reasons(const alert_queue *q, pa_table *t, pa_error *err)
                "its median over all accounts' training transactions; NaN: there are none",
                PA_ROLE_RESULT, NULL),
     };
-    return pa_table_add_records(t, sizeof fields / sizeof *fields, fields, q->reason,
-                                sizeof *q->reason, err);
+    return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->reason,
+                      sizeof *q->reason, err);
 }
 
 static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const alert_queue *q,
@@ -299,8 +308,9 @@ static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const aler
     int64_t n = (int64_t)keep_reasons(q), all = n;
     pa_sum_i64(comm, &all, 1);
     pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
-    pa_status st = fill_alerts(q, pa_table_find(in->accounts, "id")->spec.width, alerts, err);
-    if (st == PA_OK) st = fill_reasons(q, reasons, err);
+    int id_width = pa_table_find(in->accounts, "id")->spec.width;
+    pa_status st = fill_alerts(q, id_width, in->flags, alerts, err);
+    if (st == PA_OK) st = fill_reasons(q, in->flags, reasons, err);
     return pa_agree(comm, st, err);
 }
 

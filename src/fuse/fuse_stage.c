@@ -486,7 +486,8 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const detectors *
                                .feature = features->column,
                                .peer_usual = m->peer_usual,
                                .accounts = accounts,
-                               .per_day = pa_config_int(run->config, "fuse.alerts_per_day")};
+                               .per_day = pa_config_int(run->config, "fuse.alerts_per_day"),
+                               .flags = pa_table_find(tx, "margin")->spec.flags};
     return pa_make_alerts(run->comm, &in, c->alert, alerts, reasons, &run->err);
 }
 

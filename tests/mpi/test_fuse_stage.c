@@ -251,6 +251,13 @@ static void test_margin_sums_the_stored_contributions(void)
     CU_ASSERT_EQUAL(pa_table_find(tx, "margin")->spec.flags, PA_NEEDS_HISTORY);
     CU_ASSERT_EQUAL(pa_table_find(tx, "contribution_first")->spec.flags, 0);
     CU_ASSERT(pa_table_find(tx, "rank")->spec.flags & PA_NOT_CAUSAL);
+    const pa_table *queue[] = {pa_run_table(&r.run, "alerts"),
+                               pa_run_table(&r.run, "alert_reasons")};
+    for (int k = 0; k < 2; k++) {
+        for (size_t i = 0; i < queue[k]->n_columns; i++)
+            wrong += queue[k]->columns[i].spec.flags != (PA_NOT_CAUSAL | PA_NEEDS_HISTORY);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
     close_run(&r);
 }
 

@@ -22,6 +22,7 @@ typedef struct {
     const float *peer_usual;  /* of each feature */
     const pa_table *accounts; /* "id" of the accounts held here */
     int64_t per_day;          /* the budget */
+    unsigned flags;           /* of the margin's column: who is alerted hangs on it */
 } pa_alert_input;
 
 /* Each day the `per_day` accounts with the oddest rows of that day, or all

@@ -18,7 +18,7 @@ echo "== checkers"
 bash tools/lint.sh build/release
 echo "== address and undefined-behaviour sanitizers, 1 and 3 ranks"
 build asan -DPARAUDIT_WERROR=ON
-ctest --preset asan -j2 -E '^(mpi|fault)\..*\.[24]$|^program\.(resume|properties)$' -LE long
+ctest --preset asan -j2 -E '^(mpi|fault)\..*\.[24]$|^program\.(resume|properties|handbook)$' -LE long
 
 echo "== the suite"
 if [ $full -eq 1 ]; then

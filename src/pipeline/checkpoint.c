@@ -78,6 +78,10 @@ pa_status pa_checkpoint_remove(pa_job *job)
 {
     if (pa_comm_rank(job->run.comm) == 0) {
         char path[4096];
+        /* Without job.ini nothing is resumed: first of all, so that a job killed in
+         * here leaves files that are merely in the way, and not half a job. */
+        snprintf(path, sizeof path, "%s/checkpoint/job.ini", job->folder);
+        unlink(path);
         visit(job->folder, remove_one, NULL);
         snprintf(path, sizeof path, "%s/checkpoint", job->folder);
         rmdir(path);

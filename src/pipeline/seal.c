@@ -9,6 +9,9 @@
 #include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 
+/* Below this many bytes of columns MPI's own memory is most of the peak. */
+enum { NOTE_BYTES = 256 << 20 };
+
 static void out_path(const pa_job *job, const char *name, char path[4096])
 {
     snprintf(path, 4096, "%s/%s", job->folder, name);
@@ -61,15 +64,28 @@ static void note_machine(pa_run *run)
     }
 }
 
+/* The columns themselves are the least that a run can take. */
+static void note_memory(pa_run *run, int64_t peak, int64_t columns)
+{
+    if (peak > 2 * columns && columns > NOTE_BYTES) {
+        pa_run_note(run,
+                    "memory: the peak is %.1f times the columns; io.exchange_piece and "
+                    "io.read_buffer bound what is beside them",
+                    (double)peak / (double)columns);
+    }
+}
+
 static pa_status gather_facts(pa_job *job, pa_run_facts *f)
 {
     pa_run *run = &job->run;
-    int64_t memory = pa_peak_memory() - job->baseline;
+    int64_t memory = pa_peak_memory() - job->baseline, sum = memory;
     char host[64] = {0};
     size_t n;
     void *all;
     f->column_bytes = column_bytes(run);
     pa_sum_i64(run->comm, &f->column_bytes, 1);
+    pa_sum_i64(run->comm, &sum, 1);
+    note_memory(run, sum, f->column_bytes);
     PA_TRY(pa_gather_root(run->comm, &memory, sizeof memory, &all, &n, &run->err));
     f->memory = all;
     gethostname(host, sizeof host - 1);

@@ -65,25 +65,6 @@ static queue slow_queue(size_t per_day)
     return q;
 }
 
-static int compare_floats(const void *a, const void *b)
-{
-    const float *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static float slow_own_median(size_t row, const float contribution[])
-{
-    const audit_book *b = pa_audit_book();
-    float v[BOOK_ROWS];
-    size_t n = 0;
-    for (size_t i = 0; i < row; i++) {
-        if (b->account[i] == b->account[row] && !isnan(contribution[i])) v[n++] = contribution[i];
-    }
-    if (n == 0) return NAN;
-    qsort(v, n, sizeof *v, compare_floats);
-    return (float)(((double)v[(n - 1) / 2] + (double)v[n / 2]) / 2);
-}
-
 /* ---- the tables of one run ---- */
 
 typedef struct {
@@ -92,8 +73,25 @@ typedef struct {
     book_slice slice;
 } outcome;
 
-static const float *contribution[2];
-static const float peer_median[2] = {0.5f, 0.25f};
+static const float peer_usual[BOOK_FEATURES] = {0.5f, 41.024f, 1e10f, -0.0f, NAN};
+
+static pa_column slice_of(const void *values, pa_type type, size_t first)
+{
+    return (pa_column){.spec.type = type, .data = (char *)values + first * pa_type_size(type, 0)};
+}
+
+static void view_detectors(size_t first, pa_detector_view view[2], pa_column feature[])
+{
+    const audit_book *b = pa_audit_book();
+    for (int k = 0; k < 2; k++) {
+        view[k].contribution = b->tail[k] + first;
+        for (int j = 0; j < PA_REASONS; j++) {
+            view[k].feature[j] = slice_of(b->reason[k][j], PA_I8, first);
+            view[k].part[j] = b->part[k][j] + first;
+        }
+    }
+    for (int f = 0; f < BOOK_FEATURES; f++) feature[f] = slice_of(b->feature[f], PA_F32, first);
+}
 
 /* The tails serve as contributions: numbers with ties. */
 static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
@@ -109,7 +107,9 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
         chosen[i] = audited(s.first + i);
         score[i] = (float)(b->margin[s.first + i] / 48);
     }
-    for (int k = 0; k < 2; k++) contribution[k] = b->tail[k] + s.first;
+    pa_detector_view view[2];
+    pa_column feature[BOOK_FEATURES];
+    view_detectors(s.first, view, feature);
     CU_ASSERT_EQUAL(
         pa_rank_rows(comm, s.n, b->margin + s.first, b->tx + s.first, chosen, rank, NULL, &err),
         PA_OK);
@@ -132,8 +132,10 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .score = score,
                                .rank = rank,
                                .n_detectors = 2,
-                               .contribution = contribution,
-                               .peer_median = peer_median,
+                               .detector = view,
+                               .n_features = BOOK_FEATURES,
+                               .feature = feature,
+                               .peer_usual = peer_usual,
                                .accounts = &o->accounts,
                                .per_day = per_day};
     CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, o->alert, &o->alerts, &o->reasons, &err), PA_OK);
@@ -157,6 +159,13 @@ static int64_t n_rows_of_day(size_t row)
     return n;
 }
 
+static int reason_of(size_t row, int place)
+{
+    const audit_book *b = pa_audit_book();
+    int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
+    return from < 0 ? -1 : b->reason[from][place][row];
+}
+
 /* Differences between an alert and the row that should have raised it. */
 static int differences(const pa_table *t, size_t i, size_t row)
 {
@@ -167,12 +176,15 @@ static int differences(const pa_table *t, size_t i, size_t row)
     pa_alert_id(name, strlen(name), day, id);
     const char *ids = pa_table_find(t, "alert_id")->data;
     const char *names = pa_table_find(t, "account_id")->data;
-    int reason = b->tail[1][row] > b->tail[0][row];
+    int detector = b->tail[1][row] > b->tail[0][row];
     return (memcmp(ids + i * 16, id, 16) != 0) + (memcmp(names + i * ID, name, ID) != 0) +
            (pa_i64(t, "tx")[i] != b->tx[row]) + (pa_i64(t, "time")[i] != b->time[row]) +
            (pa_i64(t, "day")[i] != day * 86400) + (pa_i32(t, "account")[i] != b->account[row]) +
            (pa_f64(t, "amount")[i] != b->amount[row]) + (pa_f64(t, "margin")[i] != b->margin[row]) +
-           (pa_i32(t, "reason")[i] != reason) + (pa_i64(t, "n_rows")[i] != n_rows_of_day(row));
+           (pa_i32(t, "detector")[i] != detector) + (pa_i32(t, "reason1")[i] != reason_of(row, 0)) +
+           (pa_i32(t, "reason2")[i] != reason_of(row, 1)) +
+           (pa_i32(t, "reason3")[i] != reason_of(row, 2)) +
+           (pa_i64(t, "n_rows")[i] != n_rows_of_day(row));
 }
 
 static void test_queue_is_that_of_the_slow_twin(void)
@@ -202,39 +214,100 @@ static void test_queue_is_that_of_the_slow_twin(void)
     }
 }
 
-static void test_reasons_carry_their_baselines(void)
+static bool unlike(float a, float b)
+{
+    return isnan(a) ? !isnan(b) : a != b;
+}
+
+/* Differences between reason number i of the table and this one of the row. */
+static int reason_differences(const pa_table *t, size_t i, int64_t alert, size_t row, int place)
 {
     const audit_book *b = pa_audit_book();
+    int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
+    int f = b->reason[from][place][row];
+    return (pa_i64(t, "alert")[i] != alert) + (pa_i32(t, "place")[i] != place + 1) +
+           (pa_i32(t, "detector")[i] != from) + (pa_i32(t, "feature")[i] != f) +
+           (pa_f32(t, "contribution")[i] != b->tail[from][row]) +
+           (pa_f32(t, "part")[i] != b->part[from][place][row]) +
+           (pa_f32(t, "value")[i] != b->feature[f][row]) +
+           unlike(pa_f32(t, "account_usual")[i], pa_book_account_usual(f, row)) +
+           unlike(pa_f32(t, "peer_usual")[i], peer_usual[f]);
+}
+
+static void test_reasons_carry_their_baselines(void)
+{
     queue q = slow_queue(7);
-    static outcome o;
-    int wrong = 0, without = 0;
-    make_alerts(BOOK_EVEN, 7, &o);
-    const pa_table *t = &o.reasons;
-    CU_ASSERT_EQUAL(t->n_global, 2 * (int64_t)q.n);
-    CU_ASSERT_EQUAL(t->first_row, 2 * o.alerts.first_row);
-    for (size_t i = 0; i < t->n_rows; i++) {
-        int64_t alert = (t->first_row + (int64_t)i) / 2;
-        size_t row = q.row[alert];
-        int32_t k = pa_i32(t, "detector")[i];
-        float own = pa_f32(t, "own_median")[i], expected = slow_own_median(row, b->tail[k]);
-        without += isnan(expected);
-        wrong += pa_i64(t, "alert")[i] != alert;
-        wrong += pa_f32(t, "contribution")[i] != b->tail[k][row];
-        wrong += pa_f32(t, "peer_median")[i] != peer_median[k];
-        wrong += isnan(expected) ? !isnan(own) : own != expected;
-        if (i % 2) wrong += pa_f32(t, "contribution")[i] > pa_f32(t, "contribution")[i - 1];
+    for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
+        static outcome o;
+        make_alerts((book_cut)cut, 7, &o);
+        const pa_table *t = &o.reasons;
+        int64_t n = 0;
+        int wrong = 0;
+        for (size_t a = 0; a < q.n; a++) {
+            for (int k = 0; k < PA_REASONS; k++) {
+                if (reason_of(q.row[a], k) < 0) continue;
+                bool here = n >= t->first_row && n < t->first_row + (int64_t)t->n_rows;
+                if (here)
+                    wrong +=
+                        reason_differences(t, (size_t)(n - t->first_row), (int64_t)a, q.row[a], k);
+                n++;
+            }
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+        CU_ASSERT_EQUAL(t->n_global, n);
+        CU_ASSERT(n > (int64_t)q.n && n < PA_REASONS * (int64_t)q.n);
+        free_outcome(&o);
     }
-    CU_ASSERT_EQUAL(wrong, 0);
-    CU_ASSERT_EQUAL(without, 0);
-    free_outcome(&o);
 }
 
 /* ---- the file ---- */
 
-static void expected_line(size_t row, char line[256])
+/* Written anew: the features are quarters, so two decimals say them all. */
+static void print_number(double v, char text[32])
+{
+    if (isnan(v))
+        strcpy(text, "none");
+    else if (v == 1e10)
+        strcpy(text, "1e+10");
+    else if (v == floor(v))
+        snprintf(text, 32, "%d", (int)v);
+    else
+        snprintf(text, 32, fabs(v) < 1 ? "%.3g" : "%.2f", v);
+}
+
+static void expected_reasons(size_t row, char text[512])
+{
+    static const char *const names[] = {"zero", "one, \"1\"", "two", "three", "four"};
+    bool quoted = false;
+    char plain[512] = "";
+    for (int k = 0; k < PA_REASONS; k++) {
+        int f = reason_of(row, k);
+        char v[32], account[32], others[32];
+        if (f < 0) break;
+        print_number((double)pa_audit_book()->feature[f][row], v);
+        print_number((double)pa_book_account_usual(f, row), account);
+        print_number((double)peer_usual[f], others);
+        size_t length = strlen(plain);
+        snprintf(plain + length, sizeof plain - length, "%s%s %s (account %s, others %s)",
+                 k ? "; " : "", names[f], v, account, others);
+        quoted = true; /* for the comma */
+    }
+    char *to = text;
+    if (quoted) *to++ = '"';
+    for (const char *c = plain; *c; c++) {
+        if (*c == '"') *to++ = '"';
+        *to++ = *c;
+    }
+    if (quoted) *to++ = '"';
+    *to = 0;
+}
+
+enum { LINE = 1024 };
+
+static void expected_line(size_t row, char line[LINE])
 {
     const audit_book *b = pa_audit_book();
-    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], field[2 * ID];
+    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], field[2 * ID], reasons[512];
     account_id(b->account[row], name);
     pa_alert_id(name, strlen(name), pa_day_of(b->time[row]), id);
     if (b->account[row] % 7) {
@@ -243,15 +316,15 @@ static void expected_line(size_t row, char line[256])
         snprintf(field, sizeof field, "\"a,\"\"%d\"", b->account[row]);
     }
     pa_format_time(b->time[row], time);
-    snprintf(line, 256, "%s,%s,%lld,%s,%.15g,%.9g,%.15g,%s\n", id, field, (long long)b->tx[row],
-             time, b->amount[row], (double)(float)(b->margin[row] / 48), b->margin[row],
-             b->tail[1][row] > b->tail[0][row] ? "second" : "first");
+    expected_reasons(row, reasons);
+    snprintf(line, LINE, "%s,%s,%lld,%s,%.15g,%.9g,%.15g,%s\n", id, field, (long long)b->tx[row],
+             time, b->amount[row], (double)(float)(b->margin[row] / 48), b->margin[row], reasons);
 }
 
 static int wrong_lines(const char *path, const queue *q)
 {
     FILE *file = fopen(path, "r");
-    char line[256] = "", expected[256];
+    char line[LINE] = "", expected[LINE];
     if (!file || !fgets(line, sizeof line, file)) return -1;
     int wrong = strcmp(line, "alert_id,account,tx,time,amount,score,margin,reason\n") != 0;
     for (size_t i = 0; i < q->n; i++) {
@@ -263,6 +336,41 @@ static int wrong_lines(const char *path, const queue *q)
     return wrong;
 }
 
+static void make_features(pa_table *t)
+{
+    enum { WIDTH = 10 };
+    static const char names[BOOK_FEATURES][WIDTH] = {"zero", "one, \"1\"", "two", "three", "four"};
+    bool root = pa_comm_rank(pa_test_comm()) == 0;
+    const pa_column_spec spec = {.name = "feature", .type = PA_BYTES, .width = WIDTH};
+    void *data;
+    pa_table_init(t, "categories/feature", "");
+    pa_table_size(t, root ? 0 : BOOK_FEATURES, root ? BOOK_FEATURES : 0, BOOK_FEATURES);
+    CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
+    if (root) memcpy(data, names, sizeof names);
+}
+
+/* All of t's rows on rank `holder`, as a resumed job may hold them. */
+static void move_reasons(const pa_table *t, int holder, pa_table *moved)
+{
+    pa_comm *comm = pa_test_comm();
+    bool here = pa_comm_rank(comm) == holder;
+    pa_table_init(moved, t->name, "");
+    pa_table_size(moved, pa_comm_rank(comm) <= holder ? 0 : t->n_global,
+                  here ? (size_t)t->n_global : 0, t->n_global);
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const pa_column *from = t->columns + c;
+        void *all, *data;
+        size_t bytes;
+        CU_ASSERT_EQUAL(pa_gather_all(comm, from->data,
+                                      t->n_rows * pa_type_size(from->spec.type, 0), &all, &bytes,
+                                      NULL),
+                        PA_OK);
+        CU_ASSERT_EQUAL(pa_table_add(moved, &from->spec, &data, NULL), PA_OK);
+        if (here) memcpy(data, all, bytes);
+        pa_free(all);
+    }
+}
+
 static void test_csv_has_the_queue_in_order(void)
 {
     pa_comm *comm = pa_test_comm();
@@ -271,24 +379,26 @@ static void test_csv_has_the_queue_in_order(void)
     static outcome o;
     char path[64];
     snprintf(path, sizeof path, "test_alerts_%d.csv", pa_comm_size(comm));
-    pa_table detectors;
-    const pa_column_spec spec = {.name = "detector", .type = PA_BYTES, .width = 8};
-    void *names;
+    pa_table features, moved;
     pa_error err = {0};
-    pa_table_init(&detectors, "categories/detector", "");
-    pa_table_size(&detectors, root ? 0 : 2, root ? 2 : 0, 2);
-    CU_ASSERT_EQUAL(pa_table_add(&detectors, &spec, &names, &err), PA_OK);
-    if (root) memcpy(names, "first\0\0\0second\0", 15);
+    make_features(&features);
     make_alerts(BOOK_EVEN, 7, &o);
-    CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, &detectors, &err), PA_OK);
-    if (root) {
-        CU_ASSERT_EQUAL(wrong_lines(path, &q), 0);
-        remove(path);
+    move_reasons(&o.reasons, pa_comm_size(comm) - 1, &moved);
+    for (int k = 0; k < 2; k++) {
+        const pa_table *reasons = k ? &moved : &o.reasons;
+        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, reasons, &features, &err),
+                        PA_OK);
+        if (root) {
+            CU_ASSERT_EQUAL(wrong_lines(path, &q), 0);
+            remove(path);
+        }
     }
-    CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, "no/such/folder/a.csv", &o.alerts, &detectors, &err),
-                    PA_E_CREATE);
+    CU_ASSERT_EQUAL(
+        pa_write_alerts_csv(comm, "no/such/folder/a.csv", &o.alerts, &o.reasons, &features, &err),
+        PA_E_CREATE);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "no/such/folder/a.csv"));
-    pa_table_free(&detectors);
+    pa_table_free(&features);
+    pa_table_free(&moved);
     free_outcome(&o);
 }
 

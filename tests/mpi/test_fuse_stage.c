@@ -12,17 +12,60 @@
 
 enum { DAY = 86400, ID = 8 };
 
-/* ---- two detectors whose tails are drawn ---- */
+/* ---- two detectors whose tails and reasons are drawn ---- */
 
-static const pa_column_spec tail_specs[] = {
+#define REASON(of, k)                                                                              \
+    {                                                                                              \
+        .name = of "_reason" #k, .type = PA_I8, .role = PA_ROLE_REASON                             \
+    }
+#define PART(of, k)                                                                                \
+    {                                                                                              \
+        .name = of "_part" #k, .type = PA_F32, .role = PA_ROLE_REASON                              \
+    }
+#define FEATURE(of)                                                                                \
+    {                                                                                              \
+        .name = of, .type = PA_F32, .role = PA_ROLE_FEATURE                                        \
+    }
+
+enum { N_DRAWN = BOOK_FEATURES + 2 * (1 + 2 * PA_REASONS) };
+
+static const pa_column_spec drawn_specs[N_DRAWN] = {
+    FEATURE("zero"),
+    FEATURE("one"),
+    FEATURE("two"),
+    FEATURE("three"),
+    FEATURE("four"),
     {.name = "first_tail", .type = PA_F32, .role = PA_ROLE_TAIL},
-    {.name = "second_tail", .type = PA_F32, .role = PA_ROLE_TAIL, .flags = PA_NEEDS_HISTORY}};
+    REASON("first", 1),
+    REASON("first", 2),
+    REASON("first", 3),
+    PART("first", 1),
+    PART("first", 2),
+    PART("first", 3),
+    {.name = "second_tail", .type = PA_F32, .role = PA_ROLE_TAIL, .flags = PA_NEEDS_HISTORY},
+    REASON("second", 1),
+    REASON("second", 2),
+    REASON("second", 3),
+    PART("second", 1),
+    PART("second", 2),
+    PART("second", 3),
+};
+
+static const void *drawn_values(int i)
+{
+    const audit_book *b = pa_audit_book();
+    if (i < BOOK_FEATURES) return b->feature[i];
+    int k = (i - BOOK_FEATURES) / (1 + 2 * PA_REASONS),
+        j = (i - BOOK_FEATURES) % (1 + 2 * PA_REASONS);
+    if (j == 0) return b->tail[k];
+    return j <= PA_REASONS ? (const void *)b->reason[k][j - 1] : b->part[k][j - 1 - PA_REASONS];
+}
 
 static pa_status plan_drawn(const pa_config *config, pa_schema *io, pa_error *err)
 {
     (void)config;
-    PA_TRY(pa_schema_writes(io, tail_specs, err));
-    return pa_schema_writes(io, tail_specs + 1, err);
+    for (int i = 0; i < N_DRAWN; i++) PA_TRY(pa_schema_writes(io, drawn_specs + i, err));
+    return PA_OK;
 }
 
 static pa_status plan_none(const pa_config *config, pa_schema *io, pa_error *err)
@@ -39,10 +82,11 @@ static pa_status apply_drawn(pa_run *run, const pa_store *model, pa_table *tx)
 {
     (void)model;
     book_slice s = pa_slice_book(run->comm, cut_of_run);
-    for (int k = 0; k < 2; k++) {
-        void *tail;
-        PA_TRY(pa_table_add(tx, tail_specs + k, &tail, &run->err));
-        memcpy(tail, pa_audit_book()->tail[k] + s.first, s.n * sizeof(float));
+    for (int i = 0; i < N_DRAWN; i++) {
+        size_t size = pa_type_size(drawn_specs[i].type, 0);
+        void *data;
+        PA_TRY(pa_table_add(tx, drawn_specs + i, &data, &run->err));
+        memcpy(data, (const char *)drawn_values(i) + s.first * size, s.n * size);
     }
     return PA_OK;
 }
@@ -166,7 +210,7 @@ static void test_bits_do_not_depend_on_ranks_and_cuts(void)
         static drawn_run r;
         CU_ASSERT_EQUAL(open_run((book_cut)cut, true, &r), PA_OK);
         CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0x30fa084ffe176cac));
+        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0xba54cf2859780077));
         CU_ASSERT_PTR_NOT_NULL(pa_run_table(&r.run, "evaluation/summary"));
         close_run(&r);
     }
@@ -208,6 +252,63 @@ static void test_margin_sums_the_stored_contributions(void)
     CU_ASSERT_EQUAL(pa_table_find(tx, "contribution_first")->spec.flags, 0);
     CU_ASSERT(pa_table_find(tx, "rank")->spec.flags & PA_NOT_CAUSAL);
     close_run(&r);
+}
+
+static void test_reasons_are_those_of_the_larger_contribution(void)
+{
+    static const char *const names[] = {"reason1", "reason2", "reason3"};
+    const audit_book *b = pa_audit_book();
+    static drawn_run r;
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
+    CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
+    const pa_table *tx = r.run.tables;
+    size_t first = (size_t)tx->first_row;
+    /* As if they had all rows: only those of this rank are looked at. */
+    const float *own[] = {pa_f32(tx, "contribution_first"), pa_f32(tx, "contribution_second")};
+    static float contribution[2][BOOK_ROWS];
+    int wrong = 0;
+    for (int k = 0; k < 2; k++) memcpy(contribution[k] + first, own[k], tx->n_rows * sizeof(float));
+    for (size_t i = 0; i < tx->n_rows; i++) {
+        const float *all[] = {contribution[0], contribution[1]};
+        int from = pa_book_reasons_from(all, first + i);
+        for (int k = 0; k < PA_REASONS; k++) {
+            int expected = from < 0 ? -1 : b->reason[from][k][first + i];
+            wrong += pa_i8(tx, names[k])[i] != expected;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(pa_table_find(tx, "reason1")->spec.flags, PA_NEEDS_HISTORY);
+    close_run(&r);
+}
+
+static void test_peers_are_the_training_rows(void)
+{
+    static drawn_run r;
+    const void *usual;
+    size_t n = 0;
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
+    CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_store_get(r.stores + 1, "peer_usual", PA_F32, &usual, &n, NULL), PA_OK);
+    CU_ASSERT_EQUAL(n, BOOK_FEATURES);
+    for (int f = 0; f < (int)n; f++) {
+        CU_ASSERT_EQUAL(((const float *)usual)[f], pa_book_peer_usual(f));
+    }
+    close_run(&r);
+}
+
+static void test_model_of_other_features_is_refused(void)
+{
+    static drawn_run fitted, other;
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &fitted), PA_OK);
+    CU_ASSERT_EQUAL(run_stages(&fitted, NULL), PA_OK);
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &other), PA_OK);
+    CU_ASSERT_EQUAL(apply_drawn(&other.run, NULL, other.run.tables), PA_OK);
+    pa_table_drop(other.run.tables, "three");
+    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&other.run, fitted.stores + 1, other.run.tables),
+                    PA_E_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(other.run.err.message, "other features"));
+    close_run(&fitted);
+    close_run(&other);
 }
 
 static void test_book_without_labels_is_alerted_but_not_judged(void)
@@ -256,6 +357,10 @@ static const pa_test tests[] = {
     {"bits do not depend on ranks and cuts", test_bits_do_not_depend_on_ranks_and_cuts},
     {"apply alone repeats the bits", test_apply_alone_repeats_the_bits},
     {"margin sums the stored contributions", test_margin_sums_the_stored_contributions},
+    {"reasons are those of the larger contribution",
+     test_reasons_are_those_of_the_larger_contribution},
+    {"peers are the training rows", test_peers_are_the_training_rows},
+    {"model of other features is refused", test_model_of_other_features_is_refused},
     {"book without labels is alerted but not judged",
      test_book_without_labels_is_alerted_but_not_judged},
     {"stages stand aside without a detector", test_stages_stand_aside_without_a_detector},

@@ -15,8 +15,8 @@
  * no other rank:
  *
  *     rows      before | history | train | gap | audit | after, mixed
- *     columns   5 of floats, one of bytes, one of long integers, one that
- *               needs labels
+ *     columns   one that needs labels (it stands first in the table), then 5 of
+ *               floats, one of bytes, one of long integers
  */
 enum { ROWS = 3000, FEATURES = 8, LABELLED = 7, SEED = 99 };
 
@@ -115,7 +115,20 @@ static void make_run(pa_run *run, pa_config **config, size_t n_history,
     CU_ASSERT_EQUAL(pa_table_add(t, &spec, &split, NULL), PA_OK);
     for (size_t i = 0; split && i < t->n_rows; i++)
         ((int8_t *)split)[i] = split_at(begin + i, n_history);
-    for (int c = 0; c < FEATURES; c++) fill_column(t, c);
+    fill_column(t, LABELLED);
+    for (int c = 0; c < LABELLED; c++) fill_column(t, c);
+}
+
+/* Which column is feature number f of a forest that reads n of them, and where
+ * it stands in the table. */
+static int column_of(int32_t n_features, int f)
+{
+    return n_features == FEATURES ? (f + LABELLED) % FEATURES : f;
+}
+
+static int code_of(int column)
+{
+    return (column + 1) % FEATURES;
 }
 
 /* ---- the twin: the whole stage on one rank, from the kernels ---- */
@@ -127,6 +140,8 @@ typedef struct {
     int64_t n_history;
     int64_t row[ROWS]; /* of each fitting ordinal */
     float raw[ROWS];   /* of all rows */
+    int32_t reason[ROWS][PA_REASONS];
+    float share[ROWS][PA_REASONS];
 } twin;
 
 static void grow_twin(twin *t)
@@ -139,10 +154,10 @@ static void grow_twin(twin *t)
     t->feature = pa_alloc(n * heap, sizeof *t->feature, NULL);
     t->threshold = pa_alloc(n * heap, sizeof *t->threshold, NULL);
     t->expected = pa_alloc(2 * n * heap, sizeof *t->expected, NULL);
-    for (int c = 0; c < FEATURES; c++) {
+    for (int c = 0; c < t->shape.n_features; c++) {
         column[c] = values[c];
         for (int64_t i = 0; i < t->n_history; i++)
-            values[c][i] = (float)value_at(c, (size_t)t->row[i]);
+            values[c][i] = (float)value_at(column_of(t->shape.n_features, c), (size_t)t->row[i]);
     }
     for (size_t tree = 0; tree < n; tree++) {
         pa_draw_distinct(SEED, PA_DRAW_IFOREST_ROWS, tree, (uint64_t)t->n_history, sample, drawn);
@@ -161,11 +176,19 @@ static void score_twin(twin *t)
     pa_iforest_model model = {t->shape, t->feature, t->threshold, t->expected};
     pa_iforest *forest = NULL;
     CU_ASSERT_EQUAL(pa_iforest_open(&model, PA_IFOREST_PORTABLE, &forest, NULL), PA_OK);
-    for (int c = 0; c < FEATURES; c++) {
+    for (int c = 0; c < t->shape.n_features; c++) {
         column[c] = values[c];
-        for (size_t r = 0; r < ROWS; r++) values[c][r] = (float)value_at(c, r);
+        for (size_t r = 0; r < ROWS; r++)
+            values[c][r] = (float)value_at(column_of(t->shape.n_features, c), r);
     }
     pa_iforest_score(forest, ROWS, column, sum);
+    for (size_t r = 0; r < ROWS; r++) {
+        float row[FEATURES];
+        int64_t part[FEATURES];
+        for (int c = 0; c < t->shape.n_features; c++) row[c] = values[c][r];
+        pa_iforest_attribute(&model, row, part);
+        pa_iforest_reasons(t->shape.n_features, 1, part, t->reason[r], t->share[r]);
+    }
     for (size_t r = 0; r < ROWS; r++) t->raw[r] = (float)pa_iforest_anomaly(forest, sum[r]);
     pa_iforest_free(forest);
 }
@@ -220,6 +243,39 @@ static void check_model(const twin *t, const pa_store *model)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+static void check_reasons(const twin *t, const pa_table *tx)
+{
+    size_t wrong = 0;
+    for (size_t k = 0; k < PA_REASONS; k++) {
+        static const char *const reasons[] = {"iforest_reason1", "iforest_reason2",
+                                              "iforest_reason3"};
+        static const char *const parts[] = {"iforest_part1", "iforest_part2", "iforest_part3"};
+        const int8_t *reason = pa_i8(tx, reasons[k]);
+        const float *part = pa_f32(tx, parts[k]);
+        for (size_t i = 0; i < tx->n_rows; i++) {
+            size_t r = (size_t)tx->first_row + i;
+            int32_t f = isnan(pa_f32(tx, "iforest_raw")[i]) ? -1 : t->reason[r][k];
+            int code = f < 0 ? -1 : code_of(column_of(t->shape.n_features, f));
+            wrong += reason[i] != code || part[i] != (f < 0 ? 0 : t->share[r][k]);
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+/* The list names the features as they stand in the table, on rank 0. */
+static void check_list(const pa_run *run)
+{
+    const pa_table *t = run->tables + 1;
+    const pa_column *c = pa_table_find(t, "feature");
+    CU_ASSERT_STRING_EQUAL(t->name, "categories/feature");
+    CU_ASSERT_EQUAL(t->n_global, FEATURES);
+    CU_ASSERT_EQUAL(t->n_rows, pa_comm_rank(run->comm) == 0 ? FEATURES : 0);
+    for (int column = 0; t->n_rows && column < FEATURES; column++) {
+        const char *name = (const char *)c->data + code_of(column) * c->spec.width;
+        CU_ASSERT_STRING_EQUAL(name, feature_name[column]);
+    }
+}
+
 static void check_columns(const twin *t, const pa_run *run, const pa_store *model)
 {
     const pa_table *tx = run->tables;
@@ -258,7 +314,12 @@ static void check(size_t n_history, int32_t n_trees, int32_t sample, int32_t n_f
     check_model(&t, &model);
     pa_status st = pa_iforest_stage.apply(&run, &model, run.tables);
     CU_ASSERT_EQUAL(st, PA_OK);
-    if (st == PA_OK) check_columns(&t, &run, &model);
+    if (st == PA_OK) {
+        check_columns(&t, &run, &model);
+        check_reasons(&t, run.tables);
+        check_list(&run);
+        pa_table_free(run.tables + 1);
+    }
     unsigned flags = n_features > LABELLED ? PA_NEEDS_LABELS : 0;
     const pa_column *tail = pa_table_find(run.tables, "iforest_tail");
     CU_ASSERT(tail && tail->spec.role == PA_ROLE_TAIL && tail->spec.flags == flags);
@@ -352,7 +413,7 @@ static void test_without_columns_to_read_the_stage_stands_aside(void)
         CU_ASSERT_EQUAL(pa_plan_stages(stages, 2, config, &empty, 0, schemas, NULL), PA_OK);
         CU_ASSERT_EQUAL(schemas[1].aside != NULL, label_free);
         CU_ASSERT_EQUAL(schemas[1].n_reads, label_free ? 1 : 2);
-        CU_ASSERT_EQUAL(schemas[1].n_writes, 2);
+        CU_ASSERT_EQUAL(schemas[1].n_writes, 2 + 2 * PA_REASONS);
         CU_ASSERT_EQUAL(schemas[1].writes[1].flags, label_free ? 0u : PA_NEEDS_LABELS);
         for (int i = 0; i < 2; i++) pa_schema_free(schemas + i);
         pa_table_free(run.tables);

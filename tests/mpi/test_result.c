@@ -433,6 +433,7 @@ static void expect_refusal(pa_drawn_result *drawn, pa_status expected, const cha
 {
     pa_error err = {0};
     const char *path = file_name("refused");
+    remove_file(path);
     CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &drawn->content, &err), expected);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, says));
     if (!strstr(err.message, says)) printf("  %s\n", err.message);

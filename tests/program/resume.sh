@@ -26,15 +26,22 @@ truncate -s -1000 "$newest"
 on 3 "$bin/rounds" p.csv torn resume -1
 same straight/audit.h5 torn/audit.h5
 
-# The audit itself: a checkpoint after every stage, ranks killed without warning.
-audit 2 whole p.csv
-for delay in 0.6 0.9 1.2 1.5; do
+# The audit itself: a checkpoint after every stage, ranks killed without warning
+# at parts of the time that it takes.
+start=$(date +%s%N)
+audit 2 whole p.csv --set checkpoint.every=0
+took=$((($(date +%s%N) - start) / 1000000)) # milliseconds
+killed=0
+for percent in 40 55 70 85; do
     rm -rf killed
-    timeout --signal=KILL "$delay" mpirun -n 2 "$program" audit "$source/jobs/quickstart.ini" --quiet --out killed \
+    delay=$((took * percent / 100))
+    timeout --signal=KILL "$((delay / 1000)).$(printf %03d $((delay % 1000)))" mpirun -n 2 "$program" audit "$source/jobs/quickstart.ini" --quiet --out killed \
         --set input.files=p.csv --set checkpoint.every=0 </dev/null >/dev/null 2>&1 && continue
+    killed=$((killed + 1))
     for _ in $(seq 50); do flock -n killed/.lock true 2>/dev/null && break; sleep 0.1; done
     if [ -e killed/checkpoint/job.ini ]; then on 3 "$program" resume killed --quiet; else audit 3 killed p.csv; fi
     same whole/audit.h5 killed/audit.h5
 done
+[ $killed -gt 0 ] || fail "the audit ended before every kill"
 rc=0; "$program" resume whole 2>message || rc=$?
 [ $rc -eq 66 ] || fail "resume of a finished job: exit code $rc"

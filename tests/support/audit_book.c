@@ -1,6 +1,7 @@
 #include "audit_book.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "paraudit/pipeline/time_plan.h"
 
@@ -41,12 +42,29 @@ static void draw_row(audit_book *b, int i, unsigned *state)
     b->margin[i] = scored ? 48 - 24 * ((double)b->tail[0][i] + (double)b->tail[1][i]) : (double)NAN;
 }
 
+static void draw_reasons(audit_book *b, int i)
+{
+    unsigned state = (unsigned)i * 2654435761u;
+    for (int f = 0; f < BOOK_FEATURES; f++) b->feature[f][i] = (float)(draw(&state) % 50) / 4 - 3;
+    for (int k = 0; k < 2; k++) {
+        int n = b->split[i] >= PA_SPLIT_TRAIN ? (int)(draw(&state) % (PA_REASONS + 1)) : 0;
+        int first = (int)(draw(&state) % BOOK_FEATURES);
+        for (int j = 0; j < PA_REASONS; j++) {
+            b->reason[k][j][i] = (int8_t)(j < n ? (first + 2 * j) % BOOK_FEATURES : -1);
+            b->part[k][j][i] = j < n ? 0.5f / (float)(j + k + 1) : 0;
+        }
+    }
+}
+
 const audit_book *pa_audit_book(void)
 {
     static audit_book book;
     static bool drawn;
     unsigned state = 4711;
-    for (int i = 0; !drawn && i < BOOK_ROWS; i++) draw_row(&book, i, &state);
+    for (int i = 0; !drawn && i < BOOK_ROWS; i++) {
+        draw_row(&book, i, &state);
+        draw_reasons(&book, i);
+    }
     drawn = true;
     return &book;
 }
@@ -69,4 +87,47 @@ int pa_compare_book_rows(size_t a, size_t b)
     const audit_book *book = pa_audit_book();
     if (book->margin[a] != book->margin[b]) return book->margin[a] > book->margin[b] ? -1 : 1;
     return (book->tx[a] > book->tx[b]) - (book->tx[a] < book->tx[b]);
+}
+
+int pa_book_reasons_from(const float *const contribution[2], size_t row)
+{
+    const audit_book *b = pa_audit_book();
+    bool first = b->reason[0][0][row] >= 0, second = b->reason[1][0][row] >= 0;
+    if (first && second) return contribution[1][row] > contribution[0][row];
+    return first ? 0 : second ? 1 : -1;
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static float slow_median(size_t n, float v[])
+{
+    if (n == 0) return NAN;
+    qsort(v, n, sizeof *v, compare_floats);
+    return (float)(((double)v[(n - 1) / 2] + (double)v[n / 2]) / 2);
+}
+
+float pa_book_account_usual(int feature, size_t row)
+{
+    const audit_book *b = pa_audit_book();
+    float v[BOOK_ROWS];
+    size_t n = 0;
+    for (size_t i = 0; i < row; i++) {
+        if (b->account[i] == b->account[row]) v[n++] = b->feature[feature][i];
+    }
+    return slow_median(n, v);
+}
+
+float pa_book_peer_usual(int feature)
+{
+    const audit_book *b = pa_audit_book();
+    float v[BOOK_ROWS];
+    size_t n = 0;
+    for (size_t i = 0; i < BOOK_ROWS; i++) {
+        if (b->split[i] == PA_SPLIT_TRAIN) v[n++] = b->feature[feature][i];
+    }
+    return slow_median(n, v);
 }

@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 #include "paraudit/comm/comm.h"
+#include "paraudit/table/column.h"
 
 enum {
     BOOK_ROWS = 2400,
     BOOK_ACCOUNTS = 60,
+    BOOK_FEATURES = 5,
     BOOK_TRAIN_FROM = 5,
     BOOK_TRAIN_UNTIL = 10,
     BOOK_AUDIT_FROM = 15, /* days */
@@ -25,6 +27,9 @@ typedef struct {
     double amount[BOOK_ROWS], margin[BOOK_ROWS];
     float tail[2][BOOK_ROWS];
     int8_t label[BOOK_ROWS], split[BOOK_ROWS];
+    float feature[BOOK_FEATURES][BOOK_ROWS];
+    int8_t reason[2][PA_REASONS][BOOK_ROWS]; /* of two detectors: from none to all; -1: none */
+    float part[2][PA_REASONS][BOOK_ROWS];
 } audit_book;
 
 const audit_book *pa_audit_book(void);
@@ -43,5 +48,12 @@ book_slice pa_slice_book(const pa_comm *comm, book_cut cut);
 /* -1, 0 or 1 as row a comes before, is, or comes after row b by (margin
  * descending, tx). */
 int pa_compare_book_rows(size_t a, size_t b);
+
+/* What a row of reasons should be: the detector whose reasons these are, -1 if
+ * none gives any (contribution: of both, all rows); the median of a feature over
+ * the account's rows before this one, or over the training rows. */
+int pa_book_reasons_from(const float *const contribution[2], size_t row);
+float pa_book_account_usual(int feature, size_t row);
+float pa_book_peer_usual(int feature);
 
 #endif

@@ -319,6 +319,85 @@ static void test_shares_of_features_add_up_to_the_path_saved(void)
     free_forest(&f);
 }
 
+/* The parts of many rows beside those of each row alone. */
+static size_t n_unlike_parts(int32_t n_trees, int32_t n_features, int32_t sample, size_t n)
+{
+    pa_error err = {0};
+    size_t c_all = (size_t)n_features, unlike = 0;
+    forest_data f = grow_forest((uint64_t)n, n_trees, n_features, sample);
+    pa_iforest_model model = model_of(&f);
+    float *values = odd_columns((uint64_t)n, n_features, n), *row = calloc(c_all, sizeof *row);
+    int64_t *part = calloc(c_all * n, sizeof *part), *own = calloc(c_all, sizeof *own);
+    const float **column = calloc(c_all, sizeof *column);
+    pa_iforest_parts *parts = NULL;
+    for (size_t c = 0; c < c_all; c++) column[c] = values + c * n;
+    CU_ASSERT_EQUAL(pa_iforest_parts_open(&model, &parts, &err), PA_OK);
+    pa_iforest_parts_of(parts, n, column, part);
+    for (size_t r = 0; r < n; r++) {
+        for (size_t c = 0; c < c_all; c++) row[c] = column[c][r];
+        pa_iforest_attribute(&model, row, own);
+        for (size_t c = 0; c < c_all; c++) unlike += part[c * n + r] != own[c];
+    }
+    pa_iforest_parts_free(parts);
+    free(row);
+    free(part);
+    free(own);
+    free(column);
+    pa_free(values);
+    free_forest(&f);
+    return unlike;
+}
+
+static void test_parts_of_many_rows_are_those_of_each(void)
+{
+    CU_ASSERT_EQUAL(n_unlike_parts(30, 35, 256, 200), 0);
+    CU_ASSERT_EQUAL(n_unlike_parts(3, 100, 4096, 65), 0);
+    CU_ASSERT_EQUAL(n_unlike_parts(9, 1, 2, 64), 0);
+    CU_ASSERT_EQUAL(n_unlike_parts(5, 7, 100, 1), 0);
+    CU_ASSERT_EQUAL(n_unlike_parts(2, 3, 5, 63), 0);
+}
+
+/* The k-th reason: of the features not named yet, the first of the largest part. */
+static int32_t slow_reason(const int64_t part[], int32_t n_features, const int32_t named[], int k)
+{
+    int32_t most = -1;
+    for (int32_t c = 0; c < n_features; c++) {
+        bool taken = false;
+        for (int i = 0; i < k; i++) taken = taken || named[i] == c;
+        if (!taken && part[c] > 0 && (most < 0 || part[c] > part[most])) most = c;
+    }
+    return most;
+}
+
+static void test_reasons_are_the_largest_positive_parts(void)
+{
+    enum { ROWS = 500, COLUMNS = 6 };
+    static int64_t part[COLUMNS * ROWS];
+    static int32_t reason[PA_REASONS * ROWS];
+    static float share[PA_REASONS * ROWS];
+    size_t wrong = 0, none = 0;
+    for (size_t i = 0; i < COLUMNS * ROWS; i++)
+        part[i] = (int64_t)pa_draw_below(6, PA_DRAW_TEST, i, 0, 9) - 5;
+    pa_iforest_reasons(COLUMNS, ROWS, part, reason, share);
+    for (size_t r = 0; r < ROWS; r++) {
+        int64_t row[COLUMNS], sum = 0;
+        int32_t named[PA_REASONS];
+        for (size_t c = 0; c < COLUMNS; c++) {
+            row[c] = part[c * ROWS + r];
+            sum += row[c] > 0 ? row[c] : 0;
+        }
+        for (int k = 0; k < PA_REASONS; k++) {
+            named[k] = slow_reason(row, COLUMNS, named, k);
+            float expected = named[k] < 0 ? 0 : (float)((double)row[named[k]] / (double)sum);
+            size_t at = (size_t)k * ROWS + r;
+            wrong += reason[at] != named[k] || share[at] != expected;
+            none += named[k] < 0;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(none > 0 && none < 2 * ROWS);
+}
+
 /* 255 rows about the origin and one that is far off in column 2 alone. */
 static void test_the_odd_row_scores_highest_and_names_its_column(void)
 {
@@ -342,6 +421,11 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     for (size_t c = 0; c < COLUMNS; c++) row[c] = values[c * ROWS + ODD];
     pa_iforest_attribute(&model, row, part);
     for (size_t c = 0; c < COLUMNS; c++) CU_ASSERT(c == 2 || part[c] < part[2]);
+    int32_t reason[PA_REASONS];
+    float share[PA_REASONS];
+    pa_iforest_reasons(COLUMNS, 1, part, reason, share);
+    CU_ASSERT_EQUAL(reason[0], 2);
+    CU_ASSERT(share[0] > 0.5f && share[0] <= 1);
     CU_ASSERT_EQUAL(err.status, PA_OK);
     pa_free(sum);
     free_forest(&f);
@@ -374,6 +458,11 @@ static void test_arrays_that_are_no_forest_are_refused(void)
     f.expected[40] = 0;
     f.shape.depth = 5;
     refuse(&f, "depth 5");
+    pa_error err = {0};
+    pa_iforest_parts *parts = NULL;
+    pa_iforest_model model = model_of(&f);
+    CU_ASSERT_EQUAL(pa_iforest_parts_open(&model, &parts, &err), PA_E_DATA);
+    CU_ASSERT_PTR_NULL(parts);
     free_forest(&f);
 }
 
@@ -392,6 +481,8 @@ static const pa_test tests[] = {
     {"score falls with the path", test_score_falls_with_the_path},
     {"shares of features add up to the path saved",
      test_shares_of_features_add_up_to_the_path_saved},
+    {"parts of many rows are those of each", test_parts_of_many_rows_are_those_of_each},
+    {"reasons are the largest positive parts", test_reasons_are_the_largest_positive_parts},
     {"the odd row scores highest and names its column",
      test_the_odd_row_scores_highest_and_names_its_column},
     {"arrays that are no forest are refused", test_arrays_that_are_no_forest_are_refused},

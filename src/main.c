@@ -49,6 +49,11 @@ static pa_status find_command(const char *name, const pa_command **command, pa_e
                : pa_fail(err, PA_E_USAGE, "unknown command '%s'; see paraudit --help", name);
 }
 
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
 static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
 {
     bool root = pa_comm_rank(comm) == 0;
@@ -56,8 +61,12 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
         if (root) print_overview(stderr);
         return pa_fail(err, PA_E_USAGE, "no command given");
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    if (is_one_of(argv[1], "--help", "-h", "help")) {
         if (root) print_overview(stdout);
+        return PA_OK;
+    }
+    if (is_one_of(argv[1], "--version", "-V", "version")) {
+        if (root) printf("paraudit %s\n", PARAUDIT_VERSION);
         return PA_OK;
     }
     const pa_command *command = NULL;

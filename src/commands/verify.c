@@ -45,10 +45,15 @@ static pa_status check_file(pa_comm *comm, const char *folder, const char *path,
     *checked = there != 0;
     if (!there) return PA_OK;
     PA_TRY(pa_file_digest(comm, path, PA_DIGEST_FILE_BLOCK, digest, err));
-    json_t *json = json_load_file(json_path, 0, NULL);
+    json_error_t fault;
+    json_t *json = json_load_file(json_path, 0, &fault);
     const char *stored = json_string_value(json_object_get(json, "file_digest"));
     pa_status st = PA_OK;
-    if (!stored || strcmp(stored, digest) != 0) {
+    if (!json) {
+        st = pa_fail(err, PA_E_DATA, "%s:%d: not JSON: %s", json_path, fault.line, fault.text);
+    } else if (!stored) {
+        st = pa_fail(err, PA_E_DATA, "%s: there is no file_digest in it", json_path);
+    } else if (strcmp(stored, digest) != 0) {
         st = pa_fail(err, PA_E_DATA, "%s: the bytes are not those that %s was written for", path,
                      json_path);
     }

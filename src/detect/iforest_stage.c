@@ -52,7 +52,8 @@ enum { RAW, TAIL, REASON, PART = REASON + PA_REASONS, N_WRITTEN = PART + PA_REAS
 #define PART_COLUMN(place)                                                                         \
     {                                                                                              \
         .name = "iforest_part" #place, .type = PA_F32, .unit = "1",                                \
-        .meaning = "share of iforest_reason" #place " in all that the isolating features did",     \
+        .meaning =                                                                                 \
+            "share of iforest_reason" #place " in all that the isolating features did; 0: none",   \
         .role = PA_ROLE_REASON, .stage = "iforest"                                                 \
     }
 

@@ -187,24 +187,61 @@ static uint64_t mix(uint64_t z)
     return z ^ (z >> 31);
 }
 
-static uint64_t value_bits(const unsigned char *value, size_t size)
+/* One value at its place, given as a multiple of an odd constant. */
+static uint64_t placed(uint64_t bits, uint64_t place)
 {
-    if (size > 8) return XXH3_64bits(value, size);
-    uint64_t bits = 0;
-    memcpy(&bits, value, size);
-    return bits;
+    return mix(bits + place * 0x9e3779b97f4a7c15u);
+}
+
+static uint64_t sum_of_8(size_t n, const unsigned char *value, uint64_t place)
+{
+    uint64_t sum = 0, bits;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&bits, value + 8 * i, 8);
+        sum += placed(bits, place + i);
+    }
+    return sum;
+}
+
+static uint64_t sum_of_4(size_t n, const unsigned char *value, uint64_t place)
+{
+    uint64_t sum = 0;
+    uint32_t bits;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&bits, value + 4 * i, 4);
+        sum += placed(bits, place + i);
+    }
+    return sum;
+}
+
+static uint64_t sum_of_1(size_t n, const unsigned char *value, uint64_t place)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) sum += placed(value[i], place + i);
+    return sum;
+}
+
+static uint64_t sum_of_texts(size_t n, size_t size, const unsigned char *value, uint64_t place)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) sum += placed(XXH3_64bits(value + size * i, size), place + i);
+    return sum;
 }
 
 static uint64_t column_checksum(const pa_table *t, const pa_column *c)
 {
-    size_t size = pa_type_size(c->spec.type, c->spec.width);
-    uint64_t seed = XXH3_64bits(c->spec.name, strlen(c->spec.name)), sum = 0;
-    const unsigned char *value = c->data;
-    for (size_t i = 0; i < t->n_rows; i++, value += size) {
-        uint64_t place = mix(seed + (uint64_t)t->first_row + i);
-        sum += mix(place ^ value_bits(value, size));
+    uint64_t place = XXH3_64bits(c->spec.name, strlen(c->spec.name)) + (uint64_t)t->first_row;
+    if (c->spec.type == PA_BYTES) {
+        return sum_of_texts(t->n_rows, (size_t)c->spec.width, c->data, place);
     }
-    return sum;
+    switch (pa_type_size(c->spec.type, 0)) {
+    case 8:
+        return sum_of_8(t->n_rows, c->data, place);
+    case 4:
+        return sum_of_4(t->n_rows, c->data, place);
+    default:
+        return sum_of_1(t->n_rows, c->data, place);
+    }
 }
 
 uint64_t pa_table_checksum(const pa_table *t, size_t from)

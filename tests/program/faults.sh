@@ -21,29 +21,73 @@ expect() {
         fi
     done
 }
-row='1,A,M,2024-01-01 00:00:00,5.00,0'
-
+# The command line.
+expect 64 "no command given"
 expect 64 "unknown command 'adit': did you mean 'audit'?" adit
 expect 64 "unknown option '--oot': did you mean '--out'?" audit "$ini" --oot x
-expect 66 "nobody.ini: No such file or directory" audit nobody.ini --out out
-expect 78 "--set input.fils=x: unknown key 'input.fils': did you mean 'input.files'?" \
+expect 64 "--out is given twice" audit "$ini" --out a --out b
+expect 64 "--out needs a value: --out DIR" audit "$ini" --out
+expect 64 "--set: no '=' in 'job.seed'; write section.key=value" audit "$ini" --set job.seed --out out
+expect 64 "--rows must be from 1 to 9223372036854" generate --rows 0 --out x.csv
+on 2 "$program" --version | grep -qx 'paraudit [0-9.]*' || fail "--version"
+on 2 "$program" -h | grep -q '^  audit ' || fail "-h"
+
+# The configuration.
+expect 66 "nobody.ini: cannot open the configuration: No such file or directory" audit nobody.ini --out out
+expect 78 "--set: unknown key 'input.fils': did you mean 'input.files'?" \
     audit "$ini" --set input.fils=x --out out
+expect 78 "--set: 'iforest.sample' is '1'; it must be 2 to 4096 rows" \
+    audit "$ini" --set iforest.sample=1 --out out
 printf '[input]\npreset = generic\nfiles = good.csv\n\n[split]\ntrain_form = 2024-02-01\n' >bad.ini
 expect 78 "bad.ini:6: unknown key 'split.train_form': did you mean 'split.train_from'?" audit bad.ini --out out
 expect 78 "contradictory time plan: split.train_from (2024-03-05 00:00:00) must be before split.train_until (2024-03-01 00:00:00)" \
     audit "$ini" --set input.files=good.csv --set split.train_from=2024-03-05 --set split.train_until=2024-03-01 --out out
-expect 66 "nobody.csv: No such file or directory" audit "$ini" --set input.files=nobody.csv --out out
+rc=0; on 2 "$program" audit "$ini" --set input.files=good.csv --set table.shards=32 --out out 2>stderr || rc=$?
+[ $rc -eq 78 ] && grep -qxF "paraudit: table.shards is 32, but 2 ranks need at least 64 (32 each): raise it, or start fewer ranks" stderr ||
+    fail "too few shards: $rc, $(cat stderr)"
+
+# The inputs.
+expect 78 "input.files names no file" audit "$ini" --set input.files= --out out
+expect 66 "nobody.csv: cannot open: No such file or directory (input.files)" \
+    audit "$ini" --set input.files=nobody.csv --out out
+expect 66 "no file matches 'nobody*.csv' (input.files)" audit "$ini" --set "input.files=nobody*.csv" --out out
 touch empty.csv
-expect 65 "empty.csv: the file is empty" audit "$ini" --set input.files=empty.csv --out out
-{ head -n 1 good.csv; echo "$row,"; sed -n '2,$p' good.csv; echo "2,A,M,2024-01-01 00:00:00,abc,0,"; } >odd.csv
-lines=$(wc -l <odd.csv)
-expect 65 "odd.csv:$lines: amount 'abc' is not a number (and 0 more rejected rows; input.max_rejects is 0)" \
-    audit "$ini" --set input.files=odd.csv --set input.max_rejects=0 --out out
+expect 65 "empty.csv: the file is empty: a line with the names of the columns is expected" \
+    audit "$ini" --set input.files=empty.csv --out out
+head -n 1 good.csv >bare.csv
+expect 65 "bare.csv: no row behind the names of the columns" audit "$ini" --set input.files=bare.csv --out out
+sed 's/,A/,/' good.csv | sed 's/^\([0-9]*\),[0-9]*,/\1,,/' >nobody.csv
+n=$(($(wc -l <nobody.csv) - 2))
+expect 65 "nobody.csv:2: the account is empty (and $n more rejected rows; no row could be used)" \
+    audit "$ini" --set input.files=nobody.csv --set input.max_rejects=1000000 --out out
+columns=$(head -n 1 good.csv | sed 's/,/, /g')
 sed 's/^tx,account/tx,konto/' good.csv >column.csv
-expect 65 "column.csv:1: there is no column 'account' (there are: tx, konto, merchant, time, amount, label, kind)" \
+expect 65 "column.csv:1: no column 'account' (input.account); the columns are ${columns/account/konto}" \
     audit "$ini" --set input.files=column.csv --out out
+# Bad rows near both ends: the first is named, whichever rank finds it.
+{
+    cat good.csv
+    echo "1,A,M,2024-01-01 00:00:00,abc,0,"
+    echo "2,A,M,2024-01-01 00:00:00,90071992547409.93,0,"
+} >odd.csv
+lines=$(wc -l <odd.csv)
+expect 65 "odd.csv:$((lines - 1)): amount 'abc' is not a number (and 1 more rejected rows; input.max_rejects is 0)" \
+    audit "$ini" --set input.files=odd.csv --set input.max_rejects=0 --out out
+sed '2i 3,A,M,2024-13-01 00:00:00,5.00,0,' odd.csv >odder.csv
+expect 65 "odder.csv:2: time '2024-13-01 00:00:00' is not like 2018-07-25 13:05:59 (and 2 more rejected rows; input.max_rejects is 2)" \
+    audit "$ini" --set input.files=odder.csv --set input.max_rejects=2 --out out
+{
+    echo tx,account,merchant,time,amount,label
+    echo 1,A,M,2024-01-01 00:00:00,5.00,0
+    echo 2,A,M,2024-01-05 00:00:00,5.00,0
+} >short.csv
+expect 78 "contradictory time plan: split.history_from (2024-01-01 00:00:00, from the rows: it is not set) must be before split.train_from (2023-12-16 00:00:00, from the rows: it is not set)" \
+    audit "$ini" --set input.files=short.csv --set split.audit_from= --set split.audit_until= --out out
+
+# The folder of the result.
 touch file
-expect 73 "file: not a folder" audit "$ini" --set input.files=good.csv --out file
+expect 73 "file: exists and is not a folder" audit "$ini" --set input.files=good.csv --out file
+expect 73 "file: exists and is not a folder" audit "$ini" --set input.files=good.csv --out file/deeper
 mkdir -p locked
 flock locked/.lock sleep 60 &
 holder=$!
@@ -51,8 +95,8 @@ sleep 0.5
 expect 73 "locked: another paraudit job is writing here" audit "$ini" --set input.files=good.csv --out locked
 kill $holder
 expect 66 "nothing: no unfinished job here (there is no nothing/checkpoint/job.ini)" resume nothing
-expect 78 "table.shards is 32, but 2 ranks need at least 64" audit "$ini" --set input.files=good.csv --set table.shards=32 --out out
-[ $failed -eq 0 ] || fail "see above"
+expect 66 "nothing/audit.h5: No such file or directory" verify nothing
+expect 66 "nothing/audit.h5: No such file or directory" evaluate nothing
 
 # A flipped byte in the result is found, and the column named.
 audit 2 out good.csv
@@ -68,3 +112,17 @@ with open("out/audit.h5", "r+b") as f:
 END
 rc=0; on 2 "$program" verify out >stdout 2>stderr || rc=$?
 [ $rc -eq 65 ] && grep -q /transactions/amount stderr || fail "a flipped byte was not found: $rc, $(cat stderr)"
+
+# run.json that was not written for this file, or is none.
+audit 1 other good.csv --set job.seed=2
+audit 2 mixed good.csv
+cp other/run.json mixed/
+expect 64 "unknown protocol 'hand': there are audit and handbook" evaluate mixed --protocol hand
+expect 65 "mixed/audit.h5: the bytes are not those that mixed/run.json was written for" verify mixed
+echo '{' >mixed/run.json
+rc=0; "$program" verify mixed 2>stderr || rc=$?
+[ $rc -eq 65 ] && grep -q '^paraudit: mixed/run.json:[0-9]*: not JSON: ' stderr || fail "a broken run.json: $rc, $(cat stderr)"
+truncate -s -1 mixed/audit.h5
+rc=0; on 3 "$program" verify mixed 2>stderr || rc=$?
+[ $rc -eq 65 ] && grep -q '^paraudit: mixed/audit.h5: cut short or damaged: ' stderr || fail "a cut result: $rc, $(cat stderr)"
+[ $failed -eq 0 ] || fail "see above"

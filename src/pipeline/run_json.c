@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "paraudit/comm/about.h"
 #include "paraudit/io/files.h"
 #include "paraudit/pipeline/machine.h"
 
@@ -78,6 +79,11 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
     json_t *all = json_object();
     json_object_set_new(all, "software_version", json_string(PARAUDIT_VERSION));
     json_object_set_new(all, "compiler", json_string(pa_compiler()));
+    char mpi[PA_MPI_TEXT];
+    pa_mpi_text(mpi);
+    json_object_set_new(all, "mpi", json_string(mpi));
+    json_object_set_new(all, "mpi_io", json_string(pa_mpi_io_component()));
+    json_object_set_new(all, "hdf5", json_string(pa_hdf5_version()));
     json_object_set_new(all, "blas_kernel", json_string(pa_blas_kernel()));
     json_object_set_new(all, "ranks", json_integer(n_ranks));
     json_object_set_new(all, "hosts", hosts_json(f, n_ranks));

@@ -123,13 +123,33 @@ static found_list find_all(pa_job *job)
     return list;
 }
 
+/* Columns made with other values than the stages to come will read would mix two
+ * audits in one result. */
+static pa_status check_config(pa_job *job, pa_result_file *file, const char *path)
+{
+    pa_buffer text = {0};
+    char digest[PA_DIGEST_TEXT];
+    pa_error *err = &job->run.err;
+    const char *saved = pa_result_attribute_text(file, "config_digest");
+    pa_status st = pa_contents_config(job->run.config, &text, digest, err);
+    if (st == PA_OK && (!saved || strcmp(saved, digest) != 0)) {
+        st = pa_fail(err, PA_E_CONFIG,
+                     "%s was saved by a job with another configuration: put the values in job.ini "
+                     "beside it back, or start anew with `paraudit audit`",
+                     path);
+    }
+    pa_buffer_free(&text);
+    return st;
+}
+
 static pa_status load(pa_job *job, const char *path)
 {
     pa_run *run = &job->run;
     pa_result_file *file;
     PA_TRY(pa_result_open(run->comm, path, &file, &run->err));
     pa_phase_begin(run->comm, &job->timing, "restore");
-    pa_status st = pa_agree(run->comm, pa_job_restore(job, file), &run->err);
+    pa_status st = pa_agree(run->comm, check_config(job, file, path), &run->err);
+    if (st == PA_OK) st = pa_agree(run->comm, pa_job_restore(job, file), &run->err);
     pa_phase_end(run->comm, &job->timing);
     pa_result_close(file);
     return st;

@@ -3,10 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+pa_status pa_contents_config(const pa_config *config, pa_buffer *text, char digest[PA_DIGEST_TEXT],
+                             pa_error *err)
+{
+    PA_TRY(pa_config_write(config, true, text, err));
+    pa_digest_bytes(text->data, text->length, digest);
+    return PA_OK;
+}
+
 static pa_status copy_config(const pa_job *job, pa_contents *c, pa_error *err)
 {
-    PA_TRY(pa_config_write(job->run.config, true, &c->config, err));
-    pa_digest_bytes(c->config.data, c->config.length, c->config_digest);
+    PA_TRY(pa_contents_config(job->run.config, &c->config, c->config_digest, err));
     c->texts[0] = (pa_named_text){"config/effective", c->config.data};
     c->result.texts = c->texts;
     c->result.n_texts = 1;

@@ -18,6 +18,10 @@ typedef struct {
     char config_digest[PA_DIGEST_TEXT], content_digest[PA_DIGEST_TEXT];
 } pa_contents;
 
+/* The keys of a job that determine its result, as text, and their digest. Local. */
+pa_status pa_contents_config(const pa_config *config, pa_buffer *text, char digest[PA_DIGEST_TEXT],
+                             pa_error *err);
+
 /* Borrows the job's tables and stores. unfinished: a store that is saved as it
  * stands, or NULL. more: further root attributes. Local. */
 pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_attribute more[],

@@ -10,7 +10,7 @@ failed=0
 expect() {
     local code=$1 message=$2 ranks rc
     shift 2
-    for ranks in 1 2 3; do
+    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
         rc=0
         timeout 60 mpirun -n "$ranks" "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
         if [ $rc -ne "$code" ] || ! grep -qxF "paraudit: $message" stderr; then

@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../setup.sh"
 file=$(realpath "${1:?usage: run.sh TRANSACTIONS.csv [START]}")
 start=${2:-2018-07-25}
 peers=${PARAUDIT_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/paraudit/peers}-handbook
+unset PARAUDIT_PEERS   # paraudit would take it for a key
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 day() { date -u -d "$start + $1 days" +%F; }

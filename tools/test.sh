@@ -20,11 +20,11 @@ echo "== address and undefined-behaviour sanitizers, 1 and 3 ranks"
 build asan -DPARAUDIT_WERROR=ON
 # The whole program's longer tests come with --full; the Handbook's looks at
 # memory, of which the sanitizer takes its own.
-few=(-LE long)
-[ $full -eq 0 ] || few=()
+few=(-LE long) fault_ranks=3
+[ $full -eq 0 ] || few=() fault_ranks="1 3"
 leave='^(mpi|fault)\..*\.[24]$|^program\.handbook$'
 [ $full -eq 1 ] || leave="$leave|^program\.(resume|properties|evaluate)$"
-PARAUDIT_TEST_RANKS="1 3" ctest --preset asan -j2 -E "$leave" "${few[@]}"
+PARAUDIT_TEST_RANKS=$fault_ranks ctest --preset asan -j2 -E "$leave" "${few[@]}"
 
 if [ $full -eq 1 ]; then
     echo "== the suite without optimisation"

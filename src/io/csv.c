@@ -5,6 +5,24 @@
 /* Text that is indexed at a time: the places fit the first-level cache. */
 enum { CHUNK = 16384 };
 
+const char *const pa_csv_coded_names[PA_CSV_N_CODED] = {"category", "channel", "currency",
+                                                        "country"};
+const char *const pa_csv_place_names[PA_CSV_N_PLACES] = {"home_lat", "home_lon", "merchant_lat",
+                                                         "merchant_lon"};
+const char pa_csv_time_forms[] =
+    "auto|seconds|milliseconds|hours|days|yyyymmdd|dd/mm/yyyy|mm/dd/yyyy";
+
+pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
+{
+    pa_csv_columns has = {.text_ids = text_ids,
+                          .line = true,
+                          .label_time = l->label_time >= 0,
+                          .n_numeric = l->n_numeric};
+    for (int i = 0; i < PA_CSV_N_CODED; i++) has.coded[i] = l->coded[i] >= 0;
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) has.place[i] = l->place[i] >= 0;
+    return has;
+}
+
 static pa_status resize(void *column, size_t n, size_t size, pa_error *err)
 {
     void **data = column;
@@ -61,9 +79,9 @@ static pa_status take_marked(pa_csv_parser *p, const char *text, size_t begin,
     const pa_csv_layout *l = &p->layout;
     pa_csv_field f[PA_CSV_WANTED] = {
         [PA_CSV_TX] = between(text, begin, mark, l->tx),
-        [PA_CSV_ACCOUNT] = between(text, begin, mark, l->account),
+        [PA_CSV_ACCOUNT] = between(text, begin, mark, l->account[0]),
         [PA_CSV_MERCHANT] = between(text, begin, mark, l->merchant),
-        [PA_CSV_TIME] = between(text, begin, mark, l->time),
+        [PA_CSV_TIME] = between(text, begin, mark, l->time[0]),
         [PA_CSV_AMOUNT] = between(text, begin, mark, l->amount),
         [PA_CSV_LABEL] = {text, 0},
     };
@@ -85,9 +103,9 @@ static pa_status take_split(pa_csv_parser *p, const char *record, size_t n, pa_e
     } else {
         pa_csv_field f[PA_CSV_WANTED] = {
             [PA_CSV_TX] = field[l->tx],
-            [PA_CSV_ACCOUNT] = field[l->account],
+            [PA_CSV_ACCOUNT] = field[l->account[0]],
             [PA_CSV_MERCHANT] = field[l->merchant],
-            [PA_CSV_TIME] = field[l->time],
+            [PA_CSV_TIME] = field[l->time[0]],
             [PA_CSV_AMOUNT] = field[l->amount],
             [PA_CSV_LABEL] = {record, 0},
         };

@@ -78,12 +78,15 @@ static pa_status find_column(const header *h, const char *key, const char *wante
 static pa_status find_columns(const header *h, const pa_csv_names *names, pa_csv_layout *layout,
                               pa_error *err)
 {
+    for (int i = 0; i < PA_CSV_N_CODED; i++) layout->coded[i] = -1;
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) layout->place[i] = -1;
+    layout->label = layout->label_time = -1;
+    layout->n_account = layout->n_time = 1;
     PA_TRY(find_column(h, "tx", names->tx, &layout->tx, err));
-    PA_TRY(find_column(h, "account", names->account, &layout->account, err));
+    PA_TRY(find_column(h, "account", names->account, &layout->account[0], err));
     PA_TRY(find_column(h, "merchant", names->merchant, &layout->merchant, err));
-    PA_TRY(find_column(h, "time", names->time, &layout->time, err));
+    PA_TRY(find_column(h, "time", names->time, &layout->time[0], err));
     PA_TRY(find_column(h, "amount", names->amount, &layout->amount, err));
-    layout->label = -1;
     if (!names->label || !*names->label) return PA_OK;
     return find_column(h, "label", names->label, &layout->label, err);
 }

@@ -18,6 +18,15 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_AMOUNT] = "bad amount",
     [PA_REJECT_AMOUNT_RANGE] = "amount out of range",
     [PA_REJECT_LABEL] = "bad label",
+    [PA_REJECT_LABEL_TIME] = "bad time of the label",
+    [PA_REJECT_EMPTY_TX] = "empty transaction id",
+    [PA_REJECT_LONG_TX] = "transaction id longer than 64 bytes",
+    [PA_REJECT_TX_TEXT] = "transaction id is not UTF-8 text",
+    [PA_REJECT_DUPLICATE] = "transaction id met before",
+    [PA_REJECT_ACCOUNT_PART] = "slash in a part of the account",
+    [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
+    [PA_REJECT_PLACE] = "bad latitude or longitude",
+    [PA_REJECT_NUMERIC] = "bad number in a further column",
 };
 
 /* The value as it may stand in one line of a terminal, cut at 40 bytes. */

@@ -7,11 +7,20 @@
 
 enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
 
+/* Told by a file's first bytes, never by its name. */
+typedef enum {
+    PA_INPUT_PLAIN,
+    PA_INPUT_GZ,  /* CSV within; one rank reads the whole file */
+    PA_INPUT_ZST, /* the same */
+    PA_INPUT_H5   /* a result of ours, or a file with the same tables */
+} pa_input_kind;
+
 /* An input; path and name point into pa_inputs.text. */
 typedef struct {
     const char *path;
     const char *name; /* the last part of path: for messages and the result */
-    int64_t size;
+    pa_input_kind kind;
+    int64_t size; /* bytes as they lie on the disk */
     pa_csv_layout layout;
 } pa_input;
 

@@ -34,10 +34,28 @@ void pa_schema_stands_aside(pa_schema *io, const char *reason)
     io->aside = reason;
 }
 
+/* A restored table also holds what finished stages wrote. */
+static bool is_input(const pa_column_spec *spec)
+{
+    return spec->stage && strcmp(spec->stage, "ingest") == 0;
+}
+
+bool pa_schema_has_input(const pa_schema *io, const char *column)
+{
+    const pa_column *c = pa_table_find(io->base, column);
+    return c && is_input(&c->spec);
+}
+
 size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec *specs[],
                          size_t room)
 {
     size_t n = 0;
+    for (size_t i = 0; i < io->base->n_columns; i++) {
+        const pa_column_spec *spec = &io->base->columns[i].spec;
+        if (spec->role != role || !is_input(spec)) continue;
+        if (n < room) specs[n] = spec;
+        n++;
+    }
     for (size_t stage = 0; stage < io->n_before; stage++) {
         const pa_schema *earlier = io->first + stage;
         if (earlier->aside) continue;
@@ -93,6 +111,7 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
     for (size_t i = 0; i < n; i++) {
         schemas[i].first = schemas;
         schemas[i].n_before = i;
+        schemas[i].base = base;
         PA_TRY(stages[i]->plan(config, schemas + i, err));
         if (i >= done && !schemas[i].aside) PA_TRY(check_order(stages, i, base, schemas, err));
     }

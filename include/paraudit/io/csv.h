@@ -63,16 +63,55 @@ extern const pa_csv_scan pa_csv_scan_start; /* of no text */
 /* Appends text to what was scanned. */
 void pa_csv_scan_add(pa_csv_scan *scan, const char *text, size_t n);
 
-/* Names of the wanted columns; label NULL or empty: there is none. */
+/* Columns whose values are few and become codes, and places in degrees. */
+enum {
+    PA_CSV_CATEGORY,
+    PA_CSV_CHANNEL,
+    PA_CSV_CURRENCY,
+    PA_CSV_COUNTRY,
+    PA_CSV_N_CODED,
+    PA_CSV_HOME_LAT = 0,
+    PA_CSV_HOME_LON,
+    PA_CSV_MERCHANT_LAT,
+    PA_CSV_MERCHANT_LON,
+    PA_CSV_N_PLACES,
+    PA_CSV_MOST_PARTS = 4,    /* columns that one value is made of */
+    PA_CSV_MOST_NUMERIC = 512 /* further columns of numbers */
+};
+
+/* "category", "channel", "currency", "country"; "home_lat", ...: names of columns, and with
+ * "input." before them of keys. */
+extern const char *const pa_csv_coded_names[PA_CSV_N_CODED];
+extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
+
+/* Names of the wanted columns; NULL or empty: the input has none (time and
+ * amount must be there).
+ *
+ *     A         the column A
+ *     A|B       the first of these that the header has
+ *     A|        A, or nothing where the header lacks it (not for account and merchant)
+ *     A,B       account and time only: one value made of several columns, joined
+ *               by '/' (account; a part that holds one is rejected), or year,
+ *               month, day, clock or date, clock (time)
+ *
+ * numeric: names and patterns (V*), separated by commas: further columns of
+ * numbers, in the order of the header. */
 typedef struct {
-    const char *tx, *account, *merchant, *time, *amount, *label;
+    const char *tx, *account, *merchant, *time, *amount, *label, *label_time;
+    const char *coded[PA_CSV_N_CODED];
+    const char *place[PA_CSV_N_PLACES];
+    const char *numeric;
 } pa_csv_names;
 
 /* Positions of the wanted columns among the fields of a record, from 0. */
 typedef struct {
     int32_t n_fields; /* of the header, and so of every record */
-    int32_t tx, account, merchant, time, amount;
-    int32_t label;    /* -1: no such column */
+    /* -1: no such column. */
+    int32_t tx, merchant, amount, label, label_time;
+    int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
+    int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
+    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
+    int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
     int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* in these bytes */
 } pa_csv_layout;
@@ -100,6 +139,15 @@ typedef enum {
     PA_REJECT_AMOUNT,
     PA_REJECT_AMOUNT_RANGE,
     PA_REJECT_LABEL,
+    PA_REJECT_LABEL_TIME,
+    PA_REJECT_EMPTY_TX, /* text ids: empty, long, no text, as accounts */
+    PA_REJECT_LONG_TX,
+    PA_REJECT_TX_TEXT,
+    PA_REJECT_DUPLICATE,    /* found by the ingest: its id is that of an earlier row */
+    PA_REJECT_ACCOUNT_PART, /* a part of an account that holds a '/' */
+    PA_REJECT_CODED,        /* a category, channel, ... longer than a name may be, or no text */
+    PA_REJECT_PLACE,        /* a latitude or longitude that is none; empty ones are not known */
+    PA_REJECT_NUMERIC,      /* empty, no number, infinite, or too large for a float */
     PA_REJECT_N
 } pa_reject_reason;
 
@@ -112,26 +160,67 @@ typedef struct {
     int32_t reason; /* pa_reject_reason */
 } pa_csv_reject;
 
-/* What records become. Codes index the parser's accounts and merchants. */
+/* Which of the columns that an input may lack a batch has. Equal for all files
+ * of a run, as the first one has them. */
+typedef struct {
+    bool text_ids; /* transaction ids are text */
+    bool line;     /* lines are kept */
+    bool label_time;
+    bool coded[PA_CSV_N_CODED];
+    bool place[PA_CSV_N_PLACES];
+    int32_t n_numeric;
+} pa_csv_columns;
+
+/* What records become. Codes index the parser's accounts, merchants and coded
+ * names; columns that `has` denies are NULL. */
 typedef struct {
     size_t n, room;
-    int64_t *tx;
+    pa_csv_columns has;
+    int64_t *tx;        /* the id where it is a whole number; of a text id 63 bits of its
+                           XXH3; without an id column file (from 0) << 40 | line */
+    uint8_t *id_length; /* of text ids, whose bytes lie end to end in id_bytes */
+    pa_buffer id_bytes;
+    int64_t *line; /* of the record's first byte, from 1 */
     int32_t *account;
     int32_t *merchant;
-    int64_t *time;         /* seconds since 1970-01-01 00:00:00 */
-    int64_t *amount_minor; /* hundredths */
-    int8_t *label;         /* 0, 1; -1: unknown */
+    int32_t *coded[PA_CSV_N_CODED]; /* -1: empty */
+    int64_t *time;                  /* seconds since 1970-01-01 00:00:00 */
+    int64_t *amount_minor;          /* hundredths */
+    double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
+    float **numeric;                /* n_numeric columns */
+    int8_t *label;                  /* 0, 1; -1: unknown */
+    int64_t *label_time;            /* when the label was known; INT64_MIN: not said */
 } pa_csv_batch;
 
-/* Room for n rows in all; parsing more grows by half. */
+/* What a batch for files of this layout has. */
+pa_csv_columns pa_csv_columns_of(const pa_csv_layout *layout, bool text_ids);
+
+/* Room for n rows in all; parsing more grows by half. batch->has is set before. */
 pa_status pa_csv_reserve(pa_csv_batch *batch, size_t n, pa_error *err);
 void pa_csv_batch_free(pa_csv_batch *batch);
+
+/* How times are written. AUTO: what pa_parse_time reads, with / for - and
+ * without seconds too; the numbers count from time_start. */
+typedef enum {
+    PA_CSV_TIME_AUTO,
+    PA_CSV_TIME_SECONDS,
+    PA_CSV_TIME_MILLISECONDS,
+    PA_CSV_TIME_HOURS,
+    PA_CSV_TIME_DAYS,
+    PA_CSV_TIME_YYYYMMDD,
+    PA_CSV_TIME_DD_MM_YYYY, /* 25/07/2018, 25.07.2018 13:05 */
+    PA_CSV_TIME_MM_DD_YYYY  /* 7/25/2018 1:05 */
+} pa_csv_time_form;
+/* "auto|seconds|...", in that order. */
+extern const char pa_csv_time_forms[];
 
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
     size_t max_record;   /* bytes of a record with its newline */
     size_t keep_rejects; /* further ones are only counted */
+    pa_csv_time_form time_form;
+    int64_t time_start;
 
     /* Set at the start of each piece. */
     pa_csv_layout layout;
@@ -142,7 +231,8 @@ typedef struct {
 
     pa_csv_batch rows;
     pa_intern accounts;
-    pa_intern merchants;
+    pa_intern merchants; /* without a merchant column: one, called "none" */
+    pa_intern coded[PA_CSV_N_CODED];
     pa_csv_reject *rejects; /* in file order */
     size_t n_kept, rejects_room;
     int64_t n_rejected;

@@ -10,6 +10,7 @@ struct pa_schema {
     pa_column_spec *writes;
     size_t n_writes;
     const char *aside;      /* why the stage does not run, or NULL */
+    const pa_table *base;   /* the transactions before any of the stages */
     const pa_schema *first; /* of the stages before this one ... */
     size_t n_before;        /* ... and how many they are */
 };

@@ -23,8 +23,11 @@ typedef struct pa_schema pa_schema;
 pa_status pa_schema_reads(pa_schema *io, const char *column, pa_error *err);
 /* The stage adds this column to "transactions". */
 pa_status pa_schema_writes(pa_schema *io, const pa_column_spec *spec, pa_error *err);
-/* Columns of a role that earlier stages write (those that stand aside apart), in
- * their order; specs: room for `room` of them. Returns how many there are. */
+/* Whether the input has a column of this name: for those that an input may lack. */
+bool pa_schema_has_input(const pa_schema *io, const char *column);
+/* Columns of a role that the ingest made or that earlier stages write (those
+ * that stand aside apart), in their order; specs: room for `room` of them.
+ * Returns how many there are. */
 size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec *specs[],
                          size_t room);
 /* The stage does not run, and the log, run.json and README's reader hear why. */

@@ -8,7 +8,12 @@
 #include "paraudit/io/csv.h"
 #include "unit.h"
 
-static const pa_csv_names names = {"tx", "account", "merchant", "time", "amount", "label"};
+static const pa_csv_names names = {.tx = "tx",
+                                   .account = "account",
+                                   .merchant = "merchant",
+                                   .time = "time",
+                                   .amount = "amount",
+                                   .label = "label"};
 static const char header_line[] = "tx,time,account,note,merchant,amount,label\n";
 enum { N_FIELDS = 7, COLUMNS = 7 };
 

@@ -8,17 +8,6 @@ static bool starts_with(const char *text, size_t n, const char *magic, size_t le
     return n >= length && memcmp(text, magic, length) == 0;
 }
 
-static pa_status check_plain(const char *text, size_t n, int64_t file, const char *name,
-                             pa_error *err)
-{
-    const char *tool = starts_with(text, n, "\x28\xb5\x2f\xfd", 4) ? "zstd -d"
-                       : starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
-                                                                   : NULL;
-    if (!tool) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file, 0,
-                      "%s: the file is compressed: decompress it first (%s)", name, tool);
-}
-
 static pa_csv_field trimmed(pa_csv_field f)
 {
     while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
@@ -114,7 +103,6 @@ out:
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
 {
-    PA_TRY(check_plain(text, n, file, name, err));
     size_t begin = starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
     for (;;) {
         pa_csv_state state = PA_CSV_RECORD;

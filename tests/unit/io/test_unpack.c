@@ -105,8 +105,8 @@ static void test_drawn_bytes_come_back_whatever_the_buffers(void)
             for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
                 pa_error err = {0};
                 size_t n;
-                pa_status st = unpack(packings[p], packed, n_packed, steps[k][0], steps[k][1], back,
-                                      &n, &err);
+                pa_status st =
+                    unpack(packings[p], packed, n_packed, steps[k][0], steps[k][1], back, &n, &err);
                 wrong += st != PA_OK || n != sizes[s] || memcmp(text, back, n) != 0;
             }
         }
@@ -230,9 +230,9 @@ static void test_a_window_too_large_is_explained(void)
 {
     pa_error err = {0};
     size_t n;
-    CU_ASSERT_EQUAL(unpack(PA_PACKED_ZST, "\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00", 9, 4096, 100,
-                           back, &n, &err),
-                    PA_E_DATA);
+    CU_ASSERT_EQUAL(
+        unpack(PA_PACKED_ZST, "\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00", 9, 4096, 100, back, &n, &err),
+        PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "a window of more than 128 MiB"));
 }
 

@@ -144,6 +144,15 @@ static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_cs
     return st;
 }
 
+static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
+{
+    pa_csv_columns has;
+    pa_buffer numeric = {0};
+    pa_status st = pa_ingest_h5_inspect(in, file, &has, &numeric, err);
+    pa_buffer_free(&numeric);
+    return st;
+}
+
 static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
                               char *head, size_t room, pa_error *err)
 {
@@ -154,7 +163,7 @@ static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_
     if (pa_input_packing(f) != PA_PACKED_NOT) {
         return inspect_packed(in, file, fd, names, head, room, err);
     }
-    if (f->kind == PA_INPUT_H5) return pa_ingest_h5_inspect(in, file, err);
+    if (f->kind == PA_INPUT_H5) return inspect_h5(in, file, err);
     PA_TRY(refuse_others(head, n, file, f->name, err));
     return pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout, err);
 }

@@ -284,24 +284,31 @@ static pa_status open_source(const pa_inputs *in, int32_t file, source *s, pa_er
     return open_numeric(s, err);
 }
 
-static void describe_columns(const source *s, pa_csv_layout *l)
+static pa_status describe_columns(const source *s, pa_csv_columns *has, pa_buffer *numeric,
+                                  pa_error *err)
 {
-    *l = (pa_csv_layout){
-        .tx = 0, .merchant = 0, .amount = 0, .label = 0, .n_account = 1, .n_time = 1};
-    l->label_time = s->whole[LABEL_TIME].id ? 0 : -1;
-    for (int i = 0; i < PA_CSV_N_CODED; i++) l->coded[i] = s->whole[CODED + i].id ? 0 : -1;
-    for (int i = 0; i < PA_CSV_N_PLACES; i++) l->place[i] = s->place[i].id ? 0 : -1;
-    l->n_numeric = (int32_t)s->n_numeric;
+    static const char prefix[] = "transactions/input_";
+    *has = (pa_csv_columns){.text_ids = s->text_id.id != 0,
+                            .line = true,
+                            .label_time = s->whole[LABEL_TIME].id != 0,
+                            .n_numeric = (int32_t)s->n_numeric};
+    for (int i = 0; i < PA_CSV_N_CODED; i++) has->coded[i] = s->whole[CODED + i].id != 0;
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) has->place[i] = s->place[i].id != 0;
+    for (size_t i = 0; i < s->n_numeric; i++) {
+        const char *name = s->numeric[i].path + sizeof prefix - 1;
+        PA_TRY(pa_buffer_add(numeric, name, strlen(name) + 1, err));
+    }
+    return PA_OK;
 }
 
-pa_status pa_ingest_h5_inspect(pa_inputs *in, int32_t file, pa_error *err)
+pa_status pa_ingest_h5_inspect(pa_inputs *in, int32_t file, pa_csv_columns *has, pa_buffer *numeric,
+                               pa_error *err)
 {
     source s;
     pa_status st = open_source(in, file, &s, err);
-    if (st == PA_OK) {
-        in->file[file].rows = s.whole[TX].rows;
-        describe_columns(&s, &in->file[file].layout);
-    }
+    in->file[file].layout = (pa_csv_layout){0};
+    in->file[file].rows = s.whole[TX].rows;
+    if (st == PA_OK) st = describe_columns(&s, has, numeric, err);
     close_source(&s);
     return st;
 }

@@ -21,11 +21,9 @@ typedef struct {
     const char *path;
     const char *name; /* the last part of path: for messages and the result */
     pa_input_kind kind;
-    int64_t size; /* bytes as they lie on the disk */
-    int64_t rows; /* of PA_INPUT_H5 */
-    /* length: of the unpacked bytes. Of PA_INPUT_H5: which of the optional columns
-     * are there, nothing else. */
-    pa_csv_layout layout;
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
+    pa_csv_layout layout; /* of the unpacked text; nothing of PA_INPUT_H5 */
 } pa_input;
 
 /* Equal on all ranks. */
@@ -71,10 +69,12 @@ pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t o
 pa_packing pa_input_packing(const pa_input *input);
 
 /* HDF5 files of our own layout. Inspect checks that the tables are there and sets
- * rows and layout. The rows of a piece are those that a cut of all rows in the
+ * rows; has, numeric: what the file has, the names of numeric columns without
+ * "input_", each ended by a zero byte. The rows of a piece are those that a cut of all rows in the
  * proportion of its bytes gives: each row belongs to one piece. Line: the row's
  * number from 1. Local. */
-pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_error *err);
+pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *has,
+                               pa_buffer *numeric, pa_error *err);
 /* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
 pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
                              pa_csv_parser *parser, pa_error *err);

@@ -19,6 +19,7 @@ void pa_inputs_free(pa_inputs *in)
 {
     pa_free(in->file);
     pa_free(in->text);
+    pa_buffer_free(&in->numeric);
     *in = (pa_inputs){0};
 }
 
@@ -171,8 +172,8 @@ static pa_status find_size(pa_inputs *in, int32_t file, int fd, pa_error *err)
 }
 
 /* Size and columns of one file. head: room for `room` bytes. */
-static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, char *head,
-                         size_t room, pa_error *err)
+static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, bool text_ids,
+                         char *head, size_t room, pa_error *err)
 {
     int fd = -1;
     pa_input *f = &in->file[file];
@@ -184,20 +185,15 @@ static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names,
         st = pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout,
                            err);
     }
+    if (st == PA_OK) st = pa_inputs_have_csv(in, file, head, text_ids, err);
     close(fd);
     return st;
 }
 
 static pa_status inspect_all(const pa_config *config, pa_inputs *in, pa_error *err)
 {
-    pa_csv_names names = {
-        .tx = pa_config_text(config, "input.tx"),
-        .account = pa_config_text(config, "input.account"),
-        .merchant = pa_config_text(config, "input.merchant"),
-        .time = pa_config_text(config, "input.time"),
-        .amount = pa_config_text(config, "input.amount"),
-        .label = pa_config_text(config, "input.label"),
-    };
+    pa_csv_names names = pa_ingest_names(config);
+    bool text_ids = pa_config_bool(config, "input.tx_text");
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
@@ -205,7 +201,7 @@ static pa_status inspect_all(const pa_config *config, pa_inputs *in, pa_error *e
     PA_TRY(PA_NEW(head, room, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < in->n && st == PA_OK; i++) {
-        st = inspect(in, (int32_t)i, &names, head, room, err);
+        st = inspect(in, (int32_t)i, &names, text_ids, head, room, err);
     }
     pa_free(head);
     return st;
@@ -214,7 +210,7 @@ static pa_status inspect_all(const pa_config *config, pa_inputs *in, pa_error *e
 /* What rank 0 knows, to all. */
 static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
 {
-    size_t size[2] = {in->n, in->text_bytes};
+    size_t size[3] = {in->n, in->text_bytes, in->numeric.length};
     pa_broadcast(comm, size, sizeof size, 0);
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) != 0) {
@@ -222,8 +218,12 @@ static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
         in->text_bytes = size[1];
         st = PA_NEW(in->file, in->n, err);
         if (st == PA_OK) st = PA_NEW(in->text, in->text_bytes, err);
+        if (st == PA_OK) st = pa_buffer_reserve(&in->numeric, size[2], err);
     }
     PA_AGREE(comm, st, err);
+    in->numeric.length = size[2];
+    pa_broadcast(comm, in->numeric.data, size[2], 0);
+    pa_broadcast(comm, &in->has, sizeof in->has, 0);
     pa_broadcast(comm, in->text, in->text_bytes, 0);
     pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
     name_files(in);

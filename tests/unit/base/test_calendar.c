@@ -78,8 +78,6 @@ static void test_what_is_no_time_is_refused(void)
         "2018-04-31",
         "2018-01-00",
         "2018-01-32",
-        "2018-1-01",
-        "2018/01/01",
         "2018-01/01",
         "2018-01-0x",
         "x018-01-01",
@@ -90,7 +88,6 @@ static void test_what_is_no_time_is_refused(void)
         "2018-01-01 24:00:00",
         "2018-01-01 00:60:00",
         "2018-01-01 00:00:60",
-        "2018-01-01 00:00",
         "2018-01-01 00:00:0",
         "2018-01-01 00-00:00",
         "2018-01-01 00:00-00",
@@ -100,7 +97,6 @@ static void test_what_is_no_time_is_refused(void)
         "2018-01-01 00:00:00.1x",
         "2018-01-01 00:00:00ZZ",
         "2018-01-01 00:00:00z",
-        "2018-01-01 00:00:00+02:00",
         "2018-01-01 00:00:00 ",
         "1532523959.5",
         "1532523959000", /* milliseconds */
@@ -121,7 +117,9 @@ static void test_only_the_given_length_is_read(void)
     int64_t v;
     CU_ASSERT_TRUE(pa_parse_time("2018-07-25 13:05:59", 10, &v));
     CU_ASSERT_EQUAL(v, 1532476800);
-    CU_ASSERT_FALSE(pa_parse_time("2018-07-25 13:05:59", 16, &v));
+    CU_ASSERT_TRUE(pa_parse_time("2018-07-25 13:05:59", 16, &v));
+    CU_ASSERT_EQUAL(v, 1532523900);
+    CU_ASSERT_FALSE(pa_parse_time("2018-07-25 13:05:59", 15, &v));
 }
 
 static void test_format_and_parse_undo_each_other(void)

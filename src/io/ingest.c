@@ -104,7 +104,8 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
     p->time_form = pa_ingest_time_form(config);
     if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
-    pa_status st = pa_csv_reserve(&p->rows, most_rows(w), err);
+    /* Also where there is nothing to read: every rank has all columns. */
+    pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, p, w->rows,
                              w->rejected, err);
@@ -174,7 +175,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
-    PA_TRY(pa_inputs_open(comm, config, &w->inputs, err));
+    PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, config, log, w, err));

@@ -2,9 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "csv_parts.h"
 #include "ingest_parts.h"
-#include "paraudit/base/array.h"
 
 /* Both files, and the column that only one of them has. */
 static pa_status differ(const pa_inputs *in, int32_t file, bool here, const char *what,
@@ -32,6 +30,12 @@ static pa_status check_columns(const pa_inputs *in, int32_t file, const pa_csv_c
     const pa_csv_columns *a = &in->has;
     bool first_tx = in->file[0].layout.tx >= 0, tx = in->file[file].layout.tx >= 0;
     PA_TRY(check_one(in, file, first_tx, tx, "tx", err));
+    if (a->text_ids != has->text_ids) {
+        return pa_fail_at(err, PA_E_DATA, file + 1, 0,
+                          "%s: its transaction ids are %s and those of %s are not (input.tx_text)",
+                          in->file[file].name, has->text_ids ? "texts" : "whole numbers",
+                          in->file[0].name);
+    }
     PA_TRY(check_one(in, file, a->label_time, has->label_time, "label_time", err));
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
         PA_TRY(check_one(in, file, a->coded[i], has->coded[i], pa_csv_coded_names[i], err));
@@ -80,8 +84,10 @@ static pa_status check_numeric(const pa_inputs *in, int32_t file, const pa_buffe
                       b ? "'" : "", a ? "'" : "", a ? a : "none", a ? "'" : "");
 }
 
-pa_status pa_inputs_have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
-                         const pa_buffer *numeric, pa_error *err)
+/* Notes what a file has, the first one, and checks that the others have it too.
+ * numeric: names, each ended by a zero byte. */
+static pa_status have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
+                      const pa_buffer *numeric, pa_error *err)
 {
     PA_TRY(check_places(in, file, has, err));
     if (file > 0) {
@@ -94,56 +100,58 @@ pa_status pa_inputs_have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
                            : PA_OK;
 }
 
-static pa_csv_field trimmed(pa_csv_field f)
-{
-    while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
-    while (f.length && (f.text[f.length - 1] == ' ' || f.text[f.length - 1] == '\t')) f.length--;
-    return f;
-}
-
-/* The header is the last record of the head, the only one that is not empty. */
-static size_t header_begin(const char *head, size_t n)
-{
-    size_t begin = n >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    for (;;) {
-        pa_csv_state state = PA_CSV_RECORD;
-        size_t length = pa_csv_record_end(&state, head + begin, n - begin);
-        if (begin + length >= n) return begin;
-        begin += length;
-    }
-}
-
-static pa_status read_numeric(const char *head, const pa_csv_layout *layout, pa_buffer *numeric,
-                              pa_error *err)
-{
-    char *scratch = NULL;
-    pa_csv_field *field = NULL;
-    size_t n = (size_t)layout->length, begin = header_begin(head, n);
-    size_t n_fields = (size_t)layout->n_fields;
-    pa_status st = PA_NEW(scratch, n, err);
-    if (st != PA_OK) goto out;
-    PA_GOTO(PA_NEW(field, n_fields, err));
-    pa_csv_split(head + begin, pa_csv_trim_line_end(head + begin, n - begin), scratch, field,
-                 n_fields);
-    for (int32_t i = 0; i < layout->n_numeric; i++) {
-        pa_csv_field f = trimmed(field[layout->numeric[i]]);
-        PA_GOTO(pa_buffer_add(numeric, f.text, f.length, err));
-        PA_GOTO(pa_buffer_add(numeric, "", 1, err));
-    }
-out:
-    pa_free(field);
-    pa_free(scratch);
-    return st;
-}
-
-pa_status pa_inputs_have_csv(pa_inputs *in, int32_t file, const char *head, bool text_ids,
+static pa_status add_numeric(const pa_csv_layout *layout, const char *names, pa_buffer *numeric,
                              pa_error *err)
 {
-    const pa_csv_layout *layout = &in->file[file].layout;
-    pa_csv_columns has = pa_csv_columns_of(layout, text_ids && layout->tx >= 0);
+    for (int32_t i = 0; i < layout->n_numeric; i++) {
+        const char *name = pa_csv_column_name(names, layout->numeric[i]);
+        PA_TRY(pa_buffer_add(numeric, name, strlen(name) + 1, err));
+    }
+    return PA_OK;
+}
+
+pa_status pa_inputs_have_csv(pa_inputs *in, int32_t file, const char *head, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    pa_csv_columns has = pa_csv_columns_of(&f->layout, in->text_ids && f->layout.tx >= 0);
     pa_buffer numeric = {0};
-    pa_status st = layout->n_numeric ? read_numeric(head, layout, &numeric, err) : PA_OK;
-    if (st == PA_OK) st = pa_inputs_have(in, file, &has, &numeric, err);
+    f->columns = (int64_t)in->columns.length;
+    PA_TRY(pa_csv_column_names(head, &f->layout, &in->columns, err));
+    pa_status st = add_numeric(&f->layout, in->columns.data + f->columns, &numeric, err);
+    if (st == PA_OK) st = have(in, file, &has, &numeric, err);
     pa_buffer_free(&numeric);
     return st;
+}
+
+/* Messages about rows find the names of an HDF5 file as those of a CSV file. */
+static pa_status name_columns(pa_inputs *in, pa_input *f, const pa_buffer *numeric, pa_error *err)
+{
+    int32_t n = 0;
+    f->columns = (int64_t)in->columns.length;
+    for (int32_t i = 0; i < PA_CSV_N_CODED; i++) {
+        const char *name = pa_csv_coded_names[i];
+        f->layout.coded[i] = n++;
+        PA_TRY(pa_buffer_add(&in->columns, name, strlen(name) + 1, err));
+    }
+    for (int32_t i = 0; i < PA_CSV_N_PLACES; i++) {
+        const char *name = pa_csv_place_names[i];
+        f->layout.place[i] = n++;
+        PA_TRY(pa_buffer_add(&in->columns, name, strlen(name) + 1, err));
+    }
+    for (int32_t i = 0; i < f->layout.n_numeric; i++) f->layout.numeric[i] = n++;
+    return numeric->length ? pa_buffer_add(&in->columns, numeric->data, numeric->length, err)
+                           : PA_OK;
+}
+
+pa_status pa_inputs_have_h5(pa_inputs *in, int32_t file, const pa_csv_columns *has,
+                            const pa_buffer *numeric, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    f->layout.n_numeric = has->n_numeric;
+    if (has->n_numeric > PA_CSV_MOST_NUMERIC) {
+        return pa_fail_at(err, PA_E_DATA, file + 1, 0, "%s: %d columns input_*: at most %d fit",
+                          f->name, has->n_numeric, PA_CSV_MOST_NUMERIC);
+    }
+    PA_TRY(name_columns(in, f, numeric, err));
+    return have(in, file, has, numeric, err);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_parts.h"
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
@@ -48,6 +49,7 @@ static id_text text_of_number(int64_t tx)
 static id_text text_of_bytes(const char *bytes, size_t n)
 {
     id_text t = {.length = (uint8_t)n};
+    PA_ASSERT(n <= PA_CSV_NAME_BYTES);
     memcpy(t.bytes, bytes, n);
     return t;
 }
@@ -486,32 +488,18 @@ static pa_status merge_rejects(pa_csv_parser *p, const pa_csv_reject more[], siz
     return PA_OK;
 }
 
-/* The id as it may stand in one line of a terminal, a long one cut behind a
- * whole character. */
-static void show_id(const suspect_row *row, const char *bytes, bool is_text, char out[48])
-{
-    if (!is_text) {
-        snprintf(out, 48, "%lld", (long long)row->tx);
-        return;
-    }
-    size_t n = row->length <= 40 ? (size_t)row->length : 40;
-    while (n > 0 && n < (size_t)row->length && ((unsigned char)bytes[n] & 0xc0) == 0x80) n--;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        out[i] = (char)(c < 32 || c == 127 ? '?' : c);
-    }
-    snprintf(out + n, 48 - n, "%s", n < (size_t)row->length ? "..." : "");
-}
-
 static void tell(const pa_inputs *in, const trial *t, size_t i, pa_first_reject *first)
 {
     const suspect_row *row = t->row + i;
-    char id[48];
+    char id[PA_CSV_EXCERPT];
     if (first->file >= 0 &&
         (first->file != row->file ? first->file < row->file : first->line < row->line)) {
         return;
     }
-    show_id(row, t->id + i * t->width, t->width > 0, id);
+    snprintf(id, sizeof id, "%lld", (long long)row->tx);
+    if (t->width) {
+        pa_csv_excerpt((pa_csv_field){t->id + i * t->width, (size_t)row->length}, id);
+    }
     first->file = row->file;
     first->line = row->line;
     snprintf(first->text, sizeof first->text, "transaction id '%s' is that of %.256s:%lld already",

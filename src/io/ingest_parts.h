@@ -5,6 +5,7 @@
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/io/csv.h"
 #include "paraudit/io/ingest.h"
+#include "paraudit/io/unpack.h"
 
 enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
 
@@ -21,8 +22,10 @@ typedef struct {
     const char *path;
     const char *name; /* the last part of path: for messages and the result */
     pa_input_kind kind;
-    int64_t size; /* bytes as they lie on the disk */
-    pa_csv_layout layout;
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
+    pa_csv_layout layout; /* of the unpacked text; of PA_INPUT_H5 where the names stand */
+    int64_t columns;      /* where its names begin in pa_inputs.columns */
 } pa_input;
 
 /* Equal on all ranks. */
@@ -31,7 +34,9 @@ typedef struct {
     pa_input *file;
     char *text; /* the paths, each ended by a zero byte */
     size_t text_bytes;
+    bool text_ids;      /* input.tx_text */
     pa_csv_columns has; /* of every file */
+    pa_buffer columns;  /* names of the columns of all CSV files */
     pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
 
@@ -40,21 +45,23 @@ pa_csv_names pa_ingest_names(const pa_config *config);
 pa_csv_time_form pa_ingest_time_form(const pa_config *config);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
-pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_inputs *inputs, pa_error *err);
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
+                         pa_error *err);
 void pa_inputs_free(pa_inputs *inputs);
 
-/* Paths of a list of patterns, in the order of their base names, each file once.
- * Local. */
-pa_status pa_inputs_list(const char *patterns, pa_inputs *inputs, pa_error *err);
+/* Paths of a list of patterns, in the order of their base names, each file once,
+ * by whatever names it is given; the log tells of those left out. Local. */
+pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);
+/* Points path and name of the n files into text. */
+void pa_inputs_name(pa_inputs *inputs);
 
-/* Notes what file number `file` has, in the order of files from 0 on, its layout
- * being known; numeric: as in pa_inputs. PA_E_DATA where it is not what the first
- * file has, or half of a place. Local. */
-pa_status pa_inputs_have(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
-                         const pa_buffer *numeric, pa_error *err);
-/* The same for a CSV file; head: its first layout.length bytes. */
-pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, bool text_ids,
-                             pa_error *err);
+/* Notes which columns file number `file` has, for the files in their order, its
+ * layout being known. PA_E_DATA where they are not those of the first file, or
+ * half of a place. head: the first layout.length bytes of its text. Local. */
+pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, pa_error *err);
+/* numeric: as in pa_inputs. */
+pa_status pa_inputs_have_h5(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
+                            const pa_buffer *numeric, pa_error *err);
 
 /* A run of bytes of one file. */
 typedef struct {
@@ -63,8 +70,9 @@ typedef struct {
 } pa_piece;
 
 /* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
- * `block` in a file: at most one piece a file. pieces: room for inputs->n.
- * Returns how many. Local. */
+ * `block` in a file: at most one piece a file. A compressed file is not cut but
+ * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
+ * any byte. pieces: room for inputs->n. Returns how many. Local. */
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
                      pa_piece pieces[]);
 
@@ -76,9 +84,22 @@ pa_status pa_input_open(const pa_inputs *inputs, int32_t file, int *fd, pa_error
 pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t offset, char *bytes,
                         size_t n, pa_error *err);
 
+pa_packing pa_input_packing(const pa_input *input);
+
+/* HDF5 files of our own layout. Inspect checks that the tables are there and sets
+ * rows; has, numeric: what the file has, the names of numeric columns without
+ * "input_", each ended by a zero byte. The rows of a piece are those that a cut of all rows in the
+ * proportion of its bytes gives: each row belongs to one piece. Line: the row's
+ * number from 1. Local. */
+pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *has,
+                               pa_buffer *numeric, pa_error *err);
+/* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
+pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
+                             pa_csv_parser *parser, pa_error *err);
+
 /* What the first pass finds. */
 typedef struct {
-    pa_csv_scan *scan;      /* a piece each; over records, not over the header */
+    pa_csv_scan *scan;      /* a piece each, of plain text; over records, not over the header */
     unsigned char *digests; /* of the blocks whose first byte lies in a piece, in order */
     size_t n_digests;
 } pa_first_pass;

@@ -39,19 +39,22 @@ static size_t count_parts(pa_csv_field list, char separator)
     return n;
 }
 
-pa_status pa_csv_list_names(const pa_csv_header_row *h, pa_buffer *names, pa_error *err)
+pa_status pa_csv_add_name(pa_csv_field f, pa_buffer *names, pa_error *err)
 {
-    for (size_t i = 0; i < h->n; i++) {
-        pa_csv_field f = h->field[i];
-        bool is_text = pa_csv_is_text(f.text, f.length);
-        PA_TRY(pa_buffer_reserve(names, f.length + 1, err));
-        for (size_t k = 0; k < f.length; k++) {
-            unsigned char c = (unsigned char)f.text[k];
-            bool shown = c >= 32 && c != 127 && (c < 128 || is_text);
-            names->data[names->length++] = shown ? f.text[k] : '?';
-        }
-        names->data[names->length++] = '\0';
+    bool is_text = pa_csv_is_text(f.text, f.length);
+    PA_TRY(pa_buffer_reserve(names, f.length + 1, err));
+    for (size_t k = 0; k < f.length; k++) {
+        unsigned char c = (unsigned char)f.text[k];
+        bool shown = c >= 32 && c != 127 && (c < 128 || is_text);
+        names->data[names->length++] = shown ? f.text[k] : '?';
     }
+    names->data[names->length++] = '\0';
+    return PA_OK;
+}
+
+static pa_status list_names(const pa_csv_header_row *h, pa_buffer *names, pa_error *err)
+{
+    for (size_t i = 0; i < h->n; i++) PA_TRY(pa_csv_add_name(h->field[i], names, err));
     return PA_OK;
 }
 
@@ -105,7 +108,7 @@ static pa_status no_such_column(const search *s, const char *verb, pa_csv_field 
     pa_buffer names = {0}, list = {0}, text = {0};
     const char *nearest;
     pa_status st = PA_OK;
-    PA_GOTO(pa_csv_list_names(h, &names, err));
+    PA_GOTO(list_names(h, &names, err));
     PA_GOTO(write_list(names.data, h->n, &list, err));
     PA_GOTO(write_wanted(wanted, &text, err));
     PA_GOTO(find_nearest(wanted, names.data, h->n, &nearest, err));

@@ -85,8 +85,8 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     }
 }
 
-pa_status pa_csv_column_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
-                              pa_error *err)
+pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+                               pa_error *err)
 {
     size_t n = (size_t)layout->length, begin = skip_mark(text, n);
     while (begin < n && (text[begin] == '\n' || text[begin] == '\r')) begin++;
@@ -95,14 +95,10 @@ pa_status pa_csv_column_names(const char *text, const pa_csv_layout *layout, pa_
     pa_csv_field *field = NULL;
     size_t length = pa_csv_trim_line_end(text + begin, n - begin);
     pa_status st = split_header(text + begin, length, &h, &scratch, &field, err);
-    if (st == PA_OK) st = pa_csv_list_names(&h, names, err);
+    for (int32_t i = 0; i < layout->n_numeric && st == PA_OK; i++) {
+        st = pa_csv_add_name(field[layout->numeric[i]], names, err);
+    }
     pa_free(field);
     pa_free(scratch);
     return st;
-}
-
-const char *pa_csv_column_name(const char *names, int32_t column)
-{
-    for (; column > 0; column--) names += strlen(names) + 1;
-    return names;
 }

@@ -61,9 +61,9 @@ typedef struct {
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
                               pa_csv_layout *layout, pa_error *err);
-/* Appends the names with a zero byte behind each: what is no text, and control
+/* Appends a column's name with a zero byte behind it: what is no text, and control
  * signs, as '?'. */
-pa_status pa_csv_list_names(const pa_csv_header_row *header, pa_buffer *names, pa_error *err);
+pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);
 
 /* One field as parser->time_form has it. */
 bool pa_csv_read_time(const pa_csv_parser *parser, pa_csv_field f, int64_t *seconds);

@@ -30,41 +30,44 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_NUMERIC] = "bad number in a further column",
 };
 
-/* The header's name of a column, or what to call it where no names are known. */
-static void name_column(const pa_csv_parser *p, int32_t column, const char *otherwise,
-                        char out[PA_CSV_EXCERPT])
+/* The header's name of a numeric column, or its place where no names are known. */
+static void name_number(const pa_csv_parser *p, size_t which, char out[PA_CSV_EXCERPT])
 {
-    if (p->column_names) otherwise = pa_csv_column_name(p->column_names, column);
-    pa_csv_excerpt((pa_csv_field){otherwise, strlen(otherwise)}, out);
+    const char *name = p->numeric_names;
+    if (!name) {
+        snprintf(out, PA_CSV_EXCERPT, "column %d", p->layout.numeric[which] + 1);
+        return;
+    }
+    for (; which > 0; which--) name += strlen(name) + 1;
+    pa_csv_excerpt((pa_csv_field){name, strlen(name)}, out);
 }
 
-static void describe_more(const pa_csv_parser *p, const pa_csv_fault *fault, const char *text,
-                          char out[160])
+static void describe_number(const pa_csv_parser *p, const pa_csv_fault *fault, const char *text,
+                            char out[160])
 {
-    const pa_csv_layout *l = &p->layout;
-    size_t which = fault->which;
     char name[PA_CSV_EXCERPT];
-    if (fault->reason == PA_REJECT_CODED) {
-        bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
-        name_column(p, l->coded[which], pa_csv_coded_names[which], name);
-        snprintf(out, 160, "%s '%s' is %s", name, text,
-                 is_long ? "longer than 64 bytes" : "not UTF-8 text");
-    } else if (fault->reason == PA_REJECT_PLACE) {
-        bool latitude = which == PA_CSV_HOME_LAT || which == PA_CSV_MERCHANT_LAT;
-        name_column(p, l->place[which], pa_csv_place_names[which], name);
-        snprintf(out, 160, "%s '%s' is not a %s", name, text, latitude ? "latitude" : "longitude");
+    double v;
+    name_number(p, fault->which, name);
+    if (fault->value.length == 0) {
+        snprintf(out, 160, "%s is empty", name);
     } else {
-        char number[24];
-        double v;
-        snprintf(number, sizeof number, "column %d", l->numeric[which] + 1);
-        name_column(p, l->numeric[which], number, name);
-        if (fault->value.length == 0) {
-            snprintf(out, 160, "%s is empty", name);
-            return;
-        }
         bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
         snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
     }
+}
+
+static void describe_coded(const pa_csv_fault *fault, const char *text, char out[160])
+{
+    bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
+    snprintf(out, 160, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
+             is_long ? "longer than 64 bytes" : "not UTF-8 text");
+}
+
+static void describe_place(const pa_csv_fault *fault, const char *text, char out[160])
+{
+    bool latitude = fault->which == PA_CSV_HOME_LAT || fault->which == PA_CSV_MERCHANT_LAT;
+    snprintf(out, 160, "%s '%s' is not a %s", pa_csv_place_names[fault->which], text,
+             latitude ? "latitude" : "longitude");
 }
 
 static void describe_record(const pa_csv_parser *p, const pa_csv_fault *fault, char out[160])
@@ -105,8 +108,12 @@ static void describe(const pa_csv_parser *p, const pa_csv_fault *fault, char out
     pa_csv_excerpt(fault->value, text);
     if (reason <= PA_REJECT_FIELDS) {
         describe_record(p, fault, out);
-    } else if (!format[reason]) {
-        describe_more(p, fault, text, out);
+    } else if (reason == PA_REJECT_CODED) {
+        describe_coded(fault, text, out);
+    } else if (reason == PA_REJECT_PLACE) {
+        describe_place(fault, text, out);
+    } else if (reason == PA_REJECT_NUMERIC) {
+        describe_number(p, fault, text, out);
     } else if (reason == PA_REJECT_NO_ACCOUNT && p->layout.n_account > 1) {
         snprintf(out, 160, "a part of the account is empty");
     } else {

@@ -124,13 +124,11 @@ typedef struct {
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
 
-/* Appends the names of all fields of a header that pa_csv_header has read to
- * `names`, with a zero byte behind each: UTF-8 in one line, what is no text being
- * written as '?'. */
-pa_status pa_csv_column_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
-                              pa_error *err);
-/* The name of one column, from 0. */
-const char *pa_csv_column_name(const char *names, int32_t column);
+/* Appends the names of the layout's numeric columns to `names`, with a zero byte
+ * behind each: UTF-8 in one line, what is no text being written as '?'. text: as
+ * pa_csv_header had it. */
+pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+                               pa_error *err);
 
 /* Why a record is not used. A record with several faults has the first of these. */
 typedef enum {
@@ -250,7 +248,7 @@ typedef struct {
     int64_t first_line;
     char first_reject[160]; /* what is wrong there: "amount 'abc' is not a number" */
 
-    const char *column_names; /* of pa_csv_column_names, borrowed, for first_reject; or NULL */
+    const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     char day[10]; /* the last date met, as text, and its first second: dates repeat */
     int64_t day_start;

@@ -3,7 +3,6 @@
 #include <stdbool.h>
 
 static const double seconds_a_day = 86400.0;
-static const pa_late_labels none_late = {0};
 
 /* `known` stands behind the last row whose label is due; it never passes the
  * row itself, which matters only where the delay is 0. */
@@ -26,25 +25,37 @@ static bool next_is_found(const late_walk *w, uint64_t now)
     return w->found < w->l->n && w->l->known[w->l->order[w->found]] <= now;
 }
 
-void pa_known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
-                   int64_t delay, int64_t window, float count[], float rate[])
+/* late: NULL or not is known where this is called, so that books without late
+ * labels do not pay for them. */
+static inline void known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                              int64_t delay, int64_t window, float count[], float rate[])
 {
     const uint64_t *at = line->at, d = (uint64_t)delay, reach = d + (uint64_t)window;
-    late_walk w = {.l = late ? late : &none_late};
+    late_walk w = {.l = late};
     size_t from = 0, known = 0, frauds = 0;
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
         while (next_is_known(at, known, i, d)) frauds += label[known++] == 1;
-        for (; next_is_found(&w, at[i]); w.found++) {
+        for (; late && next_is_found(&w, at[i]); w.found++) {
             frauds += w.l->row[w.l->order[w.found]] >= from;
         }
         while (from < known && at[i] - at[from] >= reach) frauds -= label[from++] == 1;
-        for (; w.gone < w.l->n && w.l->row[w.gone] < from; w.gone++) {
+        for (; late && w.gone < w.l->n && w.l->row[w.gone] < from; w.gone++) {
             frauds -= w.l->known[w.gone] <= at[i]; /* what was never found was never counted */
         }
         size_t rows = known - from;
         count[k] = (float)rows;
         rate[k] = rows ? (float)((double)frauds / (double)rows) : 0.0f;
+    }
+}
+
+void pa_known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                   int64_t delay, int64_t window, float count[], float rate[])
+{
+    if (late && late->n > 0) {
+        known_rate(line, label, late, delay, window, count, rate);
+    } else {
+        known_rate(line, label, NULL, delay, window, count, rate);
     }
 }
 
@@ -88,11 +99,11 @@ static size_t later(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_late_labels *late,
-                            int64_t delay, int64_t memory, float days[], float run[])
+static inline void recency(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                           int64_t delay, int64_t memory, float days[], float run[])
 {
     const uint64_t *at = line->at, d = (uint64_t)delay, most = (uint64_t)memory;
-    late_walk w = {.l = late ? late : &none_late};
+    late_walk w = {.l = late};
     waiting wait = {.l = w.l, .last = NONE};
     size_t from = 0, known = 0;
     size_t last = 0;  /* 1 + the last known fraud; 0: none */
@@ -100,7 +111,7 @@ void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
         for (; next_is_known(at, known, i, d); known++) {
-            if (is_late(&wait, known)) {
+            if (late && is_late(&wait, known)) {
                 add_last(&wait);
             } else if (label[known] == 1) {
                 last = known + 1;
@@ -108,7 +119,7 @@ void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_
                 clean = known + 1;
             }
         }
-        for (; next_is_found(&w, at[i]); w.found++) {
+        for (; late && next_is_found(&w, at[i]); w.found++) {
             uint32_t place = w.l->order[w.found];
             take_out(&wait, place);
             last = later(last, w.l->row[place] + (size_t)1);
@@ -117,8 +128,19 @@ void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_
         /* Another merchant's fraud is further away than the memory, and a run
          * that began there, or before the window, is cut to the window's rows. */
         uint64_t age = last ? at[i] - at[last - 1] : most;
-        size_t unlike = wait.last == NONE ? clean : later(clean, w.l->row[wait.last] + (size_t)1);
+        size_t unlike = clean;
+        if (late && wait.last != NONE) unlike = later(clean, late->row[wait.last] + (size_t)1);
         days[k] = (float)((double)(age < most ? age : most) / seconds_a_day);
         run[k] = (float)(known - later(unlike, from));
+    }
+}
+
+void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                            int64_t delay, int64_t memory, float days[], float run[])
+{
+    if (late && late->n > 0) {
+        recency(line, label, late, delay, memory, days, run);
+    } else {
+        recency(line, label, NULL, delay, memory, days, run);
     }
 }

@@ -8,10 +8,13 @@
  *
  * Each rank reads for itself, through the plain POSIX driver: a damaged file then
  * leaves nobody waiting. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <xxhash.h>
 
 #include "csv_parts.h"
 #include "h5.h"
@@ -594,10 +597,10 @@ static bool bad_extra(const source *s, const slice *c, size_t i, fault *f)
         if (fabs(v) > (latitude ? 90 : 180)) return say_real(f, PA_REJECT_PLACE, v);
     }
     for (size_t k = 0; k < s->n_numeric; k++) {
-        /* The negation catches NaN as well. */
         double v = c->numeric[k][i];
         f->which = k;
-        if (!(fabs((double)(float)v) < (double)INFINITY)) return say_real(f, PA_REJECT_NUMERIC, v);
+        /* The negation catches NaN as well. */
+        if (!(fabs(v) <= (double)FLT_MAX)) return say_real(f, PA_REJECT_NUMERIC, v);
     }
     return false;
 }
@@ -623,6 +626,7 @@ static pa_status add_extra(const source *s, slice *c, size_t i, pa_csv_parser *p
         pa_csv_field id = text_at(c->text_id, s->text_id.width, i);
         PA_TRY(pa_buffer_add(&b->id_bytes, id.text, id.length, err));
         b->id_length[row] = (uint8_t)id.length;
+        b->tx[row] = (int64_t)(XXH3_64bits(id.text, id.length) & INT64_MAX);
     }
     for (int k = 0; k < PA_CSV_N_CODED; k++) {
         if (!b->has.coded[k]) continue;
@@ -648,32 +652,13 @@ static pa_status add_row(const source *s, slice *c, size_t i, pa_csv_parser *p, 
     size_t row = b->n;
     PA_TRY(intern(s, c, ACCOUNTS, i, &p->accounts, &b->account[row], err));
     PA_TRY(intern(s, c, MERCHANTS, i, &p->merchants, &b->merchant[row], err));
-    PA_TRY(add_extra(s, c, i, p, err));
     b->tx[row] = c->whole[TX][i];
+    PA_TRY(add_extra(s, c, i, p, err));
     b->time[row] = c->whole[TIME][i];
     b->amount_minor[row] = c->whole[AMOUNT][i];
     b->label[row] = (int8_t)c->whole[LABEL][i];
     b->n++;
     return PA_OK;
-}
-
-static pa_status parse_rows(const source *s, int64_t first, int64_t end, size_t read,
-                            pa_csv_parser *p, pa_error *err)
-{
-    enum { ROW_BYTES = 64 }; /* about */
-    slice c = {0};
-    size_t room = read / ROW_BYTES ? read / ROW_BYTES : 1;
-    if ((int64_t)room > end - first) room = (size_t)(end - first);
-    pa_status st = pa_csv_reserve(&p->rows, p->rows.n + (size_t)(end - first), err);
-    if (st == PA_OK) st = new_slice(s, room, &c, err);
-    while (first < end && st == PA_OK) {
-        size_t n = end - first < (int64_t)room ? (size_t)(end - first) : room;
-        st = read_slice(s, first, n, read, &c, err);
-        for (size_t i = 0; i < n && st == PA_OK; i++) st = add_row(s, &c, i, p, err);
-        first += (int64_t)n;
-    }
-    free_slice(s, &c);
-    return st;
 }
 
 /* The row that begins at a byte of the file, were its rows spread evenly. */
@@ -682,8 +667,37 @@ static int64_t row_at(const pa_input *f, int64_t byte)
     return (int64_t)((pa_i128)f->rows * byte / f->size);
 }
 
+/* Rows of one slice: about `read` bytes of them. */
+static size_t rows_at_once(size_t read, int64_t rows)
+{
+    enum { ROW_BYTES = 64 };
+    size_t room = read / ROW_BYTES ? read / ROW_BYTES : 1;
+    return (int64_t)room < rows ? room : (size_t)rows;
+}
+
+static pa_status parse_rows(const source *s, int64_t first, int64_t end, size_t read,
+                            pa_progress progress, pa_csv_parser *p, pa_error *err)
+{
+    slice c = {0};
+    int64_t begin = first, bytes = progress.end - progress.done;
+    size_t room = rows_at_once(read, end - first);
+    pa_status st = pa_csv_reserve(&p->rows, p->rows.n + (size_t)(end - first), err);
+    if (st == PA_OK) st = new_slice(s, room, &c, err);
+    while (first < end && st == PA_OK) {
+        size_t n = end - first < (int64_t)room ? (size_t)(end - first) : room;
+        st = read_slice(s, first, n, read, &c, err);
+        for (size_t i = 0; i < n && st == PA_OK; i++) st = add_row(s, &c, i, p, err);
+        first += (int64_t)n;
+        pa_log_progress(progress.log, "ingest: parse",
+                        progress.done + (int64_t)((pa_i128)bytes * (first - begin) / (end - begin)),
+                        progress.total);
+    }
+    free_slice(s, &c);
+    return st;
+}
+
 pa_status pa_ingest_h5_parse(const pa_inputs *in, const pa_piece *piece, size_t read,
-                             pa_csv_parser *p, pa_error *err)
+                             pa_progress progress, pa_csv_parser *p, pa_error *err)
 {
     const pa_input *f = &in->file[piece->file];
     source s;
@@ -692,7 +706,7 @@ pa_status pa_ingest_h5_parse(const pa_inputs *in, const pa_piece *piece, size_t 
         st = pa_fail_at(err, PA_E_IO, s.ordinal, 0, "%s: changed while it was read", f->name);
     }
     if (st == PA_OK) {
-        st = parse_rows(&s, row_at(f, piece->begin), row_at(f, piece->end), read, p, err);
+        st = parse_rows(&s, row_at(f, piece->begin), row_at(f, piece->end), read, progress, p, err);
     }
     close_source(&s);
     return st;

@@ -10,6 +10,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "../../src/io/ingest_parts.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/io/csv.h"
@@ -251,6 +252,39 @@ static void test_a_damaged_file_is_named_wherever_it_lies(void)
     check_failure("a.zip", PA_E_DATA, "a.zip: the file is a zip archive");
     check_failure("nothing", PA_E_DATA, "nothing: the file is empty");
     check_failure("bare", PA_E_DATA, "bare: no row behind the names of the columns");
+}
+
+/* Every byte of every file is in one piece, in order; compressed files are whole;
+ * and no rank is far above its share. */
+static void test_files_are_cut_once_and_evenly(void)
+{
+    static const pa_input_kind kinds[] = {PA_INPUT_PLAIN, PA_INPUT_GZ, PA_INPUT_ZST, PA_INPUT_H5};
+    pa_input file[12] = {{0}};
+    int64_t total = 0, largest = 0;
+    int wrong = 0;
+    for (int i = 0; i < 12; i++) {
+        file[i] = (pa_input){.kind = kinds[i * i % 11 % 4], .size = i * 37 % 23 * 100};
+        total += file[i].size;
+        if (file[i].size > largest) largest = file[i].size;
+    }
+    const pa_inputs in = {.n = 12, .file = file};
+    for (int n_ranks = 1; n_ranks <= 30; n_ranks++) {
+        int64_t covered[12] = {0};
+        for (int rank = 0; rank < n_ranks; rank++) {
+            pa_piece piece[12];
+            size_t n = pa_inputs_cut(&in, 7, rank, n_ranks, piece);
+            for (size_t k = 0; k < n; k++) {
+                const pa_input *f = &file[piece[k].file];
+                bool packed = f->kind == PA_INPUT_GZ || f->kind == PA_INPUT_ZST;
+                wrong += piece[k].begin != covered[piece[k].file];
+                wrong += packed && (piece[k].begin != 0 || piece[k].end != f->size);
+                covered[piece[k].file] = piece[k].end;
+            }
+            wrong += pa_pieces_bytes(piece, n) > total / n_ranks + largest + 8;
+        }
+        for (int i = 0; i < 12; i++) wrong += covered[i] != file[i].size;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 /* ---- one file, two names ---------------------------------------------------------- */
@@ -523,6 +557,7 @@ static const pa_test tests[] = {
     {"rejects of a compressed file have their lines",
      test_rejects_of_a_compressed_file_have_their_lines},
     {"a damaged file is named wherever it lies", test_a_damaged_file_is_named_wherever_it_lies},
+    {"files are cut once and evenly", test_files_are_cut_once_and_evenly},
     {"a file with two names is read once", test_a_file_with_two_names_is_read_once},
     {"two files of one name are both read", test_two_files_of_one_name_are_both_read},
     {"a name may hold a blank", test_a_name_may_hold_a_blank},

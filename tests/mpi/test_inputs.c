@@ -371,7 +371,9 @@ static void write_result(const char *name, const pa_ingest *g)
     pa_error err = {0};
     const pa_table *tables[] = {&g->transactions, &g->accounts, &g->merchants};
     path_of(name, path);
-    pa_result content = {.tables = tables, .n_tables = 3};
+    const pa_table *lists[PA_CSV_N_CODED];
+    for (size_t i = 0; i < g->n_lists; i++) lists[i] = &g->lists[i];
+    pa_result content = {.tables = tables, .n_tables = 3, .lists = lists, .n_lists = g->n_lists};
     CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &content, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(err.message, "");
 }
@@ -401,6 +403,68 @@ static void test_results_and_csv_files_may_be_mixed(void)
     write_result_of("book-1", "part-1");
     outcome mixed = outcome_of("book-3-4 part-2 book-1 part-5", buffers[2]);
     CU_ASSERT(same(mixed, plain));
+}
+
+/* Everything that a portfolio may hold, with empty values where they may be. */
+static void write_wide(const char *name, int from, int to)
+{
+    static const char head[] =
+        "id,account,merchant,time,amount,label,known,category,channel,currency,country,"
+        "home_lat,home_lon,merchant_lat,merchant_lon,V 1,V2\n";
+    pa_error err = {0};
+    pa_buffer b = {0};
+    pa_buffer_printf(&b, &err, "%s", head);
+    for (int i = from; i < to; i++) {
+        pa_buffer_printf(&b, &err, "\"tx,%c%x\",a%d,m%d,%d,%d.5,%s,", 'a' + i % 3, i * 7919,
+                         i * i % 31, i % 13, 1522540800 + i / 2, i % 50, i % 9 ? "0" : "");
+        pa_buffer_printf(&b, &err, "%s,", i % 5 ? "2018-05-01 12:00:00" : "");
+        pa_buffer_printf(&b, &err, "food %d,%s,EUR,%s,", i % 7, i % 3 ? "chip" : "",
+                         i % 2 ? "DE" : "\xc3\x85land");
+        pa_buffer_printf(&b, &err, "%d.25,%d.125,", i % 90, -i % 180);
+        pa_buffer_printf(&b, &err, "%s,%s,%d.1,-%d.2e-3\n", i % 4 ? "48.1" : "",
+                         i % 4 ? "11.5" : "", i, i);
+    }
+    if (err.status != PA_OK) abort();
+    write_bytes(name, b.data, b.length);
+    pa_buffer_free(&b);
+}
+
+static const char wide_keys[] = "tx = id\ntx_text = yes\nlabel_time = known\nnumeric = V*\n";
+
+static void test_every_column_of_a_result_is_read_again(void)
+{
+    pa_ingest g;
+    pa_error err = {0};
+    if (writes()) {
+        write_wide("wide-all", 0, 300);
+        write_wide("wide-late", 200, 300);
+        write_wide("wide-early", 0, 200);
+    }
+    pa_barrier(pa_test_comm());
+    CU_ASSERT_EQUAL(run("wide-all", wide_keys, &g, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(err.message, "");
+    CU_ASSERT_EQUAL(g.transactions.n_global, 300);
+    CU_ASSERT_EQUAL(g.transactions.n_columns, 8 + 4 + 4 + 2 + 1);
+    outcome csv = summarize(&g);
+    write_result("wide-book", &g);
+    pa_ingest_free(&g);
+    CU_ASSERT_EQUAL(run("wide-early", wide_keys, &g, &err), PA_OK);
+    write_result("wide-early-book", &g);
+    pa_ingest_free(&g);
+    for (int i = 0; i < N_BUFFERS; i++) {
+        char more[200];
+        snprintf(more, sizeof more, "%s%s", wide_keys, buffers[i]);
+        CU_ASSERT(same(outcome_of("wide-book", more), csv));
+        /* Names of numeric columns are "V 1" in the CSV file and "V_1" in the result. */
+        if (i == 0) CU_ASSERT(same(outcome_of("wide-book", ""), csv));
+    }
+}
+
+static void test_a_row_of_a_result_and_its_double_are_found(void)
+{
+    outcome mixed = outcome_of("wide-early-book wide-book", wide_keys);
+    CU_ASSERT_EQUAL(mixed.read, 500);
+    CU_ASSERT_EQUAL(mixed.rejected, 200);
 }
 
 /* A file of other people's making, one column of which is replaced. */
@@ -564,6 +628,8 @@ static const pa_test tests[] = {
     {"paths become absolute", test_paths_become_absolute},
     {"a result read again gives the same tables", test_a_result_read_again_gives_the_same_tables},
     {"results and CSV files may be mixed", test_results_and_csv_files_may_be_mixed},
+    {"every column of a result is read again", test_every_column_of_a_result_is_read_again},
+    {"a row of a result and its double are found", test_a_row_of_a_result_and_its_double_are_found},
     {"a file of other types is read", test_a_file_of_other_types_is_read},
     {"tables that do not fit are explained", test_tables_that_do_not_fit_are_explained},
     {"rows that cannot be used are rejected", test_rows_that_cannot_be_used_are_rejected},

@@ -104,6 +104,7 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
     p->time_form = pa_ingest_time_form(config);
     if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
+    p->numeric_names = w->inputs.numeric.data;
     /* Also where there is nothing to read: every rank has all columns. */
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
     if (st == PA_OK) {

@@ -84,10 +84,8 @@ static pa_status check_numeric(const pa_inputs *in, int32_t file, const pa_buffe
                       b ? "'" : "", a ? "'" : "", a ? a : "none", a ? "'" : "");
 }
 
-/* Notes what a file has, the first one, and checks that the others have it too.
- * numeric: names, each ended by a zero byte. */
-static pa_status have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
-                      const pa_buffer *numeric, pa_error *err)
+pa_status pa_inputs_have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
+                         const pa_buffer *numeric, pa_error *err)
 {
     PA_TRY(check_places(in, file, has, err));
     if (file > 0) {
@@ -100,58 +98,14 @@ static pa_status have(pa_inputs *in, int32_t file, const pa_csv_columns *has,
                            : PA_OK;
 }
 
-static pa_status add_numeric(const pa_csv_layout *layout, const char *names, pa_buffer *numeric,
-                             pa_error *err)
-{
-    for (int32_t i = 0; i < layout->n_numeric; i++) {
-        const char *name = pa_csv_column_name(names, layout->numeric[i]);
-        PA_TRY(pa_buffer_add(numeric, name, strlen(name) + 1, err));
-    }
-    return PA_OK;
-}
-
 pa_status pa_inputs_have_csv(pa_inputs *in, int32_t file, const char *head, pa_error *err)
 {
-    pa_input *f = &in->file[file];
-    pa_csv_columns has = pa_csv_columns_of(&f->layout, in->text_ids && f->layout.tx >= 0);
+    const pa_csv_layout *layout = &in->file[file].layout;
+    pa_csv_columns has = pa_csv_columns_of(layout, in->text_ids && layout->tx >= 0);
     pa_buffer numeric = {0};
-    f->columns = (int64_t)in->columns.length;
-    PA_TRY(pa_csv_column_names(head, &f->layout, &in->columns, err));
-    pa_status st = add_numeric(&f->layout, in->columns.data + f->columns, &numeric, err);
-    if (st == PA_OK) st = have(in, file, &has, &numeric, err);
+    pa_status st = PA_OK;
+    if (layout->n_numeric) st = pa_csv_numeric_names(head, layout, &numeric, err);
+    if (st == PA_OK) st = pa_inputs_have(in, file, &has, &numeric, err);
     pa_buffer_free(&numeric);
     return st;
-}
-
-/* Messages about rows find the names of an HDF5 file as those of a CSV file. */
-static pa_status name_columns(pa_inputs *in, pa_input *f, const pa_buffer *numeric, pa_error *err)
-{
-    int32_t n = 0;
-    f->columns = (int64_t)in->columns.length;
-    for (int32_t i = 0; i < PA_CSV_N_CODED; i++) {
-        const char *name = pa_csv_coded_names[i];
-        f->layout.coded[i] = n++;
-        PA_TRY(pa_buffer_add(&in->columns, name, strlen(name) + 1, err));
-    }
-    for (int32_t i = 0; i < PA_CSV_N_PLACES; i++) {
-        const char *name = pa_csv_place_names[i];
-        f->layout.place[i] = n++;
-        PA_TRY(pa_buffer_add(&in->columns, name, strlen(name) + 1, err));
-    }
-    for (int32_t i = 0; i < f->layout.n_numeric; i++) f->layout.numeric[i] = n++;
-    return numeric->length ? pa_buffer_add(&in->columns, numeric->data, numeric->length, err)
-                           : PA_OK;
-}
-
-pa_status pa_inputs_have_h5(pa_inputs *in, int32_t file, const pa_csv_columns *has,
-                            const pa_buffer *numeric, pa_error *err)
-{
-    pa_input *f = &in->file[file];
-    f->layout.n_numeric = has->n_numeric;
-    if (has->n_numeric > PA_CSV_MOST_NUMERIC) {
-        return pa_fail_at(err, PA_E_DATA, file + 1, 0, "%s: %d columns input_*: at most %d fit",
-                          f->name, has->n_numeric, PA_CSV_MOST_NUMERIC);
-    }
-    PA_TRY(name_columns(in, f, numeric, err));
-    return have(in, file, has, numeric, err);
 }

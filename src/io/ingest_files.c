@@ -13,7 +13,6 @@ void pa_inputs_free(pa_inputs *in)
 {
     pa_free(in->file);
     pa_free(in->text);
-    pa_buffer_free(&in->columns);
     pa_buffer_free(&in->numeric);
     *in = (pa_inputs){0};
 }
@@ -160,7 +159,7 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
     pa_csv_columns has;
     pa_buffer numeric = {0};
     pa_status st = pa_ingest_h5_inspect(in, file, &has, &numeric, err);
-    if (st == PA_OK) st = pa_inputs_have_h5(in, file, &has, &numeric, err);
+    if (st == PA_OK) st = pa_inputs_have(in, file, &has, &numeric, err);
     pa_buffer_free(&numeric);
     return st;
 }
@@ -210,28 +209,25 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
 }
 
 /* What rank 0 knows, to all. */
-static pa_status make_room(pa_comm *comm, const size_t size[4], pa_inputs *in, pa_error *err)
+static pa_status make_room(pa_comm *comm, const size_t size[3], pa_inputs *in, pa_error *err)
 {
     if (pa_comm_rank(comm) == 0) return PA_OK;
     in->n = size[0];
     in->text_bytes = size[1];
     PA_TRY(PA_NEW(in->file, in->n, err));
     PA_TRY(PA_NEW(in->text, in->text_bytes, err));
-    PA_TRY(pa_buffer_reserve(&in->columns, size[2], err));
-    PA_TRY(pa_buffer_reserve(&in->numeric, size[3], err));
-    in->columns.length = size[2];
-    in->numeric.length = size[3];
+    PA_TRY(pa_buffer_reserve(&in->numeric, size[2], err));
+    in->numeric.length = size[2];
     return PA_OK;
 }
 
 static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
 {
-    size_t size[4] = {in->n, in->text_bytes, in->columns.length, in->numeric.length};
+    size_t size[3] = {in->n, in->text_bytes, in->numeric.length};
     pa_broadcast(comm, size, sizeof size, 0);
     PA_AGREE(comm, make_room(comm, size, in, err), err);
     pa_broadcast(comm, in->text, in->text_bytes, 0);
     pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
-    pa_broadcast(comm, in->columns.data, in->columns.length, 0);
     pa_broadcast(comm, in->numeric.data, in->numeric.length, 0);
     pa_broadcast(comm, &in->has, sizeof in->has, 0);
     pa_inputs_name(in);

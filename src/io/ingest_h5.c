@@ -521,17 +521,9 @@ static pa_csv_field name_of(const source *s, const slice *c, int dictionary, siz
 typedef struct {
     pa_reject_reason reason;
     pa_csv_field value;
-    size_t which; /* of the codes, places or numbers */
+    size_t which; /* of the coded columns, places or numbers */
     char text[32];
 } fault;
-
-/* The reasons for accounts, merchants and ids follow each other: empty, long, text. */
-static pa_reject_reason check_name(pa_csv_field name, pa_reject_reason empty)
-{
-    if (name.length == 0) return empty;
-    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return pa_csv_is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
-}
 
 static bool say(fault *f, pa_reject_reason reason, pa_csv_field value)
 {
@@ -562,13 +554,13 @@ static bool bad_input(const source *s, const slice *c, size_t i, fault *f)
 {
     if (c->text_id) {
         pa_csv_field id = text_at(c->text_id, s->text_id.width, i);
-        pa_reject_reason reason = check_name(id, PA_REJECT_EMPTY_TX);
+        pa_reject_reason reason = pa_csv_check_name(id, PA_REJECT_EMPTY_TX);
         if (reason != PA_REJECT_N) return say(f, reason, id);
     }
     pa_csv_field account = name_of(s, c, ACCOUNTS, i), merchant = name_of(s, c, MERCHANTS, i);
-    pa_reject_reason reason = check_name(account, PA_REJECT_NO_ACCOUNT);
+    pa_reject_reason reason = pa_csv_check_name(account, PA_REJECT_NO_ACCOUNT);
     if (reason != PA_REJECT_N) return say(f, reason, account);
-    reason = check_name(merchant, PA_REJECT_NO_MERCHANT);
+    reason = pa_csv_check_name(merchant, PA_REJECT_NO_MERCHANT);
     if (reason != PA_REJECT_N) return say(f, reason, merchant);
     if (bad_time(c->whole[TIME][i])) return say_number(f, PA_REJECT_TIME, c->whole[TIME][i]);
     int64_t minor = c->whole[AMOUNT][i], label = c->whole[LABEL][i];
@@ -584,16 +576,16 @@ static bool bad_input(const source *s, const slice *c, size_t i, fault *f)
 static bool bad_extra(const source *s, const slice *c, size_t i, fault *f)
 {
     for (int k = 0; k < PA_CSV_N_CODED; k++) {
-        pa_csv_field name = name_of(s, c, CATEGORIES + k, i);
         f->which = (size_t)k;
-        pa_reject_reason reason = check_name(name, PA_REJECT_NO_ACCOUNT);
+        pa_csv_field name = name_of(s, c, CATEGORIES + k, i);
+        pa_reject_reason reason = pa_csv_check_name(name, PA_REJECT_NO_ACCOUNT);
         bool given = c->dictionary[CATEGORIES + k].of_row && name.length > 0;
         if (given && reason != PA_REJECT_N) return say(f, PA_REJECT_CODED, name);
     }
     for (int k = 0; k < PA_CSV_N_PLACES; k++) {
+        f->which = (size_t)k;
         bool latitude = k == PA_CSV_HOME_LAT || k == PA_CSV_MERCHANT_LAT;
         double v = c->place[k] ? c->place[k][i] : 0;
-        f->which = (size_t)k;
         if (fabs(v) > (latitude ? 90 : 180)) return say_real(f, PA_REJECT_PLACE, v);
     }
     for (size_t k = 0; k < s->n_numeric; k++) {
@@ -643,10 +635,10 @@ static pa_status add_extra(const source *s, slice *c, size_t i, pa_csv_parser *p
 
 static pa_status add_row(const source *s, slice *c, size_t i, pa_csv_parser *p, pa_error *err)
 {
-    fault f = {.which = 0};
+    fault f = {0};
     if (bad_input(s, c, i, &f) || bad_extra(s, c, i, &f)) {
-        const pa_csv_fault why = {f.reason, f.value, f.which};
-        return pa_csv_reject_row(p, c->first + (int64_t)i + 1, &why, err);
+        pa_csv_fault found = {f.reason, f.value, f.which};
+        return pa_csv_reject_row(p, c->first + (int64_t)i + 1, &found, err);
     }
     pa_csv_batch *b = &p->rows;
     size_t row = b->n;

@@ -171,7 +171,6 @@ static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *
     w->file = p->file;
     w->n = 0;
     parser->layout = f->layout;
-    parser->column_names = w->inputs->columns.data + f->columns;
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;

@@ -24,8 +24,7 @@ typedef struct {
     pa_input_kind kind;
     int64_t size;         /* bytes as they lie on the disk */
     int64_t rows;         /* of PA_INPUT_H5 */
-    pa_csv_layout layout; /* of the unpacked text; of PA_INPUT_H5 where the names stand */
-    int64_t columns;      /* where its names begin in pa_inputs.columns */
+    pa_csv_layout layout; /* of the unpacked text; nothing of PA_INPUT_H5 */
 } pa_input;
 
 /* Equal on all ranks. */
@@ -36,7 +35,6 @@ typedef struct {
     size_t text_bytes;
     bool text_ids;      /* input.tx_text */
     pa_csv_columns has; /* of every file */
-    pa_buffer columns;  /* names of the columns of all CSV files */
     pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
 
@@ -56,12 +54,12 @@ pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, p
 void pa_inputs_name(pa_inputs *inputs);
 
 /* Notes which columns file number `file` has, for the files in their order, its
- * layout being known. PA_E_DATA where they are not those of the first file, or
- * half of a place. head: the first layout.length bytes of its text. Local. */
+ * layout being known; numeric: as in pa_inputs. PA_E_DATA where they are not those
+ * of the first file, or half of a place. Local. */
+pa_status pa_inputs_have(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
+                         const pa_buffer *numeric, pa_error *err);
+/* The same of a CSV file; head: the first layout.length bytes of its text. */
 pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, pa_error *err);
-/* numeric: as in pa_inputs. */
-pa_status pa_inputs_have_h5(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
-                            const pa_buffer *numeric, pa_error *err);
 
 /* A run of bytes of one file. */
 typedef struct {

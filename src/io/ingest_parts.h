@@ -4,10 +4,9 @@
 
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/io/csv.h"
+#include "paraudit/io/digest.h"
 #include "paraudit/io/ingest.h"
 #include "paraudit/io/unpack.h"
-
-enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
 
 /* Told by a file's first bytes, never by its name. */
 typedef enum {

@@ -435,9 +435,9 @@ static pa_status collect_codes(const source *s, int dictionary, slice *c, pa_err
     int64_t least = dictionary >= CATEGORIES ? -1 : 0;
     for (size_t i = 0; i < c->n; i++) {
         if (code[i] < least || code[i] >= d->rows) {
-            return pa_fail_at(err, PA_E_DATA, s->ordinal, c->first + (int64_t)i + 1,
-                              "%s: row %lld of %s is %lld, and %s has %lld rows", s->name,
-                              (long long)(c->first + (int64_t)i + 1),
+            long long row = c->first + (int64_t)i + 1;
+            return pa_fail_at(err, PA_E_DATA, s->ordinal, row,
+                              "%s: row %lld of %s is %lld, and %s has %lld rows", s->name, row,
                               s->whole[column_of(dictionary)].path, (long long)code[i], d->path,
                               (long long)d->rows);
         }

@@ -116,8 +116,8 @@ static pa_status compress_block(writer *w, pa_error *err)
     if (w->text.length == 0) return PA_OK;
     size_t room = ZSTD_compressBound(w->text.length);
     PA_TRY(pa_buffer_reserve(&w->packed, room, err));
-    size_t n = ZSTD_compressCCtx(w->compressor, w->packed.data, room, w->text.data,
-                                 w->text.length, ZSTD_LEVEL);
+    size_t n = ZSTD_compressCCtx(w->compressor, w->packed.data, room, w->text.data, w->text.length,
+                                 ZSTD_LEVEL);
     if (ZSTD_isError(n)) return pa_fail(err, PA_E_BUG, "zstd: %s", ZSTD_getErrorName(n));
     w->packed.length = n;
     return PA_OK;
@@ -134,8 +134,7 @@ static pa_status make_block(writer *w, int64_t block, pa_error *err)
 static pa_status write_at(writer *w, const pa_buffer *bytes, int64_t offset, pa_error *err)
 {
     for (size_t done = 0; done < bytes->length;) {
-        ssize_t n =
-            pwrite(w->file, bytes->data + done, bytes->length - done, offset + (off_t)done);
+        ssize_t n = pwrite(w->file, bytes->data + done, bytes->length - done, offset + (off_t)done);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return cannot_write(w, err);
         done += (size_t)n;

@@ -3,8 +3,8 @@
 #include "life.h"
 
 /* Odds in a cell of an account, and members of a ring among accounts. */
-static const double leak_odds = .0048, takeover_odds = .0036, testing_odds = .0050;
-static const double ring_share = .0115, ring_pace = .06;
+static const double leak_odds = .0054, takeover_odds = .0036, testing_odds = .0050;
+static const double ring_share = .0105, ring_pace = .06;
 enum { RING_DAYS = 35 };
 
 static bool happens(int day, int from, int until)
@@ -16,9 +16,8 @@ static bool happens(int day, int from, int until)
  * town or, every second ring, online. */
 static void find_ring(life *l)
 {
-    static const uint8_t local[RING_SHOPS] = {LEISURE, RESTAURANT, CLOTHING, HOME_GARDEN};
-    static const uint8_t online[RING_SHOPS] = {ONLINE_SHOPPING, DIGITAL, ONLINE_SHOPPING,
-                                               ONLINE_SHOPPING};
+    static const uint8_t local[RING_SHOPS] = {LEISURE, RESTAURANT, PHARMACY, CAFE};
+    static const uint8_t online[RING_SHOPS] = {ONLINE_SHOPPING, DIGITAL, DIGITAL, ONLINE_SHOPPING};
     const pa_world *w = l->w;
     uint64_t ring = l->self.id % (uint64_t)w->n_rings;
     stream s = stream_of(w->p.seed, OF_RINGS + ring, DRAW_PROFILE, 0, 0);

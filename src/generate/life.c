@@ -41,11 +41,12 @@ static pa_channel channel_of(const life *l, const shop *at, int64_t amount_minor
     return chance(s, odds) ? PA_CHANNEL_CONTACTLESS : PA_CHANNEL_POS;
 }
 
-void add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
+bool add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
                 int64_t amount_minor)
 {
     const pa_portfolio *p = &l->w->p;
-    if (second < 0 || second >= DAY_SECONDS || l->n - l->first_of_day >= PA_MAX_ROWS_A_DAY) return;
+    if (second < 0 || second >= DAY_SECONDS || l->n - l->first_of_day >= PA_MAX_ROWS_A_DAY)
+        return false;
     l->rows[l->n++] = (pa_generated_row){
         .merchant = at->id,
         .time = p->start + (int64_t)l->day * DAY_SECONDS + second,
@@ -59,15 +60,16 @@ void add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_chan
         .country = at->country,
         .kind = (uint8_t)kind,
     };
+    return true;
 }
 
-void add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s)
+bool add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s)
 {
     const category_spec *spec = categories + at->category;
     double amount = pa_exp(spec->ln_median + at->ln_price + l->self.ln_level + ln_factor +
                            spec->sigma * next_normal(l->w, s));
     int64_t minor = priced(spec->style, amount, s);
-    add_row_of(l, at, second, kind, channel_of(l, at, minor, s), minor);
+    return add_row_of(l, at, second, kind, channel_of(l, at, minor, s), minor);
 }
 
 /* --- trips --- */
@@ -100,8 +102,8 @@ static int stop_at(life *l, person *who, int category, const mission *m, int sec
                    pa_fraud_kind kind, stream *s)
 {
     shop at = choose_shop(who, category, m->where, place, l->day, s);
-    add_row(l, &at, second, kind, 0, s);
-    if (kind == PA_GENUINE) aftermath(l, &at, second, s);
+    bool added = add_row(l, &at, second, kind, 0, s);
+    if (added && kind == PA_GENUINE) aftermath(l, &at, second, s);
     /* Shops of a town are at most half an hour apart. */
     return second + (category >= N_LOCAL ? 90 : 600) + next_below(s, 1900);
 }

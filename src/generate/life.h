@@ -47,10 +47,10 @@ int make_trip(life *l, person *who, const mission *m, int second, int place, pa_
               stream *s);
 const mission *choose_mission(const life *l, const person *who, bool on_holiday, stream *s);
 
-/* Adds a row, unless the day is over or full; an amount as the category has
+/* Adds a row; false where the day is over or full. Here an amount as the category has
  * it, times e^ln_factor. */
-void add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s);
-void add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
+bool add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s);
+bool add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
                 int64_t amount_minor);
 
 #endif

@@ -5,7 +5,11 @@
 static const struct {
     double share, least, most; /* of accounts; trips a month */
     double bills;              /* mean number of recurring bills */
-} segments[] = {{.28, .25, 2, .15}, {.22, 1.5, 3, .3}, {.31, 4, 20, 1.2}, {.14, 20, 50, 2}, {.05, 50, 140, 2.5}};
+} segments[] = {{.28, .25, 2, .15},
+                {.22, 1.5, 3, .3},
+                {.31, 4, 20, 1.2},
+                {.14, 20, 50, 2},
+                {.05, 50, 140, 2.5}};
 enum { N_SEGMENTS = sizeof segments / sizeof *segments };
 
 static const double days_a_month = 30.4375;
@@ -114,8 +118,8 @@ static void draw_bills(person *p, double mean)
         b->day_of_month = 1 + next_below(&s, 28);
         b->from = chance(&s, .2) ? next_below(&s, w->p.n_days) : 0;
         const category_spec *spec = categories + category;
-        double amount = pa_exp(spec->ln_median + .5 * p->ln_level +
-                               .6 * spec->sigma * next_normal(w, &s));
+        double amount =
+            pa_exp(spec->ln_median + .5 * p->ln_level + .6 * spec->sigma * next_normal(w, &s));
         b->amount_minor = (int64_t)amount * 100 + 99;
     }
 }

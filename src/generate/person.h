@@ -16,7 +16,7 @@ typedef struct {
     const pa_world *w;
     uint64_t id;
     double trips_a_day;
-    double trend;      /* pace at the end less pace at the start, over the mean */
+    double trend;              /* pace at the end less pace at the start, over the mean */
     double sin_wave, cos_wave; /* parts of a yearly wave */
     double mood;               /* how uneven its days are, 0 to 1 */
     double ln_level, contactless, giant;

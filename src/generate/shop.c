@@ -6,7 +6,7 @@
 static const double lon_per_lat = 1.6;
 
 /* Odds that a merchant copies cards in a cell, and for how many days. */
-static const double leak_odds = .021;
+static const double leak_odds = .018;
 enum { LEAK_DAYS = 21 };
 
 static int32_t degrees(double v)

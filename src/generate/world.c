@@ -8,19 +8,19 @@
 const char *const pa_country_names[PA_N_COUNTRIES] = {"DE", "FR", "IT", "ES", "PT", "GR",
                                                       "GB", "CH", "PL", "CZ", "DK", "TR",
                                                       "US", "TH", "AT", "NL", "HR"};
-const char *const pa_currency_names[PA_N_COUNTRIES] = {
-    "EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "GBP", "CHF", "PLN",
-    "CZK", "DKK", "TRY", "USD", "THB", "EUR", "EUR", "EUR"};
+const char *const pa_currency_names[PA_N_COUNTRIES] = {"EUR", "EUR", "EUR", "EUR", "EUR", "EUR",
+                                                       "GBP", "CHF", "PLN", "CZK", "DKK", "TRY",
+                                                       "USD", "THB", "EUR", "EUR", "EUR"};
 
 static const struct {
     int country;
     double lat, lon;
 } abroad[N_TOWNS_ABROAD] = {
-    {1, 48.857, 2.352},  {1, 43.703, 7.266},   {2, 41.903, 12.496}, {2, 45.438, 10.992},
-    {3, 41.388, 2.170},  {3, 39.570, 2.650},   {4, 38.722, -9.139}, {5, 37.984, 23.728},
-    {5, 35.339, 25.133}, {6, 51.507, -0.128},  {7, 47.377, 8.542},  {8, 50.062, 19.937},
+    {1, 48.857, 2.352},  {1, 43.703, 7.266},   {2, 41.903, 12.496},  {2, 45.438, 10.992},
+    {3, 41.388, 2.170},  {3, 39.570, 2.650},   {4, 38.722, -9.139},  {5, 37.984, 23.728},
+    {5, 35.339, 25.133}, {6, 51.507, -0.128},  {7, 47.377, 8.542},   {8, 50.062, 19.937},
     {9, 50.075, 14.438}, {10, 55.676, 12.568}, {11, 36.897, 30.713}, {12, 40.713, -74.006},
-    {13, 7.880, 98.392}, {14, 48.208, 16.373}, {15, 52.367, 4.904}, {16, 43.508, 16.440}};
+    {13, 7.880, 98.392}, {14, 48.208, 16.373}, {15, 52.367, 4.904},  {16, 43.508, 16.440}};
 
 /* Shares of the merchants that are online or send bills, and that are abroad. */
 static const double elsewhere_share = .12, abroad_share = .08;
@@ -40,9 +40,7 @@ static void add_shops(pa_world *w, town *t, double shops)
         w->n_merchants += t->count[c];
         total += t->count[c];
     }
-    t->districts = total / 60 < 1                ? 1
-                   : total / 60 > MOST_DISTRICTS ? MOST_DISTRICTS
-                                                 : total / 60;
+    t->districts = total / 60 < 1 ? 1 : total / 60 > MOST_DISTRICTS ? MOST_DISTRICTS : total / 60;
 }
 
 static void found_town(pa_world *w, int i)

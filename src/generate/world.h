@@ -62,10 +62,10 @@ typedef struct {
     struct {
         int category;
         double odds;
-    } then[MOST_STOPS];              /* odds 0: no such stop */
-    int weight[N_LIFESTYLES][2];     /* on weekdays, on weekends */
-    int on_holiday;                  /* weight there */
-    int season;                      /* NO_SEASON: all year */
+    } then[MOST_STOPS];          /* odds 0: no such stop */
+    int weight[N_LIFESTYLES][2]; /* on weekdays, on weekends */
+    int on_holiday;              /* weight there */
+    int season;                  /* NO_SEASON: all year */
 } mission;
 
 enum { N_MISSIONS = 20, N_HOURS_PROFILES = 8, HOURS_ANY = 7 };
@@ -82,7 +82,7 @@ typedef struct {
 
 typedef struct {
     int weekday, day_of_month, season;
-    double pace;        /* public holidays and months */
+    double pace; /* public holidays and months */
     double sin_of_year, cos_of_year;
 } calendar_day;
 
@@ -90,7 +90,7 @@ struct pa_world {
     pa_portfolio p;
     int n_towns; /* at home; those abroad stand behind them */
     town *towns;
-    uint16_t town_of[4096]; /* as people live */
+    uint16_t town_of[4096];         /* as people live */
     int64_t first[PA_N_CATEGORIES]; /* from N_LOCAL on */
     int32_t count[PA_N_CATEGORIES];
     int64_t n_merchants;
@@ -99,7 +99,7 @@ struct pa_world {
     uint8_t mission_of[N_LIFESTYLES][2][N_SEASONS][256];
     uint8_t holiday_mission[256];
     uint8_t hour_of[N_HOURS_PROFILES][256];
-    double normal[1025];         /* quantiles at i / 1024, ends at 1 / 4096 */
+    double normal[1025]; /* quantiles at i / 1024, ends at 1 / 4096 */
     double sin_of[MOST_DISTRICTS], cos_of[MOST_DISTRICTS];
     uint64_t weyl_offset;
 };

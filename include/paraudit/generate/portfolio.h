@@ -22,9 +22,9 @@
  * them in the home country), or hardly use the card for some weeks; on the day
  * before and after a holiday nobody shops, so that no card is in two places.
  *
- * TRIPS. The number on a day is Poisson with a mean that is uneven from day to day. A trip has a mission, drawn by lifestyle
- * and kind of day: the first stop and, each with its odds, further stops (grocery
- * then bakery, health then pharmacy, evening out then leisure then transport ...).
+ * TRIPS. The number on a day is Poisson with a mean that is uneven from day to day. A trip has a
+ * mission, drawn by lifestyle and kind of day: the first stop and, each with its odds, further
+ * stops (grocery then bakery, health then pharmacy, evening out then leisure then transport ...).
  * Three missions have seasons: sales (January, July), garden (March to May), gifts
  * (20 November to 24 December). For each category and district of its life the
  * account has one favourite shop, changed after 30 to 230 days, and explores with

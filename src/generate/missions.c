@@ -1,18 +1,18 @@
 /* What people buy, on which trips and at which hours: numbers chosen by hand. */
 #include "world.h"
 
-const char *const pa_fraud_kind_names[PA_N_FRAUD_KINDS] = {"",
-                                                           "large_amount",
-                                                           "compromised_merchant",
-                                                           "leaked_card",
-                                                           "account_takeover",
-                                                           "card_testing",
-                                                           "ring"};
+const char pa_fraud_kind_names[PA_N_FRAUD_KINDS][PA_KIND_NAME] = {"",
+                                                                  "large_amount",
+                                                                  "compromised_merchant",
+                                                                  "leaked_card",
+                                                                  "account_takeover",
+                                                                  "card_testing",
+                                                                  "ring"};
 
-const char *const pa_channel_names[PA_N_CHANNELS] = {"pos", "contactless", "online", "atm",
-                                                     "recurring"};
+const char pa_channel_names[PA_N_CHANNELS][PA_WORD_NAME] = {"pos", "contactless", "online", "atm",
+                                                            "recurring"};
 
-const char *const pa_category_names[PA_N_CATEGORIES] = {
+const char pa_category_names[PA_N_CATEGORIES][PA_WORD_NAME] = {
     "grocery",  "bakery",    "fuel",      "restaurant",  "cafe",
     "pharmacy", "health",    "clothing",  "electronics", "home_garden",
     "leisure",  "transport", "cash",      "hotel",       "online_shopping",

@@ -5,12 +5,12 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 
-const char *const pa_country_names[PA_N_COUNTRIES] = {"DE", "FR", "IT", "ES", "PT", "GR",
-                                                      "GB", "CH", "PL", "CZ", "DK", "TR",
-                                                      "US", "TH", "AT", "NL", "HR"};
-const char *const pa_currency_names[PA_N_COUNTRIES] = {"EUR", "EUR", "EUR", "EUR", "EUR", "EUR",
-                                                       "GBP", "CHF", "PLN", "CZK", "DKK", "TRY",
-                                                       "USD", "THB", "EUR", "EUR", "EUR"};
+const char pa_country_names[PA_N_COUNTRIES][4] = {"DE", "FR", "IT", "ES", "PT", "GR",
+                                                  "GB", "CH", "PL", "CZ", "DK", "TR",
+                                                  "US", "TH", "AT", "NL", "HR"};
+const char pa_currency_names[PA_N_COUNTRIES][4] = {"EUR", "EUR", "EUR", "EUR", "EUR", "EUR",
+                                                   "GBP", "CHF", "PLN", "CZK", "DKK", "TRY",
+                                                   "USD", "THB", "EUR", "EUR", "EUR"};
 
 static const struct {
     int country;

@@ -85,13 +85,14 @@ typedef enum {
 } pa_channel;
 
 enum { PA_N_CATEGORIES = 20, PA_N_COUNTRIES = 17, PA_MAX_ROWS_A_DAY = 64 };
+enum { PA_WORD_NAME = 16, PA_KIND_NAME = 24 }; /* bytes, with the zero byte */
 
 /* As they stand in the file; the kind of genuine rows is empty. */
-extern const char *const pa_fraud_kind_names[PA_N_FRAUD_KINDS];
-extern const char *const pa_channel_names[PA_N_CHANNELS];
-extern const char *const pa_category_names[PA_N_CATEGORIES];
-extern const char *const pa_country_names[PA_N_COUNTRIES];  /* home country first */
-extern const char *const pa_currency_names[PA_N_COUNTRIES]; /* of that country */
+extern const char pa_fraud_kind_names[PA_N_FRAUD_KINDS][PA_KIND_NAME];
+extern const char pa_channel_names[PA_N_CHANNELS][PA_WORD_NAME];
+extern const char pa_category_names[PA_N_CATEGORIES][PA_WORD_NAME];
+extern const char pa_country_names[PA_N_COUNTRIES][4];  /* home country first */
+extern const char pa_currency_names[PA_N_COUNTRIES][4]; /* of that country */
 
 typedef struct {
     uint64_t seed;

@@ -49,17 +49,29 @@ static const char *fault_of(const char *text, size_t n, float why)
     return is_named ? "is not finite" : "is not a number";
 }
 
+/* The beginning of a cell as a message can hold it, in one line. */
+enum { SHOWN = 80 };
+static const char *shown(const char *text, size_t n, char copy[SHOWN + 1])
+{
+    size_t length = n < SHOWN ? n : SHOWN;
+    for (size_t i = 0; i < length; i++)
+        copy[i] = (unsigned char)text[i] < 32 || text[i] == 127 ? '?' : text[i];
+    copy[length] = '\0';
+    return copy;
+}
+
 static pa_status bad_cell(const pa_matrix_rows *r, size_t field, const char *text, size_t n,
                           const char *fault, pa_error *err)
 {
-    const char *file = r->header->file, *name = r->header->name[field];
-    long long line = (long long)r->line;
+    char name[SHOWN + 1], cell[SHOWN + 1];
+    const char *column = r->header->name[field];
+    shown(column, strlen(column), name);
     if (n == 0) {
-        return pa_fail_at(err, PA_E_DATA, 1, r->line, "%s:%lld: column '%.100s': the cell is empty",
-                          file, line, name);
+        return pa_fail_at(err, PA_E_DATA, 1, r->line, "%s:%lld: column '%s': the cell is empty",
+                          r->header->file, (long long)r->line, name);
     }
-    return pa_fail_at(err, PA_E_DATA, 1, r->line, "%s:%lld: column '%.100s': '%.*s' %s", file, line,
-                      name, n < 80 ? (int)n : 80, text, fault);
+    return pa_fail_at(err, PA_E_DATA, 1, r->line, "%s:%lld: column '%s': '%s' %s", r->header->file,
+                      (long long)r->line, name, shown(text, n, cell), fault);
 }
 
 /* Where a row is filled. */

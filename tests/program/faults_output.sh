@@ -40,3 +40,38 @@ trap 'umount "$work/disk"; rm -rf "$work"' EXIT
 
 mount -o remount,ro disk
 expect 73 "disk/out: Read-only file system" "${audited[@]}" --out disk/out
+expect 73 "disk/out.csv: Read-only file system" generate --rows 1000 --out disk/out.csv
+mount -o remount,rw disk
+
+# ---- a disk that is too small --------------------------------------------------
+# left FILES: all that is on the disk.
+left() {
+    local found
+    found=$(cd disk && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' ')
+    [ "$found" = "$*${1:+ }" ] || fail "left on the disk: $found"
+}
+
+# The result is known to be too large before a byte of it is written; the job
+# can be resumed, to the same bytes, as soon as there is room.
+audit 1 roomy good.csv
+all_ranks=${PARAUDIT_TEST_RANKS:-1 2 3 4}
+for ranks in $all_ranks; do
+    mount -o remount,size=1m disk
+    PARAUDIT_TEST_RANKS=$ranks sizes='s/[0-9.]* [KM]iB/SIZE/g' \
+        expect 74 "disk/out/audit.h5: needs SIZE, the file system has SIZE left" "${audited[@]}" --out disk/out
+    left out/.lock out/checkpoint/job.ini out/log.txt
+    mount -o remount,size=16m disk
+    PARAUDIT_TEST_RANKS=$ranks expect 0 "" resume --quiet disk/out
+    left out/.lock out/alerts.csv out/audit.h5 out/log.txt out/run.json
+    same roomy/audit.h5 disk/out/audit.h5
+    rm -r disk/out
+done
+
+# A portfolio that does not fit leaves none.
+mount -o remount,size=1m disk
+for ranks in $all_ranks; do
+    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/out.csv: cannot write: No space left on device" \
+        generate --rows 100000 --out disk/out.csv
+    left
+done
+all_expected

@@ -1,62 +1,9 @@
 #!/usr/bin/env bash
-# Inputs of every kind: the exact answer where they cannot be used, every row
-# accounted for where they can.
+# Rows of every kind: the exact answer where one cannot be used, and every one
+# accounted for where some can.
 source "$(dirname "$0")/common.sh"
-columns=tx,account,merchant,time,amount,label
+source "$(dirname "$0")/small_book.sh"
 
-# rows FIRST LAST: 20 accounts, 7 merchants, 4 months.
-rows() {
-    awk -v first="$1" -v last="$2" 'BEGIN {
-        for (i = first; i <= last; i++)
-            printf "%d,A%02d,M%d,2024-%02d-%02d %02d:%02d:00,%d.%02d,%d\n", i, i * 7 % 20, i * 5 % 7,
-                1 + int(i / 60), 1 + int(i / 60 * 28) % 28, i * 11 % 24, i % 60, i % 90, i % 100, i % 40 == 0
-    }'
-}
-{ echo $columns; rows 0 239; } >good.csv
-cat >audit.ini <<END
-[input]
-files = good.csv
-max_rejects = 0
-[split]
-audit_from = 2024-04-10
-audit_until = 2024-04-20
-END
-expect 0 "" audit audit.ini --quiet --out good
-
-# ---- files ------------------------------------------------------------------
-# file NAME CODE 'MESSAGE': audited alone.
-file() {
-    expect "$2" "$3" audit audit.ini --set input.files="$1" --out out
-}
-mkfifo fifo
-mkdir folder
-touch empty.csv
-printf '\xef\xbb\xbf\r\n\n' >blank.csv
-echo $columns >bare.csv
-printf %s $columns >cut.csv
-sed 's/^tx,account/tx,konto/' good.csv >missing.csv
-sed 's/^tx,account,merchant/tx,account,account/' good.csv >doubled.csv
-sed 's/^tx,/"tx,/' good.csv >quote.csv
-{ printf '%*s,' 1500000 ''; cat good.csv; } >wide.csv
-gzip -c good.csv | head -c 1000 >cut.csv.gz
-zstd -qc good.csv | head -c 1000 >cut.csv.zst
-file nobody.csv 66 "nobody.csv: cannot open: No such file or directory (input.files)"
-file 'nobody*.csv' 66 "no file matches 'nobody*.csv' (input.files)"
-file '' 78 "input.files names no file"
-file folder 66 "folder: is a folder: name the files in it, as in FOLDER/*.csv"
-file fifo 66 "fifo: is not a regular file"
-file /dev/null 66 "/dev/null: is not a regular file"
-file empty.csv 65 "empty.csv: the file is empty: a line with the names of the columns is expected"
-file blank.csv 65 "blank.csv: the file is empty: a line with the names of the columns is expected"
-file bare.csv 65 "bare.csv: no row behind the names of the columns"
-file cut.csv 65 "cut.csv: no row behind the names of the columns"
-file missing.csv 65 "missing.csv:1: no column 'account' (input.account); the columns are tx, konto, merchant, time, amount, label"
-file doubled.csv 65 "doubled.csv:1: two columns are named 'account' (input.account): columns 2 and 3"
-file "good.csv missing.csv" 65 "missing.csv:1: no column 'account' (input.account); the columns are tx, konto, merchant, time, amount, label"
-file quote.csv 65 "quote.csv:1: the line with the names of the columns does not end within $(wc -c <quote.csv) bytes"
-file wide.csv 65 "wide.csv:1: the line with the names of the columns does not end within 1048576 bytes"
-
-# ---- rows -------------------------------------------------------------------
 # row 'LINE' 'MESSAGE': the line in the midst of good ones. Backslashes as in printf.
 row() {
     { head -n 121 good.csv; printf "$1\n"; rows 140 239; } >bad.csv

@@ -627,9 +627,8 @@ static void test_headers_that_do_not_fit_are_explained(void)
         const char *text, *message;
     } bad[] = {
         {"tx,acount,merchant,time,amount,label\n1\n",
-         "x.csv:1: no column 'account' (input.account); the columns are tx, acount, merchant, "
-         "time, "
-         "amount, label"},
+         "x.csv:1: no column 'account' (input.account): did you mean 'acount'? The columns are tx, "
+         "acount, merchant, time, amount, label"},
         {"tx,account,merchant,tx,time,amount,label\n",
          "x.csv:1: two columns are named 'tx' (input.tx): columns 1 and 4"},
         {"", "x.csv: the file is empty: a line with the names of the columns is expected"},

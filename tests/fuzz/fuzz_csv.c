@@ -32,6 +32,18 @@ static const pa_csv_names name_sets[] = {
      .amount = "amount",
      .label = "label"},
     {.tx = "t", .account = "a", .merchant = "m", .time = "d", .amount = "x", .label = "y"},
+    {.account = "a,b", .time = "year,month,day,clock", .amount = "x", .label = "y|z"},
+    {.tx = "t|tx",
+     .account = "a",
+     .merchant = "m",
+     .time = "d,c",
+     .amount = "x",
+     .label = "y|",
+     .label_time = "u|",
+     .coded = {"category|", "channel|", "currency|", "country|"},
+     .place = {"home_lat|", "home_lon|", "merchant_lat|", "merchant_lon|"},
+     .numeric = "V*,n"},
+    {.time = "Time", .amount = "Amount", .label = "Class", .numeric = "V*"},
 };
 
 /* A small one makes long records out of short inputs. */

@@ -8,20 +8,13 @@ static bool starts_with(const char *text, size_t n, const char *magic, size_t le
     return n >= length && memcmp(text, magic, length) == 0;
 }
 
-static pa_status check_plain(const char *text, size_t n, int64_t file, const char *name,
-                             pa_error *err)
+/* What spreadsheets save as "Unicode text". */
+static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
+                                pa_error *err)
 {
-    const char *tool = starts_with(text, n, "\x28\xb5\x2f\xfd", 4) ? "zstd -d"
-                       : starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
-                                                                   : NULL;
     bool utf16 = starts_with(text, n, "\xff\xfe", 2) || starts_with(text, n, "\xfe\xff", 2);
-    if (utf16) {
-        return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8",
-                          name);
-    }
-    if (!tool) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file, 0,
-                      "%s: the file is compressed: decompress it first (%s)", name, tool);
+    if (!utf16) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8", name);
 }
 
 /* The fields of a header; both blocks are the caller's, also on failure. */
@@ -60,7 +53,7 @@ static size_t skip_mark(const char *text, size_t n)
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
 {
-    PA_TRY(check_plain(text, n, file, name, err));
+    PA_TRY(check_encoding(text, n, file, name, err));
     size_t begin = skip_mark(text, n);
     for (;;) {
         pa_csv_state state = PA_CSV_RECORD;

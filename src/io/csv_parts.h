@@ -47,6 +47,10 @@ size_t pa_csv_index(const char *text, size_t n, uint16_t at[]);
 /* UTF-8 without zero bytes. */
 bool pa_csv_is_text(const char *text, size_t n);
 
+/* PA_REJECT_N where an account, a merchant or an id may be called so; otherwise
+ * the reason, of the three that begin with `empty`: empty, long, no text. */
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
+
 /* The value as it may stand in one line of a terminal, cut at 40 bytes. */
 enum { PA_CSV_EXCERPT = 48 };
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);

@@ -38,12 +38,16 @@ static inline bool is_text(const char *text, size_t n)
     return pa_csv_is_text(text, n);
 }
 
-/* The reasons for accounts, merchants and ids follow each other: empty, long, text. */
 static inline pa_reject_reason check_name(pa_csv_field name, pa_reject_reason empty)
 {
     if (name.length == 0) return empty;
     if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
     return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
+}
+
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
+{
+    return check_name(name, empty);
 }
 
 static pa_reject_reason find_id(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Files that cannot be used: the exact answer.
 source "$(dirname "$0")/common.sh"
-source "$(dirname "$0")/small_book.sh"
+source "$source/tests/program/small_book.sh"
 
 # file NAME CODE 'MESSAGE': audited alone.
 file() {

@@ -2,7 +2,7 @@
 # Rows of every kind: the exact answer where one cannot be used, and every one
 # accounted for where some can.
 source "$(dirname "$0")/common.sh"
-source "$(dirname "$0")/small_book.sh"
+source "$source/tests/program/small_book.sh"
 
 # row 'LINE' 'MESSAGE': the line in the midst of good ones. Backslashes as in printf.
 row() {

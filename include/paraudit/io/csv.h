@@ -119,9 +119,8 @@ typedef struct {
 /* Reads the header, the first line of the file that is not empty, behind a byte
  * order mark if there is one. text: the file's first n bytes; last: the file has
  * no more. file: its ordinal from 1; name: for messages. PA_E_DATA: no header in
- * these bytes, a column that is missing or doubled, too many of numbers, a
- * compressed file. PA_E_CONFIG: names that say no time or amount, or too many
- * parts. */
+ * these bytes, a column that is missing or doubled, too many of numbers.
+ * PA_E_CONFIG: names that say no time or amount, or too many parts. */
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
 

@@ -9,8 +9,8 @@
 #include "paraudit/base/calendar.h"
 #include "paraudit/io/csv.h"
 
-/* By place in the first line; a byte that is not there is 0. Each picks by its
- * value modulo the number of choices. */
+/* By place in the first line, as digits: 0 is the first choice, and what a byte
+ * that is not there means. */
 typedef struct {
     const uint8_t *byte;
     size_t n;
@@ -20,7 +20,7 @@ enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS };
 
 static size_t pick(const control *c, size_t place, size_t n)
 {
-    return place < c->n ? c->byte[place] % n : 0;
+    return place < c->n ? (uint8_t)(c->byte[place] - '0') % n : 0;
 }
 
 static const pa_csv_names name_sets[] = {

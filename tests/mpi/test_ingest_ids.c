@@ -1,5 +1,5 @@
 /* Text ids that share all 63 bits of their hash, which no file of ours can: rows
- * are put into the parser as if they had been read. */
+ * are put into the parser as if they had been read. And the order of rows. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +124,70 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     pa_ingest_free(&g);
 }
 
+enum { MANY = 3000, FIRST = 70, N_ACCOUNTS = 6, WIDTH = 3 };
+
+typedef struct {
+    int32_t account;
+    int64_t time, tx;
+    char id[WIDTH];
+    uint32_t row;
+} ordered;
+
+static int by_all(const void *a, const void *b)
+{
+    const ordered *x = a, *y = b;
+    if (x->account != y->account) return x->account < y->account ? -1 : 1;
+    if (x->time != y->time) return x->time < y->time ? -1 : 1;
+    if (x->tx != y->tx) return x->tx < y->tx ? -1 : 1;
+    int order = memcmp(x->id, y->id, WIDTH);
+    return order ? order : (x->row < y->row ? -1 : 1);
+}
+
+/* Account 2 has no row and account 3 most of them; times are taken from `times`
+ * values, ids from `ids`, both scrambled by the strides. */
+static int wrong_rows(int64_t times, int64_t time_stride, int64_t ids, bool text)
+{
+    pa_error err = {0};
+    pa_csv_batch b = {0};
+    uint32_t order[MANY];
+    ordered *twin = calloc(MANY, sizeof *twin);
+    char *id = calloc(MANY, WIDTH);
+    if (!twin || !id || pa_csv_reserve(&b, MANY, &err) != PA_OK) abort();
+    for (int i = 0; i < MANY; i++) {
+        int32_t account = i % 3 == 0 ? i % 7 % N_ACCOUNTS : 3;
+        if (account == 2) account = 0;
+        b.account[i] = FIRST + account;
+        b.time[i] = i * time_stride % times - 5;
+        b.tx[i] = (i * 7919 + 13) % ids - 9;
+        id[i * WIDTH] = text ? (char)('a' + i * 5 % 26) : 0;
+        id[i * WIDTH + 1] = text ? (char)('a' + i % 9) : 0;
+        twin[i] =
+            (ordered){b.account[i], b.time[i], b.tx[i], {id[i * WIDTH], id[i * WIDTH + 1]}, 0};
+        twin[i].row = (uint32_t)i;
+    }
+    b.n = MANY;
+    qsort(twin, MANY, sizeof *twin, by_all);
+    int wrong = pa_ingest_order(&b, FIRST, N_ACCOUNTS, text ? WIDTH : 0, id, order, &err) != PA_OK;
+    for (int i = 0; i < MANY; i++) wrong += order[i] != twin[i].row;
+    pa_csv_batch_free(&b);
+    free(twin);
+    free(id);
+    return wrong;
+}
+
+static void test_rows_are_ordered_however_they_lie(void)
+{
+    CU_ASSERT_EQUAL(wrong_rows(MANY, 1, MANY, false), 0);      /* in order of time */
+    CU_ASSERT_EQUAL(wrong_rows(MANY, MANY - 1, 50, false), 0); /* backwards */
+    CU_ASSERT_EQUAL(wrong_rows(100003, 7001, MANY, false), 0); /* in no order */
+    CU_ASSERT_EQUAL(wrong_rows(1, 1, 100003, false), 0);       /* all at once, by ids alone */
+    CU_ASSERT_EQUAL(wrong_rows(20, 7, 3, true), 0);            /* by the bytes of ids */
+    CU_ASSERT_EQUAL(wrong_rows(1, 1, 1, true), 0);             /* by nothing else */
+    CU_ASSERT_EQUAL(wrong_rows((int64_t)1 << 40, ((int64_t)1 << 39) - 1, 9, false), 0);
+}
+
 static const pa_test tests[] = {
+    {"rows are ordered however they lie", test_rows_are_ordered_however_they_lie},
     {"ids that share a hash are compared byte by byte",
      test_ids_that_share_a_hash_are_compared_byte_by_byte},
 };

@@ -4,23 +4,6 @@
 source "$(dirname "$0")/common.sh"
 portfolio good.csv 3000
 ini=$source/jobs/quickstart.ini
-failed=0
-
-# expect CODE 'MESSAGE' ARGUMENTS...: what paraudit prints on standard error.
-expect() {
-    local code=$1 message=$2 ranks rc
-    shift 2
-    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
-        rc=0
-        timeout 60 mpirun -n "$ranks" "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
-        if [ $rc -ne "$code" ] || ! grep -qxF "paraudit: $message" stderr; then
-            echo "at $ranks ranks: paraudit $*"
-            echo "  expected $code: paraudit: $message"
-            echo "  got      $rc: $(grep -m1 paraudit: stderr || head -n 3 stderr)"
-            failed=1
-        fi
-    done
-}
 # The command line.
 expect 64 "no command given"
 expect 64 "unknown command 'adit': did you mean 'audit'?" adit
@@ -118,4 +101,4 @@ rc=0; "$program" verify mixed 2>stderr || rc=$?
 truncate -s -1 mixed/audit.h5
 rc=0; on 3 "$program" verify mixed 2>stderr || rc=$?
 [ $rc -eq 65 ] && grep -q '^paraudit: mixed/audit.h5: cut short or damaged: ' stderr || fail "a cut result: $rc, $(cat stderr)"
-[ $failed -eq 0 ] || fail "see above"
+all_expected

@@ -182,7 +182,10 @@ static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;
-    if (f->kind == PA_INPUT_H5) return pa_ingest_h5_parse(w->inputs, p, w->read, parser, err);
+    if (f->kind == PA_INPUT_H5) {
+        const pa_progress progress = {w->log, w->done, w->done + p->end - p->begin, w->total};
+        return pa_ingest_h5_parse(w->inputs, p, w->read, progress, parser, err);
+    }
     PA_TRY(pa_input_open(w->inputs, p->file, &w->fd, err));
     pa_status st =
         f->kind == PA_INPUT_PLAIN ? parse_text(w, p, parser, err) : parse_packed(w, p, parser, err);

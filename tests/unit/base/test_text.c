@@ -341,9 +341,13 @@ static void test_doubles_are_rounded_to_even_at_any_length(void)
 
 static void test_what_is_no_double_is_zero(void)
 {
-    static const char *const texts[] = {"",      "-",   ".",   "e5",   "1e",       "1e+", "1.2.3",
-                                        "nan",   "inf", "NaN", "-inf", "0x1",      "1 ",  " 1",
-                                        "1,000", "$1",  "--1", "1e5.", "infinity", "1d5", "1f"};
+    static const char *const texts[] = {
+        "",        "-",           ".",          "e5",          "1e",
+        "1e+",     "1.2.3",       "nan",        "inf",         "NaN",
+        "-inf",    "0x1",         "1 ",         " 1",          "1,000",
+        "$1",      "0.12345678x", "0.1234x678", "0.12345678.", "12345678.1234567,",
+        "1.2e3e4", "0.1234567:",  "/1",         "1:",          "--1",
+        "1e5.",    "infinity",    "1d5",        "1f"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         double v = 7;
         CU_ASSERT_FALSE(pa_parse_double(texts[i], strlen(texts[i]), &v));

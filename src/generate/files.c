@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -88,6 +89,18 @@ static pa_status create_parts(writer *w, pa_error *err)
         if (st == PA_OK) st = close_part(w, err);
     }
     return st;
+}
+
+/* Half a portfolio must not pass for one. Only files go: --out may be a device. */
+static void remove_parts(const writer *w)
+{
+    char name[PATH_ROOM];
+    pa_error ignored = {0};
+    struct stat about;
+    for (int part = 0; part < (int)at_least_1(w->n_parts); part++) {
+        pa_status st = pa_part_name(w->path, part + 1, w->n_parts, sizeof name, name, &ignored);
+        if (st == PA_OK && lstat(name, &about) == 0 && S_ISREG(about.st_mode)) unlink(name);
+    }
 }
 
 static pa_status format_block(writer *w, int64_t part, int64_t block, pa_error *err)
@@ -211,11 +224,14 @@ pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *p
     pa_status st = take_memory(&w, err);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = create_parts(&w, err);
     st = pa_agree(comm, st, err);
+    bool made = st == PA_OK;
     for (int64_t b = 0; st == PA_OK && b < w.n_blocks; b += pa_comm_size(comm)) {
         st = write_round(&w, b, err);
     }
     pa_status closed = close_part(&w, err);
     if (st == PA_OK) st = closed;
     free_memory(&w);
-    return pa_agree(comm, st, err);
+    st = pa_agree(comm, st, err);
+    if (st != PA_OK && made && pa_comm_rank(comm) == 0) remove_parts(&w);
+    return st;
 }

@@ -79,11 +79,19 @@ static pa_status make_room(window *w, size_t *n, pa_error *err)
     return PA_OK;
 }
 
+/* A record of which the buffer holds only a part is looked at again from its
+ * first byte: then as much more is read, for else a long one would take the square
+ * of its length. */
+static int64_t as_much_again(const window *w, size_t least)
+{
+    return (int64_t)(w->n > least ? w->n : least);
+}
+
 static pa_status read_more(window *w, int64_t end, pa_error *err)
 {
     int64_t from = w->at + (int64_t)w->n, size = w->inputs->file[w->file].size;
-    int64_t want = from < end ? end - from : READ_ON;
-    if (want > (int64_t)w->read) want = (int64_t)w->read;
+    int64_t want = from < end ? end - from : as_much_again(w, READ_ON);
+    if (want > as_much_again(w, w->read)) want = as_much_again(w, w->read);
     if (want > size - from) want = size - from;
     size_t n = (size_t)want;
     if (n > w->room - w->n) PA_TRY(make_room(w, &n, err));
@@ -94,7 +102,7 @@ static pa_status read_more(window *w, int64_t end, pa_error *err)
 
 static pa_status unpack_more(window *w, pa_error *err)
 {
-    size_t n = w->read, got;
+    size_t n = (size_t)as_much_again(w, w->read), got;
     PA_TRY(make_room(w, &n, err));
     PA_TRY(pa_unpack_read(w->unpack, w->buffer + w->n, n, &got, err));
     w->ended = got < n;

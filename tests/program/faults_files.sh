@@ -19,6 +19,10 @@ sed 's/^tx,/"tx,/' good.csv >quote.csv
 { printf '%*s,' 1500000 ''; cat good.csv; } >wide.csv
 gzip -c good.csv | head -c 1000 >cut.csv.gz
 zstd -qc good.csv | head -c 1000 >cut.csv.zst
+{ zstd -qc good.csv; echo more; } >more.csv.zst
+{ gzip -c good.csv; echo more; } >more.csv.gz
+{ printf '\x28\xb5\x2f\xfd'; cat good.csv; } >no.csv.zst
+printf '\xff\xfet\0x\0' >utf16.csv
 file nobody.csv 66 "nobody.csv: cannot open: No such file or directory (input.files)"
 file 'nobody*.csv' 66 "no file matches 'nobody*.csv' (input.files)"
 file '' 78 "input.files names no file"
@@ -29,9 +33,15 @@ file empty.csv 65 "empty.csv: the file is empty: a line with the names of the co
 file blank.csv 65 "blank.csv: the file is empty: a line with the names of the columns is expected"
 file bare.csv 65 "bare.csv: no row behind the names of the columns"
 file cut.csv 65 "cut.csv: no row behind the names of the columns"
-file missing.csv 65 "missing.csv:1: no column 'account' (input.account); the columns are tx, konto, merchant, time, amount, label"
+file missing.csv 65 "missing.csv:1: no column 'account' (input.account): did you mean 'amount'? The columns are tx, konto, merchant, time, amount, label"
 file doubled.csv 65 "doubled.csv:1: two columns are named 'account' (input.account): columns 2 and 3"
-file "good.csv missing.csv" 65 "missing.csv:1: no column 'account' (input.account); the columns are tx, konto, merchant, time, amount, label"
+file "good.csv missing.csv" 65 "missing.csv:1: no column 'account' (input.account): did you mean 'amount'? The columns are tx, konto, merchant, time, amount, label"
 file quote.csv 65 "quote.csv:1: the line with the names of the columns does not end within $(wc -c <quote.csv) bytes"
 file wide.csv 65 "wide.csv:1: the line with the names of the columns does not end within 1048576 bytes"
+file cut.csv.gz 65 "cut.csv.gz: the compressed data ends early (byte 1000 of the file): cut short?"
+file cut.csv.zst 65 "cut.csv.zst: the compressed data ends early (byte 1000 of the file): cut short?"
+file more.csv.gz 65 "more.csv.gz: other bytes follow the end of the compressed data (byte $(($(wc -c <more.csv.gz) - 5)))"
+file more.csv.zst 65 "more.csv.zst: other bytes follow the end of the compressed data (byte $(($(wc -c <more.csv.zst) - 5)))"
+file no.csv.zst 65 "no.csv.zst: the compressed data is damaged near byte 0: Data corruption detected"
+file utf16.csv 65 "utf16.csv: the file is UTF-16: save it as UTF-8"
 all_expected

@@ -74,4 +74,16 @@ for ranks in $all_ranks; do
         generate --rows 100000 --out disk/out.csv
     left
 done
+
+# Nor do scores.
+{
+    echo a,b
+    seq 200000 | sed 's/$/,1/'
+} >matrix.csv
+expect 73 "file/scores.csv: Not a directory" detect matrix.csv --trees 2 --out file/scores.csv
+for ranks in $all_ranks; do
+    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/scores.csv: cannot be written: No space left on device" \
+        detect matrix.csv --trees 2 --out disk/scores.csv
+    left
+done
 all_expected

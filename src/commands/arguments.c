@@ -93,10 +93,11 @@ pa_status pa_integer_of(const pa_arguments *a, const char *flag, int64_t otherwi
     const char *text = pa_value_of(a, flag);
     *number = otherwise;
     if (!text) return PA_OK;
-    if (!pa_parse_i64(text, strlen(text), number) && *number == 0) {
+    bool fits = pa_parse_i64(text, strlen(text), number);
+    if (!fits && *number == 0) {
         return pa_fail(err, PA_E_USAGE, "%s '%s' is not a whole number", flag, text);
     }
-    if (*number >= least && *number <= most) return PA_OK;
+    if (fits && *number >= least && *number <= most) return PA_OK;
     return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least, most);
 }
 

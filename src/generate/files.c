@@ -189,7 +189,7 @@ static void cut(writer *w)
     int64_t parts = at_least_1(w->n_parts);
     w->n_accounts = p->n_accounts;
     w->accounts_a_part = at_least_1((p->n_accounts + parts - 1) / parts);
-    /* About .65 rows a day and account. */
+    /* An account has about half a row a day; two thirds leave some room. */
     w->accounts_a_block = at_least_1(ROWS_A_BLOCK / (1 + p->n_days * 2 / 3));
     w->blocks_a_part = (w->accounts_a_part + w->accounts_a_block - 1) / w->accounts_a_block;
     w->n_blocks = w->blocks_a_part * parts;

@@ -163,7 +163,7 @@ static void go_out(life *l, int n, int place, stream *s)
     struct {
         const mission *m;
         int second;
-    } trips[MOST_TRIPS];
+    } trips[MOST_TRIPS] = {{0}};
     for (int i = 0; i < n; i++) {
         const mission *m = choose_mission(l, &l->self, place >= 0, s);
         int second = next_second(l->w, m->hours, s) + l->self.shift, at = i;
@@ -212,7 +212,7 @@ static void live_day(life *l)
     bool away = of_cell >= p->holiday_from && of_cell < p->holiday_until;
     bool on_the_way = of_cell == p->holiday_from - 1 || of_cell == p->holiday_until;
     if (of_cell == p->move_day) {
-        move_house(&l->self, &s);
+        settle(&l->self, &s);
     } else if (!on_the_way) {
         double pace = pace_of_day(l, of_cell, next_unit(&s)) * (away ? holiday_pace : 1);
         int n = trips_of_day(pace, next_unit(&s));
@@ -253,12 +253,7 @@ static void plan_cell(life *l, int cell)
 
 size_t pa_generate_account(const pa_world *w, int64_t account, pa_generated_row rows[])
 {
-    life l;
-    l.w = w;
-    l.rows = rows;
-    l.n = 0;
-    l.n_copied = 0;
-    l.free_from = 0;
+    life l = {.w = w, .rows = rows};
     make_person(w, account, &l.self);
     begin_fraud(&l);
     int cell = -1;

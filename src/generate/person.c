@@ -51,7 +51,7 @@ static double draw_pace(person *p)
     return segments[i].bills;
 }
 
-static void settle(person *p, stream *s)
+void settle(person *p, stream *s)
 {
     const pa_world *w = p->w;
     p->town = w->town_of[next_word(s) >> 20];
@@ -65,11 +65,6 @@ static void settle(person *p, stream *s)
     for (int a = 0; a < N_AREAS; a++) {
         for (int c = 0; c < N_LOCAL; c++) p->local[a][c].until = -1;
     }
-}
-
-void move_house(person *p, stream *s)
-{
-    settle(p, s);
 }
 
 static int lifestyle_of(stream *s)

@@ -31,8 +31,8 @@ typedef struct {
 } person;
 
 void make_person(const pa_world *w, int64_t account, person *p);
-/* Another home in some town, and new favourites. */
-void move_house(person *p, stream *s);
+/* A home in some town, and no favourites yet. */
+void settle(person *p, stream *s);
 
 /* The shop for a category: a favourite, or one found on the way. `place` is a
  * town away from home, or -1. */

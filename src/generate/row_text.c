@@ -81,11 +81,11 @@ static char *put_degrees(char *t, int32_t v)
 char *pa_row_text(const pa_generated_row *row, int64_t account, char *t)
 {
     t = put_number(t, (uint64_t)row->tx, 1);
-    memcpy(t, ",A", 2);
-    t = put_number(t + 2, (uint64_t)account, 7);
-    memcpy(t, ",M", 2);
-    t = put_number(t + 2, (uint64_t)row->merchant, 6);
-    *t++ = ',';
+    t = put_comma(t);
+    *t++ = 'A';
+    t = put_comma(put_number(t, (uint64_t)account, 7));
+    *t++ = 'M';
+    t = put_comma(put_number(t, (uint64_t)row->merchant, 6));
     t = PUT_NAME(t, pa_category_names[row->category]);
     t = PUT_NAME(t, pa_channel_names[row->channel]);
     t = PUT_NAME(t, pa_country_names[row->country]);

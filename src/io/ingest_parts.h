@@ -149,6 +149,10 @@ pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_pa
                                int64_t rows[], int64_t rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
 
+/* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
+ * names that no other row bears. Lines, which are no longer needed, stay. Local. */
+pa_status pa_ingest_drop(pa_csv_parser *parser, const int8_t gone[], size_t n_gone, pa_error *err);
+
 /* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
  * were; accounts are first_account .. first_account + n_accounts - 1. ids:
  * id_width bytes a row, width 0: none. Local. */

@@ -70,6 +70,7 @@ expect 1 64 "--out is missing" m.csv
 expect 1 64 "an argument is missing" --out s.csv
 expect 1 64 "unknown option '--lable': did you mean '--label'?" m.csv --lable y --out s.csv
 expect 1 64 "--sample must be from 2 to 4096" m.csv --sample 1 --out s.csv
+expect 1 64 "--seed must be from 0 to 9223372036854775807" m.csv --seed 9223372036854775808 --out s.csv
 expect 1 64 "--trees '1e3' is not a whole number" m.csv --trees 1e3 --out s.csv
 cp m.csv same.csv
 expect 1 64 "./same.csv: is the input: the scores need a file of their own" same.csv --label y --out ./same.csv

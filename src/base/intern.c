@@ -2,17 +2,64 @@
 
 #include <stdbool.h>
 #include <string.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
 
-enum { FIRST_BITS = 8 };
+enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
-/* The high half of the hash: it names the home slot and tells most strangers
- * apart. It is kept in the slot, so that growing reads no name again. */
-static uint32_t hash_of(const char *name, size_t length)
+/* Set in the tags of names whose word is a place. */
+#define LONG_NAME ((uint64_t)1 << 31)
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
+
+/* A name as it is looked for. */
+typedef struct {
+    const char *bytes;
+    size_t length;
+    uint64_t tag;  /* without a code */
+    uint64_t word; /* of a short name */
+} wanted;
+
+static uint64_t load8(const char *text)
 {
-    return (uint32_t)(XXH3_64bits(name, length) >> 32);
+    uint64_t word;
+    memcpy(&word, text, 8);
+    return word;
+}
+
+/* Up to 7 bytes, zeros above. Reads may overlap; none leaves the text. */
+static uint64_t load_few(const char *text, size_t n)
+{
+    const unsigned char *t = (const unsigned char *)text;
+    if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, t, 4);
+        memcpy(&high, t + n - 4, 4);
+        return low | (uint64_t)high << 8 * (n - 4);
+    }
+    if (n == 0) return 0;
+    return t[0] | (uint64_t)t[n / 2] << 8 * (n / 2) | (uint64_t)t[n - 1] << 8 * (n - 1);
+}
+
+/* Names of up to 8 bytes are their own word, so that a look at the slot decides.
+ * The highest byte tells those of less than 8 bytes from each other and from
+ * those of 8, which do not count as short where they end in such a byte: 0xf8
+ * and above stand in no UTF-8 text.
+ *
+ * The tag has the high half of the hash: it names the home slot and tells most
+ * strangers apart. It is kept in the slot, so that growing reads no name again. */
+static wanted look_for(const char *name, size_t length)
+{
+    wanted w = {name, length, XXH3_64bits(name, length) >> 32 << 32, 0};
+    if (length < 8)
+        w.word = load_few(name, length) | (uint64_t)(0xf8 + length) << 56;
+    else if (length == 8 && (unsigned char)name[7] < 0xf8)
+        w.word = load8(name);
+    else
+        w.tag |= LONG_NAME;
+    return w;
 }
 
 static size_t slot_count(const pa_intern *t)
@@ -20,22 +67,43 @@ static size_t slot_count(const pa_intern *t)
     return t->slots ? (size_t)1 << t->slot_bits : 0;
 }
 
-static bool is_name(const pa_intern *t, size_t code, const char *name, size_t length)
+static int32_t code_of(const pa_intern_slot *slot)
 {
-    size_t from = t->start[code];
-    return t->start[code + 1] - from == length && memcmp(t->bytes + from, name, length) == 0;
+    return (int32_t)(slot->tag & (LONG_NAME - 1)) - 1;
+}
+
+/* Where a long name lies, and its length as far as it can be told: most
+ * comparisons need nothing else. */
+static uint64_t place_of(size_t from, size_t length)
+{
+    return (uint64_t)from << LENGTH_BITS | (length < LENGTH_MOST ? length : LENGTH_MOST);
+}
+
+static bool is_long_name(const pa_intern *t, const pa_intern_slot *slot, const wanted *w)
+{
+    size_t length = slot->word & LENGTH_MOST;
+    const char *bytes = t->bytes + (slot->word >> LENGTH_BITS);
+    if (length == LENGTH_MOST) {
+        size_t code = (size_t)code_of(slot);
+        length = t->start[code + 1] - t->start[code];
+    }
+    if (length != w->length) return false;
+    if (length > 16) return memcmp(bytes, w->bytes, length) == 0;
+    return load8(bytes) == load8(w->bytes) &&
+           load8(bytes + length - 8) == load8(w->bytes + length - 8);
 }
 
 /* The slot that holds the name, or the free one where it belongs. There is
  * always a free slot. */
-static size_t slot_of(const pa_intern *t, uint32_t hash, const char *name, size_t length)
+static pa_intern_slot *slot_of(const pa_intern *t, const wanted *w)
 {
-    size_t mask = slot_count(t) - 1, i = hash >> (32 - t->slot_bits);
-    for (; t->slots[i]; i = (i + 1) & mask) {
-        bool may_be = t->slots[i] >> 32 == hash;
-        if (may_be && is_name(t, (uint32_t)t->slots[i] - 1, name, length)) break;
+    size_t mask = slot_count(t) - 1, i = w->tag >> (64 - t->slot_bits);
+    for (; t->slots[i].tag; i = (i + 1) & mask) {
+        const pa_intern_slot *slot = &t->slots[i];
+        if ((slot->tag ^ w->tag) >> 31) continue;
+        if (w->tag & LONG_NAME ? is_long_name(t, slot, w) : slot->word == w->word) break;
     }
-    return i;
+    return &t->slots[i];
 }
 
 /* Twice the slots; the names are all different, so none is compared. */
@@ -43,12 +111,12 @@ static pa_status grow_slots(pa_intern *t, pa_error *err)
 {
     int bits = t->slots ? t->slot_bits + 1 : FIRST_BITS;
     size_t mask = ((size_t)1 << bits) - 1, n_old = slot_count(t);
-    uint64_t *slots;
+    pa_intern_slot *slots;
     PA_TRY(PA_NEW(slots, mask + 1, err));
     for (size_t old = 0; old < n_old; old++) {
-        if (!t->slots[old]) continue;
-        size_t i = t->slots[old] >> (64 - bits);
-        while (slots[i]) i = (i + 1) & mask;
+        if (!t->slots[old].tag) continue;
+        size_t i = t->slots[old].tag >> (64 - bits);
+        while (slots[i].tag) i = (i + 1) & mask;
         slots[i] = t->slots[old];
     }
     pa_free(t->slots);
@@ -86,35 +154,36 @@ static pa_status reserve(pa_intern *t, size_t length, pa_error *err)
     return 3 * (t->n + 1) > 2 * slot_count(t) ? grow_slots(t, err) : PA_OK;
 }
 
-static pa_status add_new(pa_intern *t, uint32_t hash, const char *name, size_t length,
-                         int32_t *code, pa_error *err)
+static pa_status add_new(pa_intern *t, const wanted *w, int32_t *code, pa_error *err)
 {
     if (t->n >= INT32_MAX) {
         return pa_fail(err, PA_E_USAGE,
                        "one rank cannot hold more than 2147483647 names: start more ranks");
     }
-    PA_TRY(reserve(t, length, err));
+    PA_TRY(reserve(t, w->length, err));
     size_t from = t->start[t->n];
-    if (length) memcpy(t->bytes + from, name, length);
-    t->slots[slot_of(t, hash, name, length)] = (uint64_t)hash << 32 | (uint64_t)(t->n + 1);
+    if (w->length) memcpy(t->bytes + from, w->bytes, w->length);
+    uint64_t word = w->tag & LONG_NAME ? place_of(from, w->length) : w->word;
+    *slot_of(t, w) = (pa_intern_slot){w->tag | (uint64_t)(t->n + 1), word};
     *code = (int32_t)t->n++;
-    t->start[t->n] = from + length;
+    t->start[t->n] = from + w->length;
     return PA_OK;
 }
 
 pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)
 {
-    uint32_t hash = hash_of(name, length);
-    uint64_t slot = t->slots ? t->slots[slot_of(t, hash, name, length)] : 0;
-    if (!slot) return add_new(t, hash, name, length, code, err);
-    *code = (int32_t)((uint32_t)slot - 1);
+    wanted w = look_for(name, length);
+    const pa_intern_slot *slot = t->slots ? slot_of(t, &w) : NULL;
+    if (!slot || !slot->tag) return add_new(t, &w, code, err);
+    *code = code_of(slot);
     return PA_OK;
 }
 
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length)
 {
     if (!t->slots) return -1;
-    return (int32_t)((uint32_t)t->slots[slot_of(t, hash_of(name, length), name, length)] - 1);
+    wanted w = look_for(name, length);
+    return code_of(slot_of(t, &w)); /* -1 of a free one */
 }
 
 pa_status pa_intern_take(pa_intern *t, size_t *n, size_t **start, char **bytes, pa_error *err)

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 
 enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
@@ -14,15 +15,7 @@ enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
-/* A name as it is looked for. */
-typedef struct {
-    const char *bytes;
-    size_t length;
-    uint64_t tag;  /* without a code */
-    uint64_t word; /* of a short name */
-} wanted;
-
-static uint64_t load8(const char *text)
+static inline uint64_t load8(const char *text)
 {
     uint64_t word;
     memcpy(&word, text, 8);
@@ -30,7 +23,7 @@ static uint64_t load8(const char *text)
 }
 
 /* Up to 7 bytes, zeros above. Reads may overlap; none leaves the text. */
-static uint64_t load_few(const char *text, size_t n)
+static inline uint64_t load_few(const char *text, size_t n)
 {
     const unsigned char *t = (const unsigned char *)text;
     if (n >= 4) {
@@ -43,23 +36,32 @@ static uint64_t load_few(const char *text, size_t n)
     return t[0] | (uint64_t)t[n / 2] << 8 * (n / 2) | (uint64_t)t[n - 1] << 8 * (n - 1);
 }
 
-/* Names of up to 8 bytes are their own word, so that a look at the slot decides.
- * The highest byte tells those of less than 8 bytes from each other and from
- * those of 8, which do not count as short where they end in such a byte: 0xf8
- * and above stand in no UTF-8 text.
- *
- * The tag has the high half of the hash: it names the home slot and tells most
- * strangers apart. It is kept in the slot, so that growing reads no name again. */
-static wanted look_for(const char *name, size_t length)
+/* Names of up to 8 bytes are words, so that a look at the slot decides. The
+ * highest byte tells those of less than 8 bytes from each other and from those
+ * of 8, which do not count as short where they end in such a byte: 0xf8 and
+ * above stand in no UTF-8 text. */
+static inline bool is_short(const char *name, size_t length)
 {
-    wanted w = {name, length, XXH3_64bits(name, length) >> 32 << 32, 0};
-    if (length < 8)
-        w.word = load_few(name, length) | (uint64_t)(0xf8 + length) << 56;
-    else if (length == 8 && (unsigned char)name[7] < 0xf8)
-        w.word = load8(name);
-    else
-        w.tag |= LONG_NAME;
-    return w;
+    return length < 8 || (length == 8 && (unsigned char)name[7] < 0xf8);
+}
+
+static inline uint64_t word_of(const char *name, size_t length)
+{
+    return length == 8 ? load8(name) : load_few(name, length) | (uint64_t)(0xf8 + length) << 56;
+}
+
+/* The high half of a hash: it names the home slot and tells most strangers
+ * apart. It is kept in the slot, so that growing reads no name again. */
+static inline uint64_t tag_of_word(uint64_t word)
+{
+    pa_u128 product =
+        (pa_u128)(word ^ 0x2d358dccaa6c78a5u) * 0x8bb84b93962eacc9u; /* as in wyhash */
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) >> 32 << 32;
+}
+
+static inline uint64_t tag_of_long(const char *name, size_t length)
+{
+    return (XXH3_64bits(name, length) >> 32 << 32) | LONG_NAME;
 }
 
 static size_t slot_count(const pa_intern *t)
@@ -67,7 +69,8 @@ static size_t slot_count(const pa_intern *t)
     return t->slots ? (size_t)1 << t->slot_bits : 0;
 }
 
-static int32_t code_of(const pa_intern_slot *slot)
+/* -1 of a free slot. */
+static inline int32_t code_of(const pa_intern_slot *slot)
 {
     return (int32_t)(slot->tag & (LONG_NAME - 1)) - 1;
 }
@@ -79,29 +82,37 @@ static uint64_t place_of(size_t from, size_t length)
     return (uint64_t)from << LENGTH_BITS | (length < LENGTH_MOST ? length : LENGTH_MOST);
 }
 
-static bool is_long_name(const pa_intern *t, const pa_intern_slot *slot, const wanted *w)
+static bool is_name(const pa_intern *t, const pa_intern_slot *slot, const char *name, size_t length)
 {
-    size_t length = slot->word & LENGTH_MOST;
+    size_t known = slot->word & LENGTH_MOST;
     const char *bytes = t->bytes + (slot->word >> LENGTH_BITS);
-    if (length == LENGTH_MOST) {
+    if (known == LENGTH_MOST) {
         size_t code = (size_t)code_of(slot);
-        length = t->start[code + 1] - t->start[code];
+        known = t->start[code + 1] - t->start[code];
     }
-    if (length != w->length) return false;
-    if (length > 16) return memcmp(bytes, w->bytes, length) == 0;
-    return load8(bytes) == load8(w->bytes) &&
-           load8(bytes + length - 8) == load8(w->bytes + length - 8);
+    if (known != length) return false;
+    if (length > 16) return memcmp(bytes, name, length) == 0;
+    return load8(bytes) == load8(name) && load8(bytes + length - 8) == load8(name + length - 8);
 }
 
 /* The slot that holds the name, or the free one where it belongs. There is
  * always a free slot. */
-static pa_intern_slot *slot_of(const pa_intern *t, const wanted *w)
+static inline pa_intern_slot *slot_of_word(const pa_intern *t, uint64_t tag, uint64_t word)
 {
-    size_t mask = slot_count(t) - 1, i = w->tag >> (64 - t->slot_bits);
+    size_t mask = slot_count(t) - 1, i = tag >> (64 - t->slot_bits);
+    while (t->slots[i].tag && (t->slots[i].word != word || t->slots[i].tag & LONG_NAME)) {
+        i = (i + 1) & mask;
+    }
+    return &t->slots[i];
+}
+
+static pa_intern_slot *slot_of_long(const pa_intern *t, uint64_t tag, const char *name,
+                                    size_t length)
+{
+    size_t mask = slot_count(t) - 1, i = tag >> (64 - t->slot_bits);
     for (; t->slots[i].tag; i = (i + 1) & mask) {
-        const pa_intern_slot *slot = &t->slots[i];
-        if ((slot->tag ^ w->tag) >> 31) continue;
-        if (w->tag & LONG_NAME ? is_long_name(t, slot, w) : slot->word == w->word) break;
+        bool may_be = (t->slots[i].tag ^ tag) >> 31 == 0;
+        if (may_be && is_name(t, &t->slots[i], name, length)) break;
     }
     return &t->slots[i];
 }
@@ -154,36 +165,50 @@ static pa_status reserve(pa_intern *t, size_t length, pa_error *err)
     return 3 * (t->n + 1) > 2 * slot_count(t) ? grow_slots(t, err) : PA_OK;
 }
 
-static pa_status add_new(pa_intern *t, const wanted *w, int32_t *code, pa_error *err)
+/* A name that is not there yet. */
+static pa_status add_new(pa_intern *t, const char *name, size_t length, int32_t *code,
+                         pa_error *err)
 {
     if (t->n >= INT32_MAX) {
         return pa_fail(err, PA_E_USAGE,
                        "one rank cannot hold more than 2147483647 names: start more ranks");
     }
-    PA_TRY(reserve(t, w->length, err));
+    PA_TRY(reserve(t, length, err));
     size_t from = t->start[t->n];
-    if (w->length) memcpy(t->bytes + from, w->bytes, w->length);
-    uint64_t word = w->tag & LONG_NAME ? place_of(from, w->length) : w->word;
-    *slot_of(t, w) = (pa_intern_slot){w->tag | (uint64_t)(t->n + 1), word};
+    if (length) memcpy(t->bytes + from, name, length);
+    uint64_t number = (uint64_t)(t->n + 1);
+    if (is_short(name, length)) {
+        uint64_t word = word_of(name, length), tag = tag_of_word(word);
+        *slot_of_word(t, tag, word) = (pa_intern_slot){tag | number, word};
+    } else {
+        uint64_t tag = tag_of_long(name, length);
+        *slot_of_long(t, tag, name, length) =
+            (pa_intern_slot){tag | number, place_of(from, length)};
+    }
     *code = (int32_t)t->n++;
-    t->start[t->n] = from + w->length;
+    t->start[t->n] = from + length;
     return PA_OK;
 }
 
-pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)
+static inline int32_t find(const pa_intern *t, const char *name, size_t length)
 {
-    wanted w = look_for(name, length);
-    const pa_intern_slot *slot = t->slots ? slot_of(t, &w) : NULL;
-    if (!slot || !slot->tag) return add_new(t, &w, code, err);
-    *code = code_of(slot);
-    return PA_OK;
+    if (!t->slots) return -1;
+    if (is_short(name, length)) {
+        uint64_t word = word_of(name, length);
+        return code_of(slot_of_word(t, tag_of_word(word), word));
+    }
+    return code_of(slot_of_long(t, tag_of_long(name, length), name, length));
 }
 
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length)
 {
-    if (!t->slots) return -1;
-    wanted w = look_for(name, length);
-    return code_of(slot_of(t, &w)); /* -1 of a free one */
+    return find(t, name, length);
+}
+
+pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)
+{
+    *code = find(t, name, length);
+    return *code >= 0 ? PA_OK : add_new(t, name, length, code, err);
 }
 
 pa_status pa_intern_take(pa_intern *t, size_t *n, size_t **start, char **bytes, pa_error *err)

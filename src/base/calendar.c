@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "paraudit/base/text.h"
 
@@ -52,60 +53,181 @@ static unsigned days_in(unsigned year, unsigned month)
     return days[month] + (month == 2 && leap);
 }
 
-/* 2018-07-25 */
-static bool parse_date(const char *t, int64_t *days)
+static bool set_days(unsigned year, unsigned month, unsigned day, int64_t *days)
 {
-    unsigned bad = (t[4] != '-') | (t[7] != '-');
-    unsigned year = two_digits(t, &bad) * 100;
-    year += two_digits(t + 2, &bad);
-    unsigned month = two_digits(t + 5, &bad), day = two_digits(t + 8, &bad);
-    if (bad || month - 1 > 11 || day - 1 >= days_in(year, month)) return false;
+    if (month - 1 > 11 || day - 1 >= days_in(year, month)) return false;
     *days = pa_days_from_civil(year, (int)month, (int)day);
     return true;
 }
 
-/* 13:05:59 */
-static bool parse_clock(const char *t, int64_t *seconds)
+/* 2018-07-25 13:05:59, as nearly all times are written. */
+static bool parse_plain(const char *t, int64_t *seconds)
 {
-    unsigned bad = (t[2] != ':') | (t[5] != ':');
-    unsigned hour = two_digits(t, &bad), minute = two_digits(t + 3, &bad);
-    unsigned second = two_digits(t + 6, &bad);
+    unsigned bad = (t[4] != '-') | (t[7] != '-') | ((t[10] != ' ') & (t[10] != 'T'));
+    bad |= (t[13] != ':') | (t[16] != ':');
+    unsigned year = two_digits(t, &bad) * 100;
+    year += two_digits(t + 2, &bad);
+    unsigned month = two_digits(t + 5, &bad), day = two_digits(t + 8, &bad);
+    unsigned hour = two_digits(t + 11, &bad), minute = two_digits(t + 14, &bad);
+    unsigned second = two_digits(t + 17, &bad);
+    int64_t days;
     if (bad || hour > 23 || minute > 59 || second > 59) return false;
-    *seconds = (int64_t)hour * PA_HOUR_SECONDS + (int64_t)minute * 60 + second;
+    if (!set_days(year, month, day, &days)) return false;
+    *seconds = days * PA_DAY_SECONDS + hour * PA_HOUR_SECONDS + minute * 60 + second;
     return true;
 }
 
-/* What may stand behind the seconds: .123, Z, both or nothing. */
-static bool is_tail(const char *t, size_t length)
+/* Text that is read from its front. */
+typedef struct {
+    const char *t, *end;
+} reader;
+
+static bool take(reader *r, char c)
 {
-    if (length > 0 && t[length - 1] == 'Z') length--;
-    if (length == 0) return true;
-    if (t[0] != '.' || length == 1) return false;
-    for (size_t i = 1; i < length; i++) {
-        if ((unsigned char)(t[i] - '0') > 9) return false;
+    if (r->t == r->end || *r->t != c) return false;
+    r->t++;
+    return true;
+}
+
+/* `least` to `most` digits with no further one behind them. */
+static bool take_number(reader *r, int least, int most, unsigned *value)
+{
+    int n = 0;
+    *value = 0;
+    for (; r->t < r->end && (unsigned char)(*r->t - '0') <= 9; r->t++, n++) {
+        if (n == most) return false;
+        *value = *value * 10 + (unsigned)(*r->t - '0');
     }
+    return n >= least;
+}
+
+/* The three parts are told apart by one sign, twice. */
+static bool take_separator(reader *r, const char *allowed, char *separator)
+{
+    if (r->t == r->end || *r->t == '\0' || !strchr(allowed, *r->t)) return false;
+    if (*separator && *r->t != *separator) return false;
+    *separator = *r->t++;
     return true;
 }
 
-static bool parse_seconds(const char *text, size_t length, int64_t *seconds)
+static bool take_date(reader *r, pa_date_order order, int64_t *days)
 {
-    int64_t v;
-    if (!pa_parse_i64(text, length, &v) || v < PA_TIME_MIN || v > PA_TIME_MAX) return false;
-    *seconds = v;
+    unsigned part[3]; /* as they stand */
+    char separator = '\0';
+    if (order == PA_DATE_COMPACT) {
+        unsigned date;
+        if (!take_number(r, 8, 8, &date)) return false;
+        return set_days(date / 10000, date / 100 % 100, date % 100, days);
+    }
+    const char *allowed = order == PA_DATE_YMD ? "-/" : "-/.";
+    for (int i = 0; i < 3; i++) {
+        bool year = i == (order == PA_DATE_YMD ? 0 : 2);
+        if (i > 0 && !take_separator(r, allowed, &separator)) return false;
+        if (!take_number(r, year ? 4 : 1, year ? 4 : 2, &part[i])) return false;
+    }
+    if (order == PA_DATE_YMD) return set_days(part[0], part[1], part[2], days);
+    bool day_first = order == PA_DATE_DMY;
+    return set_days(part[2], part[day_first], part[!day_first], days);
+}
+
+/* AM, pm or nothing, behind a blank or not. */
+static bool take_half(reader *r, unsigned *hour)
+{
+    reader at = *r;
+    take(&at, ' ');
+    if (at.end - at.t < 2 || (at.t[1] | 32) != 'm') return true;
+    bool after_noon = (at.t[0] | 32) == 'p';
+    if (!after_noon && (at.t[0] | 32) != 'a') return true;
+    if (*hour < 1 || *hour > 12) return false;
+    *hour = *hour % 12 + (after_noon ? 12 : 0);
+    r->t = at.t + 2;
     return true;
+}
+
+/* Z, UTC, +02, +0200, -02:00 or nothing, behind a blank or not; *east: seconds
+ * ahead of UTC. */
+static bool take_zone(reader *r, int64_t *east)
+{
+    *east = 0;
+    if (r->t == r->end) return true;
+    take(r, ' ');
+    if (take(r, 'Z')) return true;
+    if (take(r, 'U')) return take(r, 'T') && take(r, 'C');
+    bool west = take(r, '-');
+    if (!west && !take(r, '+')) return false;
+    reader hours = {r->t, r->end - r->t > 2 ? r->t + 2 : r->end};
+    unsigned hour, minute = 0;
+    if (!take_number(&hours, 2, 2, &hour)) return false;
+    r->t = hours.t;
+    bool colon = take(r, ':');
+    if ((colon || r->t < r->end) && !take_number(r, 2, 2, &minute)) return false;
+    if (hour > 23 || minute > 59) return false;
+    *east = (int64_t)hour * PA_HOUR_SECONDS + (int64_t)minute * 60;
+    if (west) *east = -*east;
+    return true;
+}
+
+/* Up to the end of the text. */
+static bool take_clock(reader *r, int64_t *seconds)
+{
+    unsigned hour, minute, second = 0;
+    int64_t east;
+    if (!take_number(r, 1, 2, &hour) || !take(r, ':') || !take_number(r, 2, 2, &minute))
+        return false;
+    if (take(r, ':')) {
+        if (!take_number(r, 2, 2, &second)) return false;
+        if (take(r, '.')) {
+            const char *first = r->t;
+            while (r->t < r->end && (unsigned char)(*r->t - '0') <= 9) r->t++;
+            if (r->t == first) return false;
+        }
+    }
+    if (!take_half(r, &hour) || !take_zone(r, &east) || r->t < r->end) return false;
+    if (hour > 23 || minute > 59 || second > 59) return false;
+    *seconds = (int64_t)hour * PA_HOUR_SECONDS + (int64_t)minute * 60 + second - east;
+    return true;
+}
+
+static bool within_years(int64_t t, int64_t *seconds)
+{
+    if (t < PA_TIME_MIN || t > PA_TIME_MAX) return false;
+    *seconds = t;
+    return true;
+}
+
+bool pa_parse_clock(const char *text, size_t length, int64_t *seconds)
+{
+    reader r = {text, text + length};
+    int64_t clock;
+    if (!take_clock(&r, &clock)) return false;
+    *seconds = clock;
+    return true;
+}
+
+bool pa_parse_date_time(const char *text, size_t length, pa_date_order order, int64_t *seconds)
+{
+    if (order == PA_DATE_YMD && length == 19 && parse_plain(text, seconds)) return true;
+    reader r = {text, text + length};
+    int64_t days, clock = 0;
+    if (!take_date(&r, order, &days)) return false;
+    if (r.t < r.end) {
+        if (!take(&r, ' ') && !take(&r, 'T')) return false;
+        if (!take_clock(&r, &clock)) return false;
+    }
+    return within_years(days * PA_DAY_SECONDS + clock, seconds);
 }
 
 bool pa_parse_time(const char *text, size_t length, int64_t *seconds)
 {
-    if (length < 10 || text[4] != '-') return parse_seconds(text, length, seconds);
-    int64_t days, clock = 0;
-    if (!parse_date(text, &days)) return false;
-    if (length > 10) {
-        if (length < 19 || (text[10] != ' ' && text[10] != 'T')) return false;
-        if (!parse_clock(text + 11, &clock) || !is_tail(text + 19, length - 19)) return false;
-    }
-    *seconds = days * PA_DAY_SECONDS + clock;
-    return true;
+    int64_t v;
+    if (pa_parse_date_time(text, length, PA_DATE_YMD, seconds)) return true;
+    return pa_parse_i64(text, length, &v) && within_years(v, seconds);
+}
+
+bool pa_date_exists(int64_t year, int64_t month, int64_t day)
+{
+    if (year < 0 || year > 9999 || month < 1 || month > 12) return false;
+    return day >= 1 && day <= (int64_t)days_in((unsigned)year, (unsigned)month);
 }
 
 void pa_format_time(int64_t seconds, char text[PA_TIME_TEXT])

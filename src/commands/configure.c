@@ -196,6 +196,40 @@ pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments
     return st;
 }
 
+static pa_status make_absolute(pa_config *config, pa_error *err)
+{
+    pa_buffer files = {0};
+    pa_status st = pa_buffer_printf(&files, err, "input.files=");
+    if (st == PA_OK) {
+        st = pa_inputs_absolute(pa_config_text(config, "input.files"), &files, err);
+    }
+    if (st == PA_OK) st = pa_config_set(config, files.data, "command line", err);
+    pa_buffer_free(&files);
+    return st;
+}
+
+static pa_status write_absolute(const pa_buffer *as_given, pa_buffer *text, pa_error *err)
+{
+    const pa_option_spec *tables[MAX_TABLES];
+    size_t n = option_tables(tables);
+    pa_config *config = NULL;
+    pa_status st = pa_config_new(tables, n, &config, err);
+    if (st == PA_OK) st = pa_config_read_text(config, as_given->data, "job.ini", "file", err);
+    if (st == PA_OK) st = make_absolute(config, err);
+    if (st == PA_OK) st = pa_config_write(config, false, text, err);
+    pa_config_free(config);
+    return st;
+}
+
+pa_status pa_configure_kept(const pa_config *config, pa_buffer *text, pa_error *err)
+{
+    pa_buffer as_given = {0};
+    pa_status st = pa_config_write(config, false, &as_given, err);
+    if (st == PA_OK) st = write_absolute(&as_given, text, err);
+    pa_buffer_free(&as_given);
+    return st;
+}
+
 static pa_status read_result(pa_comm *comm, pa_result_file *file, const char *path,
                              pa_config *config, pa_error *err)
 {

@@ -12,7 +12,8 @@
 #include "paraudit/io/result.h"
 
 static const pa_flag flags[] = {
-    {"--inputs", "FOLDER", "where the input files are: their digests are checked too", false},
+    {"--inputs", "FOLDER",
+     "where input files are: their digests are checked too; may be given often", true},
     {"--help", NULL, "this text", false},
     {0}};
 
@@ -61,19 +62,62 @@ static pa_status check_file(pa_comm *comm, const char *folder, const char *path,
     return pa_agree(comm, st, err);
 }
 
-static pa_status check_input(pa_comm *comm, const char *folder, const char *name,
-                             const char *stored, pa_error *err)
+/* Whether FOLDER/name has the bytes that were audited. found: 0 not there, 1
+ * other bytes, 2 these. The same on all ranks. */
+static pa_status try_folder(pa_comm *comm, const char *folder, const char *name, const char *stored,
+                            int64_t *found, pa_error *err)
 {
-    char path[4096], digest[65];
+    char path[4096], digest[PA_DIGEST_TEXT];
     PA_TRY(pa_path_in(folder, name, path, err));
+    *found = pa_comm_rank(comm) == 0 && access(path, F_OK) == 0;
+    pa_broadcast(comm, found, sizeof *found, 0);
+    if (!*found) return PA_OK;
     PA_TRY(pa_file_digest(comm, path, PA_DIGEST_INPUT_BLOCK, digest, err));
-    if (strcmp(digest, stored) == 0) return PA_OK;
-    return pa_fail(err, PA_E_DATA, "%s: not the file that was audited (digest %s, audited %s)",
-                   path, digest, stored);
+    *found = strcmp(digest, stored) == 0 ? 2 : 1;
+    return PA_OK;
 }
 
-static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *folder, int64_t *n,
-                              pa_error *err)
+/* Files of one name come from several folders: the digest tells which is which. */
+static pa_status check_input(pa_comm *comm, const pa_arguments *a, const char *name, bool twin,
+                             const char *stored, pa_error *err)
+{
+    const char *unlike = NULL;
+    for (size_t i = 0; i < a->n_given; i++) {
+        int64_t found = 0;
+        if (strcmp(a->given[i], "--inputs") != 0) continue;
+        PA_TRY(try_folder(comm, a->values[i], name, stored, &found, err));
+        if (found == 2) return PA_OK;
+        if (found == 1 && !unlike) unlike = a->values[i];
+    }
+    const char *hint =
+        twin ? "; several audited files have this name: give the folder of each by --inputs" : "";
+    if (!unlike) {
+        return pa_fail(err, PA_E_NO_INPUT, "%s: not in the folders of --inputs%s", name, hint);
+    }
+    return pa_fail(err, PA_E_DATA, "%s/%s: not the file that was audited (audited digest %s%s)",
+                   unlike, name, stored, hint);
+}
+
+static void name_of_input(const pa_column *name, int64_t i, char text[4096])
+{
+    int width = name->spec.width;
+    snprintf(text, 4096, "%.*s", width, (const char *)name->data + i * width);
+}
+
+static bool has_twin(const pa_column *name, int64_t i, int64_t n)
+{
+    size_t width = (size_t)name->spec.width;
+    const char *names = name->data;
+    for (int64_t k = 0; k < n; k++) {
+        if (k != i && memcmp(names + (size_t)k * width, names + (size_t)i * width, width) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const pa_arguments *a,
+                              int64_t *n, pa_error *err)
 {
     pa_strings pool = {0};
     pa_table inputs;
@@ -88,10 +132,9 @@ static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *f
     }
     for (int64_t i = 0; st == PA_OK && i < *n; i++) {
         char text[4096], hex[65] = {0};
-        int width = name->spec.width;
-        snprintf(text, sizeof text, "%.*s", width, (const char *)name->data + i * width);
+        name_of_input(name, i, text);
         memcpy(hex, (const char *)digest->data + i * 64, 64);
-        st = check_input(comm, folder, text, hex, err);
+        st = check_input(comm, a, text, has_twin(name, i, *n), hex, err);
     }
     pa_table_free(&inputs);
     pa_strings_free(&pool);
@@ -100,7 +143,8 @@ static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const char *f
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
-    const char *folder = a->words[0], *inputs = pa_value_of(a, "--inputs");
+    const char *folder = a->words[0];
+    bool inputs = pa_is_given(a, "--inputs");
     char path[4096];
     pa_result_check check;
     pa_result_file *file;
@@ -111,7 +155,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(check_file(comm, folder, path, &whole_file, err));
     PA_TRY(pa_result_open(comm, path, &file, err));
     pa_status st = check_counts(file, path, err);
-    if (st == PA_OK && inputs) st = check_inputs(comm, file, inputs, &n_inputs, err);
+    if (st == PA_OK && inputs) st = check_inputs(comm, file, a, &n_inputs, err);
     pa_result_close(file);
     if (st == PA_OK && pa_comm_rank(comm) == 0) {
         printf("%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
@@ -127,10 +171,11 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_verify = {
     .name = "verify",
     .summary = "read a result (and its inputs) again and check every digest and count",
-    .usage = "paraudit verify DIR [--inputs FOLDER]",
+    .usage = "paraudit verify DIR [--inputs FOLDER ...]",
     .about =
         "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
-        "that no row is missing, and with --inputs that the input files are the audited ones.",
+        "that no row is missing, and with --inputs that the input files are the audited ones.\n"
+        "Files are found by name, in any of the folders, and told by their digests.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

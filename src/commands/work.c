@@ -28,7 +28,7 @@ static pa_status keep_config(const pa_config *config, const char *folder, pa_err
     PA_TRY(pa_path_in(folder, "checkpoint", path, err));
     PA_TRY(pa_make_folders(path, err));
     PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
-    pa_status st = pa_config_write(config, false, &text, err);
+    pa_status st = pa_configure_kept(config, &text, err);
     if (st == PA_OK) st = pa_write_file(path, text.data, text.length, err);
     pa_buffer_free(&text);
     return st;

@@ -14,7 +14,7 @@ const char pa_csv_time_forms[] =
 
 pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
 {
-    pa_csv_columns has = {.text_ids = text_ids,
+    pa_csv_columns has = {.text_ids = text_ids && l->tx >= 0,
                           .line = true,
                           .label_time = l->label_time >= 0,
                           .n_numeric = l->n_numeric};
@@ -23,108 +23,32 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
     return has;
 }
 
-static pa_status resize(void *column, size_t n, size_t size, pa_error *err)
-{
-    void **data = column;
-    void *grown = pa_realloc(*data, n, size, err);
-    if (!grown) return PA_E_MEMORY;
-    *data = grown;
-    return PA_OK;
-}
-
-pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
-{
-    if (n <= b->room) return PA_OK;
-    PA_TRY(resize(&b->tx, n, sizeof *b->tx, err));
-    PA_TRY(resize(&b->account, n, sizeof *b->account, err));
-    PA_TRY(resize(&b->merchant, n, sizeof *b->merchant, err));
-    PA_TRY(resize(&b->time, n, sizeof *b->time, err));
-    PA_TRY(resize(&b->amount_minor, n, sizeof *b->amount_minor, err));
-    PA_TRY(resize(&b->label, n, sizeof *b->label, err));
-    b->room = n;
-    return PA_OK;
-}
-
-void pa_csv_batch_free(pa_csv_batch *b)
-{
-    pa_free(b->tx);
-    pa_free(b->account);
-    pa_free(b->merchant);
-    pa_free(b->time);
-    pa_free(b->amount_minor);
-    pa_free(b->label);
-    *b = (pa_csv_batch){0};
-}
-
-void pa_csv_parser_free(pa_csv_parser *p)
-{
-    pa_csv_batch_free(&p->rows);
-    pa_intern_free(&p->accounts);
-    pa_intern_free(&p->merchants);
-    pa_free(p->rejects);
-    pa_buffer_free(&p->scratch);
-    *p = (pa_csv_parser){0};
-}
-
-/* field[k]: what stands between the marks of a record without quotes. */
-static pa_csv_field between(const char *text, size_t begin, const uint16_t mark[], int32_t k)
-{
-    size_t from = k ? (size_t)mark[k - 1] + 1 : begin;
-    return (pa_csv_field){text + from, mark[k] - from};
-}
-
-static pa_status take_marked(pa_csv_parser *p, const char *text, size_t begin,
-                             const uint16_t mark[], pa_error *err)
-{
-    const pa_csv_layout *l = &p->layout;
-    pa_csv_field f[PA_CSV_WANTED] = {
-        [PA_CSV_TX] = between(text, begin, mark, l->tx),
-        [PA_CSV_ACCOUNT] = between(text, begin, mark, l->account[0]),
-        [PA_CSV_MERCHANT] = between(text, begin, mark, l->merchant),
-        [PA_CSV_TIME] = between(text, begin, mark, l->time[0]),
-        [PA_CSV_AMOUNT] = between(text, begin, mark, l->amount),
-        [PA_CSV_LABEL] = {text, 0},
-    };
-    if (l->label >= 0) f[PA_CSV_LABEL] = between(text, begin, mark, l->label);
-    return pa_csv_take_row(p, p->line, f, err);
-}
-
 static pa_status take_split(pa_csv_parser *p, const char *record, size_t n, pa_error *err)
 {
-    const pa_csv_layout *l = &p->layout;
-    pa_csv_field *field = NULL;
-    p->scratch.length = 0;
+    size_t room = (size_t)p->layout.n_fields;
+    p->scratch.length = p->fields.length = 0;
     PA_TRY(pa_buffer_reserve(&p->scratch, n + 1, err));
-    PA_TRY(PA_NEW(field, (size_t)l->n_fields, err));
-    size_t found = pa_csv_split(record, n, p->scratch.data, field, (size_t)l->n_fields);
-    pa_status st;
-    if (found != (size_t)l->n_fields) {
-        st = pa_csv_reject_row(p, p->line, PA_REJECT_FIELDS, (pa_csv_field){record, 0}, found, err);
-    } else {
-        pa_csv_field f[PA_CSV_WANTED] = {
-            [PA_CSV_TX] = field[l->tx],
-            [PA_CSV_ACCOUNT] = field[l->account[0]],
-            [PA_CSV_MERCHANT] = field[l->merchant],
-            [PA_CSV_TIME] = field[l->time[0]],
-            [PA_CSV_AMOUNT] = field[l->amount],
-            [PA_CSV_LABEL] = {record, 0},
-        };
-        if (l->label >= 0) f[PA_CSV_LABEL] = field[l->label];
-        st = pa_csv_take_row(p, p->line, f, err);
+    PA_TRY(pa_buffer_reserve(&p->fields, room * sizeof(pa_csv_field), err));
+    pa_csv_field *field = (pa_csv_field *)(void *)p->fields.data;
+    size_t found = pa_csv_split(record, n, p->scratch.data, field, room);
+    if (found != room) {
+        const pa_csv_fault fault = {PA_REJECT_FIELDS, {record, 0}, found};
+        return pa_csv_reject_row(p, p->line, &fault, err);
     }
-    pa_free(field);
-    return st;
+    const pa_csv_record r = {.text = record, .field = field};
+    return pa_csv_take_row(p, p->line, &r, err);
 }
 
 /* One whole record of any kind, with its line end if it has one. */
 static pa_status take_record(pa_csv_parser *p, const char *record, size_t n, bool open,
                              pa_error *err)
 {
-    const pa_csv_field none = {record, 0};
-    if (n > p->max_record) {
-        return pa_csv_reject_row(p, p->line, PA_REJECT_LONG_RECORD, none, 0, err);
+    if (n > p->max_record || open) {
+        bool is_long = n > p->max_record;
+        const pa_csv_fault fault = {
+            is_long ? PA_REJECT_LONG_RECORD : PA_REJECT_OPEN_QUOTE, {record, 0}, 0};
+        return pa_csv_reject_row(p, p->line, &fault, err);
     }
-    if (open) return pa_csv_reject_row(p, p->line, PA_REJECT_OPEN_QUOTE, none, 0, err);
     size_t length = pa_csv_trim_line_end(record, n);
     return length ? take_split(p, record, length, err) : PA_OK;
 }
@@ -159,14 +83,17 @@ static bool is_plain(const char *text, const uint16_t mark[], size_t n_fields)
 static pa_status take_plain(pa_csv_parser *p, const char *text, size_t *begin, uint16_t mark[],
                             pa_error *err)
 {
-    int32_t last = p->layout.n_fields - 1;
-    size_t end = (size_t)mark[last] + 1;
+    uint16_t *newline = &mark[p->layout.n_fields - 1];
+    size_t end = (size_t)*newline + 1;
     if (end - *begin > p->max_record) {
         PA_TRY(take_record(p, text + *begin, end - *begin, false, err));
     } else {
+        const pa_csv_record r = {.text = text, .mark = mark};
         /* The carriage return of a DOS line belongs to no field. */
-        if (text[end - 2] == '\r') mark[last]--;
-        PA_TRY(take_marked(p, text, *begin, mark, err));
+        bool dos = text[end - 2] == '\r';
+        *newline -= dos;
+        PA_TRY(pa_csv_take_row(p, p->line, &r, err));
+        *newline += dos;
     }
     p->line++;
     *begin = end;
@@ -179,7 +106,8 @@ static pa_status take_plain(pa_csv_parser *p, const char *text, size_t *begin, u
 static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, size_t n, size_t own,
                              bool last, size_t *used, pa_error *err)
 {
-    uint16_t mark[CHUNK + 64];
+    uint16_t marks[CHUNK + 65], *mark = marks + 1;
+    marks[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
     size_t n_marks = pa_csv_index(text, chunk, mark);
     size_t n_fields = (size_t)p->layout.n_fields;
     size_t begin = 0, k = 0;
@@ -203,11 +131,23 @@ static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, s
     return PA_OK;
 }
 
+static bool has_more(const pa_csv_parser *p)
+{
+    const pa_csv_columns *has = &p->rows.has;
+    PA_ASSERT(has->n_numeric <= p->layout.n_numeric);
+    PA_ASSERT(!has->text_ids || p->layout.tx >= 0);
+    bool more = has->text_ids || has->label_time || has->n_numeric > 0 || p->layout.n_account > 1;
+    for (int i = 0; i < PA_CSV_N_CODED; i++) more |= has->coded[i];
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) more |= has->place[i];
+    return more;
+}
+
 pa_status pa_csv_parse(pa_csv_parser *p, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err)
 {
     size_t i = 0;
     *used = 0;
+    p->more = has_more(p);
     if (own > n) own = n;
     while (i < n) {
         size_t step;

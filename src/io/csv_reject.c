@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "csv_parts.h"
+#include "paraudit/base/text.h"
 
 const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_LONG_RECORD] = "record too long",
@@ -29,23 +30,60 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_NUMERIC] = "bad number in a further column",
 };
 
-/* The value as it may stand in one line of a terminal, cut at 40 bytes. */
-static void excerpt(pa_csv_field value, char out[48])
+/* The header's name of a numeric column, or its place where no names are known. */
+static void name_number(const pa_csv_parser *p, size_t which, char out[PA_CSV_EXCERPT])
 {
-    size_t n = value.length < 40 ? value.length : 40;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)value.text[i];
-        out[i] = c < 32 || c == 127 ? '?' : (char)c;
+    const char *name = p->numeric_names;
+    if (!name) {
+        snprintf(out, PA_CSV_EXCERPT, "column %d", p->layout.numeric[which] + 1);
+        return;
     }
-    /* A character of several bytes is not cut in two. */
-    if (n < value.length) {
-        while (n > 0 && ((unsigned char)value.text[n] & 0xc0) == 0x80) n--;
-    }
-    memcpy(out + n, n < value.length ? "..." : "", n < value.length ? 4 : 1);
+    for (; which > 0; which--) name += strlen(name) + 1;
+    pa_csv_excerpt((pa_csv_field){name, strlen(name)}, out);
 }
 
-static void describe(const pa_csv_parser *p, pa_reject_reason reason, pa_csv_field value,
-                     size_t found, char out[160])
+static void describe_number(const pa_csv_parser *p, const pa_csv_fault *fault, const char *text,
+                            char out[160])
+{
+    char name[PA_CSV_EXCERPT];
+    double v;
+    name_number(p, fault->which, name);
+    if (fault->value.length == 0) {
+        snprintf(out, 160, "%s is empty", name);
+    } else {
+        bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
+        snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
+    }
+}
+
+static void describe_coded(const pa_csv_fault *fault, const char *text, char out[160])
+{
+    bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
+    snprintf(out, 160, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
+             is_long ? "longer than 64 bytes" : "not UTF-8 text");
+}
+
+static void describe_place(const pa_csv_fault *fault, const char *text, char out[160])
+{
+    bool latitude = fault->which == PA_CSV_HOME_LAT || fault->which == PA_CSV_MERCHANT_LAT;
+    snprintf(out, 160, "%s '%s' is not a %s", pa_csv_place_names[fault->which], text,
+             latitude ? "latitude" : "longitude");
+}
+
+static void describe_record(const pa_csv_parser *p, const pa_csv_fault *fault, char out[160])
+{
+    if (fault->reason == PA_REJECT_LONG_RECORD) {
+        snprintf(out, 160, "the record is longer than %zu bytes (is a quote not closed?)",
+                 p->max_record);
+    } else if (fault->reason == PA_REJECT_OPEN_QUOTE) {
+        snprintf(out, 160, "a quote is opened and not closed before the end of the file");
+    } else {
+        snprintf(out, 160, "%zu field%s where the header has %d", fault->which,
+                 fault->which == 1 ? "" : "s", p->layout.n_fields);
+    }
+}
+
+static void describe(const pa_csv_parser *p, const pa_csv_fault *fault, char out[160])
 {
     static const char *const format[PA_REJECT_N] = {
         [PA_REJECT_TX] = "transaction id '%s' is not a whole number of 64 bits",
@@ -55,35 +93,46 @@ static void describe(const pa_csv_parser *p, pa_reject_reason reason, pa_csv_fie
         [PA_REJECT_NO_MERCHANT] = "the merchant is empty%s",
         [PA_REJECT_LONG_MERCHANT] = "merchant '%s' is longer than 64 bytes",
         [PA_REJECT_MERCHANT_TEXT] = "merchant '%s' is not UTF-8 text",
-        [PA_REJECT_TIME] = "time '%s' is not like 2018-07-25 13:05:59",
+        [PA_REJECT_TIME] = "time '%s' is not ",
         [PA_REJECT_AMOUNT] = "amount '%s' is not a number",
         [PA_REJECT_AMOUNT_RANGE] = "amount '%s' is out of range",
         [PA_REJECT_LABEL] = "label '%s' is neither 0 nor 1",
+        [PA_REJECT_LABEL_TIME] = "time of the label '%s' is not ",
+        [PA_REJECT_EMPTY_TX] = "the transaction id is empty%s",
+        [PA_REJECT_LONG_TX] = "transaction id '%s' is longer than 64 bytes",
+        [PA_REJECT_TX_TEXT] = "transaction id '%s' is not UTF-8 text",
+        [PA_REJECT_ACCOUNT_PART] = "account '%s' has a '/' in one of its parts",
     };
-    char text[48];
-    excerpt(value, text);
-    if (reason == PA_REJECT_LONG_RECORD) {
-        snprintf(out, 160, "the record is longer than %zu bytes (is a quote not closed?)",
-                 p->max_record);
-    } else if (reason == PA_REJECT_OPEN_QUOTE) {
-        snprintf(out, 160, "a quote is opened and not closed before the end of the file");
-    } else if (reason == PA_REJECT_FIELDS) {
-        snprintf(out, 160, "%zu fields where the header has %d", found, p->layout.n_fields);
+    pa_reject_reason reason = fault->reason;
+    char text[PA_CSV_EXCERPT];
+    pa_csv_excerpt(fault->value, text);
+    if (reason <= PA_REJECT_FIELDS) {
+        describe_record(p, fault, out);
+    } else if (reason == PA_REJECT_CODED) {
+        describe_coded(fault, text, out);
+    } else if (reason == PA_REJECT_PLACE) {
+        describe_place(fault, text, out);
+    } else if (reason == PA_REJECT_NUMERIC) {
+        describe_number(p, fault, text, out);
+    } else if (reason == PA_REJECT_NO_ACCOUNT && p->layout.n_account > 1) {
+        snprintf(out, 160, "a part of the account is empty");
     } else {
+        bool of_label = reason == PA_REJECT_LABEL_TIME;
+        bool timed = of_label || reason == PA_REJECT_TIME;
         /* As printf's own format argument it could not be checked: one %s each. */
         const char *mark = strstr(format[reason], "%s");
-        snprintf(out, 160, "%.*s%s%s", (int)(mark - format[reason]), format[reason], text,
-                 mark + 2);
+        snprintf(out, 160, "%.*s%s%s%s", (int)(mark - format[reason]), format[reason], text,
+                 mark + 2, timed ? pa_csv_time_words(p, of_label) : "");
     }
 }
 
-pa_status pa_csv_reject_row(pa_csv_parser *p, int64_t line, pa_reject_reason reason,
-                            pa_csv_field value, size_t found, pa_error *err)
+pa_status pa_csv_reject_row(pa_csv_parser *p, int64_t line, const pa_csv_fault *fault,
+                            pa_error *err)
 {
     if (p->n_rejected++ == 0) {
         p->first_file = p->file;
         p->first_line = line;
-        describe(p, reason, value, found, p->first_reject);
+        describe(p, fault, p->first_reject);
     }
     if (p->n_kept >= p->keep_rejects) return PA_OK;
     if (p->n_kept == p->rejects_room) {
@@ -93,6 +142,6 @@ pa_status pa_csv_reject_row(pa_csv_parser *p, int64_t line, pa_reject_reason rea
         p->rejects = grown;
         p->rejects_room = room;
     }
-    p->rejects[p->n_kept++] = (pa_csv_reject){line, p->file, (int32_t)reason};
+    p->rejects[p->n_kept++] = (pa_csv_reject){line, p->file, (int32_t)fault->reason};
     return PA_OK;
 }

@@ -30,7 +30,7 @@ static bool is_utf8(const char *text, size_t n)
 }
 
 /* Nearly all names are ASCII, eight bytes at a time: no zero byte, no high bit. */
-static bool is_text(const char *text, size_t n)
+bool pa_csv_is_text(const char *text, size_t n)
 {
     const uint64_t high_bits = 0x8080808080808080u;
     uint64_t suspect = 0;
@@ -45,10 +45,17 @@ static bool is_text(const char *text, size_t n)
     return !(suspect & high_bits) || is_utf8(text, n);
 }
 
-/* The reasons for accounts and for merchants follow each other: empty, long, text. */
-pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
+void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
 {
-    if (name.length == 0) return empty;
-    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
+    const size_t most = 40;
+    size_t n = value.length < most ? value.length : most;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)value.text[i];
+        out[i] = c < 32 || c == 127 ? '?' : (char)c;
+    }
+    /* A character of several bytes is not cut in two. */
+    if (n < value.length) {
+        while (n > 0 && ((unsigned char)value.text[n] & 0xc0) == 0x80) n--;
+    }
+    memcpy(out + n, n < value.length ? "..." : "", n < value.length ? 4 : 1);
 }

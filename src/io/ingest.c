@@ -357,7 +357,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
-    PA_TRY(pa_inputs_open(comm, config, &w->inputs, err));
+    PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, config, log, w, err));

@@ -1,19 +1,13 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
-#include "paraudit/base/sort.h"
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
+#include "paraudit/io/files.h"
+#include "paraudit/io/unpack.h"
 
 void pa_inputs_free(pa_inputs *in)
 {
@@ -22,104 +16,14 @@ void pa_inputs_free(pa_inputs *in)
     *in = (pa_inputs){0};
 }
 
-/* Points path and name of n files into text. */
-static void name_files(pa_inputs *in)
+void pa_inputs_name(pa_inputs *in)
 {
     const char *path = in->text;
     for (size_t i = 0; i < in->n; i++) {
         in->file[i].path = path;
-        in->file[i].name = base_name(path);
+        in->file[i].name = pa_base_name(path);
         path += strlen(path) + 1;
     }
-}
-
-/* Paths that match one pattern, added to `text`. A name without a pattern stands
- * for itself, so that the message about a missing file can name it. */
-static pa_status add_matches(const char *pattern, pa_buffer *text, pa_error *err)
-{
-    glob_t found = {0};
-    int rc = glob(pattern, GLOB_NOSORT, NULL, &found);
-    pa_status st = PA_OK;
-    if (rc == GLOB_NOSPACE) {
-        st = pa_fail(err, PA_E_MEMORY, "out of memory while looking for '%s'", pattern);
-    } else if (rc != 0) {
-        st = strpbrk(pattern, "*?[")
-                 ? pa_fail(err, PA_E_NO_INPUT, "no file matches '%s' (input.files)", pattern)
-                 : pa_fail(err, PA_E_NO_INPUT, "%s: cannot open: %s (input.files)", pattern,
-                           strerror(ENOENT));
-    }
-    for (size_t i = 0; rc == 0 && st == PA_OK && i < found.gl_pathc; i++) {
-        st = pa_buffer_add(text, found.gl_pathv[i], strlen(found.gl_pathv[i]) + 1, err);
-    }
-    globfree(&found);
-    return st;
-}
-
-static pa_status add_all_matches(const char *patterns, pa_buffer *text, pa_error *err)
-{
-    static const char separators[] = ", \t\r\n";
-    pa_buffer word = {0};
-    pa_status st = PA_OK;
-    for (const char *p = patterns + strspn(patterns, separators); st == PA_OK && *p;
-         p += strspn(p, separators)) {
-        size_t n = strcspn(p, separators);
-        word.length = 0;
-        st = pa_buffer_add(&word, p, n, err);
-        if (st == PA_OK) st = pa_buffer_add(&word, "", 1, err);
-        if (st == PA_OK) st = add_matches(word.data, text, err);
-        p += n;
-    }
-    pa_buffer_free(&word);
-    return st;
-}
-
-/* The folder counts last: moving the files elsewhere keeps their order. */
-static int by_name(const void *a, const void *b, void *context)
-{
-    (void)context;
-    const char *p = *(const char *const *)a, *q = *(const char *const *)b;
-    int order = strcmp(base_name(p), base_name(q));
-    return order ? order : strcmp(p, q);
-}
-
-static pa_status sort_paths(const pa_buffer *found, size_t n, pa_inputs *in, pa_error *err)
-{
-    const char **path = NULL;
-    pa_buffer text = {0};
-    pa_status st = PA_NEW(path, n, err);
-    if (st != PA_OK) goto out;
-    const char *p = found->data;
-    for (size_t i = 0; i < n; i++, p += strlen(p) + 1) path[i] = p;
-    PA_GOTO(pa_sort(path, n, sizeof *path, by_name, NULL, err));
-    for (size_t i = 0; i < n; i++) {
-        /* Two patterns may match one file. */
-        if (i > 0 && strcmp(path[i], path[i - 1]) == 0) continue;
-        PA_GOTO(pa_buffer_add(&text, path[i], strlen(path[i]) + 1, err));
-        in->n++;
-    }
-    PA_GOTO(PA_NEW(in->file, in->n, err));
-    in->text_bytes = text.length;
-    in->text = text.data;
-    text = (pa_buffer){0};
-    name_files(in);
-out:
-    pa_buffer_free(&text);
-    pa_free(path);
-    return st;
-}
-
-pa_status pa_inputs_list(const char *patterns, pa_inputs *in, pa_error *err)
-{
-    pa_buffer found = {0};
-    pa_status st = add_all_matches(patterns, &found, err);
-    size_t n = 0;
-    for (size_t i = 0; i < found.length; i++) n += found.data[i] == 0;
-    if (st == PA_OK && n == 0) {
-        st = pa_fail(err, PA_E_CONFIG, "input.files names no file");
-    }
-    if (st == PA_OK) st = sort_paths(&found, n, in, err);
-    pa_buffer_free(&found);
-    return st;
 }
 
 pa_status pa_input_open(const pa_inputs *in, int32_t file, int *fd, pa_error *err)
@@ -170,25 +74,113 @@ static pa_status find_size(pa_inputs *in, int32_t file, int fd, pa_error *err)
     return PA_OK;
 }
 
-/* Size and columns of one file. head: room for `room` bytes. */
+static bool starts_with(const char *text, size_t n, const char *magic, size_t length)
+{
+    return n >= length && memcmp(text, magic, length) == 0;
+}
+
+/* HDF5 keeps the places 0, 512, 1024, 2048, ... for its signature. */
+static bool is_hdf5(const char *head, size_t n)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    for (size_t at = 0; at < n; at = at ? 2 * at : 512) {
+        if (starts_with(head + at, n - at, signature, sizeof signature - 1)) return true;
+    }
+    return false;
+}
+
+static pa_input_kind kind_of(const char *head, size_t n)
+{
+    pa_packing packing = pa_packing_of(head, n);
+    if (packing != PA_PACKED_NOT) return packing == PA_PACKED_GZ ? PA_INPUT_GZ : PA_INPUT_ZST;
+    return is_hdf5(head, n) ? PA_INPUT_H5 : PA_INPUT_PLAIN;
+}
+
+/* Kinds of files that people have and this program does not read. */
+static pa_status refuse_others(const char *head, size_t n, int32_t file, const char *name,
+                               pa_error *err)
+{
+    static const struct {
+        const char *magic;
+        size_t length;
+        const char *what;
+    } others[] = {{"PK\x03\x04", 4, "a zip archive (or a spreadsheet)"},
+                  {"\xfd"
+                   "7zXZ",
+                   5, "compressed by xz"},
+                  {"BZh91AY&SY", 10, "compressed by bzip2"},
+                  {"PAR1\x15", 5, "a Parquet file"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!starts_with(head, n, others[i].magic, others[i].length)) continue;
+        return pa_fail_at(err, PA_E_DATA, file + 1, 0,
+                          "%s: the file is %s: CSV is read, plain or compressed by gzip or zstd, "
+                          "and HDF5 as paraudit writes it",
+                          name, others[i].what);
+    }
+    return PA_OK;
+}
+
+pa_packing pa_input_packing(const pa_input *f)
+{
+    return f->kind == PA_INPUT_GZ    ? PA_PACKED_GZ
+           : f->kind == PA_INPUT_ZST ? PA_PACKED_ZST
+                                     : PA_PACKED_NOT;
+}
+
+/* The header of a compressed file: as much is unpacked as it takes. */
+static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                                char *head, size_t room, pa_error *err)
+{
+    enum { RAW = 65536 };
+    pa_input *f = &in->file[file];
+    pa_unpack *u = NULL;
+    size_t n = 0;
+    PA_TRY(pa_unpack_new(fd, pa_input_packing(f), f->name, file + 1, RAW, &u, err));
+    pa_status st = pa_unpack_read(u, head, room, &n, err);
+    if (st == PA_OK) {
+        st = pa_csv_header(head, n, n < room, names, file + 1, f->name, &f->layout, err);
+    }
+    pa_unpack_free(u);
+    return st;
+}
+
+static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
+{
+    pa_csv_columns has;
+    pa_buffer numeric = {0};
+    pa_status st = pa_ingest_h5_inspect(in, file, &has, &numeric, err);
+    pa_buffer_free(&numeric);
+    return st;
+}
+
+static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                              char *head, size_t room, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
+    PA_TRY(pa_input_read(in, file, fd, 0, head, n, err));
+    f->kind = kind_of(head, n);
+    if (pa_input_packing(f) != PA_PACKED_NOT) {
+        return inspect_packed(in, file, fd, names, head, room, err);
+    }
+    if (f->kind == PA_INPUT_H5) return inspect_h5(in, file, err);
+    PA_TRY(refuse_others(head, n, file, f->name, err));
+    return pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout, err);
+}
+
+/* Kind, size and columns of one file. head: room for `room` bytes. */
 static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, char *head,
                          size_t room, pa_error *err)
 {
     int fd = -1;
-    pa_input *f = &in->file[file];
     PA_TRY(pa_input_open(in, file, &fd, err));
     pa_status st = find_size(in, file, fd, err);
-    size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
-    if (st == PA_OK) st = pa_input_read(in, file, fd, 0, head, n, err);
-    if (st == PA_OK) {
-        st = pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout,
-                           err);
-    }
+    if (st == PA_OK) st = inspect_head(in, file, fd, names, head, room, err);
     close(fd);
     return st;
 }
 
-static pa_status inspect_all(const pa_config *config, pa_inputs *in, pa_error *err)
+static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in, pa_error *err)
 {
     pa_csv_names names = {
         .tx = pa_config_text(config, "input.tx"),
@@ -201,7 +193,7 @@ static pa_status inspect_all(const pa_config *config, pa_inputs *in, pa_error *e
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
-    PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), in, err));
+    PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
     PA_TRY(PA_NEW(head, room, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < in->n && st == PA_OK; i++) {
@@ -226,23 +218,40 @@ static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
     PA_AGREE(comm, st, err);
     pa_broadcast(comm, in->text, in->text_bytes, 0);
     pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
-    name_files(in);
+    pa_inputs_name(in);
     return PA_OK;
 }
 
-pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_inputs *in, pa_error *err)
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *in,
+                         pa_error *err)
 {
-    pa_status st = pa_comm_rank(comm) == 0 ? inspect_all(config, in, err) : PA_OK;
+    pa_status st = pa_comm_rank(comm) == 0 ? inspect_all(config, log, in, err) : PA_OK;
     PA_AGREE(comm, st, err);
     return share(comm, in, err);
 }
 
-/* Where rank number `rank` begins: the even cut, moved down to a block. */
+/* Where a cut at byte `at` of a file is made: at a multiple of the block, before
+ * or behind a compressed file as its middle lies, anywhere in one of HDF5. */
+static int64_t cut_within(const pa_input *f, int64_t block, int64_t at)
+{
+    switch (f->kind) {
+    case PA_INPUT_GZ:
+    case PA_INPUT_ZST:
+        return at <= f->size / 2 ? 0 : f->size;
+    case PA_INPUT_H5:
+        return at;
+    case PA_INPUT_PLAIN:
+        break;
+    }
+    return at / block * block;
+}
+
+/* Where the even cut at `byte` of all bytes lies. */
 static void cut_at(const pa_inputs *in, int64_t block, int64_t byte, int32_t *file, int64_t *offset)
 {
     *file = 0;
     while (*file < (int32_t)in->n && byte >= in->file[*file].size) byte -= in->file[(*file)++].size;
-    *offset = *file < (int32_t)in->n ? byte / block * block : 0;
+    *offset = *file < (int32_t)in->n ? cut_within(&in->file[*file], block, byte) : 0;
 }
 
 static int64_t share_of(int64_t total, int rank, int n_ranks)

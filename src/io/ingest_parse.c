@@ -47,21 +47,37 @@ out:
     return st;
 }
 
-/* A window on a file: bytes [at, at + n) are in the buffer. */
+/* A window on the text of a file: bytes [at, at + n) are in the buffer. */
 typedef struct {
     const pa_inputs *inputs;
     int32_t file;
     int fd;
-    size_t read; /* bytes asked for at a time */
+    pa_unpack *unpack; /* of a compressed file, whose text is what it unpacks to */
+    bool ended;        /* unpack has no more */
+    size_t read;       /* bytes asked for at a time */
     char *buffer;
     size_t n, room;
     int64_t at;
     pa_log *log;
-    int64_t done, total; /* bytes of pieces, for the log */
+    int64_t done, total; /* bytes of pieces as they lie on the disk, for the log */
 } window;
 
 /* Behind the end of a piece only its last record is wanted. */
 enum { READ_ON = 65536 };
+
+/* How much of n bytes more there is room for; one record that fills the buffer
+ * doubles it. */
+static pa_status make_room(window *w, size_t *n, pa_error *err)
+{
+    if (w->room == w->n) {
+        char *grown = pa_realloc(w->buffer, w->room * 2, 1, err);
+        if (!grown) return PA_E_MEMORY;
+        w->buffer = grown;
+        w->room *= 2;
+    }
+    if (*n > w->room - w->n) *n = w->room - w->n;
+    return PA_OK;
+}
 
 static pa_status read_more(window *w, int64_t end, pa_error *err)
 {
@@ -70,57 +86,98 @@ static pa_status read_more(window *w, int64_t end, pa_error *err)
     if (want > (int64_t)w->read) want = (int64_t)w->read;
     if (want > size - from) want = size - from;
     size_t n = (size_t)want;
-    if (n > w->room - w->n) {
-        if (w->room > w->n) { /* first what fits */
-            n = w->room - w->n;
-        } else { /* one record fills the buffer */
-            char *grown = pa_realloc(w->buffer, w->room * 2, 1, err);
-            if (!grown) return PA_E_MEMORY;
-            w->buffer = grown;
-            w->room *= 2;
-            if (n > w->room - w->n) n = w->room - w->n;
-        }
-    }
+    if (n > w->room - w->n) PA_TRY(make_room(w, &n, err));
     PA_TRY(pa_input_read(w->inputs, w->file, w->fd, from, w->buffer + w->n, n, err));
     w->n += n;
     return PA_OK;
 }
 
+static pa_status unpack_more(window *w, pa_error *err)
+{
+    size_t n = w->read, got;
+    PA_TRY(make_room(w, &n, err));
+    PA_TRY(pa_unpack_read(w->unpack, w->buffer + w->n, n, &got, err));
+    w->ended = got < n;
+    w->n += got;
+    return PA_OK;
+}
+
+static void show_progress(const window *w, int64_t done)
+{
+    pa_log_progress(w->log, "ingest: parse", done < w->total ? done : w->total, w->total);
+}
+
 static void drop(window *w, size_t used)
 {
-    w->done += (int64_t)used;
-    pa_log_progress(w->log, "ingest: parse", w->done < w->total ? w->done : w->total, w->total);
     memmove(w->buffer, w->buffer + used, w->n - used);
     w->n -= used;
     w->at += (int64_t)used;
 }
 
-static pa_status parse_piece(window *w, int64_t end, pa_csv_parser *parser, pa_error *err)
+static pa_status parse_text(window *w, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
 {
-    int64_t size = w->inputs->file[w->file].size;
-    while (w->at < end) {
+    int64_t size = w->inputs->file[w->file].size, length = parser->layout.length;
+    w->at = p->begin > length ? p->begin : length;
+    while (w->at < p->end) {
         size_t used;
-        PA_TRY(read_more(w, end, err));
+        PA_TRY(read_more(w, p->end, err));
         bool last = w->at + (int64_t)w->n == size;
-        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(end - w->at), last, &used, err));
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(p->end - w->at), last, &used, err));
         drop(w, used);
+        show_progress(w, w->done + (w->at < p->end ? w->at : p->end) - p->begin);
     }
     return PA_OK;
+}
+
+static pa_status pass_header(window *w, int64_t length, pa_error *err)
+{
+    w->at = 0;
+    while (w->at < length && !w->ended) {
+        PA_TRY(unpack_more(w, err));
+        int64_t left = length - w->at;
+        drop(w, left < (int64_t)w->n ? (size_t)left : w->n);
+    }
+    return PA_OK;
+}
+
+static pa_status parse_unpacked(window *w, pa_csv_parser *parser, pa_error *err)
+{
+    PA_TRY(pass_header(w, parser->layout.length, err));
+    do {
+        size_t used;
+        if (!w->ended) PA_TRY(unpack_more(w, err));
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, w->n, w->ended, &used, err));
+        drop(w, used);
+        show_progress(w, w->done + pa_unpack_done(w->unpack));
+    } while (!w->ended);
+    return PA_OK;
+}
+
+static pa_status parse_packed(window *w, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
+{
+    const pa_input *f = &w->inputs->file[p->file];
+    PA_TRY(
+        pa_unpack_new(w->fd, pa_input_packing(f), f->name, p->file + 1, w->read, &w->unpack, err));
+    w->ended = false;
+    pa_status st = parse_unpacked(w, parser, err);
+    pa_unpack_free(w->unpack);
+    return st;
 }
 
 static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *start,
                             pa_csv_parser *parser, pa_error *err)
 {
-    const pa_csv_layout *layout = &w->inputs->file[p->file].layout;
+    const pa_input *f = &w->inputs->file[p->file];
     w->file = p->file;
-    w->at = p->begin > layout->length ? p->begin : layout->length;
     w->n = 0;
-    parser->layout = *layout;
+    parser->layout = f->layout;
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;
+    if (f->kind == PA_INPUT_H5) return pa_ingest_h5_parse(w->inputs, p, w->read, parser, err);
     PA_TRY(pa_input_open(w->inputs, p->file, &w->fd, err));
-    pa_status st = parse_piece(w, p->end, parser, err);
+    pa_status st =
+        f->kind == PA_INPUT_PLAIN ? parse_text(w, p, parser, err) : parse_packed(w, p, parser, err);
     close(w->fd);
     return st;
 }
@@ -136,6 +193,8 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[],
     for (size_t i = 0; i < n && st == PA_OK; i++) {
         int64_t rows_before = (int64_t)parser->rows.n, rejected_before = parser->n_rejected;
         st = parse_file(&w, &pieces[i], &start[i], parser, err);
+        w.done += pieces[i].end - pieces[i].begin;
+        show_progress(&w, w.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
         rejected[pieces[i].file] += parser->n_rejected - rejected_before;
     }

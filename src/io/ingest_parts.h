@@ -4,6 +4,7 @@
 
 #include "paraudit/io/csv.h"
 #include "paraudit/io/ingest.h"
+#include "paraudit/io/unpack.h"
 
 enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
 
@@ -20,8 +21,9 @@ typedef struct {
     const char *path;
     const char *name; /* the last part of path: for messages and the result */
     pa_input_kind kind;
-    int64_t size; /* bytes as they lie on the disk */
-    pa_csv_layout layout;
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
+    pa_csv_layout layout; /* of the unpacked text; nothing of PA_INPUT_H5 */
 } pa_input;
 
 /* Equal on all ranks. */
@@ -33,12 +35,15 @@ typedef struct {
 } pa_inputs;
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
-pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_inputs *inputs, pa_error *err);
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
+                         pa_error *err);
 void pa_inputs_free(pa_inputs *inputs);
 
-/* Paths of a list of patterns, in the order of their base names, each file once.
- * Local. */
-pa_status pa_inputs_list(const char *patterns, pa_inputs *inputs, pa_error *err);
+/* Paths of a list of patterns, in the order of their base names, each file once,
+ * by whatever names it is given; the log tells of those left out. Local. */
+pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);
+/* Points path and name of the n files into text. */
+void pa_inputs_name(pa_inputs *inputs);
 
 /* A run of bytes of one file. */
 typedef struct {
@@ -47,8 +52,9 @@ typedef struct {
 } pa_piece;
 
 /* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
- * `block` in a file: at most one piece a file. pieces: room for inputs->n.
- * Returns how many. Local. */
+ * `block` in a file: at most one piece a file. A compressed file is not cut but
+ * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
+ * any byte. pieces: room for inputs->n. Returns how many. Local. */
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
                      pa_piece pieces[]);
 
@@ -60,9 +66,22 @@ pa_status pa_input_open(const pa_inputs *inputs, int32_t file, int *fd, pa_error
 pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t offset, char *bytes,
                         size_t n, pa_error *err);
 
+pa_packing pa_input_packing(const pa_input *input);
+
+/* HDF5 files of our own layout. Inspect checks that the tables are there and sets
+ * rows; has, numeric: what the file has, the names of numeric columns without
+ * "input_", each ended by a zero byte. The rows of a piece are those that a cut of all rows in the
+ * proportion of its bytes gives: each row belongs to one piece. Line: the row's
+ * number from 1. Local. */
+pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *has,
+                               pa_buffer *numeric, pa_error *err);
+/* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
+pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
+                             pa_csv_parser *parser, pa_error *err);
+
 /* What the first pass finds. */
 typedef struct {
-    pa_csv_scan *scan;      /* a piece each; over records, not over the header */
+    pa_csv_scan *scan;      /* a piece each, of plain text; over records, not over the header */
     unsigned char *digests; /* of the blocks whose first byte lies in a piece, in order */
     size_t n_digests;
 } pa_first_pass;

@@ -88,12 +88,13 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
         PA_TRY(pa_input_read(s->inputs, p->file, fd, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
-        if (from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
+        bool text = f->kind == PA_INPUT_PLAIN;
+        if (text && from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
         from = at > hashed.from ? at : hashed.from;
         to = least(end, hashed.until);
         if (from < to) {
-            const char *text = s->buffer + (from - at);
-            PA_TRY(hash_text(&s->hash, from, f->size, text, (size_t)(to - from), err));
+            const char *bytes = s->buffer + (from - at);
+            PA_TRY(hash_text(&s->hash, from, f->size, bytes, (size_t)(to - from), err));
         }
         s->done += (int64_t)n;
         pa_log_progress(s->log, "ingest: scan", least(s->done, s->total), s->total);

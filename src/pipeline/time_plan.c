@@ -20,15 +20,18 @@ const pa_option_spec pa_time_plan_options[] = {
      .type = PA_OPTION_TIME,
      .fallback = "",
      .meaning = "end of that, and start of what the supervised model is fitted on; empty: 7 days "
-                "before train_until"},
+                "before train_until, or a quarter of a book of less than 28 days"},
     {.key = "split.train_until",
      .type = PA_OPTION_TIME,
      .fallback = "",
-     .meaning = "end of training; empty: label_delay_days before audit_from"},
+     .meaning =
+         "end of training; empty: label_delay_days before audit_from, at most a quarter of a "
+         "book of less than 28 days"},
     {.key = "split.audit_from",
      .type = PA_OPTION_TIME,
      .fallback = "",
-     .meaning = "start of the audited period; empty: 7 days before audit_until"},
+     .meaning = "start of the audited period; empty: 7 days before audit_until, or a quarter of a "
+                "book of less than 28 days"},
     {.key = "split.audit_until",
      .type = PA_OPTION_TIME,
      .fallback = "",
@@ -100,15 +103,29 @@ static pa_status check(const pa_config *config, const pa_time_plan *p, pa_error 
     return in_order(config, &audit_from, &as_of, true, err);
 }
 
+/* A week, and the whole label delay behind the training; quarters of a book that
+ * has no four weeks. */
+typedef struct {
+    int64_t period, gap;
+} usual_lengths;
+
+static usual_lengths find_lengths(const pa_time_plan *p)
+{
+    int64_t week = DEFAULT_DAYS * DAY, quarter = (p->audit_until - p->history_from) / 4;
+    if (quarter >= week) return (usual_lengths){week, p->label_delay};
+    return (usual_lengths){quarter, p->label_delay < quarter ? p->label_delay : quarter};
+}
+
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
                             pa_time_plan *p, pa_error *err)
 {
     p->label_delay = llround(pa_config_real(config, "split.label_delay_days") * DAY);
     p->history_from = time_or(config, "split.history_from", day_of(first_time));
     p->audit_until = time_or(config, "split.audit_until", day_of(last_time) + DAY);
-    p->audit_from = time_or(config, "split.audit_from", p->audit_until - DEFAULT_DAYS * DAY);
-    p->train_until = time_or(config, "split.train_until", p->audit_from - p->label_delay);
-    p->train_from = time_or(config, "split.train_from", p->train_until - DEFAULT_DAYS * DAY);
+    usual_lengths usual = find_lengths(p);
+    p->audit_from = time_or(config, "split.audit_from", p->audit_until - usual.period);
+    p->train_until = time_or(config, "split.train_until", p->audit_from - usual.gap);
+    p->train_from = time_or(config, "split.train_from", p->train_until - usual.period);
     p->as_of = time_or(config, "split.as_of", last_time + 1);
     return check(config, p, err);
 }

@@ -479,7 +479,7 @@ static void test_inputs_that_cannot_be_used_are_explained(void)
                   "spoilt.csv:2: amount 'abc' is not a number (and 1 more rejected rows; no row "
                   "could be used)");
     check_failure("other.csv", "", PA_E_DATA, "other.csv:1: no column 'tx' (input.tx)");
-    check_failure("packed.csv", "", PA_E_DATA, "packed.csv: the file is compressed");
+    check_failure("packed.csv", "", PA_E_DATA, "packed.csv: the compressed data ");
     check_failure("good.csv", "[table]\nshards = 31\n", PA_E_CONFIG, "table.shards is 31");
 }
 

@@ -76,13 +76,6 @@ expect 65 "odd.csv:$((lines - 1)): amount 'abc' is not a number (and 1 more reje
 sed '2i 3,A,M,2024-13-01 00:00:00,5.00,0,' odd.csv >odder.csv
 expect 65 "odder.csv:2: time '2024-13-01 00:00:00' is not like 2018-07-25 13:05:59 (and 2 more rejected rows; input.max_rejects is 2)" \
     audit "$ini" --set input.files=odder.csv --set input.max_rejects=2 --out out
-{
-    echo tx,account,merchant,time,amount,label
-    echo 1,A,M,2024-01-01 00:00:00,5.00,0
-    echo 2,A,M,2024-01-05 00:00:00,5.00,0
-} >short.csv
-expect 78 "contradictory time plan: split.history_from (2024-01-01 00:00:00, from the rows: it is not set) must be before split.train_from (2023-12-16 00:00:00, from the rows: it is not set)" \
-    audit "$ini" --set input.files=short.csv --set split.audit_from= --set split.audit_until= --out out
 
 # The folder of the result.
 touch file

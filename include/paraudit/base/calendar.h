@@ -17,13 +17,29 @@ enum { PA_HOUR_SECONDS = 3600, PA_DAY_SECONDS = 86400, PA_TIME_TEXT = 24 };
 int64_t pa_days_from_civil(int64_t year, int month, int day);
 void pa_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
-/* Reads one of
- *     2018-07-25
- *     2018-07-25 13:05:59    2018-07-25T13:05:59    either with .123 (dropped), then Z
- *     1532523959             (seconds; a sign may lead)
- * and nothing around it. False for what is none of these, for dates and times
- * that do not exist, and outside of the years 0000 to 9999, so that times in
- * milliseconds are found out. *seconds is set on success only. */
+/* Years 0 to 9999. */
+bool pa_date_exists(int64_t year, int64_t month, int64_t day);
+
+/* How a date is written. */
+typedef enum {
+    PA_DATE_YMD,    /* 2018-07-25 2018/7/25 */
+    PA_DATE_DMY,    /* 25/07/2018 25.7.2018 25-07-2018 */
+    PA_DATE_MDY,    /* 07/25/2018 7.25.2018 07-25-2018 */
+    PA_DATE_COMPACT /* 20180725 */
+} pa_date_order;
+
+/* Reads a date, or a date and a clock with a blank or T between them, and nothing
+ * around it. False for anything else, for dates and clocks that do not exist, and
+ * outside of the years 0000 to 9999. *seconds is set on success only. */
+bool pa_parse_date_time(const char *text, size_t length, pa_date_order order, int64_t *seconds);
+
+/* Seconds of a clock: 13:05, 1:05 PM, 13:05:59, 13:05:59.123 (the fraction is
+ * dropped), with a zone behind it or not: Z, UTC, +02, +0200, +02:00. A zone is
+ * converted to UTC, so the seconds may lie outside of 0 to 86399. */
+bool pa_parse_clock(const char *text, size_t length, int64_t *seconds);
+
+/* pa_parse_date_time with PA_DATE_YMD, or whole seconds with a sign or without:
+ * 1532523959. Times in milliseconds are beyond the years, and so found out. */
 bool pa_parse_time(const char *text, size_t length, int64_t *seconds);
 
 /* "2018-07-25 13:05:59"; outside of the years 0000 to 9999 the plain number. */

@@ -17,6 +17,10 @@ pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *argu
 pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
                              pa_config **config, pa_error *err);
 
+/* All values as INI text for pa_configure_again, in whatever folder that runs:
+ * the paths of input.files are absolute. Local. */
+pa_status pa_configure_kept(const pa_config *config, pa_buffer *text, pa_error *err);
+
 /* The keys that determined a result, as its /config/effective keeps them; `path`
  * is for messages. The others have their defaults, and those without a default
  * (input.files) no value: they must not be asked for. Collective; the caller

@@ -119,9 +119,16 @@ typedef struct {
 /* Reads the header, the first line of the file that is not empty, behind a byte
  * order mark if there is one. text: the file's first n bytes; last: the file has
  * no more. file: its ordinal from 1; name: for messages. PA_E_DATA: no header in
- * these bytes, a column that is missing or doubled, a compressed file. */
+ * these bytes, a column that is missing or doubled, too many of numbers.
+ * PA_E_CONFIG: names that say no time or amount, or too many parts. */
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
+
+/* Appends the names of the layout's numeric columns to `names`, with a zero byte
+ * behind each: UTF-8 in one line, what is no text being written as '?'. text: as
+ * pa_csv_header had it. */
+pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+                               pa_error *err);
 
 /* Why a record is not used. A record with several faults has the first of these. */
 typedef enum {
@@ -161,7 +168,8 @@ typedef struct {
 } pa_csv_reject;
 
 /* Which of the columns that an input may lack a batch has. Equal for all files
- * of a run, as the first one has them. */
+ * of a run, as the first one has them: where a later file lacks one, its rows are
+ * not known there (-1, NaN, INT64_MIN). Ids and numbers must be in all of them. */
 typedef struct {
     bool text_ids; /* transaction ids are text */
     bool line;     /* lines are kept */
@@ -240,16 +248,21 @@ typedef struct {
     int64_t first_line;
     char first_reject[160]; /* what is wrong there: "amount 'abc' is not a number" */
 
+    const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
+
     char day[10]; /* the last date met, as text, and its first second: dates repeat */
     int64_t day_start;
-    pa_buffer scratch; /* the fields of a quoted record */
+    pa_buffer scratch, fields; /* of a quoted record */
+    bool more;                 /* there is more than the plain six columns to look at */
 } pa_csv_parser;
 
 /* Parses the records that begin before text + own, as far as they are complete;
  * last: the file ends at text + n. *used: bytes that are done with; the caller
  * comes again with the rest and more behind it. Once used >= own, or last, no
  * record of this piece is left. A record longer than max_record never needs
- * more than max_record + 1 bytes of text to be seen. PA_E_MEMORY only. */
+ * more than max_record + 1 bytes of text to be seen. PA_E_MEMORY; PA_E_DATA where an
+ * input without ids has more lines (2^40) or files (2^23) than its ids can tell
+ * apart. */
 pa_status pa_csv_parse(pa_csv_parser *parser, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err);
 void pa_csv_parser_free(pa_csv_parser *parser);

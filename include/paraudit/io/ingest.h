@@ -1,8 +1,12 @@
-/* CSV files into the tables of a run, by all ranks together.
+/* Input files into the tables of a run, by all ranks together.
  *
- * Files are listed in the order of their base names. All their bytes, one file
- * after another, are cut into one contiguous run per rank, at multiples of
- * io.block in a file. A first pass over its run tells each rank what the run
+ * A file is CSV, plain or compressed by gzip or zstd, or HDF5 with the tables of
+ * a result; its first bytes tell. input.files names them by paths and patterns
+ * between blanks or commas; a backslash takes a blank or comma into a name. Files
+ * are listed in the order of their base names, each once, however many names it
+ * has. All their bytes, one file after another, are cut into one contiguous run
+ * per rank, at multiples of io.block in a file; a compressed file stays whole and
+ * one of HDF5 is cut between rows. A first pass over its run tells each rank what the run
  * does to quotes and lines (io/csv.h) and hashes it; a second one parses the
  * records whose first byte lies in the run. Rows then move once, to the rank
  * that owns their account.
@@ -16,6 +20,7 @@
 #ifndef PARAUDIT_IO_INGEST_H
 #define PARAUDIT_IO_INGEST_H
 
+#include "paraudit/base/array.h"
 #include "paraudit/base/log.h"
 #include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
@@ -50,6 +55,10 @@ typedef struct {
  * does not depend on the number of ranks. On failure there is nothing to free. */
 pa_status pa_ingest_csv(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
                         pa_error *err);
+/* Appends input.files with every path absolute, for a job that goes on from
+ * another folder. Local. */
+pa_status pa_inputs_absolute(const char *files, pa_buffer *absolute, pa_error *err);
+
 /* Local; a zeroed one may be freed. */
 void pa_ingest_free(pa_ingest *ingest);
 

@@ -53,6 +53,15 @@ static void test_all_forms_of_a_time_are_read(void)
     CU_ASSERT_TRUE(reads("2018-07-25T13:05:59Z", 1532523959));
     CU_ASSERT_TRUE(reads("2018-07-25 13:05:59.999", 1532523959));
     CU_ASSERT_TRUE(reads("2018-07-25 13:05:59.0Z", 1532523959));
+    CU_ASSERT_TRUE(reads("2018/07/25", 1532476800));
+    CU_ASSERT_TRUE(reads("2018-7-5", 1530748800));
+    CU_ASSERT_TRUE(reads("2018-07-25 13:05", 1532523900));
+    CU_ASSERT_TRUE(reads("2018/7/25 1:05 PM", 1532523900));
+    CU_ASSERT_TRUE(reads("2018-07-25T13:05:59.5+02:00", 1532523959 - 7200));
+    CU_ASSERT_TRUE(reads("2018-07-25 13:05:59 -0330", 1532523959 + 12600));
+    CU_ASSERT_TRUE(reads("2018-07-25 13:05:59 UTC", 1532523959));
+    CU_ASSERT_TRUE(reads("2018-07-25 13:05+02", 1532523900 - 7200));
+    CU_ASSERT_TRUE(reads("2018-07-25 01:30-12:00", 1532525400));
     CU_ASSERT_TRUE(reads("1532523959", 1532523959));
     CU_ASSERT_TRUE(reads("0", 0));
     CU_ASSERT_TRUE(reads("-1", -1));
@@ -78,8 +87,6 @@ static void test_what_is_no_time_is_refused(void)
         "2018-04-31",
         "2018-01-00",
         "2018-01-32",
-        "2018-1-01",
-        "2018/01/01",
         "2018-01/01",
         "2018-01-0x",
         "x018-01-01",
@@ -90,18 +97,44 @@ static void test_what_is_no_time_is_refused(void)
         "2018-01-01 24:00:00",
         "2018-01-01 00:60:00",
         "2018-01-01 00:00:60",
-        "2018-01-01 00:00",
         "2018-01-01 00:00:0",
         "2018-01-01 00-00:00",
-        "2018-01-01 00:00-00",
+        "2018-01-01 00:00-0",
         "2018-01-01_00:00:00",
         "2018-01-01 00:00:00.",
         "2018-01-01 00:00:00.Z",
         "2018-01-01 00:00:00.1x",
         "2018-01-01 00:00:00ZZ",
         "2018-01-01 00:00:00z",
-        "2018-01-01 00:00:00+02:00",
         "2018-01-01 00:00:00 ",
+        "2018.01.01",
+        "2018-01",
+        "2018-01-",
+        "2018-001-01",
+        "18-01-01",
+        "02018-01-01",
+        "2018-01-01  00:00:00",
+        "2018-01-01 00:",
+        "2018-01-01 000:00",
+        "2018-01-01 00:000",
+        "2018-01-01 00:00:000",
+        "2018-01-01 00:00.5",
+        "2018-01-01 13:00 PM",
+        "2018-01-01 0:00 AM",
+        "2018-01-01 1:00 XM",
+        "2018-01-01 1:00 P",
+        "2018-01-01 00:00+",
+        "2018-01-01 00:00+2",
+        "2018-01-01 00:00+02:",
+        "2018-01-01 00:00+02:0",
+        "2018-01-01 00:00+02:000",
+        "2018-01-01 00:00+020",
+        "2018-01-01 00:00+24:00",
+        "2018-01-01 00:00+02:60",
+        "2018-01-01 00:00 CET",
+        "2018-01-01 00:00 UT",
+        "0000-01-01 00:00+00:01",
+        "9999-12-31 23:59:59-00:01",
         "1532523959.5",
         "1532523959000", /* milliseconds */
         "253402300800",
@@ -115,13 +148,84 @@ static void test_what_is_no_time_is_refused(void)
     }
 }
 
+static void test_dates_are_read_in_the_order_asked_for(void)
+{
+    static const struct {
+        const char *text;
+        pa_date_order order;
+        int64_t seconds; /* -1: none */
+    } example[] = {
+        {"25/07/2018", PA_DATE_DMY, 1532476800},
+        {"25.7.2018", PA_DATE_DMY, 1532476800},
+        {"25-07-2018 13:05", PA_DATE_DMY, 1532523900},
+        {"5/7/2018 1:05:59 pm", PA_DATE_DMY, 1530795959},
+        {"07/25/2018", PA_DATE_MDY, 1532476800},
+        {"7/5/2018 12:00 AM", PA_DATE_MDY, 1530748800},
+        {"7/5/2018 12:00PM", PA_DATE_MDY, 1530792000},
+        {"7.25.2018T13:05", PA_DATE_MDY, 1532523900},
+        {"20180725", PA_DATE_COMPACT, 1532476800},
+        {"20180725 13:05:59", PA_DATE_COMPACT, 1532523959},
+        {"07/25/2018", PA_DATE_DMY, -1},
+        {"25/07/2018", PA_DATE_MDY, -1},
+        {"25/07-2018", PA_DATE_DMY, -1},
+        {"25 07 2018", PA_DATE_DMY, -1},
+        {"25/07/18", PA_DATE_DMY, -1},
+        {"2018/07/25", PA_DATE_DMY, -1},
+        {"25/07/20180", PA_DATE_DMY, -1},
+        {"25/07/2018 ", PA_DATE_DMY, -1},
+        {"30/02/2018", PA_DATE_DMY, -1},
+        {"0/7/2018", PA_DATE_DMY, -1},
+        {"/7/2018", PA_DATE_DMY, -1},
+        {"2018072", PA_DATE_COMPACT, -1},
+        {"201807250", PA_DATE_COMPACT, -1},
+        {"20181325", PA_DATE_COMPACT, -1},
+        {"2018-07-25", PA_DATE_COMPACT, -1},
+        {"", PA_DATE_COMPACT, -1},
+    };
+    for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
+        int64_t v = -1;
+        const char *text = example[i].text;
+        bool good = pa_parse_date_time(text, strlen(text), example[i].order, &v);
+        CU_ASSERT_EQUAL(good, example[i].seconds >= 0);
+        CU_ASSERT_EQUAL(v, example[i].seconds);
+    }
+}
+
+static void test_a_clock_in_another_zone_may_lie_beyond_the_day(void)
+{
+    int64_t v = 0;
+    CU_ASSERT_TRUE(pa_parse_clock("06:21", 5, &v));
+    CU_ASSERT_EQUAL(v, 22860);
+    CU_ASSERT_TRUE(pa_parse_clock("01:00+02:00", 11, &v));
+    CU_ASSERT_EQUAL(v, -3600);
+    CU_ASSERT_TRUE(pa_parse_clock("23:00 -02", 9, &v));
+    CU_ASSERT_EQUAL(v, 90000);
+    CU_ASSERT_FALSE(pa_parse_clock("6", 1, &v));
+    CU_ASSERT_FALSE(pa_parse_clock("", 0, &v));
+    CU_ASSERT_EQUAL(v, 90000);
+}
+
+static void test_dates_exist_or_do_not(void)
+{
+    CU_ASSERT_TRUE(pa_date_exists(2020, 2, 29));
+    CU_ASSERT_FALSE(pa_date_exists(2019, 2, 29));
+    CU_ASSERT_FALSE(pa_date_exists(-1, 1, 1));
+    CU_ASSERT_FALSE(pa_date_exists(10000, 1, 1));
+    CU_ASSERT_FALSE(pa_date_exists(2020, 0, 1));
+    CU_ASSERT_FALSE(pa_date_exists(2020, 13, 1));
+    CU_ASSERT_FALSE(pa_date_exists(2020, 1, INT64_MAX));
+    CU_ASSERT_FALSE(pa_date_exists(2020, INT64_MIN, 1));
+}
+
 /* Nothing behind the text is looked at, so a field may end where memory ends. */
 static void test_only_the_given_length_is_read(void)
 {
     int64_t v;
     CU_ASSERT_TRUE(pa_parse_time("2018-07-25 13:05:59", 10, &v));
     CU_ASSERT_EQUAL(v, 1532476800);
-    CU_ASSERT_FALSE(pa_parse_time("2018-07-25 13:05:59", 16, &v));
+    CU_ASSERT_TRUE(pa_parse_time("2018-07-25 13:05:59", 16, &v));
+    CU_ASSERT_EQUAL(v, 1532523900);
+    CU_ASSERT_FALSE(pa_parse_time("2018-07-25 13:05:59", 15, &v));
 }
 
 static void test_format_and_parse_undo_each_other(void)
@@ -165,6 +269,10 @@ static const pa_test tests[] = {
      test_every_day_of_ten_thousand_years_follows_the_one_before},
     {"all forms of a time are read", test_all_forms_of_a_time_are_read},
     {"what is no time is refused", test_what_is_no_time_is_refused},
+    {"dates are read in the order asked for", test_dates_are_read_in_the_order_asked_for},
+    {"a clock in another zone may lie beyond the day",
+     test_a_clock_in_another_zone_may_lie_beyond_the_day},
+    {"dates exist or do not", test_dates_exist_or_do_not},
     {"only the given length is read", test_only_the_given_length_is_read},
     {"format and parse undo each other", test_format_and_parse_undo_each_other},
     {"weekdays and hours run on across 1970", test_weekdays_and_hours_run_on_across_1970},

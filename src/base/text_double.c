@@ -1,0 +1,93 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paraudit/base/exact.h"
+#include "paraudit/base/text.h"
+#include "text_parts.h"
+
+/* Digits that can matter: a tie between two doubles has at most 767 of them, and
+ * one more tells on which side of it a longer text lies. */
+enum { MOST_DIGITS = 768, MANTISSA_BITS = 53, EXACT_POWER = 22 };
+
+/* Both numbers are exact as doubles, so the one operation rounds correctly
+ * (Clinger, How to read floating point numbers accurately, PLDI 1990). */
+static bool by_exact_power(uint64_t digits, int64_t exponent, double *value)
+{
+    static const double ten[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (digits > (uint64_t)1 << MANTISSA_BITS) return false;
+    if (exponent < -EXACT_POWER || exponent > EXACT_POWER) return false;
+    *value = exponent < 0 ? (double)digits / ten[-exponent] : (double)digits * ten[exponent];
+    return true;
+}
+
+/* digits / 10^-exponent for numbers of 16 to 19 digits, as writers of doubles
+ * make them: 128 bits of quotient leave more than enough to round by. */
+static bool by_division(uint64_t digits, int64_t exponent, double *value)
+{
+    if (exponent > 0 || exponent < -PA_JOINED_DIGITS) return false;
+    uint64_t divisor = 1;
+    for (int64_t i = exponent; i < 0; i++) divisor *= 10;
+    int left = 64 + __builtin_clzll(digits);
+    pa_u128 top = (pa_u128)digits << left, quotient = top / divisor;
+    bool rest = quotient * divisor != top;
+    uint64_t high = (uint64_t)(quotient >> 64);
+    int bits = high ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)quotient);
+    int dropped = bits - MANTISSA_BITS; /* at least 10: the quotient has 64 bits or 63 */
+    uint64_t kept = (uint64_t)(quotient >> dropped);
+    pa_u128 half = (pa_u128)1 << (dropped - 1);
+    pa_u128 below = quotient & ((half << 1) - 1);
+    bool up = below > half || (below == half && (rest || (kept & 1)));
+    *value = ldexp((double)(kept + up), dropped - left);
+    return true;
+}
+
+/* Any other number, by the C library: as digits and an exponent, for its point
+ * is that of the locale. */
+static double by_library(const pa_decimal *d)
+{
+    char text[MOST_DIGITS + 32];
+    int64_t n = 0, dropped = 0;
+    bool more = false;
+    for (const char *t = d->first; t < d->end; t++) {
+        if (*t == '.' || (n == 0 && *t == '0')) continue;
+        if (n < MOST_DIGITS) {
+            text[n++] = *t;
+        } else {
+            more |= *t != '0';
+            dropped++;
+        }
+    }
+    if (n == 0) return 0.0;
+    int64_t exponent = d->exponent - d->n_decimals + dropped;
+    if (more) {
+        text[n++] = '1';
+        exponent--;
+    }
+    const int64_t most = 100000; /* far beyond any double, with all the digits before */
+    if (exponent > most) exponent = most;
+    if (exponent < -most) exponent = -most;
+    snprintf(text + n, sizeof text - (size_t)n, "e%" PRId64, exponent);
+    return strtod(text, NULL);
+}
+
+bool pa_parse_double(const char *text, size_t length, double *value)
+{
+    const char *t = text, *end = text + length;
+    int sign = pa_take_sign(&t, end);
+    pa_decimal d;
+    *value = 0.0;
+    if (!pa_take_apart(t, end, false, &d)) return false;
+    int64_t exponent = d.exponent - d.n_decimals;
+    bool joined = d.n_digits <= PA_JOINED_DIGITS;
+    double v = 0.0;
+    bool done =
+        joined && (by_exact_power(d.joined, exponent, &v) || by_division(d.joined, exponent, &v));
+    if (!done) v = by_library(&d);
+    *value = sign < 0 ? -v : v;
+    return !isinf(v);
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# The same portfolio, plain, compressed, in parts of all kinds and as the result of
+# an earlier audit, gives the same audit.
+source "$(dirname "$0")/common.sh"
+portfolio p.csv 4000
+gzip -nk p.csv
+zstd -q p.csv
+audit 2 plain p.csv
+
+# Every dataset but those that tell of the input files.
+alike() {
+    /usr/bin/python3 - "$1" "$2" <<'PYTHON'
+import sys
+
+import h5py
+
+a, b = (h5py.File(path) for path in sys.argv[1:])
+names = []
+a.visititems(lambda name, o: names.append(name) if isinstance(o, h5py.Dataset) else None)
+wrong = [n for n in names if not n.startswith("inputs/") and
+         (n not in b or a[n].dtype != b[n].dtype or a[n][()].tobytes() != b[n][()].tobytes())]
+if wrong or len(names) < 100:
+    sys.exit(f"{len(names)} datasets, of which differ: {wrong}")
+PYTHON
+}
+
+audit 3 gz p.csv.gz
+alike plain/audit.h5 gz/audit.h5 || fail "the audit of p.csv.gz differs"
+audit 1 gz1 p.csv.gz
+same gz/audit.h5 gz1/audit.h5
+audit 2 zst p.csv.zst
+alike plain/audit.h5 zst/audit.h5 || fail "the audit of p.csv.zst differs"
+audit 3 again plain/audit.h5
+alike plain/audit.h5 again/audit.h5 || fail "the audit of a result differs"
+audit 1 again1 plain/audit.h5
+same again/audit.h5 again1/audit.h5
+
+head -n 1500 p.csv >x-1
+{ head -n 1 p.csv; sed -n '1501,2600p' p.csv; } | gzip >x-2
+{ head -n 1 p.csv; sed -n '2601,$p' p.csv; } | zstd -q >x-3
+audit 2 parts 'x-*'
+alike plain/audit.h5 parts/audit.h5 || fail "the audit of parts differs"
+
+# One file by several names is read once, and the log says so.
+ln p.csv hard.csv
+ln -s p.csv soft.csv
+audit 2 linked 'p.csv ./p.csv hard.csv soft.csv'
+alike plain/audit.h5 linked/audit.h5 || fail "the audit of links differs"
+grep -q 'p.csv is the same file as hard.csv: it is read once' linked/log.txt || fail "the log does not tell of the links"
+
+# verify finds the inputs of every kind, and tells those of one name apart.
+"$program" verify gz --inputs . >/dev/null
+"$program" verify zst --inputs . >/dev/null
+on 2 "$program" verify again --inputs plain >/dev/null
+mkdir one two
+cp x-1 one/x
+cp x-2 two/x
+audit 2 twins 'two/x one/x'
+"$program" verify twins --inputs two --inputs one >/dev/null
+rc=0; "$program" verify twins --inputs two 2>message || rc=$?
+[ $rc -eq 65 ] && grep -q 'several audited files have this name: give the folder of each by --inputs' message ||
+    fail "verify of twins: $rc, $(cat message)"
+rc=0; "$program" verify twins --inputs gz 2>message || rc=$?
+[ $rc -eq 66 ] && grep -q '^paraudit: x: not in the folders of --inputs' message || fail "verify without inputs: $rc, $(cat message)"
+
+# A job that ended before its first checkpoint, here by a wrong column, is resumed
+# from another folder; the first one has a blank in its name.
+mkdir 'in here' elsewhere
+mv x-1 x-2 x-3 'in here'
+rc=0
+(cd 'in here' && "$program" audit "$source/jobs/quickstart.ini" --quiet --out ../left \
+    --set input.files='x-[12] ./x-3' --set input.label=absent 2>/dev/null) || rc=$?
+[ $rc -eq 65 ] || fail "a column that is absent: exit code $rc"
+[ -e left/checkpoint/job.ini ] || fail "there is no job to resume"
+sed -i 's/^label = absent$/label = label/' left/checkpoint/job.ini
+(cd elsewhere && on 2 "$program" resume ../left --quiet)
+same parts/audit.h5 left/audit.h5
+! grep -q 'in here' left/audit.h5 || fail "the result holds a path"
+
+# What is cut short or damaged is named, at any number of ranks.
+head -c 20000 p.csv.zst >cut.zst
+head -c 20000 p.csv.gz >cut.gz
+for ranks in 1 3; do
+    for kind in gz zst; do
+        rc=0; audit $ranks bad cut.$kind 2>message || rc=$?
+        [ $rc -eq 65 ] && grep -q "^paraudit: cut.$kind: the compressed data ends early (byte 20000 of the file): cut short?" message ||
+            fail "cut.$kind at $ranks ranks: $rc, $(cat message)"
+    done
+done

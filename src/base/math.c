@@ -1,6 +1,6 @@
 #include "paraudit/base/math.h"
 
-#include <math.h> /* fabs and floor, which are exact; NAN, INFINITY */
+#include <math.h> /* fabs, floor and sqrt, which are exact or rounded once; NAN, INFINITY */
 #include <stdint.h>
 #include <string.h>
 
@@ -114,6 +114,11 @@ double pa_ln(double x)
     return x < 0 ? NAN : log_kernel(x, 0);
 }
 
+double pa_log2(double x)
+{
+    return pa_ln(x) * 0x1.71547652b82fep0; /* 1 / ln2 */
+}
+
 double pa_ln1p(double x)
 {
     if (x != x || x == INFINITY || x == 0) return x;
@@ -192,4 +197,23 @@ double pa_sin_turn(double turns)
 double pa_cos_turn(double turns)
 {
     return sine(turns, 1);
+}
+
+/* asin(x), 0 <= x <= 1/2 */
+static double asin_near(double x)
+{
+    double v = x * x;
+    return x + x * v * polynomial(12, asin_part, v);
+}
+
+double pa_asin(double x)
+{
+    const double half_pi = 0x1.921fb54442d18p0, half_pi_rest = 0x1.1a62633145c07p-54;
+    double size = fabs(x);
+    if (!(size <= 1)) return NAN;
+    if (size <= 0.5) return x < 0 ? -asin_near(size) : asin_near(size);
+    /* sin(pi/2 - 2 a) = 1 - 2 sin(a)^2, with a at most pi/6 */
+    double square = (1 - size) / 2;
+    double a = half_pi - (2 * asin_near(sqrt(square)) - half_pi_rest);
+    return x < 0 ? -a : a;
 }

@@ -114,4 +114,10 @@ static const double cos_part[9] = {
     -0x1.3bd3cc9be45dep4, 0x1.03c1f081b5ac4p6,  -0x1.55d3c7e3cbffap6,
     0x1.e1f506891babbp5,  -0x1.a6d1f2a204a8cp4, 0x1.f9d38a3763cc3p2,
     -0x1.b6e24f44b128fp0, 0x1.20c62c2f2d7f5p-2, -0x1.2a0c591af8314p-5};
+
+/* (asin(x) / x - 1) / x^2 as a polynomial in x^2, 0 <= x <= 1/2 */
+static const double asin_part[12] = {
+    0x1.555555555554fp-3, 0x1.3333333336da5p-4, 0x1.6db6db684b6a1p-5,  0x1.f1c71f95269afp-6,
+    0x1.6e8b2b3b10be4p-6, 0x1.1c593c7b1d958p-6, 0x1.c87265d47ef49p-7,  0x1.8522ddffa6208p-7,
+    0x1.ff5fc4d14c735p-8, 0x1.06b9d26d10838p-6, -0x1.603991d6060e0p-7, 0x1.cd864394d2ff2p-6};
 #endif

@@ -6,6 +6,7 @@
 
 #include "paraudit/base/exact.h"
 #include "paraudit/base/text.h"
+#include "paraudit/base/words.h"
 #include "text_parts.h"
 
 /* Digits that can matter: a tie between two doubles has at most 767 of them, and
@@ -75,19 +76,49 @@ static double by_library(const pa_decimal *d)
     return strtod(text, NULL);
 }
 
+/* 12.345 without an exponent and with at most 19 digits, as nearly all numbers
+ * are written: eight digits at a time. */
+static bool read_plain(const char *t, const char *end, uint64_t *digits, int64_t *exponent)
+{
+    static const uint64_t ten[8] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    const char *first = t;
+    int64_t v;
+    *digits = 0;
+    for (; t < end && pa_digit_at(t) <= 9; t++) *digits = *digits * 10 + pa_digit_at(t);
+    bool point = t < end;
+    if ((point && *t != '.') || end - first - point > PA_JOINED_DIGITS || end - first == point)
+        return false;
+    t += point;
+    *exponent = t - end;
+    for (; end - t >= 8; t += 8) {
+        if (!pa_digits8(t, 8, &v)) return false;
+        *digits = *digits * 100000000 + (uint64_t)v;
+    }
+    if (t == end) return true;
+    if (!pa_digits8(t, (size_t)(end - t), &v)) return false;
+    *digits = *digits * ten[end - t] + (uint64_t)v;
+    return true;
+}
+
+static bool round_digits(uint64_t digits, int64_t exponent, double *value)
+{
+    return by_exact_power(digits, exponent, value) || by_division(digits, exponent, value);
+}
+
 bool pa_parse_double(const char *text, size_t length, double *value)
 {
     const char *t = text, *end = text + length;
     int sign = pa_take_sign(&t, end);
-    pa_decimal d;
-    *value = 0.0;
-    if (!pa_take_apart(t, end, false, &d)) return false;
-    int64_t exponent = d.exponent - d.n_decimals;
-    bool joined = d.n_digits <= PA_JOINED_DIGITS;
     double v = 0.0;
-    bool done =
-        joined && (by_exact_power(d.joined, exponent, &v) || by_division(d.joined, exponent, &v));
-    if (!done) v = by_library(&d);
+    uint64_t digits;
+    int64_t exponent;
+    if (!read_plain(t, end, &digits, &exponent) || !round_digits(digits, exponent, &v)) {
+        pa_decimal d;
+        *value = 0.0;
+        if (!pa_take_apart(t, end, false, &d)) return false;
+        bool joined = d.n_digits <= PA_JOINED_DIGITS;
+        if (!joined || !round_digits(d.joined, d.exponent - d.n_decimals, &v)) v = by_library(&d);
+    }
     *value = sign < 0 ? -v : v;
     return !isinf(v);
 }

@@ -1,141 +1,247 @@
 #include "paraudit/features/columns.h"
 
 /* clang-format off */
-#define FEATURE(column, unit_, flags_, meaning_)                                                  \
+#define COLUMN(column, unit_, flags_, stage_, meaning_)                                           \
     {.name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_),                    \
-     .role = PA_ROLE_FEATURE, .flags = (flags_), .stage = "features"}
+     .role = PA_ROLE_FEATURE, .flags = (flags_), .stage = (stage_)}
 /* clang-format on */
+#define MOMENT(column, unit_, meaning_) COLUMN(column, unit_, 0, "moment", meaning_)
+#define HISTORY(column, unit_, meaning_)                                                           \
+    COLUMN(column, unit_, PA_NEEDS_HISTORY, "history", meaning_)
+#define MERCHANT(column, unit_, flags_, meaning_)                                                  \
+    COLUMN(column, unit_, flags_, "merchants", meaning_)
 
-enum { HISTORY = PA_NEEDS_HISTORY, LABELS = PA_NEEDS_LABELS };
+enum { HISTORY_TOO = PA_NEEDS_HISTORY, LABELS = PA_NEEDS_LABELS };
 
-static const char count[] = "1", money[] = "currency units", days[] = "d";
+static const char count[] = "1", money[] = "currency units", days[] = "d", bits[] = "bit";
 
 const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
     [PA_TX_AMOUNT] =
-        FEATURE("tx_amount", money, 0, "Amount of the transaction (the Handbook's TX_AMOUNT)."),
+        MOMENT("tx_amount", money, "Amount of the transaction (the Handbook's TX_AMOUNT)."),
     [PA_DURING_WEEKEND] =
-        FEATURE("during_weekend", count, 0,
-                "1 on Saturday and Sunday, else 0 (the Handbook's TX_DURING_WEEKEND)."),
-    [PA_DURING_NIGHT] = FEATURE("during_night", count, 0,
-                                "1 before 07:00, else 0 (the Handbook's TX_DURING_NIGHT)."),
+        MOMENT("during_weekend", count,
+               "1 on Saturday and Sunday, else 0 (the Handbook's TX_DURING_WEEKEND)."),
+    [PA_DURING_NIGHT] =
+        MOMENT("during_night", count, "1 before 07:00, else 0 (the Handbook's TX_DURING_NIGHT)."),
+    [PA_DISTANCE_HOME_KM] = MOMENT("distance_home_km", "km",
+                                   "Distance of the merchant from the account holder's home; 0 "
+                                   "where either place is not known."),
 
     [PA_ACCOUNT_TX_COUNT_1H] =
-        FEATURE("account_tx_count_1h", count, HISTORY,
+        HISTORY("account_tx_count_1h", count,
                 "Transactions of the account in the last hour, this one included."),
     [PA_ACCOUNT_TX_COUNT_1D] =
-        FEATURE("account_tx_count_1d", count, HISTORY,
+        HISTORY("account_tx_count_1d", count,
                 "Transactions of the account in the last day, this one included (the Handbook's "
                 "CUSTOMER_ID_NB_TX_1DAY_WINDOW)."),
     [PA_ACCOUNT_TX_COUNT_7D] =
-        FEATURE("account_tx_count_7d", count, HISTORY,
+        HISTORY("account_tx_count_7d", count,
                 "Transactions of the account in the last 7 days, this one included (the "
                 "Handbook's CUSTOMER_ID_NB_TX_7DAY_WINDOW)."),
     [PA_ACCOUNT_TX_COUNT_30D] =
-        FEATURE("account_tx_count_30d", count, HISTORY,
+        HISTORY("account_tx_count_30d", count,
                 "Transactions of the account in the last 30 days, this one included (the "
                 "Handbook's CUSTOMER_ID_NB_TX_30DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_SUM_1H] =
-        FEATURE("account_amount_sum_1h", money, HISTORY,
+        HISTORY("account_amount_sum_1h", money,
                 "Amount that the account spent in the last hour, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_1D] =
-        FEATURE("account_amount_sum_1d", money, HISTORY,
+        HISTORY("account_amount_sum_1d", money,
                 "Amount that the account spent in the last day, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_7D] =
-        FEATURE("account_amount_sum_7d", money, HISTORY,
+        HISTORY("account_amount_sum_7d", money,
                 "Amount that the account spent in the last 7 days, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_30D] =
-        FEATURE("account_amount_sum_30d", money, HISTORY,
+        HISTORY("account_amount_sum_30d", money,
                 "Amount that the account spent in the last 30 days, this transaction included."),
     [PA_ACCOUNT_AMOUNT_MEAN_1D] =
-        FEATURE("account_amount_mean_1d", money, HISTORY,
+        HISTORY("account_amount_mean_1d", money,
                 "Mean amount of the account's transactions of the last day, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_MEAN_7D] =
-        FEATURE("account_amount_mean_7d", money, HISTORY,
+        HISTORY("account_amount_mean_7d", money,
                 "Mean amount of the account's transactions of the last 7 days, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_MEAN_30D] =
-        FEATURE("account_amount_mean_30d", money, HISTORY,
+        HISTORY("account_amount_mean_30d", money,
                 "Mean amount of the account's transactions of the last 30 days, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW)."),
     [PA_ACCOUNT_GAP] =
-        FEATURE("account_gap", "s", HISTORY,
+        HISTORY("account_gap", "s",
                 "Time since the account's previous transaction, at most 30 days; 30 days for its "
                 "first."),
-    [PA_ACCOUNT_AGE_DAYS] = FEATURE("account_age_days", days, HISTORY,
+    [PA_ACCOUNT_AGE_DAYS] = HISTORY("account_age_days", days,
                                     "Time since the account's first transaction; 0 for that one."),
     [PA_ACCOUNT_VELOCITY_1H] =
-        FEATURE("account_velocity_1h", count, HISTORY,
+        HISTORY("account_velocity_1h", count,
                 "Transactions of the account in the last hour over those to be expected from its "
                 "own rate in the last 30 days (or since an hour before its first); 1 for its "
                 "first."),
     [PA_AMOUNT_RATIO_30D] =
-        FEATURE("amount_ratio_30d", count, HISTORY,
+        HISTORY("amount_ratio_30d", count,
                 "Amount over the mean of the account's earlier transactions of the last 30 days; 1 "
                 "where there are none or their sum is not positive."),
     [PA_AMOUNT_ROBUST_Z] =
-        FEATURE("amount_robust_z", count, HISTORY,
+        HISTORY("amount_robust_z", count,
                 "Distance of the amount from the median of the account's last (64, unless "
                 "configured) earlier transactions, in scales of 1.4826 median absolute deviations, "
                 "at least a twentieth of the median and 1 currency unit; 0 below 5 of them."),
     [PA_ACCOUNT_OUTLIERS_14D] =
-        FEATURE("account_outliers_14d", count, HISTORY,
+        HISTORY("account_outliers_14d", count,
                 "Transactions of the account in the last 14 days, this one included, whose "
                 "amount_robust_z is above 3."),
-    [PA_MERCHANT_IS_NEW] = FEATURE("merchant_is_new", count, HISTORY,
+    [PA_MERCHANT_IS_NEW] = HISTORY("merchant_is_new", count,
                                    "1 where the account never used this merchant before, else 0."),
-    [PA_ACCOUNT_MERCHANT_COUNT] = FEATURE("account_merchant_count", count, HISTORY,
+    [PA_ACCOUNT_MERCHANT_COUNT] = HISTORY("account_merchant_count", count,
                                           "Earlier transactions of the account at this merchant."),
+    [PA_ACCOUNT_MERCHANTS_1D] =
+        HISTORY("account_merchants_1d", count,
+                "Different merchants of the account in the last day, this one included."),
+    [PA_ACCOUNT_NEW_MERCHANTS_7D] =
+        HISTORY("account_new_merchants_7d", count,
+                "Transactions of the account in the last 7 days, this one included, at merchants "
+                "that it never used before."),
+    [PA_ACCOUNT_SMALL_COUNT_1D] =
+        HISTORY("account_small_count_1d", count,
+                "Transactions of the account in the last day, this one included, below a fifth of "
+                "the median of the account's last (64, unless configured) earlier amounts."),
+    [PA_HOUR_SURPRISE] = HISTORY(
+        "hour_surprise", bits,
+        "How unusual this hour of the day is for the account: -log2 of the smoothed share of its "
+        "earlier transactions within two hours of it (nearer ones count more); 4.6 for its first."),
+    [PA_WEEKDAY_SURPRISE] =
+        HISTORY("weekday_surprise", bits,
+                "How unusual this weekday is for the account: -log2 of the smoothed share of its "
+                "earlier transactions on it; 2.8 for its first."),
+    [PA_CATEGORY_IS_NEW] = HISTORY("category_is_new", count,
+                                   "1 where the account has earlier transactions but none with "
+                                   "this category, else 0; 0 where none is given."),
+    [PA_CATEGORY_SURPRISE] =
+        HISTORY("category_surprise", bits,
+                "How rare this category is for the account: -log2 of its share among the account's "
+                "earlier transactions, one more counted half for it and half for all others; 1 for "
+                "the account's first, 0 where none is given."),
+    [PA_AMOUNT_RATIO_CATEGORY] =
+        HISTORY("amount_ratio_category", count,
+                "Amount over the mean of the account's earlier transactions of this category; 1 "
+                "where there are none, their sum is not positive or no category is given."),
+    [PA_CHANNEL_IS_NEW] = HISTORY("channel_is_new", count,
+                                  "1 where the account has earlier transactions but none with this "
+                                  "channel, else 0; 0 where none is given."),
+    [PA_CHANNEL_SURPRISE] =
+        HISTORY("channel_surprise", bits,
+                "How rare this channel is for the account: -log2 of its share among the account's "
+                "earlier transactions, one more counted half for it and half for all others; 1 for "
+                "the account's first, 0 where none is given."),
+    [PA_CURRENCY_IS_NEW] = HISTORY("currency_is_new", count,
+                                   "1 where the account has earlier transactions but none with "
+                                   "this currency, else 0; 0 where none is given."),
+    [PA_CURRENCY_SURPRISE] =
+        HISTORY("currency_surprise", bits,
+                "How rare this currency is for the account: -log2 of its share among the account's "
+                "earlier transactions, one more counted half for it and half for all others; 1 for "
+                "the account's first, 0 where none is given."),
+    [PA_COUNTRY_IS_NEW] = HISTORY("country_is_new", count,
+                                  "1 where the account has earlier transactions but none with this "
+                                  "country, else 0; 0 where none is given."),
+    [PA_COUNTRY_SURPRISE] =
+        HISTORY("country_surprise", bits,
+                "How rare this country is for the account: -log2 of its share among the account's "
+                "earlier transactions, one more counted half for it and half for all others; 1 for "
+                "the account's first, 0 where none is given."),
+    [PA_DISTANCE_LAST_KM] =
+        HISTORY("distance_last_km", "km",
+                "Distance of the merchant from that of the account's last earlier transaction with "
+                "a known place; 0 where there is none or this place is not known."),
+    [PA_SPEED_KMH] = HISTORY("speed_kmh", "km/h",
+                             "Speed at which the account holder covered distance_last_km, over at "
+                             "least a minute and at most 10,000 km/h; 0 where that distance is."),
 
     [PA_MERCHANT_TX_COUNT_1H] =
-        FEATURE("merchant_tx_count_1h", count, 0,
-                "Transactions at the merchant in the last hour, this one included."),
+        MERCHANT("merchant_tx_count_1h", count, 0,
+                 "Transactions at the merchant in the last hour, this one included."),
     [PA_MERCHANT_TX_COUNT_1D] =
-        FEATURE("merchant_tx_count_1d", count, 0,
-                "Transactions at the merchant in the last day, this one included."),
+        MERCHANT("merchant_tx_count_1d", count, 0,
+                 "Transactions at the merchant in the last day, this one included."),
     [PA_MERCHANT_TX_COUNT_7D] =
-        FEATURE("merchant_tx_count_7d", count, 0,
-                "Transactions at the merchant in the last 7 days, this one included."),
+        MERCHANT("merchant_tx_count_7d", count, 0,
+                 "Transactions at the merchant in the last 7 days, this one included."),
     [PA_MERCHANT_TX_COUNT_30D] =
-        FEATURE("merchant_tx_count_30d", count, 0,
-                "Transactions at the merchant in the last 30 days, this one included."),
+        MERCHANT("merchant_tx_count_30d", count, 0,
+                 "Transactions at the merchant in the last 30 days, this one included."),
+    [PA_MERCHANT_AMOUNT_MEAN_1D] =
+        MERCHANT("merchant_amount_mean_1d", money, 0,
+                 "Mean amount of the merchant's transactions of the last day, this one included."),
+    [PA_MERCHANT_AMOUNT_MEAN_7D] = MERCHANT(
+        "merchant_amount_mean_7d", money, 0,
+        "Mean amount of the merchant's transactions of the last 7 days, this one included."),
+    [PA_MERCHANT_AMOUNT_MEAN_30D] = MERCHANT(
+        "merchant_amount_mean_30d", money, 0,
+        "Mean amount of the merchant's transactions of the last 30 days, this one included."),
     [PA_AMOUNT_RATIO_MERCHANT_30D] =
-        FEATURE("amount_ratio_merchant_30d", count, 0,
-                "Amount over the mean of the merchant's earlier transactions of the last 30 days; "
-                "1 where there are none or their sum is not positive."),
+        MERCHANT("amount_ratio_merchant_30d", count, 0,
+                 "Amount over the mean of the merchant's earlier transactions of the last 30 days; "
+                 "1 where there are none or their sum is not positive."),
+    [PA_MERCHANT_BURST_1D] =
+        MERCHANT("merchant_burst_1d", count, 0,
+                 "Transactions at the merchant in the last day, this one included, over one more "
+                 "than its daily mean of the last 30 days."),
+    [PA_MERCHANT_NEW_SHARE_7D] = MERCHANT("merchant_new_share_7d", count, HISTORY_TOO,
+                                          "Share of the merchant's transactions in the last 7 "
+                                          "days, this one included, whose account was new to it."),
     [PA_MERCHANT_TX_COUNT_DELAYED_1D] =
-        FEATURE("merchant_tx_count_delayed_1d", count, 0,
-                "Transactions at the merchant in the 1 day that ended the label delay ago (the "
-                "Handbook's TERMINAL_ID_NB_TX_1DAY_WINDOW)."),
+        MERCHANT("merchant_tx_count_delayed_1d", count, 0,
+                 "Transactions at the merchant in the 1 day that ended the label delay ago (the "
+                 "Handbook's TERMINAL_ID_NB_TX_1DAY_WINDOW)."),
     [PA_MERCHANT_TX_COUNT_DELAYED_7D] =
-        FEATURE("merchant_tx_count_delayed_7d", count, 0,
-                "Transactions at the merchant in the 7 days that ended the label delay ago (the "
-                "Handbook's TERMINAL_ID_NB_TX_7DAY_WINDOW)."),
+        MERCHANT("merchant_tx_count_delayed_7d", count, 0,
+                 "Transactions at the merchant in the 7 days that ended the label delay ago (the "
+                 "Handbook's TERMINAL_ID_NB_TX_7DAY_WINDOW)."),
     [PA_MERCHANT_TX_COUNT_DELAYED_30D] =
-        FEATURE("merchant_tx_count_delayed_30d", count, 0,
-                "Transactions at the merchant in the 30 days that ended the label delay ago (the "
-                "Handbook's TERMINAL_ID_NB_TX_30DAY_WINDOW)."),
+        MERCHANT("merchant_tx_count_delayed_30d", count, 0,
+                 "Transactions at the merchant in the 30 days that ended the label delay ago (the "
+                 "Handbook's TERMINAL_ID_NB_TX_30DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_RATE_1D] =
-        FEATURE("merchant_fraud_rate_1d", count, LABELS,
-                "Share of known frauds among the merchant's transactions in the 1 day that ended "
-                "the label delay ago; 0 where there are none (the Handbook's "
-                "TERMINAL_ID_RISK_1DAY_WINDOW)."),
+        MERCHANT("merchant_fraud_rate_1d", count, LABELS,
+                 "Share of known frauds among the merchant's transactions in the 1 day that ended "
+                 "the label delay ago; 0 where there are none (the Handbook's "
+                 "TERMINAL_ID_RISK_1DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_RATE_7D] =
-        FEATURE("merchant_fraud_rate_7d", count, LABELS,
-                "Share of known frauds among the merchant's transactions in the 7 days that ended "
-                "the label delay ago; 0 where there are none (the Handbook's "
-                "TERMINAL_ID_RISK_7DAY_WINDOW)."),
-    [PA_MERCHANT_FRAUD_RATE_30D] =
-        FEATURE("merchant_fraud_rate_30d", count, LABELS,
-                "Share of known frauds among the merchant's transactions in the 30 days that ended "
-                "the label delay ago; 0 where there are none (the Handbook's "
-                "TERMINAL_ID_RISK_30DAY_WINDOW)."),
+        MERCHANT("merchant_fraud_rate_7d", count, LABELS,
+                 "Share of known frauds among the merchant's transactions in the 7 days that ended "
+                 "the label delay ago; 0 where there are none (the Handbook's "
+                 "TERMINAL_ID_RISK_7DAY_WINDOW)."),
+    [PA_MERCHANT_FRAUD_RATE_30D] = MERCHANT(
+        "merchant_fraud_rate_30d", count, LABELS,
+        "Share of known frauds among the merchant's transactions in the 30 days that ended "
+        "the label delay ago; 0 where there are none (the Handbook's "
+        "TERMINAL_ID_RISK_30DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_AGE_DAYS] =
-        FEATURE("merchant_fraud_age_days", days, LABELS,
-                "Time since the last known fraud at the merchant, at most 90 days; 90 where none "
-                "is known."),
+        MERCHANT("merchant_fraud_age_days", days, LABELS,
+                 "Time since the last known fraud at the merchant, at most 90 days; 90 where none "
+                 "is known."),
     [PA_MERCHANT_FRAUD_RUN] =
-        FEATURE("merchant_fraud_run", count, LABELS,
-                "Known frauds at the merchant since its last known transaction that was none, "
-                "within the 90 days that ended the label delay ago; 0 where the last was none."),
+        MERCHANT("merchant_fraud_run", count, LABELS,
+                 "Known frauds at the merchant since its last known transaction that was none, "
+                 "within the 90 days that ended the label delay ago; 0 where the last was none."),
+};
+
+const unsigned pa_feature_needs[PA_N_FEATURES] = {
+    [PA_MERCHANT_IS_NEW] = PA_HAS_MERCHANT,
+    [PA_ACCOUNT_MERCHANT_COUNT] = PA_HAS_MERCHANT,
+    [PA_ACCOUNT_MERCHANTS_1D] = PA_HAS_MERCHANT,
+    [PA_ACCOUNT_NEW_MERCHANTS_7D] = PA_HAS_MERCHANT,
+    [PA_CATEGORY_IS_NEW] = PA_HAS_CATEGORY,
+    [PA_CATEGORY_SURPRISE] = PA_HAS_CATEGORY,
+    [PA_AMOUNT_RATIO_CATEGORY] = PA_HAS_CATEGORY,
+    [PA_CHANNEL_IS_NEW] = PA_HAS_CHANNEL,
+    [PA_CHANNEL_SURPRISE] = PA_HAS_CHANNEL,
+    [PA_CURRENCY_IS_NEW] = PA_HAS_CURRENCY,
+    [PA_CURRENCY_SURPRISE] = PA_HAS_CURRENCY,
+    [PA_COUNTRY_IS_NEW] = PA_HAS_COUNTRY,
+    [PA_COUNTRY_SURPRISE] = PA_HAS_COUNTRY,
+    [PA_DISTANCE_HOME_KM] = PA_HAS_HOME | PA_HAS_PLACE,
+    [PA_DISTANCE_LAST_KM] = PA_HAS_PLACE,
+    [PA_SPEED_KMH] = PA_HAS_PLACE,
+    [PA_MERCHANT_NEW_SHARE_7D] = PA_HAS_ACCOUNT,
 };

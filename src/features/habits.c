@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "paraudit/base/array.h"
+#include "paraudit/base/status.h"
 
 static bool starts_account(const int32_t account[], size_t i)
 {
@@ -120,8 +120,15 @@ static float robust_z(const recent *r, int64_t amount)
     return (float)((double)(2 * (2 * amount - centre)) / (scale_4 > floor_4 ? scale_4 : floor_4));
 }
 
+static bool is_small(const recent *r, int64_t amount)
+{
+    if (r->n < PA_ROBUST_LEAST) return false;
+    int64_t twice_median = r->sorted[(r->n - 1) / 2] + r->sorted[r->n / 2];
+    return amount >= 0 && 2 * PA_SMALL_PART * amount < twice_median;
+}
+
 void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount_minor[],
-                         size_t n_last, float z[])
+                         size_t n_last, float z[], int8_t small[])
 {
     PA_ASSERT(n_last >= PA_ROBUST_LEAST && n_last <= PA_ROBUST_MOST);
     recent r;
@@ -129,61 +136,7 @@ void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount
     for (size_t i = 0; i < n; i++) {
         if (starts_account(account, i)) r.n = r.next = 0;
         z[i] = robust_z(&r, amount_minor[i]);
+        if (small) small[i] = is_small(&r, amount_minor[i]);
         recent_add(&r, amount_minor[i]);
     }
-}
-
-/* A small table of one account's merchants: open addressing, a power of two of
- * places, never more than half full. rows == 0: the place is empty. */
-typedef struct {
-    int64_t merchant;
-    int64_t rows;
-} visits;
-
-static visits *find_visits(visits table[], int bits, int32_t merchant)
-{
-    size_t mask = ((size_t)1 << bits) - 1;
-    size_t i = (size_t)(((uint64_t)(uint32_t)merchant * 0x9e3779b97f4a7c15u) >> (64 - bits));
-    while (table[i].rows && table[i].merchant != merchant) i = (i + 1) & mask;
-    return &table[i];
-}
-
-static int bits_for(size_t rows)
-{
-    int bits = 1;
-    while (((size_t)1 << bits) < 2 * rows) bits++;
-    return bits;
-}
-
-static size_t end_of_slice(size_t n, const int32_t account[], size_t begin)
-{
-    size_t end = begin + 1;
-    while (end < n && account[end] == account[begin]) end++;
-    return end;
-}
-
-pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
-                              float earlier[], float is_new[], pa_error *err)
-{
-    size_t longest = 0;
-    for (size_t begin = 0, end; begin < n; begin = end) {
-        end = end_of_slice(n, account, begin);
-        if (end - begin > longest) longest = end - begin;
-    }
-    visits *table = NULL;
-    PA_TRY(PA_NEW(table, (size_t)1 << bits_for(longest), err));
-    for (size_t begin = 0, end; begin < n; begin = end) {
-        end = end_of_slice(n, account, begin);
-        int bits = bits_for(end - begin);
-        memset(table, 0, sizeof *table << bits);
-        for (size_t i = begin; i < end; i++) {
-            visits *v = find_visits(table, bits, merchant[i]);
-            earlier[i] = (float)v->rows;
-            is_new[i] = v->rows == 0;
-            v->merchant = merchant[i];
-            v->rows++;
-        }
-    }
-    pa_free(table);
-    return PA_OK;
 }

@@ -3,7 +3,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/comm/route.h"
 
-static pa_column_spec total(const char *name, const char *unit, const char *meaning)
+static pa_column_spec total(const char *stage, const char *name, const char *unit,
+                            const char *meaning)
 {
     return (pa_column_spec){.name = name,
                             .type = PA_I64,
@@ -11,13 +12,13 @@ static pa_column_spec total(const char *name, const char *unit, const char *mean
                             .meaning = meaning,
                             .role = PA_ROLE_RESULT,
                             .flags = PA_NOT_CAUSAL,
-                            .stage = "features"};
+                            .stage = stage};
 }
 
-static pa_status add_total(pa_table *table, const char *name, const char *unit, const char *meaning,
-                           int64_t **data, pa_error *err)
+static pa_status add_total(pa_table *table, const char *stage, const char *name, const char *unit,
+                           const char *meaning, int64_t **data, pa_error *err)
 {
-    pa_column_spec spec = total(name, unit, meaning);
+    pa_column_spec spec = total(stage, name, unit, meaning);
     void *values = NULL;
     PA_TRY(pa_table_add(table, &spec, &values, err));
     *data = values;
@@ -52,12 +53,13 @@ static pa_status account_totals(pa_table *table, size_t n, const int32_t account
                                 const int64_t time[], const int64_t amount_minor[], pa_error *err)
 {
     int64_t *n_tx, *first, *last, *amount;
-    PA_TRY(add_total(table, "n_tx", "1", n_tx_meaning, &n_tx, err));
-    PA_TRY(add_total(table, "first_time", "seconds since 1970-01-01 00:00:00",
+    PA_TRY(add_total(table, "moment", "n_tx", "1", n_tx_meaning, &n_tx, err));
+    PA_TRY(add_total(table, "moment", "first_time", "seconds since 1970-01-01 00:00:00",
                      "Time of the first of them.", &first, err));
-    PA_TRY(add_total(table, "last_time", "seconds since 1970-01-01 00:00:00",
+    PA_TRY(add_total(table, "moment", "last_time", "seconds since 1970-01-01 00:00:00",
                      "Time of the last of them.", &last, err));
-    PA_TRY(add_total(table, "amount_minor", "minor currency units", amount_meaning, &amount, err));
+    PA_TRY(add_total(table, "moment", "amount_minor", "minor currency units", amount_meaning,
+                     &amount, err));
     pa_i128 *sum = NULL;
     PA_TRY(PA_NEW(sum, table->n_rows, err));
     for (size_t i = 0; i < n; i++) {
@@ -126,8 +128,9 @@ static pa_status fill_merchants(pa_table *table, size_t n, const merchant_part p
                                 pa_error *err)
 {
     int64_t *n_tx, *amount;
-    PA_TRY(add_total(table, "n_tx", "1", n_tx_meaning, &n_tx, err));
-    PA_TRY(add_total(table, "amount_minor", "minor currency units", amount_meaning, &amount, err));
+    PA_TRY(add_total(table, "merchants", "n_tx", "1", n_tx_meaning, &n_tx, err));
+    PA_TRY(add_total(table, "merchants", "amount_minor", "minor currency units", amount_meaning,
+                     &amount, err));
     pa_i128 *sum = NULL;
     PA_TRY(PA_NEW(sum, table->n_rows, err));
     for (size_t i = 0; i < n; i++) {

@@ -57,3 +57,26 @@ void pa_window_count_above(const pa_line *line, const float value[], float limit
         count[i] = (float)above;
     }
 }
+
+void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],
+                     float share[])
+{
+    const uint64_t *at = line->at, w = (uint64_t)window;
+    size_t from = 0;
+    int64_t flags = 0;
+    for (size_t i = 0; i < line->n_halo; i++) flags += flag[i];
+    for (size_t k = 0; k < line->n; k++) {
+        size_t i = line->n_halo + k;
+        flags += flag[i];
+        while (at[i] - at[from] >= w) flags -= flag[from++];
+        if (count) count[k] = (float)flags;
+        if (share) share[k] = (float)((double)flags / (double)(i - from + 1));
+    }
+}
+
+void pa_window_burst(size_t n, const float n_day[], const float n_month[], float burst[])
+{
+    for (size_t i = 0; i < n; i++) {
+        burst[i] = (float)((double)n_day[i] / (1 + (double)n_month[i] / 30));
+    }
+}

@@ -4,8 +4,8 @@
 #include <xxhash.h>
 
 #include "csv_parts.h"
-#include "csv_words.h"
 #include "paraudit/base/text.h"
+#include "paraudit/base/words.h"
 
 /* What is found in a record before anything of it is kept. */
 typedef struct {
@@ -20,9 +20,8 @@ static inline bool digits(const char *text, size_t n, int64_t *value)
 {
     int64_t high;
     if (n == 0 || n > 16) return false;
-    if (n <= 8) return pa_csv_digits8(text, n, value);
-    if (!pa_csv_digits8(text, n - 8, &high) || !pa_csv_digits8(text + n - 8, 8, value))
-        return false;
+    if (n <= 8) return pa_digits8(text, n, value);
+    if (!pa_digits8(text, n - 8, &high) || !pa_digits8(text + n - 8, 8, value)) return false;
     *value += high * 100000000;
     return true;
 }
@@ -33,7 +32,7 @@ static inline bool is_text(const char *text, size_t n)
     const uint64_t high_bits = 0x8080808080808080u;
     if (n == 0 || n > 8) return pa_csv_is_text(text, n);
     /* Ones above the text, so that its own zero bytes alone are found. */
-    uint64_t word = pa_csv_word(text, n) | (n < 8 ? 0x0101010101010101u << 8 * n : 0);
+    uint64_t word = pa_word(text, n) | (n < 8 ? 0x0101010101010101u << 8 * n : 0);
     if (!((word | ~((word & ~high_bits) + ~high_bits)) & high_bits)) return true;
     return pa_csv_is_text(text, n);
 }
@@ -140,8 +139,8 @@ static pa_reject_reason find_amount(pa_csv_field f, int64_t *minor)
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
 static inline int32_t clock_seconds(const char *text)
 {
-    uint64_t d = pa_csv_load8(text) ^ 0x30303a30303a3030u; /* what is above "00:00:00" */
-    if ((d & 0x0000ff0000ff0000u) != 0 || !pa_csv_are_digits(d)) return -1;
+    uint64_t d = pa_load8(text) ^ 0x30303a30303a3030u; /* what is above "00:00:00" */
+    if ((d & 0x0000ff0000ff0000u) != 0 || !pa_are_digits(d)) return -1;
     int32_t h = (int32_t)(10 * (d & 15) + (d >> 8 & 15));
     int32_t m = (int32_t)(10 * (d >> 24 & 15) + (d >> 32 & 15));
     int32_t s = (int32_t)(10 * (d >> 48 & 15) + (d >> 56));
@@ -150,7 +149,7 @@ static inline int32_t clock_seconds(const char *text)
 
 static inline bool same_day(const char *a, const char *b)
 {
-    return pa_csv_load8(a) == pa_csv_load8(b) && a[8] == b[8] && a[9] == b[9];
+    return pa_load8(a) == pa_load8(b) && a[8] == b[8] && a[9] == b[9];
 }
 
 static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,

@@ -1,7 +1,7 @@
 #include "csv_parts.h"
-#include "csv_words.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
+#include "paraudit/base/words.h"
 
 /* How a number of each form becomes seconds: times `unit` and 10^shift. */
 static const struct {
@@ -26,8 +26,7 @@ static bool read_number(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds
 {
     int64_t v;
     int32_t unit = scale[p->time_form].unit, shift = scale[p->time_form].shift;
-    bool quick =
-        shift == 0 && f.length > 0 && f.length <= 8 && pa_csv_digits8(f.text, f.length, &v);
+    bool quick = shift == 0 && f.length > 0 && f.length <= 8 && pa_digits8(f.text, f.length, &v);
     if (quick) {
         v *= unit;
     } else if (!pa_parse_floor(f.text, f.length, unit, shift, &v)) {

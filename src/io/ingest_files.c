@@ -13,6 +13,7 @@ void pa_inputs_free(pa_inputs *in)
 {
     pa_free(in->file);
     pa_free(in->text);
+    pa_buffer_free(&in->numeric);
     *in = (pa_inputs){0};
 }
 
@@ -127,6 +128,15 @@ pa_packing pa_input_packing(const pa_input *f)
                                      : PA_PACKED_NOT;
 }
 
+/* head: the first n bytes of the text; last: it has no more. */
+static pa_status inspect_csv(pa_inputs *in, int32_t file, const pa_csv_names *names,
+                             const char *head, size_t n, bool last, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
+    return pa_inputs_have_csv(in, file, head, err);
+}
+
 /* The header of a compressed file: as much is unpacked as it takes. */
 static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
                                 char *head, size_t room, pa_error *err)
@@ -138,7 +148,7 @@ static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_cs
     PA_TRY(pa_unpack_new(fd, pa_input_packing(f), f->name, file + 1, RAW, &u, err));
     pa_status st = pa_unpack_read(u, head, room, &n, err);
     if (st == PA_OK) {
-        st = pa_csv_header(head, n, n < room, names, file + 1, f->name, &f->layout, err);
+        st = inspect_csv(in, file, names, head, n, n < room, err);
     }
     pa_unpack_free(u);
     return st;
@@ -149,6 +159,7 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
     pa_csv_columns has;
     pa_buffer numeric = {0};
     pa_status st = pa_ingest_h5_inspect(in, file, &has, &numeric, err);
+    if (st == PA_OK) st = pa_inputs_have(in, file, &has, &numeric, err);
     pa_buffer_free(&numeric);
     return st;
 }
@@ -165,7 +176,7 @@ static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_
     }
     if (f->kind == PA_INPUT_H5) return inspect_h5(in, file, err);
     PA_TRY(refuse_others(head, n, file, f->name, err));
-    return pa_csv_header(head, n, (int64_t)n == f->size, names, file + 1, f->name, &f->layout, err);
+    return inspect_csv(in, file, names, head, n, (int64_t)n == f->size, err);
 }
 
 /* Kind, size and columns of one file. head: room for `room` bytes. */
@@ -182,14 +193,8 @@ static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names,
 
 static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in, pa_error *err)
 {
-    pa_csv_names names = {
-        .tx = pa_config_text(config, "input.tx"),
-        .account = pa_config_text(config, "input.account"),
-        .merchant = pa_config_text(config, "input.merchant"),
-        .time = pa_config_text(config, "input.time"),
-        .amount = pa_config_text(config, "input.amount"),
-        .label = pa_config_text(config, "input.label"),
-    };
+    pa_csv_names names = pa_ingest_names(config);
+    in->text_ids = pa_config_bool(config, "input.tx_text");
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
@@ -204,20 +209,27 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
 }
 
 /* What rank 0 knows, to all. */
+static pa_status make_room(pa_comm *comm, const size_t size[3], pa_inputs *in, pa_error *err)
+{
+    if (pa_comm_rank(comm) == 0) return PA_OK;
+    in->n = size[0];
+    in->text_bytes = size[1];
+    PA_TRY(PA_NEW(in->file, in->n, err));
+    PA_TRY(PA_NEW(in->text, in->text_bytes, err));
+    PA_TRY(pa_buffer_reserve(&in->numeric, size[2], err));
+    in->numeric.length = size[2];
+    return PA_OK;
+}
+
 static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
 {
-    size_t size[2] = {in->n, in->text_bytes};
+    size_t size[3] = {in->n, in->text_bytes, in->numeric.length};
     pa_broadcast(comm, size, sizeof size, 0);
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) != 0) {
-        in->n = size[0];
-        in->text_bytes = size[1];
-        st = PA_NEW(in->file, in->n, err);
-        if (st == PA_OK) st = PA_NEW(in->text, in->text_bytes, err);
-    }
-    PA_AGREE(comm, st, err);
+    PA_AGREE(comm, make_room(comm, size, in, err), err);
     pa_broadcast(comm, in->text, in->text_bytes, 0);
     pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
+    pa_broadcast(comm, in->numeric.data, in->numeric.length, 0);
+    pa_broadcast(comm, &in->has, sizeof in->has, 0);
     pa_inputs_name(in);
     return PA_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef PARAUDIT_SRC_IO_INGEST_PARTS_H
 #define PARAUDIT_SRC_IO_INGEST_PARTS_H
 
+#include "paraudit/comm/dictionary.h"
 #include "paraudit/io/csv.h"
 #include "paraudit/io/ingest.h"
 #include "paraudit/io/unpack.h"
@@ -32,7 +33,14 @@ typedef struct {
     pa_input *file;
     char *text; /* the paths, each ended by a zero byte */
     size_t text_bytes;
+    bool text_ids;      /* input.tx_text */
+    pa_csv_columns has; /* of every file */
+    pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
+
+/* What the configuration says about columns; borrowed from it. Local. */
+pa_csv_names pa_ingest_names(const pa_config *config);
+pa_csv_time_form pa_ingest_time_form(const pa_config *config);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
@@ -44,6 +52,14 @@ void pa_inputs_free(pa_inputs *inputs);
 pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);
 /* Points path and name of the n files into text. */
 void pa_inputs_name(pa_inputs *inputs);
+
+/* Notes which columns file number `file` has, for the files in their order, its
+ * layout being known; numeric: as in pa_inputs. PA_E_DATA where they are not those
+ * of the first file, or half of a place. Local. */
+pa_status pa_inputs_have(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
+                         const pa_buffer *numeric, pa_error *err);
+/* The same of a CSV file; head: the first layout.length bytes of its text. */
+pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, pa_error *err);
 
 /* A run of bytes of one file. */
 typedef struct {
@@ -111,10 +127,53 @@ pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_piece_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err);
 
-/* Moves the parser's rows to the owners of their accounts and makes the tables
- * transactions, accounts and merchants; the parser's rows and names are freed on
- * the way. Collective. */
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser, pa_ingest *ingest,
+/* The first row that was rejected, on this rank; file -1: none. */
+typedef struct {
+    int32_t file; /* from 0 */
+    int64_t line;
+    char text[400]; /* what is wrong there */
+} pa_first_reject;
+
+/* Rejects every row whose transaction id a row before it, by file and line, has
+ * already, wherever that lies. The parser's rows are those of file 0, then of
+ * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
+ * so is first. *n: how many rows of this rank were rejected here. What only
+ * rejected rows named is forgotten, and lines are freed. Collective. */
+pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_parser *parser,
+                               int64_t rows[], int64_t rejected[], pa_first_reject *first,
+                               int64_t *n, pa_error *err);
+
+/* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
+ * were; accounts are first_account .. first_account + n_accounts - 1. ids:
+ * id_width bytes a row, width 0: none. Local. */
+pa_status pa_ingest_order(const pa_csv_batch *rows, int64_t first_account, size_t n_accounts,
+                          size_t id_width, const char *ids, uint32_t order[], pa_error *err);
+
+/* The tables inputs, rejects and reject_reasons. Collective. */
+pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_parser *parser,
+                                const int64_t rows[], const int64_t rejected[],
+                                char (*file_digest)[65], pa_ingest *ingest, pa_error *err);
+
+/* From names to codes: a dictionary of one kind of name. `local` and `owned`
+ * are as pa_dictionary_make has them; the codes of rows (-1: none) are replaced.
+ * kind: "accounts", for messages. Collective. */
+pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
+                         int32_t code_of_row[], pa_partition *shards, pa_names *owned,
                          pa_error *err);
+
+/* A table of one column of names, as wide as the longest of all ranks, at least
+ * a byte. t has its size. Collective. */
+pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *meaning,
+                                const pa_names *owned, pa_table *t, pa_error *err);
+
+/* The tables of the coded columns that the rows have, and their codes in place
+ * of the parser's. Collective. */
+pa_status pa_ingest_lists(pa_comm *comm, pa_csv_parser *parser, pa_ingest *ingest, pa_error *err);
+
+/* Moves the parser's rows to the owners of their accounts and makes the tables
+ * transactions, accounts and merchants and those of codes; the parser's rows and
+ * names are freed on the way. numeric: as in pa_inputs. Collective. */
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser,
+                         const char *numeric, pa_ingest *ingest, pa_error *err);
 
 #endif

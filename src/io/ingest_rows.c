@@ -3,7 +3,6 @@
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/comm/dictionary.h"
 #include "paraudit/comm/route.h"
 
 static const pa_column_spec column_tx = {.name = "tx",
@@ -25,6 +24,29 @@ static const pa_column_spec column_merchant = {.name = "merchant",
                                                .flags = PA_NOT_CAUSAL,
                                                .stage = "ingest",
                                                .codes = "merchants"};
+static const pa_column_spec column_tx_id = {.name = "tx_id",
+                                            .type = PA_BYTES,
+                                            .meaning = "transaction id as in the input",
+                                            .role = PA_ROLE_ID,
+                                            .stage = "ingest"};
+#define CODED(which, what)                                                                         \
+    {                                                                                              \
+        .name = which, .type = PA_I32, .meaning = what ", -1: not given", .role = PA_ROLE_INPUT,   \
+        .flags = PA_NOT_CAUSAL, .stage = "ingest", .codes = "categories/" which                    \
+    }
+static const pa_column_spec columns_coded[PA_CSV_N_CODED] = {
+    CODED("category", "what was sold"), CODED("channel", "way in"), CODED("currency", "currency"),
+    CODED("country", "country of the merchant")};
+#define PLACE(which, what)                                                                         \
+    {                                                                                              \
+        .name = which, .type = PA_F64, .unit = "degrees", .meaning = what ", NaN: not known",      \
+        .role = PA_ROLE_INPUT, .stage = "ingest"                                                   \
+    }
+static const pa_column_spec columns_place[PA_CSV_N_PLACES] = {
+    PLACE("home_lat", "latitude of the account's home"),
+    PLACE("home_lon", "longitude of the account's home"),
+    PLACE("merchant_lat", "latitude of the merchant"),
+    PLACE("merchant_lon", "longitude of the merchant")};
 static const pa_column_spec column_time = {.name = "time",
                                            .type = PA_I64,
                                            .unit = "seconds since 1970-01-01 00:00:00",
@@ -49,6 +71,17 @@ static const pa_column_spec column_label = {.name = "label",
                                             .role = PA_ROLE_LABEL,
                                             .flags = PA_NEEDS_LABELS,
                                             .stage = "ingest"};
+
+/* Not a time of its own unit: what is not said would be no date. */
+static const pa_column_spec column_label_time = {
+    .name = "label_time",
+    .type = PA_I64,
+    .unit = "s",
+    .meaning =
+        "when the label was known, since 1970-01-01 00:00:00; -9223372036854775808: not said",
+    .role = PA_ROLE_LABEL,
+    .flags = PA_NEEDS_LABELS,
+    .stage = "ingest"};
 
 static pa_status take_names(pa_intern *table, pa_names *names, pa_error *err)
 {
@@ -140,32 +173,13 @@ static pa_status make_route(pa_comm *comm, const pa_partition *shards, const pa_
     return st;
 }
 
-/* The dictionary of one kind of name, and its codes in place of the local ones. */
-static pa_status code_names(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
-                            int32_t code_of_row[], pa_partition *shards, pa_names *owned,
-                            pa_error *err)
-{
-    int64_t *code = NULL;
-    pa_status st = pa_agree(comm, PA_NEW(code, local->n, err), err);
-    if (st != PA_OK) goto out;
-    PA_GOTO(pa_dictionary_make(comm, local, shards, owned, code, err));
-    if (shards->first[shards->n_shards] > INT32_MAX) {
-        st = pa_fail(err, PA_E_DATA, "%lld different %s: at most 2147483647 have a code",
-                     (long long)shards->first[shards->n_shards], kind);
-        goto out;
-    }
-    for (size_t i = 0; i < n_rows; i++) code_of_row[i] = (int32_t)code[code_of_row[i]];
-out:
-    pa_free(code);
-    return st;
-}
-
-/* A column travels, and the one that it was is freed. */
+/* A column travels, and the one that it was is freed. A single rank has no route. */
 static pa_status send(pa_comm *comm, const pa_route *route, size_t width, void *column,
                       pa_error *err)
 {
     void **data = column;
-    void *arrived = pa_alloc(pa_route_received(route), width, err);
+    if (!route) return PA_OK;
+    void *arrived = pa_realloc(NULL, pa_route_received(route), width, err);
     pa_status st = pa_agree(comm, arrived ? PA_OK : PA_E_MEMORY, err);
     if (st == PA_OK) st = pa_route_send(comm, route, width, *data, arrived, err);
     if (st == PA_OK) {
@@ -177,73 +191,69 @@ static pa_status send(pa_comm *comm, const pa_route *route, size_t width, void *
     return st;
 }
 
-static pa_status send_rows(pa_comm *comm, const pa_route *route, pa_csv_batch *b, pa_error *err)
+static pa_status send_rows(pa_comm *comm, const pa_route *route, pa_csv_batch *b, size_t id_width,
+                           char **ids, pa_error *err)
 {
     PA_TRY(send(comm, route, sizeof *b->tx, &b->tx, err));
+    if (b->has.text_ids) PA_TRY(send(comm, route, id_width, ids, err));
     PA_TRY(send(comm, route, sizeof *b->account, &b->account, err));
     PA_TRY(send(comm, route, sizeof *b->merchant, &b->merchant, err));
+    for (int i = 0; i < PA_CSV_N_CODED; i++) {
+        if (b->has.coded[i]) PA_TRY(send(comm, route, sizeof *b->coded[i], &b->coded[i], err));
+    }
     PA_TRY(send(comm, route, sizeof *b->time, &b->time, err));
     PA_TRY(send(comm, route, sizeof *b->amount_minor, &b->amount_minor, err));
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) {
+        if (b->has.place[i]) PA_TRY(send(comm, route, sizeof *b->place[i], &b->place[i], err));
+    }
+    for (int32_t i = 0; i < b->has.n_numeric; i++)
+        PA_TRY(send(comm, route, sizeof *b->numeric[i], &b->numeric[i], err));
     PA_TRY(send(comm, route, sizeof *b->label, &b->label, err));
-    b->n = b->room = pa_route_received(route);
+    if (b->has.label_time) {
+        PA_TRY(send(comm, route, sizeof *b->label_time, &b->label_time, err));
+    }
+    if (route) b->n = b->room = pa_route_received(route);
     return PA_OK;
 }
 
-/* (account, time) as one number, where the days of the book and the accounts of
- * this rank leave room for both, as they do unless times lie centuries apart. */
-static bool pack_keys(const pa_csv_batch *b, int64_t first_account, uint64_t key[])
-{
-    int64_t from = INT64_MAX, to = INT64_MIN, accounts = 0;
-    for (size_t i = 0; i < b->n; i++) {
-        if (b->time[i] < from) from = b->time[i];
-        if (b->time[i] > to) to = b->time[i];
-        if (b->account[i] - first_account > accounts) accounts = b->account[i] - first_account;
-    }
-    if (b->n == 0) return true;
-    if ((uint64_t)to - (uint64_t)from >= (uint64_t)1 << 33) return false;
-    for (size_t i = 0; i < b->n; i++) {
-        key[i] = (uint64_t)(b->account[i] - first_account) << 33 | (uint64_t)(b->time[i] - from);
-    }
-    return accounts >> 31 == 0;
-}
-
-/* By (time, tx), and that order, which stays, by account. */
-static pa_status order_in_two(const pa_csv_batch *b, uint64_t key[], uint32_t order[],
-                              pa_error *err)
-{
-    uint32_t *by_time = NULL, *by_account = NULL;
-    pa_status st = PA_NEW(by_time, b->n, err);
-    if (st != PA_OK) goto out;
-    PA_GOTO(PA_NEW(by_account, b->n, err));
-    for (size_t i = 0; i < b->n; i++) key[i] = pa_key_of_i64(b->time[i]);
-    PA_GOTO(pa_sort_pairs(b->n, key, b->tx, by_time, err));
-    for (size_t i = 0; i < b->n; i++) key[i] = (uint64_t)b->account[by_time[i]];
-    PA_GOTO(pa_sort_u64(b->n, key, by_account, err));
-    pa_permute(b->n, sizeof *order, by_account, by_time, order);
-out:
-    pa_free(by_time);
-    pa_free(by_account);
-    return st;
-}
-
-static pa_status order_rows(const pa_csv_batch *b, int64_t first_account, uint32_t order[],
+/* Text ids as a column of fixed width, padded with zero bytes; *ids stays NULL
+ * where ids are numbers. */
+static pa_status spread_ids(pa_comm *comm, pa_csv_batch *b, size_t *width, char **ids,
                             pa_error *err)
 {
-    uint64_t *key = NULL;
-    PA_TRY(PA_NEW(key, b->n, err));
-    pa_status st = pack_keys(b, first_account, key) ? pa_sort_pairs(b->n, key, b->tx, order, err)
-                                                    : order_in_two(b, key, order, err);
-    pa_free(key);
-    return st;
+    if (!b->has.text_ids) return PA_OK;
+    int64_t longest = 1;
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->id_length[i] > longest) longest = b->id_length[i];
+    }
+    pa_max_i64(comm, &longest, 1);
+    *width = (size_t)longest;
+    *ids = pa_alloc(b->n, *width, err);
+    size_t at = 0;
+    for (size_t i = 0; *ids && i < b->n; i++) {
+        memcpy(*ids + i * *width, b->id_bytes.data + at, b->id_length[i]);
+        at += b->id_length[i];
+    }
+    pa_buffer_free(&b->id_bytes);
+    pa_free(b->id_length);
+    b->id_length = NULL;
+    return pa_agree(comm, *ids ? PA_OK : PA_E_MEMORY, err);
 }
 
 /* Puts a raw column in order into the table and frees it. */
 static pa_status place(pa_table *t, const pa_column_spec *spec, const uint32_t order[],
                        void *column, pa_error *err)
 {
-    void **raw = column, *data;
-    PA_TRY(pa_table_add(t, spec, &data, err));
-    pa_permute(t->n_rows, pa_type_size(spec->type, spec->width), order, *raw, data);
+    void **raw = column;
+    size_t width = pa_type_size(spec->type, spec->width);
+    void *data = pa_realloc(NULL, t->n_rows, width, err);
+    if (!data) return PA_E_MEMORY;
+    pa_status st = pa_table_adopt(t, spec, data, err);
+    if (st != PA_OK) {
+        pa_free(data);
+        return st;
+    }
+    pa_permute(t->n_rows, width, order, *raw, data);
     pa_free(*raw);
     *raw = NULL;
     return PA_OK;
@@ -259,15 +269,86 @@ static pa_status add_amount(pa_table *t, pa_error *err)
     return PA_OK;
 }
 
-static pa_status place_rows(const uint32_t order[], pa_csv_batch *b, pa_table *t, pa_error *err)
+/* Few codes take a byte each, in the place of the column of four. */
+static void narrow(size_t n, int32_t code[])
 {
+    int8_t *narrowed = (int8_t *)code;
+    for (size_t i = 0; i < n; i++) narrowed[i] = (int8_t)code[i];
+}
+
+/* lists: the tables of codes, in the order of their columns. */
+static pa_status place_coded(const uint32_t order[], pa_csv_batch *b, const pa_table lists[],
+                             pa_table *t, pa_error *err)
+{
+    for (int i = 0; i < PA_CSV_N_CODED; i++) {
+        if (!b->has.coded[i]) continue;
+        pa_column_spec spec = columns_coded[i];
+        spec.type = pa_code_type((size_t)lists++->n_global);
+        if (spec.type == PA_I8) narrow(b->n, b->coded[i]);
+        PA_TRY(place(t, &spec, order, &b->coded[i], err));
+    }
+    return PA_OK;
+}
+
+static bool is_plain(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* "input_NAME", with '_' for what may not stand in a name, and a meaning. */
+static pa_status name_numeric(const char *name, pa_strings *strings, pa_column_spec *spec,
+                              pa_error *err)
+{
+    pa_buffer text = {0};
+    pa_status st = pa_buffer_printf(&text, err, "input_%s", name);
+    for (size_t i = 0; i < text.length; i++) {
+        if (!is_plain(text.data[i])) text.data[i] = '_';
+    }
+    if (st == PA_OK) st = pa_strings_keep(strings, text.data, text.length, &spec->name, err);
+    text.length = 0;
+    if (st == PA_OK) st = pa_buffer_printf(&text, err, "column '%s' of the input", name);
+    if (st == PA_OK) st = pa_strings_keep(strings, text.data, text.length, &spec->meaning, err);
+    pa_buffer_free(&text);
+    return st;
+}
+
+static pa_status place_numeric(const uint32_t order[], pa_csv_batch *b, const char *names,
+                               pa_strings *strings, pa_table *t, pa_error *err)
+{
+    for (int32_t i = 0; i < b->has.n_numeric; i++, names += strlen(names) + 1) {
+        pa_column_spec spec = {.type = PA_F32, .role = PA_ROLE_FEATURE, .stage = "ingest"};
+        PA_TRY(name_numeric(names, strings, &spec, err));
+        const pa_column *other = pa_table_find(t, spec.name);
+        if (other) {
+            return pa_fail(err, PA_E_DATA,
+                           "input.numeric: %s and column '%s' would both be named %s in the result",
+                           other->spec.meaning, names, spec.name);
+        }
+        PA_TRY(place(t, &spec, order, &b->numeric[i], err));
+    }
+    return PA_OK;
+}
+
+static pa_status place_rows(const uint32_t order[], pa_csv_batch *b, size_t id_width, char **ids,
+                            const char *numeric, pa_ingest *g, pa_error *err)
+{
+    pa_table *t = &g->transactions;
+    pa_column_spec id = column_tx_id;
+    id.width = (int)id_width;
     PA_TRY(place(t, &column_tx, order, &b->tx, err));
+    if (b->has.text_ids) PA_TRY(place(t, &id, order, ids, err));
     PA_TRY(place(t, &column_account, order, &b->account, err));
     PA_TRY(place(t, &column_merchant, order, &b->merchant, err));
+    PA_TRY(place_coded(order, b, g->lists, t, err));
     PA_TRY(place(t, &column_time, order, &b->time, err));
     PA_TRY(place(t, &column_minor, order, &b->amount_minor, err));
     PA_TRY(add_amount(t, err));
-    return place(t, &column_label, order, &b->label, err);
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) {
+        if (b->has.place[i]) PA_TRY(place(t, &columns_place[i], order, &b->place[i], err));
+    }
+    PA_TRY(place_numeric(order, b, numeric, &g->strings, t, err));
+    PA_TRY(place(t, &column_label, order, &b->label, err));
+    return b->has.label_time ? place(t, &column_label_time, order, &b->label_time, err) : PA_OK;
 }
 
 static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
@@ -283,56 +364,24 @@ static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
 }
 
 /* Local. */
-static pa_status make_transactions(int rank, pa_csv_batch *b, pa_ingest *g, pa_error *err)
+static pa_status make_transactions(int rank, pa_csv_batch *b, size_t id_width, char **ids,
+                                   const char *numeric, pa_ingest *g, pa_error *err)
 {
     uint32_t *order = NULL;
     pa_table *t = &g->transactions;
+    const pa_partition *accounts = g->account_shards;
     PA_ASSERT(b->n == pa_row_count(g->shards, rank));
     PA_TRY(PA_NEW(order, b->n, err));
-    pa_status st = order_rows(b, pa_first_row(g->account_shards, rank), order, err);
+    pa_status st = pa_ingest_order(b, pa_first_row(accounts, rank), pa_row_count(accounts, rank),
+                                   id_width, *ids, order, err);
     if (st == PA_OK) {
         pa_table_size(t, pa_first_row(g->shards, rank), b->n,
                       g->shards->first[g->shards->n_shards]);
         t->shards = g->shards;
-        st = place_rows(order, b, t, err);
+        st = place_rows(order, b, id_width, ids, numeric, g, err);
     }
     pa_free(order);
     return st;
-}
-
-static int64_t longest(const pa_names *names)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < names->n; i++) {
-        size_t n = names->start[i + 1] - names->start[i];
-        if (n > most) most = n;
-    }
-    return (int64_t)most;
-}
-
-/* The table of a dictionary: its names, as wide as the longest of all ranks. */
-static pa_status make_names(pa_comm *comm, const char *meaning, const pa_partition *shards,
-                            const pa_names *owned, pa_table *t, pa_error *err)
-{
-    int64_t width = longest(owned);
-    pa_max_i64(comm, &width, 1);
-    pa_column_spec spec = {.name = "id",
-                           .type = PA_BYTES,
-                           .width = (int)width,
-                           .meaning = meaning,
-                           .role = PA_ROLE_ID,
-                           .flags = PA_NOT_CAUSAL,
-                           .stage = "ingest"};
-    pa_table_size(t, pa_first_row(shards, pa_comm_rank(comm)), owned->n,
-                  shards->first[shards->n_shards]);
-    t->shards = shards;
-    void *data;
-    PA_TRY(pa_table_add(t, &spec, &data, err));
-    for (size_t i = 0; i < owned->n; i++) {
-        memcpy((char *)data + i * (size_t)width, owned->bytes + owned->start[i],
-               owned->start[i + 1] - owned->start[i]);
-    }
-    return PA_OK;
 }
 
 /* What lives between the local codes and the tables. */
@@ -341,6 +390,8 @@ typedef struct {
     pa_names owned_accounts, owned_merchants; /* owned here */
     int64_t *weight;                          /* n_shards */
     pa_route *route;
+    char *ids; /* text ids, id_width bytes each */
+    size_t id_width;
 } working;
 
 static void free_working(working *w)
@@ -351,44 +402,61 @@ static void free_working(working *w)
     pa_names_free(&w->owned_merchants);
     pa_free(w->weight);
     pa_route_free(w->route);
+    pa_free(w->ids);
 }
 
-static pa_status code_and_send(pa_comm *comm, pa_csv_batch *rows, pa_ingest *g, working *w,
+static pa_status code_and_send(pa_comm *comm, pa_csv_parser *parser, pa_ingest *g, working *w,
                                pa_error *err)
 {
+    pa_csv_batch *rows = &parser->rows;
     PA_TRY(cut_shards(comm, rows, &w->accounts, &w->merchants, g, w->weight, err));
-    PA_TRY(make_route(comm, g->shards, &w->accounts, rows, &w->route, err));
-    PA_TRY(code_names(comm, "accounts", &w->accounts, rows->n, rows->account, g->account_shards,
-                      &w->owned_accounts, err));
+    if (pa_comm_size(comm) > 1) {
+        PA_TRY(make_route(comm, g->shards, &w->accounts, rows, &w->route, err));
+    }
+    PA_TRY(pa_ingest_code(comm, "accounts", &w->accounts, rows->n, rows->account, g->account_shards,
+                          &w->owned_accounts, err));
     pa_names_free(&w->accounts);
-    PA_TRY(code_names(comm, "merchants", &w->merchants, rows->n, rows->merchant, g->merchant_shards,
-                      &w->owned_merchants, err));
+    PA_TRY(pa_ingest_code(comm, "merchants", &w->merchants, rows->n, rows->merchant,
+                          g->merchant_shards, &w->owned_merchants, err));
     pa_names_free(&w->merchants);
-    return send_rows(comm, w->route, rows, err);
+    PA_TRY(pa_ingest_lists(comm, parser, g, err));
+    PA_TRY(spread_ids(comm, rows, &w->id_width, &w->ids, err));
+    return send_rows(comm, w->route, rows, w->id_width, &w->ids, err);
 }
 
-static pa_status make_tables(pa_comm *comm, pa_csv_batch *rows, pa_ingest *g, working *w,
-                             pa_error *err)
+/* The table of a dictionary of accounts or merchants. */
+static pa_status make_names(pa_comm *comm, const char *meaning, const pa_partition *shards,
+                            const pa_names *owned, pa_table *t, pa_error *err)
+{
+    pa_table_size(t, pa_first_row(shards, pa_comm_rank(comm)), owned->n,
+                  shards->first[shards->n_shards]);
+    t->shards = shards;
+    return pa_ingest_names_table(comm, "id", meaning, owned, t, err);
+}
+
+static pa_status make_tables(pa_comm *comm, pa_csv_batch *rows, const char *numeric, pa_ingest *g,
+                             working *w, pa_error *err)
 {
     find_times(comm, rows, g);
-    PA_AGREE(comm, make_transactions(pa_comm_rank(comm), rows, g, err), err);
-    pa_status st = make_names(comm, "account id as in the input", g->account_shards,
-                              &w->owned_accounts, &g->accounts, err);
-    pa_status st2 = make_names(comm, "merchant id as in the input", g->merchant_shards,
-                               &w->owned_merchants, &g->merchants, err);
-    return pa_agree(comm, st != PA_OK ? st : st2, err);
+    PA_AGREE(comm,
+             make_transactions(pa_comm_rank(comm), rows, w->id_width, &w->ids, numeric, g, err),
+             err);
+    PA_TRY(make_names(comm, "account id as in the input", g->account_shards, &w->owned_accounts,
+                      &g->accounts, err));
+    return make_names(comm, "merchant id as in the input", g->merchant_shards, &w->owned_merchants,
+                      &g->merchants, err);
 }
 
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser, pa_ingest *g,
-                         pa_error *err)
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser,
+                         const char *numeric, pa_ingest *g, pa_error *err)
 {
     working w = {0};
     pa_status st = new_partitions(comm, n_shards, g, &w.weight, err);
     if (st == PA_OK) st = take_names(&parser->accounts, &w.accounts, err);
     if (st == PA_OK) st = take_names(&parser->merchants, &w.merchants, err);
     st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = code_and_send(comm, &parser->rows, g, &w, err);
-    if (st == PA_OK) st = make_tables(comm, &parser->rows, g, &w, err);
+    if (st == PA_OK) st = code_and_send(comm, parser, g, &w, err);
+    if (st == PA_OK) st = make_tables(comm, &parser->rows, numeric, g, &w, err);
     free_working(&w);
     return st;
 }

@@ -51,6 +51,9 @@ static void take_over(pa_job *job, pa_ingest *in)
                                in->inputs,       in->rejects,  in->reject_reasons};
     run->n_tables = sizeof tables / sizeof *tables;
     memcpy(run->tables, tables, sizeof tables);
+    memcpy(run->tables + run->n_tables, in->lists, in->n_lists * sizeof *in->lists);
+    run->n_tables += in->n_lists;
+    job->names = in->strings;
     job->facts = (pa_input_facts){.rows_read = in->rows_read,
                                   .rows_rejected = in->rows_rejected,
                                   .first_time = in->first_time,

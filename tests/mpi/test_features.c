@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -5,11 +6,17 @@
 #include "naive_features.h"
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"
+#include "paraudit/features/line.h"
+#include "paraudit/pipeline/schema.h"
 #include "paraudit/pipeline/time_plan.h"
 
 enum { ACCOUNTS = 13, MERCHANTS = 9, SHARDS = 32, N = 500 };
 
-typedef float columns[PA_N_FEATURES][NAIVE_MOST_ROWS];
+enum { N_STAGES = 3 };
+static const pa_stage *const stages[N_STAGES] = {&pa_moment_stage, &pa_history_stage,
+                                                 &pa_merchants_stage};
+
+typedef naive_outputs columns;
 
 static naive_row book[NAIVE_MOST_ROWS], other_book[NAIVE_MOST_ROWS];
 static columns expected, got, other;
@@ -25,15 +32,44 @@ static int32_t first_code(int32_t n, int rank, int ranks)
 
 static void add_column(pa_table *t, const char *name, pa_type type, const void *values)
 {
-    pa_column_spec spec = {.name = name, .type = type, .role = PA_ROLE_INPUT};
+    pa_column_spec spec = {.name = name, .type = type, .role = PA_ROLE_INPUT, .stage = "ingest"};
     void *data = NULL;
     CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
     if (data && t->n_rows) memcpy(data, values, t->n_rows * pa_type_size(type, 0));
 }
 
+/* Codes of 8 bits, as of short dictionaries; countries keep 32. */
+static void add_codes(pa_table *tx, unsigned has, naive_columns *c)
+{
+    static const char *const name[] = {"category", "channel", "currency", "country"};
+    static const unsigned bit[] = {PA_HAS_CATEGORY, PA_HAS_CHANNEL, PA_HAS_CURRENCY,
+                                   PA_HAS_COUNTRY};
+    static int8_t narrow[NAIVE_MOST_ROWS];
+    for (int k = 0; k < NAIVE_CODES; k++) {
+        if (!(has & bit[k])) continue;
+        for (size_t i = 0; i < tx->n_rows; i++) narrow[i] = (int8_t)c->code[k][i];
+        bool wide = bit[k] == PA_HAS_COUNTRY;
+        add_column(tx, name[k], wide ? PA_I32 : PA_I8, wide ? (void *)c->code[k] : narrow);
+    }
+}
+
+static void add_optional(pa_table *tx, unsigned has, naive_columns *c)
+{
+    add_codes(tx, has, c);
+    if (has & PA_HAS_HOME) {
+        add_column(tx, "home_lat", PA_F64, c->home[0]);
+        add_column(tx, "home_lon", PA_F64, c->home[1]);
+    }
+    if (has & PA_HAS_PLACE) {
+        add_column(tx, "merchant_lat", PA_F64, c->place[0]);
+        add_column(tx, "merchant_lon", PA_F64, c->place[1]);
+    }
+    if (has & PA_HAS_LABEL_TIME) add_column(tx, "label_time", PA_I64, c->label_time);
+}
+
 /* What ingest leaves behind: rows by (account, time, tx), each account's on one
  * rank. sorted: all rows in that order. */
-static void make_transactions(pa_run *run, size_t n, const naive_row sorted[])
+static void make_transactions(pa_run *run, size_t n, const naive_row sorted[], unsigned has)
 {
     static naive_columns c;
     static double amount[NAIVE_MOST_ROWS]; /* not read, but its name is taken */
@@ -48,11 +84,12 @@ static void make_transactions(pa_run *run, size_t n, const naive_row sorted[])
     pa_table_size(tx, (int64_t)begin, end - begin, (int64_t)n);
     add_column(tx, "tx", PA_I64, c.tx);
     add_column(tx, "account", PA_I32, c.account);
-    add_column(tx, "merchant", PA_I32, c.merchant);
+    if (has & PA_HAS_MERCHANT) add_column(tx, "merchant", PA_I32, c.merchant);
     add_column(tx, "time", PA_I64, c.time);
     add_column(tx, "amount_minor", PA_I64, c.amount);
     add_column(tx, "amount", PA_F64, amount);
     add_column(tx, "label", PA_I8, c.label);
+    add_optional(tx, has, &c);
 }
 
 /* A table of n codes, a shard a code until they are used up. */
@@ -94,21 +131,21 @@ static void collect_totals(pa_run *run)
         collect_total(run, "accounts", of_account[k], ACCOUNTS, all);
         for (int i = 0; i < ACCOUNTS; i++) account_totals[i][k] = all[i];
     }
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 2 && pa_run_table(run, "merchants"); k++) {
         collect_total(run, "merchants", of_merchant[k], MERCHANTS, all);
         for (int i = 0; i < MERCHANTS; i++) merchant_totals[i][k] = all[i];
     }
 }
 
-/* out[feature][i] for row i of rows, on every rank. */
+/* out[feature][i] for row i of rows, on every rank; NaN for columns that are not there. */
 static void collect_features(pa_run *run, size_t n, const naive_row rows[],
                              const naive_row sorted[], columns out)
 {
     static float own[NAIVE_MOST_ROWS][PA_N_FEATURES], all[NAIVE_MOST_ROWS][PA_N_FEATURES];
     const pa_table *tx = run->tables;
     for (int f = 0; f < PA_N_FEATURES; f++) {
-        const float *values = pa_f32(tx, pa_feature_columns[f].name);
-        for (size_t i = 0; i < tx->n_rows; i++) own[i][f] = values[i];
+        const pa_column *c = pa_table_find(tx, pa_feature_columns[f].name);
+        for (size_t i = 0; i < tx->n_rows; i++) own[i][f] = c ? ((float *)c->data)[i] : NAN;
     }
     collect(run, own, tx->n_rows * sizeof *own, n * sizeof *all, all);
     for (size_t i = 0; i < n; i++) {
@@ -118,26 +155,59 @@ static void collect_features(pa_run *run, size_t n, const naive_row rows[],
     }
 }
 
-/* Runs the stage on rows in any order. Returns its status. */
-static pa_status run_stage(size_t n, const naive_row rows[], int64_t delay, columns out,
-                           pa_error *err)
+static const char *aside[N_STAGES]; /* reasons of the last run */
+
+/* Plans the stages and runs those that do not stand aside. */
+static pa_status run_planned(pa_run *run)
+{
+    pa_table *tx = run->tables;
+    pa_schema schemas[N_STAGES] = {{0}};
+    pa_status st = pa_plan_stages(stages, N_STAGES, run->config, tx, 0, schemas, &run->err);
+    for (int i = 0; i < N_STAGES; i++) {
+        size_t before = tx->n_columns;
+        aside[i] = schemas[i].aside;
+        if (st != PA_OK || aside[i]) continue;
+        st = stages[i]->apply(run, NULL, tx);
+        if (st == PA_OK) st = pa_schema_check(schemas + i, stages[i]->name, tx, before, &run->err);
+    }
+    for (int i = 0; i < N_STAGES; i++) pa_schema_free(schemas + i);
+    return st;
+}
+
+/* Borrowed by the configuration. */
+static pa_option_spec input_options[] = {
+    {.key = "input.account", .type = PA_OPTION_TEXT, .meaning = "column of the account"},
+    {.key = "input.merchant", .type = PA_OPTION_TEXT, .meaning = "column of the merchant"},
+    {0}};
+
+static pa_config *make_config(unsigned has)
+{
+    input_options[0].fallback = has & PA_HAS_ACCOUNT ? "account" : "";
+    input_options[1].fallback = has & PA_HAS_MERCHANT ? "merchant" : "";
+    const pa_option_spec *const options[] = {input_options, pa_history_stage.options};
+    pa_config *config = NULL;
+    CU_ASSERT_EQUAL(pa_config_new(options, 2, &config, NULL), PA_OK);
+    return config;
+}
+
+/* Runs the stages on rows in any order, of which the input has what `has` says.
+ * Returns their status. */
+static pa_status run_stages_with(unsigned has, size_t n, const naive_row rows[], int64_t delay,
+                                 columns out, pa_error *err)
 {
     static naive_row sorted[NAIVE_MOST_ROWS];
     static pa_run run;
     pa_time_plan plan = {.label_delay = delay};
     pa_partition accounts = {0}, merchants = {0};
-    pa_config *config = NULL;
-    const pa_option_spec *const options[] = {pa_features_stage.options};
-    CU_ASSERT_EQUAL(pa_config_new(options, 1, &config, NULL), PA_OK);
-    run = (pa_run){.comm = pa_test_comm(), .config = config, .plan = &plan};
+    run = (pa_run){.comm = pa_test_comm(), .config = make_config(has), .plan = &plan};
     memcpy(sorted, rows, n * sizeof *rows);
     naive_sort(n, sorted, false);
-    make_transactions(&run, n, sorted);
+    make_transactions(&run, n, sorted, has);
     make_codes(&run, "accounts", ACCOUNTS, &accounts);
-    make_codes(&run, "merchants", MERCHANTS, &merchants);
+    if (has & PA_HAS_MERCHANT) make_codes(&run, "merchants", MERCHANTS, &merchants);
     run.account_shards = &accounts;
     run.merchant_shards = &merchants;
-    pa_status st = pa_features_stage.apply(&run, NULL, run.tables);
+    pa_status st = run_planned(&run);
     if (st == PA_OK) {
         collect_features(&run, n, rows, sorted, out);
         collect_totals(&run);
@@ -146,8 +216,14 @@ static pa_status run_stage(size_t n, const naive_row rows[], int64_t delay, colu
     for (size_t i = 0; i < run.n_tables; i++) pa_table_free(run.tables + i);
     pa_partition_free(&accounts);
     pa_partition_free(&merchants);
-    pa_config_free(config);
+    pa_config_free((pa_config *)run.config);
     return st;
+}
+
+static pa_status run_stage(size_t n, const naive_row rows[], int64_t delay, columns out,
+                           pa_error *err)
+{
+    return run_stages_with(PA_HAS_ALL, n, rows, delay, out, err);
 }
 
 static size_t unlike_columns(size_t n, columns a, columns b)
@@ -155,6 +231,29 @@ static size_t unlike_columns(size_t n, columns a, columns b)
     size_t unlike = 0;
     for (int f = 0; f < PA_N_FEATURES; f++) unlike += naive_unlike(n, a[f], b[f]);
     return unlike;
+}
+
+/* The same with a twin, of the columns that are there. */
+static size_t unlike_twin(size_t n, columns a, columns twin)
+{
+    size_t unlike = 0;
+    for (int f = 0; f < PA_N_FEATURES; f++) {
+        if (n == 0 || isnan(a[f][0])) continue;
+        unlike += naive_unlike_feature(f, n, a[f], twin[f]);
+    }
+    return unlike;
+}
+
+static bool is_there(int feature)
+{
+    return !isnan(got[feature][0]);
+}
+
+static int n_there(void)
+{
+    int there = 0;
+    for (int f = 0; f < PA_N_FEATURES; f++) there += is_there(f);
+    return there;
 }
 
 static void test_columns_equal_the_naive_twin(void)
@@ -165,8 +264,83 @@ static void test_columns_equal_the_naive_twin(void)
         naive_book(60 + d, N, ACCOUNTS, MERCHANTS, book);
         naive_features(N, book, delay[d], 64, expected);
         CU_ASSERT_EQUAL(run_stage(N, book, delay[d], got, &err), PA_OK);
-        CU_ASSERT_EQUAL(unlike_columns(N, got, expected), 0);
+        CU_ASSERT_EQUAL(unlike_twin(N, got, expected), 0);
+        CU_ASSERT_EQUAL(n_there(), PA_N_FEATURES);
     }
+}
+
+/* Each kind of optional column alone, none, and all but one. */
+static void test_columns_follow_what_the_input_has(void)
+{
+    const unsigned owners = PA_HAS_ACCOUNT | PA_HAS_MERCHANT;
+    pa_error err = {0};
+    naive_book(65, N, ACCOUNTS, MERCHANTS, book);
+    memcpy(other_book, book, sizeof book);
+    naive_in_time(N, other_book);
+    for (unsigned bit = PA_HAS_LABEL_TIME; bit >= PA_HAS_MERCHANT; bit /= 2) {
+        for (int k = 0; k < 2; k++) {
+            unsigned has = k ? PA_HAS_ALL & ~bit : owners | bit;
+            const naive_row *rows = has & PA_HAS_LABEL_TIME ? book : other_book;
+            naive_features(N, rows, PA_DAY, 64, expected);
+            CU_ASSERT_EQUAL(run_stages_with(has, N, book, PA_DAY, got, &err), PA_OK);
+            CU_ASSERT_EQUAL(unlike_twin(N, got, expected), 0);
+            for (int f = 0; f < PA_N_FEATURES; f++) {
+                bool of_merchants = strcmp(pa_feature_columns[f].stage, "merchants") == 0;
+                unsigned needs = pa_feature_needs[f] | (of_merchants ? PA_HAS_MERCHANT : 0u);
+                CU_ASSERT_EQUAL(is_there(f), (has & needs) == needs);
+            }
+        }
+    }
+}
+
+/* Each row its own account: what is told of rows and merchants is as it was. */
+static void test_history_stands_aside_without_accounts(void)
+{
+    pa_error err = {0};
+    enum { FEW = ACCOUNTS };
+    naive_book(66, FEW, ACCOUNTS, MERCHANTS, book);
+    for (int i = 0; i < FEW; i++) book[i].account = i;
+    naive_features(FEW, book, PA_DAY, 64, expected);
+    CU_ASSERT_EQUAL(
+        run_stages_with(PA_HAS_ALL & ~(unsigned)PA_HAS_ACCOUNT, FEW, book, PA_DAY, got, &err),
+        PA_OK);
+    CU_ASSERT_PTR_NULL(aside[0]);
+    CU_ASSERT_PTR_NOT_NULL(aside[1]);
+    CU_ASSERT_PTR_NULL(aside[2]);
+    CU_ASSERT_EQUAL(unlike_twin(FEW, got, expected), 0);
+    CU_ASSERT(is_there(PA_TX_AMOUNT) && is_there(PA_DISTANCE_HOME_KM));
+    CU_ASSERT(is_there(PA_MERCHANT_FRAUD_RUN) && !is_there(PA_MERCHANT_NEW_SHARE_7D));
+    CU_ASSERT(!is_there(PA_ACCOUNT_GAP) && !is_there(PA_MERCHANT_IS_NEW));
+    size_t unlike = 0;
+    for (int i = 0; i < FEW; i++) {
+        unlike += account_totals[i][0] != 1 || account_totals[i][3] != book[i].amount;
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+}
+
+static void test_only_the_moment_is_left_without_owners(void)
+{
+    pa_error err = {0};
+    naive_book(67, N, ACCOUNTS, MERCHANTS, book);
+    CU_ASSERT_EQUAL(run_stages_with(0, N, book, PA_DAY, got, &err), PA_OK);
+    CU_ASSERT_PTR_NULL(aside[0]);
+    CU_ASSERT_PTR_NOT_NULL(aside[1]);
+    CU_ASSERT_PTR_NOT_NULL(aside[2]);
+    CU_ASSERT_EQUAL(n_there(), 3);
+}
+
+static void test_no_value_is_infinite_or_missing(void)
+{
+    pa_error err = {0};
+    size_t bad = 0;
+    naive_book(68, N, ACCOUNTS, MERCHANTS, book);
+    for (size_t i = 0; i < N; i += 7) book[i].amount = i % 2 ? PA_AMOUNT_LIMIT : -PA_AMOUNT_LIMIT;
+    for (size_t i = 0; i < N; i += 5) book[i].place[i % 2] = i % 3 ? INFINITY : 1e300;
+    CU_ASSERT_EQUAL(run_stage(N, book, 0, got, &err), PA_OK);
+    for (int f = 0; f < PA_N_FEATURES; f++) {
+        for (size_t i = 0; i < N; i++) bad += !isfinite(got[f][i]);
+    }
+    CU_ASSERT_EQUAL(bad, 0);
 }
 
 static void test_smallest_pieces_change_nothing(void)
@@ -176,7 +350,7 @@ static void test_smallest_pieces_change_nothing(void)
     naive_features(60, book, PA_DAY, 64, expected);
     pa_comm_set_piece(pa_test_comm(), 1);
     CU_ASSERT_EQUAL(run_stage(60, book, PA_DAY, got, &err), PA_OK);
-    CU_ASSERT_EQUAL(unlike_columns(60, got, expected), 0);
+    CU_ASSERT_EQUAL(unlike_twin(60, got, expected), 0);
 }
 
 static void test_cutting_later_rows_off_changes_no_bit(void)
@@ -207,7 +381,10 @@ static void test_labels_that_are_not_known_yet_change_no_bit(void)
     size_t kept = 0;
     memcpy(other_book, book, sizeof book);
     for (size_t i = 0; i < N; i++) {
-        if (book[i].time > now - PA_WEEK) other_book[i].label = book[i].label != 1;
+        if (book[i].time > now - PA_WEEK || book[i].label_time > now) {
+            other_book[i].label = book[i].label != 1;
+            if (other_book[i].label == 1) other_book[i].label_time = INT64_MAX;
+        }
     }
     CU_ASSERT_EQUAL(run_stage(N, other_book, PA_WEEK, got, &err), PA_OK);
     for (size_t i = 0; i < N; i++) {
@@ -262,7 +439,7 @@ static void test_few_rows_and_none_are_well(void)
         naive_book(80 + n, n, 1, 1, book);
         naive_features(n, book, PA_WEEK, 64, expected);
         CU_ASSERT_EQUAL(run_stage(n, book, PA_WEEK, got, &err), PA_OK);
-        CU_ASSERT_EQUAL(unlike_columns(n, got, expected), 0);
+        CU_ASSERT_EQUAL(unlike_twin(n, got, expected), 0);
     }
 }
 
@@ -285,7 +462,7 @@ static void test_window_reaches_over_a_cut_to_its_last_second(void)
         CU_ASSERT_EQUAL(expected[PA_MERCHANT_FRAUD_RUN][1] == 0, k == 1);
         CU_ASSERT_EQUAL(expected[PA_AMOUNT_RATIO_MERCHANT_30D][1] == 1, k != 2);
         CU_ASSERT_EQUAL(run_stage(n, book, PA_WEEK, got, &err), PA_OK);
-        CU_ASSERT_EQUAL(unlike_columns(n, got, expected), 0);
+        CU_ASSERT_EQUAL(unlike_twin(n, got, expected), 0);
     }
 }
 
@@ -302,6 +479,10 @@ static void test_impossible_amount_is_named_on_every_rank(void)
 
 static const pa_test tests[] = {
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
+    {"columns follow what the input has", test_columns_follow_what_the_input_has},
+    {"history stands aside without accounts", test_history_stands_aside_without_accounts},
+    {"only the moment is left without owners", test_only_the_moment_is_left_without_owners},
+    {"no value is infinite or missing", test_no_value_is_infinite_or_missing},
     {"smallest pieces change nothing", test_smallest_pieces_change_nothing},
     {"cutting later rows off changes no bit", test_cutting_later_rows_off_changes_no_bit},
     {"labels that are not known yet change no bit",

@@ -535,7 +535,7 @@ static void test_digests_follow_the_formula_for_any_block(void)
                                         "[io]\nblock = 3M\nread_buffer = 1500k\n"};
     char expected[3][65] = {"", "", ""};
     write_big_file();
-    write_text("good.csv", "tx,account,time,amount,merchant,label\n1,a,2018-04-01,1,m,0\n");
+    write_text("good.csv", "tx,account,time,amount,merchant,label\n60,a,2018-04-01,1,m,0\n");
     if (pa_comm_rank(pa_test_comm()) == 0) ask_python(expected);
     pa_broadcast(pa_test_comm(), expected, sizeof expected, 0);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {

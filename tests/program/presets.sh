@@ -23,7 +23,7 @@ run() {
 }
 
 run sparkov "$data/presets/sparkov_sample.csv.zst" \
-    --set split.audit_from=2020-06-22 --set split.audit_until=2020-09-19 --set split.train_from=2020-06-15
+    --set split.audit_from=2020-06-22 --set split.audit_until=2020-09-19
 run paysim "$data/presets/paysim_sample.csv.zst"
 run tabformer "$data/presets/tabformer_user0.csv.zst" \
     --set split.audit_from=2015-11-01 --set split.audit_until=2016-04-01
@@ -39,7 +39,7 @@ def book(preset):
     read, rejected = f.attrs["rows_read"], f.attrs["rows_rejected"]
     assert read == len(t["tx"]) + rejected and rejected == 0, (preset, read, rejected)
     assert len(set(t["tx"][:].tolist())) == len(t["tx"]), preset
-    audited = t["split"][:] == [n.decode() for n in f["categories/split/split"][:]].index("audit")
+    audited = t["split"][:] == [n.decode() for n in f["categories/split"][:]].index("audit")
     assert audited.any() and np.isfinite(t["score"][:][audited]).all(), preset
     for name in t:
         if t[name].dtype == np.float32 and not name.startswith(("iforest", "contribution", "margin")):
@@ -48,7 +48,7 @@ def book(preset):
     return f, t
 
 def names(f, column):
-    return {n.decode() for n in f[f"categories/{column}/{column}"][:]}
+    return {n.decode() for n in f[f"categories/{column}"][:]}
 
 f, t = book("sparkov")
 assert len(t["tx"]) == 8245 and len(f["accounts/id"]) == 906 and (t["label"][:] == 1).sum() == 1094
@@ -77,7 +77,7 @@ assert (t["amount_minor"][:] == -9900).any() and "La Verne" not in names(f, "cou
 f, t = book("ulb")
 assert len(t["tx"]) == 23996 == len(f["accounts/id"]) and (t["label"][:] == 1).sum() == 492
 assert "account_tx_count_1d" not in t and "merchant_tx_count_1d" not in t
-features = [n.decode() for n in f["categories/feature/feature"][:]]
+features = [n.decode() for n in f["categories/feature"][:]]
 assert [n for n in features if n.startswith("input_")] == [f"input_V{i}" for i in range(1, 29)], features
 row = int(np.flatnonzero(t["tx"][:] == 2)[0])
 assert t["input_V1"][row] == np.float32("-1.3598071336738") and t["amount_minor"][row] == 14962

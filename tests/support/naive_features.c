@@ -33,6 +33,53 @@ static int64_t random_step(uint64_t *state)
     }
 }
 
+/* Places within a degree, on both sides of the date line, or anywhere. */
+static void random_place(uint64_t *s, double place[2])
+{
+    static const double lat[] = {40, -17}, lon[] = {-74, 179.7};
+    size_t k = naive_random(s, 2);
+    place[0] = lat[k] + (double)naive_random(s, 1000) / 1000;
+    place[1] = lon[k] + (double)naive_random(s, 1000) / 1000;
+    switch (naive_random(s, 12)) {
+    case 0:
+        place[naive_random(s, 2)] = NAN;
+        break;
+    case 1:
+        place[0] = (double)naive_random(s, 181) - 90;
+        place[1] = (double)naive_random(s, 361) - 180;
+        break;
+    case 2:
+        place[0] = 90.5; /* no such latitude */
+        break;
+    default:
+        break;
+    }
+}
+
+static void random_extras(uint64_t *s, naive_row *row)
+{
+    static const uint64_t codes[NAIVE_CODES] = {6, 2, 3, 40};
+    for (int k = 0; k < NAIVE_CODES; k++) {
+        row->code[k] = (int32_t)naive_random(s, codes[k]) - (naive_random(s, 9) == 0);
+    }
+    random_place(s, row->home);
+    random_place(s, row->place);
+    switch (naive_random(s, 4)) {
+    case 0:
+        row->label_time = INT64_MIN;
+        break;
+    case 1:
+        row->label_time = row->time + (int64_t)naive_random(s, 130) * PA_DAY;
+        break;
+    case 2:
+        row->label_time = row->time + (int64_t)naive_random(s, 20) * PA_DAY;
+        break;
+    default:
+        row->label_time = row->time + (int64_t)naive_random(s, 8 * PA_DAY);
+    }
+    if (naive_random(s, 99) == 0) row->label_time = INT64_MAX;
+}
+
 void naive_book(uint64_t seed, size_t n, int32_t accounts, int32_t merchants, naive_row rows[])
 {
     uint64_t s = seed;
@@ -62,6 +109,21 @@ void naive_book(uint64_t seed, size_t n, int32_t accounts, int32_t merchants, na
         naive_row row = rows[i - 1];
         rows[i - 1] = rows[j];
         rows[j] = row;
+    }
+    for (size_t i = 0; i < n; i++) random_extras(&s, &rows[i]);
+}
+
+void naive_in_time(size_t n, naive_row rows[])
+{
+    for (size_t i = 0; i < n; i++) rows[i].label_time = INT64_MIN;
+}
+
+void naive_bare(size_t n, naive_row rows[])
+{
+    naive_in_time(n, rows);
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < NAIVE_CODES; k++) rows[i].code[k] = -1;
+        for (int k = 0; k < 2; k++) rows[i].home[k] = rows[i].place[k] = NAN;
     }
 }
 
@@ -98,6 +160,12 @@ void naive_to_columns(size_t n, const naive_row rows[], naive_columns *columns)
         columns->time[i] = rows[i].time;
         columns->amount[i] = rows[i].amount;
         columns->label[i] = rows[i].label;
+        columns->label_time[i] = rows[i].label_time;
+        for (int k = 0; k < NAIVE_CODES; k++) columns->code[k][i] = rows[i].code[k];
+        for (int k = 0; k < 2; k++) {
+            columns->home[k][i] = rows[i].home[k];
+            columns->place[k][i] = rows[i].place[k];
+        }
     }
 }
 
@@ -106,6 +174,38 @@ size_t naive_unlike(size_t n, const float a[], const float b[])
     size_t unlike = 0;
     for (size_t i = 0; i < n; i++) unlike += memcmp(&a[i], &b[i], sizeof *a) != 0;
     return unlike;
+}
+
+static bool is_rounded(int feature)
+{
+    switch (feature) {
+    case PA_HOUR_SURPRISE:
+    case PA_WEEKDAY_SURPRISE:
+    case PA_CATEGORY_SURPRISE:
+    case PA_CHANNEL_SURPRISE:
+    case PA_CURRENCY_SURPRISE:
+    case PA_COUNTRY_SURPRISE:
+    case PA_DISTANCE_HOME_KM:
+    case PA_DISTANCE_LAST_KM:
+    case PA_SPEED_KMH:
+        return true;
+    default:
+        return false;
+    }
+}
+
+size_t naive_unlike_feature(int feature, size_t n, const float a[], const float b[])
+{
+    if (!is_rounded(feature)) return naive_unlike(n, a, b);
+    size_t unlike = 0;
+    for (size_t i = 0; i < n; i++) unlike += !(fabsf(a[i] - b[i]) <= 2e-7f * fabsf(b[i]));
+    return unlike;
+}
+
+/* Is row j a fraud of which row i knows? */
+static bool known_fraud(const naive_row *j, const naive_row *i, int64_t delay)
+{
+    return j->label == 1 && i->time - j->time >= delay && j->label_time <= i->time;
 }
 
 /* What a row can see of an owner's window. */
@@ -125,7 +225,7 @@ static seen look(size_t n, const naive_row rows[], size_t i, bool merchant, int6
         int64_t age = rows[i].time - rows[j].time;
         if (age < from || age >= until) continue;
         s.rows += 1;
-        s.frauds += rows[j].label == 1;
+        s.frauds += known_fraud(&rows[j], &rows[i], from);
         s.cents += (double)rows[j].amount;
     }
     return s;
@@ -177,8 +277,149 @@ static float robust_z(const naive_row *row, const naive_row *earlier[], size_t m
     return (float)(((double)row->amount - centre) / scale);
 }
 
+static double bits(double share)
+{
+    return -log2(share);
+}
+
+/* Hours apart on the clock, 0 to 12. */
+static int clock_distance(int a, int b)
+{
+    int apart = abs(a - b);
+    return apart < 12 ? apart : 24 - apart;
+}
+
+static int hour_of(int64_t time)
+{
+    return (int)(((time % PA_DAY) + PA_DAY) % PA_DAY / PA_HOUR);
+}
+
+static int weekday_of(int64_t time)
+{
+    int64_t day = (time - ((time % PA_DAY) + PA_DAY) % PA_DAY) / PA_DAY;
+    return (int)(((day + 3) % 7 + 7) % 7); /* 1970-01-01 was a Thursday */
+}
+
+static void profile(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                    naive_outputs out)
+{
+    double near = 0, same = 0;
+    for (size_t j = 0; j < m; j++) {
+        int apart = clock_distance(hour_of(row->time), hour_of(earlier[j]->time));
+        if (apart < 3) near += 3 - apart;
+        same += weekday_of(row->time) == weekday_of(earlier[j]->time);
+    }
+    double rows = (double)m + 1;
+    out[PA_HOUR_SURPRISE][i] = (float)bits((near / 9 + 1.0 / 24) / rows);
+    out[PA_WEEKDAY_SURPRISE][i] = (float)bits((same + 1.0 / 7) / rows);
+}
+
+static void code_novelty(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                         naive_outputs out)
+{
+    static const int is_new[] = {PA_CATEGORY_IS_NEW, PA_CHANNEL_IS_NEW, PA_CURRENCY_IS_NEW,
+                                 PA_COUNTRY_IS_NEW};
+    static const int surprise[] = {PA_CATEGORY_SURPRISE, PA_CHANNEL_SURPRISE, PA_CURRENCY_SURPRISE,
+                                   PA_COUNTRY_SURPRISE};
+    for (int k = 0; k < NAIVE_CODES; k++) {
+        double given = 0, same = 0, cents = 0;
+        for (size_t j = 0; j < m; j++) {
+            given += earlier[j]->code[k] >= 0;
+            if (earlier[j]->code[k] != row->code[k]) continue;
+            same += 1;
+            cents += (double)earlier[j]->amount;
+        }
+        bool has = row->code[k] >= 0;
+        out[is_new[k]][i] = has && given > 0 && same == 0;
+        out[surprise[k]][i] = has ? (float)bits((same + 0.5) / (given + 1)) : 0.0f;
+        if (k > 0) continue;
+        out[PA_AMOUNT_RATIO_CATEGORY][i] =
+            has && cents > 0 ? (float)((double)row->amount * same / cents) : 1.0f;
+    }
+}
+
+static bool is_place(const double p[2])
+{
+    return fabs(p[0]) <= 90 && fabs(p[1]) <= 360;
+}
+
+/* By the angle between two vectors from the centre of the Earth. */
+static double kilometres(const double a[2], const double b[2])
+{
+    const long double radian = acosl(-1.0L) / 180;
+    long double v[2][3];
+    for (int k = 0; k < 2; k++) {
+        long double lat = (k ? b[0] : a[0]) * radian, lon = (k ? b[1] : a[1]) * radian;
+        v[k][0] = cosl(lat) * cosl(lon);
+        v[k][1] = cosl(lat) * sinl(lon);
+        v[k][2] = sinl(lat);
+    }
+    long double cross = 0, dot = 0;
+    for (int k = 0; k < 3; k++) {
+        int l = (k + 1) % 3;
+        long double c = v[0][k] * v[1][l] - v[0][l] * v[1][k];
+        cross += c * c;
+        dot += v[0][k] * v[1][k];
+    }
+    return (double)(6371.0088L * atan2l(sqrtl(cross), dot));
+}
+
+static void travel(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                   naive_outputs out)
+{
+    out[PA_DISTANCE_HOME_KM][i] = 0;
+    if (is_place(row->home) && is_place(row->place)) {
+        out[PA_DISTANCE_HOME_KM][i] = (float)kilometres(row->home, row->place);
+    }
+    size_t last = 0;
+    while (last < m && !is_place(earlier[last]->place)) last++;
+    out[PA_DISTANCE_LAST_KM][i] = out[PA_SPEED_KMH][i] = 0;
+    if (last == m || !is_place(row->place)) return;
+    double km = kilometres(earlier[last]->place, row->place);
+    double hours = fmax(60, (double)(row->time - earlier[last]->time)) / 3600;
+    out[PA_DISTANCE_LAST_KM][i] = (float)km;
+    out[PA_SPEED_KMH][i] = (float)fmin(km / hours, 10000);
+}
+
+static void recent_merchants(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                             naive_outputs out)
+{
+    size_t different = 1, fresh = 0;
+    for (size_t j = 0; j <= m; j++) { /* the row itself, then earlier ones, latest first */
+        const naive_row *r = j ? earlier[j - 1] : row;
+        bool met_later = false, met_before = false;
+        for (size_t k = 0; k + 1 < j; k++) met_later |= earlier[k]->merchant == r->merchant;
+        for (size_t k = j; k < m; k++) met_before |= earlier[k]->merchant == r->merchant;
+        met_later |= j && row->merchant == r->merchant;
+        different += j && row->time - r->time < PA_DAY && !met_later;
+        fresh += row->time - r->time < PA_WEEK && !met_before;
+    }
+    out[PA_ACCOUNT_MERCHANTS_1D][i] = (float)different;
+    out[PA_ACCOUNT_NEW_MERCHANTS_7D][i] = (float)fresh;
+}
+
+/* Is r small beside the n_last rows before it? earlier: those before r, latest first. */
+static bool is_small(const naive_row *r, const naive_row *earlier[], size_t m, size_t n_last)
+{
+    static double v[NAIVE_MOST_ROWS];
+    if (m > n_last) m = n_last;
+    if (m < 5) return false;
+    for (size_t j = 0; j < m; j++) v[j] = (double)earlier[j]->amount;
+    return r->amount >= 0 && (double)r->amount * 5 < median(v, m);
+}
+
+static void small_amounts(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                          size_t n_last, naive_outputs out)
+{
+    size_t found = is_small(row, earlier, m, n_last);
+    for (size_t j = 0; j < m && row->time - earlier[j]->time < PA_DAY; j++) {
+        found += is_small(earlier[j], earlier + j + 1, m - j - 1, n_last);
+    }
+    out[PA_ACCOUNT_SMALL_COUNT_1D][i] = (float)found;
+}
+
 static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_last,
-                           float out[PA_N_FEATURES][NAIVE_MOST_ROWS])
+                           naive_outputs out)
 {
     static const naive_row *earlier[NAIVE_MOST_ROWS];
     size_t m = earlier_of_account(n, rows, i, earlier), same = 0;
@@ -195,10 +436,27 @@ static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_
     out[PA_AMOUNT_ROBUST_Z][i] = robust_z(&rows[i], earlier, m, n_last);
     out[PA_MERCHANT_IS_NEW][i] = same == 0;
     out[PA_ACCOUNT_MERCHANT_COUNT][i] = (float)same;
+    profile(&rows[i], earlier, m, i, out);
+    code_novelty(&rows[i], earlier, m, i, out);
+    travel(&rows[i], earlier, m, i, out);
+    recent_merchants(&rows[i], earlier, m, i, out);
+    small_amounts(&rows[i], earlier, m, i, n_last, out);
 }
 
-static void outliers(size_t n, const naive_row rows[], size_t i,
-                     float out[PA_N_FEATURES][NAIVE_MOST_ROWS])
+static void newcomers(size_t n, const naive_row rows[], size_t i, naive_outputs out)
+{
+    double all = 0, fresh = 0;
+    for (size_t j = 0; j < n; j++) {
+        bool past = j == i || naive_before(&rows[j], &rows[i]);
+        if (!past || rows[j].merchant != rows[i].merchant) continue;
+        if (rows[i].time - rows[j].time >= PA_WEEK) continue;
+        all += 1;
+        fresh += out[PA_MERCHANT_IS_NEW][j] == 1;
+    }
+    out[PA_MERCHANT_NEW_SHARE_7D][i] = (float)(fresh / all);
+}
+
+static void outliers(size_t n, const naive_row rows[], size_t i, naive_outputs out)
 {
     size_t found = 0;
     for (size_t j = 0; j < n; j++) {
@@ -211,7 +469,7 @@ static void outliers(size_t n, const naive_row rows[], size_t i,
 
 /* The merchant's known frauds: how long ago the last, how many in a row. */
 static void known_frauds(size_t n, const naive_row rows[], size_t i, int64_t delay,
-                         float out[PA_N_FEATURES][NAIVE_MOST_ROWS])
+                         naive_outputs out)
 {
     const naive_row *clean = NULL; /* the last known row that is no fraud */
     int64_t age = PA_FRAUD_MEMORY;
@@ -219,21 +477,22 @@ static void known_frauds(size_t n, const naive_row rows[], size_t i, int64_t del
         if (rows[j].merchant != rows[i].merchant || !naive_before(&rows[j], &rows[i])) continue;
         int64_t ago = rows[i].time - rows[j].time;
         if (ago < delay) continue;
-        if (rows[j].label == 1 && ago < age) age = ago;
-        if (rows[j].label != 1 && (!clean || naive_before(clean, &rows[j]))) clean = &rows[j];
+        bool fraud = known_fraud(&rows[j], &rows[i], delay);
+        if (fraud && ago < age) age = ago;
+        if (!fraud && (!clean || naive_before(clean, &rows[j]))) clean = &rows[j];
     }
     size_t run = 0;
     for (size_t j = 0; j < n; j++) {
         if (rows[j].merchant != rows[i].merchant || !naive_before(&rows[j], &rows[i])) continue;
         int64_t ago = rows[i].time - rows[j].time;
         if (ago < delay || ago >= delay + PA_FRAUD_MEMORY) continue;
-        run += rows[j].label == 1 && (!clean || naive_before(clean, &rows[j]));
+        run += known_fraud(&rows[j], &rows[i], delay) && (!clean || naive_before(clean, &rows[j]));
     }
     out[PA_MERCHANT_FRAUD_AGE_DAYS][i] = (float)((double)age / PA_DAY);
     out[PA_MERCHANT_FRAUD_RUN][i] = (float)run;
 }
 
-static void moment(const naive_row *row, size_t i, float out[PA_N_FEATURES][NAIVE_MOST_ROWS])
+static void moment(const naive_row *row, size_t i, naive_outputs out)
 {
     double day = floor((double)row->time / PA_DAY);
     double hour = floor(((double)row->time - day * PA_DAY) / PA_HOUR);
@@ -244,7 +503,7 @@ static void moment(const naive_row *row, size_t i, float out[PA_N_FEATURES][NAIV
 }
 
 void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_last,
-                    float out[PA_N_FEATURES][NAIVE_MOST_ROWS])
+                    naive_outputs out)
 {
     static const int64_t span[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
     for (size_t i = 0; i < n; i++) {
@@ -258,6 +517,8 @@ void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_la
             out[PA_ACCOUNT_AMOUNT_SUM_1H + w][i] = (float)(account.cents / 100.0);
             out[PA_MERCHANT_TX_COUNT_1H + w][i] = (float)merchant.rows;
             if (w == 0) continue;
+            out[PA_MERCHANT_AMOUNT_MEAN_1D + w - 1][i] =
+                (float)(merchant.cents / (100.0 * merchant.rows));
             out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1][i] =
                 (float)(account.cents / (100.0 * account.rows));
             seen known = look(n, rows, i, true, delay, delay + span[w], false);
@@ -265,10 +526,15 @@ void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_la
             out[PA_MERCHANT_FRAUD_RATE_1D + w - 1][i] =
                 known.rows > 0 ? (float)(known.frauds / known.rows) : 0.0f;
         }
+        out[PA_MERCHANT_BURST_1D][i] = (float)(out[PA_MERCHANT_TX_COUNT_1D][i] /
+                                               (1 + out[PA_MERCHANT_TX_COUNT_30D][i] / 30.0));
         out[PA_AMOUNT_RATIO_30D][i] =
             ratio_to(&rows[i], look(n, rows, i, false, 0, PA_MONTH, false));
         out[PA_AMOUNT_RATIO_MERCHANT_30D][i] =
             ratio_to(&rows[i], look(n, rows, i, true, 0, PA_MONTH, false));
     }
-    for (size_t i = 0; i < n; i++) outliers(n, rows, i, out);
+    for (size_t i = 0; i < n; i++) {
+        outliers(n, rows, i, out);
+        newcomers(n, rows, i, out);
+    }
 }

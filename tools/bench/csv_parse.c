@@ -1,13 +1,73 @@
-/* Megabytes per second of the CSV kernel on one core: csv_parse FILE [TIMES]
- * with the Handbook's columns, the file in memory. Prints one line a run. */
+/* Megabytes per second of the CSV kernel on one core: csv_parse FILE [TIMES [FORM]],
+ * the file in memory; FORM: handbook (six columns), sparkov, paysim, tabformer or
+ * ulb with all that the kernel takes of them. Prints one line a run. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "paraudit/io/csv.h"
 
-static const pa_csv_names handbook = {"TRANSACTION_ID", "CUSTOMER_ID", "TERMINAL_ID",
-                                      "TX_DATETIME",    "TX_AMOUNT",   "TX_FRAUD"};
+typedef struct {
+    const char *name;
+    pa_csv_names columns;
+    bool text_ids;
+    pa_csv_time_form time;
+} form;
+
+static const form forms[] = {
+    {"handbook",
+     {.tx = "TRANSACTION_ID",
+      .account = "CUSTOMER_ID",
+      .merchant = "TERMINAL_ID",
+      .time = "TX_DATETIME",
+      .amount = "TX_AMOUNT",
+      .label = "TX_FRAUD"},
+     false,
+     PA_CSV_TIME_AUTO},
+    {"sparkov",
+     {.tx = "trans_num|trans_id",
+      .account = "cc_num|account_id",
+      .merchant = "merchant",
+      .time = "trans_date_trans_time",
+      .amount = "amt",
+      .label = "is_fraud",
+      .coded = {[PA_CSV_CATEGORY] = "category"},
+      .place = {"lat", "long", "merch_lat", "merch_long"}},
+     true,
+     PA_CSV_TIME_AUTO},
+    {"paysim",
+     {.account = "nameOrig",
+      .merchant = "nameDest",
+      .time = "step",
+      .amount = "amount",
+      .label = "isFraud",
+      .coded = {[PA_CSV_CATEGORY] = "type"},
+      .numeric = "*balance*"},
+     false,
+     PA_CSV_TIME_HOURS},
+    {"tabformer",
+     {.account = "User,Card",
+      .merchant = "Merchant Name",
+      .time = "Year,Month,Day,Time",
+      .amount = "Amount",
+      .label = "Is Fraud?",
+      .coded = {[PA_CSV_CATEGORY] = "MCC", [PA_CSV_CHANNEL] = "Use Chip"}},
+     false,
+     PA_CSV_TIME_AUTO},
+    {"ulb",
+     {.time = "Time", .amount = "Amount", .label = "Class", .numeric = "V*"},
+     false,
+     PA_CSV_TIME_AUTO},
+};
+
+static const form *form_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(forms[i].name, name) == 0) return &forms[i];
+    }
+    return NULL;
+}
 
 static double seconds(void)
 {
@@ -31,10 +91,15 @@ static pa_status read_file(const char *path, pa_buffer *text, pa_error *err)
     return st;
 }
 
-static pa_status parse_all(const pa_buffer *text, const pa_csv_layout *layout, pa_error *err)
+static pa_status parse_all(const pa_buffer *text, const form *f, const pa_csv_layout *layout,
+                           pa_error *err)
 {
     const size_t window = 4 << 20;
-    pa_csv_parser p = {.max_record = 1 << 20, .layout = *layout, .line = 1 + layout->newlines};
+    pa_csv_parser p = {.max_record = 1 << 20,
+                       .layout = *layout,
+                       .line = 1 + layout->newlines,
+                       .time_form = f->time};
+    p.rows.has = pa_csv_columns_of(layout, f->text_ids);
     double from = seconds();
     pa_status st = pa_csv_reserve(&p.rows, (size_t)pa_csv_newlines(text->data, text->length), err);
     double counted = seconds();
@@ -44,6 +109,7 @@ static pa_status parse_all(const pa_buffer *text, const pa_csv_layout *layout, p
         at += used;
     }
     double end = seconds(), mb = (double)text->length / 1e6;
+    if (p.n_rejected) printf("line %lld: %s\n", (long long)p.first_line, p.first_reject);
     printf("rows=%zu rejected=%lld accounts=%zu merchants=%zu count_mb_s=%.0f parse_mb_s=%.0f\n",
            p.rows.n, (long long)p.n_rejected, p.accounts.n, p.merchants.n, mb / (counted - from),
            mb / (end - counted));
@@ -56,13 +122,16 @@ int main(int argc, char **argv)
     pa_error err = {0};
     pa_buffer text = {0};
     pa_csv_layout layout;
-    if (argc < 2) return fprintf(stderr, "usage: %s FILE [TIMES]\n", argv[0]), PA_E_USAGE;
+    const form *f = form_named(argc > 3 ? argv[3] : "handbook");
+    if (argc < 2 || !f) {
+        return fprintf(stderr, "usage: %s FILE [TIMES [FORM]]\n", argv[0]), PA_E_USAGE;
+    }
     pa_status st = read_file(argv[1], &text, &err);
     if (st == PA_OK) {
-        st = pa_csv_header(text.data, text.length, true, &handbook, 1, argv[1], &layout, &err);
+        st = pa_csv_header(text.data, text.length, true, &f->columns, 1, argv[1], &layout, &err);
     }
     int times = argc > 2 ? atoi(argv[2]) : 5;
-    for (int i = 0; i < times && st == PA_OK; i++) st = parse_all(&text, &layout, &err);
+    for (int i = 0; i < times && st == PA_OK; i++) st = parse_all(&text, f, &layout, &err);
     if (st != PA_OK) fprintf(stderr, "%s\n", err.message);
     pa_buffer_free(&text);
     return st;

@@ -1,7 +1,7 @@
 /* Transcendental functions whose bits are the same on every x86-64 machine.
  *
  * glibc chooses among variants by CPU, and their last bits differ; here only
- * + - * / on doubles, bit operations, fabs and floor are used, and files are compiled
+ * + - * / and sqrt on doubles, bit operations, fabs and floor are used, and files are compiled
  * without contraction. All functions are pure. "ulp": the largest error met in
  * tests against long double, in units of the last place of the result.
  *
@@ -21,6 +21,9 @@ double pa_ln(double x);
 /* log(1 + x), good near 0 too; below 1 ulp. -inf at -1, NaN below. */
 double pa_ln1p(double x);
 
+/* Logarithm to the base 2; below 2 ulp. */
+double pa_log2(double x);
+
 /* 1 - erf(x), good far out too; below 3 ulp. 0 above 27.3. The upper tail of
  * the normal distribution at z is pa_erfc(z / sqrt(2)) / 2. */
 double pa_erfc(double x);
@@ -29,5 +32,9 @@ double pa_erfc(double x);
  * quarter turn; NaN for inf. */
 double pa_sin_turn(double turns);
 double pa_cos_turn(double turns);
+
+/* The angle in radians, from -pi/2 to pi/2, whose sine is x; below 3 ulp. NaN
+ * where |x| > 1. */
+double pa_asin(double x);
 
 #endif

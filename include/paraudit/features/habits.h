@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "paraudit/base/status.h"
-
 /* Seconds since the account's previous row, at most cap; cap for its first. */
 void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
                     float seconds[]);
@@ -33,12 +31,11 @@ void pa_account_velocity(size_t n, const int32_t account[], const int64_t time[]
  * 100 minor units, for accounts that always pay the same. n_last: from
  * PA_ROBUST_LEAST to PA_ROBUST_MOST. O(n log n_last) and a short move a row. */
 enum { PA_ROBUST_LEAST = 5, PA_ROBUST_MOST = 256 };
-void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount_minor[],
-                         size_t n_last, float z[]);
 
-/* Earlier rows of the account at the row's merchant, and 1 where there are none
- * (else 0). Only memory can fail: 32 to 64 bytes a row of the longest slice. */
-pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
-                              float earlier[], float is_new[], pa_error *err);
+/* small, if not NULL: 1 where the amount is not negative and below a fifth of that
+ * median (no row is small below PA_ROBUST_LEAST earlier ones), else 0. */
+enum { PA_SMALL_PART = 5 };
+void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount_minor[],
+                         size_t n_last, float z[], int8_t small[]);
 
 #endif

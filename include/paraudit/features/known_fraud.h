@@ -7,6 +7,10 @@
  * rolling(delay + w) less rolling(delay). A label is 1 (fraud), 0 (legitimate)
  * or -1 (not known even then): such rows count as rows and not as frauds.
  *
+ * Where the input says when a label was found (label_time), a fraud is known from
+ * max(time + delay, label_time) on; until then its row counts as one without a
+ * known label. Such frauds are late labels.
+ *
  * Frauds older than the memory are forgotten, which bounds how far back a
  * rank must look: the line's reach must be at least delay + window, or
  * delay + memory. Pure, O(rows). */
@@ -15,16 +19,38 @@
 
 #include "paraudit/features/line.h"
 
+/* Seconds by which each label is known later than time + delay, at most `most`;
+ * label_time: INT64_MIN where the input does not say. */
+void pa_label_lateness(size_t n, const int64_t time[], const int64_t label_time[], int64_t delay,
+                       int64_t most, int32_t late[]);
+
+/* The frauds of a line whose labels are late, in the order of rows: places
+ * 0 .. n - 1. */
+typedef struct {
+    size_t n;
+    uint32_t *row;            /* of the line, ascending */
+    uint64_t *known;          /* the position from which on the label is known */
+    uint32_t *order;          /* places by `known` */
+    uint32_t *before, *after; /* room for a list of the places that wait */
+} pa_late_labels;
+
+/* label, late: n_halo + n values; `late` from pa_label_lateness, with `most` such that a fraud
+ * as late as that is in no window. Takes the late frauds' labels back to -1. Errors: memory,
+ * and PA_E_USAGE for a line of 2^32 rows or more. */
+pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], int64_t delay,
+                              int8_t label[], pa_late_labels *labels, pa_error *err);
+void pa_late_labels_free(pa_late_labels *labels); /* a zeroed one may be freed */
+
 /* Rows of the known window, and the share of frauds among them (0 where there
- * are no rows). */
-void pa_known_rate(const pa_line *line, const int8_t label[], int64_t delay, int64_t window,
-                   float count[], float rate[]);
+ * are no rows). late: NULL where no label is late. */
+void pa_known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                   int64_t delay, int64_t window, float count[], float rate[]);
 
 /* Of the known window of `memory` seconds: days (86,400 s) since its last fraud,
  * at most the memory, and the memory where there is none; and how many frauds
  * end it without another row between them, 0 where its last row is no fraud or
  * where it has no rows. */
-void pa_known_fraud_recency(const pa_line *line, const int8_t label[], int64_t delay,
-                            int64_t memory, float days[], float run[]);
+void pa_known_fraud_recency(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                            int64_t delay, int64_t memory, float days[], float run[]);
 
 #endif

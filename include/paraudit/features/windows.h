@@ -32,4 +32,13 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t
 void pa_window_count_above(const pa_line *line, const float value[], float limit, int64_t window,
                            float count[]);
 
+/* Rows in the window whose flag is 1 (others are 0), and their share of all rows
+ * in it. A column that is NULL is not made. */
+void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],
+                     float share[]);
+
+/* Rows of the last day over one more than the daily mean of the last 30 days, of
+ * the counts that pa_window_count made. The one keeps quiet owners quiet. */
+void pa_window_burst(size_t n, const float n_day[], const float n_month[], float burst[]);
+
 #endif

@@ -196,7 +196,8 @@ typedef struct {
     int64_t *amount_minor;          /* hundredths */
     double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
     float **numeric;                /* n_numeric columns */
-    int8_t *label;                  /* 0, 1; -1: unknown */
+    int8_t *label;                  /* 0, 1 (no, yes; false, true; genuine, fraud; 0.0, 1.0);
+                                       -1: unknown, empty */
     int64_t *label_time;            /* when the label was known; INT64_MIN: not said */
 } pa_csv_batch;
 
@@ -207,8 +208,10 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *layout, bool text_ids);
 pa_status pa_csv_reserve(pa_csv_batch *batch, size_t n, pa_error *err);
 void pa_csv_batch_free(pa_csv_batch *batch);
 
-/* How times are written. AUTO: what pa_parse_time reads, with / for - and
- * without seconds too; the numbers count from time_start. */
+/* How times are written. AUTO: PA_DATE_YMD of base/calendar.h (a zone is converted
+ * to UTC) or a number of seconds; numbers, also 172792.0 and 1e+05, count from
+ * time_start and are rounded down. With two columns the first is a date (a number
+ * where the form is one) and the second a clock; with four the form plays no part. */
 typedef enum {
     PA_CSV_TIME_AUTO,
     PA_CSV_TIME_SECONDS,

@@ -24,6 +24,8 @@
 #include "paraudit/base/log.h"
 #include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
+#include "paraudit/io/csv.h"
+#include "paraudit/io/strings.h"
 #include "paraudit/table/table.h"
 
 /* input.*, table.shards, io.block and io.read_buffer. input.preset is resolved
@@ -33,18 +35,32 @@ extern const pa_option_spec pa_ingest_options[];
 /* What was read. The partitions are blocks of pa_alloc, so that the tables'
  * borrowed pointers to them stay good when the members are moved elsewhere.
  *
- *   transactions  sharded by account, rows by (account code, time, tx), then as
- *                 read: tx, account, merchant, time, amount_minor, amount, label
+ *   transactions  sharded by account, rows by (account code, time, tx, tx_id):
+ *                 tx, tx_id (text ids alone), account, merchant, category, channel,
+ *                 currency, country, time, amount_minor, amount, home_lat, home_lon,
+ *                 merchant_lat, merchant_lon, input_NAME for further columns of
+ *                 numbers, label, label_time; those from category to country, the
+ *                 places and label_time only where the input has them
  *   accounts      id, in code order, sharded as the transactions are
  *   merchants     id, in code order, cut so that the names balance
  *   inputs        a row a file, on rank 0: file, bytes, rows, rejected, digest
  *   rejects       file, line, reason, in this order
- *   reject_reasons  "categories/reject_reason": name, on rank 0 */
+ *   reject_reasons  "categories/reject_reason": name, on rank 0
+ *   lists         "categories/category" ...: name, in byte order, on rank 0; of the
+ *                 coded columns that the input has, in their order
+ *
+ * A transaction id that several rows have stays with the first of them, by file
+ * and line; the others are rejected. Without a column of ids tx is the row's
+ * file << 40 | line, and so the order of rows hangs on how the files are cut. */
 typedef struct {
     pa_partition *shards, *account_shards, *merchant_shards;
     pa_table transactions, accounts, merchants, inputs, rejects, reject_reasons;
-    int64_t rows_read; /* rows and rejected ones, of all ranks */
+    pa_table lists[PA_CSV_N_CODED];
+    size_t n_lists;
+    pa_strings strings; /* names and meanings of input_NAME */
+    int64_t rows_read;  /* rows and rejected ones, of all ranks */
     int64_t rows_rejected;
+    int64_t rows_duplicate;        /* of those rejected: their id was met before */
     int64_t first_time, last_time; /* of all rows */
     char input_digest[65];
 } pa_ingest;

@@ -64,6 +64,26 @@ static void test_log_is_within_its_bound(void)
     CU_ASSERT(worst_over_sizes(pa_ln, logl, -1074, 1023, 1) < 0.51);
 }
 
+static void test_log2_is_within_its_bound(void)
+{
+    CU_ASSERT(worst(pa_log2, log2l, 0.9, 1.1, 100000) < 2);
+    CU_ASSERT(worst_over_sizes(pa_log2, log2l, -1074, 1023, 1) < 2);
+}
+
+static void test_asin_is_within_its_bound(void)
+{
+    CU_ASSERT(worst(pa_asin, asinl, -0.5, 0.5, 100000) < 3);
+    CU_ASSERT(worst(pa_asin, asinl, -1, 1, 100000) < 3);
+    CU_ASSERT(worst(pa_asin, asinl, 0.999999, 1, 50000) < 3);
+    CU_ASSERT(worst_over_sizes(pa_asin, asinl, -1074, -1, 1) < 3);
+    CU_ASSERT_EQUAL(pa_asin(0), 0);
+    CU_ASSERT_EQUAL(pa_asin(1), 0x1.921fb54442d18p0);
+    CU_ASSERT_EQUAL(pa_asin(-1), -0x1.921fb54442d18p0);
+    CU_ASSERT(isnan(pa_asin(1.0000001)));
+    CU_ASSERT(isnan(pa_asin(-INFINITY)));
+    CU_ASSERT(isnan(pa_asin(NAN)));
+}
+
 static void test_log1p_is_within_its_bound(void)
 {
     CU_ASSERT(worst(pa_ln1p, log1pl, -0.999, 1, 100000) < 1);
@@ -188,6 +208,7 @@ static void test_functions_are_monotone_on_a_grid(void)
     CU_ASSERT_TRUE(is_monotone(pa_exp, -746, 710, 1));
     CU_ASSERT_TRUE(is_monotone(pa_ln, 0.001, 1000, 1));
     CU_ASSERT_TRUE(is_monotone(pa_ln1p, -0.99, 2, 1));
+    CU_ASSERT_TRUE(is_monotone(pa_asin, -1, 1, 1));
     CU_ASSERT_TRUE(is_monotone(pa_erfc, -5.5, 27.5, -1));
 }
 
@@ -218,14 +239,18 @@ static void test_bits_are_the_frozen_ones(void)
     CU_ASSERT_EQUAL(digest(pa_erfc, 27), 0xb8b0a7f2dede585du);
     CU_ASSERT_EQUAL(digest(pa_sin_turn, 10), 0x075618107e3d108bu);
     CU_ASSERT_EQUAL(digest(pa_cos_turn, 10), 0x2a4f731faf2475f2u);
+    CU_ASSERT_EQUAL(digest(pa_log2, 1000), 0x4f6cc31f612f2667u);
+    CU_ASSERT_EQUAL(digest(pa_asin, 1), 0x14fe8dbe75c020f4u);
 }
 
 static const pa_test tests[] = {
     {"exp is within its bound", test_exp_is_within_its_bound},
     {"log is within its bound", test_log_is_within_its_bound},
+    {"log2 is within its bound", test_log2_is_within_its_bound},
     {"log1p is within its bound", test_log1p_is_within_its_bound},
     {"erfc is within its bound", test_erfc_is_within_its_bound},
     {"sine and cosine are within their bound", test_sine_and_cosine_are_within_their_bound},
+    {"asin is within its bound", test_asin_is_within_its_bound},
     {"special values of exp", test_special_values_of_exp},
     {"special values of logarithms", test_special_values_of_logarithms},
     {"special values of erfc", test_special_values_of_erfc},

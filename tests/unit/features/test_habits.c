@@ -1,6 +1,7 @@
 #include "paraudit/features/habits.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "naive_features.h"
 #include "paraudit/features/line.h"
@@ -9,7 +10,8 @@
 enum { N = 700 };
 static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
-static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS];
+static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS];
+static int8_t small[NAIVE_MOST_ROWS];
 
 static void make_book(uint64_t seed, size_t n_last)
 {
@@ -29,10 +31,6 @@ static void test_habits_equal_the_naive_twin(void)
     pa_account_velocity(N, column.account, column.time, PA_HOUR, expected[PA_ACCOUNT_TX_COUNT_1H],
                         PA_MONTH, expected[PA_ACCOUNT_TX_COUNT_30D], got);
     CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_VELOCITY_1H]), 0);
-    CU_ASSERT_EQUAL(pa_account_merchant(N, column.account, column.merchant, got, other, NULL),
-                    PA_OK);
-    CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_MERCHANT_COUNT]), 0);
-    CU_ASSERT_EQUAL(naive_unlike(N, other, expected[PA_MERCHANT_IS_NEW]), 0);
 }
 
 static void test_robust_z_equals_the_naive_twin_for_any_length(void)
@@ -40,7 +38,7 @@ static void test_robust_z_equals_the_naive_twin_for_any_length(void)
     static const size_t n_last[] = {5, 6, 31, 64, 256};
     for (size_t i = 0; i < sizeof n_last / sizeof *n_last; i++) {
         make_book(50 + i, n_last[i]);
-        pa_account_robust_z(N, column.account, column.amount, n_last[i], got);
+        pa_account_robust_z(N, column.account, column.amount, n_last[i], got, small);
         CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_AMOUNT_ROBUST_Z]), 0);
     }
 }
@@ -50,10 +48,21 @@ static void test_robust_z_is_in_scales_of_the_deviation(void)
 {
     const int32_t account[] = {0, 0, 0, 0, 0, 0, 1};
     const int64_t cents[] = {500, 100, 400, 200, 300, 10000, 10000};
-    pa_account_robust_z(7, account, cents, 64, got);
+    pa_account_robust_z(7, account, cents, 64, got, small);
     for (int i = 0; i < 5; i++) CU_ASSERT_EQUAL(got[i], 0);
     CU_ASSERT_DOUBLE_EQUAL(got[5], 97 / 1.4826, 1e-5);
     CU_ASSERT_EQUAL(got[6], 0); /* another account */
+}
+
+/* median 10 units: below 2 is small, 2 is not, a refund is not */
+static void test_small_is_below_a_fifth_of_the_median(void)
+{
+    const int32_t account[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    const int64_t cents[] = {1000, 1, 1000, 1000, 1000, 199, 200, 0, -100, 1};
+    const int8_t expected_small[] = {0, 0, 0, 0, 0, 1, 0, 1, 0, 0};
+    pa_account_robust_z(10, account, cents, 64, got, small);
+    CU_ASSERT_EQUAL(memcmp(small, expected_small, sizeof expected_small), 0);
+    pa_account_robust_z(10, account, cents, 64, got, NULL); /* not asked for */
 }
 
 static void test_account_that_always_pays_the_same_has_a_floor(void)
@@ -61,11 +70,11 @@ static void test_account_that_always_pays_the_same_has_a_floor(void)
     const int32_t account[8] = {0};
     const int64_t cheap[] = {500, 500, 500, 500, 500, 500, 700, 300};
     const int64_t dear[] = {100000, 100000, 100000, 100000, 100000, 100000, 120000, 100000};
-    pa_account_robust_z(8, account, cheap, 64, got);
+    pa_account_robust_z(8, account, cheap, 64, got, small);
     CU_ASSERT_EQUAL(got[5], 0);
     CU_ASSERT_EQUAL(got[6], 2); /* two units above */
     CU_ASSERT_EQUAL(got[7], -2);
-    pa_account_robust_z(8, account, dear, 64, got);
+    pa_account_robust_z(8, account, dear, 64, got, small);
     CU_ASSERT_EQUAL(got[6], 4); /* a fifth of the median above */
 }
 
@@ -74,7 +83,7 @@ static void test_largest_amounts_stay_finite(void)
     int32_t account[40] = {0};
     int64_t amount[40];
     for (int i = 0; i < 40; i++) amount[i] = i % 3 ? PA_AMOUNT_LIMIT : -PA_AMOUNT_LIMIT;
-    pa_account_robust_z(40, account, amount, 8, got);
+    pa_account_robust_z(40, account, amount, 8, got, small);
     size_t bad = 0;
     for (int i = 0; i < 40; i++) bad += !isfinite(got[i]);
     CU_ASSERT_EQUAL(bad, 0);
@@ -84,9 +93,7 @@ static void test_largest_amounts_stay_finite(void)
 
 static void test_no_rows_is_no_work(void)
 {
-    CU_ASSERT_EQUAL(pa_account_merchant(0, column.account, column.merchant, got, other, NULL),
-                    PA_OK);
-    pa_account_robust_z(0, column.account, column.amount, 64, got);
+    pa_account_robust_z(0, column.account, column.amount, 64, got, small);
 }
 
 static const pa_test tests[] = {
@@ -94,6 +101,7 @@ static const pa_test tests[] = {
     {"robust z equals the naive twin for any length",
      test_robust_z_equals_the_naive_twin_for_any_length},
     {"robust z is in scales of the deviation", test_robust_z_is_in_scales_of_the_deviation},
+    {"small is below a fifth of the median", test_small_is_below_a_fifth_of_the_median},
     {"account that always pays the same has a floor",
      test_account_that_always_pays_the_same_has_a_floor},
     {"largest amounts stay finite", test_largest_amounts_stay_finite},

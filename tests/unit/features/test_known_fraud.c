@@ -1,5 +1,7 @@
 #include "paraudit/features/known_fraud.h"
 
+#include <string.h>
+
 #include "naive_features.h"
 #include "unit.h"
 
@@ -8,10 +10,13 @@ static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
 static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], rate[NAIVE_MOST_ROWS];
 static uint64_t at[NAIVE_MOST_ROWS];
+static int8_t label[NAIVE_MOST_ROWS];
+static int32_t lateness[NAIVE_MOST_ROWS];
 
-static void make_book(uint64_t seed, int64_t delay)
+static void make_book(uint64_t seed, int64_t delay, bool late)
 {
     naive_book(seed, N, 7, 5, book);
+    if (!late) naive_in_time(N, book);
     naive_sort(N, book, true);
     naive_to_columns(N, book, &column);
     naive_features(N, book, delay, 64, expected);
@@ -32,13 +37,18 @@ static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
 {
     static const int64_t span[] = {PA_DAY, PA_WEEK, PA_MONTH};
     pa_line line = {first - begin, n, at + begin};
+    pa_late_labels late = {0};
     size_t unlike = 0;
+    memcpy(label, column.label + begin, line.n_halo + n);
+    pa_label_lateness(N, column.time, column.label_time, delay, PA_FRAUD_MEMORY, lateness);
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, lateness + begin, delay, label, &late, NULL), PA_OK);
     for (int w = 0; w < 3; w++) {
-        pa_known_rate(&line, column.label + begin, delay, span[w], got, rate);
+        pa_known_rate(&line, label, late.n ? &late : NULL, delay, span[w], got, rate);
         unlike += naive_unlike(n, got, expected[PA_MERCHANT_TX_COUNT_DELAYED_1D + w] + first);
         unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RATE_1D + w] + first);
     }
-    pa_known_fraud_recency(&line, column.label + begin, delay, PA_FRAUD_MEMORY, got, rate);
+    pa_known_fraud_recency(&line, label, late.n ? &late : NULL, delay, PA_FRAUD_MEMORY, got, rate);
+    pa_late_labels_free(&late);
     unlike += naive_unlike(n, got, expected[PA_MERCHANT_FRAUD_AGE_DAYS] + first);
     unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RUN] + first);
     return unlike;
@@ -48,15 +58,60 @@ static void test_known_frauds_equal_the_naive_twin(void)
 {
     static const int64_t delay[] = {0, 1, PA_HOUR, PA_WEEK, PA_FRAUD_MEMORY + 5};
     for (size_t d = 0; d < sizeof delay / sizeof *delay; d++) {
-        make_book(20 + d, delay[d]);
+        make_book(20 + d, delay[d], false);
         CU_ASSERT_EQUAL(unlike_twin(0, 0, N, delay[d]), 0);
     }
+}
+
+static void test_late_labels_equal_the_naive_twin(void)
+{
+    static const int64_t delay[] = {0, 1, PA_HOUR, PA_WEEK, PA_FRAUD_MEMORY + 5};
+    for (size_t d = 0; d < sizeof delay / sizeof *delay; d++) {
+        make_book(40 + d, delay[d], true);
+        CU_ASSERT_EQUAL(unlike_twin(0, 0, N, delay[d]), 0);
+    }
+}
+
+/* Frauds only, nearly all of them late: runs join as labels come in. */
+static void test_late_labels_of_frauds_alone_equal_the_naive_twin(void)
+{
+    make_book(50, PA_DAY, true);
+    for (size_t i = 0; i < N; i++) book[i].label = column.label[i] = 1;
+    naive_features(N, book, PA_DAY, 64, expected);
+    CU_ASSERT_EQUAL(unlike_twin(0, 0, N, PA_DAY), 0);
+}
+
+/*   second          0   5   6  25  29  31        delay 5, memory 100
+ *   label           1   1   1   0   0   0
+ *   found at        -  29  11   -   -   -        the second label is late */
+static void test_late_label_counts_from_the_second_it_is_found(void)
+{
+    const uint64_t second[] = {0, 5, 6, 25, 29, 31};
+    const int64_t time[] = {0, 5, 6, 25, 29, 31};
+    const int64_t found[] = {INT64_MIN, 29, 11, 0, 0, 0};
+    const float share[] = {0, 1, 1, 2.0f / 3, 1, 3.0f / 4};
+    const float run[] = {0, 1, 1, 1, 3, 0};
+    int8_t labels[] = {1, 1, 1, 0, 0, 0};
+    int32_t late[6];
+    pa_late_labels l = {0};
+    pa_line line = {0, 6, second};
+    pa_label_lateness(6, time, found, 5, 100, late);
+    CU_ASSERT_EQUAL(late[0], 0);
+    CU_ASSERT_EQUAL(late[1], 19);
+    CU_ASSERT_EQUAL(late[2], 0);
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, 5, labels, &l, NULL), PA_OK);
+    CU_ASSERT_EQUAL(l.n, 1);
+    pa_known_rate(&line, labels, &l, 5, 100, got, rate);
+    CU_ASSERT_EQUAL(naive_unlike(6, rate, share), 0);
+    pa_known_fraud_recency(&line, labels, &l, 5, 100, got, rate);
+    CU_ASSERT_EQUAL(naive_unlike(6, rate, run), 0);
+    pa_late_labels_free(&l);
 }
 
 static void test_line_cut_anywhere_gives_the_same_rows(void)
 {
     int64_t delay = PA_DAY;
-    make_book(31, delay);
+    make_book(31, delay, true);
     uint64_t random = 7;
     for (int i = 0; i < 200; i++) {
         size_t first = naive_random(&random, N), n = 1 + naive_random(&random, N - first);
@@ -73,14 +128,14 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
 static void test_label_is_known_after_the_delay_and_not_before(void)
 {
     const uint64_t second[] = {0, 5, 5, 9, 10, 15, 15};
-    const int8_t label[] = {1, 1, -1, 1, 0, 1, 1};
+    const int8_t labels[] = {1, 1, -1, 1, 0, 1, 1};
     pa_line line = {0, 7, second};
     const float rows[] = {0, 1, 1, 1, 3, 4, 4}, share[] = {0, 1, 1, 1, 2.0f / 3, 0.5f, 0.5f};
     const float run[] = {0, 1, 1, 1, 0, 0, 0};
-    pa_known_rate(&line, label, 5, 10, got, rate);
+    pa_known_rate(&line, labels, NULL, 5, 10, got, rate);
     CU_ASSERT_EQUAL(naive_unlike(7, got, rows), 0);
     CU_ASSERT_EQUAL(naive_unlike(7, rate, share), 0);
-    pa_known_fraud_recency(&line, label, 5, 10, got, rate);
+    pa_known_fraud_recency(&line, labels, NULL, 5, 10, got, rate);
     CU_ASSERT_EQUAL(naive_unlike(7, rate, run), 0);
     CU_ASSERT_EQUAL(got[0], (float)(10 / 86400.0));
     CU_ASSERT_EQUAL(got[1], (float)(5 / 86400.0));
@@ -91,9 +146,9 @@ static void test_label_is_known_after_the_delay_and_not_before(void)
 static void test_without_a_delay_a_row_does_not_know_itself(void)
 {
     const uint64_t second[] = {3, 3};
-    const int8_t label[] = {1, 1};
+    const int8_t labels[] = {1, 1};
     pa_line line = {0, 2, second};
-    pa_known_rate(&line, label, 0, 10, got, rate);
+    pa_known_rate(&line, labels, NULL, 0, 10, got, rate);
     CU_ASSERT_EQUAL(got[0], 0);
     CU_ASSERT_EQUAL(rate[0], 0);
     CU_ASSERT_EQUAL(got[1], 1);
@@ -102,6 +157,11 @@ static void test_without_a_delay_a_row_does_not_know_itself(void)
 
 static const pa_test tests[] = {
     {"known frauds equal the naive twin", test_known_frauds_equal_the_naive_twin},
+    {"late labels equal the naive twin", test_late_labels_equal_the_naive_twin},
+    {"late labels of frauds alone equal the naive twin",
+     test_late_labels_of_frauds_alone_equal_the_naive_twin},
+    {"late label counts from the second it is found",
+     test_late_label_counts_from_the_second_it_is_found},
     {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
     {"label is known after the delay and not before",
      test_label_is_known_after_the_delay_and_not_before},

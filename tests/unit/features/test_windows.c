@@ -77,6 +77,28 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
     }
 }
 
+static void test_flags_and_bursts_equal_the_naive_twin(void)
+{
+    static int8_t flag[NAIVE_MOST_ROWS];
+    make_book(5, true);
+    for (size_t i = 0; i < N; i++) flag[i] = expected[PA_MERCHANT_IS_NEW][i] > 0;
+    uint64_t random = 8;
+    for (int i = 0; i < 100; i++) {
+        size_t first = naive_random(&random, N), begin = first;
+        while (begin > 0 && at[first] - at[begin - 1] < PA_WEEK) begin--;
+        pa_line line = {first - begin, N - first, at + begin};
+        pa_window_flags(&line, flag + begin, PA_WEEK, count, ratio);
+        CU_ASSERT_EQUAL(naive_unlike(line.n, ratio, expected[PA_MERCHANT_NEW_SHARE_7D] + first), 0);
+        size_t unlike = 0;
+        pa_window_count(&line, PA_WEEK, got);
+        for (size_t k = 0; k < line.n; k++)
+            unlike += ratio[k] != (float)(count[k] / (double)got[k]);
+        CU_ASSERT_EQUAL(unlike, 0);
+    }
+    pa_window_burst(N, expected[PA_MERCHANT_TX_COUNT_1D], expected[PA_MERCHANT_TX_COUNT_30D], got);
+    CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_MERCHANT_BURST_1D]), 0);
+}
+
 static void test_window_opens_just_after_its_length(void)
 {
     const uint64_t seconds[] = {1000, 1000 + 59, 1000 + 60, 1000 + 60};
@@ -128,6 +150,7 @@ static void test_no_rows_is_no_work(void)
 static const pa_test tests[] = {
     {"account windows equal the naive twin", test_account_windows_equal_the_naive_twin},
     {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
+    {"flags and bursts equal the naive twin", test_flags_and_bursts_equal_the_naive_twin},
     {"window opens just after its length", test_window_opens_just_after_its_length},
     {"largest amounts do not overflow", test_largest_amounts_do_not_overflow},
     {"ratio to refunds is finite", test_ratio_to_refunds_is_finite},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_twin.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
@@ -15,100 +16,9 @@ static const pa_csv_names names = {.tx = "tx",
                                    .amount = "amount",
                                    .label = "label"};
 static const char header_line[] = "tx,time,account,note,merchant,amount,label\n";
-enum { N_FIELDS = 7, COLUMNS = 7 };
+enum { COLUMNS = 7 };
 
-/* ---- the slow twin: one byte at a time, fields as buffers ------------------- */
-
-typedef struct {
-    int64_t line;
-    size_t n_fields;
-    size_t bytes;
-    bool open; /* ends inside quotes */
-    pa_buffer field[COLUMNS + 8];
-} record;
-
-static void put(record *r, char c)
-{
-    pa_error err = {0};
-    if (r->n_fields <= COLUMNS + 8) pa_buffer_add(&r->field[r->n_fields - 1], &c, 1, &err);
-}
-
-/* Reads one record from text[0 .. n), n > 0; returns its bytes. */
-static size_t read_slowly(const char *text, size_t n, int64_t *line, record *r)
-{
-    *r = (record){.line = *line, .n_fields = 1};
-    enum { BEGIN, BARE, QUOTED, AFTER } at = BEGIN;
-    size_t i = 0;
-    while (i < n) {
-        char c = text[i++];
-        if (c == '\n') (*line)++;
-        if (at == QUOTED) {
-            if (c == '"')
-                at = AFTER;
-            else
-                put(r, c);
-        } else if (c == '\n') {
-            break;
-        } else if (c == ',') {
-            r->n_fields++;
-            at = BEGIN;
-        } else if (c == '"' && at == BEGIN) {
-            at = QUOTED;
-        } else if (c == '"' && at == AFTER) {
-            put(r, '"');
-            at = QUOTED;
-        } else {
-            put(r, c);
-            at = BARE;
-        }
-    }
-    r->bytes = i;
-    r->open = at == QUOTED;
-    /* The carriage return before the line's end belongs to no field. */
-    size_t length = i > 0 && text[i - 1] == '\n' ? i - 1 : i;
-    if (!r->open && length > 0 && text[length - 1] == '\r' && r->n_fields <= COLUMNS) {
-        r->field[r->n_fields - 1].length--;
-    }
-    return i;
-}
-
-static void free_record(record *r)
-{
-    for (size_t i = 0; i < COLUMNS + 8; i++) pa_buffer_free(&r->field[i]);
-}
-
-static bool is_blank_line(const char *text, const record *r)
-{
-    return (r->bytes == 1 && (text[0] == '\n' || text[0] == '\r')) ||
-           (r->bytes == 2 && text[0] == '\r' && text[1] == '\n');
-}
-
-static const char *text_of(const pa_buffer *b, size_t *n)
-{
-    const char *t = b->length ? b->data : "";
-    *n = b->length;
-    while (*n && (t[*n - 1] == ' ' || t[*n - 1] == '\t')) --*n;
-    while (*n && (*t == ' ' || *t == '\t')) t++, --*n;
-    return t;
-}
-
-/* Two-byte characters are all that the texts below have beside ASCII. */
-static bool is_text(const unsigned char *t, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (t[i] == 0) return false;
-        if (t[i] < 0x80) continue;
-        if (t[i] < 0xc2 || t[i] > 0xdf || ++i == n || (t[i] & 0xc0) != 0x80) return false;
-    }
-    return true;
-}
-
-static pa_reject_reason judge_name(const pa_buffer *name, pa_reject_reason empty)
-{
-    if (name->length == 0) return empty;
-    if (name->length > 64) return empty + 1;
-    return is_text((unsigned char *)name->data, name->length) ? PA_REJECT_N : empty + 2;
-}
+/* ---- the slow twin ---------------------------------------------------------- */
 
 typedef struct {
     int64_t tx, time, minor;
@@ -141,37 +51,6 @@ static pa_reject_reason judge(const record *r, size_t max_record, values *v)
 }
 
 /* ---- random text ------------------------------------------------------------ */
-
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state >> 11;
-}
-
-static size_t below(uint64_t *state, size_t n)
-{
-    return (size_t)(next_random(state) % n);
-}
-
-static void add(pa_buffer *text, const char *bytes, size_t n)
-{
-    pa_error err = {0};
-    if (pa_buffer_add(text, bytes, n, &err) != PA_OK) abort();
-}
-
-static void add_field(pa_buffer *text, const char *value, uint64_t *state)
-{
-    bool must = strpbrk(value, ",\"\n") != NULL;
-    if (!must && below(state, 4) != 0) {
-        add(text, value, strlen(value));
-        return;
-    }
-    add(text, "\"", 1);
-    for (; *value; value++) add(text, *value == '"' ? "\"\"" : value, *value == '"' ? 2 : 1);
-    add(text, "\"", 1);
-}
 
 /* Good and bad values of each column, the good ones more often. */
 static const char *const pool[COLUMNS][8] = {
@@ -212,12 +91,6 @@ static void make_text(pa_buffer *text, size_t n_records, int spoil, uint64_t *st
 
 /* ---- comparing ---------------------------------------------------------------- */
 
-static bool same_name(const pa_intern *t, int32_t code, const pa_buffer *name)
-{
-    size_t from = t->start[code], n = t->start[code + 1] - from;
-    return n == name->length && memcmp(t->bytes + from, name->data, n) == 0;
-}
-
 static bool same_row(const pa_csv_parser *p, size_t row, const record *r, const values *v)
 {
     const pa_csv_batch *b = &p->rows;
@@ -243,7 +116,7 @@ static int differences(const pa_csv_parser *p, const char *text, size_t n)
         record r;
         values v;
         size_t begin = i;
-        i += read_slowly(text + i, n - i, &line, &r);
+        i += read_slowly(text + i, n - i, COLUMNS, &line, &r);
         if (!is_blank_line(text + begin, &r)) {
             pa_reject_reason reason = judge(&r, p->max_record, &v);
             if (reason == PA_REJECT_N)
@@ -271,25 +144,6 @@ static pa_csv_parser new_parser(size_t max_record)
     pa_csv_parser p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
     p.layout = layout_of(header_line);
     return p;
-}
-
-/* Parses text[begin .. end) as one piece, `step` more bytes at a time. */
-static void parse_piece(pa_csv_parser *p, const char *text, size_t n, size_t begin, size_t end,
-                        size_t step)
-{
-    pa_error err = {0};
-    size_t have = begin;
-    while (begin < end) {
-        size_t used;
-        have = have + step < n ? have + step : n;
-        if (pa_csv_parse(p, text + begin, have - begin, end - begin, have == n, &used, &err) !=
-            PA_OK) {
-            CU_FAIL("out of memory");
-            return;
-        }
-        begin += used;
-        if (have < begin) have = begin;
-    }
 }
 
 /* ---- tests ---------------------------------------------------------------------- */
@@ -349,7 +203,7 @@ static void test_records_end_where_the_twin_says(void)
         for (size_t i = 0; i < text.length;) {
             record r;
             pa_csv_state at = PA_CSV_RECORD;
-            size_t bytes = read_slowly(text.data + i, text.length - i, &line, &r);
+            size_t bytes = read_slowly(text.data + i, text.length - i, COLUMNS, &line, &r);
             wrong += pa_csv_record_end(&at, text.data + i, text.length - i) != bytes;
             free_record(&r);
             i += bytes;
@@ -494,6 +348,8 @@ static void test_a_drawn_file_becomes_columns(void)
     pa_csv_parser_free(&p);
 }
 
+#define LONG "01234567890123456789012345678901234567890123456789012345678901234"
+
 static void test_each_fault_has_its_reason_and_words(void)
 {
     static const struct {
@@ -509,6 +365,10 @@ static void test_each_fault_has_its_reason_and_words(void)
          "transaction id '9223372036854775808' is not a whole number of 64 bits"},
         {"1,,m,1970-01-01,5,0", PA_REJECT_NO_ACCOUNT, "the account is empty"},
         {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '\xff' is not UTF-8 text"},
+        {"1," LONG ",m,1970-01-01,5,0", PA_REJECT_LONG_ACCOUNT,
+         "account '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
+        {"1,a," LONG ",1970-01-01,5,0", PA_REJECT_LONG_MERCHANT,
+         "merchant '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
         {"1,a,\"\",1970-01-01,5,0", PA_REJECT_NO_MERCHANT, "the merchant is empty"},
         {"1,a,\xe2\x28\xa1,1970-01-01,5,0", PA_REJECT_MERCHANT_TEXT,
          "merchant '\xe2\x28\xa1' is not UTF-8 text"},
@@ -595,6 +455,17 @@ static void test_a_record_too_long_is_skipped_to_its_end(void)
     pa_buffer_free(&text);
 }
 
+static void test_a_long_record_is_called_so(void)
+{
+    pa_csv_parser p = new_parser(10);
+    static const char text[] = "1,2,3,4,5,6,7\n";
+    parse_piece(&p, text, sizeof text - 1, 0, sizeof text - 1, 100);
+    CU_ASSERT_EQUAL(p.n_kept, 1);
+    CU_ASSERT_STRING_EQUAL(p.first_reject,
+                           "the record is longer than 10 bytes (is a quote not closed?)");
+    pa_csv_parser_free(&p);
+}
+
 static void test_names_of_rejected_rows_are_not_kept(void)
 {
     pa_csv_parser p = {0};
@@ -676,6 +547,7 @@ static const pa_test tests[] = {
     {"each fault has its reason and words", test_each_fault_has_its_reason_and_words},
     {"names are UTF-8 or rejected", test_names_are_utf8_or_rejected},
     {"a record too long is skipped to its end", test_a_record_too_long_is_skipped_to_its_end},
+    {"a long record is called so", test_a_long_record_is_called_so},
     {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},
     {"rejects beyond the limit are only counted", test_rejects_beyond_the_limit_are_only_counted},
     {"headers that do not fit are explained", test_headers_that_do_not_fit_are_explained},

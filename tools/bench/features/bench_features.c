@@ -1,10 +1,10 @@
-/* Runs the features stage on rows from a file, on one rank, a few times, and
+/* Runs the feature stages on rows from a file, on one rank, a few times, and
  * writes its columns for compare.py:  bench_features ROWS COLUMNS TIMES
  *
  * ROWS: int64 n, then n values each of account (int32), merchant (int32), time
- * (int64), amount_minor (int64), label (int8), tx (int64), sorted as the stage
- * wants them. COLUMNS: n float32 a column. Prints "column NAME | MEANING" lines and
- * CPU seconds a run: "stage X" for the whole stage with the merchant view and
+ * (int64), amount_minor (int64), label (int8), tx (int64), sorted as the stages
+ * want them. COLUMNS: n float32 a column. Prints "column NAME | MEANING" lines and
+ * CPU seconds a run: "stage X" for the three stages with the merchant view and
  * both totals, "book X" for the Handbook's 15 columns alone, by the same kernels
  * and with a view of their own. */
 #include <stdio.h>
@@ -20,6 +20,13 @@
 #include "paraudit/features/moment.h"
 #include "paraudit/features/windows.h"
 #include "paraudit/pipeline/time_plan.h"
+
+static const pa_stage *const stages[] = {&pa_moment_stage, &pa_history_stage, &pa_merchants_stage};
+
+static const pa_option_spec input_options[] = {
+    {.key = "input.account", .type = PA_OPTION_TEXT, .fallback = "account", .meaning = "column"},
+    {.key = "input.merchant", .type = PA_OPTION_TEXT, .fallback = "merchant", .meaning = "column"},
+    {0}};
 
 static double cpu_seconds(void)
 {
@@ -81,6 +88,7 @@ static void write_columns(const char *path, const pa_table *tx)
     need(f, "cannot write COLUMNS");
     for (int i = 0; i < PA_N_FEATURES; i++) {
         const char *name = pa_feature_columns[i].name;
+        if (!pa_table_find(tx, name)) continue; /* ROWS has not what it needs */
         fwrite(pa_f32(tx, name), sizeof(float), tx->n_rows, f);
         printf("column %s | %s\n", name, pa_feature_columns[i].meaning);
     }
@@ -102,7 +110,7 @@ static void book_of_merchants(pa_comm *comm, const pa_table *tx, const uint64_t 
     need(pa_view_send(comm, &view, 1, pa_i8(tx, "label"), label, &err) == PA_OK, "send");
     pa_line line = {.n = view.n, .at = view.key};
     for (int w = 0; w < 3; w++) {
-        pa_known_rate(&line, label, delay, window[w], column[0], column[1]);
+        pa_known_rate(&line, label, NULL, delay, window[w], column[0], column[1]);
         for (int i = 0; i < 2; i++) {
             pa_status st =
                 pa_view_return(comm, &view, sizeof(float), column[i], out[2 * w + i], &err);
@@ -175,7 +183,9 @@ static void run_once(pa_comm *comm, const pa_config *config, const char *rows, c
     run.account_shards = &accounts;
     run.merchant_shards = &merchants;
     double start = cpu_seconds();
-    need(pa_features_stage.apply(&run, NULL, run.tables) == PA_OK, run.err.message);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        need(stages[i]->apply(&run, NULL, run.tables) == PA_OK, run.err.message);
+    }
     printf("stage %.4f\n", cpu_seconds() - start);
     printf("book %.4f\n", run_book(comm, run.tables));
     if (columns) write_columns(columns, run.tables);
@@ -189,10 +199,10 @@ int main(int argc, char **argv)
     pa_comm *comm = NULL;
     pa_config *config = NULL;
     pa_error err = {0};
-    const pa_option_spec *const options[] = {pa_features_stage.options};
+    const pa_option_spec *const options[] = {input_options, pa_history_stage.options};
     need(pa_comm_start(&argc, &argv, &comm, &err) == PA_OK, err.message);
     need(argc == 4, "usage: bench_features ROWS COLUMNS TIMES");
-    need(pa_config_new(options, 1, &config, &err) == PA_OK, err.message);
+    need(pa_config_new(options, 2, &config, &err) == PA_OK, err.message);
     int times = atoi(argv[3]);
     for (int i = 0; i < times; i++) {
         run_once(comm, config, argv[1], i + 1 == times ? argv[2] : NULL);

@@ -1,7 +1,7 @@
 /* Short texts as 64-bit words: digits are handled eight at a time, without loops whose length would
  * be guessed wrong. */
-#ifndef PARAUDIT_SRC_IO_CSV_WORDS_H
-#define PARAUDIT_SRC_IO_CSV_WORDS_H
+#ifndef PARAUDIT_BASE_WORDS_H
+#define PARAUDIT_BASE_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
-static inline uint64_t pa_csv_load8(const char *text)
+static inline uint64_t pa_load8(const char *text)
 {
     uint64_t word;
     memcpy(&word, text, 8);
@@ -19,10 +19,10 @@ static inline uint64_t pa_csv_load8(const char *text)
 
 /* n bytes, 1 to 8, the first one lowest, zeros above. Two reads may overlap; none
  * leaves the text. */
-static inline uint64_t pa_csv_word(const char *text, size_t n)
+static inline uint64_t pa_word(const char *text, size_t n)
 {
     const unsigned char *t = (const unsigned char *)text;
-    if (n == 8) return pa_csv_load8(text);
+    if (n == 8) return pa_load8(text);
     if (n >= 4) {
         uint32_t low, high;
         memcpy(&low, t, 4);
@@ -33,14 +33,14 @@ static inline uint64_t pa_csv_word(const char *text, size_t n)
 }
 
 /* Eight digits, each a number from 0 to 9 in its byte? */
-static inline bool pa_csv_are_digits(uint64_t d)
+static inline bool pa_are_digits(uint64_t d)
 {
     return ((d | (d + 0x0606060606060606u)) & 0xf0f0f0f0f0f0f0f0u) == 0;
 }
 
 /* Their value, the lowest byte being the first digit: neighbours are joined to
  * pairs, to fours, to eight. */
-static inline int64_t pa_csv_join_digits(uint64_t d)
+static inline int64_t pa_join_digits(uint64_t d)
 {
     d = d * 2561 >> 8;                                                   /* 10 a + b */
     d = (d & 0x00ff00ff00ff00ffu) * 6553601 >> 16;                       /* 100 a + b */
@@ -48,12 +48,12 @@ static inline int64_t pa_csv_join_digits(uint64_t d)
 }
 
 /* 1 to 8 digits. */
-static inline bool pa_csv_digits8(const char *text, size_t n, int64_t *value)
+static inline bool pa_digits8(const char *text, size_t n, int64_t *value)
 {
     /* Leading zeros are shifted in, as the zero bytes that they are without '0'. */
-    uint64_t d = (pa_csv_word(text, n) << (64 - 8 * n)) ^ (0x3030303030303030u << (64 - 8 * n));
-    *value = pa_csv_join_digits(d);
-    return pa_csv_are_digits(d);
+    uint64_t d = (pa_word(text, n) << (64 - 8 * n)) ^ (0x3030303030303030u << (64 - 8 * n));
+    *value = pa_join_digits(d);
+    return pa_are_digits(d);
 }
 
 #endif

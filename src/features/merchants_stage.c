@@ -1,0 +1,260 @@
+#include "paraudit/features/features_stage.h"
+
+#include <string.h>
+
+#include "feature_rows.h"
+#include "paraudit/base/array.h"
+#include "paraudit/comm/view.h"
+#include "paraudit/features/known_fraud.h"
+#include "paraudit/features/windows.h"
+#include "paraudit/pipeline/time_plan.h"
+#include "totals.h"
+
+enum { N_COLUMNS = 3 };
+
+typedef struct {
+    pa_run *run;
+    const pa_feature_rows *rows;
+    int64_t delay;
+    uint64_t stride;
+    pa_view view;
+    pa_line line;             /* own rows and as far back as any column looks */
+    uint64_t *position;       /* of the line */
+    float *column[N_COLUMNS]; /* in view order, on their way back */
+} merchant_side;
+
+/* The first position that a look back over `reach` seconds from this rank's first
+ * row can see; none where there is no row. */
+static uint64_t look_back(const merchant_side *m, int64_t reach)
+{
+    if (m->view.n == 0) return UINT64_MAX;
+    uint64_t first = m->view.key[0], back = (uint64_t)reach - 1;
+    return first > back ? first - back : 0;
+}
+
+/* *both: the halo and then the own rows of a column that is in view order. */
+static pa_status join_halo(const merchant_side *m, uint64_t from, size_t width, const void *own,
+                           void **both, size_t *n_halo)
+{
+    pa_error *err = &m->run->err;
+    size_t n = m->view.n;
+    *both = NULL;
+    PA_TRY(pa_view_halo(m->run->comm, &m->view, from, width, own, both, n_halo, err));
+    char *joined = pa_realloc(*both, *n_halo + n, width, err);
+    if (joined) {
+        if (n) memcpy(joined + *n_halo * width, own, n * width);
+        *both = joined;
+    }
+    return pa_agree(m->run->comm, joined ? PA_OK : PA_E_MEMORY, err);
+}
+
+/* The same of a column that is in row order. The caller frees *both, even on
+ * failure. */
+static pa_status fetch(const merchant_side *m, uint64_t from, size_t width, const void *rows,
+                       void **both, size_t *n_halo)
+{
+    pa_comm *comm = m->run->comm;
+    pa_error *err = &m->run->err;
+    void *own = pa_alloc(m->view.n, width, err);
+    pa_status st = pa_agree(comm, own ? PA_OK : PA_E_MEMORY, err);
+    if (st == PA_OK) st = pa_view_send(comm, &m->view, width, rows, own, err);
+    if (st == PA_OK) st = join_halo(m, from, width, own, both, n_halo);
+    pa_free(own);
+    return st;
+}
+
+static pa_status give_back(const merchant_side *m, int column, pa_feature feature)
+{
+    return pa_view_return(m->run->comm, &m->view, sizeof(float), m->column[column],
+                          m->rows->out[feature], &m->run->err);
+}
+
+static pa_status make_view(merchant_side *m, int64_t first_time)
+{
+    const pa_feature_rows *rows = m->rows;
+    pa_comm *comm = m->run->comm;
+    pa_error *err = &m->run->err;
+    uint64_t *key = NULL;
+    pa_status st = pa_agree(comm, PA_NEW(key, rows->n, err), err);
+    if (st == PA_OK) {
+        pa_line_place(rows->n, rows->merchant, rows->time, first_time, m->stride, key);
+        st = pa_view_make(comm, rows->n, key, rows->tx, &m->view, err);
+    }
+    pa_free(key);
+    return st;
+}
+
+static pa_status make_line(merchant_side *m, int64_t reach)
+{
+    pa_error *err = &m->run->err;
+    void *position = NULL;
+    m->line.n = m->view.n;
+    pa_status st = join_halo(m, look_back(m, reach), sizeof(uint64_t), m->view.key, &position,
+                             &m->line.n_halo);
+    m->position = position;
+    m->line.at = m->position;
+    PA_TRY(st);
+    for (int i = 0; i < N_COLUMNS && st == PA_OK; i++) st = PA_NEW(m->column[i], m->view.n, err);
+    return pa_agree(m->run->comm, st, err);
+}
+
+static pa_status hour(const merchant_side *m)
+{
+    pa_window_count(&m->line, PA_HOUR, m->column[0]);
+    return give_back(m, 0, PA_MERCHANT_TX_COUNT_1H);
+}
+
+/* Where the input says when labels were found: the frauds whose labels are late. */
+static pa_status find_late(const merchant_side *m, int64_t reach, int8_t label[],
+                           pa_late_labels *labels)
+{
+    pa_error *err = &m->run->err;
+    const pa_feature_rows *r = m->rows;
+    int32_t *own = NULL;
+    void *late = NULL;
+    size_t n_halo;
+    if (!r->label_time) return PA_OK;
+    pa_status st = pa_agree(m->run->comm, PA_NEW(own, r->n, err), err);
+    if (st != PA_OK) goto out;
+    pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, own);
+    PA_GOTO(fetch(m, look_back(m, reach), sizeof *own, own, &late, &n_halo));
+    st = pa_late_labels_make(&m->line, late, m->delay, label, labels, err);
+    st = pa_agree(m->run->comm, st, err);
+out:
+    pa_free(late);
+    pa_free(own);
+    return st;
+}
+
+static pa_status known_frauds(const merchant_side *m, int64_t reach)
+{
+    static const int64_t window[] = {PA_DAY, PA_WEEK, PA_MONTH};
+    pa_late_labels late = {0};
+    void *data = NULL;
+    size_t n_halo;
+    pa_status st = fetch(m, look_back(m, reach), sizeof(int8_t), m->rows->label, &data, &n_halo);
+    if (st != PA_OK) goto out;
+    int8_t *label = data;
+    PA_GOTO(find_late(m, reach, label, &late));
+    for (int w = 0; w < 3; w++) {
+        pa_known_rate(&m->line, label, &late, m->delay, window[w], m->column[0], m->column[1]);
+        PA_GOTO(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_DELAYED_1D + w)));
+        PA_GOTO(give_back(m, 1, (pa_feature)(PA_MERCHANT_FRAUD_RATE_1D + w)));
+    }
+    pa_known_fraud_recency(&m->line, label, &late, m->delay, PA_FRAUD_MEMORY, m->column[0],
+                           m->column[1]);
+    PA_GOTO(give_back(m, 0, PA_MERCHANT_FRAUD_AGE_DAYS));
+    PA_GOTO(give_back(m, 1, PA_MERCHANT_FRAUD_RUN));
+out:
+    pa_late_labels_free(&late);
+    pa_free(data);
+    return st;
+}
+
+/* amount_minor: of `line`. */
+static pa_status amount_windows(const merchant_side *m, const pa_line *line,
+                                const int64_t amount_minor[])
+{
+    static const int64_t window[] = {PA_DAY, PA_WEEK, PA_MONTH};
+    for (int w = 0; w < 3; w++) {
+        pa_window_columns out = {.count = m->column[0], .mean = m->column[1]};
+        if (window[w] == PA_MONTH) out.ratio = m->column[2];
+        pa_window_amount(line, amount_minor, window[w], &out);
+        PA_TRY(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_1D + w)));
+        PA_TRY(give_back(m, 1, (pa_feature)(PA_MERCHANT_AMOUNT_MEAN_1D + w)));
+    }
+    return give_back(m, 2, PA_AMOUNT_RATIO_MERCHANT_30D);
+}
+
+/* The end of the line for a column that has n_halo values before the own ones. */
+static pa_line cut_line(const merchant_side *m, size_t n_halo)
+{
+    return (pa_line){
+        .n_halo = n_halo, .n = m->view.n, .at = m->position + (m->line.n_halo - n_halo)};
+}
+
+static pa_status amounts(const merchant_side *m)
+{
+    void *data = NULL;
+    size_t n_halo;
+    pa_status st =
+        fetch(m, look_back(m, PA_MONTH), sizeof(int64_t), m->rows->amount_minor, &data, &n_halo);
+    if (st != PA_OK) goto out;
+    const int64_t *amount_minor = data;
+    pa_line line = cut_line(m, n_halo);
+    PA_GOTO(amount_windows(m, &line, amount_minor));
+    PA_GOTO(pa_merchant_totals(m->run, m->view.n, m->view.key, m->stride, amount_minor + n_halo));
+    pa_window_burst(m->rows->n, m->rows->out[PA_MERCHANT_TX_COUNT_1D],
+                    m->rows->out[PA_MERCHANT_TX_COUNT_30D], m->rows->out[PA_MERCHANT_BURST_1D]);
+out:
+    pa_free(data);
+    return st;
+}
+
+/* is_new: the history stage's merchant_is_new; NULL where each row is its own account. */
+static pa_status newcomers(const merchant_side *m, const float is_new[])
+{
+    pa_error *err = &m->run->err;
+    int8_t *own = NULL;
+    void *data = NULL;
+    size_t n_halo;
+    if (!is_new) return PA_OK;
+    pa_status st = pa_agree(m->run->comm, PA_NEW(own, m->rows->n, err), err);
+    if (st != PA_OK) goto out;
+    for (size_t i = 0; i < m->rows->n; i++) own[i] = is_new[i] > 0;
+    PA_GOTO(fetch(m, look_back(m, PA_WEEK), sizeof *own, own, &data, &n_halo));
+    pa_line line = cut_line(m, n_halo);
+    pa_window_flags(&line, data, PA_WEEK, NULL, m->column[0]);
+    PA_GOTO(give_back(m, 0, PA_MERCHANT_NEW_SHARE_7D));
+out:
+    pa_free(data);
+    pa_free(own);
+    return st;
+}
+
+static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    PA_TRY(pa_feature_plan(config, "merchants", io, err));
+    if (pa_input_lacks(config, "input.merchant")) {
+        pa_schema_stands_aside(io, "rows name no merchant (input.merchant is empty)");
+    } else if (!pa_input_lacks(config, "input.account")) {
+        PA_TRY(pa_schema_reads(io, pa_feature_columns[PA_MERCHANT_IS_NEW].name, err));
+    }
+    return PA_OK;
+}
+
+static pa_status fill(merchant_side *m, const float is_new[])
+{
+    pa_run *run = m->run;
+    int64_t reach = m->delay + PA_FRAUD_MEMORY; /* longer than any window */
+    pa_feature_extent extent = pa_feature_extent_of(run->comm, m->rows, m->rows->merchant);
+    PA_AGREE(run->comm,
+             pa_line_stride(extent.first_time, extent.last_time, reach, extent.n_owners,
+                            "merchants", &m->stride, &run->err),
+             &run->err);
+    PA_TRY(make_view(m, extent.first_time));
+    PA_TRY(make_line(m, reach));
+    PA_TRY(hour(m));
+    PA_TRY(known_frauds(m, reach));
+    PA_TRY(newcomers(m, is_new));
+    return amounts(m);
+}
+
+static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    (void)model;
+    pa_feature_rows rows;
+    PA_AGREE(run->comm, pa_feature_rows_open(run->config, tx, "merchants", &rows, &run->err),
+             &run->err);
+    merchant_side m = {.run = run, .rows = &rows, .delay = run->plan->label_delay};
+    PA_ASSERT(m.delay >= 0);
+    const char *newness = pa_feature_columns[PA_MERCHANT_IS_NEW].name;
+    pa_status st = fill(&m, rows.has & PA_HAS_ACCOUNT ? pa_f32(tx, newness) : NULL);
+    for (int i = 0; i < N_COLUMNS; i++) pa_free(m.column[i]);
+    pa_free(m.position);
+    pa_view_free(&m.view);
+    return st;
+}
+
+const pa_stage pa_merchants_stage = {
+    .name = "merchants", .version = 1, .plan = plan, .apply = apply};

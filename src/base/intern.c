@@ -7,34 +7,12 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/base/words.h"
 
 enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
 /* Set in the tags of names whose word is a place. */
 #define LONG_NAME ((uint64_t)1 << 31)
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
-
-static inline uint64_t load8(const char *text)
-{
-    uint64_t word;
-    memcpy(&word, text, 8);
-    return word;
-}
-
-/* Up to 7 bytes, zeros above. Reads may overlap; none leaves the text. */
-static inline uint64_t load_few(const char *text, size_t n)
-{
-    const unsigned char *t = (const unsigned char *)text;
-    if (n >= 4) {
-        uint32_t low, high;
-        memcpy(&low, t, 4);
-        memcpy(&high, t + n - 4, 4);
-        return low | (uint64_t)high << 8 * (n - 4);
-    }
-    if (n == 0) return 0;
-    return t[0] | (uint64_t)t[n / 2] << 8 * (n / 2) | (uint64_t)t[n - 1] << 8 * (n - 1);
-}
 
 /* Names of up to 8 bytes are words, so that a look at the slot decides. The
  * highest byte tells those of less than 8 bytes from each other and from those
@@ -47,7 +25,8 @@ static inline bool is_short(const char *name, size_t length)
 
 static inline uint64_t word_of(const char *name, size_t length)
 {
-    return length == 8 ? load8(name) : load_few(name, length) | (uint64_t)(0xf8 + length) << 56;
+    uint64_t bytes = length ? pa_word(name, length) : 0;
+    return length == 8 ? bytes : bytes | (uint64_t)(0xf8 + length) << 56;
 }
 
 /* The high half of a hash: it names the home slot and tells most strangers
@@ -92,7 +71,8 @@ static bool is_name(const pa_intern *t, const pa_intern_slot *slot, const char *
     }
     if (known != length) return false;
     if (length > 16) return memcmp(bytes, name, length) == 0;
-    return load8(bytes) == load8(name) && load8(bytes + length - 8) == load8(name + length - 8);
+    return pa_load8(bytes) == pa_load8(name) &&
+           pa_load8(bytes + length - 8) == pa_load8(name + length - 8);
 }
 
 /* The slot that holds the name, or the free one where it belongs. There is

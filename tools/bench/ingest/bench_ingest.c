@@ -8,7 +8,9 @@
  * account and time. Prints the CPU seconds of the process (threads too) from
  * opening the file to the finished columns, and what was read. */
 #include <fcntl.h>
+#include <limits.h>
 #include <malloc.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +24,11 @@
 
 enum { WINDOW = 4 << 20, HEADER = 1 << 16 };
 
+/* What was read, in figures that the peers can give as well. */
 typedef struct {
-    size_t rows, accounts, merchants;
+    size_t rows, accounts, merchants, values; /* values: in all columns of few of them */
     const int64_t *minor, *time;
+    const double *place[PA_CSV_N_PLACES];
 } result;
 
 static double cpu_seconds(void)
@@ -34,32 +38,53 @@ static double cpu_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static long long add_places(const result *r)
+{
+    long long sum = 0;
+    for (int k = 0; k < PA_CSV_N_PLACES; k++) {
+        for (size_t i = 0; r->place[k] && i < r->rows; i++) sum += llround(r->place[k][i] * 1e4);
+    }
+    return sum;
+}
+
 /* Clock first, so that adding up is not timed. */
 static void print(double start, const result *r)
 {
     double seconds = cpu_seconds() - start;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    int64_t cents = 0, first = INT64_MAX, last = INT64_MIN;
+    long long cents = 0, first = LLONG_MAX, last = LLONG_MIN;
     for (size_t i = 0; i < r->rows; i++) {
         cents += r->minor[i];
         if (r->time[i] < first) first = r->time[i];
         if (r->time[i] > last) last = r->time[i];
     }
-    printf("cpu=%.4f peak_kb=%ld rows=%zu cents=%lld accounts=%zu merchants=%zu first=%lld "
-           "last=%lld\n",
-           seconds, usage.ru_maxrss, r->rows, (long long)cents, r->accounts, r->merchants,
-           (long long)first, (long long)last);
+    printf("cpu=%.4f peak_kb=%ld rows=%zu cents=%lld accounts=%zu merchants=%zu values=%zu "
+           "places=%lld first=%lld last=%lld\n",
+           seconds, usage.ru_maxrss, r->rows, cents, r->accounts, r->merchants, r->values,
+           add_places(r), first, last);
+}
+
+static const char *name_of(const pa_config *config, const char *column)
+{
+    char key[64];
+    snprintf(key, sizeof key, "input.%s", column);
+    return pa_config_text(config, key);
 }
 
 static pa_csv_names names_of(const pa_config *config)
 {
-    return (pa_csv_names){.tx = pa_config_text(config, "input.tx"),
-                          .account = pa_config_text(config, "input.account"),
-                          .merchant = pa_config_text(config, "input.merchant"),
-                          .time = pa_config_text(config, "input.time"),
-                          .amount = pa_config_text(config, "input.amount"),
-                          .label = pa_config_text(config, "input.label")};
+    pa_csv_names names = {.tx = name_of(config, "tx"),
+                          .account = name_of(config, "account"),
+                          .merchant = name_of(config, "merchant"),
+                          .time = name_of(config, "time"),
+                          .amount = name_of(config, "amount"),
+                          .label = name_of(config, "label")};
+    for (int i = 0; i < PA_CSV_N_CODED; i++)
+        names.coded[i] = name_of(config, pa_csv_coded_names[i]);
+    for (int i = 0; i < PA_CSV_N_PLACES; i++)
+        names.place[i] = name_of(config, pa_csv_place_names[i]);
+    return names;
 }
 
 /* Bytes of the file behind what the buffer holds; 0 at its end. */
@@ -99,6 +124,18 @@ static pa_status reserve_rows(int fd, const pa_buffer *buffer, pa_csv_parser *p,
     return pa_csv_reserve(&p->rows, (size_t)(rows * 1.05), err);
 }
 
+static result of_parser(const pa_csv_parser *p)
+{
+    result r = {.rows = p->rows.n,
+                .accounts = p->accounts.n,
+                .merchants = p->merchants.n,
+                .minor = p->rows.amount_minor,
+                .time = p->rows.time};
+    for (int i = 0; i < PA_CSV_N_CODED; i++) r.values += p->coded[i].n;
+    memcpy(r.place, p->rows.place, sizeof r.place);
+    return r;
+}
+
 static pa_status parse_file(int fd, const char *path, const pa_csv_names *names, pa_error *err)
 {
     double start = cpu_seconds();
@@ -113,10 +150,8 @@ static pa_status parse_file(int fd, const char *path, const pa_csv_names *names,
     p.rows.has = pa_csv_columns_of(&p.layout, false);
     if (st == PA_OK) st = reserve_rows(fd, &buffer, &p, err);
     if (st == PA_OK) st = parse_windows(fd, path, &buffer, &p, err);
-    if (st == PA_OK) {
-        print(start,
-              &(result){p.rows.n, p.accounts.n, p.merchants.n, p.rows.amount_minor, p.rows.time});
-    }
+    result r = of_parser(&p);
+    if (st == PA_OK) print(start, &r);
     pa_csv_parser_free(&p);
     pa_buffer_free(&buffer);
     return st;
@@ -132,14 +167,28 @@ static pa_status parse(const char *path, const pa_config *config, pa_error *err)
     return st;
 }
 
+static result of_tables(const pa_ingest *g)
+{
+    const pa_table *t = &g->transactions;
+    result r = {.rows = t->n_rows,
+                .accounts = g->accounts.n_rows,
+                .merchants = g->merchants.n_rows,
+                .minor = pa_i64(t, "amount_minor"),
+                .time = pa_i64(t, "time")};
+    for (size_t i = 0; i < g->n_lists; i++) r.values += g->lists[i].n_rows;
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) {
+        if (pa_table_find(t, pa_csv_place_names[i])) r.place[i] = pa_f64(t, pa_csv_place_names[i]);
+    }
+    return r;
+}
+
 static pa_status ingest(pa_comm *comm, const pa_config *config, pa_error *err)
 {
     double start = cpu_seconds();
     pa_ingest g;
     PA_TRY(pa_ingest_csv(comm, config, NULL, &g, err));
-    print(start,
-          &(result){g.transactions.n_rows, g.accounts.n_rows, g.merchants.n_rows,
-                    pa_i64(&g.transactions, "amount_minor"), pa_i64(&g.transactions, "time")});
+    result r = of_tables(&g);
+    print(start, &r);
     pa_ingest_free(&g);
     return PA_OK;
 }

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "csv_parts.h"
+#include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
 
@@ -159,9 +160,27 @@ static inline int32_t clock_seconds(const char *text)
     return h < 24 && m < 60 && s < 60 ? (h * 60 + m) * 60 + s : -1;
 }
 
-static inline bool same_day(const char *a, const char *b)
+static inline unsigned day_in(const char *date)
 {
-    return pa_load8(a) == pa_load8(b) && a[8] == b[8] && a[9] == b[9];
+    unsigned tens = (unsigned char)(date[8] - '0'), ones = (unsigned char)(date[9] - '0');
+    return tens <= 9 && ones <= 9 ? tens * 10 + ones : 0;
+}
+
+/* A date in the month that was met last, 0 where it is none or not known to be
+ * one. Every month has 28 days, and this one those that were met. */
+static inline unsigned known_day(const pa_csv_parser *p, const char *date)
+{
+    unsigned day = pa_load8(date) == pa_load8(p->month) ? day_in(date) : 0;
+    return day <= p->month_days ? day : 0;
+}
+
+static void remember_month(pa_csv_parser *p, const char *date, int64_t first_second)
+{
+    unsigned day = day_in(date);
+    if (day == 0) return;
+    memcpy(p->month, date, sizeof p->month);
+    p->month_days = day > 28 ? day : 28;
+    p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
 }
 
 static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
@@ -183,24 +202,23 @@ static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, fou
     return false;
 }
 
-/* Files run along the calendar, so most rows have the date of the row before. A
- * date is remembered only where times are one column of any form. */
+/* Files run along the calendar or from account to account, so most rows have
+ * the month of the row before. It is remembered only where times are one column
+ * of any form. */
 static bool find_time(pa_csv_parser *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
 {
     if (p->layout.n_time != 1) return find_joined_time(p, r, row, seconds);
     pa_csv_field f = pa_csv_field_at(r, p->layout.time[0]);
     bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
     int32_t clock = plain ? clock_seconds(f.text + 11) : -1;
-    if (clock >= 0 && same_day(f.text, p->day)) {
-        *seconds = p->day_start + clock;
+    unsigned day = clock >= 0 ? known_day(p, f.text) : 0;
+    if (day > 0) {
+        *seconds = p->month_start + (int64_t)day * PA_DAY_SECONDS + clock;
         return true;
     }
     row->fault.value = f;
     if (!pa_csv_read_time(p, f, seconds)) return false;
-    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) { /* then nothing was trimmed */
-        memcpy(p->day, f.text, sizeof p->day);
-        p->day_start = *seconds - clock;
-    }
+    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) remember_month(p, f.text, *seconds - clock);
     return true;
 }
 

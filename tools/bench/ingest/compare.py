@@ -14,13 +14,12 @@ import os
 import statistics
 import subprocess
 import sys
-
 from importlib.metadata import version
 
 import peers
 
 OURS = ("paraudit parse", "paraudit ingest")
-FACTS = ("rows", "cents", "accounts", "merchants", "first", "last")
+FACTS = ("rows", "cents", "accounts", "merchants", "values", "places", "first", "last")
 
 
 def run_side(side, options):

@@ -18,7 +18,9 @@ import time
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS"):
     os.environ[name] = "1"
 
-NAMES = ("account", "merchant", "category", "channel", "country", "currency")
+CODED = ("category", "channel", "country", "currency")
+NAMES = ("account", "merchant", *CODED)
+PLACES = ("home_lat", "home_lon", "merchant_lat", "merchant_lon")
 WHOLE = {"tx": "int64", "label": "int8"}
 
 
@@ -56,6 +58,8 @@ def pandas_answers(frame):
     seconds = frame["time"].astype("datetime64[ns]").astype("int64") // 10**9
     return dict(rows=len(frame), cents=int((frame["amount"] * 100).round().astype("int64").sum()),
                 accounts=frame["account"].nunique(), merchants=frame["merchant"].nunique(),
+                values=sum(frame[name].nunique() for name in CODED if name in frame),
+                places=sum(int((frame[name] * 1e4).round().sum()) for name in PLACES if name in frame),
                 first=int(seconds.min()), last=int(seconds.max()))
 
 
@@ -72,6 +76,8 @@ def polars_side(name):
         seconds = frame["time"].dt.epoch("s")
         return dict(rows=frame.height, cents=int((frame["amount"] * 100).round().cast(polars.Int64).sum()),
                     accounts=frame["account"].n_unique(), merchants=frame["merchant"].n_unique(),
+                    values=sum(frame[name].n_unique() for name in CODED if name in frame.columns),
+                    places=sum(int((frame[name] * 1e4).round().sum()) for name in PLACES if name in frame.columns),
                     first=seconds.min(), last=seconds.max())
     return read, answers
 
@@ -95,12 +101,19 @@ def pyarrow_side(coded):
         return csv.read_csv(path, read_options=csv.ReadOptions(use_threads=False, block_size=1 << 20),
                             convert_options=csv.ConvertOptions(column_types=kinds, include_columns=columns))
 
+    def distinct(column):
+        return compute.count_distinct(column.cast(pyarrow.string())).as_py()
+
+    def scaled(column, by):
+        return compute.sum(compute.round(compute.multiply(column, by)).cast(pyarrow.int64())).as_py()
+
     def answers(table):
         seconds = compute.min_max(table["time"].cast(pyarrow.int64())).as_py()
-        cents = compute.round(compute.multiply(table["amount"], 100.0)).cast(pyarrow.int64())
-        return dict(rows=table.num_rows, cents=compute.sum(cents).as_py(),
-                    accounts=compute.count_distinct(table["account"].cast(pyarrow.string())).as_py(),
-                    merchants=compute.count_distinct(table["merchant"].cast(pyarrow.string())).as_py(),
+        has = table.column_names
+        return dict(rows=table.num_rows, cents=scaled(table["amount"], 100.0),
+                    accounts=distinct(table["account"]), merchants=distinct(table["merchant"]),
+                    values=sum(distinct(table[name]) for name in CODED if name in has),
+                    places=sum(scaled(table[name], 1e4) for name in PLACES if name in has),
                     first=seconds["min"], last=seconds["max"])
     return read, answers
 
@@ -119,10 +132,14 @@ def duckdb_side():
         return base
 
     def answers(base):
-        keys = ("rows", "cents", "accounts", "merchants", "first", "last")
-        return dict(zip(keys, map(int, base.execute(
-            "SELECT count(*), sum(round(amount * 100)::BIGINT), count(DISTINCT account),"
-            " count(DISTINCT merchant), epoch(min(time)), epoch(max(time)) FROM t").fetchone())))
+        has = [row[0] for row in base.execute("DESCRIBE t").fetchall()]
+        asked = dict(rows="count(*)", cents="sum(round(amount * 100)::BIGINT)",
+                     accounts="count(DISTINCT account)", merchants="count(DISTINCT merchant)",
+                     values="+".join(["0", *(f"count(DISTINCT {name})" for name in CODED if name in has)]),
+                     places="+".join(["0", *(f"sum(round({name} * 1e4)::BIGINT)" for name in PLACES if name in has)]),
+                     first="epoch(min(time))", last="epoch(max(time))")
+        values = base.execute(f"SELECT {','.join(asked.values())} FROM t").fetchone()
+        return dict(zip(asked, map(int, values)))
     return read, answers
 
 

@@ -6,9 +6,9 @@
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 
-static const pa_command *const commands[] = {&pa_command_audit,    &pa_command_resume,
-                                             &pa_command_evaluate, &pa_command_verify,
-                                             &pa_command_generate, &pa_command_doctor};
+static const pa_command *const commands[] = {
+    &pa_command_audit,    &pa_command_resume, &pa_command_evaluate, &pa_command_verify,
+    &pa_command_generate, &pa_command_doctor, &pa_command_detect};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_overview(FILE *to)

@@ -30,6 +30,8 @@ if [ $full -eq 1 ]; then
     echo "== the suite without optimisation"
     build debug -DPARAUDIT_WERROR=ON
     ctest --preset debug -j2 -LE long
+    echo "== fuzzers, a minute each"
+    bash tools/fuzz.sh 60
 fi
 echo "== the suite"
 ctest --preset release -j2 "${few[@]}"

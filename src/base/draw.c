@@ -6,7 +6,7 @@
 #include "paraudit/base/exact.h"
 #include "paraudit/base/status.h"
 
-uint64_t pa_draw(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2)
+void pa_draw_words(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2, uint32_t out[4])
 {
     PA_ASSERT(id2 >> 48 == 0);
     uint64_t high = id2 | (uint64_t)purpose << 48;
@@ -14,7 +14,14 @@ uint64_t pa_draw(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2)
         {(uint32_t)id1, (uint32_t)(id1 >> 32), (uint32_t)high, (uint32_t)(high >> 32)}};
     philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     philox4x32_ctr_t bits = philox4x32_R(10, counter, key);
-    return bits.v[0] | (uint64_t)bits.v[1] << 32;
+    for (int i = 0; i < 4; i++) out[i] = bits.v[i];
+}
+
+uint64_t pa_draw(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2)
+{
+    uint32_t bits[4];
+    pa_draw_words(seed, purpose, id1, id2, bits);
+    return bits[0] | (uint64_t)bits[1] << 32;
 }
 
 double pa_uniform(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2)

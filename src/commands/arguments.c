@@ -1,8 +1,10 @@
 #include "paraudit/commands/arguments.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "paraudit/base/options.h"
+#include "paraudit/base/text.h"
 
 /* The flag that `word` names, up to a '=' in it. */
 static const pa_flag *find(const pa_flag flags[], const char *word, size_t length)
@@ -83,6 +85,20 @@ const char *pa_value_of(const pa_arguments *a, const char *flag)
         if (strcmp(a->given[i], flag) == 0) return a->values[i];
     }
     return NULL;
+}
+
+pa_status pa_integer_of(const pa_arguments *a, const char *flag, int64_t otherwise, int64_t least,
+                        int64_t most, int64_t *number, pa_error *err)
+{
+    const char *text = pa_value_of(a, flag);
+    *number = otherwise;
+    if (!text) return PA_OK;
+    bool fits = pa_parse_i64(text, strlen(text), number);
+    if (!fits && *number == 0) {
+        return pa_fail(err, PA_E_USAGE, "%s '%s' is not a whole number", flag, text);
+    }
+    if (fits && *number >= least && *number <= most) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least, most);
 }
 
 pa_status pa_flags_help(const pa_flag flags[], pa_buffer *text, pa_error *err)

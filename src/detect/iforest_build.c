@@ -7,6 +7,9 @@
  * features that are not. Both ways every such feature is equally likely. */
 enum { TRIES = 15 };
 
+/* Below so many steps of the grid, a node of so many rows keeps its exact cut. */
+enum { LEAST_STEPS = 16, MANY_ROWS = 8 };
+
 typedef struct {
     uint64_t seed;
     int32_t tree;
@@ -100,17 +103,28 @@ static double in_range(float v)
     return v < -FLT_MAX ? -FLT_MAX : v;
 }
 
-/* A threshold with low < threshold <= high; u in [0, 1). */
-static float cut_of(const spread *s, double u)
+/* Whether a grid step is too wide for the n rows of a node, of keys lowest - 1 ..
+ * highest: the cuts would gather at a few places, seldom where the rows lie. Few
+ * rows are parted alike anywhere between them, and are not worth a slow group. */
+static bool needs_all_bits(uint32_t lowest, uint32_t highest, int32_t n)
+{
+    return n >= MANY_ROWS && highest - lowest < LEAST_STEPS * PA_IFOREST_GRID;
+}
+
+/* A threshold with low < threshold <= high for n rows; u in [0, 1). */
+static float cut_of(const spread *s, double u, int32_t n)
 {
     double low = in_range(s->low), high = in_range(s->high);
     uint32_t lowest = pa_iforest_key(s->low) + 1, highest = pa_iforest_key(s->high);
-    uint32_t key = pa_iforest_key((float)(high - u * (high - low)));
+    double cut = high - u * (high - low);
+    uint32_t key = pa_iforest_key((float)cut);
     if (key < lowest) key = lowest;
     if (key > highest) key = highest;
     uint32_t grid = key + (PA_IFOREST_GRID - key % PA_IFOREST_GRID) % PA_IFOREST_GRID;
     if (grid > highest) grid -= PA_IFOREST_GRID;
-    return float_of_key(grid < lowest ? key : grid);
+    if (grid >= lowest && !needs_all_bits(lowest, highest, n)) return float_of_key(grid);
+    /* The first float that is not below the cut parts the rows as the cut does. */
+    return float_of_key(key < highest && (double)float_of_key(key) < cut ? key + 1 : key);
 }
 
 /* Moves the rows that go left to the front; returns how many. Keeps order. */
@@ -154,7 +168,7 @@ static void grow(builder *b, int32_t place, int32_t depth, uint64_t rows[], int3
     }
     double u = pa_uniform(b->seed, PA_DRAW_IFOREST_CUT, (uint64_t)b->tree, (uint64_t)place);
     b->feature[place] = s.feature;
-    b->threshold[place] = cut_of(&s, u);
+    b->threshold[place] = cut_of(&s, u, n);
     int32_t n_left = partition(b, s.feature, b->threshold[place], rows, n);
     grow(b, 2 * place, depth + 1, rows, n_left);
     grow(b, 2 * place + 1, depth + 1, rows + n_left, n - n_left);

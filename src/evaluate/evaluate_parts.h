@@ -2,6 +2,7 @@
 #ifndef PARAUDIT_EVALUATE_PARTS_H
 #define PARAUDIT_EVALUATE_PARTS_H
 
+#include "paraudit/evaluate/areas.h"
 #include "paraudit/evaluate/episodes.h"
 #include "paraudit/evaluate/evaluate.h"
 #include "paraudit/evaluate/metrics.h"
@@ -16,6 +17,24 @@ typedef struct {
     int64_t *rank;   /* among the judged rows, from 1; 0: not judged */
     size_t n_judged; /* local */
 } pa_judging;
+
+/* The runs of equal score that belong to this rank, and what comes before. */
+typedef struct {
+    pa_score_run *made; /* room for all; owned */
+    pa_score_run *run;  /* the first that belongs here, in made */
+    size_t n;
+    int64_t first, n_global;
+    pa_counts before, all;
+} pa_owned_runs;
+
+/* Makes the runs of the n rows of a view (key, fraud as for pa_score_runs); those
+ * over a cut go to the first rank that holds a part of them. The caller frees
+ * runs->made. Collective. */
+pa_status pa_share_runs(pa_comm *comm, size_t n, const uint64_t key[], const uint8_t fraud[],
+                        pa_owned_runs *runs, pa_error *err);
+
+/* Equal on all ranks. Collective. */
+pa_areas pa_areas_of_runs(pa_comm *comm, const pa_owned_runs *runs);
 
 /* Over the judged rows in the order of their margin: rank, AUROC, average
  * precision and the curve. Collective, as the others are. */

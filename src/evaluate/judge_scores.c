@@ -2,15 +2,6 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/fuse/order.h"
 
-/* The runs of equal margin that belong to this rank, and what comes before. */
-typedef struct {
-    pa_score_run *made; /* room for all; owned */
-    pa_score_run *run;  /* the first that belongs here, in made */
-    size_t n;
-    int64_t first, n_global;
-    pa_counts before, all;
-} owned_runs;
-
 /* The judged rows' frauds in the order of their margin. */
 static pa_status order_frauds(pa_judging *j, pa_view *view, uint8_t **ordered, pa_error *err)
 {
@@ -29,37 +20,13 @@ out:
     return st;
 }
 
-/* Runs over a cut go to the first rank that holds a part of them. */
-static pa_status share_runs(pa_comm *comm, size_t n, owned_runs *runs, pa_error *err)
-{
-    pa_run_ends mine = pa_ends_of_runs(n, runs->made);
-    void *ends;
-    size_t bytes, skip;
-    PA_TRY(pa_gather_all(comm, &mine, sizeof mine, &ends, &bytes, err));
-    pa_join_runs(pa_comm_size(comm), pa_comm_rank(comm), ends, runs->made, &skip);
-    pa_free(ends);
-    runs->run = runs->made + skip;
-    runs->n = n - skip;
-    pa_counts here = pa_count_runs(runs->n, runs->run);
-    int64_t sums[3] = {(int64_t)runs->n, here.frauds, here.others};
-    runs->first = pa_sum_before_i64(comm, sums[0]);
-    runs->before.frauds = pa_sum_before_i64(comm, sums[1]);
-    runs->before.others = pa_sum_before_i64(comm, sums[2]);
-    pa_sum_i64(comm, sums, 3);
-    runs->n_global = sums[0];
-    runs->all = (pa_counts){sums[1], sums[2]};
-    return PA_OK;
-}
-
-static pa_status make_runs(pa_judging *j, owned_runs *runs, pa_error *err)
+static pa_status make_runs(pa_judging *j, pa_owned_runs *runs, pa_error *err)
 {
     pa_view view = {0};
     uint8_t *fraud = NULL;
     pa_status st;
     PA_GOTO(order_frauds(j, &view, &fraud, err));
-    PA_GOTO(pa_agree(j->comm, PA_NEW(runs->made, view.n, err), err));
-    size_t n = pa_score_runs(view.n, view.key, fraud, runs->made);
-    st = share_runs(j->comm, n, runs, err);
+    st = pa_share_runs(j->comm, view.n, view.key, fraud, runs, err);
 out:
     pa_view_free(&view);
     pa_free(fraud);
@@ -80,7 +47,7 @@ static pa_curve_point point_at(const pa_score_run *run, pa_counts at, pa_counts 
 }
 
 /* The runs here that the curve shows. */
-static pa_status draw_curve(const pa_judging *j, const owned_runs *runs, pa_evaluation *e,
+static pa_status draw_curve(const pa_judging *j, const pa_owned_runs *runs, pa_evaluation *e,
                             pa_error *err)
 {
     int64_t n_points = j->options->curve_points;
@@ -104,14 +71,12 @@ static pa_status draw_curve(const pa_judging *j, const owned_runs *runs, pa_eval
 
 pa_status pa_judge_scores(pa_judging *j, pa_evaluation *e, pa_error *err)
 {
-    owned_runs runs = {0};
+    pa_owned_runs runs = {0};
     pa_status st;
     PA_GOTO(make_runs(j, &runs, err));
-    pa_i128 sums[2] = {pa_ordered_pairs(runs.n, runs.run, runs.before, runs.all),
-                       pa_precision_sum(runs.n, runs.run, runs.before)};
-    pa_sum_i128(j->comm, sums, 2);
-    e->summary.auroc = pa_auroc(sums[0], runs.all);
-    e->summary.average_precision = pa_average_precision(sums[1], runs.all);
+    pa_areas areas = pa_areas_of_runs(j->comm, &runs);
+    e->summary.auroc = areas.auroc;
+    e->summary.average_precision = areas.average_precision;
     st = draw_curve(j, &runs, e, err);
 out:
     pa_free(runs.made);

@@ -119,8 +119,9 @@ static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, s
             k += n_fields;
             continue;
         }
-        /* Cut by the end of the chunk, perhaps: it begins the next one. */
-        if (!enough && begin > 0) break;
+        /* Cut by the end of the chunk, perhaps: it begins the next one. Not so in the first
+         * half: below a header of many columns short lines would each have a chunk indexed. */
+        if (!enough && begin > chunk / 2) break;
         size_t step;
         PA_TRY(parse_one(p, text + begin, n - begin, last, &step, err));
         if (step == 0) break;

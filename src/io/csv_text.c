@@ -45,17 +45,24 @@ bool pa_csv_is_text(const char *text, size_t n)
     return !(suspect & high_bits) || is_utf8(text, n);
 }
 
+/* Bytes of the character at t that a terminal may show, 0 where there is none. */
+static size_t shown(const unsigned char *t, size_t n)
+{
+    bool control = *t < 32 || *t == 127 || (*t == 0xc2 && n > 1 && t[1] < 0xa0);
+    return control ? 0 : character(t, n);
+}
+
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
 {
     const size_t most = 40;
-    size_t n = value.length < most ? value.length : most;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)value.text[i];
-        out[i] = c < 32 || c == 127 ? '?' : (char)c;
+    size_t n = 0, i = 0, length;
+    for (; i < value.length; i += length, n += length) {
+        length = shown((const unsigned char *)value.text + i, value.length - i);
+        if (n + (length ? length : 1) > most) break;
+        if (length)
+            memcpy(out + n, value.text + i, length);
+        else
+            out[n] = '?', length = 1;
     }
-    /* A character of several bytes is not cut in two. */
-    if (n < value.length) {
-        while (n > 0 && ((unsigned char)value.text[n] & 0xc0) == 0x80) n--;
-    }
-    memcpy(out + n, n < value.length ? "..." : "", n < value.length ? 4 : 1);
+    memcpy(out + n, i < value.length ? "..." : "", i < value.length ? 4 : 1);
 }

@@ -72,9 +72,11 @@ static pa_status check_numeric(const pa_inputs *in, int32_t file, const pa_buffe
                                pa_error *err)
 {
     size_t at = 0;
-    const char *a, *b;
-    while ((a = name_at(&in->numeric, at)), (b = name_at(names, at)), a && b && !strcmp(a, b)) {
+    const char *a = name_at(&in->numeric, 0), *b = name_at(names, 0);
+    while (a && b && strcmp(a, b) == 0) {
         at += strlen(a) + 1;
+        a = name_at(&in->numeric, at);
+        b = name_at(names, at);
     }
     if (!a && !b) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, file + 1, 0,

@@ -30,7 +30,8 @@ void pa_inputs_name(pa_inputs *in)
 pa_status pa_input_open(const pa_inputs *in, int32_t file, int *fd, pa_error *err)
 {
     const pa_input *f = &in->file[file];
-    *fd = open(f->path, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK a FIFO would wait here for a writer; files do not mind. */
+    *fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd >= 0) return PA_OK;
     return pa_fail_at(err, PA_E_NO_INPUT, file + 1, 0, "%s: cannot open: %s", f->path,
                       strerror(errno));

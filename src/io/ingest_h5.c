@@ -8,10 +8,13 @@
  *
  * Each rank reads for itself, through the plain POSIX driver: a damaged file then
  * leaves nobody waiting. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <xxhash.h>
 
 #include "csv_parts.h"
 #include "h5.h"
@@ -432,9 +435,9 @@ static pa_status collect_codes(const source *s, int dictionary, slice *c, pa_err
     int64_t least = dictionary >= CATEGORIES ? -1 : 0;
     for (size_t i = 0; i < c->n; i++) {
         if (code[i] < least || code[i] >= d->rows) {
-            return pa_fail_at(err, PA_E_DATA, s->ordinal, c->first + (int64_t)i + 1,
-                              "%s: row %lld of %s is %lld, and %s has %lld rows", s->name,
-                              (long long)(c->first + (int64_t)i + 1),
+            long long row = c->first + (int64_t)i + 1;
+            return pa_fail_at(err, PA_E_DATA, s->ordinal, row,
+                              "%s: row %lld of %s is %lld, and %s has %lld rows", s->name, row,
                               s->whole[column_of(dictionary)].path, (long long)code[i], d->path,
                               (long long)d->rows);
         }
@@ -586,10 +589,10 @@ static bool bad_extra(const source *s, const slice *c, size_t i, fault *f)
         if (fabs(v) > (latitude ? 90 : 180)) return say_real(f, PA_REJECT_PLACE, v);
     }
     for (size_t k = 0; k < s->n_numeric; k++) {
+        double v = c->numeric[k][i];
         f->which = k;
         /* The negation catches NaN as well. */
-        double v = c->numeric[k][i];
-        if (!(fabs((double)(float)v) < (double)INFINITY)) return say_real(f, PA_REJECT_NUMERIC, v);
+        if (!(fabs(v) <= (double)FLT_MAX)) return say_real(f, PA_REJECT_NUMERIC, v);
     }
     return false;
 }
@@ -615,6 +618,7 @@ static pa_status add_extra(const source *s, slice *c, size_t i, pa_csv_parser *p
         pa_csv_field id = text_at(c->text_id, s->text_id.width, i);
         PA_TRY(pa_buffer_add(&b->id_bytes, id.text, id.length, err));
         b->id_length[row] = (uint8_t)id.length;
+        b->tx[row] = (int64_t)(XXH3_64bits(id.text, id.length) & INT64_MAX);
     }
     for (int k = 0; k < PA_CSV_N_CODED; k++) {
         if (!b->has.coded[k]) continue;
@@ -640,32 +644,13 @@ static pa_status add_row(const source *s, slice *c, size_t i, pa_csv_parser *p, 
     size_t row = b->n;
     PA_TRY(intern(s, c, ACCOUNTS, i, &p->accounts, &b->account[row], err));
     PA_TRY(intern(s, c, MERCHANTS, i, &p->merchants, &b->merchant[row], err));
-    PA_TRY(add_extra(s, c, i, p, err));
     b->tx[row] = c->whole[TX][i];
+    PA_TRY(add_extra(s, c, i, p, err));
     b->time[row] = c->whole[TIME][i];
     b->amount_minor[row] = c->whole[AMOUNT][i];
     b->label[row] = (int8_t)c->whole[LABEL][i];
     b->n++;
     return PA_OK;
-}
-
-static pa_status parse_rows(const source *s, int64_t first, int64_t end, size_t read,
-                            pa_csv_parser *p, pa_error *err)
-{
-    enum { ROW_BYTES = 64 }; /* about */
-    slice c = {0};
-    size_t room = read / ROW_BYTES ? read / ROW_BYTES : 1;
-    if ((int64_t)room > end - first) room = (size_t)(end - first);
-    pa_status st = pa_csv_reserve(&p->rows, p->rows.n + (size_t)(end - first), err);
-    if (st == PA_OK) st = new_slice(s, room, &c, err);
-    while (first < end && st == PA_OK) {
-        size_t n = end - first < (int64_t)room ? (size_t)(end - first) : room;
-        st = read_slice(s, first, n, read, &c, err);
-        for (size_t i = 0; i < n && st == PA_OK; i++) st = add_row(s, &c, i, p, err);
-        first += (int64_t)n;
-    }
-    free_slice(s, &c);
-    return st;
 }
 
 /* The row that begins at a byte of the file, were its rows spread evenly. */
@@ -674,8 +659,37 @@ static int64_t row_at(const pa_input *f, int64_t byte)
     return (int64_t)((pa_i128)f->rows * byte / f->size);
 }
 
+/* Rows of one slice: about `read` bytes of them. */
+static size_t rows_at_once(size_t read, int64_t rows)
+{
+    enum { ROW_BYTES = 64 };
+    size_t room = read / ROW_BYTES ? read / ROW_BYTES : 1;
+    return (int64_t)room < rows ? room : (size_t)rows;
+}
+
+static pa_status parse_rows(const source *s, int64_t first, int64_t end, size_t read,
+                            pa_progress progress, pa_csv_parser *p, pa_error *err)
+{
+    slice c = {0};
+    int64_t begin = first, bytes = progress.end - progress.done;
+    size_t room = rows_at_once(read, end - first);
+    pa_status st = pa_csv_reserve(&p->rows, p->rows.n + (size_t)(end - first), err);
+    if (st == PA_OK) st = new_slice(s, room, &c, err);
+    while (first < end && st == PA_OK) {
+        size_t n = end - first < (int64_t)room ? (size_t)(end - first) : room;
+        st = read_slice(s, first, n, read, &c, err);
+        for (size_t i = 0; i < n && st == PA_OK; i++) st = add_row(s, &c, i, p, err);
+        first += (int64_t)n;
+        pa_log_progress(progress.log, "ingest: parse",
+                        progress.done + (int64_t)((pa_i128)bytes * (first - begin) / (end - begin)),
+                        progress.total);
+    }
+    free_slice(s, &c);
+    return st;
+}
+
 pa_status pa_ingest_h5_parse(const pa_inputs *in, const pa_piece *piece, size_t read,
-                             pa_csv_parser *p, pa_error *err)
+                             pa_progress progress, pa_csv_parser *p, pa_error *err)
 {
     const pa_input *f = &in->file[piece->file];
     source s;
@@ -684,7 +698,7 @@ pa_status pa_ingest_h5_parse(const pa_inputs *in, const pa_piece *piece, size_t 
         st = pa_fail_at(err, PA_E_IO, s.ordinal, 0, "%s: changed while it was read", f->name);
     }
     if (st == PA_OK) {
-        st = parse_rows(&s, row_at(f, piece->begin), row_at(f, piece->end), read, p, err);
+        st = parse_rows(&s, row_at(f, piece->begin), row_at(f, piece->end), read, progress, p, err);
     }
     close_source(&s);
     return st;

@@ -12,7 +12,8 @@
 const pa_option_spec pa_ingest_options[] = {
     {.key = "input.files",
      .type = PA_OPTION_TEXT,
-     .meaning = "CSV files: names and patterns such as tx-*.csv, separated by blanks or commas",
+     .meaning = "input files, CSV (plain, gzip, zstd) or results: names and patterns such as "
+                "tx-*.csv, separated by blanks or commas",
      .run_only = true},
     {.key = "input.preset",
      .type = PA_OPTION_CHOICE,

@@ -79,11 +79,19 @@ static pa_status make_room(window *w, size_t *n, pa_error *err)
     return PA_OK;
 }
 
+/* A record of which the buffer holds only a part is looked at again from its
+ * first byte: then as much more is read, for else a long one would take the square
+ * of its length. */
+static int64_t as_much_again(const window *w, size_t least)
+{
+    return (int64_t)(w->n > least ? w->n : least);
+}
+
 static pa_status read_more(window *w, int64_t end, pa_error *err)
 {
     int64_t from = w->at + (int64_t)w->n, size = w->inputs->file[w->file].size;
-    int64_t want = from < end ? end - from : READ_ON;
-    if (want > (int64_t)w->read) want = (int64_t)w->read;
+    int64_t want = from < end ? end - from : as_much_again(w, READ_ON);
+    if (want > as_much_again(w, w->read)) want = as_much_again(w, w->read);
     if (want > size - from) want = size - from;
     size_t n = (size_t)want;
     if (n > w->room - w->n) PA_TRY(make_room(w, &n, err));
@@ -94,7 +102,7 @@ static pa_status read_more(window *w, int64_t end, pa_error *err)
 
 static pa_status unpack_more(window *w, pa_error *err)
 {
-    size_t n = w->read, got;
+    size_t n = (size_t)as_much_again(w, w->read), got;
     PA_TRY(make_room(w, &n, err));
     PA_TRY(pa_unpack_read(w->unpack, w->buffer + w->n, n, &got, err));
     w->ended = got < n;
@@ -174,7 +182,10 @@ static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;
-    if (f->kind == PA_INPUT_H5) return pa_ingest_h5_parse(w->inputs, p, w->read, parser, err);
+    if (f->kind == PA_INPUT_H5) {
+        const pa_progress progress = {w->log, w->done, w->done + p->end - p->begin, w->total};
+        return pa_ingest_h5_parse(w->inputs, p, w->read, progress, parser, err);
+    }
     PA_TRY(pa_input_open(w->inputs, p->file, &w->fd, err));
     pa_status st =
         f->kind == PA_INPUT_PLAIN ? parse_text(w, p, parser, err) : parse_packed(w, p, parser, err);

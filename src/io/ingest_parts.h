@@ -4,10 +4,9 @@
 
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/io/csv.h"
+#include "paraudit/io/digest.h"
 #include "paraudit/io/ingest.h"
 #include "paraudit/io/unpack.h"
-
-enum { PA_DIGEST_BYTES = 32, PA_DIGEST_BLOCK = 1 << 20 };
 
 /* Told by a file's first bytes, never by its name. */
 typedef enum {
@@ -84,6 +83,13 @@ pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t o
 
 pa_packing pa_input_packing(const pa_input *input);
 
+/* How far this rank is with its pieces, in bytes as they lie on the disk, and
+ * where it will be behind the piece at hand. */
+typedef struct {
+    pa_log *log;
+    int64_t done, end, total;
+} pa_progress;
+
 /* HDF5 files of our own layout. Inspect checks that the tables are there and sets
  * rows; has, numeric: what the file has, the names of numeric columns without
  * "input_", each ended by a zero byte. The rows of a piece are those that a cut of all rows in the
@@ -93,7 +99,7 @@ pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *
                                pa_buffer *numeric, pa_error *err);
 /* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
 pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
-                             pa_csv_parser *parser, pa_error *err);
+                             pa_progress progress, pa_csv_parser *parser, pa_error *err);
 
 /* What the first pass finds. */
 typedef struct {
@@ -142,6 +148,10 @@ typedef struct {
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_parser *parser,
                                int64_t rows[], int64_t rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
+
+/* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
+ * names that no other row bears. Lines, which are no longer needed, stay. Local. */
+pa_status pa_ingest_drop(pa_csv_parser *parser, const int8_t gone[], size_t n_gone, pa_error *err);
 
 /* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
  * were; accounts are first_account .. first_account + n_accounts - 1. ids:

@@ -44,20 +44,20 @@ static pa_status hash_text(hasher *h, int64_t offset, int64_t file_size, const c
                            pa_error *err)
 {
     while (n > 0) {
-        int64_t room = PA_DIGEST_BLOCK - offset % PA_DIGEST_BLOCK;
+        int64_t room = PA_DIGEST_INPUT_BLOCK - offset % PA_DIGEST_INPUT_BLOCK;
         size_t step = (int64_t)n < room ? n : (size_t)room;
         PA_TRY(hash_bytes(h, text, step, err));
         text += step;
         offset += (int64_t)step;
         n -= step;
-        if (offset % PA_DIGEST_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
+        if (offset % PA_DIGEST_INPUT_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
     }
     return PA_OK;
 }
 
 static int64_t next_block(int64_t offset)
 {
-    return (offset + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK * PA_DIGEST_BLOCK;
+    return (offset + PA_DIGEST_INPUT_BLOCK - 1) / PA_DIGEST_INPUT_BLOCK * PA_DIGEST_INPUT_BLOCK;
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -107,7 +107,7 @@ static size_t count_blocks(const pa_inputs *in, const pa_piece pieces[], size_t 
     int64_t blocks = 0;
     for (size_t i = 0; i < n; i++) {
         span s = hashed_span(in, &pieces[i]);
-        blocks += (s.until - s.from + PA_DIGEST_BLOCK - 1) / PA_DIGEST_BLOCK;
+        blocks += (s.until - s.from + PA_DIGEST_INPUT_BLOCK - 1) / PA_DIGEST_INPUT_BLOCK;
     }
     return (size_t)blocks;
 }
@@ -167,7 +167,7 @@ static pa_status file_digests(const pa_inputs *in, const unsigned char *blocks,
     PA_TRY(PA_NEW(digest, in->n * PA_DIGEST_BYTES, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < in->n; i++) {
-        size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_BLOCK * PA_DIGEST_BYTES;
+        size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_INPUT_BLOCK * PA_DIGEST_BYTES;
         PA_GOTO(hash_once(blocks, n, digest + i * PA_DIGEST_BYTES, err));
         write_hex(digest + i * PA_DIGEST_BYTES, file_digest[i]);
         blocks += n;

@@ -74,6 +74,17 @@ static void count_splits(pa_job *job, const pa_table *tx)
     pa_sum_i64(job->run.comm, job->frauds_of_split, PA_N_SPLITS);
 }
 
+static void count_duplicates(pa_job *job)
+{
+    const pa_table *rejects = pa_run_table(&job->run, "rejects");
+    int64_t n = 0;
+    for (size_t i = 0; i < rejects->n_rows; i++) {
+        n += pa_i8(rejects, "reason")[i] == PA_REJECT_DUPLICATE;
+    }
+    pa_sum_i64(job->run.comm, &n, 1);
+    job->facts.rows_duplicate = n;
+}
+
 static pa_status fill_split(pa_table *tx, const pa_time_plan *plan, pa_error *err)
 {
     if (pa_table_find(tx, "split")) return PA_OK;
@@ -94,6 +105,7 @@ pa_status pa_job_plan(pa_job *job)
              &run->err);
     PA_AGREE(run->comm, fill_split(run->tables, &job->plan, &run->err), &run->err);
     count_splits(job, run->tables);
+    count_duplicates(job);
     if (job->rows_of_split[PA_SPLIT_AUDIT] > 0) return PA_OK;
     return pa_fail(&run->err, PA_E_CONFIG,
                    "no transaction lies between split.audit_from and split.audit_until");

@@ -57,8 +57,9 @@ static json_t *hosts_json(const pa_run_facts *f, int n_ranks)
 
 static json_t *rows_json(const pa_job *job)
 {
-    json_t *rows = json_pack("{s:I, s:I}", "read", (json_int_t)job->facts.rows_read, "rejected",
-                             (json_int_t)job->facts.rows_rejected);
+    json_t *rows = json_pack("{s:I, s:I, s:I}", "read", (json_int_t)job->facts.rows_read,
+                             "rejected", (json_int_t)job->facts.rows_rejected, "duplicate",
+                             (json_int_t)job->facts.rows_duplicate);
     for (int i = 0; i < PA_N_SPLITS; i++) {
         json_object_set_new(rows, pa_split_names[i], json_integer(job->rows_of_split[i]));
     }

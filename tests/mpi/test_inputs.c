@@ -10,6 +10,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "../../src/io/ingest_parts.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/io/csv.h"
@@ -253,6 +254,39 @@ static void test_a_damaged_file_is_named_wherever_it_lies(void)
     check_failure("bare", PA_E_DATA, "bare: no row behind the names of the columns");
 }
 
+/* Every byte of every file is in one piece, in order; compressed files are whole;
+ * and no rank is far above its share. */
+static void test_files_are_cut_once_and_evenly(void)
+{
+    static const pa_input_kind kinds[] = {PA_INPUT_PLAIN, PA_INPUT_GZ, PA_INPUT_ZST, PA_INPUT_H5};
+    pa_input file[12] = {{0}};
+    int64_t total = 0, largest = 0;
+    int wrong = 0;
+    for (int i = 0; i < 12; i++) {
+        file[i] = (pa_input){.kind = kinds[i * i % 11 % 4], .size = i * 37 % 23 * 100};
+        total += file[i].size;
+        if (file[i].size > largest) largest = file[i].size;
+    }
+    const pa_inputs in = {.n = 12, .file = file};
+    for (int n_ranks = 1; n_ranks <= 30; n_ranks++) {
+        int64_t covered[12] = {0};
+        for (int rank = 0; rank < n_ranks; rank++) {
+            pa_piece piece[12];
+            size_t n = pa_inputs_cut(&in, 7, rank, n_ranks, piece);
+            for (size_t k = 0; k < n; k++) {
+                const pa_input *f = &file[piece[k].file];
+                bool packed = f->kind == PA_INPUT_GZ || f->kind == PA_INPUT_ZST;
+                wrong += piece[k].begin != covered[piece[k].file];
+                wrong += packed && (piece[k].begin != 0 || piece[k].end != f->size);
+                covered[piece[k].file] = piece[k].end;
+            }
+            wrong += pa_pieces_bytes(piece, n) > total / n_ranks + largest + 8;
+        }
+        for (int i = 0; i < 12; i++) wrong += covered[i] != file[i].size;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 /* ---- one file, two names ---------------------------------------------------------- */
 
 static void make_links(void)
@@ -337,7 +371,9 @@ static void write_result(const char *name, const pa_ingest *g)
     pa_error err = {0};
     const pa_table *tables[] = {&g->transactions, &g->accounts, &g->merchants};
     path_of(name, path);
-    pa_result content = {.tables = tables, .n_tables = 3};
+    const pa_table *lists[PA_CSV_N_CODED];
+    for (size_t i = 0; i < g->n_lists; i++) lists[i] = &g->lists[i];
+    pa_result content = {.tables = tables, .n_tables = 3, .lists = lists, .n_lists = g->n_lists};
     CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &content, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(err.message, "");
 }
@@ -367,6 +403,68 @@ static void test_results_and_csv_files_may_be_mixed(void)
     write_result_of("book-1", "part-1");
     outcome mixed = outcome_of("book-3-4 part-2 book-1 part-5", buffers[2]);
     CU_ASSERT(same(mixed, plain));
+}
+
+/* Everything that a portfolio may hold, with empty values where they may be. */
+static void write_wide(const char *name, int from, int to)
+{
+    static const char head[] =
+        "id,account,merchant,time,amount,label,known,category,channel,currency,country,"
+        "home_lat,home_lon,merchant_lat,merchant_lon,V 1,V2\n";
+    pa_error err = {0};
+    pa_buffer b = {0};
+    pa_buffer_printf(&b, &err, "%s", head);
+    for (int i = from; i < to; i++) {
+        pa_buffer_printf(&b, &err, "\"tx,%c%x\",a%d,m%d,%d,%d.5,%s,", 'a' + i % 3, i * 7919,
+                         i * i % 31, i % 13, 1522540800 + i / 2, i % 50, i % 9 ? "0" : "");
+        pa_buffer_printf(&b, &err, "%s,", i % 5 ? "2018-05-01 12:00:00" : "");
+        pa_buffer_printf(&b, &err, "food %d,%s,EUR,%s,", i % 7, i % 3 ? "chip" : "",
+                         i % 2 ? "DE" : "\xc3\x85land");
+        pa_buffer_printf(&b, &err, "%d.25,%d.125,", i % 90, -i % 180);
+        pa_buffer_printf(&b, &err, "%s,%s,%d.1,-%d.2e-3\n", i % 4 ? "48.1" : "",
+                         i % 4 ? "11.5" : "", i, i);
+    }
+    if (err.status != PA_OK) abort();
+    write_bytes(name, b.data, b.length);
+    pa_buffer_free(&b);
+}
+
+static const char wide_keys[] = "tx = id\ntx_text = yes\nlabel_time = known\nnumeric = V*\n";
+
+static void test_every_column_of_a_result_is_read_again(void)
+{
+    pa_ingest g;
+    pa_error err = {0};
+    if (writes()) {
+        write_wide("wide-all", 0, 300);
+        write_wide("wide-late", 200, 300);
+        write_wide("wide-early", 0, 200);
+    }
+    pa_barrier(pa_test_comm());
+    CU_ASSERT_EQUAL(run("wide-all", wide_keys, &g, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(err.message, "");
+    CU_ASSERT_EQUAL(g.transactions.n_global, 300);
+    CU_ASSERT_EQUAL(g.transactions.n_columns, 8 + 4 + 4 + 2 + 1);
+    outcome csv = summarize(&g);
+    write_result("wide-book", &g);
+    pa_ingest_free(&g);
+    CU_ASSERT_EQUAL(run("wide-early", wide_keys, &g, &err), PA_OK);
+    write_result("wide-early-book", &g);
+    pa_ingest_free(&g);
+    for (int i = 0; i < N_BUFFERS; i++) {
+        char more[200];
+        snprintf(more, sizeof more, "%s%s", wide_keys, buffers[i]);
+        CU_ASSERT(same(outcome_of("wide-book", more), csv));
+        /* Names of numeric columns are "V 1" in the CSV file and "V_1" in the result. */
+        if (i == 0) CU_ASSERT(same(outcome_of("wide-book", ""), csv));
+    }
+}
+
+static void test_a_row_of_a_result_and_its_double_are_found(void)
+{
+    outcome mixed = outcome_of("wide-early-book wide-book", wide_keys);
+    CU_ASSERT_EQUAL(mixed.read, 500);
+    CU_ASSERT_EQUAL(mixed.rejected, 200);
 }
 
 /* A file of other people's making, one column of which is replaced. */
@@ -523,12 +621,15 @@ static const pa_test tests[] = {
     {"rejects of a compressed file have their lines",
      test_rejects_of_a_compressed_file_have_their_lines},
     {"a damaged file is named wherever it lies", test_a_damaged_file_is_named_wherever_it_lies},
+    {"files are cut once and evenly", test_files_are_cut_once_and_evenly},
     {"a file with two names is read once", test_a_file_with_two_names_is_read_once},
     {"two files of one name are both read", test_two_files_of_one_name_are_both_read},
     {"a name may hold a blank", test_a_name_may_hold_a_blank},
     {"paths become absolute", test_paths_become_absolute},
     {"a result read again gives the same tables", test_a_result_read_again_gives_the_same_tables},
     {"results and CSV files may be mixed", test_results_and_csv_files_may_be_mixed},
+    {"every column of a result is read again", test_every_column_of_a_result_is_read_again},
+    {"a row of a result and its double are found", test_a_row_of_a_result_and_its_double_are_found},
     {"a file of other types is read", test_a_file_of_other_types_is_read},
     {"tables that do not fit are explained", test_tables_that_do_not_fit_are_explained},
     {"rows that cannot be used are rejected", test_rows_that_cannot_be_used_are_rejected},

@@ -37,3 +37,36 @@ audit() {
 same() {
     cmp "$1" "$2" || fail "$1 and $2 differ"
 }
+
+# expect CODE 'MESSAGE' ARGUMENTS...: what paraudit prints on standard error, and
+# the code with which every rank ends, within a minute, at each number of ranks.
+# A case that fails is told and counted; the script ends with `all_expected`.
+n_unexpected=0
+expect() {
+    local code=$1 message=$2 ranks codes
+    shift 2
+    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
+        rm -f code.*
+        # Exit codes go around mpirun, which waits a second where one is not 0.
+        timeout 60 mpirun -n "$ranks" sh -c '"$@"; echo $? >code.$OMPI_COMM_WORLD_RANK' - "$program" "$@" \
+            </dev/null >stdout 2>stderr || true
+        codes=$({ cat code.* 2>/dev/null || true; } | tr '\n' ' ')
+        if [ "$codes" != "$(yes "$code" | head -n "$ranks" | tr '\n' ' ')" ] || ! answered "$message"; then
+            echo "at $ranks ranks: paraudit $*"
+            echo "  expected $code: paraudit: $message"
+            echo "  got ${codes:-no end}: $(grep -am1 paraudit: stderr || head -n 3 stderr)"
+            n_unexpected=$((n_unexpected + 1))
+        fi
+    done
+}
+
+# Is this, to the letter, the one line of paraudit's? MESSAGE "": it says nothing.
+# $sizes: what sed should do to figures that may change.
+sizes=
+answered() {
+    [ "$(grep -a '^paraudit: ' stderr | sed "$sizes")" = "${1:+paraudit: $1}" ]
+}
+
+all_expected() {
+    [ "$n_unexpected" -eq 0 ] || fail "$n_unexpected answers were not as expected"
+}

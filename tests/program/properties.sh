@@ -18,8 +18,9 @@ def named(row):
     tx, account, rest = row.split(",", 2)
     return f"{tx},card {int(account[1:]) * 7919 % 1000003:x},{rest}"
 open("renamed.csv", "w").write("\n".join([head] + [named(r) for r in rows]) + "\n")
+at = head.split(",").index("time")
 for i, cut in enumerate(("2024-04-15 11:33:07", "2024-04-02 00:00:00", "2024-02-11 18:45:12")):
-    open(f"cut{i}.csv", "w").write("\n".join([head] + [r for r in rows if r.split(",")[3] < cut]) + "\n")
+    open(f"cut{i}.csv", "w").write("\n".join([head] + [r for r in rows if r.split(",")[at] < cut]) + "\n")
 END
 audit 3 shuffled shuffled.csv "${plan[@]}"
 compare same a/audit.h5 shuffled/audit.h5

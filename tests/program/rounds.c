@@ -95,7 +95,9 @@ static const pa_stage rounds_stage = {
     .name = "rounds", .version = 1, .plan = plan, .fit = fit, .apply = apply};
 static const pa_stage *const stages[] = {&rounds_stage};
 
-static pa_status configure(const char *file, pa_config **config, pa_error *err)
+/* more: n assignments such as input.tx_text=yes. */
+static pa_status configure(const char *file, char *const more[], int n, pa_config **config,
+                           pa_error *err)
 {
     const pa_option_spec *const tables[] = {pa_job_options, pa_time_plan_options,
                                             pa_ingest_options};
@@ -107,6 +109,7 @@ static pa_status configure(const char *file, pa_config **config, pa_error *err)
              "[input]\ntx = tx\naccount = account\nmerchant = merchant\n"
              "time = time\namount = amount\nlabel = label\n");
     PA_TRY(pa_config_read_text(*config, text, "rounds", "file", err));
+    for (int i = 0; i < n; i++) PA_TRY(pa_config_set(*config, more[i], "command line", err));
     return pa_config_complete(*config, err);
 }
 
@@ -126,12 +129,12 @@ int main(int argc, char **argv)
     pa_comm *comm;
     pa_error err = {0};
     pa_config *config = NULL;
-    if (pa_comm_start(&argc, &argv, &comm, &err) != PA_OK || argc != 5) return 2;
+    if (pa_comm_start(&argc, &argv, &comm, &err) != PA_OK || argc < 5) return 2;
     char folder[4096];
     snprintf(folder, sizeof folder, "%s/checkpoint", argv[2]);
     stop_round = strtoll(argv[4], NULL, 10);
     pa_watch_signals();
-    pa_status st = configure(argv[1], &config, &err);
+    pa_status st = configure(argv[1], argv + 5, argc - 5, &config, &err);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_make_folders(folder, &err);
     st = pa_agree(comm, st, &err);
     if (st == PA_OK) {

@@ -118,15 +118,6 @@ void naive_in_time(size_t n, naive_row rows[])
     for (size_t i = 0; i < n; i++) rows[i].label_time = INT64_MIN;
 }
 
-void naive_bare(size_t n, naive_row rows[])
-{
-    naive_in_time(n, rows);
-    for (size_t i = 0; i < n; i++) {
-        for (int k = 0; k < NAIVE_CODES; k++) rows[i].code[k] = -1;
-        for (int k = 0; k < 2; k++) rows[i].home[k] = rows[i].place[k] = NAN;
-    }
-}
-
 bool naive_before(const naive_row *a, const naive_row *b)
 {
     return a->time != b->time ? a->time < b->time : a->tx < b->tx;
@@ -408,17 +399,7 @@ static bool is_small(const naive_row *r, const naive_row *earlier[], size_t m, s
     return r->amount >= 0 && (double)r->amount * 5 < median(v, m);
 }
 
-static void small_amounts(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
-                          size_t n_last, naive_outputs out)
-{
-    size_t found = is_small(row, earlier, m, n_last);
-    for (size_t j = 0; j < m && row->time - earlier[j]->time < PA_DAY; j++) {
-        found += is_small(earlier[j], earlier + j + 1, m - j - 1, n_last);
-    }
-    out[PA_ACCOUNT_SMALL_COUNT_1D][i] = (float)found;
-}
-
-static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_last,
+static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_last, bool small[],
                            naive_outputs out)
 {
     static const naive_row *earlier[NAIVE_MOST_ROWS];
@@ -440,7 +421,7 @@ static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_
     code_novelty(&rows[i], earlier, m, i, out);
     travel(&rows[i], earlier, m, i, out);
     recent_merchants(&rows[i], earlier, m, i, out);
-    small_amounts(&rows[i], earlier, m, i, n_last, out);
+    small[i] = is_small(&rows[i], earlier, m, n_last);
 }
 
 static void newcomers(size_t n, const naive_row rows[], size_t i, naive_outputs out)
@@ -454,6 +435,18 @@ static void newcomers(size_t n, const naive_row rows[], size_t i, naive_outputs 
         fresh += out[PA_MERCHANT_IS_NEW][j] == 1;
     }
     out[PA_MERCHANT_NEW_SHARE_7D][i] = (float)(fresh / all);
+}
+
+static void small_amounts(size_t n, const naive_row rows[], size_t i, const bool small[],
+                          naive_outputs out)
+{
+    size_t found = 0;
+    for (size_t j = 0; j < n; j++) {
+        bool past = j == i || naive_before(&rows[j], &rows[i]);
+        found += past && rows[j].account == rows[i].account &&
+                 rows[i].time - rows[j].time < PA_DAY && small[j];
+    }
+    out[PA_ACCOUNT_SMALL_COUNT_1D][i] = (float)found;
 }
 
 static void outliers(size_t n, const naive_row rows[], size_t i, naive_outputs out)
@@ -506,9 +499,10 @@ void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_la
                     naive_outputs out)
 {
     static const int64_t span[] = {PA_HOUR, PA_DAY, PA_WEEK, PA_MONTH};
+    static bool small[NAIVE_MOST_ROWS];
     for (size_t i = 0; i < n; i++) {
         moment(&rows[i], i, out);
-        account_habits(n, rows, i, n_last, out);
+        account_habits(n, rows, i, n_last, small, out);
         known_frauds(n, rows, i, delay, out);
         for (int w = 0; w < 4; w++) {
             seen account = look(n, rows, i, false, 0, span[w], true);
@@ -536,5 +530,6 @@ void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_la
     for (size_t i = 0; i < n; i++) {
         outliers(n, rows, i, out);
         newcomers(n, rows, i, out);
+        small_amounts(n, rows, i, small, out);
     }
 }

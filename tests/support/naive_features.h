@@ -49,9 +49,6 @@ size_t naive_unlike(size_t n, const float a[], const float b[]);
 /* Every label is known when it is due: label_time says nothing. */
 void naive_in_time(size_t n, naive_row rows[]);
 
-/* Every code, place and label_time is taken away. */
-void naive_bare(size_t n, naive_row rows[]);
-
 typedef float naive_outputs[PA_N_FEATURES][NAIVE_MOST_ROWS];
 
 /* How many of n values of a feature are not the twin's b: in any bit, or, where the

@@ -31,6 +31,9 @@ typedef enum {
 /* 64 uniform bits. id2 below 2^48 (an assert). */
 uint64_t pa_draw(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2);
 
+/* All 128 bits of that draw as four words; out[0] and out[1] are pa_draw's. */
+void pa_draw_words(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2, uint32_t out[4]);
+
 /* A multiple of 2^-53 in [0, 1). */
 double pa_uniform(uint64_t seed, pa_purpose purpose, uint64_t id1, uint64_t id2);
 

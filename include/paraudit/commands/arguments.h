@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/status.h"
@@ -35,6 +36,10 @@ pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[]
 bool pa_is_given(const pa_arguments *arguments, const char *flag);
 /* NULL where it was not given. */
 const char *pa_value_of(const pa_arguments *arguments, const char *flag);
+
+/* A whole number from `least` to `most`; `otherwise` where the flag was not given. */
+pa_status pa_integer_of(const pa_arguments *arguments, const char *flag, int64_t otherwise,
+                        int64_t least, int64_t most, int64_t *number, pa_error *err);
 
 pa_status pa_flags_help(const pa_flag flags[], pa_buffer *text, pa_error *err);
 

@@ -66,7 +66,8 @@ double pa_iforest_average_path(int32_t n);
  *
  * Thresholds are float32, moved by less than 64 units in the last place (8e-6
  * of their size) onto a grid wherever a point of it parts the same lowest and
- * highest value: the vector path keeps the feature number in the free bits. */
+ * highest value, but for nodes of 8 rows or more that span less than 16 steps of
+ * it: the vector path keeps the feature number in the free bits. */
 void pa_iforest_build_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *shape,
                            const float *const column[], const uint64_t row[], int32_t feature[],
                            float threshold[], int32_t expected[]);

@@ -17,6 +17,7 @@
 /* What ingest found; equal on all ranks. */
 typedef struct {
     int64_t rows_read, rows_rejected, first_time, last_time;
+    int64_t rows_duplicate; /* of those rejected: their id was met before */
     char input_digest[65];
 } pa_input_facts;
 

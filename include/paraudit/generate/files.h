@@ -1,0 +1,24 @@
+/* A portfolio into CSV files by all ranks together. */
+#ifndef PARAUDIT_GENERATE_FILES_H
+#define PARAUDIT_GENERATE_FILES_H
+
+#include "paraudit/comm/comm.h"
+#include "paraudit/generate/portfolio.h"
+
+enum { PA_MOST_PARTS = 9999 };
+
+/* path: the file; with n_parts above 0 the name from which those of the parts are
+ * made: dir/book.csv gives dir/book-0001.csv and so on, each with the header
+ * and with equally many accounts in their order. A name that ends in .zst is
+ * compressed by zstd at a fixed level. The bytes do not depend on the number of
+ * ranks, the rows (and plain bytes, headers apart) not on the number of parts.
+ * PA_E_CREATE or PA_E_IO; what was written by then stays. Collective. */
+pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
+                             pa_error *err);
+
+/* The name of part 1 .. n_parts; n_parts 0: path itself. name: room bytes.
+ * PA_E_USAGE where it does not fit. Local. */
+pa_status pa_part_name(const char *path, int part, int n_parts, size_t room, char name[],
+                       pa_error *err);
+
+#endif

@@ -1,0 +1,244 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mpi_test.h"
+#include "paraudit/base/array.h"
+#include "paraudit/detect/iforest_matrix.h"
+#include "paraudit/evaluate/areas.h"
+#include "paraudit/io/files.h"
+#include "paraudit/io/matrix.h"
+#include "paraudit/io/scores.h"
+
+enum { ROWS = 300, COLUMNS = 3 };
+
+/* Row r holds r and two numbers that follow from it; every fifth is a fraud. Notes
+ * run over lines, and are longer than the blocks that the file is cut at. */
+static float value_at(size_t row, size_t column)
+{
+    return column == 0 ? (float)row : (float)(row * (column == 1 ? 37 : 101) % 211) / 8;
+}
+
+static char path[64], out[80];
+
+static void remove_files(void)
+{
+    unlink(path);
+    unlink(out);
+}
+
+/* Names that no other run has, made by the first test that asks. */
+static void choose_paths(void)
+{
+    if (path[0]) return;
+    snprintf(path, sizeof path, "/tmp/paraudit-matrix-XXXXXX");
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        int fd = mkstemp(path);
+        if (fd < 0) abort();
+        close(fd);
+        atexit(remove_files);
+    }
+    pa_broadcast(pa_test_comm(), path, sizeof path, 0);
+    snprintf(out, sizeof out, "%s.scores", path);
+}
+
+static void write_matrix(size_t n_rows, size_t bad_row)
+{
+    choose_paths();
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        FILE *f = fopen(path, "wb");
+        if (!f) abort();
+        fputs("\nx,note,y,\"z\",w\n", f);
+        for (size_t r = 0; r < n_rows; r++) {
+            const char *note = r % 3 == 0 ? "\"two\n\nlines, \"\"1\"\",2\"" : "n";
+            fprintf(f, "%.9g,%s,%d,%.9g,%s%.9g%s", (double)value_at(r, 0), note, r % 5 == 0,
+                    (double)value_at(r, 1), r < bad_row ? "" : "?", (double)value_at(r, 2),
+                    r % 7 == 0 ? "\r\n\n" : "\n");
+        }
+        fclose(f);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static const char *const skip[] = {"note"};
+static const pa_matrix_names names = {.label = "y", .skip = skip, .n_skip = 1};
+
+static pa_status read_matrix(int64_t block, size_t read, pa_matrix *m, pa_error *err)
+{
+    const pa_matrix_io io = {.block = block, .read = read};
+    return pa_matrix_read(pa_test_comm(), path, &names, &io, m, err);
+}
+
+static size_t count_unlike(const pa_matrix *m)
+{
+    size_t unlike = 0;
+    for (size_t i = 0; i < m->rows.n; i++) {
+        size_t row = (size_t)m->first_row + i;
+        unlike += m->rows.label[i] != (row % 5 == 0);
+        for (size_t c = 0; c < COLUMNS; c++) unlike += m->rows.column[c][i] != value_at(row, c);
+    }
+    return unlike;
+}
+
+static void test_every_row_is_read_once_in_its_order(void)
+{
+    static const int64_t blocks[] = {1, 7, 64, 1 << 20};
+    write_matrix(ROWS, ROWS);
+    for (size_t i = 0; i < 4; i++) {
+        pa_matrix m;
+        pa_error err = {0};
+        CU_ASSERT_EQUAL(read_matrix(blocks[i], (size_t)blocks[i] + 2, &m, &err), PA_OK);
+        int64_t n = (int64_t)m.rows.n;
+        CU_ASSERT_EQUAL(m.first_row, pa_sum_before_i64(pa_test_comm(), n));
+        pa_sum_i64(pa_test_comm(), &n, 1);
+        CU_ASSERT_EQUAL(n, ROWS);
+        CU_ASSERT_EQUAL(m.n_global, ROWS);
+        CU_ASSERT_EQUAL(m.n_frauds, ROWS / 5);
+        CU_ASSERT_EQUAL(m.header.n_columns, COLUMNS);
+        CU_ASSERT_EQUAL(count_unlike(&m), 0);
+        pa_matrix_free(&m);
+    }
+}
+
+/* Many rows are bad, on all ranks: all say what the first of them says. */
+static void test_the_first_bad_cell_is_named_by_all_ranks(void)
+{
+    static const size_t bad[] = {0, 4, 150, ROWS - 1};
+    /* 4 rows before row 4, of which 0 and 3 take two lines more and 0 an empty one. */
+    static const long long line[] = {3, 3 + 4 + 2 * 2 + 1, 3 + 150 + 2 * 50 + 22,
+                                     3 + 299 + 2 * 100 + 43};
+    for (size_t i = 0; i < 4; i++) {
+        pa_matrix m;
+        pa_error err = {0};
+        char expected[200];
+        write_matrix(ROWS, bad[i]);
+        CU_ASSERT_EQUAL(read_matrix(9, 11, &m, &err), PA_E_DATA);
+        snprintf(expected, sizeof expected, "%s:%lld: column 'w': '?%.9g' is not a number", path,
+                 line[i], (double)value_at(bad[i], 2));
+        CU_ASSERT_STRING_EQUAL(err.message, expected);
+        pa_barrier(pa_test_comm());
+    }
+}
+
+static void test_a_header_without_rows_is_an_error(void)
+{
+    pa_matrix m;
+    pa_error err = {0};
+    char expected[200];
+    write_matrix(0, 0);
+    CU_ASSERT_EQUAL(read_matrix(2, 3, &m, &err), PA_E_DATA);
+    snprintf(expected, sizeof expected, "%s: no row behind the names of the columns", path);
+    CU_ASSERT_STRING_EQUAL(err.message, expected);
+}
+
+/* ---- scores ---- */
+
+static uint64_t bits_of(const float score[], int64_t first, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, score + i, sizeof bits);
+        sum += (uint64_t)bits * (2 * ((uint64_t)first + i) + 1);
+    }
+    pa_sum_u64(pa_test_comm(), &sum, 1);
+    return sum;
+}
+
+/* Rank r of P holds the rows from `cut` on; the first cut gives rank 0 all. */
+static size_t first_of(int rank, int n_ranks, int cut)
+{
+    if (rank == 0) return 0;
+    if (rank >= n_ranks || cut == 0) return ROWS;
+    return (size_t)(ROWS * rank / n_ranks / cut);
+}
+
+static void test_scores_and_areas_do_not_depend_on_the_cut(void)
+{
+    pa_comm *comm = pa_test_comm();
+    const pa_iforest_settings settings = {.trees = 20, .sample = 64, .seed = 3};
+    uint64_t whole = 0;
+    pa_areas first = {0};
+    for (int cut = 0; cut < 3; cut++) {
+        size_t from = first_of(pa_comm_rank(comm), pa_comm_size(comm), cut);
+        size_t n = first_of(pa_comm_rank(comm) + 1, pa_comm_size(comm), cut) - from;
+        float value[COLUMNS][ROWS], *column[COLUMNS] = {value[0], value[1], value[2]}, score[ROWS];
+        uint8_t fraud[ROWS];
+        for (size_t i = 0; i < n; i++) {
+            for (size_t c = 0; c < COLUMNS; c++) value[c][i] = value_at(from + i, c);
+            fraud[i] = (from + i) % 5 == 0;
+        }
+        pa_error err = {0};
+        pa_areas areas = {0};
+        CU_ASSERT_EQUAL(
+            pa_iforest_matrix(comm, &settings, n, COLUMNS, n ? column : NULL, score, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_find_areas(comm, n, score, fraud, &areas, &err), PA_OK);
+        uint64_t bits = bits_of(score, (int64_t)from, n);
+        if (cut == 0) {
+            whole = bits;
+            first = areas;
+        }
+        CU_ASSERT_EQUAL(bits, whole);
+        CU_ASSERT(areas.auroc == first.auroc && areas.average_precision == first.average_precision);
+    }
+    CU_ASSERT(first.auroc > 0 && first.auroc < 1);
+}
+
+/* By hand, oddest first: score 5 fraud | 4 fraud, other | 3 other | 2 fraud | 1 other.
+ * Pairs of 3 frauds and 3 others: 3 + 2.5 + 1 = 6.5 of 9.
+ * Precision at the steps: 1/1, 2/3, 3/5. */
+static void test_areas_count_ties_as_halves(void)
+{
+    static const float score[] = {1, 4, 2, 5, 3, 4};
+    static const uint8_t fraud[] = {0, 1, 1, 1, 0, 0};
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), n_ranks = pa_comm_size(comm);
+    size_t from = (size_t)(6 * rank / n_ranks), to = (size_t)(6 * (rank + 1) / n_ranks);
+    pa_error err = {0};
+    pa_areas a = {0};
+    CU_ASSERT_EQUAL(pa_find_areas(comm, to - from, score + from, fraud + from, &a, &err), PA_OK);
+    CU_ASSERT_DOUBLE_EQUAL(a.auroc, 6.5 / 9, 1e-15);
+    CU_ASSERT_DOUBLE_EQUAL(a.average_precision, (1 + 2.0 / 3 + 3.0 / 5) / 3, 1e-15);
+}
+
+static void test_scores_are_written_in_order_and_read_back(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), n_ranks = pa_comm_size(comm);
+    enum { MANY = 10000 };
+    static float score[MANY];
+    size_t from = (size_t)(MANY * rank / n_ranks), n = (size_t)(MANY * (rank + 1) / n_ranks) - from;
+    for (size_t i = 0; i < n; i++) score[i] = 1.0f / (float)(from + i + 3);
+    pa_error err = {0};
+    pa_scores_file file;
+    choose_paths();
+    CU_ASSERT_EQUAL(pa_scores_open(comm, out, path, &file, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_scores_write(comm, &file, (int64_t)from, n, score, &err), PA_OK);
+    if (rank == 0) {
+        char *text = NULL;
+        size_t length = 0, unlike = 0;
+        CU_ASSERT_EQUAL(pa_read_file(out, &text, &length, &err), PA_OK);
+        char *at = text + strlen("row,score\n");
+        CU_ASSERT(text && strncmp(text, "row,score\n", 10) == 0);
+        for (size_t i = 0; i < MANY; i++) {
+            unlike += (size_t)strtoull(at, &at, 10) != i + 1 || *at++ != ',';
+            unlike += strtof(at, &at) != 1.0f / (float)(i + 3) || *at++ != '\n';
+        }
+        CU_ASSERT_EQUAL(unlike, 0);
+        CU_ASSERT_EQUAL((size_t)(at - text), length);
+        CU_ASSERT_NOT_EQUAL(access(file.part, F_OK), 0);
+        pa_free(text);
+    }
+    pa_barrier(comm);
+}
+
+static const pa_test tests[] = {
+    {"every row is read once in its order", test_every_row_is_read_once_in_its_order},
+    {"the first bad cell is named by all ranks", test_the_first_bad_cell_is_named_by_all_ranks},
+    {"a header without rows is an error", test_a_header_without_rows_is_an_error},
+    {"scores and areas do not depend on the cut", test_scores_and_areas_do_not_depend_on_the_cut},
+    {"areas count ties as halves", test_areas_count_ties_as_halves},
+    {"scores are written in order and read back", test_scores_are_written_in_order_and_read_back},
+};
+PA_MPI_TEST_MAIN("matrix", tests)

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Outputs that cannot be made or do not fit, launchers that MPI does not see: the
+# exact answer, and nothing left but what is meant to be.
+source "$(dirname "$0")/common.sh"
+portfolio good.csv 2000
+ini=$source/jobs/quickstart.ini
+audited=(audit "$ini" --quiet --set input.files=good.csv)
+
+# ---- the folder of the result ------------------------------------------------
+touch file
+expect 73 "file: exists and is not a folder" "${audited[@]}" --out file
+expect 73 "file: exists and is not a folder" "${audited[@]}" --out file/deeper
+mkdir -p locked
+exec 9>locked/.lock
+flock 9
+expect 73 "locked: another paraudit job is writing here" "${audited[@]}" --out locked
+exec 9>&-
+
+# ---- more tasks than ranks -----------------------------------------------------
+# apart VARIABLE=VALUE...: one task of several, each of which would be a job.
+apart() {
+    local rc=0
+    env "$@" timeout 60 "$program" "${audited[@]}" --out apart </dev/null >stdout 2>stderr || rc=$?
+    [ $rc -eq 64 ] && answered "$launcher started 4 tasks, but MPI sees one: they would run as 4 separate jobs. Under Slurm use \`srun --mpi=pmix\`, else the mpirun of the MPI that paraudit was built with" ||
+        fail "singletons of $launcher: $rc, $(cat stderr)"
+    [ ! -e apart ] || fail "singletons of $launcher left a folder"
+}
+launcher=srun apart SLURM_STEP_ID=0 SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=4
+launcher="the launcher" apart PMI_SIZE=4
+
+# ---- small and read-only disks ---------------------------------------------------
+# A tmpfs: root may write in any folder, but not there.
+mkdir disk
+if ! mount -t tmpfs -o size=64k none disk 2>/dev/null; then
+    all_expected
+    echo "SKIPPED: small and read-only disks: this user may not mount"
+    exit 77
+fi
+trap 'umount "$work/disk"; rm -rf "$work"' EXIT
+
+mount -o remount,ro disk
+expect 73 "disk/out: Read-only file system" "${audited[@]}" --out disk/out
+expect 73 "disk/out.csv: Read-only file system" generate --rows 1000 --out disk/out.csv
+mount -o remount,rw disk
+
+# ---- a disk that is too small --------------------------------------------------
+# left FILES: all that is on the disk.
+left() {
+    local found
+    found=$(cd disk && find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' ' ')
+    [ "$found" = "$*${1:+ }" ] || fail "left on the disk: $found"
+}
+
+# The result is known to be too large before a byte of it is written; the job
+# can be resumed, to the same bytes, as soon as there is room.
+audit 1 roomy good.csv
+all_ranks=${PARAUDIT_TEST_RANKS:-1 2 3 4}
+for ranks in $all_ranks; do
+    mount -o remount,size=1m disk
+    PARAUDIT_TEST_RANKS=$ranks sizes='s/[0-9.]* [KM]iB/SIZE/g' \
+        expect 74 "disk/out/audit.h5: needs SIZE, the file system has SIZE left" "${audited[@]}" --out disk/out
+    left out/.lock out/checkpoint/job.ini out/log.txt
+    mount -o remount,size=16m disk
+    PARAUDIT_TEST_RANKS=$ranks expect 0 "" resume --quiet disk/out
+    left out/.lock out/alerts.csv out/audit.h5 out/log.txt out/run.json
+    same roomy/audit.h5 disk/out/audit.h5
+    rm -r disk/out
+done
+
+# A portfolio that does not fit leaves none.
+mount -o remount,size=1m disk
+for ranks in $all_ranks; do
+    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/out.csv: cannot write: No space left on device" \
+        generate --rows 100000 --out disk/out.csv
+    left
+done
+
+# Nor do scores.
+{
+    echo a,b
+    seq 200000 | sed 's/$/,1/'
+} >matrix.csv
+expect 73 "file/scores.csv: Not a directory" detect matrix.csv --trees 2 --out file/scores.csv
+for ranks in $all_ranks; do
+    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/scores.csv: cannot be written: No space left on device" \
+        detect matrix.csv --trees 2 --out disk/scores.csv
+    left
+done
+all_expected

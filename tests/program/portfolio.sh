@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# The generator's portfolio: what later stages are judged on is frozen, and one
+# set of rows comes out whatever the ranks, the parts and the compression.
+source "$(dirname "$0")/common.sh"
+command -v zstd >/dev/null || { echo "SKIPPED: zstd is missing"; exit 77; }
+frozen=4543e0c4cac7275a63e9b1b4f493f1f3ba0944e691b794c96e930e72e5fa8879
+
+# generated RANKS ARGUMENTS...: one rank without mpirun, which takes its time.
+generated() {
+    local ranks=$1
+    shift
+    if [ "$ranks" = 1 ]; then "$program" generate "$@"; else on "$ranks" "$program" generate "$@"; fi
+}
+
+portfolio book.csv 1000000
+[ "$(sha256sum <book.csv)" = "$frozen  -" ] || fail "the default portfolio changed: $(sha256sum <book.csv)"
+rows=$(($(wc -l <book.csv) - 1))
+[ $rows -gt 980000 ] && [ $rows -lt 1020000 ] || fail "$rows rows for 1000000"
+generated 3 --out three.csv
+same book.csv three.csv
+rm three.csv
+
+# bare FILES...: the rows without the headers.
+bare() { for file; do tail -n +2 "$file"; done; }
+
+for ranks in 1 3; do
+    generated $ranks --rows 60000 --out "whole$ranks.csv"
+    generated $ranks --rows 60000 --out "whole$ranks.csv.zst"
+    generated $ranks --rows 60000 --parts 4 --out "four$ranks.csv"
+    generated $ranks --rows 60000 --parts 3 --out "three$ranks.csv.zst"
+    # Fewer accounts than parts.
+    generated $ranks --rows 300 --parts 9 --out "nine$ranks.csv"
+done
+for file in whole1.csv whole1.csv.zst four1-000{1..4}.csv three1-000{1..3}.csv.zst nine1-000{1..9}.csv; do
+    same "$file" "${file/1/3}"
+done
+zstd -dcq whole1.csv.zst | cmp - whole1.csv || fail "the compressed file is another one"
+bare whole1.csv | cmp - <(bare four1-000?.csv) || fail "the rows of four parts"
+for i in 1 2 3; do zstd -dq "three1-000$i.csv.zst"; done
+bare whole1.csv | cmp - <(bare three1-000?.csv) || fail "the rows of three compressed parts"
+[ "$(head -qn 1 ./*1-000?.csv | sort -u)" = "$(head -n 1 whole1.csv)" ] || fail "a part without its header"
+[ "$(echo four1*)" = "four1-0001.csv four1-0002.csv four1-0003.csv four1-0004.csv" ] || fail "names of parts"
+
+# refused CODE MESSAGE ARGUMENTS...: at 1 and 3 ranks.
+refused() {
+    local code=$1 message=$2 rc
+    shift 2
+    for ranks in ${PARAUDIT_TEST_RANKS:-1 3}; do
+        rc=0
+        generated "$ranks" --rows 5000 "$@" 2>stderr || rc=$?
+        [ $rc -eq "$code" ] && grep -qxF "paraudit: $message" stderr || fail "generate $*: $rc, $(cat stderr)"
+    done
+}
+refused 73 "nowhere/p.csv: No such file or directory" --out nowhere/p.csv
+refused 73 "nowhere/p-0001.csv.zst: No such file or directory" --parts 2 --out nowhere/p.csv.zst
+refused 74 "/dev/full: cannot write: No space left on device" --out /dev/full
+refused 64 "--parts must be from 1 to 9999" --parts 0 --out p.csv
+refused 64 "--parts 'x' is not a whole number" --parts x --out p.csv
+
+# It can be read.
+audit 1 out "nine1-000?.csv"
+"$program" generate --help | grep -q compromised_merchant || fail "--help does not name the kinds"

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# A year of Sparkov's cards: the same bytes at 1 to 4 ranks, every row accounted for.
+source "$(dirname "$0")/common.sh"
+file=$PARAUDIT_TEST_DATA/sparkov/transactions.csv.zst
+if [ ! -r "$file" ]; then
+    echo "SKIPPED: no public data in $PARAUDIT_TEST_DATA"
+    exit 77
+fi
+for ranks in 1 2 3 4; do
+    on "$ranks" "$program" audit "$source/jobs/presets/sparkov.ini" --quiet --out "r$ranks" --set input.files="$file"
+    [ "$ranks" -eq 1 ] && continue
+    same r1/audit.h5 "r$ranks/audit.h5"
+    same r1/alerts.csv "r$ranks/alerts.csv"
+    rm -r "r$ranks"
+done
+/usr/bin/python3 - <<'END'
+import h5py
+f = h5py.File("r1/audit.h5")
+t = f["transactions"]
+assert f.attrs["rows_read"] == len(t["tx"]) == 435543 and f.attrs["rows_rejected"] == 0
+assert (t["label"][:] == 1).sum() == 4734
+assert len(f["merchants/id"]) == 693 and len(f["categories/category"]) == 14
+END

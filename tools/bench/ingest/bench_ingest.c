@@ -42,7 +42,9 @@ static long long add_places(const result *r)
 {
     long long sum = 0;
     for (int k = 0; k < PA_CSV_N_PLACES; k++) {
-        for (size_t i = 0; r->place[k] && i < r->rows; i++) sum += llround(r->place[k][i] * 1e4);
+        for (size_t i = 0; r->place[k] && i < r->rows; i++) {
+            if (!isnan(r->place[k][i])) sum += llround(r->place[k][i] * 1e4);
+        }
     }
     return sum;
 }

@@ -2,17 +2,45 @@
 
 #include <stdbool.h>
 #include <string.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
+#include "paraudit/base/words.h"
 
-enum { FIRST_BITS = 8 };
+enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
-/* The high half of the hash: it names the home slot and tells most strangers
- * apart. It is kept in the slot, so that growing reads no name again. */
-static uint32_t hash_of(const char *name, size_t length)
+/* Set in the tags of names whose word is a place. */
+#define LONG_NAME ((uint64_t)1 << 31)
+
+/* Names of up to 8 bytes are words, so that a look at the slot decides. The
+ * highest byte tells those of less than 8 bytes from each other and from those
+ * of 8, which do not count as short where they end in such a byte: 0xf8 and
+ * above stand in no UTF-8 text. */
+static inline bool is_short(const char *name, size_t length)
 {
-    return (uint32_t)(XXH3_64bits(name, length) >> 32);
+    return length < 8 || (length == 8 && (unsigned char)name[7] < 0xf8);
+}
+
+static inline uint64_t word_of(const char *name, size_t length)
+{
+    uint64_t bytes = length ? pa_word(name, length) : 0;
+    return length == 8 ? bytes : bytes | (uint64_t)(0xf8 + length) << 56;
+}
+
+/* The high half of a hash: it names the home slot and tells most strangers
+ * apart. It is kept in the slot, so that growing reads no name again. */
+static inline uint64_t tag_of_word(uint64_t word)
+{
+    pa_u128 product =
+        (pa_u128)(word ^ 0x2d358dccaa6c78a5u) * 0x8bb84b93962eacc9u; /* as in wyhash */
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) >> 32 << 32;
+}
+
+static inline uint64_t tag_of_long(const char *name, size_t length)
+{
+    return (XXH3_64bits(name, length) >> 32 << 32) | LONG_NAME;
 }
 
 static size_t slot_count(const pa_intern *t)
@@ -20,22 +48,53 @@ static size_t slot_count(const pa_intern *t)
     return t->slots ? (size_t)1 << t->slot_bits : 0;
 }
 
-static bool is_name(const pa_intern *t, size_t code, const char *name, size_t length)
+/* -1 of a free slot. */
+static inline int32_t code_of(const pa_intern_slot *slot)
 {
-    size_t from = t->start[code];
-    return t->start[code + 1] - from == length && memcmp(t->bytes + from, name, length) == 0;
+    return (int32_t)(slot->tag & (LONG_NAME - 1)) - 1;
+}
+
+/* Where a long name lies, and its length as far as it can be told: most
+ * comparisons need nothing else. */
+static uint64_t place_of(size_t from, size_t length)
+{
+    return (uint64_t)from << LENGTH_BITS | (length < LENGTH_MOST ? length : LENGTH_MOST);
+}
+
+static bool is_name(const pa_intern *t, const pa_intern_slot *slot, const char *name, size_t length)
+{
+    size_t known = slot->word & LENGTH_MOST;
+    const char *bytes = t->bytes + (slot->word >> LENGTH_BITS);
+    if (known == LENGTH_MOST) {
+        size_t code = (size_t)code_of(slot);
+        known = t->start[code + 1] - t->start[code];
+    }
+    if (known != length) return false;
+    if (length > 16) return memcmp(bytes, name, length) == 0;
+    return pa_load8(bytes) == pa_load8(name) &&
+           pa_load8(bytes + length - 8) == pa_load8(name + length - 8);
 }
 
 /* The slot that holds the name, or the free one where it belongs. There is
  * always a free slot. */
-static size_t slot_of(const pa_intern *t, uint32_t hash, const char *name, size_t length)
+static inline pa_intern_slot *slot_of_word(const pa_intern *t, uint64_t tag, uint64_t word)
 {
-    size_t mask = slot_count(t) - 1, i = hash >> (32 - t->slot_bits);
-    for (; t->slots[i]; i = (i + 1) & mask) {
-        bool may_be = t->slots[i] >> 32 == hash;
-        if (may_be && is_name(t, (uint32_t)t->slots[i] - 1, name, length)) break;
+    size_t mask = slot_count(t) - 1, i = tag >> (64 - t->slot_bits);
+    while (t->slots[i].tag && (t->slots[i].word != word || t->slots[i].tag & LONG_NAME)) {
+        i = (i + 1) & mask;
     }
-    return i;
+    return &t->slots[i];
+}
+
+static pa_intern_slot *slot_of_long(const pa_intern *t, uint64_t tag, const char *name,
+                                    size_t length)
+{
+    size_t mask = slot_count(t) - 1, i = tag >> (64 - t->slot_bits);
+    for (; t->slots[i].tag; i = (i + 1) & mask) {
+        bool may_be = (t->slots[i].tag ^ tag) >> 31 == 0;
+        if (may_be && is_name(t, &t->slots[i], name, length)) break;
+    }
+    return &t->slots[i];
 }
 
 /* Twice the slots; the names are all different, so none is compared. */
@@ -43,12 +102,12 @@ static pa_status grow_slots(pa_intern *t, pa_error *err)
 {
     int bits = t->slots ? t->slot_bits + 1 : FIRST_BITS;
     size_t mask = ((size_t)1 << bits) - 1, n_old = slot_count(t);
-    uint64_t *slots;
+    pa_intern_slot *slots;
     PA_TRY(PA_NEW(slots, mask + 1, err));
     for (size_t old = 0; old < n_old; old++) {
-        if (!t->slots[old]) continue;
-        size_t i = t->slots[old] >> (64 - bits);
-        while (slots[i]) i = (i + 1) & mask;
+        if (!t->slots[old].tag) continue;
+        size_t i = t->slots[old].tag >> (64 - bits);
+        while (slots[i].tag) i = (i + 1) & mask;
         slots[i] = t->slots[old];
     }
     pa_free(t->slots);
@@ -86,8 +145,9 @@ static pa_status reserve(pa_intern *t, size_t length, pa_error *err)
     return 3 * (t->n + 1) > 2 * slot_count(t) ? grow_slots(t, err) : PA_OK;
 }
 
-static pa_status add_new(pa_intern *t, uint32_t hash, const char *name, size_t length,
-                         int32_t *code, pa_error *err)
+/* A name that is not there yet. */
+static pa_status add_new(pa_intern *t, const char *name, size_t length, int32_t *code,
+                         pa_error *err)
 {
     if (t->n >= INT32_MAX) {
         return pa_fail(err, PA_E_USAGE,
@@ -96,25 +156,39 @@ static pa_status add_new(pa_intern *t, uint32_t hash, const char *name, size_t l
     PA_TRY(reserve(t, length, err));
     size_t from = t->start[t->n];
     if (length) memcpy(t->bytes + from, name, length);
-    t->slots[slot_of(t, hash, name, length)] = (uint64_t)hash << 32 | (uint64_t)(t->n + 1);
+    uint64_t number = (uint64_t)(t->n + 1);
+    if (is_short(name, length)) {
+        uint64_t word = word_of(name, length), tag = tag_of_word(word);
+        *slot_of_word(t, tag, word) = (pa_intern_slot){tag | number, word};
+    } else {
+        uint64_t tag = tag_of_long(name, length);
+        *slot_of_long(t, tag, name, length) =
+            (pa_intern_slot){tag | number, place_of(from, length)};
+    }
     *code = (int32_t)t->n++;
     t->start[t->n] = from + length;
     return PA_OK;
 }
 
-pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)
+static inline int32_t find(const pa_intern *t, const char *name, size_t length)
 {
-    uint32_t hash = hash_of(name, length);
-    uint64_t slot = t->slots ? t->slots[slot_of(t, hash, name, length)] : 0;
-    if (!slot) return add_new(t, hash, name, length, code, err);
-    *code = (int32_t)((uint32_t)slot - 1);
-    return PA_OK;
+    if (!t->slots) return -1;
+    if (is_short(name, length)) {
+        uint64_t word = word_of(name, length);
+        return code_of(slot_of_word(t, tag_of_word(word), word));
+    }
+    return code_of(slot_of_long(t, tag_of_long(name, length), name, length));
 }
 
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length)
 {
-    if (!t->slots) return -1;
-    return (int32_t)((uint32_t)t->slots[slot_of(t, hash_of(name, length), name, length)] - 1);
+    return find(t, name, length);
+}
+
+pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)
+{
+    *code = find(t, name, length);
+    return *code >= 0 ? PA_OK : add_new(t, name, length, code, err);
 }
 
 pa_status pa_intern_take(pa_intern *t, size_t *n, size_t **start, char **bytes, pa_error *err)

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "csv_parts.h"
+#include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
 
@@ -37,6 +38,7 @@ static inline bool is_text(const char *text, size_t n)
     return pa_csv_is_text(text, n);
 }
 
+/* The reasons for accounts, merchants and ids follow each other: empty, long, text. */
 static inline pa_reject_reason check_name(pa_csv_field name, pa_reject_reason empty)
 {
     if (name.length == 0) return empty;
@@ -61,7 +63,16 @@ static pa_reject_reason find_id(const pa_csv_parser *p, const pa_csv_record *r, 
     return pa_parse_i64(row->id.text, row->id.length, tx) ? PA_REJECT_N : PA_REJECT_TX;
 }
 
-static pa_reject_reason join_account(const pa_csv_layout *l, const pa_csv_record *r, found_row *row)
+/* A name that is known was checked when it was new. *code: -1 of a new one. */
+static inline pa_reject_reason find_name(const pa_intern *known, pa_csv_field name,
+                                         pa_reject_reason empty, int32_t *code)
+{
+    *code = pa_intern_find(known, name.text, name.length);
+    return *code >= 0 ? PA_REJECT_N : check_name(name, empty);
+}
+
+/* False where a part is empty. */
+static bool join_account(const pa_csv_layout *l, const pa_csv_record *r, found_row *row)
 {
     bool empty = false;
     size_t n = 0, room = sizeof row->joined; /* what does not fit is too long anyway */
@@ -74,7 +85,7 @@ static pa_reject_reason join_account(const pa_csv_layout *l, const pa_csv_record
         empty |= part.length == 0;
     }
     row->account = (pa_csv_field){row->joined, n};
-    return empty ? PA_REJECT_NO_ACCOUNT : check_name(row->account, PA_REJECT_NO_ACCOUNT);
+    return !empty;
 }
 
 static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
@@ -91,25 +102,27 @@ static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
 
 /* A row that is its own account is called by its id. */
 static pa_reject_reason find_account(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
-                                     int64_t tx)
+                                     int64_t tx, int32_t *code)
 {
     const pa_csv_layout *l = &p->layout;
-    if (l->n_account > 1) return join_account(l, r, row);
-    if (l->n_account == 1) {
-        row->account = pa_csv_field_at(r, l->account[0]);
-        return check_name(row->account, PA_REJECT_NO_ACCOUNT);
+    *code = -1;
+    if (l->n_account == 0) { /* a text is checked as the id that it is */
+        row->account = p->rows.has.text_ids ? row->id : in_digits(tx, row->joined);
+        return PA_REJECT_N;
     }
-    /* A text is checked as the id that it is. */
-    row->account = p->rows.has.text_ids ? row->id : in_digits(tx, row->joined);
-    return PA_REJECT_N;
+    if (l->n_account == 1)
+        row->account = pa_csv_field_at(r, l->account[0]);
+    else if (!join_account(l, r, row))
+        return PA_REJECT_NO_ACCOUNT;
+    return find_name(&p->accounts, row->account, PA_REJECT_NO_ACCOUNT, code);
 }
 
 static pa_reject_reason find_merchant(const pa_csv_parser *p, const pa_csv_record *r,
-                                      found_row *row)
+                                      found_row *row, int32_t *code)
 {
     if (p->layout.merchant < 0) return PA_REJECT_N;
     row->merchant = pa_csv_field_at(r, p->layout.merchant);
-    return check_name(row->merchant, PA_REJECT_NO_MERCHANT);
+    return find_name(&p->merchants, row->merchant, PA_REJECT_NO_MERCHANT, code);
 }
 
 static pa_reject_reason check_range(int64_t minor)
@@ -147,9 +160,27 @@ static inline int32_t clock_seconds(const char *text)
     return h < 24 && m < 60 && s < 60 ? (h * 60 + m) * 60 + s : -1;
 }
 
-static inline bool same_day(const char *a, const char *b)
+static inline unsigned day_in(const char *date)
 {
-    return pa_load8(a) == pa_load8(b) && a[8] == b[8] && a[9] == b[9];
+    unsigned tens = (unsigned char)(date[8] - '0'), ones = (unsigned char)(date[9] - '0');
+    return tens <= 9 && ones <= 9 ? tens * 10 + ones : 0;
+}
+
+/* A date in the month that was met last, 0 where it is none or not known to be
+ * one. Every month has 28 days, and this one those that were met. */
+static inline unsigned known_day(const pa_csv_parser *p, const char *date)
+{
+    unsigned day = pa_load8(date) == pa_load8(p->month) ? day_in(date) : 0;
+    return day <= p->month_days ? day : 0;
+}
+
+static void remember_month(pa_csv_parser *p, const char *date, int64_t first_second)
+{
+    unsigned day = day_in(date);
+    if (day == 0) return;
+    memcpy(p->month, date, sizeof p->month);
+    p->month_days = day > 28 ? day : 28;
+    p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
 }
 
 static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
@@ -171,24 +202,23 @@ static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, fou
     return false;
 }
 
-/* Files run along the calendar, so most rows have the date of the row before. A
- * date is remembered only where times are one column of any form. */
+/* Files run along the calendar or from account to account, so most rows have
+ * the month of the row before. It is remembered only where times are one column
+ * of any form. */
 static bool find_time(pa_csv_parser *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
 {
     if (p->layout.n_time != 1) return find_joined_time(p, r, row, seconds);
     pa_csv_field f = pa_csv_field_at(r, p->layout.time[0]);
     bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
     int32_t clock = plain ? clock_seconds(f.text + 11) : -1;
-    if (clock >= 0 && same_day(f.text, p->day)) {
-        *seconds = p->day_start + clock;
+    unsigned day = clock >= 0 ? known_day(p, f.text) : 0;
+    if (day > 0) {
+        *seconds = p->month_start + (int64_t)day * PA_DAY_SECONDS + clock;
         return true;
     }
     row->fault.value = f;
     if (!pa_csv_read_time(p, f, seconds)) return false;
-    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) { /* then nothing was trimmed */
-        memcpy(p->day, f.text, sizeof p->day);
-        p->day_start = *seconds - clock;
-    }
+    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) remember_month(p, f.text, *seconds - clock);
     return true;
 }
 
@@ -250,15 +280,24 @@ static pa_reject_reason check_parts(const pa_csv_parser *p, found_row *row)
     return slashes < p->layout.n_account ? PA_REJECT_N : PA_REJECT_ACCOUNT_PART;
 }
 
-static pa_reject_reason find_coded(const pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+/* row->coded: the new names. */
+static pa_reject_reason find_coded(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
 {
     for (size_t i = 0; i < PA_CSV_N_CODED; i++) {
-        row->coded[i] = (pa_csv_field){r->text, 0};
-        if (!p->rows.has.coded[i] || p->layout.coded[i] < 0) continue;
+        if (!p->rows.has.coded[i]) continue;
+        int32_t *code = &p->rows.coded[i][p->rows.n];
+        *code = -1;
+        row->coded[i].length = 0;
+        if (p->layout.coded[i] < 0) continue;
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.coded[i]));
-        row->coded[i] = row->fault.value = f;
+        if (f.length == 0) continue;
+        *code = pa_intern_find(&p->coded[i], f.text, f.length);
+        if (*code >= 0) continue;
+        row->coded[i] = f;
+        if (f.length <= PA_CSV_NAME_BYTES && is_text(f.text, f.length)) continue;
+        row->fault.value = f;
         row->fault.which = i;
-        if (f.length > PA_CSV_NAME_BYTES || !is_text(f.text, f.length)) return PA_REJECT_CODED;
+        return PA_REJECT_CODED;
     }
     return PA_REJECT_N;
 }
@@ -276,10 +315,10 @@ static pa_reject_reason find_places(pa_csv_parser *p, const pa_csv_record *r, fo
         if (p->layout.place[i] < 0) continue;
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.place[i]));
         if (f.length == 0) continue;
+        if (pa_parse_double(f.text, f.length, degrees) && fabs(*degrees) <= most[i]) continue;
         row->fault.value = f;
         row->fault.which = i;
-        if (!pa_parse_double(f.text, f.length, degrees) || fabs(*degrees) > most[i])
-            return PA_REJECT_PLACE;
+        return PA_REJECT_PLACE;
     }
     return PA_REJECT_N;
 }
@@ -326,9 +365,9 @@ static pa_reject_reason find_row(pa_csv_parser *p, const pa_csv_record *r, found
     size_t i = b->n;
     pa_reject_reason reason = find_id(p, r, row, &b->tx[i]);
     if (reason != PA_REJECT_N) return reason;
-    reason = find_account(p, r, row, b->tx[i]);
+    reason = find_account(p, r, row, b->tx[i], &b->account[i]);
     if (reason != PA_REJECT_N) return row->fault.value = row->account, reason;
-    reason = find_merchant(p, r, row);
+    reason = find_merchant(p, r, row, &b->merchant[i]);
     if (reason != PA_REJECT_N) return row->fault.value = row->merchant, reason;
     if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
     row->fault.value = pa_csv_field_at(r, p->layout.amount);
@@ -352,15 +391,17 @@ static pa_status number_row(const pa_csv_parser *p, int64_t line, int64_t *tx, p
     return PA_OK;
 }
 
+static pa_status keep_name(pa_intern *known, pa_csv_field name, int32_t *code, pa_error *err)
+{
+    return *code >= 0 ? PA_OK : pa_intern_add(known, name.text, name.length, code, err);
+}
+
 static pa_status keep_more(pa_csv_parser *p, const found_row *row, pa_error *err)
 {
     pa_csv_batch *b = &p->rows;
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
-        if (!b->has.coded[i]) continue;
-        const pa_csv_field f = row->coded[i];
-        int32_t *code = &b->coded[i][b->n];
-        *code = -1;
-        if (f.length > 0) PA_TRY(pa_intern_add(&p->coded[i], f.text, f.length, code, err));
+        if (!b->has.coded[i] || row->coded[i].length == 0) continue;
+        PA_TRY(keep_name(&p->coded[i], row->coded[i], &b->coded[i][b->n], err));
     }
     if (!b->has.text_ids) return PA_OK;
     b->tx[b->n] = (int64_t)(XXH3_64bits(row->id.text, row->id.length) & INT64_MAX);
@@ -370,9 +411,7 @@ static pa_status keep_more(pa_csv_parser *p, const found_row *row, pa_error *err
 
 static pa_status keep_merchant(pa_csv_parser *p, pa_csv_field name, int32_t *code, pa_error *err)
 {
-    if (p->layout.merchant >= 0) {
-        return pa_intern_add(&p->merchants, name.text, name.length, code, err);
-    }
+    if (p->layout.merchant >= 0) return keep_name(&p->merchants, name, code, err);
     *code = 0;
     return p->merchants.n == 1 ? PA_OK : pa_intern_add(&p->merchants, "none", 4, code, err);
 }
@@ -385,8 +424,7 @@ pa_status pa_csv_take_row(pa_csv_parser *p, int64_t line, const pa_csv_record *r
     if (p->layout.tx < 0) PA_TRY(number_row(p, line, &b->tx[b->n], err));
     row.fault.reason = find_row(p, r, &row);
     if (row.fault.reason != PA_REJECT_N) return pa_csv_reject_row(p, line, &row.fault, err);
-    const pa_csv_field account = row.account;
-    PA_TRY(pa_intern_add(&p->accounts, account.text, account.length, &b->account[b->n], err));
+    PA_TRY(keep_name(&p->accounts, row.account, &b->account[b->n], err));
     PA_TRY(keep_merchant(p, row.merchant, &b->merchant[b->n], err));
     if (b->line) b->line[b->n] = line;
     if (p->more) PA_TRY(keep_more(p, &row, err));

@@ -1,7 +1,7 @@
 /* Byte strings to dense codes, in the order of first appearance.
  *
  * Names lie end to end, as pa_names of comm/dictionary.h holds them: name i is
- * bytes[start[i] .. start[i + 1]). A flat table of 8 bytes a slot finds them by
+ * bytes[start[i] .. start[i + 1]). A flat table of 16 bytes a slot finds them by
  * XXH3. Codes depend on the order of adding alone, never on the hash. */
 #ifndef PARAUDIT_BASE_INTERN_H
 #define PARAUDIT_BASE_INTERN_H
@@ -11,14 +11,19 @@
 
 #include "paraudit/base/status.h"
 
+typedef struct {
+    uint64_t tag;  /* hash in the high half, kind of the name, code + 1; 0: free */
+    uint64_t word; /* a short name itself; where a longer one lies */
+} pa_intern_slot;
+
 /* A zeroed table is empty and good to use. */
 typedef struct {
     size_t n;
     size_t *start; /* n + 1 offsets; NULL while nothing was added */
     char *bytes;
     size_t start_room, bytes_room;
-    uint64_t *slots; /* hash in the high half, code + 1 in the low; 0: free */
-    int slot_bits;   /* 2^slot_bits slots */
+    pa_intern_slot *slots;
+    int slot_bits; /* 2^slot_bits slots */
 } pa_intern;
 
 /* Gives the code of a name, a new one where it was never added. The table keeps

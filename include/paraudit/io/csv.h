@@ -253,8 +253,11 @@ typedef struct {
 
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
-    char day[10]; /* the last date met, as text, and its first second: dates repeat */
-    int64_t day_start;
+    /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
+     * that are known to be there, and the second in which day 0 would begin. */
+    char month[8];
+    unsigned month_days;
+    int64_t month_start;
     pa_buffer scratch, fields; /* of a quoted record */
     bool more;                 /* there is more than the plain six columns to look at */
 } pa_csv_parser;

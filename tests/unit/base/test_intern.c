@@ -93,6 +93,53 @@ static void test_codes_agree_with_slow_twin_while_growing(void)
     pa_intern_free(&t);
 }
 
+/* Any bytes, up to 8 of them: also such as look like a shorter name's length.
+ *
+ *     00 .. ff | 00 00 .. 00 ff | 00 00 00 .. 00 00 ff | ... up to 9 bytes */
+static void test_short_names_of_any_bytes_are_told_apart(void)
+{
+    pa_intern t = {0};
+    pa_error err = {0};
+    int wrong = 0;
+    int32_t n = 0, code = 0;
+    for (int round = 0; round < 2; round++) {
+        for (size_t length = 1; length <= 9; length++) {
+            for (int last = 0; last < 256; last++) {
+                char name[9] = {0};
+                name[length - 1] = (char)last;
+                wrong += pa_intern_add(&t, name, length, &code, &err) != PA_OK;
+                wrong += code != (int32_t)(length - 1) * 256 + last;
+                if (round == 0) wrong += (int32_t)t.n != ++n;
+            }
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_intern_free(&t);
+}
+
+/* Lengths on both sides of what a slot can hold, and names that begin alike. */
+static void test_very_long_names_are_told_apart(void)
+{
+    enum { MOST = 65540, LEAST = 65530 };
+    pa_intern t = {0};
+    pa_error err = {0};
+    char *name = malloc(MOST);
+    memset(name, 'n', MOST);
+    int wrong = 0;
+    int32_t code;
+    for (int round = 0; round < 2; round++) {
+        for (int32_t length = LEAST; length <= MOST; length++) {
+            wrong += pa_intern_add(&t, name, (size_t)length, &code, &err) != PA_OK;
+            wrong += code != length - LEAST;
+        }
+    }
+    name[70] = 'm';
+    wrong += pa_intern_find(&t, name, MOST) != -1;
+    CU_ASSERT_EQUAL(wrong, 0);
+    free(name);
+    pa_intern_free(&t);
+}
+
 static void test_names_are_handed_over_and_the_table_starts_anew(void)
 {
     pa_intern t = {0};
@@ -125,6 +172,8 @@ static const pa_test tests[] = {
     {"codes follow first appearance", test_codes_follow_first_appearance},
     {"zero bytes and lengths count", test_zero_bytes_and_lengths_count},
     {"codes agree with slow twin while growing", test_codes_agree_with_slow_twin_while_growing},
+    {"short names of any bytes are told apart", test_short_names_of_any_bytes_are_told_apart},
+    {"very long names are told apart", test_very_long_names_are_told_apart},
     {"names are handed over and the table starts anew",
      test_names_are_handed_over_and_the_table_starts_anew},
 };

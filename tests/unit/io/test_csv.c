@@ -290,6 +290,32 @@ static void test_numbers_of_any_length_are_read_as_the_slow_parsers_do(void)
     pa_buffer_free(&text);
 }
 
+/* Days in any order, runs of a month among them; of every month also those that
+ * it does not have, before and after its last one was met. */
+static void test_dates_in_any_order_are_read_as_the_slow_parser_does(void)
+{
+    uint64_t state = 29;
+    pa_buffer text = {0};
+    int year = 0, month = 0;
+    for (int i = 0; i < 8000; i++) {
+        char line[80];
+        if (below(&state, 6) == 0) {
+            year = 1899 + (int)below(&state, 6);
+            month = (int)below(&state, 14);
+        }
+        int n = snprintf(line, sizeof line, "1,%04d-%02d-%02d%c12:00:00,a,,m,5,\n", year, month,
+                         (int)below(&state, 33), below(&state, 2) ? ' ' : 'T');
+        if (below(&state, 50) == 0) line[2 + below(&state, 11)] = " /-0"[below(&state, 4)];
+        add(&text, line, (size_t)n);
+    }
+    pa_csv_parser p = new_parser(1 << 20);
+    parse_piece(&p, text.data, text.length, 0, text.length, 4096);
+    CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
+    CU_ASSERT(p.rows.n > 1000 && p.n_rejected > 1000);
+    pa_csv_parser_free(&p);
+    pa_buffer_free(&text);
+}
+
 /* More than a chunk of the index, so that records lie across its ends. */
 static void test_long_texts_are_parsed_whole(void)
 {
@@ -567,6 +593,8 @@ static const pa_test tests[] = {
     {"pieces together are the file", test_pieces_together_are_the_file},
     {"numbers of any length are read as the slow parsers do",
      test_numbers_of_any_length_are_read_as_the_slow_parsers_do},
+    {"dates in any order are read as the slow parser does",
+     test_dates_in_any_order_are_read_as_the_slow_parser_does},
     {"long texts are parsed whole", test_long_texts_are_parsed_whole},
     {"a drawn file becomes columns", test_a_drawn_file_becomes_columns},
     {"each fault has its reason and words", test_each_fault_has_its_reason_and_words},

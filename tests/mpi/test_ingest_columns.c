@@ -21,7 +21,6 @@ typedef enum { DENSE, SPARSE, ASCENDING, TEXT, NONE } ids;
 typedef struct {
     ids ids;
     bool account, merchant, label, label_time, coded[PA_CSV_N_CODED], places, numeric;
-    bool reversed; /* the names of the files order them the other way */
 } portfolio;
 
 typedef struct {

@@ -1,3 +1,4 @@
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 /* Digits that can matter: a tie between two doubles has at most 767 of them, and
  * one more tells on which side of it a longer text lies. */
-enum { MOST_DIGITS = 768, MANTISSA_BITS = 53, EXACT_POWER = 22 };
+enum { MOST_DIGITS = 768, TEXT_ROOM = MOST_DIGITS + 32, MANTISSA_BITS = 53, EXACT_POWER = 22 };
 
 /* Both numbers are exact as doubles, so the one operation rounds correctly
  * (Clinger, How to read floating point numbers accurately, PLDI 1990). */
@@ -47,11 +48,10 @@ static bool by_division(uint64_t digits, int64_t exponent, double *value)
     return true;
 }
 
-/* Any other number, by the C library: as digits and an exponent, for its point
- * is that of the locale. */
-static double by_library(const pa_decimal *d)
+/* As digits and an exponent, for the point of the C library is that of the locale;
+ * false for zero. */
+static bool write_digits(const pa_decimal *d, char text[TEXT_ROOM])
 {
-    char text[MOST_DIGITS + 32];
     int64_t n = 0, dropped = 0;
     bool more = false;
     for (const char *t = d->first; t < d->end; t++) {
@@ -63,7 +63,7 @@ static double by_library(const pa_decimal *d)
             dropped++;
         }
     }
-    if (n == 0) return 0.0;
+    if (n == 0) return false;
     int64_t exponent = d->exponent - d->n_decimals + dropped;
     if (more) {
         text[n++] = '1';
@@ -72,8 +72,15 @@ static double by_library(const pa_decimal *d)
     const int64_t most = 100000; /* far beyond any double, with all the digits before */
     if (exponent > most) exponent = most;
     if (exponent < -most) exponent = -most;
-    snprintf(text + n, sizeof text - (size_t)n, "e%" PRId64, exponent);
-    return strtod(text, NULL);
+    snprintf(text + n, (size_t)(TEXT_ROOM - n), "e%" PRId64, exponent);
+    return true;
+}
+
+/* Any other number, by the C library. */
+static double by_library(const pa_decimal *d)
+{
+    char text[TEXT_ROOM];
+    return write_digits(d, text) ? strtod(text, NULL) : 0.0;
 }
 
 /* 12.345 without an exponent and with at most 19 digits, as nearly all numbers
@@ -121,4 +128,31 @@ bool pa_parse_double(const char *text, size_t length, double *value)
     }
     *value = sign < 0 ? -v : v;
     return !isinf(v);
+}
+
+/* Whether the float nearest to v, the double nearest to a number, may not be the
+ * one nearest to the number: v is midway between two floats, or so small that
+ * floats have fewer bits. */
+static bool may_round_twice(double v)
+{
+    const uint64_t half = (uint64_t)1 << (DBL_MANT_DIG - FLT_MANT_DIG - 1);
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return (bits & (2 * half - 1)) == half || (v != 0 && v > -2 * FLT_MIN && v < 2 * FLT_MIN);
+}
+
+bool pa_parse_float(const char *text, size_t length, float *value)
+{
+    const char *t = text, *end = text + length;
+    char digits[TEXT_ROOM];
+    pa_decimal d;
+    double v;
+    bool good = pa_parse_double(text, length, &v);
+    *value = (float)v;
+    if (good && may_round_twice(v)) {
+        int sign = pa_take_sign(&t, end);
+        if (pa_take_apart(t, end, false, &d) && write_digits(&d, digits))
+            *value = (float)sign * strtof(digits, NULL);
+    }
+    return good && !isinf(*value);
 }

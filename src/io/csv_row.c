@@ -328,11 +328,7 @@ static pa_reject_reason find_numbers(pa_csv_parser *p, const pa_csv_record *r, f
     size_t n = (size_t)p->rows.has.n_numeric;
     for (size_t i = 0; i < n; i++) {
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.numeric[i]));
-        double v;
-        float *number = &p->rows.numeric[i][p->rows.n];
-        bool good = pa_parse_double(f.text, f.length, &v);
-        *number = (float)v;
-        if (good && !isinf(*number)) continue;
+        if (pa_parse_float(f.text, f.length, &p->rows.numeric[i][p->rows.n])) continue;
         row->fault.value = f;
         row->fault.which = i;
         return PA_REJECT_NUMERIC;

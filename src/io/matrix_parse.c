@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "csv_parts.h"
+#include "paraudit/base/text.h"
 #include "paraudit/io/matrix_csv.h"
 
 void pa_matrix_rows_free(pa_matrix_rows *r)

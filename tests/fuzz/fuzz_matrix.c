@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "paraudit/base/text.h"
 #include "paraudit/io/matrix_csv.h"
 
 enum { NAMES, LONGEST, BUFFER, PIECE, N_CONTROL };

@@ -28,4 +28,7 @@ bool pa_parse_floor(const char *text, size_t length, int32_t times, int shift, i
  * for one that is too large. */
 bool pa_parse_double(const char *text, size_t length, double *value);
 
+/* The same to the nearest float, rounded once. */
+bool pa_parse_float(const char *text, size_t length, float *value);
+
 #endif

@@ -76,9 +76,4 @@ pa_status pa_matrix_parse(pa_matrix_rows *rows, const char *text, size_t n, size
                           size_t *used, pa_error *err);
 void pa_matrix_rows_free(pa_matrix_rows *rows);
 
-/* The float32 nearest to a decimal number, ties to even. Nothing may stand around
- * it. Where it returns false, *value says why: 0 for what is not a number,
- * +-INFINITY for a number that no finite float32 is near. */
-bool pa_parse_float(const char *text, size_t n, float *value);
-
 #endif

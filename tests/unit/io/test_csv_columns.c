@@ -245,14 +245,15 @@ static void judge_label(const record *r, const way *w, values *v)
     if (n > 0) blame(v, PA_REJECT_LABEL_TIME, !read_any_time(t, n, &v->known));
 }
 
-/* As strtod reads the text, with no sign in it that is not a number's. */
-static bool slow_double(const pa_buffer *field, double *v)
+/* As strtod and strtof read the text, with no sign in it that is not a number's. */
+static bool slow_number(const pa_buffer *field, double *v, float *narrow)
 {
     char text[200];
     size_t n;
     const char *t = text_of(field, &n);
     snprintf(text, sizeof text, "%.*s", (int)n, t);
     *v = strtod(text, NULL);
+    *narrow = strtof(text, NULL);
     return n > 0 && strspn(text, "+-.0123456789eE") == n;
 }
 
@@ -269,7 +270,8 @@ static void judge_more(const record *r, const way *w, values *v)
         if (!w->names.place[i]) continue;
         size_t n;
         text_of(&r->field[HOME_LAT + i], &n);
-        bool good = slow_double(&r->field[HOME_LAT + i], &v->place[i]);
+        float narrow;
+        bool good = slow_number(&r->field[HOME_LAT + i], &v->place[i], &narrow);
         if (n == 0) v->place[i] = (double)NAN;
         blame(v, PA_REJECT_PLACE, n > 0 && (!good || fabs(v->place[i]) > (i % 2 ? 180 : 90)));
     }
@@ -277,8 +279,7 @@ static void judge_more(const record *r, const way *w, values *v)
     for (int i = 0; i < 3; i++) {
         double d;
         if (!w->names.numeric || (strcmp(w->names.numeric, "V2") == 0 && all[i] != V2)) continue;
-        bool good = slow_double(&r->field[all[i]], &d);
-        v->number[i] = (float)d;
+        bool good = slow_number(&r->field[all[i]], &d, &v->number[i]);
         blame(v, PA_REJECT_NUMERIC, !good || !(fabs((double)v->number[i]) <= (double)FLT_MAX));
     }
 }

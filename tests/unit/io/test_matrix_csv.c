@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "paraudit/base/draw.h"
+#include "paraudit/base/text.h"
 #include "paraudit/io/matrix_csv.h"
 #include "unit.h"
 
@@ -41,6 +42,7 @@ static void test_numbers_are_read(void)
     CU_ASSERT(reads("2e+2", 200.0f));
     CU_ASSERT(reads("0000000000000000000000000000042.000000000000000000000000", 42.0f));
     CU_ASSERT(reads("340282346638528859811704183484516925440", FLT_MAX));
+    CU_ASSERT(reads("16777217.000000001", 16777218.0f)); /* the nearest double is 16777217 */
     CU_ASSERT(reads("1e-50", 0.0f));
     CU_ASSERT(reads("1e-45", float_of(1)));
     CU_ASSERT(reads("0e999999999999999999999", 0.0f));
@@ -93,6 +95,15 @@ static void test_middles_of_two_floats_are_rounded_once(void)
         text[n] = '1', text[n + 1] = '\0';
         unlike += unlike_the_library(text);
         snprintf(text, sizeof text, "%.17g", nextafter(middle, i % 2 ? 0 : 1e30));
+        unlike += unlike_the_library(text);
+    }
+    for (uint64_t i = 0; i < 500; i++) { /* floats of fewer bits than others */
+        uint32_t bits = (uint32_t)pa_draw_below(6, PA_DRAW_TEST, 1, i, 0x01000000u);
+        double middle = ((double)float_of(bits) + (double)float_of(bits + 1)) / 2;
+        char text[200];
+        snprintf(text, sizeof text, "%.160e", middle);
+        unlike += unlike_the_library(text);
+        snprintf(text, sizeof text, "%.20e", middle);
         unlike += unlike_the_library(text);
     }
     CU_ASSERT_EQUAL(unlike, 0);

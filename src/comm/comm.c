@@ -45,6 +45,7 @@ pa_status pa_comm_start(int *argc, char ***argv, pa_comm **comm, pa_error *err)
     pa_launch launch = pa_launch_environment();
     pa_comm *c = calloc(1, sizeof *c);
     PA_ASSERT(c != NULL);
+    c->started = pa_clock();
     MPI_Init(argc, argv);
     pa_on_assert(abort_job);
     open_world(c);
@@ -97,6 +98,11 @@ void pa_comm_set_piece(pa_comm *comm, size_t bytes)
 double pa_comm_seconds(const pa_comm *comm)
 {
     return comm->seconds;
+}
+
+double pa_comm_age(const pa_comm *comm)
+{
+    return pa_clock() - comm->started;
 }
 
 double pa_clock(void)

@@ -11,7 +11,8 @@ struct pa_comm {
     int rank;
     int size;
     size_t piece;
-    double seconds;
+    double seconds; /* in communication */
+    double started; /* by pa_clock, before MPI_Init */
     MPI_Datatype i128;
     MPI_Op i128_sum;
 };

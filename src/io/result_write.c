@@ -328,8 +328,12 @@ static pa_status read_back(const writer *w, pa_error *err)
  * can push. */
 static pa_status seal(const writer *w, pa_error *err)
 {
-    PA_AGREE(w->comm, pa_sync_file(w->part, err), err);
-    pa_status st = PA_OK;
+    double start = pa_clock(), before = pa_comm_seconds(w->comm);
+    pa_status st = pa_agree(w->comm, pa_sync_file(w->part, err), err);
+    if (w->content->sync) {
+        *w->content->sync = (pa_sync_time){pa_clock() - start, pa_comm_seconds(w->comm) - before};
+    }
+    if (st != PA_OK) return st;
     if (pa_comm_rank(w->comm) == 0) st = pa_rename_for_good(w->part, w->path, err);
     return pa_agree(w->comm, st, err);
 }

@@ -15,6 +15,7 @@ typedef struct {
     pa_named_text texts[1];
     pa_attribute attributes[PA_MAX_ATTRIBUTES];
     pa_buffer config;
+    pa_sync_time sync; /* of the write */
     char config_digest[PA_DIGEST_TEXT], content_digest[PA_DIGEST_TEXT];
 } pa_contents;
 

@@ -93,6 +93,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
     json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
     json_object_set_new(all, "config_digest", json_string(c->config_digest));
     json_object_set_new(all, "rows", rows_json(job));
+    json_object_set_new(all, "seconds", json_real(f->seconds));
     json_object_set_new(all, "stages", phases_json(&job->timing, f->summary));
     json_object_set_new(all, "memory", memory_json(f, n_ranks));
     json_object_set_new(all, "notes", notes_json(&job->run));

@@ -9,6 +9,7 @@ typedef struct {
     const pa_phase_summary *summary; /* a phase each */
     int64_t *memory;                 /* peak minus baseline, bytes, a rank each */
     char (*host)[64];                /* a rank each */
+    double seconds;                  /* from MPI_Init to the end of the write */
     int64_t column_bytes;            /* of all tables, all ranks */
     char file_digest[PA_DIGEST_TEXT];
 } pa_run_facts;

@@ -146,11 +146,11 @@ static pa_status report(pa_job *job, const pa_contents *c, pa_run_facts *f)
     return st;
 }
 
-static pa_status account_for(pa_job *job, const pa_contents *contents)
+static pa_status account_for(pa_job *job, const pa_contents *contents, double age)
 {
     pa_run *run = &job->run;
     pa_phase_summary summary[PA_MAX_PHASES];
-    pa_run_facts facts = {.summary = summary};
+    pa_run_facts facts = {.summary = summary, .seconds = age};
     pa_timing_reduce(run->comm, &job->timing, summary);
     note_imbalance(job, summary);
     note_machine(run);
@@ -181,7 +181,9 @@ pa_status pa_job_seal(pa_job *job)
     pa_status st = write_result(job, &contents);
     if (st == PA_OK) st = write_alerts(job);
     pa_phase_end(run->comm, &job->timing);
-    if (st == PA_OK) st = account_for(job, &contents);
+    pa_phase_split(&job->timing, "sync", contents.sync.wall, contents.sync.comm);
+    double age = pa_comm_age(run->comm);
+    if (st == PA_OK) st = account_for(job, &contents, age);
     if (st == PA_OK) st = pa_checkpoint_remove(job);
     pa_contents_free(&contents);
     return st;

@@ -21,6 +21,16 @@ void pa_phase_end(pa_comm *comm, pa_timing *timing)
     phase->comm = pa_comm_seconds(comm) - timing->comm_start;
 }
 
+void pa_phase_split(pa_timing *timing, const char *name, double wall, double comm)
+{
+    PA_ASSERT(timing->n > 0 && timing->n < PA_MAX_PHASES);
+    pa_phase *whole = timing->phase + timing->n - 1, *part = timing->phase + timing->n++;
+    *part = (pa_phase){.wall = wall, .comm = comm};
+    snprintf(part->name, sizeof part->name, "%s", name);
+    whole->wall -= wall;
+    whole->comm -= comm;
+}
+
 static pa_phase_summary reduce(pa_comm *comm, const pa_phase *phase)
 {
     double work = phase->wall - phase->comm;

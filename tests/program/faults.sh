@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Bad input is answered: the exact message, the exit code, at 1, 2 and 3 ranks,
-# and no rank waits for another.
+# A command line, a configuration, a result that is of no use is answered: the
+# exact message, the exit code, at 1, 2 and 3 ranks; no rank waits for another.
 source "$(dirname "$0")/common.sh"
 portfolio good.csv 3000
 ini=$source/jobs/quickstart.ini
@@ -29,24 +29,21 @@ rc=0; on 2 "$program" audit "$ini" --set input.files=good.csv --set table.shards
 [ $rc -eq 78 ] && grep -qxF "paraudit: table.shards is 32, but 2 ranks need at least 64 (32 each): raise it, or start fewer ranks" stderr ||
     fail "too few shards: $rc, $(cat stderr)"
 
-# The inputs.
-expect 78 "input.files names no file" audit "$ini" --set input.files= --out out
-expect 66 "nobody.csv: cannot open: No such file or directory (input.files)" \
-    audit "$ini" --set input.files=nobody.csv --out out
-expect 66 "no file matches 'nobody*.csv' (input.files)" audit "$ini" --set "input.files=nobody*.csv" --out out
-touch empty.csv
-expect 65 "empty.csv: the file is empty: a line with the names of the columns is expected" \
-    audit "$ini" --set input.files=empty.csv --out out
-head -n 1 good.csv >bare.csv
-expect 65 "bare.csv: no row behind the names of the columns" audit "$ini" --set input.files=bare.csv --out out
+printf '[input]\nfiles = good.csv\n\0' >nul.ini
+expect 78 "nul.ini:3: a zero byte: this is no text file in UTF-8" audit nul.ini --out out
+{ printf '[input]\nfiles = good.csv\n'; head -c 1100000 /dev/zero | tr '\0' ';'; } >long.ini
+expect 78 "long.ini: larger than 1 MiB: this is no configuration" audit long.ini --out out
+mkdir -p folder
+expect 74 "folder: cannot read: Is a directory" audit folder --out out
+# Of two values the last one holds.
+expect 66 "second.csv: cannot open: No such file or directory (input.files)" \
+    audit "$ini" --set input.files=good.csv --set input.files=second.csv --out out
+
+# Rows (more in faults_files.sh and faults_rows.sh).
 sed 's/,A/,/' good.csv | sed 's/^\([0-9]*\),[0-9]*,/\1,,/' >nobody.csv
 n=$(($(wc -l <nobody.csv) - 2))
 expect 65 "nobody.csv:2: the account is empty (and $n more rejected rows; no row could be used)" \
     audit "$ini" --set input.files=nobody.csv --set input.max_rejects=1000000 --out out
-columns=$(head -n 1 good.csv | sed 's/,/, /g')
-sed 's/^tx,account/tx,konto/' good.csv >column.csv
-expect 65 "column.csv:1: no column 'account' (input.account); the columns are ${columns/account/konto}" \
-    audit "$ini" --set input.files=column.csv --out out
 # Bad rows near both ends: the first is named, whichever rank finds it.
 {
     cat good.csv
@@ -60,16 +57,7 @@ sed '2i 3,A,M,cafe,pos,DE,EUR,2024-13-01 00:00:00,5.00,,,,,0,' odd.csv >odder.cs
 expect 65 "odder.csv:2: time '2024-13-01 00:00:00' is not like 2018-07-25 13:05:59 (and 2 more rejected rows; input.max_rejects is 2)" \
     audit "$ini" --set input.files=odder.csv --set input.max_rejects=2 --out out
 
-# The folder of the result.
-touch file
-expect 73 "file: exists and is not a folder" audit "$ini" --set input.files=good.csv --out file
-expect 73 "file: exists and is not a folder" audit "$ini" --set input.files=good.csv --out file/deeper
-mkdir -p locked
-flock locked/.lock sleep 60 &
-holder=$!
-sleep 0.5
-expect 73 "locked: another paraudit job is writing here" audit "$ini" --set input.files=good.csv --out locked
-kill $holder
+# A folder without a result.
 expect 66 "nothing: no unfinished job here (there is no nothing/checkpoint/job.ini)" resume nothing
 expect 66 "nothing/audit.h5: No such file or directory" verify nothing
 expect 66 "nothing/audit.h5: No such file or directory" evaluate nothing

@@ -10,6 +10,10 @@ audited=(audit "$ini" --quiet --set input.files=good.csv)
 touch file
 expect 73 "file: exists and is not a folder" "${audited[@]}" --out file
 expect 73 "file: exists and is not a folder" "${audited[@]}" --out file/deeper
+# The inputs may lie there.
+cp good.csv before.csv
+expect 0 "" "${audited[@]}" --out .
+same good.csv before.csv
 mkdir -p locked
 exec 9>locked/.lock
 flock 9

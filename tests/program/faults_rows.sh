@@ -10,6 +10,7 @@ row() {
     expect 65 "bad.csv:122: $2 (input.max_rejects is 0)" audit audit.ini --set input.files=bad.csv --out out
 }
 row "x,A,M,2024-03-01,5,0"                   "transaction id 'x' is not a whole number of 64 bits"
+row "7,A,M,2024-03-01,5,0"                   "transaction id '7' is that of bad.csv:9 already"
 row "1,,M,2024-03-01,5,0"                    "the account is empty"
 row "1,A,,2024-03-01,5,0"                    "the merchant is empty"
 row "1,A\0B,M,2024-03-01,5,0"                "account 'A?B' is not UTF-8 text"

@@ -35,6 +35,8 @@ void pa_comm_set_piece(pa_comm *comm, size_t bytes);
 
 /* Seconds spent in communication so far (local), and a wall clock (local). */
 double pa_comm_seconds(const pa_comm *comm);
+/* Seconds since pa_comm_start was called, MPI_Init included. Local. */
+double pa_comm_age(const pa_comm *comm);
 double pa_clock(void);
 
 /* Ranks that found an error and ranks that did not go on or leave together:

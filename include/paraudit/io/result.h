@@ -52,6 +52,11 @@ typedef struct {
     int64_t number;
 } pa_attribute;
 
+/* Seconds until the disk had the file, and of these in waiting for other ranks. */
+typedef struct {
+    double wall, comm;
+} pa_sync_time;
+
 /* What a file holds. Everything but column and array data must be equal on all
  * ranks; the slices of a table or of a sliced array follow the ranks. */
 typedef struct {
@@ -66,6 +71,7 @@ typedef struct {
     const pa_attribute *attributes; /* schema_version and content_digest apart */
     size_t n_attributes;
     char *content_digest; /* gets it, PA_DIGEST_TEXT bytes; NULL: not wanted */
+    pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
     size_t piece_bytes;   /* of one write; 0: 1 GiB */
 } pa_result;
 

@@ -35,6 +35,10 @@ void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name); /* loca
  * a rank's waiting is seen as such. */
 void pa_phase_end(pa_comm *comm, pa_timing *timing);
 
+/* Takes seconds off the phase that ended last and makes them a phase of their
+ * own, behind it. Local. */
+void pa_phase_split(pa_timing *timing, const char *name, double wall, double comm);
+
 /* summary: timing->n values. Collective. */
 void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[]);
 

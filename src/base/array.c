@@ -1,5 +1,3 @@
-#define _DEFAULT_SOURCE /* madvise: POSIX knows no advice for large pages */
-
 #include "paraudit/base/array.h"
 
 #include <stdarg.h>
@@ -7,9 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-enum { SMALL_PAGE = 4096, WORTH_LARGE_PAGES = 4 << 20 };
 
 static void *no_memory(size_t n, size_t size, pa_error *err)
 {
@@ -24,25 +19,10 @@ static size_t bytes_of(size_t n, size_t size)
     return n <= SIZE_MAX / 2 / size ? n * size : 0;
 }
 
-/* Columns of millions of rows are filled once, and with pages of 4 KiB a quarter
- * of that time goes into page faults. Only advice: a system that has no large
- * pages to give goes on with small ones. */
-static void prefer_large_pages(void *block, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    if (!block || bytes < WORTH_LARGE_PAGES) return;
-    size_t in_page = (uintptr_t)block % SMALL_PAGE, skip = in_page ? SMALL_PAGE - in_page : 0;
-    (void)madvise((char *)block + skip, bytes - skip, MADV_HUGEPAGE);
-#else
-    (void)block, (void)bytes;
-#endif
-}
-
 void *pa_alloc(size_t n, size_t size, pa_error *err)
 {
     size_t bytes = bytes_of(n, size);
     void *block = bytes ? calloc(1, bytes) : NULL;
-    prefer_large_pages(block, bytes);
     return block ? block : no_memory(n, size, err);
 }
 
@@ -50,7 +30,6 @@ void *pa_realloc(void *block, size_t n, size_t size, pa_error *err)
 {
     size_t bytes = bytes_of(n, size);
     void *moved = bytes ? realloc(block, bytes) : NULL;
-    if (!block) prefer_large_pages(moved, bytes); /* moving large pages splits them: slower */
     return moved ? moved : no_memory(n, size, err);
 }
 

@@ -9,7 +9,7 @@
 #include "paraudit/base/exact.h"
 #include "paraudit/base/words.h"
 
-enum { FIRST_BITS = 8, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
+enum { FIRST_BITS = 8, LARGE_BITS = 16, LENGTH_BITS = 16, LENGTH_MOST = (1 << LENGTH_BITS) - 1 };
 
 /* Set in the tags of names whose word is a place. */
 #define LONG_NAME ((uint64_t)1 << 31)
@@ -183,6 +183,19 @@ static inline int32_t find(const pa_intern *t, const char *name, size_t length)
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length)
 {
     return find(t, name, length);
+}
+
+void pa_intern_prefetch(const pa_intern *t, const char *name, size_t length)
+{
+    if (!t->slots) return;
+    uint64_t tag =
+        is_short(name, length) ? tag_of_word(word_of(name, length)) : tag_of_long(name, length);
+    __builtin_prefetch(&t->slots[tag >> (64 - t->slot_bits)]);
+}
+
+bool pa_intern_is_large(const pa_intern *t)
+{
+    return t->slot_bits >= LARGE_BITS; /* a mebibyte of slots */
 }
 
 pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *code, pa_error *err)

@@ -100,6 +100,21 @@ static pa_status take_plain(pa_csv_parser *p, const char *text, size_t *begin, u
     return PA_OK;
 }
 
+static void fetch_name(const pa_intern *known, pa_csv_field name)
+{
+    if (name.length <= PA_CSV_NAME_BYTES) pa_intern_prefetch(known, name.text, name.length);
+}
+
+/* Large dictionaries do not fit the caches: the names of the record behind this
+ * one are fetched while it is read. Whether it is a plain one is not asked. */
+static void fetch_names(const pa_csv_parser *p, const char *text, const uint16_t mark[])
+{
+    const pa_csv_layout *l = &p->layout;
+    const pa_csv_record r = {.text = text, .mark = mark};
+    if (l->n_account == 1) fetch_name(&p->accounts, pa_csv_field_at(&r, l->account[0]));
+    if (l->merchant >= 0) fetch_name(&p->merchants, pa_csv_field_at(&r, l->merchant));
+}
+
 /* Records that begin in the first `chunk` of n bytes, before own. Most take the
  * short way over the marks; the others are looked at byte by byte. *used: bytes
  * done with; 0 where more text is needed. */
@@ -111,10 +126,12 @@ static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, s
     size_t n_marks = pa_csv_index(text, chunk, mark);
     size_t n_fields = (size_t)p->layout.n_fields;
     size_t begin = 0, k = 0;
+    bool fetch = pa_intern_is_large(&p->accounts) || pa_intern_is_large(&p->merchants);
     if (own > chunk) own = chunk;
     while (begin < own && p->state == PA_CSV_RECORD) {
         bool enough = k + n_fields <= n_marks;
         if (enough && is_plain(text, mark + k, n_fields)) {
+            if (fetch && k + 2 * n_fields <= n_marks) fetch_names(p, text, mark + k + n_fields);
             PA_TRY(take_plain(p, text, &begin, mark + k, err));
             k += n_fields;
             continue;

@@ -212,7 +212,10 @@ static pa_status send_rows(pa_comm *comm, const pa_route *route, pa_csv_batch *b
     if (b->has.label_time) {
         PA_TRY(send(comm, route, sizeof *b->label_time, &b->label_time, err));
     }
-    if (route) b->n = b->room = pa_route_received(route);
+    if (!route) return PA_OK;
+    b->n = b->room = pa_route_received(route);
+    pa_free(b->line); /* of the rows that were here */
+    b->line = NULL;
     return PA_OK;
 }
 
@@ -240,30 +243,68 @@ static pa_status spread_ids(pa_comm *comm, pa_csv_batch *b, size_t *width, char 
     return pa_agree(comm, *ids ? PA_OK : PA_E_MEMORY, err);
 }
 
-/* Puts a raw column in order into the table and frees it. */
-static pa_status place(pa_table *t, const pa_column_spec *spec, const uint32_t order[],
-                       void *column, pa_error *err)
+/* Memory of columns that were placed, by the width of their values: it takes the
+ * next ones, for new pages cost more time than the values that are put there. */
+typedef struct {
+    void *of[9]; /* NULL: none */
+} spares;
+
+static void free_spares(spares *s)
 {
-    void **raw = column;
-    size_t width = pa_type_size(spec->type, spec->width);
-    void *data = pa_realloc(NULL, t->n_rows, width, err);
-    if (!data) return PA_E_MEMORY;
-    pa_status st = pa_table_adopt(t, spec, data, err);
-    if (st != PA_OK) {
+    for (size_t i = 0; i < sizeof s->of / sizeof *s->of; i++) pa_free(s->of[i]);
+}
+
+static void *take_spare(spares *s, size_t width, size_t n, pa_error *err)
+{
+    void *data = width <= 8 ? s->of[width] : NULL;
+    if (!data) return pa_realloc(NULL, n, width, err);
+    s->of[width] = NULL;
+    return data;
+}
+
+static void leave_spare(spares *s, size_t width, void *data)
+{
+    if (width <= 8 && !s->of[width])
+        s->of[width] = data;
+    else
         pa_free(data);
-        return st;
-    }
-    pa_permute(t->n_rows, width, order, *raw, data);
-    pa_free(*raw);
+}
+
+/* A new column of the table, with any values. */
+static pa_status add_column(pa_table *t, const pa_column_spec *spec, spares *s, void **data,
+                            pa_error *err)
+{
+    *data = take_spare(s, pa_type_size(spec->type, spec->width), t->n_rows, err);
+    if (!*data) return PA_E_MEMORY;
+    pa_status st = pa_table_adopt(t, spec, *data, err);
+    if (st != PA_OK) pa_free(*data);
+    return st;
+}
+
+/* Puts a raw column in order into the table and leaves its memory; raw_width: the
+ * bytes that it has for a value, the column's own or more. */
+static pa_status place_as(pa_table *t, const pa_column_spec *spec, const uint32_t order[],
+                          size_t raw_width, void *column, spares *s, pa_error *err)
+{
+    void **raw = column, *data;
+    PA_TRY(add_column(t, spec, s, &data, err));
+    pa_permute(t->n_rows, pa_type_size(spec->type, spec->width), order, *raw, data);
+    leave_spare(s, raw_width, *raw);
     *raw = NULL;
     return PA_OK;
 }
 
-static pa_status add_amount(pa_table *t, pa_error *err)
+static pa_status place(pa_table *t, const pa_column_spec *spec, const uint32_t order[],
+                       void *column, spares *s, pa_error *err)
+{
+    return place_as(t, spec, order, pa_type_size(spec->type, spec->width), column, s, err);
+}
+
+static pa_status add_amount(pa_table *t, spares *s, pa_error *err)
 {
     void *data;
     const int64_t *minor = pa_i64(t, "amount_minor");
-    PA_TRY(pa_table_add(t, &column_amount, &data, err));
+    PA_TRY(add_column(t, &column_amount, s, &data, err));
     double *amount = data;
     for (size_t i = 0; i < t->n_rows; i++) amount[i] = (double)minor[i] / 100.0;
     return PA_OK;
@@ -278,14 +319,14 @@ static void narrow(size_t n, int32_t code[])
 
 /* lists: the tables of codes, in the order of their columns. */
 static pa_status place_coded(const uint32_t order[], pa_csv_batch *b, const pa_table lists[],
-                             pa_table *t, pa_error *err)
+                             pa_table *t, spares *s, pa_error *err)
 {
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
         if (!b->has.coded[i]) continue;
         pa_column_spec spec = columns_coded[i];
         spec.type = pa_code_type((size_t)lists++->n_global);
         if (spec.type == PA_I8) narrow(b->n, b->coded[i]);
-        PA_TRY(place(t, &spec, order, &b->coded[i], err));
+        PA_TRY(place_as(t, &spec, order, sizeof *b->coded[i], &b->coded[i], s, err));
     }
     return PA_OK;
 }
@@ -313,7 +354,7 @@ static pa_status name_numeric(const char *name, pa_strings *strings, pa_column_s
 }
 
 static pa_status place_numeric(const uint32_t order[], pa_csv_batch *b, const char *names,
-                               pa_strings *strings, pa_table *t, pa_error *err)
+                               pa_strings *strings, pa_table *t, spares *s, pa_error *err)
 {
     for (int32_t i = 0; i < b->has.n_numeric; i++, names += strlen(names) + 1) {
         pa_column_spec spec = {.type = PA_F32, .role = PA_ROLE_FEATURE, .stage = "ingest"};
@@ -324,31 +365,31 @@ static pa_status place_numeric(const uint32_t order[], pa_csv_batch *b, const ch
                            "input.numeric: %s and column '%s' would both be named %s in the result",
                            other->spec.meaning, names, spec.name);
         }
-        PA_TRY(place(t, &spec, order, &b->numeric[i], err));
+        PA_TRY(place(t, &spec, order, &b->numeric[i], s, err));
     }
     return PA_OK;
 }
 
 static pa_status place_rows(const uint32_t order[], pa_csv_batch *b, size_t id_width, char **ids,
-                            const char *numeric, pa_ingest *g, pa_error *err)
+                            const char *numeric, pa_ingest *g, spares *s, pa_error *err)
 {
     pa_table *t = &g->transactions;
     pa_column_spec id = column_tx_id;
     id.width = (int)id_width;
-    PA_TRY(place(t, &column_tx, order, &b->tx, err));
-    if (b->has.text_ids) PA_TRY(place(t, &id, order, ids, err));
-    PA_TRY(place(t, &column_account, order, &b->account, err));
-    PA_TRY(place(t, &column_merchant, order, &b->merchant, err));
-    PA_TRY(place_coded(order, b, g->lists, t, err));
-    PA_TRY(place(t, &column_time, order, &b->time, err));
-    PA_TRY(place(t, &column_minor, order, &b->amount_minor, err));
-    PA_TRY(add_amount(t, err));
+    PA_TRY(place(t, &column_tx, order, &b->tx, s, err));
+    if (b->has.text_ids) PA_TRY(place(t, &id, order, ids, s, err));
+    PA_TRY(place(t, &column_account, order, &b->account, s, err));
+    PA_TRY(place(t, &column_merchant, order, &b->merchant, s, err));
+    PA_TRY(place_coded(order, b, g->lists, t, s, err));
+    PA_TRY(place(t, &column_time, order, &b->time, s, err));
+    PA_TRY(place(t, &column_minor, order, &b->amount_minor, s, err));
+    PA_TRY(add_amount(t, s, err));
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        if (b->has.place[i]) PA_TRY(place(t, &columns_place[i], order, &b->place[i], err));
+        if (b->has.place[i]) PA_TRY(place(t, &columns_place[i], order, &b->place[i], s, err));
     }
-    PA_TRY(place_numeric(order, b, numeric, &g->strings, t, err));
-    PA_TRY(place(t, &column_label, order, &b->label, err));
-    return b->has.label_time ? place(t, &column_label_time, order, &b->label_time, err) : PA_OK;
+    PA_TRY(place_numeric(order, b, numeric, &g->strings, t, s, err));
+    PA_TRY(place(t, &column_label, order, &b->label, s, err));
+    return b->has.label_time ? place(t, &column_label_time, order, &b->label_time, s, err) : PA_OK;
 }
 
 static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
@@ -368,18 +409,22 @@ static pa_status make_transactions(int rank, pa_csv_batch *b, size_t id_width, c
                                    const char *numeric, pa_ingest *g, pa_error *err)
 {
     uint32_t *order = NULL;
+    spares spare = {.of = {[sizeof *b->line] = b->line}}; /* as long as the other columns */
+    b->line = NULL;
     pa_table *t = &g->transactions;
     const pa_partition *accounts = g->account_shards;
     PA_ASSERT(b->n == pa_row_count(g->shards, rank));
-    PA_TRY(PA_NEW(order, b->n, err));
-    pa_status st = pa_ingest_order(b, pa_first_row(accounts, rank), pa_row_count(accounts, rank),
-                                   id_width, *ids, order, err);
+    pa_status st = PA_NEW(order, b->n, err);
+    if (st == PA_OK)
+        st = pa_ingest_order(b, pa_first_row(accounts, rank), pa_row_count(accounts, rank),
+                             id_width, *ids, order, err);
     if (st == PA_OK) {
         pa_table_size(t, pa_first_row(g->shards, rank), b->n,
                       g->shards->first[g->shards->n_shards]);
         t->shards = g->shards;
-        st = place_rows(order, b, id_width, ids, numeric, g, err);
+        st = place_rows(order, b, id_width, ids, numeric, g, &spare, err);
     }
+    free_spares(&spare);
     pa_free(order);
     return st;
 }

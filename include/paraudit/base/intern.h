@@ -6,6 +6,7 @@
 #ifndef PARAUDIT_BASE_INTERN_H
 #define PARAUDIT_BASE_INTERN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,11 @@ pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *
 
 /* The code of a name, or -1. */
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length);
+
+/* Has the place fetched where a name will soon be looked for, so that others can be
+ * dealt with meanwhile. Worth while where the table is larger than a core's cache. */
+void pa_intern_prefetch(const pa_intern *t, const char *name, size_t length);
+bool pa_intern_is_large(const pa_intern *t);
 
 /* Hands the names over, cut to size: the caller owns *start (n + 1 offsets, also
  * for n = 0) and *bytes, freed by pa_free, and the table is empty. On failure

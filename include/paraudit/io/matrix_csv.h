@@ -20,7 +20,7 @@ typedef struct {
 } pa_matrix_head;
 
 /* text: the file's first n bytes; last: the file has no more. name: of the file,
- * for messages. PA_E_DATA: no header in these bytes, or a compressed file. */
+ * for messages. PA_E_DATA: no header in these bytes, a compressed or a UTF-16 file. */
 pa_status pa_matrix_find_head(const char *text, size_t n, bool last, const char *name,
                               pa_matrix_head *head, pa_error *err);
 

@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-enum { MAX_TABLES = 64 };
+enum { MAX_TABLES = 64, MOST_VARIABLES = 1024 };
 
 static size_t option_tables(const pa_option_spec *tables[MAX_TABLES])
 {
@@ -113,11 +113,17 @@ static pa_status read_environment(pa_comm *comm, pa_config *config, pa_error *er
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = hand_out(comm, &lines, err);
     if (st == PA_OK) {
-        char *list[256];
+        char *list[MOST_VARIABLES + 1] = {NULL};
         size_t n = 0;
-        for (char *line = lines.data; *line && n < 255; line += strlen(line) + 1) list[n++] = line;
-        list[n] = NULL;
-        st = pa_agree(comm, pa_config_read_environment(config, list, err), err);
+        for (char *line = lines.data; *line; line += strlen(line) + 1) {
+            if (n < MOST_VARIABLES) list[n] = line;
+            n++;
+        }
+        st = n <= MOST_VARIABLES
+                 ? pa_config_read_environment(config, list, err)
+                 : pa_fail(err, PA_E_CONFIG, "%zu variables begin with PARAUDIT_: at most %d may",
+                           n, MOST_VARIABLES);
+        st = pa_agree(comm, st, err);
     }
     pa_buffer_free(&lines);
     return st;

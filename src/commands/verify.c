@@ -123,10 +123,13 @@ static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const pa_argu
     pa_table inputs;
     *n = pa_result_rows(file, "inputs");
     if (*n < 0) return pa_fail(err, PA_E_DATA, "the result does not list its inputs");
-    PA_TRY(pa_result_read_table(file, "inputs", 0, (size_t)*n, &pool, &inputs, err));
+    pa_status st = pa_result_read_table(file, "inputs", 0, (size_t)*n, &pool, &inputs, err);
+    if (st != PA_OK) {
+        pa_strings_free(&pool);
+        return st;
+    }
     const pa_column *name = pa_table_find(&inputs, "file"),
                     *digest = pa_table_find(&inputs, "digest");
-    pa_status st = PA_OK;
     if (!name || !digest || digest->spec.width != 64) {
         st = pa_fail(err, PA_E_DATA, "the result does not list its inputs as expected");
     }

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "paraudit/base/options.h"
 
@@ -49,6 +50,9 @@ const char *pa_nearest_name(const char *word, const char *const candidates[], si
             best = d;
             nearest = candidates[i];
         }
+    }
+    for (size_t i = 0; i < n && !nearest; i++) {
+        if (strcasecmp(word, candidates[i]) == 0) nearest = candidates[i];
     }
     return nearest;
 }

@@ -1,5 +1,6 @@
 /* paraudit generate: a synthetic portfolio as CSV, the same for any number of ranks. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "paraudit/base/calendar.h"
 #include "paraudit/commands/command.h"
@@ -20,6 +21,11 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     int64_t rows, days, seed, parts, start;
     if (!path)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_generate.usage);
+    size_t length = strlen(path);
+    if (length >= 3 && strcmp(path + length - 3, ".gz") == 0) {
+        return pa_fail(err, PA_E_USAGE, "%s: gzip is read, not written: let it end in .csv or .zst",
+                       path);
+    }
     PA_TRY(pa_integer_of(a, "--rows", 1000000, 1, INT64_C(1000000000000), &rows, err));
     PA_TRY(pa_integer_of(a, "--days", 120, 1, 3650, &days, err));
     PA_TRY(pa_integer_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));

@@ -101,10 +101,28 @@ out:
     return st;
 }
 
+/* What stands between the names where commas do not, or NULL. */
+static const char *other_separator(const pa_csv_header_row *h)
+{
+    static const char *const known[] = {";", "\t", "|"};
+    for (size_t i = 0; h->n == 1 && i < sizeof known / sizeof *known; i++) {
+        if (memchr(h->field[0].text, *known[i], h->field[0].length)) return known[i];
+    }
+    return NULL;
+}
+
 static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
                                 pa_error *err)
 {
     const pa_csv_header_row *h = s->header;
+    const char *separator = other_separator(h);
+    if (separator) {
+        return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                          "%s:%lld: the names of the columns are separated by %s%s%s: only commas "
+                          "are read",
+                          h->name, (long long)h->line, *separator == '\t' ? "tabs" : "'",
+                          *separator == '\t' ? "" : separator, *separator == '\t' ? "" : "'");
+    }
     pa_buffer names = {0}, list = {0}, text = {0};
     const char *nearest;
     pa_status st = PA_OK;
@@ -251,18 +269,33 @@ static bool matches(pa_csv_field pattern, pa_csv_field name)
     return i == pattern.length;
 }
 
+/* The option whose column says which rows are fraud, or when that was known: a
+ * detector that reads it knows the answer. NULL for any other column. */
+static const char *tells_of_fraud(const pa_csv_layout *l, size_t column)
+{
+    if ((int64_t)column == l->label) return "label";
+    return (int64_t)column == l->label_time ? "label_time" : NULL;
+}
+
 /* Marks the columns that a name or a pattern means: at least one, and none
- * without a name of its own. */
-static pa_status mark_numeric(const search *s, pa_csv_field wanted, bool marked[], pa_error *err)
+ * without a name of its own. A pattern passes over the label; its name is refused. */
+static pa_status mark_numeric(const search *s, const pa_csv_layout *l, pa_csv_field wanted,
+                              bool marked[], pa_error *err)
 {
     const pa_csv_header_row *h = s->header;
-    bool any = false;
+    bool any = false, pattern = memchr(wanted.text, '*', wanted.length) != NULL;
     for (size_t i = 0; i < h->n; i++) {
         if (h->field[i].length == 0 || !matches(wanted, h->field[i])) continue;
-        marked[i] = any = true;
+        const char *key = tells_of_fraud(l, i);
+        if (key && !pattern) {
+            return pa_fail(err, PA_E_CONFIG,
+                           "input.numeric names '%.*s', the column of input.%s: no detector may "
+                           "read it",
+                           (int)wanted.length, wanted.text, key);
+        }
+        if (!key) marked[i] = any = true;
     }
     if (any) return PA_OK;
-    bool pattern = memchr(wanted.text, '*', wanted.length) != NULL;
     return no_such_column(s, pattern ? "matches " : "", wanted, err);
 }
 
@@ -296,7 +329,7 @@ static pa_status find_numeric(const pa_csv_header_row *h, const char *wanted, pa
     if (rest.length == 0) return PA_OK;
     PA_GOTO(PA_NEW(marked, h->n, err));
     for (pa_csv_field part; next_part(&rest, ',', &part);) {
-        if (part.length > 0) PA_GOTO(mark_numeric(&s, part, marked, err));
+        if (part.length > 0) PA_GOTO(mark_numeric(&s, l, part, marked, err));
     }
     st = collect_numeric(&s, marked, l, err);
 out:

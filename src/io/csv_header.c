@@ -8,12 +8,32 @@ static bool starts_with(const char *text, size_t n, const char *magic, size_t le
     return n >= length && memcmp(text, magic, length) == 0;
 }
 
-/* What spreadsheets save as "Unicode text". */
+/* UTF-16 without its mark: every other byte of Latin letters is zero. */
+static bool has_zeros_between(const char *text, size_t n)
+{
+    if (n < 4) return false;
+    bool odd = text[0] && !text[1] && text[2] && !text[3];
+    return odd || (!text[0] && text[1] && !text[2] && text[3]);
+}
+
+/* Many lines, but none that ends in a line feed. */
+static bool has_lone_returns(const char *text, size_t n)
+{
+    const char *first = memchr(text, '\r', n);
+    return first && first + 1 < text + n && !memchr(text, '\n', n);
+}
+
+/* What spreadsheets save as "Unicode text", and what old ones end lines with. */
 static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
                                 pa_error *err)
 {
     bool utf16 = starts_with(text, n, "\xff\xfe", 2) || starts_with(text, n, "\xfe\xff", 2);
-    if (!utf16) return PA_OK;
+    if (has_lone_returns(text, n)) {
+        return pa_fail_at(err, PA_E_DATA, file, 0,
+                          "%s: lines end in a carriage return alone: save it with line feeds",
+                          name);
+    }
+    if (!utf16 && !has_zeros_between(text, n)) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8", name);
 }
 

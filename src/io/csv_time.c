@@ -91,7 +91,7 @@ bool pa_csv_join_time(const pa_csv_parser *p, const pa_csv_field part[], int n, 
 const char *pa_csv_time_words(const pa_csv_parser *p, bool of_label)
 {
     static const char *const like[] = {
-        [PA_CSV_TIME_AUTO] = "like 2018-07-25 13:05:59",
+        [PA_CSV_TIME_AUTO] = "like 2018-07-25 13:05:59 (input.time_format)",
         [PA_CSV_TIME_SECONDS] = "a number of seconds within the years 0 to 9999",
         [PA_CSV_TIME_MILLISECONDS] = "a number of milliseconds within the years 0 to 9999",
         [PA_CSV_TIME_HOURS] = "a number of hours within the years 0 to 9999",

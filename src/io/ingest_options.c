@@ -80,7 +80,7 @@ const pa_option_spec pa_ingest_options[] = {
      .type = PA_OPTION_TEXT,
      .fallback = "",
      .meaning = "further columns of numbers that detectors read: names and patterns such as V*, "
-                "separated by commas"},
+                "separated by commas; a pattern passes over the label"},
     {.key = "input.max_rejects",
      .type = PA_OPTION_INT,
      .fallback = "1000",

@@ -54,6 +54,7 @@ refused() {
 refused 73 "nowhere/p.csv: No such file or directory" --out nowhere/p.csv
 refused 73 "nowhere/p-0001.csv.zst: No such file or directory" --parts 2 --out nowhere/p.csv.zst
 refused 74 "/dev/full: cannot write: No space left on device" --out /dev/full
+refused 64 "p.csv.gz: gzip is read, not written: let it end in .csv or .zst" --out p.csv.gz
 refused 64 "--parts must be from 1 to 9999" --parts 0 --out p.csv
 refused 64 "--parts 'x' is not a whole number" --parts x --out p.csv
 

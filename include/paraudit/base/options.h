@@ -105,7 +105,8 @@ pa_status pa_options_help(const pa_option_spec *const tables[], size_t n, pa_buf
                           pa_error *err);
 
 /* The candidate nearest to word (Damerau-Levenshtein distance at most a third of
- * word's length, ties to the first), or NULL. */
+ * word's length, ties to the first), else the first that differs in capitals
+ * only, or NULL. */
 const char *pa_nearest_name(const char *word, const char *const candidates[], size_t n);
 
 #endif

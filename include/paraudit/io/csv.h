@@ -95,7 +95,8 @@ extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
  *               month, day, clock or date, clock (time)
  *
  * numeric: names and patterns (V*), separated by commas: further columns of
- * numbers, in the order of the header. */
+ * numbers, in the order of the header. A pattern passes over the columns of label
+ * and label_time; naming one is an error. */
 typedef struct {
     const char *tx, *account, *merchant, *time, *amount, *label, *label_time;
     const char *coded[PA_CSV_N_CODED];

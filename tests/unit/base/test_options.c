@@ -908,6 +908,7 @@ static void test_nearest_name_prefers_the_first_and_stops_at_a_third(void)
     CU_ASSERT_PTR_EQUAL(pa_nearest_name("abcdxx", names, 3), names[0]);
     CU_ASSERT_PTR_NULL(pa_nearest_name("abzzzz", names, 3));
     CU_ASSERT_PTR_NULL(pa_nearest_name(long_word, names, 3));
+    CU_ASSERT_PTR_EQUAL(pa_nearest_name("ABCDEX", names, 3), names[1]); /* but for capitals */
     CU_ASSERT_PTR_NULL(pa_nearest_name("x", NULL, 0));
 }
 

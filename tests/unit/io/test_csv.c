@@ -400,13 +400,14 @@ static void test_each_fault_has_its_reason_and_words(void)
          "merchant '?(?' is not UTF-8 text"},
         {"1,a,m,\x1b[2J\xc2\x9b,5,0", PA_REJECT_TIME,
          "time '?[2J?"
-         "?' is not like 2018-07-25 13:05:59"},
+         "?' is not like 2018-07-25 13:05:59 (input.time_format)"},
         {"1,a,m,012345678901234567890123456789012345678\xc3\xa9,5,0", PA_REJECT_TIME,
-         "time '012345678901234567890123456789012345678...' is not like 2018-07-25 13:05:59"},
+         "time '012345678901234567890123456789012345678...' is not like 2018-07-25 13:05:59 "
+         "(input.time_format)"},
         {"1,a,m,1970-02-30,5,0", PA_REJECT_TIME,
-         "time '1970-02-30' is not like 2018-07-25 13:05:59"},
+         "time '1970-02-30' is not like 2018-07-25 13:05:59 (input.time_format)"},
         {"1,a,m,1970-01-01 24:00:00,5,0", PA_REJECT_TIME,
-         "time '1970-01-01 24:00:00' is not like 2018-07-25 13:05:59"},
+         "time '1970-01-01 24:00:00' is not like 2018-07-25 13:05:59 (input.time_format)"},
         {"1,a,m,1970-01-01,abc,0", PA_REJECT_AMOUNT, "amount 'abc' is not a number"},
         {"1,a,m,1970-01-01,99999999999999999999,0", PA_REJECT_AMOUNT_RANGE,
          "amount '99999999999999999999' is out of range"},

@@ -523,7 +523,7 @@ static void test_each_further_fault_has_its_reason_and_words(void)
         {"card", "1/2,a,m,1970-01-01,5", "account,card", PA_REJECT_ACCOUNT_PART,
          "account 'a/1/2' has a '/' in one of its parts", false},
         {"known", "soon,a,m,1970-01-01,5", "account", PA_REJECT_LABEL_TIME,
-         "time of the label 'soon' is not like 2018-07-25 13:05:59", false},
+         "time of the label 'soon' is not like 2018-07-25 13:05:59 (input.time_format)", false},
         {"category", X16 X16 X16 X16 "x,a,m,1970-01-01,5", "account", PA_REJECT_CODED,
          "category '" X16 X16 "01234567...' is longer than 64 bytes", false},
         {"country", "\xe9,a,m,1970-01-01,5", "account", PA_REJECT_CODED,
@@ -617,10 +617,13 @@ static void test_times_are_read_in_every_form(void)
         {PA_CSV_TIME_AUTO, 0, "t", "1e+05", 100000, NULL},
         {PA_CSV_TIME_AUTO, 0, "t", "-0.5", -1, NULL},
         {PA_CSV_TIME_AUTO, 0, "t", "253402300799", PA_TIME_MAX, NULL},
-        {PA_CSV_TIME_AUTO, 1, "t", "253402300799", INT64_MAX, "like 2018-07-25 13:05:59"},
-        {PA_CSV_TIME_AUTO, 0, "t", "1532523959000", INT64_MAX, "like 2018-07-25 13:05:59"},
-        {PA_CSV_TIME_AUTO, 0, "t", "25/07/2018", INT64_MAX, "like 2018-07-25 13:05:59"},
-        {PA_CSV_TIME_AUTO, 0, "t", "", INT64_MAX, "like 2018-07-25 13:05:59"},
+        {PA_CSV_TIME_AUTO, 1, "t", "253402300799", INT64_MAX,
+         "like 2018-07-25 13:05:59 (input.time_format)"},
+        {PA_CSV_TIME_AUTO, 0, "t", "1532523959000", INT64_MAX,
+         "like 2018-07-25 13:05:59 (input.time_format)"},
+        {PA_CSV_TIME_AUTO, 0, "t", "25/07/2018", INT64_MAX,
+         "like 2018-07-25 13:05:59 (input.time_format)"},
+        {PA_CSV_TIME_AUTO, 0, "t", "", INT64_MAX, "like 2018-07-25 13:05:59 (input.time_format)"},
         {PA_CSV_TIME_SECONDS, 86400, "t", "60", 86460, NULL},
         {PA_CSV_TIME_SECONDS, 0, "t", "2018-07-25", INT64_MAX,
          "a number of seconds within the years 0 to 9999"},
@@ -648,10 +651,11 @@ static void test_times_are_read_in_every_form(void)
         {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25,13:05", 1532523900, NULL},
         {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25 00:00:00,1:05:59 PM", 1532523959, NULL},
         {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25 13:05:59,13:05", INT64_MAX,
-         "like 2018-07-25 13:05:59"},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "17737,13:05", INT64_MAX, "like 2018-07-25 13:05:59"},
+         "like 2018-07-25 13:05:59 (input.time_format)"},
+        {PA_CSV_TIME_AUTO, 0, "d,t", "17737,13:05", INT64_MAX,
+         "like 2018-07-25 13:05:59 (input.time_format)"},
         {PA_CSV_TIME_AUTO, 0, "d,t", "9999-12-31,23:59:59-01", INT64_MAX,
-         "like 2018-07-25 13:05:59"},
+         "like 2018-07-25 13:05:59 (input.time_format)"},
         {PA_CSV_TIME_DD_MM_YYYY, 0, "d,t", "25/07/2018,13:05", 1532523900, NULL},
         {PA_CSV_TIME_MM_DD_YYYY, 0, "d,t", "25/07/2018,13:05", INT64_MAX, "like 07/25/2018 13:05"},
         {PA_CSV_TIME_YYYYMMDD, 0, "d,t", "20180725, 06:21 ", 1532499660, NULL},
@@ -807,6 +811,28 @@ static void test_columns_are_found_by_name_alternative_and_pattern(void)
     CU_ASSERT(l.amount == 2 && l.tx == -1 && l.merchant == -1 && l.n_account == 0);
 }
 
+static void test_a_pattern_of_numbers_passes_over_the_label(void)
+{
+    pa_error err;
+    pa_csv_layout l;
+    pa_csv_names names = {
+        .time = "t", .amount = "a", .label = "y", .label_time = "known", .numeric = "*"};
+    CU_ASSERT_EQUAL(read_header("a,y,known,t,V1", &names, &l, &err), PA_OK);
+    CU_ASSERT(l.n_numeric == 3 && l.numeric[0] == 0 && l.numeric[1] == 3 && l.numeric[2] == 4);
+}
+
+static void test_utf16_is_told_without_its_mark(void)
+{
+    static const char text[2][9] = {"a\0,\0t\0\n", "\0a\0,\0t\0\n"};
+    for (int i = 0; i < 2; i++) {
+        pa_error err = {0};
+        pa_csv_layout l;
+        pa_csv_names names = {.time = "t", .amount = "a"};
+        CU_ASSERT_EQUAL(pa_csv_header(text[i], 8, true, &names, 0, "x.csv", &l, &err), PA_E_DATA);
+        CU_ASSERT_STRING_EQUAL(err.message, "x.csv: the file is UTF-16: save it as UTF-8");
+    }
+}
+
 static void test_each_fault_of_a_header_has_its_message(void)
 {
     static const struct {
@@ -887,6 +913,30 @@ static void test_each_fault_of_a_header_has_its_message(void)
          PA_E_CONFIG,
          "input.merchant is 'm|', but this column may not be left to chance: take the '|' at its "
          "end away"},
+        {"a,t,y",
+         {.time = "t", .amount = "a", .label = "y", .numeric = "a,y"},
+         PA_E_CONFIG,
+         "input.numeric names 'y', the column of input.label: no detector may read it"},
+        {"a,t,y",
+         {.time = "t", .amount = "a", .label_time = "y", .numeric = "y*"},
+         PA_E_DATA,
+         "x.csv:1: no column matches 'y*' (input.numeric); the columns are a, t, y"},
+        {"a;t",
+         {.time = "t", .amount = "a"},
+         PA_E_DATA,
+         "x.csv:1: the names of the columns are separated by ';': only commas are read"},
+        {"a\tt\n",
+         {.time = "t", .amount = "a"},
+         PA_E_DATA,
+         "x.csv:1: the names of the columns are separated by tabs: only commas are read"},
+        {"A,TIME",
+         {.time = "time", .amount = "A"},
+         PA_E_DATA,
+         "x.csv:1: no column 'time' (input.time): did you mean 'TIME'? The columns are A, TIME"},
+        {"a,t\r1,2\r",
+         {.time = "t", .amount = "a"},
+         PA_E_DATA,
+         "x.csv: lines end in a carriage return alone: save it with line feeds"},
         {"\xff\xfe"
          "a",
          {.time = "t", .amount = "a"},
@@ -1011,6 +1061,8 @@ static const pa_test tests[] = {
     {"a later file may lack a column", test_a_later_file_may_lack_a_column},
     {"columns are found by name, alternative and pattern",
      test_columns_are_found_by_name_alternative_and_pattern},
+    {"a pattern of numbers passes over the label", test_a_pattern_of_numbers_passes_over_the_label},
+    {"UTF-16 is told without its mark", test_utf16_is_told_without_its_mark},
     {"each fault of a header has its message", test_each_fault_of_a_header_has_its_message},
     {"names may hold any bytes", test_names_may_hold_any_bytes},
     {"headers of any width are read", test_headers_of_any_width_are_read},

@@ -52,18 +52,28 @@ static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error
     return PA_OK;
 }
 
-enum { N_COLUMNS = 7 };
+enum { LABEL_TIME = 7, N_COLUMNS };
 
 static const struct {
     const char *name;
     pa_type type;
-} wanted[N_COLUMNS] = {{"time", PA_I64},   {"tx", PA_I64},     {"account", PA_I32},
-                       {"amount", PA_F64}, {"margin", PA_F64}, {"alert", PA_BOOL},
-                       {"label", PA_I8}};
+} wanted[N_COLUMNS] = {{"time", PA_I64},    {"tx", PA_I64},
+                       {"account", PA_I32}, {"amount", PA_F64},
+                       {"margin", PA_F64},  {"alert", PA_BOOL},
+                       {"label", PA_I8},    [LABEL_TIME] = {"label_time", PA_I64}};
 
-static pa_status new_columns(size_t n, void *column[N_COLUMNS], pa_error *err)
+/* All but the last are in every result. */
+static bool is_there(const pa_result_file *file, int column)
+{
+    return column != LABEL_TIME ||
+           pa_result_find_column(file, "transactions", wanted[column].name) != NULL;
+}
+
+static pa_status new_columns(const pa_result_file *file, size_t n, void *column[N_COLUMNS],
+                             pa_error *err)
 {
     for (int i = 0; i < N_COLUMNS; i++) {
+        if (!is_there(file, i)) continue;
         column[i] = pa_alloc(n, pa_type_size(wanted[i].type, 0), err);
         if (!column[i]) return PA_E_MEMORY;
     }
@@ -74,8 +84,9 @@ static pa_status new_columns(size_t n, void *column[N_COLUMNS], pa_error *err)
 static pa_status read_columns(pa_comm *comm, pa_result_file *file, int64_t first, size_t n,
                               void *column[N_COLUMNS], pa_error *err)
 {
-    PA_AGREE(comm, new_columns(n, column, err), err);
+    PA_AGREE(comm, new_columns(file, n, column, err), err);
     for (int i = 0; i < N_COLUMNS; i++) {
+        if (!column[i]) continue; /* the same on all ranks */
         PA_TRY(pa_result_read_column(file, "transactions", wanted[i].name, wanted[i].type, first, n,
                                      column[i], err));
     }
@@ -108,7 +119,8 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .amount = c[3],
                                   .margin = c[4],
                                   .alert = c[5],
-                                  .label = c[6]};
+                                  .label = c[6],
+                                  .label_time = c[LABEL_TIME]};
         st = pa_evaluate(comm, &in, options, &evaluation, err);
         if (st == PA_OK) {
             st = print(comm, &evaluation, json, err);

@@ -1,9 +1,7 @@
 /* paraudit generate: a synthetic portfolio as CSV, the same for any number of ranks. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "paraudit/base/calendar.h"
-#include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/generate/files.h"
 
@@ -16,31 +14,16 @@ static const pa_flag flags[] = {
     {"--help", NULL, "this text", false},
     {0}};
 
-static pa_status number_of(const pa_arguments *a, const char *flag, int64_t otherwise,
-                           int64_t least, int64_t most, int64_t *number, pa_error *err)
-{
-    const char *text = pa_value_of(a, flag);
-    *number = otherwise;
-    if (text && !pa_parse_i64(text, strlen(text), number)) {
-        return pa_fail(err, PA_E_USAGE, "%s '%s' is not a whole number", flag, text);
-    }
-    if (*number < least || *number > most) {
-        return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least,
-                       most);
-    }
-    return PA_OK;
-}
-
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     const char *path = pa_value_of(a, "--out");
     int64_t rows, days, seed, parts, start;
     if (!path)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_generate.usage);
-    PA_TRY(number_of(a, "--rows", 1000000, 1, INT64_C(1000000000000), &rows, err));
-    PA_TRY(number_of(a, "--days", 120, 1, 3650, &days, err));
-    PA_TRY(number_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
-    PA_TRY(number_of(a, "--parts", 0, pa_is_given(a, "--parts"), PA_MOST_PARTS, &parts, err));
+    PA_TRY(pa_integer_of(a, "--rows", 1000000, 1, INT64_C(1000000000000), &rows, err));
+    PA_TRY(pa_integer_of(a, "--days", 120, 1, 3650, &days, err));
+    PA_TRY(pa_integer_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
+    PA_TRY(pa_integer_of(a, "--parts", 0, pa_is_given(a, "--parts"), PA_MOST_PARTS, &parts, err));
     PA_ASSERT(pa_parse_time("2024-01-01", 10, &start));
     pa_portfolio p = pa_portfolio_of_rows((uint64_t)seed, rows, (int32_t)days, start);
     pa_world *world = NULL;

@@ -23,8 +23,9 @@ static void mark_known(pa_judging *j)
 static bool is_mature(const pa_judging *j, size_t i)
 {
     const pa_time_plan *plan = &j->options->plan;
-    return j->options->protocol == PA_PROTOCOL_HANDBOOK ||
-           j->in->time[i] + plan->label_delay <= plan->as_of;
+    if (j->options->protocol == PA_PROTOCOL_HANDBOOK) return true;
+    if (j->in->label_time && j->in->label_time[i] > plan->as_of) return false;
+    return j->in->time[i] + plan->label_delay <= plan->as_of;
 }
 
 /* Decides on one row of the audit; `removed` is the Handbook's rule. */

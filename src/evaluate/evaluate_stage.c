@@ -57,6 +57,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
+    if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
     return PA_OK;
 }
 
@@ -188,6 +189,7 @@ static pa_status write_tables(pa_run *run, const pa_evaluation *e)
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     (void)model;
+    bool late = pa_table_find(tx, "label_time") != NULL;
     const pa_evaluation_input in = {.n = tx->n_rows,
                                     .time = pa_i64(tx, "time"),
                                     .tx = pa_i64(tx, "tx"),
@@ -195,7 +197,8 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
                                     .amount = pa_f64(tx, "amount"),
                                     .margin = pa_f64(tx, "margin"),
                                     .alert = pa_table_data(tx, "alert", PA_BOOL),
-                                    .label = pa_i8(tx, "label")};
+                                    .label = pa_i8(tx, "label"),
+                                    .label_time = late ? pa_i64(tx, "label_time") : NULL};
     const pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
     pa_evaluation e;
     PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));

@@ -50,8 +50,8 @@ static size_t skip_mark(const char *text, size_t n)
     return starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
-pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
-                        int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
+pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
+                           pa_csv_head *head, pa_error *err)
 {
     PA_TRY(check_encoding(text, n, file, name, err));
     size_t begin = skip_mark(text, n);
@@ -72,15 +72,27 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
                               name, n);
         }
         size_t record = pa_csv_trim_line_end(text + begin, length);
-        pa_csv_header_row h = {
-            .file = file, .line = 1 + pa_csv_newlines(text, begin), .name = name};
         if (record > 0) {
-            layout->length = (int64_t)(begin + length);
-            layout->newlines = pa_csv_newlines(text, begin + length);
-            return read_record(text + begin, record, names, &h, layout, err);
+            *head = (pa_csv_head){.begin = begin,
+                                  .length = record,
+                                  .line = 1 + pa_csv_newlines(text, begin),
+                                  .end = (int64_t)(begin + length),
+                                  .newlines = pa_csv_newlines(text, begin + length)};
+            return PA_OK;
         }
         begin += length;
     }
+}
+
+pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
+                        int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
+{
+    pa_csv_head head;
+    PA_TRY(pa_csv_find_head(text, n, last, file, name, &head, err));
+    layout->length = head.end;
+    layout->newlines = head.newlines;
+    pa_csv_header_row h = {.file = file, .line = head.line, .name = name};
+    return read_record(text + head.begin, head.length, names, &h, layout, err);
 }
 
 pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,

@@ -44,6 +44,11 @@ void pa_sha256_end(pa_sha256 *s, uint8_t digest[PA_DIGEST_BYTES])
     PA_ASSERT(EVP_DigestFinal_ex(s, digest, NULL) == 1);
 }
 
+void pa_sha256_of(const void *bytes, size_t n, uint8_t digest[PA_DIGEST_BYTES])
+{
+    PA_ASSERT(EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) == 1);
+}
+
 void pa_hex(const uint8_t digest[PA_DIGEST_BYTES], char hex[PA_DIGEST_TEXT])
 {
     for (int i = 0; i < PA_DIGEST_BYTES; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
@@ -52,7 +57,7 @@ void pa_hex(const uint8_t digest[PA_DIGEST_BYTES], char hex[PA_DIGEST_TEXT])
 void pa_digest_bytes(const void *bytes, size_t n, char hex[PA_DIGEST_TEXT])
 {
     uint8_t digest[PA_DIGEST_BYTES];
-    PA_ASSERT(EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) == 1);
+    pa_sha256_of(bytes, n, digest);
     pa_hex(digest, hex);
 }
 

@@ -184,7 +184,8 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(check_counts(comm, w, g, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
                                  g, err));
-    PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, &w->parser, w->inputs.numeric.data, g, err));
+    PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),
+                          &w->parser, w->inputs.numeric.data, g, err));
     pa_log_event(
         log, "ingest",
         "files=%zu rows=%lld rejected=%lld duplicates=%lld accounts=%lld merchants=%lld digest=%s",

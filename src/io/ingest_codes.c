@@ -72,15 +72,28 @@ static pa_status on_rank_0(pa_comm *comm, pa_partition *p, pa_error *err)
     return PA_OK;
 }
 
-static pa_status make_list(pa_comm *comm, int which, pa_intern *met, pa_csv_batch *rows,
-                           pa_partition *shards, pa_table *t, pa_error *err)
+/* The list lies on one rank: a column of names that hardly recur would fill it.
+ * n: names of a rank, and then of all; the message is the same. */
+static pa_status check_few(int which, int64_t n, int64_t most, pa_error *err)
+{
+    if (n <= most) return PA_OK;
+    return pa_fail(err, PA_E_DATA,
+                   "input.%s: the column has more than %lld different names (input.max_codes): "
+                   "does it name kinds of transactions?",
+                   pa_csv_coded_names[which], (long long)most);
+}
+
+static pa_status make_list(pa_comm *comm, int which, int64_t most, pa_intern *met,
+                           pa_csv_batch *rows, pa_partition *shards, pa_table *t, pa_error *err)
 {
     pa_names local = {0}, owned = {0};
-    pa_status st = pa_intern_take(met, &local.n, &local.start, &local.bytes, err);
+    pa_status st = check_few(which, (int64_t)met->n, most, err);
+    if (st == PA_OK) st = pa_intern_take(met, &local.n, &local.start, &local.bytes, err);
     if (st == PA_OK) st = on_rank_0(comm, shards, err);
     PA_GOTO(pa_agree(comm, st, err));
     PA_GOTO(pa_ingest_code(comm, pa_csv_coded_names[which], &local, rows->n, rows->coded[which],
                            shards, &owned, err));
+    PA_GOTO(check_few(which, shards->first[1], most, err));
     pa_table_init(t, list_names[which], list_meanings[which]);
     pa_table_size(t, pa_first_row(shards, pa_comm_rank(comm)), owned.n, shards->first[1]);
     st = pa_ingest_names_table(comm, pa_csv_coded_names[which], "name as in the input", &owned, t,
@@ -91,13 +104,14 @@ out:
     return st;
 }
 
-pa_status pa_ingest_lists(pa_comm *comm, pa_csv_parser *p, pa_ingest *g, pa_error *err)
+pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_parser *p, pa_ingest *g,
+                          pa_error *err)
 {
     pa_status st = PA_OK;
     for (int i = 0; i < PA_CSV_N_CODED && st == PA_OK; i++) {
         pa_partition shards = {0};
         if (!p->rows.has.coded[i]) continue;
-        st = make_list(comm, i, p->coded + i, &p->rows, &shards, g->lists + g->n_lists, err);
+        st = make_list(comm, i, most, p->coded + i, &p->rows, &shards, g->lists + g->n_lists, err);
         g->n_lists++;
         pa_partition_free(&shards);
     }

@@ -117,15 +117,18 @@ static pa_status check_dataset(const source *s, dataset *d, content wanted, pa_e
                       d->path, words[wanted]);
 }
 
+static pa_status long_name(const source *s, const char *group, pa_error *err)
+{
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: %s has a column with a very long name",
+                      s->name, group);
+}
+
 /* GROUP/NAME; one that is not there is an error where it is `required`. */
 static pa_status open_dataset(const source *s, const char *group, const char *name, content wanted,
                               bool required, dataset *d, pa_error *err)
 {
     int n = snprintf(d->path, sizeof d->path, "%s/%s", group, name);
-    if (n < 0 || (size_t)n >= sizeof d->path) {
-        return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
-                          "%s: %s has a column with a very long name", s->name, group);
-    }
+    if (n < 0 || (size_t)n >= sizeof d->path) return long_name(s, group, err);
     if (!there(s->file, d->path)) {
         if (!required) return PA_OK;
         return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
@@ -185,6 +188,7 @@ typedef struct {
 } numeric_name;
 
 typedef struct {
+    const source *s;
     numeric_name *names;
     size_t n;
     pa_status st;
@@ -213,7 +217,11 @@ static herr_t add_numeric(hid_t group, const char *name, const H5L_info_t *info,
 {
     (void)info;
     numeric_names *all = data;
-    if (strncmp(name, "input_", 6) != 0 || strlen(name) >= sizeof all->names->name) return 0;
+    if (strncmp(name, "input_", 6) != 0) return 0;
+    if (strlen(name) >= sizeof all->names->name) {
+        all->st = long_name(all->s, "transactions", all->err);
+        return -1;
+    }
     numeric_name *grown = pa_realloc(all->names, all->n + 1, sizeof *grown, all->err);
     if (!grown) {
         all->st = PA_E_MEMORY;
@@ -233,9 +241,9 @@ static int numeric_order(const void *a, const void *b)
     return strcmp(p->name, q->name);
 }
 
-static pa_status list_numeric(const source *s, numeric_names *all, pa_error *err)
+static pa_status list_numeric(numeric_names *all, pa_error *err)
 {
-    all->err = err;
+    const source *s = all->s;
     if (H5Literate_by_name(s->file, "transactions", H5_INDEX_NAME, H5_ITER_INC, NULL, add_numeric,
                            all, H5P_DEFAULT) < 0) {
         return all->st != PA_OK ? all->st : broken(s, "transactions", err);
@@ -250,8 +258,8 @@ static pa_status list_numeric(const source *s, numeric_names *all, pa_error *err
 
 static pa_status open_numeric(source *s, pa_error *err)
 {
-    numeric_names all = {0};
-    pa_status st = list_numeric(s, &all, err);
+    numeric_names all = {.s = s, .err = err};
+    pa_status st = list_numeric(&all, err);
     if (st == PA_OK) st = PA_NEW(s->numeric, all.n, err);
     for (size_t i = 0; i < all.n && st == PA_OK; i++) {
         st = open_column(s, all.names[i].name, REAL, true, &s->numeric[s->n_numeric++], err);
@@ -659,11 +667,21 @@ static int64_t row_at(const pa_input *f, int64_t byte)
     return (int64_t)((pa_i128)f->rows * byte / f->size);
 }
 
-/* Rows of one slice: about `read` bytes of them. */
-static size_t rows_at_once(size_t read, int64_t rows)
+/* What a row takes in a slice, its names among it. */
+static size_t row_bytes(const source *s)
 {
-    enum { ROW_BYTES = 64 };
-    size_t room = read / ROW_BYTES ? read / ROW_BYTES : 1;
+    size_t bytes = s->text_id.width + s->n_numeric * sizeof(double);
+    for (int i = 0; i < N_WHOLE; i++) bytes += s->whole[i].id ? sizeof(int64_t) : 0;
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) bytes += s->place[i].id ? sizeof(double) : 0;
+    for (int i = 0; i < N_DICTIONARIES; i++) bytes += s->dictionary[i].width;
+    return bytes;
+}
+
+/* Rows of one slice: about `read` bytes of them. */
+static size_t rows_at_once(const source *s, size_t read, int64_t rows)
+{
+    size_t room = read / row_bytes(s);
+    if (room == 0) room = 1;
     return (int64_t)room < rows ? room : (size_t)rows;
 }
 
@@ -672,7 +690,7 @@ static pa_status parse_rows(const source *s, int64_t first, int64_t end, size_t 
 {
     slice c = {0};
     int64_t begin = first, bytes = progress.end - progress.done;
-    size_t room = rows_at_once(read, end - first);
+    size_t room = rows_at_once(s, read, end - first);
     pa_status st = pa_csv_reserve(&p->rows, p->rows.n + (size_t)(end - first), err);
     if (st == PA_OK) st = new_slice(s, room, &c, err);
     while (first < end && st == PA_OK) {

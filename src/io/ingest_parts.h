@@ -177,13 +177,15 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
                                 const pa_names *owned, pa_table *t, pa_error *err);
 
 /* The tables of the coded columns that the rows have, and their codes in place
- * of the parser's. Collective. */
-pa_status pa_ingest_lists(pa_comm *comm, pa_csv_parser *parser, pa_ingest *ingest, pa_error *err);
+ * of the parser's. PA_E_DATA where one has more than `most` names. Collective. */
+pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_parser *parser, pa_ingest *ingest,
+                          pa_error *err);
 
 /* Moves the parser's rows to the owners of their accounts and makes the tables
  * transactions, accounts and merchants and those of codes; the parser's rows and
- * names are freed on the way. numeric: as in pa_inputs. Collective. */
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser,
+ * names are freed on the way. most_codes: as in pa_ingest_lists; numeric: as in
+ * pa_inputs. Collective. */
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_parser *parser,
                          const char *numeric, pa_ingest *ingest, pa_error *err);
 
 #endif

@@ -450,8 +450,8 @@ static void free_working(working *w)
     pa_free(w->ids);
 }
 
-static pa_status code_and_send(pa_comm *comm, pa_csv_parser *parser, pa_ingest *g, working *w,
-                               pa_error *err)
+static pa_status code_and_send(pa_comm *comm, int64_t most_codes, pa_csv_parser *parser,
+                               pa_ingest *g, working *w, pa_error *err)
 {
     pa_csv_batch *rows = &parser->rows;
     PA_TRY(cut_shards(comm, rows, &w->accounts, &w->merchants, g, w->weight, err));
@@ -464,7 +464,7 @@ static pa_status code_and_send(pa_comm *comm, pa_csv_parser *parser, pa_ingest *
     PA_TRY(pa_ingest_code(comm, "merchants", &w->merchants, rows->n, rows->merchant,
                           g->merchant_shards, &w->owned_merchants, err));
     pa_names_free(&w->merchants);
-    PA_TRY(pa_ingest_lists(comm, parser, g, err));
+    PA_TRY(pa_ingest_lists(comm, most_codes, parser, g, err));
     PA_TRY(spread_ids(comm, rows, &w->id_width, &w->ids, err));
     return send_rows(comm, w->route, rows, w->id_width, &w->ids, err);
 }
@@ -492,7 +492,7 @@ static pa_status make_tables(pa_comm *comm, pa_csv_batch *rows, const char *nume
                       &g->merchants, err);
 }
 
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser,
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_parser *parser,
                          const char *numeric, pa_ingest *g, pa_error *err)
 {
     working w = {0};
@@ -500,7 +500,7 @@ pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, pa_csv_parser *parser,
     if (st == PA_OK) st = take_names(&parser->accounts, &w.accounts, err);
     if (st == PA_OK) st = take_names(&parser->merchants, &w.merchants, err);
     st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = code_and_send(comm, parser, g, &w, err);
+    if (st == PA_OK) st = code_and_send(comm, most_codes, parser, g, &w, err);
     if (st == PA_OK) st = make_tables(comm, &parser->rows, numeric, g, &w, err);
     free_working(&w);
     return st;

@@ -1,13 +1,13 @@
-#include <openssl/evp.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "sha256.h"
 
 /* The hash of the block that is being read. */
 typedef struct {
-    EVP_MD_CTX *context;
+    pa_sha256 *sha;
     bool open;
     pa_first_pass *pass;
 } hasher;
@@ -21,38 +21,25 @@ typedef struct {
     int64_t done, total; /* bytes, for the log */
 } scanner;
 
-static pa_status hash_failed(pa_error *err)
+static void end_block(hasher *h)
 {
-    return pa_fail(err, PA_E_BUG, "SHA-256 is not available in libcrypto");
-}
-
-static pa_status hash_bytes(hasher *h, const char *bytes, size_t n, pa_error *err)
-{
-    if (!h->open && EVP_DigestInit_ex(h->context, EVP_sha256(), NULL) != 1) return hash_failed(err);
-    h->open = true;
-    return EVP_DigestUpdate(h->context, bytes, n) == 1 ? PA_OK : hash_failed(err);
-}
-
-static pa_status end_block(hasher *h, pa_error *err)
-{
-    unsigned char *digest = h->pass->digests + h->pass->n_digests++ * PA_DIGEST_BYTES;
+    pa_sha256_end(h->sha, h->pass->digests + h->pass->n_digests++ * PA_DIGEST_BYTES);
     h->open = false;
-    return EVP_DigestFinal_ex(h->context, digest, NULL) == 1 ? PA_OK : hash_failed(err);
 }
 
-static pa_status hash_text(hasher *h, int64_t offset, int64_t file_size, const char *text, size_t n,
-                           pa_error *err)
+static void hash_text(hasher *h, int64_t offset, int64_t file_size, const char *text, size_t n)
 {
     while (n > 0) {
         int64_t room = PA_DIGEST_INPUT_BLOCK - offset % PA_DIGEST_INPUT_BLOCK;
         size_t step = (int64_t)n < room ? n : (size_t)room;
-        PA_TRY(hash_bytes(h, text, step, err));
+        if (!h->open) pa_sha256_start(h->sha);
+        h->open = true;
+        pa_sha256_add(h->sha, text, step);
         text += step;
         offset += (int64_t)step;
         n -= step;
-        if (offset % PA_DIGEST_INPUT_BLOCK == 0 || offset == file_size) PA_TRY(end_block(h, err));
+        if (offset % PA_DIGEST_INPUT_BLOCK == 0 || offset == file_size) end_block(h);
     }
-    return PA_OK;
 }
 
 static int64_t next_block(int64_t offset)
@@ -94,7 +81,7 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
         to = least(end, hashed.until);
         if (from < to) {
             const char *bytes = s->buffer + (from - at);
-            PA_TRY(hash_text(&s->hash, from, f->size, bytes, (size_t)(to - from), err));
+            hash_text(&s->hash, from, f->size, bytes, (size_t)(to - from));
         }
         s->done += (int64_t)n;
         pa_log_progress(s->log, "ingest: scan", least(s->done, s->total), s->total);
@@ -116,8 +103,8 @@ pa_status pa_ingest_scan(const pa_inputs *in, const pa_piece pieces[], size_t n,
                          pa_log *log, pa_first_pass *pass, pa_error *err)
 {
     scanner s = {.inputs = in, .read = read, .log = log, .total = pa_pieces_bytes(pieces, n)};
-    s.hash = (hasher){.context = EVP_MD_CTX_new(), .pass = pass};
-    pa_status st = s.hash.context ? PA_OK : hash_failed(err);
+    s.hash = (hasher){.sha = pa_sha256_new(err), .pass = pass};
+    pa_status st = s.hash.sha ? PA_OK : PA_E_MEMORY;
     if (st != PA_OK) goto out;
     PA_GOTO(PA_NEW(s.buffer, read, err));
     PA_GOTO(PA_NEW(pass->scan, n, err));
@@ -131,7 +118,7 @@ pa_status pa_ingest_scan(const pa_inputs *in, const pa_piece pieces[], size_t n,
         if (st != PA_OK) goto out;
     }
 out:
-    EVP_MD_CTX_free(s.hash.context);
+    pa_sha256_free(s.hash.sha);
     pa_free(s.buffer);
     return st;
 }
@@ -143,40 +130,22 @@ void pa_first_pass_free(pa_first_pass *pass)
     *pass = (pa_first_pass){0};
 }
 
-static void write_hex(const unsigned char digest[PA_DIGEST_BYTES], char text[65])
-{
-    static const char hex[] = "0123456789abcdef";
-    for (int i = 0; i < PA_DIGEST_BYTES; i++) {
-        text[2 * i] = hex[digest[i] >> 4];
-        text[2 * i + 1] = hex[digest[i] & 15];
-    }
-    text[64] = 0;
-}
-
-static pa_status hash_once(const void *bytes, size_t n, unsigned char digest[PA_DIGEST_BYTES],
-                           pa_error *err)
-{
-    return EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) == 1 ? PA_OK : hash_failed(err);
-}
-
 /* blocks: the digests of all blocks of all files, in order. */
 static pa_status file_digests(const pa_inputs *in, const unsigned char *blocks,
                               char (*file_digest)[65], char input_digest[65], pa_error *err)
 {
     unsigned char *digest = NULL, all[PA_DIGEST_BYTES];
     PA_TRY(PA_NEW(digest, in->n * PA_DIGEST_BYTES, err));
-    pa_status st = PA_OK;
     for (size_t i = 0; i < in->n; i++) {
         size_t n = (size_t)next_block(in->file[i].size) / PA_DIGEST_INPUT_BLOCK * PA_DIGEST_BYTES;
-        PA_GOTO(hash_once(blocks, n, digest + i * PA_DIGEST_BYTES, err));
-        write_hex(digest + i * PA_DIGEST_BYTES, file_digest[i]);
+        pa_sha256_of(blocks, n, digest + i * PA_DIGEST_BYTES);
+        pa_hex(digest + i * PA_DIGEST_BYTES, file_digest[i]);
         blocks += n;
     }
-    PA_GOTO(hash_once(digest, in->n * PA_DIGEST_BYTES, all, err));
-    write_hex(all, input_digest);
-out:
+    pa_sha256_of(digest, in->n * PA_DIGEST_BYTES, all);
+    pa_hex(all, input_digest);
     pa_free(digest);
-    return st;
+    return PA_OK;
 }
 
 /* 32 bytes per MiB of input on rank 0: 20 MB for 10^10 rows. */

@@ -105,11 +105,19 @@ typedef struct {
 /* Behind the end of the piece only its last row is wanted. */
 enum { READ_ON = 65536 };
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static pa_status read_more(const reader *r, window *w, pa_error *err)
 {
     int64_t from = w->at + (int64_t)w->n, left = r->input.size - from;
-    int64_t want = from < r->piece.end ? r->piece.end - from : READ_ON;
-    if (want > (int64_t)r->io->read) want = (int64_t)r->io->read;
+    /* As much again as there is: a row that is cut is looked at again from its first
+     * byte, which else would take the square of its length. */
+    int64_t held = (int64_t)w->n, most = larger(held, (int64_t)r->io->read);
+    int64_t want = from < r->piece.end ? r->piece.end - from : larger(held, READ_ON);
+    if (want > most) want = most;
     if (want > left) want = left;
     if (w->n == w->room) { /* one row fills the buffer */
         char *grown = pa_realloc(w->buffer, 2 * w->room, 1, err);

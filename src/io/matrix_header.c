@@ -24,33 +24,14 @@ pa_status pa_matrix_find_head(const char *text, size_t n, bool last, const char 
                               pa_matrix_head *head, pa_error *err)
 {
     PA_TRY(check_plain(text, n, name, err));
-    size_t begin = starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
-    for (;;) {
-        pa_csv_state state = PA_CSV_RECORD;
-        size_t length = pa_csv_record_end(&state, text + begin, n - begin);
-        if (length == 0 && last) {
-            return pa_fail_at(err, PA_E_DATA, 1, 0,
-                              "%s: the file is empty: a line with the names of the columns is "
-                              "expected",
-                              name);
-        }
-        if (length == 0 || (state != PA_CSV_RECORD && (!last || state == PA_CSV_QUOTED))) {
-            return pa_fail_at(err, PA_E_DATA, 1, 1,
-                              "%s:1: the line with the names of the columns does not end within "
-                              "%zu bytes",
-                              name, n);
-        }
-        size_t record = pa_csv_trim_line_end(text + begin, length);
-        if (record > 0) {
-            *head = (pa_matrix_head){.begin = begin,
-                                     .length = record,
-                                     .line = 1 + pa_csv_newlines(text, begin),
-                                     .end = (int64_t)(begin + length),
-                                     .newlines = pa_csv_newlines(text, begin + length)};
-            return PA_OK;
-        }
-        begin += length;
-    }
+    pa_csv_head found;
+    PA_TRY(pa_csv_find_head(text, n, last, 1, name, &found, err));
+    *head = (pa_matrix_head){.begin = found.begin,
+                             .length = found.length,
+                             .line = found.line,
+                             .end = found.end,
+                             .newlines = found.newlines};
+    return PA_OK;
 }
 
 void pa_matrix_header_free(pa_matrix_header *h)
@@ -59,13 +40,6 @@ void pa_matrix_header_free(pa_matrix_header *h)
     pa_free(h->kind);
     pa_free(h->text);
     *h = (pa_matrix_header){0};
-}
-
-static pa_csv_field trimmed(pa_csv_field f)
-{
-    while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
-    while (f.length && (f.text[f.length - 1] == ' ' || f.text[f.length - 1] == '\t')) f.length--;
-    return f;
 }
 
 /* name: the fields, each ended by a zero byte. */
@@ -77,7 +51,7 @@ static pa_status copy_names(const pa_csv_field field[], pa_matrix_header *h, siz
     PA_TRY(PA_NEW(h->kind, h->n_fields, err));
     char *to = h->text;
     for (size_t i = 0; i < h->n_fields; i++) {
-        pa_csv_field f = trimmed(field[i]);
+        pa_csv_field f = pa_csv_trimmed(field[i]);
         h->name[i] = to;
         memcpy(to, f.text, f.length);
         to += f.length + 1;

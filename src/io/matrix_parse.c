@@ -79,16 +79,16 @@ typedef struct {
     size_t field, column;
 } place;
 
-static pa_status take_cell(pa_matrix_rows *r, place *at, const char *text, size_t n, pa_error *err)
+static pa_status take_cell(pa_matrix_rows *r, place *at, pa_csv_field f, pa_error *err)
 {
     pa_cell_kind kind = (pa_cell_kind)r->header->kind[at->field];
     float v;
-    while (n && (*text == ' ' || *text == '\t')) text++, n--;
-    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t')) n--;
-    if (kind != PA_CELL_SKIPPED && !pa_parse_float(text, n, &v))
-        return bad_cell(r, at->field, text, n, fault_of(text, n, v), err);
+    f = pa_csv_trimmed(f);
+    if (kind != PA_CELL_SKIPPED && !pa_parse_float(f.text, f.length, &v))
+        return bad_cell(r, at->field, f.text, f.length, fault_of(f.text, f.length, v), err);
     if (kind == PA_CELL_LABEL) {
-        if (v != 0.0f && v != 1.0f) return bad_cell(r, at->field, text, n, "is not 0 or 1", err);
+        if (v != 0.0f && v != 1.0f)
+            return bad_cell(r, at->field, f.text, f.length, "is not 0 or 1", err);
         r->label[r->n] = v != 0.0f;
     }
     if (kind == PA_CELL_FEATURE) r->column[at->column++][r->n] = v;
@@ -113,7 +113,7 @@ static pa_status take_plain(pa_matrix_rows *r, const char *record, size_t n, pa_
     for (const char *end = record + n; at.field < found;) {
         const char *comma = memchr(record, ',', (size_t)(end - record));
         const char *stop = comma ? comma : end;
-        PA_TRY(take_cell(r, &at, record, (size_t)(stop - record), err));
+        PA_TRY(take_cell(r, &at, (pa_csv_field){record, (size_t)(stop - record)}, err));
         record = stop + 1;
     }
     return PA_OK;
@@ -124,10 +124,7 @@ static pa_status take_fields(pa_matrix_rows *r, const pa_csv_field field[], size
 {
     PA_TRY(check_count(r, found, err));
     place at = {0, 0};
-    while (at.field < found) {
-        const pa_csv_field *f = field + at.field;
-        PA_TRY(take_cell(r, &at, f->text, f->length, err));
-    }
+    while (at.field < found) PA_TRY(take_cell(r, &at, field[at.field], err));
     return PA_OK;
 }
 

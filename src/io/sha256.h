@@ -1,4 +1,4 @@
-/* SHA-256 in steps, by OpenSSL. Its failures other than lack of memory would
+/* SHA-256, in steps and at once, by OpenSSL. Its failures other than lack of memory would
  * mean a broken library and are asserts. */
 #ifndef PARAUDIT_SRC_IO_SHA256_H
 #define PARAUDIT_SRC_IO_SHA256_H
@@ -16,6 +16,8 @@ void pa_sha256_free(pa_sha256 *s);
 void pa_sha256_start(pa_sha256 *s);
 void pa_sha256_add(pa_sha256 *s, const void *bytes, size_t n);
 void pa_sha256_end(pa_sha256 *s, uint8_t digest[PA_DIGEST_BYTES]);
+
+void pa_sha256_of(const void *bytes, size_t n, uint8_t digest[PA_DIGEST_BYTES]);
 
 void pa_hex(const uint8_t digest[PA_DIGEST_BYTES], char hex[PA_DIGEST_TEXT]);
 

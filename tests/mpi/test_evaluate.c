@@ -31,8 +31,9 @@ static pa_evaluation_options options_of(pa_protocol protocol, int64_t as_of_day)
                                    .episode_gap = 3 * DAY};
 }
 
-static void evaluate(book_cut cut, const pa_evaluation_options *options, const int8_t label[],
-                     pa_evaluation *e)
+/* label_time: NULL, or when each label was known. */
+static void evaluate_late(book_cut cut, const pa_evaluation_options *options, const int8_t label[],
+                          const int64_t label_time[], pa_evaluation *e)
 {
     const audit_book *b = pa_audit_book();
     book_slice s = pa_slice_book(pa_test_comm(), cut);
@@ -46,8 +47,15 @@ static void evaluate(book_cut cut, const pa_evaluation_options *options, const i
                                     .amount = b->amount + s.first,
                                     .margin = b->margin + s.first,
                                     .alert = alert,
-                                    .label = label + s.first};
+                                    .label = label + s.first,
+                                    .label_time = label_time ? label_time + s.first : NULL};
     CU_ASSERT_EQUAL(pa_evaluate(pa_test_comm(), &in, options, e, &err), PA_OK);
+}
+
+static void evaluate(book_cut cut, const pa_evaluation_options *options, const int8_t label[],
+                     pa_evaluation *e)
+{
+    evaluate_late(cut, options, label, NULL, e);
 }
 
 /* ---- the slow twin: the whole book, one row at a time ---- */
@@ -237,6 +245,34 @@ static void test_immature_rows_are_counted_and_left_out(void)
     pa_evaluation_free(&e);
 }
 
+static void test_labels_that_come_after_as_of_are_not_used(void)
+{
+    const pa_evaluation_options o = options_of(PA_PROTOCOL_AUDIT, 40);
+    const audit_book *b = pa_audit_book();
+    static int64_t label_time[BOOK_ROWS];
+    static int8_t unknown[BOOK_ROWS];
+    int64_t n_late = 0;
+    for (size_t i = 0; i < BOOK_ROWS; i++) {
+        bool audit = b->time[i] / DAY >= BOOK_AUDIT_FROM && b->time[i] / DAY < BOOK_AUDIT_UNTIL;
+        bool late = audit && b->label[i] == 1 && i % 3 == 0;
+        label_time[i] = late ? o.plan.as_of + 1 : i % 2 ? o.plan.as_of : INT64_MIN;
+        unknown[i] = late ? -1 : b->label[i];
+        n_late += late;
+    }
+    pa_evaluation with, without;
+    evaluate_late(BOOK_EVEN, &o, b->label, label_time, &with);
+    evaluate(BOOK_EVEN, &o, unknown, &without);
+    CU_ASSERT(n_late > 3);
+    CU_ASSERT_EQUAL(with.summary.rows_immature, without.summary.rows_immature + n_late);
+    CU_ASSERT_EQUAL(with.summary.rows_unknown, without.summary.rows_unknown - n_late);
+    CU_ASSERT_EQUAL(with.summary.frauds, without.summary.frauds);
+    CU_ASSERT_EQUAL(with.summary.auroc, without.summary.auroc);
+    CU_ASSERT_EQUAL(with.summary.average_precision, without.summary.average_precision);
+    CU_ASSERT_EQUAL(with.summary.episodes, without.summary.episodes);
+    pa_evaluation_free(&with);
+    pa_evaluation_free(&without);
+}
+
 static void test_handbook_protocol_equals_the_slow_twin(void)
 {
     const pa_evaluation_options o = options_of(PA_PROTOCOL_HANDBOOK, 16);
@@ -410,6 +446,7 @@ static void test_json_has_sorted_keys_and_the_days(void)
 static const pa_test tests[] = {
     {"audit protocol equals the slow twin", test_audit_protocol_equals_the_slow_twin},
     {"immature rows are counted and left out", test_immature_rows_are_counted_and_left_out},
+    {"labels that come after as_of are not used", test_labels_that_come_after_as_of_are_not_used},
     {"handbook protocol equals the slow twin", test_handbook_protocol_equals_the_slow_twin},
     {"figures do not depend on the ranks", test_figures_do_not_depend_on_the_ranks},
     {"curve has exact points in order", test_curve_has_exact_points_in_order},

@@ -21,7 +21,6 @@ typedef enum { DENSE, SPARSE, ASCENDING, TEXT, NONE } ids;
 typedef struct {
     ids ids;
     bool account, merchant, label, label_time, coded[PA_CSV_N_CODED], places, numeric;
-    bool reversed; /* the names of the files order them the other way */
 } portfolio;
 
 typedef struct {
@@ -535,10 +534,28 @@ static void test_a_blown_budget_names_the_first_double(void)
                   "input.max_rejects is 0)");
 }
 
+/* Four names: one rank meets them all, of several none does. */
+static void test_more_names_than_a_list_may_have_are_refused(void)
+{
+    write_text("k.csv", "tx,account,time,amount,merchant,channel\n1,a,5,1,m,x\n2,a,5,1,m,y\n"
+                        "3,a,5,1,m,z\n4,a,5,1,m,\n5,a,5,1,m,u\n6,a,5,1,m,x\n");
+    const char *message = "input.channel: the column has more than 3 different names "
+                          "(input.max_codes): does it name kinds of transactions?";
+    check_failure("k.csv", "label =\nmax_codes = 3\n[io]\nblock = 1\n", PA_E_DATA, message);
+    check_failure("k.csv", "label =\nmax_codes = 3\n", PA_E_DATA, message);
+    pa_ingest g;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(run("k.csv", "label =\nmax_codes = 4\n", &g, &err), PA_OK);
+    CU_ASSERT_EQUAL(g.lists[0].n_global, 4);
+    pa_ingest_free(&g);
+}
+
 static const pa_test tests[] = {
     {"all columns are those of the twin", test_all_columns_are_those_of_the_twin},
     {"any column may be missing", test_any_column_may_be_missing},
     {"files with different columns are refused", test_files_with_different_columns_are_refused},
+    {"more names than a list may have are refused",
+     test_more_names_than_a_list_may_have_are_refused},
     {"a blown budget names the first double", test_a_blown_budget_names_the_first_double},
 };
 PA_MPI_TEST_MAIN("ingest_columns", tests)

@@ -11,6 +11,6 @@ for example in example*.py; do
 done
 
 awk '/^```ini/ {inside = 1; next} /^```/ {inside = 0} inside' "$source/README.md" >book.ini
-sed '1{s/^tx,account,merchant,/transaction_id,card,terminal,/; s/,time,/,booked_at,/; s/,label,/,is_fraud,/}' p.csv >book-2026-07.csv
+sed '1{s/^tx,account,merchant,category,/transaction_id,card,terminal,mcc,/; s/,time,/,booked_at,/; s/,label,/,is_fraud,/}' p.csv >book-2026-07.csv
 "$program" audit book.ini --quiet --out book --set split.audit_from=2024-04-16 --set split.audit_until=2024-04-23 || fail "README's example configuration"
 same october/alerts.csv book/alerts.csv

@@ -27,6 +27,9 @@ typedef struct {
     const double *margin; /* NaN: not scored */
     const uint8_t *alert; /* 1: raised an alert */
     const int8_t *label;  /* 1: fraud, 0: not, -1: unknown */
+    /* When the label was known: not before the label delay either; INT64_MIN: not said.
+     * NULL: said nowhere. */
+    const int64_t *label_time;
 } pa_evaluation_input;
 
 typedef struct {

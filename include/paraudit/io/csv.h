@@ -167,9 +167,10 @@ typedef struct {
     int32_t reason; /* pa_reject_reason */
 } pa_csv_reject;
 
-/* Which of the columns that an input may lack a batch has. Equal for all files
- * of a run, as the first one has them: where a later file lacks one, its rows are
- * not known there (-1, NaN, INT64_MIN). Ids and numbers must be in all of them. */
+/* Which of the columns that an input may lack a batch has; the same for all that
+ * goes through one parser. A layout without one of them is fine here, and its rows
+ * are not known there (-1, NaN, INT64_MIN); ids and numbers must be in all layouts.
+ * (The ingest is stricter: its files must have the same columns.) */
 typedef struct {
     bool text_ids; /* transaction ids are text */
     bool line;     /* lines are kept */

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ typedef struct {
     int64_t *bytes;  /* of this round's blocks, by rank */
     int64_t *offset; /* by part */
     int file, file_part;
+    bool in_place; /* a device is written as it stands; a file as NAME.part first */
 } writer;
 
 static int64_t at_least_1(int64_t v)
@@ -55,11 +58,22 @@ pa_status pa_part_name(const char *path, int part, int n_parts, size_t room, cha
     return PA_OK;
 }
 
+enum { SUFFIX = sizeof ".part" };
+
+/* name: what the part is called in the end; working: while it is written. */
+static pa_status names_of(const writer *w, int part, char name[PATH_ROOM],
+                          char working[PATH_ROOM + SUFFIX], pa_error *err)
+{
+    PA_TRY(pa_part_name(w->path, part + 1, w->n_parts, PATH_ROOM, name, err));
+    snprintf(working, PATH_ROOM + SUFFIX, "%s%s", name, w->in_place ? "" : ".part");
+    return PA_OK;
+}
+
 static pa_status open_part(writer *w, int part, int flags, pa_error *err)
 {
-    char name[PATH_ROOM];
-    PA_TRY(pa_part_name(w->path, part + 1, w->n_parts, sizeof name, name, err));
-    w->file = open(name, flags, 0666);
+    char name[PATH_ROOM], working[PATH_ROOM + SUFFIX];
+    PA_TRY(names_of(w, part, name, working, err));
+    w->file = open(working, flags, 0666);
     w->file_part = part;
     return w->file < 0 ? pa_fail(err, PA_E_CREATE, "%s: %s", name, strerror(errno)) : PA_OK;
 }
@@ -80,6 +94,18 @@ static pa_status close_part(writer *w, pa_error *err)
     return closed == 0 ? PA_OK : cannot_write(w, err);
 }
 
+/* Whether --out is there and no file; a folder is an error at once. */
+static pa_status find_device(writer *w, pa_error *err)
+{
+    struct stat about;
+    bool there = w->n_parts == 0 && stat(w->path, &about) == 0;
+    if (there && S_ISDIR(about.st_mode)) {
+        return pa_fail(err, PA_E_CREATE, "%s: %s", w->path, strerror(EISDIR));
+    }
+    w->in_place = there && !S_ISREG(about.st_mode);
+    return PA_OK;
+}
+
 /* Empties all parts, or makes them. */
 static pa_status create_parts(writer *w, pa_error *err)
 {
@@ -91,16 +117,20 @@ static pa_status create_parts(writer *w, pa_error *err)
     return st;
 }
 
-/* Half a portfolio must not pass for one. Only files go: --out may be a device. */
-static void remove_parts(const writer *w)
+/* Half a portfolio must not pass for one: parts get their names when all are whole. */
+static pa_status end_parts(const writer *w, bool whole, pa_error *err)
 {
-    char name[PATH_ROOM];
-    pa_error ignored = {0};
-    struct stat about;
-    for (int part = 0; part < (int)at_least_1(w->n_parts); part++) {
-        pa_status st = pa_part_name(w->path, part + 1, w->n_parts, sizeof name, name, &ignored);
-        if (st == PA_OK && lstat(name, &about) == 0 && S_ISREG(about.st_mode)) unlink(name);
+    char name[PATH_ROOM], working[PATH_ROOM + SUFFIX];
+    pa_status st = PA_OK;
+    for (int part = 0; !w->in_place && part < (int)at_least_1(w->n_parts); part++) {
+        PA_TRY(names_of(w, part, name, working, err));
+        if (!whole)
+            unlink(working);
+        else if (rename(working, name) != 0 && st == PA_OK) {
+            st = pa_fail(err, PA_E_CREATE, "%s: %s", name, strerror(errno));
+        }
     }
+    return st;
 }
 
 static pa_status format_block(writer *w, int64_t part, int64_t block, pa_error *err)
@@ -216,22 +246,38 @@ static void free_memory(writer *w)
     pa_free(w->rows);
 }
 
+static pa_status write_parts(writer *w, pa_error *err)
+{
+    int64_t n_ranks = pa_comm_size(w->comm);
+    pa_status st = PA_OK;
+    for (int64_t b = 0; st == PA_OK && b < w->n_blocks; b += n_ranks) {
+        st = write_round(w, b, err);
+    }
+    pa_status closed = close_part(w, err);
+    return pa_agree(w->comm, st != PA_OK ? st : closed, err);
+}
+
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
                              pa_error *err)
 {
     writer w = {.comm = comm, .world = world, .path = path, .n_parts = n_parts, .file = -1};
+    int first = pa_comm_rank(comm) == 0;
     cut(&w);
     pa_status st = take_memory(&w, err);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) st = create_parts(&w, err);
+    if (st == PA_OK && first) st = find_device(&w, err);
+    if (st == PA_OK && first) st = create_parts(&w, err);
     st = pa_agree(comm, st, err);
-    bool made = st == PA_OK;
-    for (int64_t b = 0; st == PA_OK && b < w.n_blocks; b += pa_comm_size(comm)) {
-        st = write_round(&w, b, err);
+    if (st == PA_OK) {
+        pa_broadcast(comm, &w.in_place, sizeof w.in_place, 0);
+        st = write_parts(&w, err);
     }
-    pa_status closed = close_part(&w, err);
-    if (st == PA_OK) st = closed;
-    free_memory(&w);
+    pa_error late = {0};
+    pa_status ended = first ? end_parts(&w, st == PA_OK, &late) : PA_OK;
+    if (st == PA_OK && ended != PA_OK) {
+        st = ended;
+        *err = late;
+    }
     st = pa_agree(comm, st, err);
-    if (st != PA_OK && made && pa_comm_rank(comm) == 0) remove_parts(&w);
+    free_memory(&w);
     return st;
 }

@@ -134,6 +134,17 @@ static pa_status add_split_tables(pa_job *job)
     return PA_OK;
 }
 
+/* A small book may lose a large part within input.max_rejects. */
+static void note_rejects(pa_job *job)
+{
+    const pa_input_facts *f = &job->facts;
+    if (f->rows_rejected * 100 <= f->rows_read) return;
+    pa_run_note(&job->run,
+                "%" PRId64 " of %" PRId64 " rows were rejected: /rejects says which and why; "
+                "input.max_rejects bounds them",
+                f->rows_rejected, f->rows_read);
+}
+
 static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
@@ -142,6 +153,7 @@ static pa_status ingest(pa_job *job)
     take_over(job, &in);
     PA_TRY(pa_job_plan(job));
     PA_AGREE(run->comm, add_split_tables(job), &run->err);
+    note_rejects(job);
     uint64_t checksum = pa_table_checksum(run->tables, 0);
     pa_sum_u64(run->comm, &checksum, 1);
     pa_log_event(run->log, "stage",

@@ -12,8 +12,9 @@ enum { PA_MOST_PARTS = 9999 };
  * and with equally many accounts in their order. A name that ends in .zst is
  * compressed by zstd at a fixed level. The bytes do not depend on the number of
  * ranks, the rows (and plain bytes, headers apart) not on the number of parts.
- * PA_E_CREATE where a file cannot be made: those made by then stay; PA_E_IO or
- * PA_E_MEMORY later on, and then the files are removed. Collective. */
+ * Files are written as NAME.part and get their names when all are whole; a
+ * device is written as it stands. PA_E_CREATE where a file cannot be made; PA_E_IO
+ * or PA_E_MEMORY later on; nothing is left then. Collective. */
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
                              pa_error *err);
 

@@ -23,7 +23,7 @@ build asan -DPARAUDIT_WERROR=ON
 few=(-LE long) fault_ranks=3
 [ $full -eq 0 ] || few=() fault_ranks="1 3"
 leave='^(mpi|fault)\..*\.[24]$|^program\.handbook$'
-[ $full -eq 1 ] || leave="$leave|^program\.(resume|properties|evaluate|faults_(rows|files|output)|portfolio|sparkov)$"
+[ $full -eq 1 ] || leave="$leave|^program\.(resume|properties|evaluate|faults_(rows|files|output)|portfolio|sparkov|same_bytes|inputs|columns|detect)$"
 PARAUDIT_TEST_RANKS=$fault_ranks ctest --preset asan -j2 -E "$leave" "${few[@]}"
 
 if [ $full -eq 1 ]; then

@@ -88,7 +88,7 @@ echo a,b >bare.csv
 expect 3 65 "bare.csv: no row behind the names of the columns" bare.csv --out s.csv
 printf 'a,b\n1,2\n' >one.csv
 expect 3 65 "isolation forest: 1 row, at least 2 are needed" one.csv --out s.csv
-expect 3 65 "m.csv:1: no column 'Y' (--label); the columns are a, note, b, y, c" m.csv --label Y --out s.csv
+expect 3 65 "m.csv:1: no column 'fraud' (--label); the columns are a, note, b, y, c" m.csv --label fraud --out s.csv
 expect 3 65 "m.csv:2: column 'note': 'over,??lines' is not a number" m.csv --out s.csv
 printf 'a,b\n%s\n' "$(seq 400 | sed 's/$/,2/')" >long.csv
 sed '300s/2$/two/; 390s/2$//' long.csv >bad.csv

@@ -15,7 +15,6 @@ const char pa_csv_time_forms[] =
 pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
 {
     pa_csv_columns has = {.text_ids = text_ids && l->tx >= 0,
-                          .line = true,
                           .label_time = l->label_time >= 0,
                           .n_numeric = l->n_numeric};
     for (int i = 0; i < PA_CSV_N_CODED; i++) has.coded[i] = l->coded[i] >= 0;

@@ -13,7 +13,6 @@ static pa_status reserve_more(pa_csv_batch *b, size_t n, pa_error *err)
 {
     const pa_csv_columns *has = &b->has;
     if (has->text_ids) PA_TRY(resize(&b->id_length, n, sizeof *b->id_length, err));
-    if (has->line) PA_TRY(resize(&b->line, n, sizeof *b->line, err));
     if (has->label_time) PA_TRY(resize(&b->label_time, n, sizeof *b->label_time, err));
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
         if (has->coded[i]) PA_TRY(resize(&b->coded[i], n, sizeof *b->coded[i], err));
@@ -32,6 +31,7 @@ pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
 {
     if (n <= b->room) return PA_OK;
     PA_TRY(resize(&b->tx, n, sizeof *b->tx, err));
+    PA_TRY(resize(&b->line, n, sizeof *b->line, err));
     PA_TRY(resize(&b->account, n, sizeof *b->account, err));
     PA_TRY(resize(&b->merchant, n, sizeof *b->merchant, err));
     PA_TRY(resize(&b->time, n, sizeof *b->time, err));

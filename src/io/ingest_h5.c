@@ -25,7 +25,6 @@ static pa_status describe_columns(const pa_h5_source *s, pa_csv_columns *has, pa
 {
     static const char prefix[] = "transactions/input_";
     *has = (pa_csv_columns){.text_ids = s->text_id.id != 0,
-                            .line = true,
                             .label_time = s->whole[PA_H5_LABEL_TIME].id != 0,
                             .n_numeric = (int32_t)s->n_numeric};
     for (int i = 0; i < PA_CSV_N_CODED; i++) has->coded[i] = s->whole[PA_H5_CODED + i].id != 0;
@@ -171,7 +170,7 @@ static pa_status add_extra(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_c
     }
     for (int32_t k = 0; k < b->has.n_numeric; k++) b->numeric[k][row] = (float)c->numeric[k][i];
     if (b->has.label_time) b->label_time[row] = c->whole[PA_H5_LABEL_TIME][i];
-    if (b->has.line) b->line[row] = c->first + (int64_t)i + 1;
+    b->line[row] = c->first + (int64_t)i + 1;
     return PA_OK;
 }
 

@@ -35,7 +35,7 @@ static void read_rows(const row all[N], int from, int to, pa_csv_parser *p, int6
     pa_csv_batch *b = &p->rows;
     int32_t code;
     p->keep_rejects = 1000;
-    b->has = (pa_csv_columns){.text_ids = true, .line = true};
+    b->has = (pa_csv_columns){.text_ids = true};
     if (pa_csv_reserve(b, N, &err) != PA_OK) abort();
     for (int i = from; i < to; i++, b->n++) {
         const row *r = &all[i];

@@ -174,7 +174,6 @@ typedef struct {
  * (The ingest is stricter: its files must have the same columns.) */
 typedef struct {
     bool text_ids; /* transaction ids are text */
-    bool line;     /* lines are kept */
     bool label_time;
     bool coded[PA_CSV_N_CODED];
     bool place[PA_CSV_N_PLACES];

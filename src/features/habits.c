@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include "paraudit/base/status.h"
-
-static bool starts_account(const int32_t account[], size_t i)
-{
-    return i == 0 || account[i] != account[i - 1];
-}
+#include "slices.h"
 
 void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
                     float seconds[])
 {
     for (size_t i = 0; i < n; i++) {
-        int64_t gap = starts_account(account, i) ? cap : time[i] - time[i - 1];
+        int64_t gap = pa_starts_slice(account, i) ? cap : time[i] - time[i - 1];
         seconds[i] = (float)(gap < cap ? gap : cap);
     }
 }
@@ -23,7 +19,7 @@ void pa_account_age(size_t n, const int32_t account[], const int64_t time[], flo
 {
     int64_t first = 0;
     for (size_t i = 0; i < n; i++) {
-        if (starts_account(account, i)) first = time[i];
+        if (pa_starts_slice(account, i)) first = time[i];
         days[i] = (float)((double)(time[i] - first) / 86400.0);
     }
 }
@@ -34,7 +30,7 @@ void pa_account_velocity(size_t n, const int32_t account[], const int64_t time[]
 {
     int64_t first = 0;
     for (size_t i = 0; i < n; i++) {
-        if (starts_account(account, i)) first = time[i];
+        if (pa_starts_slice(account, i)) first = time[i];
         int64_t seen = time[i] - first + brief;
         if (seen > extent) seen = extent;
         ratio[i] =
@@ -134,7 +130,7 @@ void pa_account_robust_z(size_t n, const int32_t account[], const int64_t amount
     recent r;
     r.room = n_last;
     for (size_t i = 0; i < n; i++) {
-        if (starts_account(account, i)) r.n = r.next = 0;
+        if (pa_starts_slice(account, i)) r.n = r.next = 0;
         z[i] = robust_z(&r, amount_minor[i]);
         if (small) small[i] = is_small(&r, amount_minor[i]);
         recent_add(&r, amount_minor[i]);

@@ -1,17 +1,12 @@
 #include "paraudit/features/surprise.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/math.h"
+#include "slices.h"
 
 enum { HOURS = 24, WEEKDAYS = 7, KERNEL = 9 /* the sum of the weights 1 2 3 2 1 */ };
-
-static bool starts_account(const int32_t account[], size_t i)
-{
-    return i == 0 || account[i] != account[i - 1];
-}
 
 float pa_surprise(int64_t part, int64_t whole)
 {
@@ -23,7 +18,7 @@ void pa_account_hour_surprise(size_t n, const int32_t account[], const int64_t t
     int64_t counts[2 + HOURS + 2]; /* hour g at g + 2, and twice where the circle closes */
     int64_t rows = 0;
     for (size_t i = 0; i < n; i++) {
-        if (starts_account(account, i)) {
+        if (pa_starts_slice(account, i)) {
             memset(counts, 0, sizeof counts);
             rows = 0;
         }
@@ -44,7 +39,7 @@ void pa_account_weekday_surprise(size_t n, const int32_t account[], const int64_
     int64_t counts[WEEKDAYS];
     int64_t rows = 0;
     for (size_t i = 0; i < n; i++) {
-        if (starts_account(account, i)) {
+        if (pa_starts_slice(account, i)) {
             memset(counts, 0, sizeof counts);
             rows = 0;
         }

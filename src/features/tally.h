@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "slices.h"
+
 /* rows == 0: the place is empty. */
 typedef struct {
     int64_t code;
@@ -26,13 +28,6 @@ static inline int pa_tally_bits(size_t rows)
     int bits = 1;
     while (((size_t)1 << bits) < 2 * rows) bits++;
     return bits;
-}
-
-static inline size_t pa_end_of_slice(size_t n, const int32_t account[], size_t begin)
-{
-    size_t end = begin + 1;
-    while (end < n && account[end] == account[begin]) end++;
-    return end;
 }
 
 /* Places that the longest slice needs. */

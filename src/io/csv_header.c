@@ -3,11 +3,6 @@
 #include "csv_parts.h"
 #include "paraudit/base/array.h"
 
-static bool starts_with(const char *text, size_t n, const char *magic, size_t length)
-{
-    return n >= length && memcmp(text, magic, length) == 0;
-}
-
 /* UTF-16 without its mark: every other byte of Latin letters is zero. */
 static bool has_zeros_between(const char *text, size_t n)
 {
@@ -27,7 +22,8 @@ static bool has_lone_returns(const char *text, size_t n)
 static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
                                 pa_error *err)
 {
-    bool utf16 = starts_with(text, n, "\xff\xfe", 2) || starts_with(text, n, "\xfe\xff", 2);
+    bool utf16 =
+        pa_csv_starts_with(text, n, "\xff\xfe", 2) || pa_csv_starts_with(text, n, "\xfe\xff", 2);
     if (has_lone_returns(text, n)) {
         return pa_fail_at(err, PA_E_DATA, file, 0,
                           "%s: lines end in a carriage return alone: save it with line feeds",
@@ -67,7 +63,7 @@ static pa_status read_record(const char *text, size_t n, const pa_csv_names *nam
 
 static size_t skip_mark(const char *text, size_t n)
 {
-    return starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+    return pa_csv_starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
 pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,

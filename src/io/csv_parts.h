@@ -2,6 +2,8 @@
 #ifndef PARAUDIT_SRC_IO_CSV_PARTS_H
 #define PARAUDIT_SRC_IO_CSV_PARTS_H
 
+#include <string.h>
+
 #include "paraudit/io/csv.h"
 
 typedef struct {
@@ -43,6 +45,12 @@ size_t pa_csv_trim_line_end(const char *record, size_t n);
 /* Places of commas, newlines and quotes in text, ascending; n up to 65536.
  * at: room for n + 64 places. Returns how many. */
 size_t pa_csv_index(const char *text, size_t n, uint16_t at[]);
+
+/* Whether the text begins with a mark that tells what a file is. */
+static inline bool pa_csv_starts_with(const char *text, size_t n, const char *mark, size_t length)
+{
+    return n >= length && memcmp(text, mark, length) == 0;
+}
 
 /* UTF-8 without zero bytes. */
 bool pa_csv_is_text(const char *text, size_t n);

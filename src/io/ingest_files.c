@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "csv_parts.h"
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/io/files.h"
@@ -76,17 +77,12 @@ static pa_status find_size(pa_inputs *in, int32_t file, int fd, pa_error *err)
     return PA_OK;
 }
 
-static bool starts_with(const char *text, size_t n, const char *magic, size_t length)
-{
-    return n >= length && memcmp(text, magic, length) == 0;
-}
-
 /* HDF5 keeps the places 0, 512, 1024, 2048, ... for its signature. */
 static bool is_hdf5(const char *head, size_t n)
 {
     static const char signature[] = "\x89HDF\r\n\x1a\n";
     for (size_t at = 0; at < n; at = at ? 2 * at : 512) {
-        if (starts_with(head + at, n - at, signature, sizeof signature - 1)) return true;
+        if (pa_csv_starts_with(head + at, n - at, signature, sizeof signature - 1)) return true;
     }
     return false;
 }
@@ -113,7 +109,7 @@ static pa_status refuse_others(const char *head, size_t n, int32_t file, const c
                   {"BZh91AY&SY", 10, "compressed by bzip2"},
                   {"PAR1\x15", 5, "a Parquet file"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (!starts_with(head, n, others[i].magic, others[i].length)) continue;
+        if (!pa_csv_starts_with(head, n, others[i].magic, others[i].length)) continue;
         return pa_fail_at(err, PA_E_DATA, file + 1, 0,
                           "%s: the file is %s: CSV is read, plain or compressed by gzip or zstd, "
                           "and HDF5 as paraudit writes it",

@@ -5,16 +5,11 @@
 #include "paraudit/base/text.h"
 #include "paraudit/io/matrix_csv.h"
 
-static bool starts_with(const char *text, size_t n, const char *magic, size_t length)
-{
-    return n >= length && memcmp(text, magic, length) == 0;
-}
-
 static pa_status check_plain(const char *text, size_t n, const char *name, pa_error *err)
 {
-    const char *tool = starts_with(text, n, "\x28\xb5\x2f\xfd", 4) ? "zstd -d"
-                       : starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
-                                                                   : NULL;
+    const char *tool = pa_csv_starts_with(text, n, "\x28\xb5\x2f\xfd", 4) ? "zstd -d"
+                       : pa_csv_starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
+                                                                          : NULL;
     if (!tool) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, 1, 0, "%s: the file is compressed: decompress it first (%s)",
                       name, tool);

@@ -14,6 +14,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/generate/row_text.h"
+#include "paraudit/io/files.h"
 
 /* ROWS_A_BLOCK decides where compressed frames end: results hang on it. */
 enum { ROWS_A_BLOCK = 20000, ZSTD_LEVEL = 3, PATH_ROOM = 4096 };
@@ -174,17 +175,6 @@ static pa_status make_block(writer *w, int64_t block, pa_error *err)
     return w->compressor ? compress_block(w, err) : PA_OK;
 }
 
-static pa_status write_at(writer *w, const pa_buffer *bytes, int64_t offset, pa_error *err)
-{
-    for (size_t done = 0; done < bytes->length;) {
-        ssize_t n = pwrite(w->file, bytes->data + done, bytes->length - done, offset + (off_t)done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return cannot_write(w, err);
-        done += (size_t)n;
-    }
-    return PA_OK;
-}
-
 static pa_status write_block(writer *w, int64_t block, int64_t offset, pa_error *err)
 {
     if (block >= w->n_blocks) return PA_OK;
@@ -193,7 +183,9 @@ static pa_status write_block(writer *w, int64_t block, int64_t offset, pa_error 
         PA_TRY(close_part(w, err));
         PA_TRY(open_part(w, part, O_WRONLY, err));
     }
-    return write_at(w, w->compressor ? &w->packed : &w->text, offset, err);
+    const pa_buffer *bytes = w->compressor ? &w->packed : &w->text;
+    bool written = pa_write_at(w->file, bytes->data, bytes->length, offset);
+    return written ? PA_OK : cannot_write(w, err);
 }
 
 /* One block a rank, from block `first` on. */

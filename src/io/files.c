@@ -108,16 +108,15 @@ void pa_unlock_folder(int *lock)
     *lock = -1;
 }
 
-static pa_status write_all(int fd, const char *path, const char *bytes, size_t length,
-                           pa_error *err)
+bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset)
 {
-    for (size_t done = 0; done < length;) {
-        ssize_t n = write(fd, bytes + done, length - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return system_error(err, PA_E_IO, path);
-        done += (size_t)n;
+    for (size_t done = 0; done < n;) {
+        ssize_t step = pwrite(fd, bytes + done, n - done, (off_t)(offset + (int64_t)done));
+        if (step < 0 && errno == EINTR) continue;
+        if (step < 0) return false;
+        done += (size_t)step;
     }
-    return PA_OK;
+    return true;
 }
 
 /* Syncs and closes; the first trouble wins. */
@@ -164,7 +163,7 @@ pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_e
         st = system_error(err, PA_E_CREATE, path);
         goto out;
     }
-    st = write_all(fd, path, bytes, length, err);
+    if (!pa_write_at(fd, bytes, length, 0)) st = system_error(err, PA_E_IO, path);
     pa_status closed = sync_and_close(fd, path, err);
     if (st == PA_OK) st = closed;
     if (st == PA_OK) st = pa_rename_for_good(part, path, err);

@@ -22,13 +22,7 @@ static pa_status cannot_write(const char *path, pa_error *err)
 static pa_status write_at(int fd, const char *path, const char *text, size_t n, int64_t offset,
                           pa_error *err)
 {
-    for (size_t done = 0; done < n;) {
-        ssize_t step = pwrite(fd, text + done, n - done, (off_t)(offset + (int64_t)done));
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) return cannot_write(path, err);
-        done += (size_t)step;
-    }
-    return PA_OK;
+    return pa_write_at(fd, text, n, offset) ? PA_OK : cannot_write(path, err);
 }
 
 /* What `path` is now must not be lost. */

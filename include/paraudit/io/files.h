@@ -3,6 +3,7 @@
 #ifndef PARAUDIT_IO_FILES_H
 #define PARAUDIT_IO_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,10 @@ pa_status pa_make_folders(const char *path, pa_error *err);
  * grants it unseen. */
 pa_status pa_lock_folder(const char *folder, int *lock, pa_error *err);
 void pa_unlock_folder(int *lock); /* a lock of -1 is fine; becomes -1 */
+
+/* Writes n bytes at an offset of an open file, all of them, however often the
+ * system takes only a part. False where it refuses: errno says why. */
+bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset);
 
 /* Writes PATH.part, syncs it, renames it to PATH and syncs the folder.
  * PA_E_CREATE or PA_E_IO. */

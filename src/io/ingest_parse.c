@@ -1,8 +1,8 @@
-#include <string.h>
 #include <unistd.h>
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "text_window.h"
 
 typedef struct {
     int32_t file;
@@ -47,134 +47,88 @@ out:
     return st;
 }
 
-/* A window on the text of a file: bytes [at, at + n) are in the buffer. */
 typedef struct {
-    const pa_inputs *inputs;
-    int32_t file;
-    int fd;
+    pa_text_window text;
     pa_unpack *unpack; /* of a compressed file, whose text is what it unpacks to */
     bool ended;        /* unpack has no more */
-    size_t read;       /* bytes asked for at a time */
-    char *buffer;
-    size_t n, room;
-    int64_t at;
     pa_log *log;
     int64_t done, total; /* bytes of pieces as they lie on the disk, for the log */
-} window;
+} reader;
 
-/* Behind the end of a piece only its last record is wanted. */
-enum { READ_ON = 65536 };
-
-/* How much of n bytes more there is room for; one record that fills the buffer
- * doubles it. */
-static pa_status make_room(window *w, size_t *n, pa_error *err)
+static pa_status unpack_more(reader *r, pa_error *err)
 {
-    if (w->room == w->n) {
-        char *grown = pa_realloc(w->buffer, w->room * 2, 1, err);
-        if (!grown) return PA_E_MEMORY;
-        w->buffer = grown;
-        w->room *= 2;
-    }
-    if (*n > w->room - w->n) *n = w->room - w->n;
-    return PA_OK;
-}
-
-/* A record of which the buffer holds only a part is looked at again from its
- * first byte: then as much more is read, for else a long one would take the square
- * of its length. */
-static int64_t as_much_again(const window *w, size_t least)
-{
-    return (int64_t)(w->n > least ? w->n : least);
-}
-
-static pa_status read_more(window *w, int64_t end, pa_error *err)
-{
-    int64_t from = w->at + (int64_t)w->n, size = w->inputs->file[w->file].size;
-    int64_t want = from < end ? end - from : as_much_again(w, READ_ON);
-    if (want > as_much_again(w, w->read)) want = as_much_again(w, w->read);
-    if (want > size - from) want = size - from;
-    size_t n = (size_t)want;
-    if (n > w->room - w->n) PA_TRY(make_room(w, &n, err));
-    PA_TRY(pa_input_read(w->inputs, w->file, w->fd, from, w->buffer + w->n, n, err));
-    w->n += n;
-    return PA_OK;
-}
-
-static pa_status unpack_more(window *w, pa_error *err)
-{
-    size_t n = (size_t)as_much_again(w, w->read), got;
-    PA_TRY(make_room(w, &n, err));
-    PA_TRY(pa_unpack_read(w->unpack, w->buffer + w->n, n, &got, err));
-    w->ended = got < n;
+    pa_text_window *w = &r->text;
+    size_t n = pa_window_step(w, w->read), got;
+    PA_TRY(pa_window_make_room(w, &n, err));
+    PA_TRY(pa_unpack_read(r->unpack, w->buffer + w->n, n, &got, err));
+    r->ended = got < n;
     w->n += got;
     return PA_OK;
 }
 
-static void show_progress(const window *w, int64_t done)
+static void show_progress(const reader *r, int64_t done)
 {
-    pa_log_progress(w->log, "ingest: parse", done < w->total ? done : w->total, w->total);
+    pa_log_progress(r->log, "ingest: parse", done < r->total ? done : r->total, r->total);
 }
 
-static void drop(window *w, size_t used)
+static pa_status parse_text(reader *r, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
 {
-    memmove(w->buffer, w->buffer + used, w->n - used);
-    w->n -= used;
-    w->at += (int64_t)used;
-}
-
-static pa_status parse_text(window *w, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
-{
+    pa_text_window *w = &r->text;
     int64_t size = w->inputs->file[w->file].size, length = parser->layout.length;
     w->at = p->begin > length ? p->begin : length;
     while (w->at < p->end) {
         size_t used;
-        PA_TRY(read_more(w, p->end, err));
+        PA_TRY(pa_window_read(w, p->end, err));
         bool last = w->at + (int64_t)w->n == size;
         PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(p->end - w->at), last, &used, err));
-        drop(w, used);
-        show_progress(w, w->done + (w->at < p->end ? w->at : p->end) - p->begin);
+        pa_window_drop(w, used);
+        show_progress(r, r->done + (w->at < p->end ? w->at : p->end) - p->begin);
     }
     return PA_OK;
 }
 
-static pa_status pass_header(window *w, int64_t length, pa_error *err)
+static pa_status pass_header(reader *r, int64_t length, pa_error *err)
 {
+    pa_text_window *w = &r->text;
     w->at = 0;
-    while (w->at < length && !w->ended) {
-        PA_TRY(unpack_more(w, err));
+    while (w->at < length && !r->ended) {
+        PA_TRY(unpack_more(r, err));
         int64_t left = length - w->at;
-        drop(w, left < (int64_t)w->n ? (size_t)left : w->n);
+        pa_window_drop(w, left < (int64_t)w->n ? (size_t)left : w->n);
     }
     return PA_OK;
 }
 
-static pa_status parse_unpacked(window *w, pa_csv_parser *parser, pa_error *err)
+static pa_status parse_unpacked(reader *r, pa_csv_parser *parser, pa_error *err)
 {
-    PA_TRY(pass_header(w, parser->layout.length, err));
+    pa_text_window *w = &r->text;
+    PA_TRY(pass_header(r, parser->layout.length, err));
     do {
         size_t used;
-        if (!w->ended) PA_TRY(unpack_more(w, err));
-        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, w->n, w->ended, &used, err));
-        drop(w, used);
-        show_progress(w, w->done + pa_unpack_done(w->unpack));
-    } while (!w->ended);
+        if (!r->ended) PA_TRY(unpack_more(r, err));
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, w->n, r->ended, &used, err));
+        pa_window_drop(w, used);
+        show_progress(r, r->done + pa_unpack_done(r->unpack));
+    } while (!r->ended);
     return PA_OK;
 }
 
-static pa_status parse_packed(window *w, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
+static pa_status parse_packed(reader *r, const pa_piece *p, pa_csv_parser *parser, pa_error *err)
 {
+    const pa_text_window *w = &r->text;
     const pa_input *f = &w->inputs->file[p->file];
     PA_TRY(
-        pa_unpack_new(w->fd, pa_input_packing(f), f->name, p->file + 1, w->read, &w->unpack, err));
-    w->ended = false;
-    pa_status st = parse_unpacked(w, parser, err);
-    pa_unpack_free(w->unpack);
+        pa_unpack_new(w->fd, pa_input_packing(f), f->name, p->file + 1, w->read, &r->unpack, err));
+    r->ended = false;
+    pa_status st = parse_unpacked(r, parser, err);
+    pa_unpack_free(r->unpack);
     return st;
 }
 
-static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *start,
+static pa_status parse_file(reader *r, const pa_piece *p, const pa_piece_start *start,
                             pa_csv_parser *parser, pa_error *err)
 {
+    pa_text_window *w = &r->text;
     const pa_input *f = &w->inputs->file[p->file];
     w->file = p->file;
     w->n = 0;
@@ -183,12 +137,12 @@ static pa_status parse_file(window *w, const pa_piece *p, const pa_piece_start *
     parser->line = start->line;
     parser->state = start->state;
     if (f->kind == PA_INPUT_H5) {
-        const pa_progress progress = {w->log, w->done, w->done + p->end - p->begin, w->total};
+        const pa_progress progress = {r->log, r->done, r->done + p->end - p->begin, r->total};
         return pa_ingest_h5_parse(w->inputs, p, w->read, progress, parser, err);
     }
     PA_TRY(pa_input_open(w->inputs, p->file, &w->fd, err));
     pa_status st =
-        f->kind == PA_INPUT_PLAIN ? parse_text(w, p, parser, err) : parse_packed(w, p, parser, err);
+        f->kind == PA_INPUT_PLAIN ? parse_text(r, p, parser, err) : parse_packed(r, p, parser, err);
     close(w->fd);
     return st;
 }
@@ -197,18 +151,18 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[],
                           const pa_piece_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err)
 {
-    window w = {.inputs = in, .read = read, .room = read, .log = log};
-    w.total = pa_pieces_bytes(pieces, n);
-    PA_TRY(PA_NEW(w.buffer, w.room, err));
+    reader r = {.text = {.inputs = in, .read = read, .room = read}, .log = log};
+    r.total = pa_pieces_bytes(pieces, n);
+    PA_TRY(PA_NEW(r.text.buffer, r.text.room, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < n && st == PA_OK; i++) {
         int64_t rows_before = (int64_t)parser->rows.n, rejected_before = parser->n_rejected;
-        st = parse_file(&w, &pieces[i], &start[i], parser, err);
-        w.done += pieces[i].end - pieces[i].begin;
-        show_progress(&w, w.done);
+        st = parse_file(&r, &pieces[i], &start[i], parser, err);
+        r.done += pieces[i].end - pieces[i].begin;
+        show_progress(&r, r.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
         rejected[pieces[i].file] += parser->n_rejected - rejected_before;
     }
-    pa_free(w.buffer);
+    pa_free(r.text.buffer);
     return st;
 }

@@ -5,6 +5,7 @@
 
 #include "ingest_parts.h"
 #include "paraudit/io/files.h"
+#include "text_window.h"
 
 typedef struct {
     pa_comm *comm;
@@ -94,54 +95,16 @@ static pa_status find_start(reader *r, pa_error *err)
 
 /* ---- its rows ---- */
 
-/* Bytes [at, at + n) of the file. */
-typedef struct {
-    int fd;
-    char *buffer;
-    size_t n, room;
-    int64_t at;
-} window;
-
-/* Behind the end of the piece only its last row is wanted. */
-enum { READ_ON = 65536 };
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static pa_status read_more(const reader *r, window *w, pa_error *err)
-{
-    int64_t from = w->at + (int64_t)w->n, left = r->input.size - from;
-    /* As much again as there is: a row that is cut is looked at again from its first
-     * byte, which else would take the square of its length. */
-    int64_t held = (int64_t)w->n, most = larger(held, (int64_t)r->io->read);
-    int64_t want = from < r->piece.end ? r->piece.end - from : larger(held, READ_ON);
-    if (want > most) want = most;
-    if (want > left) want = left;
-    if (w->n == w->room) { /* one row fills the buffer */
-        char *grown = pa_realloc(w->buffer, 2 * w->room, 1, err);
-        if (!grown) return PA_E_MEMORY;
-        w->buffer = grown;
-        w->room *= 2;
-    }
-    if (want > (int64_t)(w->room - w->n)) want = (int64_t)(w->room - w->n);
-    PA_TRY(pa_input_read(&r->inputs, 0, w->fd, from, w->buffer + w->n, (size_t)want, err));
-    w->n += (size_t)want;
-    return PA_OK;
-}
-
-static pa_status parse_window(const reader *r, window *w, pa_matrix_rows *rows, pa_error *err)
+static pa_status parse_window(const reader *r, pa_text_window *w, pa_matrix_rows *rows,
+                              pa_error *err)
 {
     while (w->at < r->piece.end) {
         size_t used;
-        PA_TRY(read_more(r, w, err));
+        PA_TRY(pa_window_read(w, r->piece.end, err));
         bool last = w->at + (int64_t)w->n == r->input.size;
         PA_TRY(pa_matrix_parse(rows, w->buffer, w->n, (size_t)(r->piece.end - w->at), last, &used,
                                err));
-        memmove(w->buffer, w->buffer + used, w->n - used);
-        w->n -= used;
-        w->at += (int64_t)used;
+        pa_window_drop(w, used);
     }
     return PA_OK;
 }
@@ -150,7 +113,7 @@ static pa_status parse_window(const reader *r, window *w, pa_matrix_rows *rows, 
 static pa_status parse_piece(const reader *r, pa_matrix_rows *rows, pa_error *err)
 {
     if (r->n_pieces == 0) return PA_OK;
-    window w = {.room = r->io->read};
+    pa_text_window w = {.inputs = &r->inputs, .read = r->io->read, .room = r->io->read};
     w.at = r->piece.begin > r->place.end ? r->piece.begin : r->place.end;
     rows->state = r->start.state;
     rows->line = r->start.line;

@@ -2,20 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <mpi.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/comm/message.h"
 #include "paraudit/io/files.h"
 #include "sha256.h"
 
-enum {
-    PIECE = 1 << 20, /* bytes of a message, and of a read */
-    TAG = 7701
-};
+enum { PIECE = 1 << 20 /* bytes of a read */ };
 
 pa_sha256 *pa_sha256_new(pa_error *err)
 {
@@ -83,7 +80,6 @@ pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char he
  *  which it finishes with the head of rank 3. */
 typedef struct {
     pa_comm *comm;
-    MPI_Comm mpi;
     const int64_t *cut;
     int64_t block_rows;
     size_t row_bytes;
@@ -91,9 +87,9 @@ typedef struct {
     int64_t from, until;         /* the rows of this rank */
     int64_t first_block, blocks; /* those whose first row is here */
     pa_sha256 *sha;
-    uint8_t *digest;       /* of the blocks owned here */
-    char *received;        /* a piece */
-    MPI_Request *requests; /* of the pieces of the head */
+    uint8_t *digest; /* of the blocks owned here */
+    char *received;  /* a message */
+    pa_outbox *head; /* on its way */
 } digester;
 
 static int64_t least(int64_t a, int64_t b)
@@ -106,22 +102,16 @@ static int64_t head_rows(const digester *d)
     return least(d->until, d->first_block * d->block_rows) - d->from;
 }
 
-static size_t pieces(size_t bytes)
-{
-    return (bytes + PIECE - 1) / PIECE;
-}
-
 static pa_status digester_init(digester *d, pa_error *err)
 {
     int rank = pa_comm_rank(d->comm);
-    memcpy(&d->mpi, pa_comm_mpi(d->comm), sizeof d->mpi);
     d->from = d->cut[rank];
     d->until = d->cut[rank + 1];
     d->first_block = (d->from + d->block_rows - 1) / d->block_rows;
     d->blocks = (d->until + d->block_rows - 1) / d->block_rows - d->first_block;
     PA_TRY(PA_NEW(d->digest, (size_t)d->blocks * PA_DIGEST_BYTES, err));
-    PA_TRY(PA_NEW(d->requests, pieces((size_t)head_rows(d) * d->row_bytes), err));
-    PA_TRY(PA_NEW(d->received, PIECE, err));
+    PA_TRY(pa_outbox_new(d->comm, (size_t)head_rows(d) * d->row_bytes, &d->head, err));
+    PA_TRY(PA_NEW(d->received, PA_MESSAGE, err));
     d->sha = pa_sha256_new(err);
     return d->sha ? PA_OK : PA_E_MEMORY;
 }
@@ -129,7 +119,7 @@ static pa_status digester_init(digester *d, pa_error *err)
 static void digester_free(digester *d)
 {
     pa_free(d->digest);
-    pa_free(d->requests);
+    pa_outbox_free(d->head);
     pa_free(d->received);
     pa_sha256_free(d->sha);
 }
@@ -141,17 +131,13 @@ static int rank_of_row(const digester *d, int64_t row)
     return r;
 }
 
-/* Straight from the column's memory; the requests end in digest_rows. */
-static size_t send_head(digester *d)
+/* Straight from the column's memory. */
+static void send_head(digester *d)
 {
     size_t bytes = (size_t)head_rows(d) * d->row_bytes;
-    if (bytes == 0) return 0;
+    if (bytes == 0) return;
     int owner = rank_of_row(d, (d->first_block - 1) * d->block_rows);
-    for (size_t i = 0; i < pieces(bytes); i++) {
-        size_t n = bytes - i * PIECE < PIECE ? bytes - i * PIECE : PIECE;
-        MPI_Isend(d->rows + i * PIECE, (int)n, MPI_BYTE, owner, TAG, d->mpi, d->requests + i);
-    }
-    return pieces(bytes);
+    pa_outbox_send(d->head, owner, d->rows, bytes);
 }
 
 /* The rest of the last block, from the ranks above in row order. */
@@ -162,8 +148,8 @@ static void add_heads(digester *d, int64_t end)
         int64_t n = least(d->cut[r + 1], end) - row;
         size_t left = n > 0 ? (size_t)n * d->row_bytes : 0;
         while (left > 0) {
-            size_t part = left < PIECE ? left : PIECE;
-            MPI_Recv(d->received, (int)part, MPI_BYTE, r, TAG, d->mpi, MPI_STATUS_IGNORE);
+            size_t part = left < PA_MESSAGE ? left : PA_MESSAGE;
+            pa_receive(d->comm, r, d->received, part);
             pa_sha256_add(d->sha, d->received, part);
             left -= part;
         }
@@ -193,9 +179,9 @@ pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, c
         .comm = comm, .cut = cut, .block_rows = block_rows, .row_bytes = row_bytes, .rows = rows};
     pa_status st = pa_agree(comm, digester_init(&d, err), err);
     if (st == PA_OK) {
-        size_t sent = send_head(&d);
+        send_head(&d);
         digest_blocks(&d);
-        MPI_Waitall((int)sent, d.requests, MPI_STATUSES_IGNORE);
+        pa_outbox_wait(d.head);
         st = pa_digest_join(comm, d.digest, (size_t)d.blocks, hex, err);
     }
     digester_free(&d);

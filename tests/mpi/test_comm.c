@@ -2,6 +2,7 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
+#include "paraudit/comm/message.h"
 
 static const size_t pieces[] = {1, 7, 64, PA_PIECE_DEFAULT};
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
@@ -241,6 +242,41 @@ static void test_waiting_is_counted(void)
     CU_ASSERT(spent <= pa_clock() - start);
 }
 
+static unsigned char byte_of(int rank, size_t i)
+{
+    return (unsigned char)(31 * (size_t)rank + i * 7 + i / PA_MESSAGE);
+}
+
+/* Every rank to the next one, rank 0 after the last: none, one and several messages. */
+static void test_messages_arrive_as_they_were_sent(void)
+{
+    static const size_t length[] = {0, 1, PA_MESSAGE, 2 * PA_MESSAGE + 5};
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), n_ranks = pa_comm_size(comm);
+    int next = (rank + 1) % n_ranks, last = (rank + n_ranks - 1) % n_ranks;
+    size_t wrong = 0, most = length[3];
+    unsigned char *out = NULL, *in = NULL;
+    pa_outbox *box = NULL;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(PA_NEW(out, most, &err), PA_OK);
+    CU_ASSERT_EQUAL(PA_NEW(in, PA_MESSAGE, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_outbox_new(comm, most, &box, &err), PA_OK);
+    for (size_t i = 0; i < most; i++) out[i] = byte_of(rank, i);
+    for (size_t k = 0; k < 4; k++) {
+        pa_outbox_send(box, next, out, length[k]);
+        for (size_t at = 0, n; at < length[k]; at += n) {
+            n = length[k] - at < PA_MESSAGE ? length[k] - at : PA_MESSAGE;
+            pa_receive(comm, last, in, n);
+            for (size_t i = 0; i < n; i++) wrong += in[i] != byte_of(last, at + i);
+        }
+        pa_outbox_wait(box);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_outbox_free(box);
+    pa_free(in);
+    pa_free(out);
+}
+
 static const pa_test tests[] = {
     {"good ranks agree to go on", test_good_ranks_agree_to_go_on},
     {"smallest place wins", test_smallest_place_wins},
@@ -255,6 +291,7 @@ static const pa_test tests[] = {
     {"sum by shard has the bits of a serial sum", test_sum_by_shard_has_the_bits_of_a_serial_sum},
     {"gather all concatenates everywhere", test_gather_all_concatenates_everywhere},
     {"gather root concatenates on rank 0 alone", test_gather_root_concatenates_on_rank_0_alone},
+    {"messages arrive as they were sent", test_messages_arrive_as_they_were_sent},
     {"waiting is counted", test_waiting_is_counted},
 };
 PA_MPI_TEST_MAIN("comm", tests)

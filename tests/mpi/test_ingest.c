@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,42 +111,6 @@ static twin *make_twin(void)
 
 /* ---- files, written by rank 0 ------------------------------------------------- */
 
-static char folder[64];
-
-static void remove_folder(void)
-{
-    DIR *d = opendir(folder);
-    for (struct dirent *e; d && (e = readdir(d));) {
-        char path[400];
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        if (e->d_name[0] != '.') unlink(path);
-    }
-    if (d) closedir(d);
-    rmdir(folder);
-}
-
-/* Made by the first test that asks, removed at the end. */
-static const char *the_folder(void)
-{
-    if (folder[0]) return folder;
-    snprintf(folder, sizeof folder, "/tmp/paraudit-ingest-XXXXXX");
-    if (pa_comm_rank(pa_test_comm()) == 0) {
-        if (!mkdtemp(folder)) abort();
-        atexit(remove_folder);
-    }
-    pa_broadcast(pa_test_comm(), folder, sizeof folder, 0);
-    return folder;
-}
-
-static FILE *create(const char *name)
-{
-    char path[400];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "wb");
-    if (!f) abort();
-    return f;
-}
-
 static void write_quoted(FILE *f, const char *name)
 {
     if (!strpbrk(name, ",\"\n")) {
@@ -178,7 +141,7 @@ static const char header[] = "tx,account,time,amount,merchant,label\n";
 static void write_rows(const char *name, const row book[], int from, int to, int stride,
                        const char *line_end)
 {
-    FILE *f = create(name);
+    FILE *f = pa_test_create(name);
     fputs(header, f);
     for (int i = from; i < to; i++) write_row(f, &book[i * stride % N_ROWS], line_end);
     fclose(f);
@@ -186,9 +149,9 @@ static void write_rows(const char *name, const row book[], int from, int to, int
 
 static void write_text(const char *name, const char *text)
 {
-    the_folder();
+    pa_test_folder();
     if (pa_comm_rank(pa_test_comm()) == 0) {
-        FILE *f = create(name);
+        FILE *f = pa_test_create(name);
         fputs(text, f);
         fclose(f);
     }
@@ -200,7 +163,7 @@ static void write_books(void)
 {
     row *book = malloc(N_ROWS * sizeof *book);
     make_book(book);
-    the_folder();
+    pa_test_folder();
     if (pa_comm_rank(pa_test_comm()) == 0) {
         write_rows("one.csv", book, 0, N_ROWS, 1, "\n");
         write_rows("shuffled.csv", book, 0, N_ROWS, 333, "\n");
@@ -238,7 +201,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
     snprintf(list, sizeof list, "%s", names);
     for (char *name; (name = strtok_r(rest, " ", &rest));) {
         size_t n = strlen(files);
-        snprintf(files + n, sizeof files - n, " %s/%s", folder, name);
+        snprintf(files + n, sizeof files - n, " %s/%s", pa_test_folder(), name);
     }
     pa_config *config = configure(files, more);
     pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);
@@ -364,9 +327,9 @@ static void test_order_of_rows_and_cuts_into_files_do_not_matter(void)
  *     2,a,...                                              2,a,..             */
 static void test_a_quote_may_lie_over_all_ranks(void)
 {
-    the_folder();
+    pa_test_folder();
     if (pa_comm_rank(pa_test_comm()) == 0) {
-        FILE *f = create("wide.csv");
+        FILE *f = pa_test_create("wide.csv");
         fputs("tx,account,note,time,amount,merchant,label\n1,a,\"", f);
         for (int i = 0; i < 5000; i++) fputs("2,a,b\n\"\"", f);
         fputs("\",2018-04-01,1.00,m,0\n2,a,,2018-04-01,1.00,m,1\nx\n", f);
@@ -509,7 +472,7 @@ static void ask_python(char digest[3][65])
 {
     char command[3000];
     snprintf(command, sizeof command, "/usr/bin/python3 -c \"%s\" %s/big.csv %s/good.csv",
-             recompute, folder, folder);
+             recompute, pa_test_folder(), pa_test_folder());
     FILE *f = popen(command, "r");
     CU_ASSERT_EQUAL(f ? fscanf(f, "%64s %64s %64s", digest[0], digest[1], digest[2]) : 0, 3);
     if (f) pclose(f);
@@ -517,9 +480,9 @@ static void ask_python(char digest[3][65])
 
 static void write_big_file(void)
 {
-    the_folder();
+    pa_test_folder();
     if (pa_comm_rank(pa_test_comm()) != 0) return;
-    FILE *f = create("big.csv");
+    FILE *f = pa_test_create("big.csv");
     fputs("note,tx,account,time,amount,merchant,label\n", f);
     for (int i = 0; i < 60; i++) {
         for (int k = 0; k < 9000; k++) fprintf(f, "%05d", i * k % 99991);

@@ -1,7 +1,6 @@
 /* Drawn portfolios with any of the columns that an input may have, and with ids
  * that repeat, against a twin that keeps all rows in one place, looks names up
  * one by one and compares every id with every other. */
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,45 +176,11 @@ static twin *make_twin(const portfolio *p, const row drawn[N_ROWS])
 
 /* ---- files ---- */
 
-static char folder[64];
-
-static void remove_folder(void)
-{
-    DIR *d = opendir(folder);
-    for (struct dirent *e; d && (e = readdir(d));) {
-        char path[400];
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        if (e->d_name[0] != '.') unlink(path);
-    }
-    if (d) closedir(d);
-    rmdir(folder);
-}
-
-static void make_folder(void)
-{
-    if (folder[0]) return;
-    snprintf(folder, sizeof folder, "/tmp/paraudit-columns-XXXXXX");
-    if (pa_comm_rank(pa_test_comm()) == 0) {
-        if (!mkdtemp(folder)) abort();
-        atexit(remove_folder);
-    }
-    pa_broadcast(pa_test_comm(), folder, sizeof folder, 0);
-}
-
-static FILE *create(const char *name)
-{
-    char path[400];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "wb");
-    if (!f) abort();
-    return f;
-}
-
 static void write_text(const char *name, const char *text)
 {
-    make_folder();
+    pa_test_folder();
     if (pa_comm_rank(pa_test_comm()) == 0) {
-        FILE *f = create(name);
+        FILE *f = pa_test_create(name);
         fputs(text, f);
         fclose(f);
     }
@@ -271,13 +236,13 @@ static void write_row(FILE *f, const portfolio *p, const row *r)
 static void write_files(const portfolio *p, const row drawn[N_ROWS])
 {
     FILE *f = NULL;
-    make_folder();
+    pa_test_folder();
     for (int i = 0; i < N_ROWS && pa_comm_rank(pa_test_comm()) == 0; i++) {
         if (i == 0 || drawn[i].file != drawn[i - 1].file) {
             char name[16];
             snprintf(name, sizeof name, "p%d.csv", drawn[i].file);
             if (f) fclose(f);
-            f = create(name);
+            f = pa_test_create(name);
             write_header(f, p);
         }
         write_row(f, p, &drawn[i]);
@@ -293,8 +258,8 @@ static pa_status run(const char *files, const char *more, pa_ingest *g, pa_error
     static const pa_option_spec *const tables[] = {pa_ingest_options};
     pa_config *config = NULL;
     char text[2000];
-    snprintf(text, sizeof text, "[input]\nfiles = %s/%s\n%s\n[table]\nshards = %d\n", folder, files,
-             more, N_SHARDS);
+    snprintf(text, sizeof text, "[input]\nfiles = %s/%s\n%s\n[table]\nshards = %d\n",
+             pa_test_folder(), files, more, N_SHARDS);
     pa_status st = pa_config_new(tables, 1, &config, err);
     if (st == PA_OK) st = pa_config_read_text(config, text, "test", "file", err);
     if (st == PA_OK) st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);

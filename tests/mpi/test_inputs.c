@@ -23,31 +23,15 @@ static const char header[] = "tx,account,merchant,time,amount,label\n";
 
 /* ---- files, written by rank 0 -------------------------------------------------- */
 
-static char folder[64];
-
-static void remove_folder(void)
-{
-    char command[200];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0) fprintf(stderr, "%s is left\n", folder);
-}
-
 static bool writes(void)
 {
-    bool first = pa_comm_rank(pa_test_comm()) == 0;
-    if (folder[0]) return first;
-    snprintf(folder, sizeof folder, "/tmp/paraudit-inputs-XXXXXX");
-    if (first) {
-        if (!mkdtemp(folder)) abort();
-        atexit(remove_folder);
-    }
-    pa_broadcast(pa_test_comm(), folder, sizeof folder, 0);
-    return first;
+    pa_test_folder();
+    return pa_comm_rank(pa_test_comm()) == 0;
 }
 
 static void path_of(const char *name, char path[200])
 {
-    snprintf(path, 200, "%s/%s", folder, name);
+    snprintf(path, 200, "%s/%s", pa_test_folder(), name);
 }
 
 static void write_bytes(const char *name, const char *bytes, size_t n)
@@ -132,7 +116,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
     snprintf(list, sizeof list, "%s", names);
     for (char *name; (name = strtok_r(rest, " ", &rest));) {
         size_t n = strlen(text);
-        snprintf(text + n, sizeof text - n, " %s/%s", folder, name);
+        snprintf(text + n, sizeof text - n, " %s/%s", pa_test_folder(), name);
     }
     size_t n = strlen(text);
     snprintf(text + n, sizeof text - n, "\n%s", more);
@@ -340,7 +324,7 @@ static void test_a_name_may_hold_a_blank(void)
     pa_error err = {0};
     pa_ingest g;
     char text[300];
-    snprintf(text, sizeof text, "input.files=%s/a\\,\\ b.csv", folder);
+    snprintf(text, sizeof text, "input.files=%s/a\\,\\ b.csv", pa_test_folder());
     CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_config_set(config, text, "command line", &err), PA_OK);
     pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, &g, &err);

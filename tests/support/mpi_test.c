@@ -117,3 +117,33 @@ int pa_run_mpi_tests(int argc, char **argv, const char *suite, const pa_test tes
     pa_comm_stop(comm);
     return code;
 }
+
+static char folder[64];
+
+static void remove_folder(void)
+{
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0) fprintf(stderr, "%s is left\n", folder);
+}
+
+const char *pa_test_folder(void)
+{
+    if (folder[0]) return folder;
+    snprintf(folder, sizeof folder, "/tmp/paraudit-test-XXXXXX");
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        if (!mkdtemp(folder)) abort();
+        atexit(remove_folder);
+    }
+    pa_broadcast(pa_test_comm(), folder, sizeof folder, 0);
+    return folder;
+}
+
+FILE *pa_test_create(const char *name)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    if (!f) abort();
+    return f;
+}

@@ -7,6 +7,10 @@
 #ifndef PARAUDIT_TESTS_MPI_TEST_H
 #define PARAUDIT_TESTS_MPI_TEST_H
 
+#include <stdio.h>
+
+#include <stdio.h>
+
 #include "paraudit/comm/comm.h"
 #include "unit.h"
 
@@ -21,5 +25,13 @@ int pa_run_mpi_tests(int argc, char **argv, const char *suite, const pa_test tes
     {                                                                                              \
         return pa_run_mpi_tests(argc, argv, (suite), (tests), sizeof(tests) / sizeof *(tests));    \
     }
+
+/* A folder for files of this program, the same on all ranks; made by the first call
+ * and removed at the end. The first call is collective. */
+const char *pa_test_folder(void);
+
+/* A new file in that folder, to be written by one rank; ends the program where it
+ * cannot be made. Local. */
+FILE *pa_test_create(const char *name);
 
 #endif

@@ -83,6 +83,16 @@ pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route
     return st;
 }
 
+pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *err)
+{
+    pa_side *there = &route->there;
+    PA_ASSERT(!there->order);
+    there->order = pa_realloc(NULL, route->n_received, sizeof *there->order, err);
+    if (!there->order) return PA_E_MEMORY;
+    for (size_t i = 0; i < route->n_received; i++) there->order[order[i]] = (uint32_t)i;
+    return PA_OK;
+}
+
 size_t pa_route_sent(const pa_route *route)
 {
     return route->n_sent;

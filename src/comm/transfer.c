@@ -4,7 +4,9 @@
 
 #include "paraudit/base/array.h"
 
-enum { TAG = 1 };
+/* A message of a mebibyte has the speed of a longer one, and its buffer stays in the
+ * caches: new memory costs more time than what is put there. */
+enum { TAG = 1, MESSAGE = 1 << 20 };
 
 /* Buffers and requests of one transfer. A message holds at most `most`
  * elements, which both ends know, so no rank asks another how many rounds
@@ -136,14 +138,15 @@ static pa_status new_buffer(const pa_comm *comm, const exchange *x, const pa_sid
     if (!side->order) return PA_OK;
     size_t n = 0;
     for (int p = 0; p < comm->size; p++) n += in_round(comm, x, side, p, 0);
-    *buffer = pa_alloc(n, x->width, err);
+    *buffer = pa_realloc(NULL, n, x->width, err);
     return *buffer ? PA_OK : PA_E_MEMORY;
 }
 
 static pa_status new_exchange(const pa_comm *comm, exchange *x, const pa_side *from,
                               const pa_side *to, pa_error *err)
 {
-    x->most = pa_piece_of(comm, x->width * (size_t)comm->size);
+    size_t most = MESSAGE / x->width;
+    x->most = pa_least(pa_piece_of(comm, x->width * (size_t)comm->size), most ? most : 1);
     /* A request of this MPI is a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     PA_TRY(PA_NEW(x->requests, 2 * (size_t)comm->size, err));
     PA_TRY(new_buffer(comm, x, from, &x->packed, err));

@@ -90,8 +90,8 @@ void pa_csv_scan_add(pa_csv_scan *scan, const char *text, size_t n)
     pa_csv_state to[PA_CSV_N_STATES];
     bool known = n > 0 && !memchr(text, '"', n); /* then only quoted or not matters */
     for (int s = 0; s < PA_CSV_N_STATES; s++) {
-        if (known && s != PA_CSV_QUOTED)
-            to[s] = step(PA_CSV_PLAIN, text[n - 1]);
+        if (known)
+            to[s] = s == PA_CSV_QUOTED ? PA_CSV_QUOTED : step(PA_CSV_PLAIN, text[n - 1]);
         else
             to[s] = pa_csv_after((pa_csv_state)s, text, n);
     }

@@ -481,7 +481,5 @@ pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *in, pa_csv_parser
     /* Without ids rows are named by their places, which are all different. */
     if (in->file[0].layout.tx >= 0) st = find_ascent(comm, &p->rows, &ascend, err);
     if (st == PA_OK && !ascend) st = reject_later(comm, in, p, rows, rejected, first, n, err);
-    pa_free(p->rows.line);
-    p->rows.line = NULL;
     return st;
 }

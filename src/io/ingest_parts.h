@@ -3,6 +3,7 @@
 #define PARAUDIT_SRC_IO_INGEST_PARTS_H
 
 #include "paraudit/comm/dictionary.h"
+#include "paraudit/comm/route.h"
 #include "paraudit/io/csv.h"
 #include "paraudit/io/digest.h"
 #include "paraudit/io/ingest.h"
@@ -144,7 +145,7 @@ typedef struct {
  * already, wherever that lies. The parser's rows are those of file 0, then of
  * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
  * so is first. *n: how many rows of this rank were rejected here. What only
- * rejected rows named is forgotten, and lines are freed. Collective. */
+ * rejected rows named is forgotten; lines mean nothing from then on. Collective. */
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_parser *parser,
                                int64_t rows[], int64_t rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
@@ -180,6 +181,12 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
  * of the parser's. PA_E_DATA where one has more than `most` names. Collective. */
 pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_parser *parser, pa_ingest *ingest,
                           pa_error *err);
+
+/* The transactions: brings the parser's rows, whose codes are final, along the route
+ * (NULL: of a single rank) and into their order; the columns become those of the table.
+ * Times of the first and the last row. numeric: as in pa_inputs. Collective. */
+pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, const char *numeric,
+                          pa_ingest *ingest, pa_error *err);
 
 /* Moves the parser's rows to the owners of their accounts and makes the tables
  * transactions, accounts and merchants and those of codes; the parser's rows and

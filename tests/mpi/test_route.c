@@ -171,12 +171,92 @@ static void test_columns_do_not_mix(void)
     pa_route_free(route);
 }
 
+/* Reversed: value i of the column is the one that arrived as value n - 1 - i. */
+static void arranged_there_and_back(owner_rule rule, size_t width)
+{
+    static unsigned char rows[MOST_ROWS * MOST_WIDTH], back[sizeof rows];
+    static unsigned char expected[4 * sizeof rows];
+    static uint32_t order[4 * MOST_ROWS];
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    size_t n = rows_of(rank), n_expected = expected_arrivals(rule, rank, size, width, expected);
+    int32_t owner[MOST_ROWS];
+    for (size_t i = 0; i < n; i++) {
+        owner[i] = rule(rank, i, size);
+        fill_value(rows + i * width, rank, i, width);
+    }
+    for (size_t i = 0; i < n_expected; i++) order[i] = (uint32_t)(n_expected - 1 - i);
+
+    pa_error err = {0};
+    pa_route *route = NULL;
+    CU_ASSERT_EQUAL(pa_route_make(comm, n, owner, &route, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_route_arrange(route, order, &err), PA_OK);
+    unsigned char *arrived = pa_alloc(n_expected, width, &err);
+    memset(back, 0, sizeof back);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, width, rows, arrived, &err), PA_OK);
+    size_t wrong = 0;
+    for (size_t i = 0; i < n_expected; i++) {
+        wrong += memcmp(arrived + i * width, expected + order[i] * width, width) != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_EQUAL(pa_route_return(comm, route, width, arrived, back, &err), PA_OK);
+    CU_ASSERT(memcmp(back, rows, n * width) == 0);
+    pa_free(arrived);
+    pa_route_free(route);
+}
+
+static void test_rows_arrive_in_the_order_of_a_route(void)
+{
+    static const owner_rule rules[] = {anywhere, all_to_the_last, grouped_already,
+                                       to_the_next_rank};
+    static const size_t widths[] = {1, 4, 8, 3};
+    for (int p = 0; p < N_PIECES; p++) {
+        pa_comm_set_piece(pa_test_comm(), pieces[p]);
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+            arranged_there_and_back(rules[k], widths[k]);
+        }
+    }
+}
+
+/* Longer than the messages that a transfer cuts, whatever the piece. */
+static void test_a_column_of_many_messages_arrives(void)
+{
+    enum { N = 700000 };
+    pa_comm *comm = pa_test_comm();
+    pa_error err = {0};
+    pa_route *route = NULL;
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    int32_t *owner = pa_alloc(N, sizeof *owner, &err);
+    int64_t *row = pa_alloc(N, sizeof *row, &err);
+    for (int i = 0; i < N; i++) {
+        owner[i] = (rank + (i % 7 == 0)) % size;
+        row[i] = (int64_t)rank * N + i;
+    }
+    pa_comm_set_piece(comm, PA_PIECE_DEFAULT);
+    CU_ASSERT_EQUAL(pa_route_make(comm, N, owner, &route, &err), PA_OK);
+    int64_t *arrived = pa_alloc(pa_route_received(route), sizeof *arrived, &err);
+    int64_t *back = pa_alloc(N, sizeof *back, &err);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, sizeof *row, row, arrived, &err), PA_OK);
+    for (size_t i = 0; i < pa_route_received(route); i++) arrived[i] *= 2;
+    CU_ASSERT_EQUAL(pa_route_return(comm, route, sizeof *row, arrived, back, &err), PA_OK);
+    int wrong = 0;
+    for (int i = 0; i < N; i++) wrong += back[i] != 2 * row[i];
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_free(owner);
+    pa_free(row);
+    pa_free(arrived);
+    pa_free(back);
+    pa_route_free(route);
+}
+
 static const pa_test tests[] = {
     {"rows for anyone come back as they were", test_rows_for_anyone_come_back_as_they_were},
     {"rows for one rank come back as they were", test_rows_for_one_rank_come_back_as_they_were},
     {"rows that are grouped come back as they were",
      test_rows_that_are_grouped_come_back_as_they_were},
     {"rows in a ring come back as they were", test_rows_in_a_ring_come_back_as_they_were},
+    {"rows arrive in the order of a route", test_rows_arrive_in_the_order_of_a_route},
+    {"a column of many messages arrives", test_a_column_of_many_messages_arrives},
     {"no rows at all make a route", test_no_rows_at_all_make_a_route},
     {"columns do not mix", test_columns_do_not_mix},
 };

@@ -26,6 +26,11 @@ size_t pa_route_received(const pa_route *route); /* local: rows that arrive here
 pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, const void *rows,
                         void *arrived, pa_error *err);
 
+/* From now on what arrives is put in an order: value i of `arrived` is the one that was
+ * value order[i]. Answers go back from there. order: of pa_route_received rows, each once,
+ * borrowed; takes 4 bytes a row. Once a route. Local; PA_E_MEMORY changes nothing. */
+pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *err);
+
 /* The other way: answers in the order of arrival come back in row order. */
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
                           void *rows, pa_error *err);

@@ -150,6 +150,7 @@ typedef struct {
     char first[200];                     /* path of the first of them */
     char content_digest[PA_DIGEST_TEXT]; /* recomputed */
     bool content_differs;                /* ... and unlike the stored one */
+    char file_digest[PA_DIGEST_TEXT];    /* of all bytes, in blocks of PA_DIGEST_FILE_BLOCK */
 } pa_result_check;
 
 /* Reads everything again, ranks sharing the blocks, and recomputes all digests.

@@ -89,7 +89,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
     json_object_set_new(all, "ranks", json_integer(n_ranks));
     json_object_set_new(all, "hosts", hosts_json(f, n_ranks));
     json_object_set_new(all, "content_digest", json_string(c->content_digest));
-    json_object_set_new(all, "file_digest", json_string(f->file_digest));
+    json_object_set_new(all, "file_digest", json_string(c->file_digest));
     json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
     json_object_set_new(all, "config_digest", json_string(c->config_digest));
     json_object_set_new(all, "rows", rows_json(job));

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "comm_mpi.h"
@@ -12,10 +11,4 @@ void pa_mpi_text(char text[PA_MPI_TEXT])
     MPI_Get_library_version(full, &length);
     full[strcspn(full, ",\n")] = 0;
     snprintf(text, PA_MPI_TEXT, "%.*s", PA_MPI_TEXT - 1, full);
-}
-
-const char *pa_mpi_io_component(void)
-{
-    const char *chosen = getenv("OMPI_MCA_io");
-    return chosen && *chosen ? chosen : "ompio";
 }

@@ -84,11 +84,6 @@ int pa_comm_size(const pa_comm *comm)
     return comm->size;
 }
 
-const void *pa_comm_mpi(const pa_comm *comm)
-{
-    return &comm->mpi;
-}
-
 void pa_comm_set_piece(pa_comm *comm, size_t bytes)
 {
     PA_ASSERT(bytes > 0);

@@ -27,8 +27,7 @@ static void print_versions(pa_comm *comm)
     pa_mpi_text(mpi);
     pa_cpu_text(cpu);
     printf("paraudit    %s, compiled by %s\n", PARAUDIT_VERSION, pa_compiler());
-    printf("MPI         %s, %d ranks, MPI-IO by %s\n", mpi, pa_comm_size(comm),
-           pa_mpi_io_component());
+    printf("MPI         %s, %d ranks\n", mpi, pa_comm_size(comm));
     printf("HDF5        %s\n", pa_hdf5_version());
     printf("OpenBLAS    kernel %s\n", pa_blas_kernel());
     printf("processor   %s\n", cpu);
@@ -126,7 +125,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 
 const pa_command pa_command_doctor = {
     .name = "doctor",
-    .summary = "versions, MPI-IO component, BLAS kernel, and a short self-test",
+    .summary = "versions, BLAS kernel, and a short self-test",
     .usage = "paraudit doctor [--io FOLDER]",
     .about =
         "Says what this installation runs on and tries draws, a sort over all ranks, and writing\n"

@@ -35,17 +35,16 @@ static pa_status check_counts(pa_result_file *file, const char *path, pa_error *
 }
 
 /* The digest of the whole file against run.json, where that is there. */
-static pa_status check_file(pa_comm *comm, const char *folder, const char *path, bool *checked,
-                            pa_error *err)
+static pa_status check_file(pa_comm *comm, const char *folder, const char *path, const char *digest,
+                            bool *checked, pa_error *err)
 {
-    char json_path[4096], digest[PA_DIGEST_TEXT];
+    char json_path[4096];
     int64_t there = 0;
     PA_TRY(pa_path_in(folder, "run.json", json_path, err));
     if (pa_comm_rank(comm) == 0) there = access(json_path, R_OK) == 0;
     pa_broadcast(comm, &there, sizeof there, 0);
     *checked = there != 0;
     if (!there) return PA_OK;
-    PA_TRY(pa_file_digest(comm, path, PA_DIGEST_FILE_BLOCK, digest, err));
     json_error_t fault;
     json_t *json = json_load_file(json_path, 0, &fault);
     const char *stored = json_string_value(json_object_get(json, "file_digest"));
@@ -155,7 +154,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     int64_t n_inputs = 0;
     PA_TRY(pa_path_in(folder, "audit.h5", path, err));
     PA_TRY(pa_result_verify(comm, path, &check, err));
-    PA_TRY(check_file(comm, folder, path, &whole_file, err));
+    PA_TRY(check_file(comm, folder, path, check.file_digest, &whole_file, err));
     PA_TRY(pa_result_open(comm, path, &file, err));
     pa_status st = check_counts(file, path, err);
     if (st == PA_OK && inputs) st = check_inputs(comm, file, a, &n_inputs, err);

@@ -125,6 +125,8 @@ static pa_status read_shape(pa_result_file *f, hid_t d, pa_entry *e, pa_error *e
     e->width = 1;
     for (int i = 1; i < e->n_dims; i++) e->width *= (size_t)dims[i];
     e->row_bytes = H5Tget_size(type) * e->width;
+    haddr_t at = H5Dget_offset(d);
+    e->at = at == HADDR_UNDEF ? -1 : (int64_t)at;
     e->plain = pa_h5_type_is(type, &e->spec.type, &e->spec.width) && e->n_dims <= 2;
     H5Sclose(space);
     H5Tclose(type);

@@ -28,6 +28,7 @@ typedef struct {
     int64_t rows;     /* a scalar has 1; a table's attribute */
     size_t width;     /* values a row */
     size_t row_bytes; /* of a dataset */
+    int64_t at; /* where the rows of a dataset stand in the file, in order; -1: in no one place */
     const char *digest;
     int64_t position;
     int64_t version, round; /* of a store */

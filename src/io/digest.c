@@ -1,18 +1,13 @@
 #include "paraudit/io/digest.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "bulk.h"
 #include "paraudit/base/array.h"
 #include "paraudit/comm/message.h"
 #include "paraudit/io/files.h"
 #include "sha256.h"
-
-enum { PIECE = 1 << 20 /* bytes of a read */ };
 
 pa_sha256 *pa_sha256_new(pa_error *err)
 {
@@ -188,24 +183,10 @@ pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, c
     return st;
 }
 
-static pa_status read_fully(int fd, const char *path, char *to, size_t n, int64_t at, pa_error *err)
-{
-    for (size_t done = 0; done < n;) {
-        ssize_t got = pread(fd, to + done, n - done, (off_t)(at + (int64_t)done));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
-        if (got == 0) return pa_fail(err, PA_E_IO, "%s: became shorter while it was read", path);
-        done += (size_t)got;
-    }
-    return PA_OK;
-}
-
 /* A file on its way through the digest. */
 typedef struct {
-    const char *path;
-    int fd;
     int64_t size, block;
-    char *buffer; /* PIECE bytes */
+    pa_bulk *file;
     pa_sha256 *sha;
 } source;
 
@@ -215,30 +196,28 @@ static pa_status digest_file_block(source *s, int64_t block, uint8_t *digest, pa
     int64_t end = least(at + s->block, s->size);
     pa_sha256_start(s->sha);
     while (at < end) {
-        size_t n = (size_t)least(PIECE, end - at);
-        PA_TRY(read_fully(s->fd, s->path, s->buffer, n, at, err));
-        pa_sha256_add(s->sha, s->buffer, n);
+        size_t n = (size_t)least(PA_BULK_PIECE, end - at);
+        const char *bytes;
+        PA_TRY(pa_bulk_read(s->file, n, at, &bytes, err));
+        pa_sha256_add(s->sha, bytes, n);
         at += (int64_t)n;
     }
     pa_sha256_end(s->sha, digest);
     return PA_OK;
 }
 
-static pa_status source_open(source *s, pa_error *err)
+static pa_status source_open(source *s, const char *path, pa_error *err)
 {
-    PA_TRY(pa_file_size(s->path, &s->size, err));
-    s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    if (s->fd < 0) return pa_fail(err, PA_E_NO_INPUT, "%s: %s", s->path, strerror(errno));
+    PA_TRY(pa_file_size(path, &s->size, err));
+    PA_TRY(pa_bulk_open(path, false, &s->file, err));
     s->sha = pa_sha256_new(err);
-    if (!s->sha) return PA_E_MEMORY;
-    return PA_NEW(s->buffer, PIECE, err);
+    return s->sha ? PA_OK : PA_E_MEMORY;
 }
 
 static void source_close(source *s)
 {
-    if (s->fd >= 0) close(s->fd);
+    pa_bulk_close(s->file);
     pa_sha256_free(s->sha);
-    pa_free(s->buffer);
 }
 
 /* Ranks take equal contiguous runs of blocks. */
@@ -259,10 +238,10 @@ static pa_status digest_my_blocks(pa_comm *comm, source *s, uint8_t **digests, s
 pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
                          char hex[PA_DIGEST_TEXT], pa_error *err)
 {
-    source s = {.path = path, .fd = -1, .block = block_bytes};
+    source s = {.block = block_bytes};
     uint8_t *digests = NULL;
     size_t n = 0;
-    pa_status st = source_open(&s, err);
+    pa_status st = source_open(&s, path, err);
     if (st == PA_OK) st = digest_my_blocks(comm, &s, &digests, &n, err);
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = pa_digest_join(comm, digests, n, hex, err);

@@ -11,9 +11,19 @@ void pa_h5_quiet(void)
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
+/* What the system said is wrapped into a line about offsets and addresses:
+ * "file write failed: time = ..., error message = 'No space left on device', ...". */
 static herr_t keep_innermost(unsigned n, const H5E_error2_t *e, void *text)
 {
-    if (n == 0) snprintf(text, PA_H5_REASON, "%s: %s", e->func_name, e->desc);
+    static const char before[] = "error message = '";
+    if (n > 0) return 0;
+    const char *said = strstr(e->desc, before);
+    if (said) {
+        said += sizeof before - 1;
+        snprintf(text, PA_H5_REASON, "%.*s", (int)strcspn(said, "'"), said);
+    } else {
+        snprintf(text, PA_H5_REASON, "%s: %s", e->func_name, e->desc);
+    }
     return 0;
 }
 

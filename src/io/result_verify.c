@@ -2,23 +2,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bulk.h"
 #include "catalogue.h"
 #include "items.h"
-#include "sha256.h"
+#include "paraudit/io/files.h"
+#include "spans.h"
 #include "verify.h"
 
-enum { BUFFER = 8 << 20 }; /* bytes read at once, one row at least */
+enum { BUFFER = 8 << 20 }; /* bytes of a read through HDF5, one row at least */
 
-/* All blocks of all datasets form one line, cut into runs of equal bytes: rank
- * r digests run r without waiting for anybody, then block digests meet. */
+/* The file is read once, from its first byte to its last, for its own digest
+ * and for those of its datasets:
+ *
+ *     file     |      block 0      |      block 1      |  block 2  |
+ *     datasets  [ a0 | a1 |a2]  [ b0 | b1 | b2 | b3 |b4]  [ c0 ]
+ *     rank 0   |----------------------->|
+ *     rank 1                       |------------------------------>|
+ *
+ * A rank takes an equal run of the file's blocks and those blocks of datasets
+ * that begin there, reading on to the end of the last one (b1).
+ *
+ * Datasets that do not stand in one piece (a file that another program has
+ * packed) are read through HDF5, their blocks cut into equal runs. */
 typedef struct {
     const pa_result_file *file;
-    pa_i128 bytes;   /* of all datasets */
-    uint8_t *digest; /* of the blocks done here, in order */
-    size_t n_blocks;
-    size_t *blocks_of; /* of each entry, done here */
-    char *buffer;
-    pa_sha256 *sha;
+    int64_t size;            /* of the file */
+    const pa_entry **placed; /* datasets that stand in one piece, in order of place */
+    size_t n_placed;
+    pa_spans whole, data; /* of the file; of the placed datasets */
+    uint8_t *loose;       /* digests of the blocks of the others, in order of path */
+    size_t *first;        /* of each entry: its first block done here, in data or loose */
+    size_t *count;        /* ... and how many of its blocks are */
+    bool *is_placed;
 } checker;
 
 static int64_t blocks_of(const pa_entry *e)
@@ -32,77 +47,195 @@ static int64_t rows_of_block(const pa_entry *e, int64_t block)
     return left < PA_DIGEST_ROWS ? left : PA_DIGEST_ROWS;
 }
 
-/* The rank of the block that starts `before` bytes into the line. */
-static bool is_mine(const checker *c, pa_i128 before)
+/* ---- what stands where ---- */
+
+static int64_t end_of(const pa_entry *e)
 {
-    int size = pa_comm_size(c->file->comm);
-    return (int)(before * size / (c->bytes + 1)) == pa_comm_rank(c->file->comm);
+    return e->at + e->rows * (int64_t)e->row_bytes;
 }
 
-static pa_status digest_block(checker *c, const pa_entry *e, int64_t block, uint8_t *digest,
-                              pa_error *err)
+/* In one piece, and inside the file. */
+static bool can_pass(const checker *c, const pa_entry *e)
+{
+    return e->at >= 0 && e->at <= c->size && e->row_bytes > 0 &&
+           (pa_i128)e->rows * (pa_i128)e->row_bytes <= c->size - e->at;
+}
+
+static int place_order(const void *a, const void *b)
+{
+    const pa_entry *x = *(const pa_entry *const *)a, *y = *(const pa_entry *const *)b;
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    return strcmp(x->path, y->path);
+}
+
+/* Datasets that overlap, as only a damaged file has them, are read apart. */
+static pa_status place(checker *c, pa_error *err)
+{
+    const pa_result_file *f = c->file;
+    PA_TRY(PA_NEW(c->placed, f->n, err));
+    PA_TRY(PA_NEW(c->is_placed, f->n, err));
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        const pa_entry *e = f->entries + i;
+        if (e->is_dataset && e->rows > 0 && can_pass(c, e)) c->placed[n++] = e;
+    }
+    if (n > 0) qsort(c->placed, n, sizeof *c->placed, place_order);
+    int64_t end = 0;
+    for (size_t i = 0; i < n; i++) {
+        const pa_entry *e = c->placed[i];
+        if (e->at < end) continue;
+        end = end_of(e);
+        c->is_placed[e - f->entries] = true;
+        c->placed[c->n_placed++] = e;
+    }
+    return PA_OK;
+}
+
+/* ---- datasets in one piece, and the file ---- */
+
+/* The first block that begins at or behind `from`, or their number. */
+static int64_t block_from(const pa_entry *e, int64_t from)
+{
+    int64_t bytes = rows_of_block(e, 0) * (int64_t)e->row_bytes;
+    if (from <= e->at) return 0;
+    int64_t block = (from - e->at + bytes - 1) / bytes;
+    return block < blocks_of(e) ? block : blocks_of(e);
+}
+
+static pa_status list_file_blocks(checker *c, pa_span *mine, pa_error *err)
+{
+    int64_t blocks = (c->size + PA_DIGEST_FILE_BLOCK - 1) / PA_DIGEST_FILE_BLOCK;
+    int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
+    int64_t first = blocks * rank / ranks, n = blocks * (rank + 1) / ranks - first;
+    PA_TRY(pa_spans_init(&c->whole, (size_t)n, err));
+    for (int64_t b = 0; b < n; b++) {
+        int64_t from = (first + b) * PA_DIGEST_FILE_BLOCK, left = c->size - from;
+        int64_t bytes = left < PA_DIGEST_FILE_BLOCK ? left : PA_DIGEST_FILE_BLOCK;
+        c->whole.span[b] = (pa_span){from, from + bytes};
+    }
+    if (n > 0) *mine = (pa_span){c->whole.span[0].from, c->whole.span[n - 1].until};
+    return PA_OK;
+}
+
+/* Those that begin in `mine`; the number alone while data has no room yet. */
+static size_t list_data_blocks(checker *c, pa_span mine)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < c->n_placed; p++) {
+        const pa_entry *e = c->placed[p];
+        size_t i = (size_t)(e - c->file->entries);
+        int64_t bytes = rows_of_block(e, 0) * (int64_t)e->row_bytes;
+        int64_t block = block_from(e, mine.from), end = block_from(e, mine.until);
+        c->first[i] = n;
+        c->count[i] = (size_t)(end - block);
+        for (; block < end; block++, n++) {
+            int64_t from = e->at + block * bytes, left = end_of(e) - from;
+            if (c->data.n) c->data.span[n] = (pa_span){from, from + (left < bytes ? left : bytes)};
+        }
+    }
+    return n;
+}
+
+static pa_status pass(checker *c, pa_error *err)
+{
+    pa_span mine = {0};
+    pa_bulk *file = NULL;
+    PA_TRY(list_file_blocks(c, &mine, err));
+    PA_TRY(pa_spans_init(&c->data, list_data_blocks(c, mine), err));
+    list_data_blocks(c, mine);
+    int64_t end = mine.until;
+    if (c->data.n && c->data.span[c->data.n - 1].until > end) {
+        end = c->data.span[c->data.n - 1].until;
+    }
+    PA_TRY(pa_bulk_open(c->file->path, false, &file, err));
+    pa_status st = PA_OK;
+    for (int64_t at = mine.from; st == PA_OK && at < end; at += PA_BULK_PIECE) {
+        size_t n = (size_t)(end - at < PA_BULK_PIECE ? end - at : PA_BULK_PIECE);
+        const char *bytes;
+        st = pa_bulk_read(file, n, at, &bytes, err);
+        if (st != PA_OK) break;
+        pa_spans_pass(&c->whole, at, bytes, n);
+        pa_spans_pass(&c->data, at, bytes, n);
+    }
+    pa_bulk_close(file);
+    return st;
+}
+
+/* ---- the other datasets ---- */
+
+static pa_status digest_block(const checker *c, const pa_entry *e, int64_t block, char *buffer,
+                              pa_sha256 *sha, uint8_t *digest, pa_error *err)
 {
     int64_t row = block * PA_DIGEST_ROWS, end = row + rows_of_block(e, block);
     int64_t at_once = e->row_bytes && e->row_bytes < BUFFER ? (int64_t)(BUFFER / e->row_bytes) : 1;
-    pa_sha256_start(c->sha);
+    pa_sha256_start(sha);
     while (row < end) {
         int64_t n = end - row < at_once ? end - row : at_once;
-        PA_TRY(pa_entry_read(c->file, e, row, (size_t)n, c->buffer, err));
-        pa_sha256_add(c->sha, c->buffer, (size_t)n * e->row_bytes);
+        PA_TRY(pa_entry_read(c->file, e, row, (size_t)n, buffer, err));
+        pa_sha256_add(sha, buffer, (size_t)n * e->row_bytes);
         row += n;
     }
-    pa_sha256_end(c->sha, digest);
+    pa_sha256_end(sha, digest);
     return PA_OK;
 }
 
-typedef pa_status (*on_block)(checker *c, size_t entry, int64_t block, pa_error *err);
-
-static pa_status each_block_of_mine(checker *c, on_block call, pa_error *err)
+/* Blocks first .. first + count of each entry; how much room they want. */
+static size_t share_loose(checker *c, size_t *widest)
 {
-    pa_i128 before = 0;
+    int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
+    size_t n = 0;
     for (size_t i = 0; i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
-        for (int64_t b = 0; e->is_dataset && b < blocks_of(e); b++) {
-            if (is_mine(c, before)) PA_TRY(call(c, i, b, err));
-            before += (pa_i128)rows_of_block(e, b) * (pa_i128)e->row_bytes;
-        }
+        if (!e->is_dataset || c->is_placed[i]) continue;
+        int64_t blocks = blocks_of(e), from = (int64_t)((pa_i128)blocks * rank / ranks);
+        c->first[i] = n;
+        c->count[i] = (size_t)((int64_t)((pa_i128)blocks * (rank + 1) / ranks) - from);
+        n += c->count[i];
+        if (c->count[i] && e->row_bytes > *widest) *widest = e->row_bytes;
+    }
+    return n;
+}
+
+static pa_status digest_entry(const checker *c, size_t i, char *buffer, pa_sha256 *sha,
+                              pa_error *err)
+{
+    const pa_entry *e = c->file->entries + i;
+    int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
+    int64_t from = (int64_t)((pa_i128)blocks_of(e) * rank / ranks);
+    for (size_t k = 0; k < c->count[i]; k++) {
+        uint8_t *digest = c->loose + (c->first[i] + k) * PA_DIGEST_BYTES;
+        PA_TRY(digest_block(c, e, from + (int64_t)k, buffer, sha, digest, err));
     }
     return PA_OK;
 }
 
-static pa_status count_block(checker *c, size_t entry, int64_t block, pa_error *err)
+static pa_status digest_loose(checker *c, pa_error *err)
 {
-    (void)block, (void)err;
-    c->blocks_of[entry]++;
-    c->n_blocks++;
-    return PA_OK;
+    size_t widest = BUFFER, n = share_loose(c, &widest);
+    if (n == 0) return PA_OK;
+    char *buffer = NULL;
+    pa_sha256 *sha = NULL;
+    pa_status st = PA_NEW(c->loose, n * PA_DIGEST_BYTES, err);
+    if (st == PA_OK) st = PA_NEW(buffer, widest, err);
+    if (st == PA_OK && !(sha = pa_sha256_new(err))) st = PA_E_MEMORY;
+    for (size_t i = 0; st == PA_OK && i < c->file->n; i++) {
+        if (!c->is_placed[i]) st = digest_entry(c, i, buffer, sha, err);
+    }
+    pa_free(buffer);
+    pa_sha256_free(sha);
+    return st;
 }
 
-static pa_status do_block(checker *c, size_t entry, int64_t block, pa_error *err)
-{
-    PA_TRY(digest_block(c, c->file->entries + entry, block,
-                        c->digest + c->n_blocks * PA_DIGEST_BYTES, err));
-    c->n_blocks++;
-    return PA_OK;
-}
+/* ---- all ranks ---- */
 
 static pa_status digest_mine(checker *c, pa_error *err)
 {
-    size_t widest = BUFFER;
-    for (size_t i = 0; i < c->file->n; i++) {
-        const pa_entry *e = c->file->entries + i;
-        if (!e->is_dataset) continue;
-        c->bytes += (pa_i128)e->rows * (pa_i128)e->row_bytes;
-        if (e->row_bytes > widest) widest = e->row_bytes;
-    }
-    PA_TRY(PA_NEW(c->blocks_of, c->file->n, err));
-    PA_TRY(each_block_of_mine(c, count_block, err));
-    PA_TRY(PA_NEW(c->digest, c->n_blocks * PA_DIGEST_BYTES, err));
-    PA_TRY(PA_NEW(c->buffer, widest, err));
-    c->sha = pa_sha256_new(err);
-    if (!c->sha) return PA_E_MEMORY;
-    c->n_blocks = 0;
-    return each_block_of_mine(c, do_block, err);
+    PA_TRY(pa_file_size(c->file->path, &c->size, err));
+    PA_TRY(PA_NEW(c->first, c->file->n, err));
+    PA_TRY(PA_NEW(c->count, c->file->n, err));
+    PA_TRY(place(c, err));
+    PA_TRY(pass(c, err));
+    return digest_loose(c, err);
 }
 
 static void note(pa_result_check *check, const pa_entry *e, const char *digest)
@@ -116,14 +249,16 @@ static void note(pa_result_check *check, const pa_entry *e, const char *digest)
 /* Dataset by dataset: the same lines as the writer's. */
 static pa_status join(const checker *c, pa_result_check *check, pa_buffer *lines, pa_error *err)
 {
-    const uint8_t *digest = c->digest;
+    pa_comm *comm = c->file->comm;
+    PA_TRY(pa_digest_join(comm, c->whole.digest, c->whole.n, check->file_digest, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
         if (!e->is_dataset) continue;
+        const uint8_t *all = c->is_placed[i] ? c->data.digest : c->loose;
+        const uint8_t *digest = c->count[i] ? all + c->first[i] * PA_DIGEST_BYTES : NULL;
         char hex[PA_DIGEST_TEXT];
-        PA_TRY(pa_digest_join(c->file->comm, digest, c->blocks_of[i], hex, err));
-        digest += c->blocks_of[i] * PA_DIGEST_BYTES;
+        PA_TRY(pa_digest_join(comm, digest, c->count[i], hex, err));
         note(check, e, hex);
         /* A rank without memory keeps joining, so that nobody waits. */
         if (st == PA_OK) st = pa_content_line(lines, e->path, hex, err);
@@ -145,6 +280,17 @@ static pa_status check_content(const pa_result_file *f, pa_buffer *lines, pa_res
     return PA_OK;
 }
 
+static void checker_free(checker *c)
+{
+    pa_free(c->placed);
+    pa_free(c->is_placed);
+    pa_free(c->first);
+    pa_free(c->count);
+    pa_free(c->loose);
+    pa_spans_free(&c->whole);
+    pa_spans_free(&c->data);
+}
+
 pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check, pa_error *err)
 {
     pa_result_file *file = NULL;
@@ -159,10 +305,7 @@ pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check,
         st = pa_agree(comm, st, err);
     }
     pa_buffer_free(&lines);
-    pa_free(c.digest);
-    pa_free(c.blocks_of);
-    pa_free(c.buffer);
-    pa_sha256_free(c.sha);
+    checker_free(&c);
     pa_result_close(file);
     return st;
 }

@@ -93,6 +93,7 @@ pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_a
     pa_error *err = &job->run.err;
     *c = (pa_contents){0};
     c->result.content_digest = c->content_digest;
+    c->result.file_digest = c->file_digest;
     c->result.sync = &c->sync;
     PA_TRY(copy_config(job, c, err));
     list_attributes(job, more, n_more, c);

@@ -17,6 +17,7 @@ typedef struct {
     pa_buffer config;
     pa_sync_time sync; /* of the write */
     char config_digest[PA_DIGEST_TEXT], content_digest[PA_DIGEST_TEXT];
+    char file_digest[PA_DIGEST_TEXT];
 } pa_contents;
 
 /* The keys of a job that determine its result, as text, and their digest. Local. */

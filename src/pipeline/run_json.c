@@ -83,13 +83,12 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
     char mpi[PA_MPI_TEXT];
     pa_mpi_text(mpi);
     json_object_set_new(all, "mpi", json_string(mpi));
-    json_object_set_new(all, "mpi_io", json_string(pa_mpi_io_component()));
     json_object_set_new(all, "hdf5", json_string(pa_hdf5_version()));
     json_object_set_new(all, "blas_kernel", json_string(pa_blas_kernel()));
     json_object_set_new(all, "ranks", json_integer(n_ranks));
     json_object_set_new(all, "hosts", hosts_json(f, n_ranks));
     json_object_set_new(all, "content_digest", json_string(c->content_digest));
-    json_object_set_new(all, "file_digest", json_string(f->file_digest));
+    json_object_set_new(all, "file_digest", json_string(c->file_digest));
     json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
     json_object_set_new(all, "config_digest", json_string(c->config_digest));
     json_object_set_new(all, "rows", rows_json(job));

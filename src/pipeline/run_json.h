@@ -11,7 +11,6 @@ typedef struct {
     char (*host)[64];                /* a rank each */
     double seconds;                  /* from MPI_Init to the end of the write */
     int64_t column_bytes;            /* of all tables, all ranks */
-    char file_digest[PA_DIGEST_TEXT];
 } pa_run_facts;
 
 /* Rank 0 writes the file; local. */

@@ -33,13 +33,11 @@ static void remove_file(const char *path)
     pa_barrier(pa_test_comm());
 }
 
-static pa_status write_drawn(const char *path, int64_t rows, size_t piece, char *digest,
-                             pa_error *err)
+static pa_status write_drawn(const char *path, int64_t rows, char *digest, pa_error *err)
 {
     pa_drawn_result drawn;
     pa_status st = pa_agree(pa_test_comm(), pa_draw_result(pa_test_comm(), rows, &drawn, err), err);
     drawn.content.content_digest = digest;
-    drawn.content.piece_bytes = piece;
     if (st == PA_OK) st = pa_result_write(pa_test_comm(), path, &drawn.content, err);
     pa_drawn_free(&drawn);
     return st;
@@ -91,7 +89,7 @@ static void test_tables_come_back_on_other_slices(void)
     int64_t first = rank * 1000 + 7;
     size_t n = rank == 2 ? 0 : 70000;
     const char *path = file_name("tables");
-    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &file, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_read_table(file, "transactions", first, n, &pool, &t, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_read_table(file, "rejects", 0, 0, &pool, &none, &err), PA_OK);
@@ -129,7 +127,7 @@ static void test_stores_come_back(void)
     pa_store s;
     const char *path = file_name("stores");
     static const char *const names[] = {"nodes", "cuts", "columns", "none", "state"};
-    CU_ASSERT_EQUAL(write_drawn(path, 10, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 10, NULL, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_draw_result(pa_test_comm(), 10, &drawn, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &file, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_read_store(file, "forest", &s, &err), PA_OK);
@@ -157,7 +155,7 @@ static void test_lookups_say_what_is_there(void)
     char *text = NULL;
     int64_t seed = 0;
     const char *path = file_name("lookups");
-    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 0), "categories/mcc");
     CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 1), "graph/edges");
@@ -196,7 +194,7 @@ static void test_columns_are_read_by_name_and_type(void)
     const char *path = file_name("columns");
     char expected[200], names[5][10];
     double amount[3] = {0};
-    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_read_column(f, "transactions", "amount", PA_F64, 97, 3, amount, &err),
                     PA_OK);
@@ -234,7 +232,7 @@ static void test_content_digest_is_frozen_for_any_number_of_ranks(void)
 {
     pa_error err = {0};
     char digest[PA_DIGEST_TEXT] = "";
-    CU_ASSERT_EQUAL(write_drawn(NULL, ROWS, 0, digest, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(NULL, ROWS, digest, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(digest, golden);
 }
 
@@ -244,28 +242,11 @@ static void test_file_carries_the_digest_of_the_null_back_end(void)
     pa_result_file *f = NULL;
     char digest[PA_DIGEST_TEXT] = "";
     const char *path = file_name("null");
-    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, digest, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, digest, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(digest, golden);
     CU_ASSERT_EQUAL(pa_result_open(pa_test_comm(), path, &f, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(pa_result_attribute_text(f, "content_digest"), golden);
     pa_result_close(f);
-    remove_file(path);
-}
-
-/* Pieces of one row, of some rows, and everything at once. */
-static void test_pieces_do_not_change_the_bytes(void)
-{
-    static const size_t pieces[] = {1, 1000, 0};
-    char digest[3][PA_DIGEST_TEXT] = {"", "", ""};
-    pa_error err = {0};
-    const char *path = file_name("pieces");
-    for (int i = 0; i < 3; i++) {
-        CU_ASSERT_EQUAL(write_drawn(path, 500, pieces[i], NULL, &err), PA_OK);
-        CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, digest[i], &err),
-                        PA_OK);
-    }
-    CU_ASSERT_STRING_EQUAL(digest[0], digest[1]);
-    CU_ASSERT_STRING_EQUAL(digest[0], digest[2]);
     remove_file(path);
 }
 
@@ -327,13 +308,95 @@ static void test_sound_file_verifies(void)
     pa_error err = {0};
     pa_result_check check;
     const char *path = file_name("sound");
-    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
     CU_ASSERT_EQUAL(check.datasets, 32);
     CU_ASSERT_EQUAL(check.differ, 0);
     CU_ASSERT(check.bytes > ROWS * 46);
     CU_ASSERT_FALSE(check.content_differs);
     CU_ASSERT_STRING_EQUAL(check.content_digest, golden);
+    remove_file(path);
+}
+
+/* More than one block of the file's own digest, so that ranks share the bytes,
+ * and blocks of datasets reach from one rank's into the next. */
+static void test_large_file_is_checked_by_all_ranks(void)
+{
+    enum { MANY = 1600000 };
+    pa_error err = {0};
+    pa_result_check check;
+    char content[PA_DIGEST_TEXT] = "", whole[PA_DIGEST_TEXT] = "";
+    int64_t size = 0;
+    const char *path = file_name("large");
+    CU_ASSERT_EQUAL(write_drawn(path, MANY, content, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(check.content_digest, content);
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, whole, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(check.file_digest, whole);
+    CU_ASSERT(pa_file_size(path, &size, &err) == PA_OK && size > PA_DIGEST_FILE_BLOCK);
+    remove_file(path);
+}
+
+static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *info, void *to)
+{
+    (void)info;
+    char value[4096];
+    if (strcmp(name, "digest") != 0) return 0;
+    hid_t a = H5Aopen(from, name, H5P_DEFAULT), type = H5Aget_type(a), space = H5Aget_space(a);
+    hid_t copy = H5Acreate2(*(hid_t *)to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    herr_t st = H5Tget_size(type) > sizeof value || H5Aread(a, type, value) < 0 ||
+                        H5Awrite(copy, type, value) < 0
+                    ? -1
+                    : 0;
+    H5Aclose(copy);
+    H5Aclose(a);
+    H5Sclose(space);
+    H5Tclose(type);
+    return st;
+}
+
+/* Rank 0 packs a column as h5repack would: in chunks, its digest kept. */
+static void pack(const char *path, const char *column, double flip)
+{
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        const hsize_t chunk = 1000;
+        double *values = NULL;
+        pa_error err = {0};
+        CU_ASSERT_EQUAL(PA_NEW(values, ROWS, &err), PA_OK);
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), list = H5Pcreate(H5P_DATASET_CREATE);
+        hid_t old = H5Dopen2(file, column, H5P_DEFAULT), space = H5Dget_space(old);
+        H5Pset_chunk(list, 1, &chunk);
+        CU_ASSERT(H5Dread(old, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+        values[ROWS - 1] += flip;
+        CU_ASSERT(H5Ldelete(file, column, H5P_DEFAULT) >= 0);
+        hid_t new =
+            H5Dcreate2(file, column, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+        CU_ASSERT(H5Dwrite(new, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+        CU_ASSERT(H5Aiterate2(old, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &new) >= 0);
+        H5Dclose(new);
+        H5Dclose(old);
+        H5Sclose(space);
+        H5Pclose(list);
+        CU_ASSERT(H5Fclose(file) >= 0);
+        pa_free(values);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static void test_dataset_in_chunks_is_checked_too(void)
+{
+    pa_error err = {0}, two = {0};
+    pa_result_check check;
+    const char *path = file_name("chunks");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
+    pack(path, "/transactions/amount", 0);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(check.content_digest, golden);
+    pack(path, "/transactions/amount", 1);
+    CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &two), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(check.first, "/transactions/amount");
+    CU_ASSERT_EQUAL(check.differ, 1);
     remove_file(path);
 }
 
@@ -344,7 +407,7 @@ static void test_flipped_byte_is_found_and_its_dataset_named(void)
     char expected[200];
     const int64_t row[2] = {ROWS - 2, ROWS - 1}, other[2] = {ROWS - 2, ROWS - 1 + 256};
     const char *path = file_name("flipped");
-    CU_ASSERT_EQUAL(write_drawn(path, ROWS, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
     patch(path, row, other, sizeof row);
     CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_E_DATA);
     snprintf(expected, sizeof expected,
@@ -363,7 +426,7 @@ static void test_changed_root_attribute_is_found(void)
     pa_error err = {0};
     pa_result_check check;
     const char *path = file_name("attribute");
-    CU_ASSERT_EQUAL(write_drawn(path, 10, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 10, NULL, &err), PA_OK);
     edit(path, "seed", 43, false);
     CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_E_DATA);
     CU_ASSERT_EQUAL(check.differ, 0);
@@ -405,10 +468,10 @@ static void test_files_that_cannot_be_read_say_why(void)
     }
     pa_barrier(pa_test_comm());
     expect_open(path, PA_E_DATA, "not an HDF5 file");
-    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     cut_file(path, 1);
     expect_open(path, PA_E_DATA, "cut short or damaged: H5F__super_read: truncated file");
-    CU_ASSERT_EQUAL(write_drawn(path, 100, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     edit(path, "schema_version", 2, false);
     expect_open(path, PA_E_DATA, "has schema 2, this program reads schema 1");
     edit(path, "schema_version", 2, true);
@@ -421,7 +484,7 @@ static void test_damaged_metadata_is_found_at_opening(void)
 {
     pa_error err = {0};
     const char *path = file_name("metadata");
-    CU_ASSERT_EQUAL(write_drawn(path, 10, 0, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_drawn(path, 10, NULL, &err), PA_OK);
     patch(path, "Above the line", "Below the line", 14);
     expect_open(path, PA_E_DATA, "incorrect metadata checksum");
     remove_file(path);
@@ -474,7 +537,7 @@ static void test_content_that_does_not_fit_together_is_refused(void)
 static void test_result_without_a_folder_cannot_be_created(void)
 {
     pa_error err = {0};
-    CU_ASSERT_EQUAL(write_drawn("absent/audit.h5", 10, 0, NULL, &err), PA_E_CREATE);
+    CU_ASSERT_EQUAL(write_drawn("absent/audit.h5", 10, NULL, &err), PA_E_CREATE);
     CU_ASSERT_STRING_EQUAL(err.message,
                            "absent/audit.h5: cannot create: No such file or directory");
 }
@@ -500,9 +563,10 @@ static const pa_test tests[] = {
      test_content_digest_is_frozen_for_any_number_of_ranks},
     {"file carries the digest of the null back end",
      test_file_carries_the_digest_of_the_null_back_end},
-    {"pieces do not change the bytes", test_pieces_do_not_change_the_bytes},
     {"reserved space is enough and not much more", test_reserved_space_is_enough_and_not_much_more},
     {"sound file verifies", test_sound_file_verifies},
+    {"large file is checked by all ranks", test_large_file_is_checked_by_all_ranks},
+    {"dataset in chunks is checked too", test_dataset_in_chunks_is_checked_too},
     {"flipped byte is found and its dataset named",
      test_flipped_byte_is_found_and_its_dataset_named},
     {"changed root attribute is found", test_changed_root_attribute_is_found},

@@ -7,7 +7,4 @@ enum { PA_MPI_TEXT = 200 };
 /* "Open MPI v4.1.4" and the like. */
 void pa_mpi_text(char text[PA_MPI_TEXT]);
 
-/* The MPI-IO component: what OMPI_MCA_io asks for, else Open MPI's default. */
-const char *pa_mpi_io_component(void);
-
 #endif

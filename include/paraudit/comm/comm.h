@@ -24,10 +24,6 @@ _Noreturn void pa_comm_abort(pa_comm *comm, int exit_code); /* local */
 int pa_comm_rank(const pa_comm *comm); /* local */
 int pa_comm_size(const pa_comm *comm); /* local */
 
-/* Where the MPI_Comm of the job stands, for libraries that want one (parallel
- * HDF5); this header stays free of mpi.h. Local. */
-const void *pa_comm_mpi(const pa_comm *comm);
-
 /* Bytes that one piece of an exchange may take on a rank, 1 or more. Local;
  * must be equal on all ranks. */
 #define PA_PIECE_DEFAULT ((size_t)32 << 20)

@@ -71,15 +71,15 @@ typedef struct {
     const pa_attribute *attributes; /* schema_version and content_digest apart */
     size_t n_attributes;
     char *content_digest; /* gets it, PA_DIGEST_TEXT bytes; NULL: not wanted */
+    char *file_digest;    /* ... that of the file's bytes, as in pa_result_check */
     pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
-    size_t piece_bytes;   /* of one write; 0: 1 GiB */
 } pa_result;
 
 /* Writes path by way of path.part: reserves the space, writes, reads everything
  * back and compares digests, syncs, renames. path NULL is the null back end:
- * digests only. PA_E_CREATE, PA_E_IO; a write that fails half-way ends the job
- * at once with its message (exit code PA_E_IO), because parallel HDF5 cannot be
- * left in good order then. Collective. */
+ * digests only. PA_E_CREATE, PA_E_IO; metadata that cannot be written end the
+ * job at once with their message (exit code PA_E_IO), because parallel HDF5
+ * cannot be left in good order then. Collective. */
 pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *content, pa_error *err);
 
 /* Bytes that the file will take at most: the data and a bound on the rest. Local. */
@@ -150,6 +150,7 @@ typedef struct {
     char first[200];                     /* path of the first of them */
     char content_digest[PA_DIGEST_TEXT]; /* recomputed */
     bool content_differs;                /* ... and unlike the stored one */
+    char file_digest[PA_DIGEST_TEXT];    /* of all bytes, in blocks of PA_DIGEST_FILE_BLOCK */
 } pa_result_check;
 
 /* Reads everything again, ranks sharing the blocks, and recomputes all digests.

@@ -1,0 +1,18 @@
+#!/bin/sh
+# full_at.sh FOLDER MPIEXEC RANKS WRITER FULL: the disk turns out to be full at the
+# first byte, in what HDF5 writes, between it and the values, and in the values:
+# exit code 74, a message, nothing left behind, in finite time.
+folder=$1 mpiexec=$2 ranks=$3 writer=$4 full=$5
+failed=0
+for at in 0 5000 20000 40000 2500000; do
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    message=$(LD_PRELOAD=$full PARAUDIT_TEST_FULL_AT=$at "$mpiexec" -x LD_PRELOAD -x PARAUDIT_TEST_FULL_AT \
+        -n "$ranks" "$writer" "$folder/audit.h5" 200003 2>&1)
+    code=$?
+    echo "$at bytes: exit code $code, left: '$(ls -A "$folder")'"
+    echo "$message"
+    [ "$code" -eq 74 ] && [ -z "$(ls -A "$folder")" ] &&
+        echo "$message" | grep -q 'audit.h5: cannot write .*: No space left on device (the file system has ' || failed=1
+done
+exit $failed

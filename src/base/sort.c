@@ -76,6 +76,18 @@ static void scatter(size_t n, const uint64_t from[], uint64_t to[], int shift, u
     for (size_t i = 0; i < n; i++) to[count[digit_of(from[i], shift)]++] = from[i];
 }
 
+/* Swaps a and b so that *a holds the result. */
+static void scatter_digits(size_t n, uint64_t **a, uint64_t **b, int n_digits, const int shift[],
+                           uint32_t count[][N_BUCKETS])
+{
+    for (int d = 0; d < n_digits; d++) {
+        scatter(n, *a, *b, shift[d], count[d]);
+        uint64_t *other = *a;
+        *a = *b;
+        *b = other;
+    }
+}
+
 /* Sorts by the window of the keys that starts at bit `low`. Swaps a and b so
  * that *a holds the result. */
 static void sort_window(size_t n, uint64_t **a, uint64_t **b, const uint64_t key[], uint64_t flip,
@@ -90,12 +102,7 @@ static void sort_window(size_t n, uint64_t **a, uint64_t **b, const uint64_t key
         (*a)[i] = record;
         for (int d = 0; d < n_digits; d++) count[d][digit_of(record, shift[d])]++;
     }
-    for (int d = 0; d < n_digits; d++) {
-        scatter(n, *a, *b, shift[d], count[d]);
-        uint64_t *other = *a;
-        *a = *b;
-        *b = other;
-    }
+    scatter_digits(n, a, b, n_digits, shift, count);
 }
 
 /* Sorts the rows in a by key ^ flip, stable; b is of the same size. Returns the
@@ -131,8 +138,130 @@ static void write_order(size_t n, const uint64_t a[], uint32_t order[])
     for (size_t i = 0; i < n; i++) order[i] = row_of(a[i]);
 }
 
+/* Many rows are first brought into buckets by the top bits of their keys, in one
+ * pass; a bucket and its sort then fit into the cache. */
+enum { MANY = 1 << 16, LEAST_TOP = 10, MOST_TOP = 14 };
+
+/* low: where the window begins that a record holds; top: where the digit begins
+ * that names the bucket; n_top == 0: there are no buckets. */
+typedef struct {
+    int low, top, n_top;
+} bucket_plan;
+
+static bucket_plan plan_buckets(size_t n, const uint64_t key[])
+{
+    bucket_plan none = {0};
+    if (n < MANY || n > UINT32_MAX) return none;
+    uint64_t differ = 0;
+    bool ascend = true;
+    for (size_t i = 1; i < n; i++) {
+        differ |= key[i] ^ key[0];
+        ascend &= key[i - 1] <= key[i];
+    }
+    if (ascend) return none;
+    int low = __builtin_ctzll(differ), end = 64 - __builtin_clzll(differ), bits = end - low;
+    int n_top = bits - 32 > LEAST_TOP ? bits - 32 : LEAST_TOP;
+    if (bits <= LEAST_TOP || n_top > MOST_TOP) return none;
+    return (bucket_plan){.low = low, .top = end - n_top, .n_top = n_top};
+}
+
+static unsigned bucket_of(const bucket_plan *p, uint64_t key)
+{
+    return (unsigned)(key >> p->top) & ((1u << p->n_top) - 1);
+}
+
+/* end: where each bucket ends. Returns the size of the largest. */
+static size_t fill_buckets(const bucket_plan *p, size_t n, const uint64_t key[], uint64_t to[],
+                           uint32_t end[])
+{
+    size_t largest = 0;
+    uint32_t next = 0;
+    memset(end, 0, sizeof *end << p->n_top);
+    for (size_t i = 0; i < n; i++) end[bucket_of(p, key[i])]++;
+    for (unsigned b = 0; b >> p->n_top == 0; b++) {
+        uint32_t here = end[b];
+        end[b] = next;
+        next += here;
+        if (here > largest) largest = here;
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[end[bucket_of(p, key[i])]++] = key[i] >> p->low << 32 | i;
+    }
+    return largest;
+}
+
+/* Sorts records whose rows ascend; the result is in one of the two. */
+static uint64_t *sort_records(size_t n, uint64_t a[], uint64_t b[])
+{
+    uint32_t differ = 0;
+    for (size_t i = 1; i < n; i++) differ |= (uint32_t)((a[i] ^ a[0]) >> 32);
+    if (n <= SMALL) {
+        for (size_t i = 1; i < n; i++) {
+            uint64_t record = a[i];
+            size_t at = i;
+            for (; at > 0 && a[at - 1] > record; at--) a[at] = a[at - 1];
+            a[at] = record;
+        }
+        return a;
+    }
+    int shift[MAX_DIGITS];
+    uint32_t count[MAX_DIGITS][N_BUCKETS] = {{0}};
+    int n_digits = plan_digits(differ, shift);
+    for (size_t i = 0; i < n; i++) {
+        for (int d = 0; d < n_digits; d++) count[d][digit_of(a[i], shift[d])]++;
+    }
+    scatter_digits(n, &a, &b, n_digits, shift, count);
+    return a;
+}
+
+/* One bucket: by key, and each run of equal keys by its ties, where there are
+ * any. room: for as many records. */
+static void sort_bucket(size_t n, uint64_t records[], uint64_t room[], const int64_t tie[],
+                        uint32_t order[])
+{
+    uint64_t *a = sort_records(n, records, room), *b = a == records ? room : records;
+    if (!tie) {
+        write_order(n, a, order);
+        return;
+    }
+    for (size_t from = 0, to; from < n; from = to) {
+        to = from + 1;
+        while (to < n && a[to] >> 32 == a[from] >> 32) to++;
+        uint64_t *run = a + from;
+        if (to - from > 1) {
+            run = radix_sort(to - from, a + from, b + from, (const uint64_t *)tie, SIGN_64);
+        }
+        write_order(to - from, run, order + from);
+    }
+}
+
+/* tie: NULL where equal keys stay as they are. */
+static pa_status sort_by_buckets(const bucket_plan *p, size_t n, const uint64_t key[],
+                                 const int64_t tie[], uint32_t order[], pa_error *err)
+{
+    uint32_t *end = NULL;
+    uint64_t *records = NULL, *room = NULL;
+    pa_status st;
+    PA_GOTO(PA_NEW(end, (size_t)1 << p->n_top, err));
+    PA_GOTO(PA_NEW(records, n, err));
+    size_t largest = fill_buckets(p, n, key, records, end);
+    PA_GOTO(PA_NEW(room, largest, err));
+    size_t from = 0;
+    for (unsigned b = 0; b >> p->n_top == 0; b++) {
+        sort_bucket(end[b] - from, records + from, room, tie, order + from);
+        from = end[b];
+    }
+out:
+    pa_free(end);
+    pa_free(records);
+    pa_free(room);
+    return st;
+}
+
 pa_status pa_sort_u64(size_t n, const uint64_t key[], uint32_t order[], pa_error *err)
 {
+    bucket_plan plan = plan_buckets(n, key);
+    if (plan.n_top) return sort_by_buckets(&plan, n, key, NULL, order, err);
     uint64_t *a = NULL;
     PA_TRY(new_records(n, 2, &a, err));
     write_order(n, radix_sort(n, a, a + n, key, 0), order);
@@ -163,6 +292,8 @@ pa_status pa_sort_pairs(size_t n, const uint64_t key[], const int64_t tie[], uin
                         pa_error *err)
 {
     if (ascends(n, tie)) return pa_sort_u64(n, key, order, err); /* being stable */
+    bucket_plan plan = plan_buckets(n, key);
+    if (plan.n_top) return sort_by_buckets(&plan, n, key, tie, order, err);
     uint64_t *block = NULL;
     PA_TRY(new_records(n, 2, &block, err));
     uint64_t *a = radix_sort(n, block, block + n, key, 0);

@@ -19,7 +19,7 @@ typedef struct {
     uint64_t stride;
     pa_view view;
     pa_line line;             /* own rows and as far back as any column looks */
-    uint64_t *position;       /* of the line */
+    uint64_t *halo;           /* the line's positions, where not all are own rows */
     float *column[N_COLUMNS]; /* in view order, on their way back */
 } merchant_side;
 
@@ -32,35 +32,38 @@ static uint64_t look_back(const merchant_side *m, int64_t reach)
     return first > back ? first - back : 0;
 }
 
-/* *both: the halo and then the own rows of a column that is in view order. */
-static pa_status join_halo(const merchant_side *m, uint64_t from, size_t width, const void *own,
-                           void **both, size_t *n_halo)
+/* Puts the halo before a column that is in view order: *column grows where there
+ * is a halo, and is the caller's to free even on failure. */
+static pa_status add_halo(const merchant_side *m, uint64_t from, size_t width, void **column,
+                          size_t *n_halo)
 {
     pa_error *err = &m->run->err;
     size_t n = m->view.n;
-    *both = NULL;
-    PA_TRY(pa_view_halo(m->run->comm, &m->view, from, width, own, both, n_halo, err));
-    char *joined = pa_realloc(*both, *n_halo + n, width, err);
-    if (joined) {
-        if (n) memcpy(joined + *n_halo * width, own, n * width);
-        *both = joined;
+    void *halo = NULL;
+    PA_TRY(pa_view_halo(m->run->comm, &m->view, from, width, *column, &halo, n_halo, err));
+    char *both = *n_halo ? pa_realloc(*column, *n_halo + n, width, err) : *column;
+    if (both) {
+        *column = both;
+        if (*n_halo) {
+            memmove(both + *n_halo * width, both, n * width);
+            memcpy(both, halo, *n_halo * width);
+        }
     }
-    return pa_agree(m->run->comm, joined ? PA_OK : PA_E_MEMORY, err);
+    pa_free(halo);
+    return pa_agree(m->run->comm, both ? PA_OK : PA_E_MEMORY, err);
 }
 
-/* The same of a column that is in row order. The caller frees *both, even on
- * failure. */
+/* *both: the halo and then the own rows of a column that is in row order. The
+ * caller frees it, even on failure. */
 static pa_status fetch(const merchant_side *m, uint64_t from, size_t width, const void *rows,
                        void **both, size_t *n_halo)
 {
     pa_comm *comm = m->run->comm;
     pa_error *err = &m->run->err;
-    void *own = pa_alloc(m->view.n, width, err);
-    pa_status st = pa_agree(comm, own ? PA_OK : PA_E_MEMORY, err);
-    if (st == PA_OK) st = pa_view_send(comm, &m->view, width, rows, own, err);
-    if (st == PA_OK) st = join_halo(m, from, width, own, both, n_halo);
-    pa_free(own);
-    return st;
+    *both = pa_alloc(m->view.n, width, err);
+    PA_AGREE(comm, *both ? PA_OK : PA_E_MEMORY, err);
+    PA_TRY(pa_view_send(comm, &m->view, width, rows, *both, err));
+    return add_halo(m, from, width, both, n_halo);
 }
 
 static pa_status give_back(const merchant_side *m, int column, pa_feature feature)
@@ -84,16 +87,27 @@ static pa_status make_view(merchant_side *m, int64_t first_time)
     return st;
 }
 
+/* The positions of the halo and of the own rows in one array. */
+static pa_status join_positions(merchant_side *m)
+{
+    uint64_t *both = pa_realloc(m->halo, m->line.n_halo + m->line.n, sizeof *both, &m->run->err);
+    if (!both) return PA_E_MEMORY;
+    if (m->line.n) memcpy(both + m->line.n_halo, m->view.key, m->line.n * sizeof *both);
+    m->halo = both;
+    m->line.at = both;
+    return PA_OK;
+}
+
 static pa_status make_line(merchant_side *m, int64_t reach)
 {
     pa_error *err = &m->run->err;
-    void *position = NULL;
-    m->line.n = m->view.n;
-    pa_status st = join_halo(m, look_back(m, reach), sizeof(uint64_t), m->view.key, &position,
-                             &m->line.n_halo);
-    m->position = position;
-    m->line.at = m->position;
-    PA_TRY(st);
+    void *halo = NULL;
+    size_t n_halo;
+    PA_TRY(pa_view_halo(m->run->comm, &m->view, look_back(m, reach), sizeof(uint64_t), m->view.key,
+                        &halo, &n_halo, err));
+    m->halo = halo;
+    m->line = (pa_line){.n_halo = n_halo, .n = m->view.n, .at = m->view.key};
+    pa_status st = n_halo ? join_positions(m) : PA_OK;
     for (int i = 0; i < N_COLUMNS && st == PA_OK; i++) st = PA_NEW(m->column[i], m->view.n, err);
     return pa_agree(m->run->comm, st, err);
 }
@@ -170,7 +184,7 @@ static pa_status amount_windows(const merchant_side *m, const pa_line *line,
 static pa_line cut_line(const merchant_side *m, size_t n_halo)
 {
     return (pa_line){
-        .n_halo = n_halo, .n = m->view.n, .at = m->position + (m->line.n_halo - n_halo)};
+        .n_halo = n_halo, .n = m->view.n, .at = m->line.at + (m->line.n_halo - n_halo)};
 }
 
 static pa_status amounts(const merchant_side *m)
@@ -251,7 +265,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     const char *newness = pa_feature_columns[PA_MERCHANT_IS_NEW].name;
     pa_status st = fill(&m, rows.has & PA_HAS_ACCOUNT ? pa_f32(tx, newness) : NULL);
     for (int i = 0; i < N_COLUMNS; i++) pa_free(m.column[i]);
-    pa_free(m.position);
+    pa_free(m.halo);
     pa_view_free(&m.view);
     return st;
 }

@@ -237,26 +237,50 @@ static void free_features(feature_list *f)
 
 /* ---- fit ---- */
 
+/* *row: the n training rows. */
+static pa_status train_rows(const pa_table *rows, size_t *n, uint32_t **row, pa_error *err)
+{
+    const int8_t *split = pa_i8(rows, "split");
+    *n = 0;
+    for (size_t i = 0; i < rows->n_rows; i++) *n += split[i] == PA_SPLIT_TRAIN;
+    if (rows->n_rows > UINT32_MAX) {
+        return pa_fail(err, PA_E_USAGE, "%zu rows on one rank: use more ranks", rows->n_rows);
+    }
+    PA_TRY(PA_NEW(*row, *n, err));
+    for (size_t i = 0, j = 0; i < rows->n_rows; i++) {
+        if (split[i] == PA_SPLIT_TRAIN) (*row)[j++] = (uint32_t)i;
+    }
+    return PA_OK;
+}
+
+/* The values of some rows that are not NaN; returns how many. */
+static size_t known_values(const pa_column *c, size_t n, const uint32_t row[], float value[])
+{
+    const float *data = c->spec.type == PA_F32 ? c->data : NULL;
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++) {
+        value[known] = data ? data[row[i]] : pa_column_value(c, row[i]);
+        known += !isnan(value[known]);
+    }
+    return known;
+}
+
 /* Median of each feature over the training rows. */
 static pa_status train_medians(pa_run *run, const pa_table *rows, const feature_list *features,
                                float median[])
 {
-    const int8_t *split = pa_i8(rows, "split");
-    size_t n_train = 0;
+    size_t n_train;
+    uint32_t *row = NULL;
     float *value = NULL;
-    pa_status st;
-    for (size_t i = 0; i < rows->n_rows; i++) n_train += split[i] == PA_SPLIT_TRAIN;
-    PA_GOTO(pa_agree(run->comm, PA_NEW(value, n_train, &run->err), &run->err));
+    pa_status st = train_rows(rows, &n_train, &row, &run->err);
+    if (st == PA_OK) st = PA_NEW(value, n_train, &run->err);
+    PA_GOTO(pa_agree(run->comm, st, &run->err));
     for (size_t f = 0; f < features->n; f++) {
-        size_t n = 0;
-        for (size_t i = 0; i < rows->n_rows; i++) {
-            if (split[i] != PA_SPLIT_TRAIN) continue;
-            value[n] = pa_column_value(features->column + f, i);
-            n += !isnan(value[n]);
-        }
-        PA_GOTO(pa_median_of_all(run->comm, n, value, median + f, &run->err));
+        size_t n = known_values(features->column + f, n_train, row, value);
+        median[f] = pa_median_of_all(run->comm, n, value);
     }
 out:
+    pa_free(row);
     pa_free(value);
     return st;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
@@ -145,39 +146,74 @@ int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t p
     return low;
 }
 
-static pa_status sorted_keys(size_t n, const float values[], int64_t key[], pa_error *err)
+/* The median is found digit by digit of the values' keys, from the highest on:
+ * counts of all ranks say in which bucket it lies, and only its rows stay. */
+enum { BUCKETS = 1 << 11, DIGITS = 3 };
+static const int digit_shift[DIGITS] = {21, 10, 0}; /* the last two share a bit */
+
+static unsigned bucket_of(float value, int shift)
 {
-    uint64_t *unsorted = NULL, *sorted = NULL;
-    uint32_t *order = NULL;
-    pa_status st;
-    PA_GOTO(PA_NEW(unsorted, n, err));
-    PA_GOTO(PA_NEW(sorted, n, err));
-    PA_GOTO(PA_NEW(order, n, err));
-    for (size_t i = 0; i < n; i++) unsorted[i] = pa_key_of_f32(values[i]);
-    PA_GOTO(pa_sort_u64(n, unsorted, order, err));
-    pa_permute(n, sizeof *sorted, order, unsorted, sorted);
-    for (size_t i = 0; i < n; i++) key[i] = (int64_t)sorted[i];
-out:
-    pa_free(unsorted);
-    pa_free(sorted);
-    pa_free(order);
-    return st;
+    return (unsigned)(pa_key_of_f32(value) >> shift) & (BUCKETS - 1);
 }
 
-pa_status pa_median_of_all(pa_comm *comm, size_t n, const float values[], float *median,
-                           pa_error *err)
+static void count_buckets(pa_comm *comm, size_t n, const float values[], int shift,
+                          int64_t count[BUCKETS])
 {
-    int64_t *key = NULL, all = (int64_t)n;
+    memset(count, 0, BUCKETS * sizeof *count);
+    for (size_t i = 0; i < n; i++) count[bucket_of(values[i], shift)]++;
+    pa_sum_i64(comm, count, BUCKETS);
+}
+
+/* The bucket of a position, which then counts from its first. */
+static unsigned find_bucket(const int64_t count[], int64_t *position)
+{
+    unsigned b = 0;
+    for (; *position >= count[b]; b++) *position -= count[b];
+    return b;
+}
+
+/* Keeps the values of a bucket alone; returns how many. */
+static size_t keep_bucket(size_t n, float values[], int shift, unsigned bucket)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        values[kept] = values[i];
+        kept += bucket_of(values[i], shift) == bucket;
+    }
+    return kept;
+}
+
+/* Mean of the largest of bucket a and the smallest of bucket b. */
+static float between_buckets(pa_comm *comm, size_t n, const float values[], int shift, unsigned a,
+                             unsigned b)
+{
+    int64_t low = -1, high = INT64_MAX;
+    for (size_t i = 0; i < n; i++) {
+        int64_t key = (int64_t)pa_key_of_f32(values[i]);
+        unsigned bucket = bucket_of(values[i], shift);
+        if (bucket == a && key > low) low = key;
+        if (bucket == b && key < high) high = key;
+    }
+    pa_max_i64(comm, &low, 1);
+    pa_min_i64(comm, &high, 1);
+    return (float)(((double)pa_f32_of_key((uint64_t)low) + (double)pa_f32_of_key((uint64_t)high)) /
+                   2);
+}
+
+float pa_median_of_all(pa_comm *comm, size_t n, float values[])
+{
+    int64_t all = (int64_t)n, count[BUCKETS];
     pa_sum_i64(comm, &all, 1);
-    *median = NAN;
-    if (all == 0) return PA_OK;
-    pa_status st = PA_NEW(key, n, err);
-    if (st == PA_OK) st = sorted_keys(n, values, key, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    double low = (double)pa_f32_of_key((uint64_t)pa_select_i64(comm, n, key, (all - 1) / 2));
-    double high = (double)pa_f32_of_key((uint64_t)pa_select_i64(comm, n, key, all / 2));
-    *median = (float)((low + high) / 2);
-out:
-    pa_free(key);
-    return st;
+    if (all == 0) return NAN;
+    int64_t low = (all - 1) / 2, high = all / 2; /* positions among the values that stay */
+    uint64_t key = 0;
+    for (int d = 0; d < DIGITS; d++) {
+        int shift = digit_shift[d];
+        count_buckets(comm, n, values, shift, count);
+        unsigned a = find_bucket(count, &low), b = find_bucket(count, &high);
+        if (a != b) return between_buckets(comm, n, values, shift, a, b);
+        key |= (uint64_t)a << shift;
+        n = keep_bucket(n, values, shift, a);
+    }
+    return pa_f32_of_key(key);
 }

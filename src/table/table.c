@@ -187,66 +187,97 @@ static uint64_t mix(uint64_t z)
     return z ^ (z >> 31);
 }
 
-/* One value at its place, given as a multiple of an odd constant. */
-static uint64_t placed(uint64_t bits, uint64_t place)
+/* Multilinear hashing modulo 2^64 (Carter and Wegman 1979; Lemire and Kaser 2014):
+ * 32 bits of a value times the key of its row, all added up. No key is 0, so a
+ * change of one value always shows; changes of several cancel by chance alone.
+ * The columns share the keys of a row and differ by a factor. */
+enum { KEYS = 4096 };
+
+typedef struct {
+    uint32_t low[KEYS], high[KEYS]; /* for the two halves of a value */
+} row_keys;
+
+static void make_keys(row_keys *k, uint64_t row, size_t n)
 {
-    return mix(bits + place * 0x9e3779b97f4a7c15u);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = mix((row + i) * 0x9e3779b97f4a7c15u);
+        k->low[i] = (uint32_t)bits | 1;
+        k->high[i] = (uint32_t)(bits >> 32) | 1;
+    }
 }
 
-static uint64_t sum_of_8(size_t n, const unsigned char *value, uint64_t place)
+static uint64_t sum_of_8(size_t n, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0, bits;
     for (size_t i = 0; i < n; i++) {
         memcpy(&bits, value + 8 * i, 8);
-        sum += placed(bits, place + i);
+        sum += (uint64_t)k->low[i] * (uint32_t)bits;
+        sum += (uint64_t)k->high[i] * (uint32_t)(bits >> 32);
     }
     return sum;
 }
 
-static uint64_t sum_of_4(size_t n, const unsigned char *value, uint64_t place)
+static uint64_t sum_of_4(size_t n, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0;
     uint32_t bits;
     for (size_t i = 0; i < n; i++) {
         memcpy(&bits, value + 4 * i, 4);
-        sum += placed(bits, place + i);
+        sum += (uint64_t)k->low[i] * bits;
     }
     return sum;
 }
 
-static uint64_t sum_of_1(size_t n, const unsigned char *value, uint64_t place)
+static uint64_t sum_of_1(size_t n, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++) sum += placed(value[i], place + i);
+    for (size_t i = 0; i < n; i++) sum += (uint64_t)k->low[i] * value[i];
     return sum;
 }
 
-static uint64_t sum_of_texts(size_t n, size_t size, const unsigned char *value, uint64_t place)
+static uint64_t sum_of_texts(size_t n, size_t size, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++) sum += placed(XXH3_64bits(value + size * i, size), place + i);
-    return sum;
-}
-
-static uint64_t column_checksum(const pa_table *t, const pa_column *c)
-{
-    uint64_t place = XXH3_64bits(c->spec.name, strlen(c->spec.name)) + (uint64_t)t->first_row;
-    if (c->spec.type == PA_BYTES) {
-        return sum_of_texts(t->n_rows, (size_t)c->spec.width, c->data, place);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = XXH3_64bits(value + size * i, size);
+        sum += (uint64_t)k->low[i] * (uint32_t)bits;
+        sum += (uint64_t)k->high[i] * (uint32_t)(bits >> 32);
     }
-    switch (pa_type_size(c->spec.type, 0)) {
+    return sum;
+}
+
+/* Of n rows from number `row` of the slice on. */
+static uint64_t part_of_column(const pa_column *c, size_t row, size_t n, const row_keys *k)
+{
+    size_t size = pa_type_size(c->spec.type, c->spec.width);
+    const unsigned char *value = (const unsigned char *)c->data + row * size;
+    if (c->spec.type == PA_BYTES) return sum_of_texts(n, size, value, k);
+    switch (size) {
     case 8:
-        return sum_of_8(t->n_rows, c->data, place);
+        return sum_of_8(n, value, k);
     case 4:
-        return sum_of_4(t->n_rows, c->data, place);
+        return sum_of_4(n, value, k);
     default:
-        return sum_of_1(t->n_rows, c->data, place);
+        return sum_of_1(n, value, k);
     }
+}
+
+static uint64_t factor_of(const pa_column *c)
+{
+    return XXH3_64bits(c->spec.name, strlen(c->spec.name)) | 1;
 }
 
 uint64_t pa_table_checksum(const pa_table *t, size_t from)
 {
+    row_keys keys;
     uint64_t sum = 0;
-    for (size_t i = from; i < t->n_columns; i++) sum += column_checksum(t, t->columns + i);
+    for (size_t row = 0; row < t->n_rows; row += KEYS) {
+        size_t n = t->n_rows - row < KEYS ? t->n_rows - row : KEYS;
+        make_keys(&keys, (uint64_t)t->first_row + row, n);
+        for (size_t i = from; i < t->n_columns; i++) {
+            const pa_column *c = t->columns + i;
+            sum += factor_of(c) * part_of_column(c, row, n, &keys);
+        }
+    }
     return sum;
 }

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit_book.h"
@@ -161,15 +162,47 @@ static void test_median_over_ranks_is_the_middle(void)
     pa_comm *comm = pa_test_comm();
     for (int n_all = 0; n_all <= 6; n_all++) {
         static const float expected[] = {NAN, 3, 1, 0.5f, 1.75f, 0.5f, 1.75f};
-        float mine[6], median;
+        float mine[6];
         size_t n = 0;
-        pa_error err = {0};
         for (int i = 0; i < n_all; i++) {
             if (i % pa_comm_size(comm) == pa_comm_rank(comm)) mine[n++] = all[i];
         }
-        CU_ASSERT_EQUAL(pa_median_of_all(comm, n, mine, &median, &err), PA_OK);
+        float median = pa_median_of_all(comm, n, mine);
         CU_ASSERT(n_all == 0 ? isnan(median) : median == expected[n_all]);
     }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Values that differ in their first bits, in their last bits, or not at all. */
+static void test_median_is_that_of_the_sorted_values(void)
+{
+    enum { MOST = 300 };
+    pa_comm *comm = pa_test_comm();
+    uint32_t state = 1;
+    size_t wrong = 0;
+    for (int round = 0; round < 200; round++) {
+        float all[MOST], mine[MOST];
+        size_t n_all = (size_t)(1 + 7 * round % MOST), n = 0;
+        for (size_t i = 0; i < n_all; i++) {
+            state = state * 1664525u + 1013904223u;
+            uint32_t draw = state >> 8;
+            float near = 1 + (float)(draw % 3000) * 0x1p-23f;
+            all[i] = round % 3 == 0   ? near
+                     : round % 3 == 1 ? (float)draw - 0x1p23f
+                                      : (float)(draw % 3) - 1;
+            if (draw / 3 % (unsigned)pa_comm_size(comm) == (unsigned)pa_comm_rank(comm))
+                mine[n++] = all[i];
+        }
+        qsort(all, n_all, sizeof *all, by_value);
+        float expected = (float)(((double)all[(n_all - 1) / 2] + (double)all[n_all / 2]) / 2);
+        wrong += pa_median_of_all(comm, n, mine) != expected;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 static const pa_test tests[] = {
@@ -179,5 +212,6 @@ static const pa_test tests[] = {
     {"days may lie over any number of ranks", test_days_may_lie_over_any_number_of_ranks},
     {"selection is by position among all", test_selection_is_by_position_among_all},
     {"median over ranks is the middle", test_median_over_ranks_is_the_middle},
+    {"median is that of the sorted values", test_median_is_that_of_the_sorted_values},
 };
 PA_MPI_TEST_MAIN("order", tests)

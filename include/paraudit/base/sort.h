@@ -12,7 +12,7 @@
 
 #include "paraudit/base/status.h"
 
-/* Order of n keys, ascending. Takes 16 bytes a row for as long as it runs. */
+/* Order of n keys, ascending. Takes at most 16 bytes a row for as long as it runs. */
 pa_status pa_sort_u64(size_t n, const uint64_t key[], uint32_t order[], pa_error *err);
 
 /* Order by (key, tie), the tie as a signed number. The same memory. */

@@ -25,8 +25,7 @@ pa_status pa_place_in_day(pa_comm *comm, size_t n, const int64_t day[], const in
 int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position);
 
 /* Median of all ranks' float32 values, none NaN; NaN where there are none. The
- * mean of the two in the middle where their number is even. */
-pa_status pa_median_of_all(pa_comm *comm, size_t n, const float values[], float *median,
-                           pa_error *err);
+ * mean of the two in the middle where their number is even. Overwrites values. */
+float pa_median_of_all(pa_comm *comm, size_t n, float values[]);
 
 #endif

@@ -7,23 +7,32 @@
 #include "paraudit/base/sort.h"
 #include "unit.h"
 
-enum { MAX = 3000 };
+enum { MAX = 70000 }; /* enough for a first pass into buckets */
 static uint64_t key[MAX];
 static int64_t tie[MAX];
 static uint32_t order[MAX];
 
-static const size_t sizes[] = {0, 1, 2, 3, 47, 48, 49, 50, 257, 1000, MAX};
+static const size_t sizes[] = {0, 1, 2, 3, 47, 48, 49, 50, 257, 3000, MAX};
 enum { N_SIZES = sizeof sizes / sizeof *sizes };
 
 /* Keys of many shapes: all bits, few values, gaps between the bits that
- * differ, two windows, ascending, descending, one value. */
-enum { SHAPES = 8 };
+ * differ, two windows, ascending, descending, one value, an owner and a time, the
+ * most that goes into buckets, many equal ones in a bucket. */
+enum { SHAPES = 11 };
 static uint64_t shaped(int shape, size_t i, size_t n)
 {
     uint64_t v = pa_draw(1, PA_DRAW_TEST, i, (uint64_t)shape);
-    const uint64_t shapes[SHAPES] = {
-        v,     v % 7, v & 0x8000010000800001u, v & 0x00000ffffffff000u, 5 * i,
-        n - i, 42,    (v & 3) << 62 | 17};
+    const uint64_t shapes[SHAPES] = {v,
+                                     v % 7,
+                                     v & 0x8000010000800001u,
+                                     v & 0x00000ffffffff000u,
+                                     5 * i,
+                                     n - i,
+                                     42,
+                                     (v & 3) << 62 | 17,
+                                     v >> 22,
+                                     v >> 18,
+                                     v % 5000 << 7};
     return shapes[shape];
 }
 

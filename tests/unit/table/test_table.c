@@ -94,6 +94,32 @@ static void test_checksum_does_not_depend_on_how_rows_are_split(void)
     pa_table_free(&whole);
 }
 
+static void test_checksum_tells_changes_that_could_cancel(void)
+{
+    pa_table t;
+    fill(&t, 0, 100);
+    uint64_t expected = pa_table_checksum(&t, 0);
+    int64_t *time = pa_table_data(&t, "time", PA_I64);
+    float *gap = pa_table_data(&t, "gap", PA_F32);
+    size_t missed = 0;
+    for (int bit = 0; bit < 63; bit++) {
+        for (int times = 0; times < 2; times++) {
+            time[5] ^= (int64_t)1 << bit;
+            missed += (pa_table_checksum(&t, 0) == expected) != (times == 1);
+        }
+    }
+    for (int i = 1; i < 100; i++) { /* the signs of two rows; row 0 holds a zero */
+        gap[i] = -gap[i];
+        gap[i % 99 + 1] = -gap[i % 99 + 1];
+        missed += pa_table_checksum(&t, 0) == expected;
+        gap[i] = -gap[i];
+        gap[i % 99 + 1] = -gap[i % 99 + 1];
+    }
+    CU_ASSERT_EQUAL(missed, 0);
+    CU_ASSERT_EQUAL(pa_table_checksum(&t, 0), expected);
+    pa_table_free(&t);
+}
+
 static void test_columns_are_found_by_name_and_by_role(void)
 {
     pa_error err = {0};
@@ -143,6 +169,7 @@ static const pa_test tests[] = {
     {"huge weights do not overflow the cut", test_huge_weights_do_not_overflow_the_cut},
     {"checksum does not depend on how rows are split",
      test_checksum_does_not_depend_on_how_rows_are_split},
+    {"checksum tells changes that could cancel", test_checksum_tells_changes_that_could_cancel},
     {"columns are found by name and by role", test_columns_are_found_by_name_and_by_role},
     {"store replaces and finds arrays", test_store_replaces_and_finds_arrays},
 };

@@ -384,6 +384,7 @@ pa_status pa_items_make(pa_comm *comm, const pa_result *content, pa_items *list,
 
 void pa_items_free(pa_items *list)
 {
+    for (size_t i = 0; i < list->n; i++) pa_row_digest_free(list->items[i].blocks);
     pa_free(list->items);
     pa_free(list->by_path);
     pa_free(list->groups);
@@ -398,12 +399,21 @@ size_t pa_item_row_bytes(const pa_item *item)
     return pa_type_size(item->type, item->bytes) * item->width;
 }
 
-pa_status pa_items_digest(pa_comm *comm, pa_items *list, pa_error *err)
+pa_status pa_items_digest_mine(pa_comm *comm, pa_items *list, pa_error *err)
 {
     for (size_t i = 0; i < list->n; i++) {
         pa_item *item = list->items + i;
-        PA_TRY(pa_digest_rows(comm, item->cut, pa_item_row_bytes(item), item->data, PA_DIGEST_ROWS,
-                              item->digest, err));
+        PA_TRY(pa_row_digest_new(comm, item->cut, pa_item_row_bytes(item), item->data,
+                                 PA_DIGEST_ROWS, &item->blocks, err));
+        pa_row_digest_mine(item->blocks);
+    }
+    return PA_OK;
+}
+
+pa_status pa_items_digest_join(pa_items *list, pa_error *err)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        PA_TRY(pa_row_digest_join(list->items[i].blocks, list->items[i].digest, err));
     }
     return PA_OK;
 }

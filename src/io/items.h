@@ -39,6 +39,7 @@ typedef struct {
     size_t slice;       /* its number in the list */
     const void *data;   /* of the rows cut[rank] .. cut[rank + 1] - 1 */
     const int64_t *cut; /* P + 1 row numbers */
+    pa_row_digest *blocks;
     char digest[PA_DIGEST_TEXT];
 } pa_item;
 
@@ -62,8 +63,10 @@ void pa_items_free(pa_items *list);
 
 size_t pa_item_row_bytes(const pa_item *item);
 
-/* Fills every item's digest. Collective. */
-pa_status pa_items_digest(pa_comm *comm, pa_items *list, pa_error *err);
+/* Fills every item's digest: first each rank for its rows, local, then all ranks
+ * together, collective. PA_E_MEMORY. */
+pa_status pa_items_digest_mine(pa_comm *comm, pa_items *list, pa_error *err);
+pa_status pa_items_digest_join(pa_items *list, pa_error *err);
 
 /* Adds the line of one dataset, or of one root attribute, to the text whose
  * SHA-256 is the content digest. */

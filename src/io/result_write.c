@@ -16,13 +16,15 @@
 typedef struct {
     pa_comm *comm;
     const pa_result *content;
-    const pa_items *list;
-    const char *path;
-    char *part;         /* path.part */
-    const char *digest; /* of the content */
-    int64_t *places;    /* one an item: where its rows begin in the file */
+    pa_items *list;
+    const char *path;            /* NULL: digests only */
+    char *part;                  /* path.part */
+    int64_t *places;             /* one an item: where its rows begin in the file */
+    char digest[PA_DIGEST_TEXT]; /* of the content */
     char file_digest[PA_DIGEST_TEXT];
 } writer;
+
+/* ---- the frame ---- */
 
 /* HDF5 goes on trying to write what it could not, and fails anew when the
  * process ends: so the process ends here. */
@@ -34,16 +36,37 @@ _Noreturn static void give_up(const writer *w, const pa_error *err)
     pa_comm_abort(w->comm, err->status);
 }
 
-static pa_status write_frame(const writer *w, pa_error *err)
+static pa_status prepare(writer *w, pa_error *err)
 {
-    pa_status st = PA_OK;
-    if (pa_comm_rank(w->comm) == 0) {
-        st = pa_frame_write(w->path, w->part, w->content, w->list, w->digest, w->places, err);
+    size_t n = strlen(w->path) + sizeof ".part";
+    PA_TRY(PA_NEW(w->part, n, err));
+    PA_TRY(PA_NEW(w->places, w->list->n, err));
+    snprintf(w->part, n, "%s.part", w->path);
+    if (pa_comm_rank(w->comm) != 0) return PA_OK;
+    unlink(w->part); /* what a killed job left takes room */
+    return pa_reserve(w->path, pa_result_bytes(w->content), err);
+}
+
+static pa_status write_frame(writer *w, pa_error *err)
+{
+    pa_status st = pa_agree(w->comm, prepare(w, err), err);
+    if (st == PA_OK && pa_comm_rank(w->comm) == 0) {
+        st = pa_frame_write(w->path, w->part, w->content, w->list, w->places, err);
         if (st == PA_E_IO) give_up(w, err);
     }
     st = pa_agree(w->comm, st, err);
     if (st == PA_OK) pa_broadcast(w->comm, w->places, w->list->n * sizeof *w->places, 0);
     return st;
+}
+
+static pa_status write_digests(const writer *w, pa_error *err)
+{
+    pa_status st = PA_OK;
+    if (pa_comm_rank(w->comm) == 0) {
+        st = pa_frame_digests(w->path, w->part, w->list, w->digest, err);
+        if (st == PA_E_IO) give_up(w, err);
+    }
+    return pa_agree(w->comm, st, err);
 }
 
 /* ---- values ---- */
@@ -63,7 +86,6 @@ static pa_status write_mine(const writer *w, pa_bulk *file, pa_error *err)
     return PA_OK;
 }
 
-/* Every rank its rows by itself. */
 static pa_status write_values(const writer *w, pa_error *err)
 {
     pa_bulk *file = NULL;
@@ -72,10 +94,22 @@ static pa_status write_values(const writer *w, pa_error *err)
     if (!pa_bulk_close(file) && st == PA_OK) {
         st = pa_cannot_write(w->path, "the values", strerror(errno), err);
     }
+    return st;
+}
+
+/* Every rank its rows by itself. Digests want the processor, values the disk:
+ * every other rank begins with the values, so that both are in use. */
+static pa_status digest_and_write(const writer *w, pa_error *err)
+{
+    bool values_first = pa_comm_rank(w->comm) % 2 == 1;
+    pa_status st = PA_OK;
+    if (w->path && values_first) st = write_values(w, err);
+    if (st == PA_OK) st = pa_items_digest_mine(w->comm, w->list, err);
+    if (st == PA_OK && w->path && !values_first) st = write_values(w, err);
     return pa_agree(w->comm, st, err);
 }
 
-/* ---- the whole ---- */
+/* ---- the end ---- */
 
 /* A full file system may have swallowed writes in silence. */
 static pa_status read_back(writer *w, pa_error *err)
@@ -112,37 +146,6 @@ static pa_status seal(const writer *w, pa_error *err)
     return pa_agree(w->comm, st, err);
 }
 
-static pa_status prepare(writer *w, pa_error *err)
-{
-    size_t n = strlen(w->path) + sizeof ".part";
-    PA_TRY(PA_NEW(w->part, n, err));
-    PA_TRY(PA_NEW(w->places, w->list->n, err));
-    snprintf(w->part, n, "%s.part", w->path);
-    if (pa_comm_rank(w->comm) != 0) return PA_OK;
-    unlink(w->part); /* what a killed job left takes room */
-    return pa_reserve(w->path, pa_result_bytes(w->content), err);
-}
-
-static pa_status write_file(pa_comm *comm, const char *path, const pa_result *content,
-                            const pa_items *list, const char *digest, pa_error *err)
-{
-    writer w = {.comm = comm, .content = content, .list = list, .path = path, .digest = digest};
-    pa_status st = pa_agree(comm, prepare(&w, err), err);
-    if (st != PA_OK) goto out;
-    PA_GOTO(write_frame(&w, err));
-    st = write_values(&w, err);
-    if (st == PA_OK) st = read_back(&w, err);
-    if (st == PA_OK) st = seal(&w, err);
-    if (st == PA_OK && content->file_digest) {
-        memcpy(content->file_digest, w.file_digest, sizeof w.file_digest);
-    }
-    if (st != PA_OK && pa_comm_rank(comm) == 0) unlink(w.part);
-out:
-    pa_free(w.part);
-    pa_free(w.places);
-    return st;
-}
-
 /* ---- content ---- */
 
 static pa_status add_attributes(pa_buffer *lines, const pa_result *c, pa_error *err)
@@ -160,32 +163,53 @@ static pa_status add_attributes(pa_buffer *lines, const pa_result *c, pa_error *
     return st;
 }
 
-static pa_status digest_content(const pa_result *c, const pa_items *list,
-                                char digest[PA_DIGEST_TEXT], pa_error *err)
+static pa_status digest_content(writer *w, pa_error *err)
 {
     pa_buffer lines = {0};
     pa_status st = PA_OK;
-    for (size_t i = 0; st == PA_OK && i < list->n; i++) {
-        const pa_item *item = list->items + list->by_path[i];
+    for (size_t i = 0; st == PA_OK && i < w->list->n; i++) {
+        const pa_item *item = w->list->items + w->list->by_path[i];
         st = pa_content_line(&lines, item->path, item->digest, err);
     }
-    if (st == PA_OK) st = add_attributes(&lines, c, err);
-    if (st == PA_OK) pa_digest_bytes(lines.data, lines.length, digest);
+    if (st == PA_OK) st = add_attributes(&lines, w->content, err);
+    if (st == PA_OK) pa_digest_bytes(lines.data, lines.length, w->digest);
     pa_buffer_free(&lines);
-    return st;
+    return pa_agree(w->comm, st, err);
+}
+
+/* ---- the whole ---- */
+
+static void hand_over(const char digest[PA_DIGEST_TEXT], char *to)
+{
+    if (to) memcpy(to, digest, PA_DIGEST_TEXT);
+}
+
+static pa_status write_all(writer *w, pa_error *err)
+{
+    if (w->path) PA_TRY(write_frame(w, err));
+    PA_TRY(digest_and_write(w, err));
+    PA_TRY(pa_items_digest_join(w->list, err));
+    PA_TRY(digest_content(w, err));
+    if (!w->path) return PA_OK;
+    PA_TRY(write_digests(w, err));
+    PA_TRY(read_back(w, err));
+    return seal(w, err);
 }
 
 pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *content, pa_error *err)
 {
     pa_items list;
-    char digest[PA_DIGEST_TEXT] = "";
     PA_TRY(pa_items_make(comm, content, &list, err));
-    pa_status st = pa_items_digest(comm, &list, err);
-    if (st == PA_OK) st = pa_agree(comm, digest_content(content, &list, digest, err), err);
-    if (st == PA_OK && path) st = write_file(comm, path, content, &list, digest, err);
-    if (st == PA_OK && content->content_digest) {
-        memcpy(content->content_digest, digest, sizeof digest);
+    writer w = {.comm = comm, .content = content, .list = &list, .path = path};
+    pa_status st = write_all(&w, err);
+    if (st == PA_OK) {
+        hand_over(w.digest, content->content_digest);
+        if (path) hand_over(w.file_digest, content->file_digest);
+    } else if (w.part && pa_comm_rank(comm) == 0) {
+        unlink(w.part);
     }
+    pa_free(w.part);
+    pa_free(w.places);
     pa_items_free(&list);
     return st;
 }

@@ -32,6 +32,17 @@ void pa_digest_bytes(const void *bytes, size_t n, char hex[PA_DIGEST_TEXT]);
 pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
                          int64_t block_rows, char hex[PA_DIGEST_TEXT], pa_error *err);
 
+/* The same in steps, for a caller with work to do between them: new, mine and
+ * free are local, join is collective and comes after mine on every rank. cut and
+ * rows must stay until then. new: PA_E_MEMORY, *digest is NULL then; free: NULL
+ * is fine. */
+typedef struct pa_row_digest pa_row_digest;
+pa_status pa_row_digest_new(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
+                            int64_t block_rows, pa_row_digest **digest, pa_error *err);
+void pa_row_digest_mine(pa_row_digest *digest);
+pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err);
+void pa_row_digest_free(pa_row_digest *digest);
+
 /* Joins the block digests of all ranks, rank 0 first, into one digest. blocks:
  * n x 32 bytes. Collective. */
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],

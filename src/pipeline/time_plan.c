@@ -94,13 +94,11 @@ static pa_status check(const pa_config *config, const pa_time_plan *p, pa_error 
                    train_from = {"split.train_from", p->train_from},
                    train_until = {"split.train_until", p->train_until},
                    audit_from = {"split.audit_from", p->audit_from},
-                   audit_until = {"split.audit_until", p->audit_until},
-                   as_of = {"split.as_of", p->as_of};
+                   audit_until = {"split.audit_until", p->audit_until};
     PA_TRY(in_order(config, &history_from, &train_from, false, err));
     PA_TRY(in_order(config, &train_from, &train_until, false, err));
     PA_TRY(in_order(config, &train_until, &audit_from, true, err));
-    PA_TRY(in_order(config, &audit_from, &audit_until, false, err));
-    return in_order(config, &audit_from, &as_of, true, err);
+    return in_order(config, &audit_from, &audit_until, false, err);
 }
 
 /* A week, and the whole label delay behind the training; quarters of a book that
@@ -116,6 +114,28 @@ static usual_lengths find_lengths(const pa_time_plan *p)
     return (usual_lengths){quarter, p->label_delay < quarter ? p->label_delay : quarter};
 }
 
+/* The audit begins before the present. Where nobody wrote a plan, nobody wrote a
+ * contradiction: the book is too short for one. */
+static pa_status check_present(const pa_config *config, const pa_time_plan *p, int64_t first_time,
+                               int64_t last_time, pa_error *err)
+{
+    const plan_key audit_from = {"split.audit_from", p->audit_from},
+                   as_of = {"split.as_of", p->as_of};
+    int64_t given;
+    if (p->audit_from <= p->as_of || pa_config_time(config, audit_from.key, &given) ||
+        pa_config_time(config, as_of.key, &given)) {
+        return in_order(config, &audit_from, &as_of, true, err);
+    }
+    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
+    pa_format_time(first_time, first);
+    pa_format_time(last_time, last);
+    return pa_fail(err, PA_E_CONFIG,
+                   "the rows, from %s to %s, span too little for a time plan that follows from "
+                   "them: set split.train_from, split.train_until, split.audit_from and "
+                   "split.audit_until",
+                   first, last);
+}
+
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
                             pa_time_plan *p, pa_error *err)
 {
@@ -127,7 +147,8 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
     p->train_until = time_or(config, "split.train_until", p->audit_from - usual.gap);
     p->train_from = time_or(config, "split.train_from", p->train_until - usual.period);
     p->as_of = time_or(config, "split.as_of", last_time + 1);
-    return check(config, p, err);
+    PA_TRY(check(config, p, err));
+    return check_present(config, p, first_time, last_time, err);
 }
 
 pa_split pa_split_of(const pa_time_plan *p, int64_t time)

@@ -92,6 +92,19 @@ static void test_what_contradicts_is_named(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "contradictory time plan: split.history_from"));
 }
 
+static void test_book_without_room_for_a_plan_is_told_apart(void)
+{
+    pa_time_plan p;
+    pa_error err = {0}, given = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 00:00:01", NULL, &p, &err), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message,
+                                  "the rows, from 2024-01-01 00:00:00 to 2024-01-01 00:00:01, "
+                                  "span too little for a time plan"));
+    const char *from = "split.audit_from=2024-01-01 12:00:00";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 00:00:01", from, &p, &given), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(given.message, "contradictory time plan: split."));
+}
+
 static void test_every_second_has_its_split(void)
 {
     pa_time_plan p;
@@ -114,6 +127,7 @@ static const pa_test tests[] = {
     {"a book of one day has a plan", test_a_book_of_one_day_has_a_plan},
     {"given times hold", test_given_times_hold},
     {"what contradicts is named", test_what_contradicts_is_named},
+    {"book without room for a plan is told apart", test_book_without_room_for_a_plan_is_told_apart},
     {"every second has its split", test_every_second_has_its_split},
 };
 PA_TEST_MAIN("time plan", tests)

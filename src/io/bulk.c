@@ -11,16 +11,24 @@
 #include "paraudit/base/array.h"
 #include "paraudit/io/files.h"
 
-/* Offsets, lengths and memory of direct transfers are multiples of the block of
- * the disk, 4096 at most where it is known; a file system that wants more
- * refuses, and is served by ordinary calls. */
-enum { BLOCK = 4096, DIRECT_LEAST = 1 << 20 };
+enum { DIRECT_LEAST = 1 << 20 };
 
+/* Offsets, lengths and memory of direct transfers are multiples of a block: of
+ * the disk's (4096 at most where it is known; a file system that wants more
+ * refuses, and is served by ordinary calls) and of a page of the cache, so that
+ * nobody's ordinary write of neighbouring bytes takes direct ones along. */
 struct pa_bulk {
     const char *path;
+    size_t block;
     int plain, direct; /* descriptors; direct -1: not here */
-    char *buffer;      /* PA_BULK_PIECE and a block at either end; starts at a block */
+    char *buffer;      /* PA_BULK_PIECE and two blocks; starts at a block */
 };
+
+static size_t block_of_this_machine(void)
+{
+    long page = sysconf(_SC_PAGESIZE);
+    return page > 4096 ? (size_t)page : 4096;
+}
 
 pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error *err)
 {
@@ -28,13 +36,16 @@ pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error 
     *bulk = NULL;
     PA_TRY(PA_NEW(b, 1, err));
     int mode = (writing ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
-    *b = (pa_bulk){.path = path, .plain = open(path, mode), .direct = -1};
+    *b = (pa_bulk){
+        .path = path, .block = block_of_this_machine(), .plain = open(path, mode), .direct = -1};
     pa_status st = PA_OK;
+    void *buffer = NULL;
     if (b->plain < 0) {
         st = pa_fail(err, writing ? PA_E_CREATE : PA_E_NO_INPUT, "%s: %s", path, strerror(errno));
-    } else if (posix_memalign((void **)&b->buffer, BLOCK, PA_BULK_PIECE + 2 * BLOCK) != 0) {
-        b->buffer = NULL;
+    } else if (posix_memalign(&buffer, b->block, PA_BULK_PIECE + 2 * b->block) != 0) {
         st = pa_fail(err, PA_E_MEMORY, "out of memory: no room to move %s", path);
+    } else {
+        b->buffer = buffer;
     }
     if (st != PA_OK) {
         pa_bulk_close(b);
@@ -80,7 +91,7 @@ bool pa_bulk_write(pa_bulk *b, const void *bytes, size_t n, int64_t at)
 {
     const char *from = bytes;
     if (b->direct < 0 || n < DIRECT_LEAST) return pa_write_at(b->plain, from, n, at);
-    size_t head = (size_t)(-at & (BLOCK - 1)), tail = (n - head) % BLOCK;
+    size_t head = (size_t)(-at & (int64_t)(b->block - 1)), tail = (n - head) % b->block;
     if (!pa_write_at(b->plain, from, head, at)) return false;
     size_t end = n - tail;
     for (size_t i = head, step; i < end; i += step) {
@@ -94,12 +105,12 @@ bool pa_bulk_write(pa_bulk *b, const void *bytes, size_t n, int64_t at)
 static pa_status fill(pa_bulk *b, size_t n, size_t most, int64_t at, pa_error *err)
 {
     for (size_t done = 0; done < n;) {
-        bool direct = b->direct >= 0 && done % BLOCK == 0;
+        bool direct = b->direct >= 0 && done % b->block == 0;
         ssize_t got = pread(direct ? b->direct : b->plain, b->buffer + done, most - done,
                             (off_t)(at + (int64_t)done));
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0 && direct && errno == EINVAL) {
-            leave(&b->direct);
+        if (got < 0 && direct) {
+            leave(&b->direct); /* what it cannot, the ordinary way may */
             continue;
         }
         if (got < 0) return pa_fail(err, PA_E_IO, "%s: %s", b->path, strerror(errno));
@@ -114,8 +125,8 @@ static pa_status fill(pa_bulk *b, size_t n, size_t most, int64_t at, pa_error *e
 pa_status pa_bulk_read(pa_bulk *b, size_t n, int64_t at, const char **bytes, pa_error *err)
 {
     PA_ASSERT(n <= PA_BULK_PIECE);
-    size_t before = (size_t)(at & (BLOCK - 1)), wanted = before + n;
-    size_t most = (wanted + BLOCK - 1) / BLOCK * BLOCK;
+    size_t before = (size_t)(at & (int64_t)(b->block - 1)), wanted = before + n;
+    size_t most = (wanted + b->block - 1) / b->block * b->block;
     *bytes = b->buffer + before;
     return fill(b, wanted, most, at - (int64_t)before, err);
 }

@@ -26,7 +26,8 @@ pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error 
 bool pa_bulk_close(pa_bulk *bulk);
 
 /* Writes n bytes at an offset, all of them or false: errno says why. Other ranks
- * may write the bytes beside them at the same time. */
+ * may write the bytes beside them at the same time, on a file system that all see
+ * alike (POSIX; not two clients of NFS). */
 bool pa_bulk_write(pa_bulk *bulk, const void *bytes, size_t n, int64_t at);
 
 /* n bytes (PA_BULK_PIECE at most) from an offset on: *bytes is good until the

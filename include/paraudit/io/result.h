@@ -78,8 +78,9 @@ typedef struct {
 /* Writes path by way of path.part: reserves the space, writes, reads everything
  * back and compares digests, syncs, renames. path NULL is the null back end:
  * digests only. PA_E_CREATE, PA_E_IO; metadata that cannot be written end the
- * job at once with their message (exit code PA_E_IO), because parallel HDF5
- * cannot be left in good order then. Collective. */
+ * job at once with their message (exit code PA_E_IO), because HDF5 keeps them and
+ * fails anew at the end of the process. All ranks must see path on one file system,
+ * and alike (POSIX). Collective. */
 pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *content, pa_error *err);
 
 /* Bytes that the file will take at most: the data and a bound on the rest. Local. */

@@ -194,20 +194,6 @@ pa_status pa_row_digest_join(pa_row_digest *d, char hex[PA_DIGEST_TEXT], pa_erro
     return st;
 }
 
-pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
-                         int64_t block_rows, char hex[PA_DIGEST_TEXT], pa_error *err)
-{
-    pa_row_digest *d = NULL;
-    pa_status st = pa_row_digest_new(comm, cut, row_bytes, rows, block_rows, &d, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        pa_row_digest_mine(d);
-        st = pa_row_digest_join(d, hex, err);
-    }
-    pa_row_digest_free(d);
-    return st;
-}
-
 /* A file on its way through the digest. */
 typedef struct {
     int64_t size, block;

@@ -24,24 +24,24 @@ enum {
 void pa_digest_bytes(const void *bytes, size_t n, char hex[PA_DIGEST_TEXT]);
 
 /* Digest of rows that are spread over ranks, in blocks of block_rows rows
- * (PA_DIGEST_ROWS outside tests). cut: rank r holds the rows cut[r] up to
- * cut[r + 1]; P + 1 values, replicated, any of the slices may be empty. rows:
- * row_bytes bytes each, those of this rank. A block that several ranks hold is
- * digested by the one with its first row; the others send theirs in pieces.
- * Collective; hex is the same on all ranks. */
-pa_status pa_digest_rows(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
-                         int64_t block_rows, char hex[PA_DIGEST_TEXT], pa_error *err);
-
-/* The same in steps, for a caller with work to do between them: new, mine and
- * free are local, join is collective and comes after mine on every rank. cut and
- * rows must stay until then. new: PA_E_MEMORY, *digest is NULL then; free: NULL
- * is fine. */
+ * (PA_DIGEST_ROWS outside tests), in steps, for a caller with work to do between
+ * them. cut: rank r holds the rows cut[r] up to cut[r + 1]; P + 1 values,
+ * replicated, any of the slices may be empty. rows: row_bytes bytes each, those of
+ * this rank; both are borrowed. A block that several ranks hold is digested by the
+ * one with its first row; the others send theirs in pieces. */
 typedef struct pa_row_digest pa_row_digest;
+
+/* Local. PA_E_MEMORY: *digest is NULL. */
 pa_status pa_row_digest_new(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
                             int64_t block_rows, pa_row_digest **digest, pa_error *err);
+void pa_row_digest_free(pa_row_digest *digest); /* NULL is fine */
+
+/* What lies here. Local. */
 void pa_row_digest_mine(pa_row_digest *digest);
+
+/* The rest, after pa_row_digest_mine on every rank. Collective; hex is the same on
+ * all ranks. */
 pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err);
-void pa_row_digest_free(pa_row_digest *digest);
 
 /* Joins the block digests of all ranks, rank 0 first, into one digest. blocks:
  * n x 32 bytes. Collective. */

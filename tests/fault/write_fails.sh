@@ -9,5 +9,5 @@ message=$("$mpiexec" -n "$ranks" "$writer" "$folder/audit.h5" 200003 limit 30000
 code=$?
 echo "exit code $code, left: '$(ls -A "$folder")'"
 echo "$message"
-[ "$code" -eq 74 ] && [ ! -e "$folder/audit.h5" ] &&
+[ "$code" -eq 74 ] && [ -z "$(ls -A "$folder")" ] &&
     echo "$message" | grep -q 'audit.h5: cannot write /transactions/'

@@ -171,7 +171,7 @@ static void test_columns_do_not_mix(void)
     pa_route_free(route);
 }
 
-/* Reversed: value i of the column is the one that arrived as value n - 1 - i. */
+/* Turned by one: value i of the column is the one that arrived as value i + 1. */
 static void arranged_there_and_back(owner_rule rule, size_t width)
 {
     static unsigned char rows[MOST_ROWS * MOST_WIDTH], back[sizeof rows];
@@ -185,7 +185,7 @@ static void arranged_there_and_back(owner_rule rule, size_t width)
         owner[i] = rule(rank, i, size);
         fill_value(rows + i * width, rank, i, width);
     }
-    for (size_t i = 0; i < n_expected; i++) order[i] = (uint32_t)(n_expected - 1 - i);
+    for (size_t i = 0; i < n_expected; i++) order[i] = (uint32_t)((i + 1) % n_expected);
 
     pa_error err = {0};
     pa_route *route = NULL;

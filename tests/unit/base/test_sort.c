@@ -18,7 +18,7 @@ enum { N_SIZES = sizeof sizes / sizeof *sizes };
 /* Keys of many shapes: all bits, few values, gaps between the bits that
  * differ, two windows, ascending, descending, one value, an owner and a time, the
  * most that goes into buckets, many equal ones in a bucket. */
-enum { SHAPES = 11 };
+enum { SHAPES = 12 };
 static uint64_t shaped(int shape, size_t i, size_t n)
 {
     uint64_t v = pa_draw(1, PA_DRAW_TEST, i, (uint64_t)shape);
@@ -32,7 +32,8 @@ static uint64_t shaped(int shape, size_t i, size_t n)
                                      (v & 3) << 62 | 17,
                                      v >> 22,
                                      v >> 18,
-                                     v % 5000 << 7};
+                                     v % 5000 << 7,
+                                     v % 1100};
     return shapes[shape];
 }
 

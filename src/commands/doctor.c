@@ -129,8 +129,8 @@ const pa_command pa_command_doctor = {
     .usage = "paraudit doctor [--io FOLDER]",
     .about =
         "Says what this installation runs on and tries draws, a sort over all ranks, and writing\n"
-        "and reading a parallel HDF5 file in FOLDER. Run it as the job will run, under mpirun\n"
-        "or srun.",
+        "and reading one HDF5 file by all ranks in FOLDER. Run it as the job will run, under\n"
+        "mpirun or srun.",
     .flags = flags,
     .needs_ranks = true,
     .run = run,

@@ -269,8 +269,8 @@ static pa_status describe(pa_buffer *b, const pa_result *c, const pa_items *list
     return PA_OK;
 }
 
-/* Metadata that differs between ranks would leave them in different HDF5
- * calls, or their bytes in the file: found here instead. */
+/* Metadata that differs between ranks would leave them in different collective
+ * calls, or other bytes in the file: found here instead. */
 static pa_status check_alike(pa_comm *comm, const char *mine, pa_error *err)
 {
     char first[PA_DIGEST_TEXT];

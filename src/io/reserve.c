@@ -1,5 +1,6 @@
-/* Space is asked for before the first byte is written: parallel HDF5 on a full
- * disk was seen to crash, to hang and to succeed in silence. */
+/* Space is asked for before the first byte is written: a full disk is better
+ * known before the work than in its middle, and HDF5 on one was seen to crash, to
+ * hang and to succeed in silence. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -189,7 +189,7 @@ static uint64_t mix(uint64_t z)
 
 /* Multilinear hashing modulo 2^64 (Carter and Wegman 1979; Lemire and Kaser 2014):
  * 32 bits of a value times the key of its row, all added up. No key is 0, so a
- * change of one value always shows; changes of several cancel by chance alone.
+ * change of 32 bits always shows; changes of more cancel by chance alone.
  * The columns share the keys of a row and differ by a factor. */
 enum { KEYS = 4096 };
 

@@ -39,14 +39,16 @@ static int64_t column_bytes(const pa_run *run)
     return bytes;
 }
 
-/* A stage that keeps most ranks waiting for one is worth a word. */
+/* A stage that keeps most ranks waiting for one is worth a word; in the write
+ * they wait for the disk, which another cut of the rows does not help. */
 static void note_imbalance(pa_job *job, const pa_phase_summary summary[])
 {
     double total = 0;
     for (size_t i = 0; i < job->timing.n; i++) total += summary[i].wall;
     for (size_t i = 0; i < job->timing.n; i++) {
         double lost = summary[i].work_max - summary[i].work_avg;
-        if (pa_comm_size(job->run.comm) == 1 || lost < 0.05 * total) continue;
+        bool is_stage = strcmp(job->timing.phase[i].name, "write") != 0;
+        if (!is_stage || pa_comm_size(job->run.comm) == 1 || lost < 0.05 * total) continue;
         pa_run_note(&job->run,
                     "%s: %.1f%% of the time lost to imbalance (rank %" PRId64
                     " is the slowest); fewer ranks, or more accounts a rank, would waste less",

@@ -3,11 +3,11 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-#include "bulk.h"
 #include "paraudit/base/array.h"
 #include "paraudit/comm/message.h"
 #include "paraudit/io/files.h"
 #include "sha256.h"
+#include "spans.h"
 
 pa_sha256 *pa_sha256_new(pa_error *err)
 {
@@ -194,69 +194,19 @@ pa_status pa_row_digest_join(pa_row_digest *d, char hex[PA_DIGEST_TEXT], pa_erro
     return st;
 }
 
-/* A file on its way through the digest. */
-typedef struct {
-    int64_t size, block;
-    pa_bulk *file;
-    pa_sha256 *sha;
-} source;
-
-static pa_status digest_file_block(source *s, int64_t block, uint8_t *digest, pa_error *err)
-{
-    int64_t at = block * s->block;
-    int64_t end = least(at + s->block, s->size);
-    pa_sha256_start(s->sha);
-    while (at < end) {
-        size_t n = (size_t)least(PA_BULK_PIECE, end - at);
-        const char *bytes;
-        PA_TRY(pa_bulk_read(s->file, n, at, &bytes, err));
-        pa_sha256_add(s->sha, bytes, n);
-        at += (int64_t)n;
-    }
-    pa_sha256_end(s->sha, digest);
-    return PA_OK;
-}
-
-static pa_status source_open(source *s, const char *path, pa_error *err)
-{
-    PA_TRY(pa_file_size(path, &s->size, err));
-    PA_TRY(pa_bulk_open(path, false, &s->file, err));
-    s->sha = pa_sha256_new(err);
-    return s->sha ? PA_OK : PA_E_MEMORY;
-}
-
-static void source_close(source *s)
-{
-    pa_bulk_close(s->file);
-    pa_sha256_free(s->sha);
-}
-
-/* Ranks take equal contiguous runs of blocks. */
-static pa_status digest_my_blocks(pa_comm *comm, source *s, uint8_t **digests, size_t *n,
-                                  pa_error *err)
-{
-    int64_t blocks = (s->size + s->block - 1) / s->block;
-    int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
-    int64_t from = blocks * rank / size, until = blocks * (rank + 1) / size;
-    *n = (size_t)(until - from);
-    PA_TRY(PA_NEW(*digests, *n * PA_DIGEST_BYTES, err));
-    for (int64_t b = from; b < until; b++) {
-        PA_TRY(digest_file_block(s, b, *digests + (b - from) * PA_DIGEST_BYTES, err));
-    }
-    return PA_OK;
-}
-
 pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
                          char hex[PA_DIGEST_TEXT], pa_error *err)
 {
-    source s = {.block = block_bytes};
-    uint8_t *digests = NULL;
-    size_t n = 0;
-    pa_status st = source_open(&s, path, err);
-    if (st == PA_OK) st = digest_my_blocks(comm, &s, &digests, &n, err);
+    pa_spans blocks = {0}, *const sets[] = {&blocks};
+    int64_t size = 0;
+    pa_status st = pa_file_size(path, &size, err);
+    if (st == PA_OK) {
+        st = pa_spans_of_blocks(size, block_bytes, pa_comm_rank(comm), pa_comm_size(comm), &blocks,
+                                err);
+    }
+    if (st == PA_OK) st = pa_spans_read(path, sets, 1, err);
     st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_digest_join(comm, digests, n, hex, err);
-    pa_free(digests);
-    source_close(&s);
+    if (st == PA_OK) st = pa_digest_join(comm, blocks.digest, blocks.n, hex, err);
+    pa_spans_free(&blocks);
     return st;
 }

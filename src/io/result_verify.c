@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bulk.h"
 #include "catalogue.h"
 #include "items.h"
 #include "paraudit/io/files.h"
@@ -10,6 +9,14 @@
 #include "verify.h"
 
 enum { BUFFER = 8 << 20 }; /* bytes of a read through HDF5, one row at least */
+
+/* What this rank does of a dataset. */
+typedef struct {
+    bool is_placed;
+    int64_t block; /* the first of its blocks done here */
+    size_t count;  /* ... and how many are */
+    size_t first;  /* where their digests begin, in data or loose */
+} share;
 
 /* The file is read once, from its first byte to its last, for its own digest
  * and for those of its datasets:
@@ -29,11 +36,9 @@ typedef struct {
     int64_t size;            /* of the file */
     const pa_entry **placed; /* datasets that stand in one piece, in order of place */
     size_t n_placed;
+    share *share;         /* of each entry */
     pa_spans whole, data; /* of the file; of the placed datasets */
     uint8_t *loose;       /* digests of the blocks of the others, in order of path */
-    size_t *first;        /* of each entry: its first block done here, in data or loose */
-    size_t *count;        /* ... and how many of its blocks are */
-    bool *is_placed;
 } checker;
 
 static int64_t blocks_of(const pa_entry *e)
@@ -73,7 +78,7 @@ static pa_status place(checker *c, pa_error *err)
 {
     const pa_result_file *f = c->file;
     PA_TRY(PA_NEW(c->placed, f->n, err));
-    PA_TRY(PA_NEW(c->is_placed, f->n, err));
+    PA_TRY(PA_NEW(c->share, f->n, err));
     size_t n = 0;
     for (size_t i = 0; i < f->n; i++) {
         const pa_entry *e = f->entries + i;
@@ -85,7 +90,7 @@ static pa_status place(checker *c, pa_error *err)
         const pa_entry *e = c->placed[i];
         if (e->at < end) continue;
         end = end_of(e);
-        c->is_placed[e - f->entries] = true;
+        c->share[e - f->entries].is_placed = true;
         c->placed[c->n_placed++] = e;
     }
     return PA_OK;
@@ -102,63 +107,46 @@ static int64_t block_from(const pa_entry *e, int64_t from)
     return block < blocks_of(e) ? block : blocks_of(e);
 }
 
-static pa_status list_file_blocks(checker *c, pa_span *mine, pa_error *err)
-{
-    int64_t blocks = (c->size + PA_DIGEST_FILE_BLOCK - 1) / PA_DIGEST_FILE_BLOCK;
-    int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
-    int64_t first = blocks * rank / ranks, n = blocks * (rank + 1) / ranks - first;
-    PA_TRY(pa_spans_init(&c->whole, (size_t)n, err));
-    for (int64_t b = 0; b < n; b++) {
-        int64_t from = (first + b) * PA_DIGEST_FILE_BLOCK, left = c->size - from;
-        int64_t bytes = left < PA_DIGEST_FILE_BLOCK ? left : PA_DIGEST_FILE_BLOCK;
-        c->whole.span[b] = (pa_span){from, from + bytes};
-    }
-    if (n > 0) *mine = (pa_span){c->whole.span[0].from, c->whole.span[n - 1].until};
-    return PA_OK;
-}
-
-/* Those that begin in `mine`; the number alone while data has no room yet. */
-static size_t list_data_blocks(checker *c, pa_span mine)
+/* Shares of the datasets in one piece: the blocks that begin in `mine`. Returns how
+ * many there are. */
+static size_t share_placed(checker *c, pa_span mine)
 {
     size_t n = 0;
     for (size_t p = 0; p < c->n_placed; p++) {
         const pa_entry *e = c->placed[p];
-        size_t i = (size_t)(e - c->file->entries);
-        int64_t bytes = rows_of_block(e, 0) * (int64_t)e->row_bytes;
-        int64_t block = block_from(e, mine.from), end = block_from(e, mine.until);
-        c->first[i] = n;
-        c->count[i] = (size_t)(end - block);
-        for (; block < end; block++, n++) {
-            int64_t from = e->at + block * bytes, left = end_of(e) - from;
-            if (c->data.n) c->data.span[n] = (pa_span){from, from + (left < bytes ? left : bytes)};
-        }
+        share *s = c->share + (e - c->file->entries);
+        s->block = block_from(e, mine.from);
+        s->count = (size_t)(block_from(e, mine.until) - s->block);
+        s->first = n;
+        n += s->count;
     }
     return n;
 }
 
+static void list_blocks(const pa_entry *e, const share *s, pa_span span[])
+{
+    int64_t bytes = rows_of_block(e, 0) * (int64_t)e->row_bytes;
+    for (size_t k = 0; k < s->count; k++) {
+        int64_t from = e->at + (s->block + (int64_t)k) * bytes, left = end_of(e) - from;
+        span[k] = (pa_span){from, from + (left < bytes ? left : bytes)};
+    }
+}
+
 static pa_status pass(checker *c, pa_error *err)
 {
+    pa_comm *comm = c->file->comm;
+    pa_spans *const sets[] = {&c->whole, &c->data};
+    PA_TRY(pa_spans_of_blocks(c->size, PA_DIGEST_FILE_BLOCK, pa_comm_rank(comm), pa_comm_size(comm),
+                              &c->whole, err));
+    size_t n = c->whole.n;
     pa_span mine = {0};
-    pa_bulk *file = NULL;
-    PA_TRY(list_file_blocks(c, &mine, err));
-    PA_TRY(pa_spans_init(&c->data, list_data_blocks(c, mine), err));
-    list_data_blocks(c, mine);
-    int64_t end = mine.until;
-    if (c->data.n && c->data.span[c->data.n - 1].until > end) {
-        end = c->data.span[c->data.n - 1].until;
+    if (n > 0) mine = (pa_span){c->whole.span[0].from, c->whole.span[n - 1].until};
+    PA_TRY(pa_spans_init(&c->data, share_placed(c, mine), err));
+    for (size_t p = 0; p < c->n_placed; p++) {
+        const share *s = c->share + (c->placed[p] - c->file->entries);
+        list_blocks(c->placed[p], s, c->data.span + s->first);
     }
-    PA_TRY(pa_bulk_open(c->file->path, false, &file, err));
-    pa_status st = PA_OK;
-    for (int64_t at = mine.from; st == PA_OK && at < end; at += PA_BULK_PIECE) {
-        size_t n = (size_t)(end - at < PA_BULK_PIECE ? end - at : PA_BULK_PIECE);
-        const char *bytes;
-        st = pa_bulk_read(file, n, at, &bytes, err);
-        if (st != PA_OK) break;
-        pa_spans_pass(&c->whole, at, bytes, n);
-        pa_spans_pass(&c->data, at, bytes, n);
-    }
-    pa_bulk_close(file);
-    return st;
+    return pa_spans_read(c->file->path, sets, 2, err);
 }
 
 /* ---- the other datasets ---- */
@@ -179,19 +167,20 @@ static pa_status digest_block(const checker *c, const pa_entry *e, int64_t block
     return PA_OK;
 }
 
-/* Blocks first .. first + count of each entry; how much room they want. */
+/* Shares of these: equal runs of their blocks. Returns how many there are here. */
 static size_t share_loose(checker *c, size_t *widest)
 {
     int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
     size_t n = 0;
     for (size_t i = 0; i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
-        if (!e->is_dataset || c->is_placed[i]) continue;
-        int64_t blocks = blocks_of(e), from = (int64_t)((pa_i128)blocks * rank / ranks);
-        c->first[i] = n;
-        c->count[i] = (size_t)((int64_t)((pa_i128)blocks * (rank + 1) / ranks) - from);
-        n += c->count[i];
-        if (c->count[i] && e->row_bytes > *widest) *widest = e->row_bytes;
+        share *s = c->share + i;
+        if (!e->is_dataset || s->is_placed) continue;
+        s->block = (int64_t)((pa_i128)blocks_of(e) * rank / ranks);
+        s->count = (size_t)((int64_t)((pa_i128)blocks_of(e) * (rank + 1) / ranks) - s->block);
+        s->first = n;
+        n += s->count;
+        if (s->count && e->row_bytes > *widest) *widest = e->row_bytes;
     }
     return n;
 }
@@ -199,12 +188,10 @@ static size_t share_loose(checker *c, size_t *widest)
 static pa_status digest_entry(const checker *c, size_t i, char *buffer, pa_sha256 *sha,
                               pa_error *err)
 {
-    const pa_entry *e = c->file->entries + i;
-    int64_t rank = pa_comm_rank(c->file->comm), ranks = pa_comm_size(c->file->comm);
-    int64_t from = (int64_t)((pa_i128)blocks_of(e) * rank / ranks);
-    for (size_t k = 0; k < c->count[i]; k++) {
-        uint8_t *digest = c->loose + (c->first[i] + k) * PA_DIGEST_BYTES;
-        PA_TRY(digest_block(c, e, from + (int64_t)k, buffer, sha, digest, err));
+    const share *s = c->share + i;
+    for (size_t k = 0; k < s->count; k++) {
+        PA_TRY(digest_block(c, c->file->entries + i, s->block + (int64_t)k, buffer, sha,
+                            c->loose + (s->first + k) * PA_DIGEST_BYTES, err));
     }
     return PA_OK;
 }
@@ -219,7 +206,7 @@ static pa_status digest_loose(checker *c, pa_error *err)
     if (st == PA_OK) st = PA_NEW(buffer, widest, err);
     if (st == PA_OK && !(sha = pa_sha256_new(err))) st = PA_E_MEMORY;
     for (size_t i = 0; st == PA_OK && i < c->file->n; i++) {
-        if (!c->is_placed[i]) st = digest_entry(c, i, buffer, sha, err);
+        if (!c->share[i].is_placed) st = digest_entry(c, i, buffer, sha, err);
     }
     pa_free(buffer);
     pa_sha256_free(sha);
@@ -231,8 +218,6 @@ static pa_status digest_loose(checker *c, pa_error *err)
 static pa_status digest_mine(checker *c, pa_error *err)
 {
     PA_TRY(pa_file_size(c->file->path, &c->size, err));
-    PA_TRY(PA_NEW(c->first, c->file->n, err));
-    PA_TRY(PA_NEW(c->count, c->file->n, err));
     PA_TRY(place(c, err));
     PA_TRY(pass(c, err));
     return digest_loose(c, err);
@@ -255,10 +240,11 @@ static pa_status join(const checker *c, pa_result_check *check, pa_buffer *lines
     for (size_t i = 0; i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
         if (!e->is_dataset) continue;
-        const uint8_t *all = c->is_placed[i] ? c->data.digest : c->loose;
-        const uint8_t *digest = c->count[i] ? all + c->first[i] * PA_DIGEST_BYTES : NULL;
+        const share *s = c->share + i;
+        const uint8_t *all = s->is_placed ? c->data.digest : c->loose;
+        const uint8_t *digest = s->count ? all + s->first * PA_DIGEST_BYTES : NULL;
         char hex[PA_DIGEST_TEXT];
-        PA_TRY(pa_digest_join(comm, digest, c->count[i], hex, err));
+        PA_TRY(pa_digest_join(comm, digest, s->count, hex, err));
         note(check, e, hex);
         /* A rank without memory keeps joining, so that nobody waits. */
         if (st == PA_OK) st = pa_content_line(lines, e->path, hex, err);
@@ -283,9 +269,7 @@ static pa_status check_content(const pa_result_file *f, pa_buffer *lines, pa_res
 static void checker_free(checker *c)
 {
     pa_free(c->placed);
-    pa_free(c->is_placed);
-    pa_free(c->first);
-    pa_free(c->count);
+    pa_free(c->share);
     pa_free(c->loose);
     pa_spans_free(&c->whole);
     pa_spans_free(&c->data);

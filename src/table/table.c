@@ -206,13 +206,17 @@ static void make_keys(row_keys *k, uint64_t row, size_t n)
     }
 }
 
+static uint64_t keyed(uint64_t bits, const row_keys *k, size_t i)
+{
+    return (uint64_t)k->low[i] * (uint32_t)bits + (uint64_t)k->high[i] * (uint32_t)(bits >> 32);
+}
+
 static uint64_t sum_of_8(size_t n, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0, bits;
     for (size_t i = 0; i < n; i++) {
         memcpy(&bits, value + 8 * i, 8);
-        sum += (uint64_t)k->low[i] * (uint32_t)bits;
-        sum += (uint64_t)k->high[i] * (uint32_t)(bits >> 32);
+        sum += keyed(bits, k, i);
     }
     return sum;
 }
@@ -238,11 +242,7 @@ static uint64_t sum_of_1(size_t n, const unsigned char *value, const row_keys *k
 static uint64_t sum_of_texts(size_t n, size_t size, const unsigned char *value, const row_keys *k)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bits = XXH3_64bits(value + size * i, size);
-        sum += (uint64_t)k->low[i] * (uint32_t)bits;
-        sum += (uint64_t)k->high[i] * (uint32_t)(bits >> 32);
-    }
+    for (size_t i = 0; i < n; i++) sum += keyed(XXH3_64bits(value + size * i, size), k, i);
     return sum;
 }
 

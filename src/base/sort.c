@@ -193,8 +193,6 @@ static size_t fill_buckets(const bucket_plan *p, size_t n, const uint64_t key[],
 /* Sorts records whose rows ascend; the result is in one of the two. */
 static uint64_t *sort_records(size_t n, uint64_t a[], uint64_t b[])
 {
-    uint32_t differ = 0;
-    for (size_t i = 1; i < n; i++) differ |= (uint32_t)((a[i] ^ a[0]) >> 32);
     if (n <= SMALL) {
         for (size_t i = 1; i < n; i++) {
             uint64_t record = a[i];
@@ -204,6 +202,8 @@ static uint64_t *sort_records(size_t n, uint64_t a[], uint64_t b[])
         }
         return a;
     }
+    uint32_t differ = 0;
+    for (size_t i = 1; i < n; i++) differ |= (uint32_t)((a[i] ^ a[0]) >> 32);
     int shift[MAX_DIGITS];
     uint32_t count[MAX_DIGITS][N_BUCKETS] = {{0}};
     int n_digits = plan_digits(differ, shift);

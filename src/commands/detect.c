@@ -8,8 +8,8 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/detect/iforest_matrix.h"
 #include "paraudit/evaluate/areas.h"
-#include "paraudit/io/matrix.h"
-#include "paraudit/io/scores.h"
+#include "paraudit/ingest/matrix.h"
+#include "paraudit/result/scores.h"
 
 static const pa_flag flags[] = {
     {"--detector", "NAME", "iforest, the isolation forest (the default)", false},

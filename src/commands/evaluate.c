@@ -5,8 +5,8 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/evaluate/evaluate_stage.h"
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
 
 static const pa_flag flags[] = {
     {"--json", NULL, "JSON instead of a table", false},

@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "paraudit/commands/configure.h"
-#include "paraudit/io/files.h"
+#include "paraudit/commands/stages.h"
+#include "paraudit/files/files.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/machine.h"
-#include "paraudit/pipeline/stages.h"
 
 enum { PROGRESS_SECONDS = 10 };
 

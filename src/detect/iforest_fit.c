@@ -6,7 +6,7 @@
 #include "paraudit/base/draw.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 /* Bytes of sampled values that a rank grows trees from at a time. */
 enum { SAMPLE_BYTES = 64 << 20 };

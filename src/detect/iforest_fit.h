@@ -4,7 +4,7 @@
 #define PARAUDIT_DETECT_IFOREST_FIT_H
 
 #include "paraudit/detect/iforest.h"
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 /* Columns of a table, by value: adding to the table moves its own list. Their
  * data stay where they are. */

@@ -2,7 +2,7 @@
 
 #include "iforest_fit.h"
 #include "paraudit/base/array.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 typedef struct {
     pa_table rows; /* its split alone: all rows are history */

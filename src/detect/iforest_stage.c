@@ -7,8 +7,8 @@
 #include "iforest_fit.h"
 #include "paraudit/base/array.h"
 #include "paraudit/detect/iforest.h"
-#include "paraudit/detect/tail_fit.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/tail_fit.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { NAME_BYTES = 64 };
 

@@ -2,7 +2,7 @@
 
 #include "evaluate_parts.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/fuse/order.h"
+#include "paraudit/order/select.h"
 
 static const double hour = 3600;
 

@@ -7,7 +7,7 @@
 #include "paraudit/comm/view.h"
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/windows.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 #include "totals.h"
 
 enum { N_COLUMNS = 3 };

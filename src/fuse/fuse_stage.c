@@ -4,11 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/alerts/alerts.h"
 #include "paraudit/base/array.h"
-#include "paraudit/fuse/alerts.h"
 #include "paraudit/fuse/fuse.h"
-#include "paraudit/fuse/order.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/ranks.h"
+#include "paraudit/order/select.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { MAX_DETECTORS = 32, NAME_BYTES = 32, FEATURE_BYTES = 64 };
 

@@ -13,8 +13,8 @@
 #include <zstd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/files/files.h"
 #include "paraudit/generate/row_text.h"
-#include "paraudit/io/files.h"
 
 /* ROWS_A_BLOCK decides where compressed frames end: results hang on it. */
 enum { ROWS_A_BLOCK = 20000, ZSTD_LEVEL = 3, PATH_ROOM = 4096 };

@@ -2,8 +2,8 @@
 #ifndef PARAUDIT_PIPELINE_CONTENTS_H
 #define PARAUDIT_PIPELINE_CONTENTS_H
 
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
 
 enum { PA_MAX_ATTRIBUTES = 32 };
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "checkpointer.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/ingest/ingest.h"
 
 static const pa_column_spec split_spec = {
     .name = "split",

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "paraudit/comm/about.h"
-#include "paraudit/io/files.h"
+#include "paraudit/files/files.h"
 #include "paraudit/pipeline/machine.h"
 
 static json_t *config_json(const pa_config *config)

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "contents.h"
-#include "paraudit/fuse/alerts_csv.h"
+#include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 

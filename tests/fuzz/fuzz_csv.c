@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/io/csv.h"
+#include "paraudit/csv/csv.h"
 
 /* By place in the first line, as digits: 0 is the first choice, and what a byte
  * that is not there means. */

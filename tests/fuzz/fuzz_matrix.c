@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/text.h"
-#include "paraudit/io/matrix_csv.h"
+#include "paraudit/csv/matrix_csv.h"
 
 enum { NAMES, LONGEST, BUFFER, PIECE, N_CONTROL };
 

@@ -5,13 +5,13 @@
 
 #include "audit_book.h"
 #include "mpi_test.h"
+#include "paraudit/alerts/account_days.h"
+#include "paraudit/alerts/alerts.h"
+#include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/fuse/account_days.h"
-#include "paraudit/fuse/alerts.h"
-#include "paraudit/fuse/alerts_csv.h"
-#include "paraudit/fuse/order.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/ranks.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { ID = 12 };
 

@@ -7,8 +7,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/line.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { ACCOUNTS = 13, MERCHANTS = 9, SHARDS = 32, N = 400 };
 

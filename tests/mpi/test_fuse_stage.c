@@ -7,8 +7,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { DAY = 86400, ID = 8 };
 

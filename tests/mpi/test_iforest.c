@@ -7,9 +7,9 @@
 #include "paraudit/base/draw.h"
 #include "paraudit/detect/iforest.h"
 #include "paraudit/detect/iforest_stage.h"
-#include "paraudit/detect/tail.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/tail.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/time_plan.h"
 
 /* A book that every rank knows whole, so that the slow twin of the stage needs
  * no other rank:

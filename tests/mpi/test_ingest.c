@@ -6,8 +6,8 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { N_ROWS = 400, N_ACCOUNTS = 40, N_MERCHANTS = 25, N_SHARDS = 160, N_BAD = 6 };
 

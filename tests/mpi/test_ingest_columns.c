@@ -10,8 +10,8 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { N_FILES = 3, N_ROWS = 330, N_SHARDS = 160, NAME = 80 };
 

@@ -10,12 +10,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "../../src/io/ingest_parts.h"
+#include "../../src/ingest/ingest_parts.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
-#include "paraudit/io/result.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/result/result.h"
 
 enum { N_ROWS = 500 };
 

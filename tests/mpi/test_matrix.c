@@ -7,9 +7,9 @@
 #include "paraudit/base/array.h"
 #include "paraudit/detect/iforest_matrix.h"
 #include "paraudit/evaluate/areas.h"
-#include "paraudit/io/files.h"
-#include "paraudit/io/matrix.h"
-#include "paraudit/io/scores.h"
+#include "paraudit/files/files.h"
+#include "paraudit/ingest/matrix.h"
+#include "paraudit/result/scores.h"
 
 enum { ROWS = 300, COLUMNS = 3 };
 

@@ -5,8 +5,9 @@
 #include "audit_book.h"
 #include "mpi_test.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/fuse/order.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/ranks.h"
+#include "paraudit/order/select.h"
+#include "paraudit/stage/time_plan.h"
 
 static const size_t pieces[] = {1, 64, PA_PIECE_DEFAULT};
 

@@ -1,4 +1,4 @@
-#include "paraudit/io/result.h"
+#include "paraudit/result/result.h"
 
 #include <hdf5.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "drawn_result.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/files.h"
+#include "paraudit/files/files.h"
 
 enum { ROWS = 140003 };
 

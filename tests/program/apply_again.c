@@ -8,9 +8,9 @@
 
 #include "paraudit/commands/arguments.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/io/result.h"
+#include "paraudit/commands/stages.h"
 #include "paraudit/pipeline/job.h"
-#include "paraudit/pipeline/stages.h"
+#include "paraudit/result/result.h"
 
 static int64_t differing_columns(pa_comm *comm, pa_result_file *file, const pa_table *tx)
 {

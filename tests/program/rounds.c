@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "paraudit/io/files.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/files/files.h"
+#include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/job.h"
 
 enum { ROUNDS = 10, WIDTH = 16 };

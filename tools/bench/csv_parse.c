@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "paraudit/io/csv.h"
+#include "paraudit/csv/csv.h"
 
 typedef struct {
     const char *name;

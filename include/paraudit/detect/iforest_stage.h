@@ -9,7 +9,7 @@
 #ifndef PARAUDIT_DETECT_IFOREST_STAGE_H
 #define PARAUDIT_DETECT_IFOREST_STAGE_H
 
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 extern const pa_stage pa_iforest_stage;
 

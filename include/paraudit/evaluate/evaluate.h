@@ -7,7 +7,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/comm/comm.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 typedef enum {
     /* Judges the audit's rows whose label is known at as_of. */

@@ -49,8 +49,4 @@ void pa_fuse_score(size_t n, const double margin[], double step, const double kn
  * exp(-x) * (1 + x + ... + x^(k-1)/(k-1)!) (NIST DLMF 8.4.10). */
 double pa_gamma_upper(size_t k, double x);
 
-/* Median of n float32 values, none NaN; NaN for n = 0. The mean of the two in
- * the middle where n is even. Orders `values`; takes half of them as memory. */
-pa_status pa_median_f32(size_t n, float values[], float *median, pa_error *err);
-
 #endif

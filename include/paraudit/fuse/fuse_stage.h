@@ -10,7 +10,7 @@
 #ifndef PARAUDIT_FUSE_FUSE_STAGE_H
 #define PARAUDIT_FUSE_FUSE_STAGE_H
 
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 extern const pa_stage pa_fuse_stage;
 

@@ -7,12 +7,12 @@
 #ifndef PARAUDIT_PIPELINE_JOB_H
 #define PARAUDIT_PIPELINE_JOB_H
 
-#include "paraudit/io/result.h"
-#include "paraudit/io/strings.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/stage.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/base/strings.h"
 #include "paraudit/pipeline/timing.h"
+#include "paraudit/result/result.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/stage.h"
+#include "paraudit/stage/time_plan.h"
 
 /* What ingest found; equal on all ranks. */
 typedef struct {

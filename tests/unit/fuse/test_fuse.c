@@ -150,18 +150,6 @@ static void test_gamma_tail_of_one_is_exponential(void)
     CU_ASSERT_EQUAL(pa_gamma_upper(5, 0), 1);
 }
 
-static void test_median_is_the_middle_or_the_mean_of_two(void)
-{
-    float odd[] = {3, -1, 2}, even[] = {4, 1, 3, 1.5f}, median;
-    pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_median_f32(3, odd, &median, &err), PA_OK);
-    CU_ASSERT_EQUAL(median, 2);
-    CU_ASSERT_EQUAL(pa_median_f32(4, even, &median, &err), PA_OK);
-    CU_ASSERT_EQUAL(median, 2.25f);
-    CU_ASSERT_EQUAL(pa_median_f32(0, even, &median, &err), PA_OK);
-    CU_ASSERT(isnan(median));
-}
-
 static const pa_test tests[] = {
     {"margin is the sum of stored contributions", test_margin_is_the_sum_of_stored_contributions},
     {"detector without a tail adds nothing", test_detector_without_a_tail_adds_nothing},
@@ -170,6 +158,5 @@ static const pa_test tests[] = {
     {"score never falls as the margin grows", test_score_never_falls_as_the_margin_grows},
     {"row without margin has no score", test_row_without_margin_has_no_score},
     {"gamma tail of one is exponential", test_gamma_tail_of_one_is_exponential},
-    {"median is the middle or the mean of two", test_median_is_the_middle_or_the_mean_of_two},
 };
 PA_TEST_MAIN("fuse", tests)

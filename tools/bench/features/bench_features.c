@@ -19,7 +19,7 @@
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/moment.h"
 #include "paraudit/features/windows.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 static const pa_stage *const stages[] = {&pa_moment_stage, &pa_history_stage, &pa_merchants_stage};
 

@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { WINDOW = 4 << 20, HEADER = 1 << 16 };
 

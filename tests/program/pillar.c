@@ -259,6 +259,9 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     if (st == PA_OK) st = pa_run_write(run, "pillar_ratio", &ratio);
     if (st == PA_OK) st = pa_run_write(run, "pillar_larger", &larger);
     PA_AGREE(run->comm, st, &run->err);
+    /* Round ROUNDS is apply: half of what it makes is there by now. */
+    pa_toy_stop(run, ROUNDS);
+    PA_TRY(pa_safe_point_tile(run));
     const int32_t *account = pa_i32(tx, "account");
     const int64_t *time = pa_i64(tx, "time"), *amount = pa_i64(tx, "amount_minor");
     for (size_t i = 0; i < tx->n_rows; i++) {

@@ -25,6 +25,12 @@ for from in 1 2 3 4; do
     done
 done
 
+# Stopped within apply: what was half made is made again, the model is not.
+rc=0; pillar 3 within p.csv fresh 6 "${late[@]}" 2>message || rc=$?
+[ $rc -eq 75 ] && grep -q 'a checkpoint is saved' message || fail "stopped within apply: $rc, $(cat message)"
+pillar 2 within p.csv resume -1 "${late[@]}"
+same straight/audit.h5 within/audit.h5
+
 # Cut after a row in each part of the plan, and at its cuts; what comes later in the plan
 # moves before the cut. Rows that are left keep their bits.
 /usr/bin/python3 - <<'END'

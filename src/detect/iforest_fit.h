@@ -36,8 +36,8 @@ void pa_scorer_free(pa_scorer *s); /* a zeroed one may be freed */
 
 /* The next rows, from *cursor on, whose split is in the set `wanted` (a bit a
  * split); moves the cursor. Returns how many, 0 at the end of the table. */
-size_t pa_next_rows(const int8_t split[], size_t n_rows, unsigned wanted, size_t *cursor,
-                    size_t rows[PA_SCORER_ROWS]);
+size_t pa_next_of_splits(const int8_t split[], size_t n_rows, unsigned wanted, size_t *cursor,
+                         size_t rows[PA_SCORER_ROWS]);
 
 /* raw: the anomaly scores of the first n of s->rows. */
 void pa_score_rows(pa_scorer *s, size_t n, float raw[]);

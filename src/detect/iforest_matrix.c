@@ -64,7 +64,7 @@ static pa_status score_rows(const matrix_forest *f, float score[], pa_error *err
     pa_scorer scorer = {0};
     pa_status st = pa_scorer_open(&scorer, &f->features, &model, err);
     for (size_t n, cursor = 0, done = 0; st == PA_OK; done += n) {
-        n = pa_next_rows(split, f->rows.n_rows, 1u << PA_SPLIT_HISTORY, &cursor, scorer.rows);
+        n = pa_next_of_splits(split, f->rows.n_rows, 1u << PA_SPLIT_HISTORY, &cursor, scorer.rows);
         if (n == 0) break;
         pa_score_rows(&scorer, n, score + done);
     }

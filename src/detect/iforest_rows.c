@@ -41,8 +41,8 @@ void pa_scorer_free(pa_scorer *s)
     *s = (pa_scorer){0};
 }
 
-size_t pa_next_rows(const int8_t split[], size_t n_rows, unsigned wanted, size_t *cursor,
-                    size_t rows[PA_SCORER_ROWS])
+size_t pa_next_of_splits(const int8_t split[], size_t n_rows, unsigned wanted, size_t *cursor,
+                         size_t rows[PA_SCORER_ROWS])
 {
     size_t n = 0, row = *cursor;
     for (; row < n_rows && n < PA_SCORER_ROWS; row++)

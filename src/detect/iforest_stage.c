@@ -108,7 +108,11 @@ static pa_status plan_columns(pa_schema *io, const pa_column_spec *const feature
 {
     unsigned flags = 0;
     size_t n_read = 0;
+    static const pa_table_spec features = {.name = "categories/feature",
+                                           .meaning = "what reasons point at"};
     PA_TRY(pa_schema_reads(io, "split", err));
+    PA_TRY(pa_schema_side_table(io, &features, err));
+    pa_schema_fits_on(io, PA_FIT_HISTORY);
     for (size_t i = 0; i < n; i++) {
         if (feature[i]->flags & without) continue;
         PA_TRY(pa_schema_reads(io, feature[i]->name, err));
@@ -202,7 +206,8 @@ static pa_status fit_tail(pa_run *run, const pa_columns *features, const pa_tabl
     if (st == PA_OK) st = PA_NEW(raw, n_fitting, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
     const int8_t *split = pa_i8(rows, "split");
-    while ((n = pa_next_rows(split, rows->n_rows, 1u << PA_SPLIT_HISTORY, &cursor, scorer.rows))) {
+    while ((
+        n = pa_next_of_splits(split, rows->n_rows, 1u << PA_SPLIT_HISTORY, &cursor, scorer.rows))) {
         pa_score_rows(&scorer, n, raw + done);
         done += n;
         pa_log_progress(run->log, "iforest", (int64_t)done, (int64_t)n_fitting);
@@ -235,8 +240,9 @@ static pa_status fit_columns(pa_run *run, const pa_columns *features, const pa_t
     return fit_tail(run, features, rows, (size_t)fitting.n, &forest, model);
 }
 
-static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
+static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
+    const pa_table *rows = on->rows.table;
     pa_columns features = {0};
     PA_AGREE(run->comm, pa_columns_by_role(&features, rows, left_out(run->config), &run->err),
              &run->err);
@@ -369,7 +375,7 @@ static void fill(pa_run *run, const pa_table *tx, pa_scorer *scorer, pa_explaine
     const int8_t *split = pa_i8(tx, "split");
     float raw[PA_SCORER_ROWS];
     size_t n, cursor = 0;
-    while ((n = pa_next_rows(split, tx->n_rows, wanted, &cursor, scorer->rows))) {
+    while ((n = pa_next_of_splits(split, tx->n_rows, wanted, &cursor, scorer->rows))) {
         pa_score_rows(scorer, n, raw);
         pa_explain_rows(explainer, scorer, n);
         for (size_t i = 0; i < n; i++) {

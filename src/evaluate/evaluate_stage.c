@@ -50,7 +50,16 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     (void)config;
     static const char *const reads[] = {"time",  "tx",     "account", "amount",
                                         "label", "margin", "alert"};
+    static const pa_table_spec tables[] = {
+        {.name = "evaluation/summary", .meaning = "how good the audit was"},
+        {.name = "evaluation/per_day", .meaning = "the days of the audit"},
+        {.name = "evaluation/curve",
+         .meaning = "exact points of the precision-recall and ROC curves"},
+        {.name = "evaluation/lead_time",
+         .meaning = "runs of fraud on an account, and when an alert named it"}};
     const pa_column_spec *tail;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        PA_TRY(pa_schema_side_table(io, tables + i, err));
     if (pa_schema_by_role(io, PA_ROLE_TAIL, &tail, 1) == 0) {
         pa_schema_stands_aside(io, "no detector runs, so there is nothing to judge");
     }
@@ -128,7 +137,7 @@ static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
 {
     pa_table *t;
     size_t first, n = even_slice(run->comm, 1, &first);
-    PA_TRY(pa_run_add_table(run, "evaluation/summary", "how good the audit was", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/summary", &t));
     pa_table_size(t, (int64_t)first, n, 1);
     for (size_t i = 0; i < pa_n_metrics; i++) {
         const pa_metric *m = pa_metrics + i;
@@ -149,7 +158,7 @@ static pa_status write_days(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
     size_t first, n = even_slice(run->comm, e->n_days, &first);
-    PA_TRY(pa_run_add_table(run, "evaluation/per_day", "the days of the audit", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/per_day", &t));
     pa_table_size(t, (int64_t)first, n, (int64_t)e->n_days);
     return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days + first, sizeof *e->days,
                                 &run->err);
@@ -158,8 +167,7 @@ static pa_status write_days(pa_run *run, const pa_evaluation *e)
 static pa_status write_curve(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
-    PA_TRY(pa_run_add_table(run, "evaluation/curve",
-                            "exact points of the precision-recall and ROC curves", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/curve", &t));
     pa_table_size(t, e->first_point, e->n_points, e->n_points_global);
     return pa_table_add_records(t, LENGTH(curve_fields), curve_fields, e->curve, sizeof *e->curve,
                                 &run->err);
@@ -171,8 +179,7 @@ static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
     memcpy(fields, lead_fields, sizeof fields);
     fields[1].spec.codes = "accounts";
     pa_table *t;
-    PA_TRY(pa_run_add_table(run, "evaluation/lead_time",
-                            "runs of fraud on an account, and when an alert named it", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/lead_time", &t));
     pa_table_size(t, e->first_episode, e->n_episodes, e->n_episodes_global);
     return pa_table_add_records(t, LENGTH(fields), fields, e->episodes, sizeof *e->episodes,
                                 &run->err);

@@ -119,7 +119,7 @@ static pa_status make_parts(const pa_run *run, size_t n, const uint64_t position
     PA_TRY(PA_NEW(*owner, n_parts, err));
     add_up(n, position, stride, amount_minor, *parts);
     for (size_t i = 0; i < n_parts; i++) {
-        (*owner)[i] = pa_rank_of_row(run->merchant_shards, (*parts)[i].code);
+        (*owner)[i] = pa_rank_of_row(pa_run_partition(run, "merchants"), (*parts)[i].code);
     }
     return PA_OK;
 }

@@ -143,6 +143,13 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     PA_ASSERT(n <= MAX_DETECTORS);
     if (n == 0) pa_schema_stands_aside(io, "no detector runs, so there is nothing to fuse");
     unsigned flags = 0;
+    static const pa_table_spec tables[] = {
+        {.name = "categories/detector", .meaning = "who contributes to the margin"},
+        {.name = "alerts", .meaning = "the accounts to open on each day, the oddest first"},
+        {.name = "alert_reasons", .meaning = "why: what is unusual, and what is usual instead"}};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        PA_TRY(pa_schema_side_table(io, tables + i, err));
+    pa_schema_fits_on(io, PA_FIT_TRAINING);
     static const char *const reads[] = {"time", "tx", "account", "amount", "split"};
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
         PA_TRY(pa_schema_reads(io, reads[i], err));
@@ -192,7 +199,7 @@ static void find_detectors(const pa_table *tx, detectors *d)
 {
     d->n = 0;
     for (size_t i = 0; i < tx->n_columns; i++) {
-        const pa_column *c = tx->columns + i;
+        const pa_column *c = tx->columns[i];
         if (c->spec.role != PA_ROLE_TAIL) continue;
         PA_ASSERT(d->n < MAX_DETECTORS && c->spec.type == PA_F32);
         d->spec[d->n] = c->spec;
@@ -317,8 +324,9 @@ static pa_status put_model(const detectors *d, const feature_list *features, pa_
     return put_score_function(d->n, model, err);
 }
 
-static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
+static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
+    const pa_table *rows = on->rows.table;
     detectors d;
     feature_list features = {0};
     float *usual = NULL;

@@ -350,7 +350,7 @@ static pa_status move_rows(mover *m, pa_csv_batch *b, const char *numeric, pa_in
     pa_table *t = &g->transactions;
     pa_table_size(t, pa_first_row(g->shards, pa_comm_rank(m->comm)), m->n,
                   g->shards->first[g->shards->n_shards]);
-    t->shards = g->shards;
+    t->cut_by = g->shards;
     return place_rows(m, b, numeric, g, err);
 }
 

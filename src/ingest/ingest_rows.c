@@ -28,18 +28,21 @@ static int64_t *count_codes(size_t n, const int32_t code[], size_t n_codes, pa_e
     return count;
 }
 
-static pa_status new_partition(pa_comm *comm, int32_t n_shards, pa_partition **p, pa_error *err)
+static pa_status new_partition(pa_comm *comm, int32_t n_shards, const char *name, pa_partition **p,
+                               pa_error *err)
 {
     PA_TRY(PA_NEW(*p, 1, err));
-    return pa_partition_init(*p, n_shards, pa_comm_size(comm), err);
+    PA_TRY(pa_partition_init(*p, n_shards, pa_comm_size(comm), err));
+    pa_partition_name(*p, name);
+    return PA_OK;
 }
 
 static pa_status new_partitions(pa_comm *comm, int32_t n_shards, pa_ingest *g, int64_t **weight,
                                 pa_error *err)
 {
-    PA_TRY(new_partition(comm, n_shards, &g->shards, err));
-    PA_TRY(new_partition(comm, n_shards, &g->account_shards, err));
-    PA_TRY(new_partition(comm, n_shards, &g->merchant_shards, err));
+    PA_TRY(new_partition(comm, n_shards, "transactions", &g->shards, err));
+    PA_TRY(new_partition(comm, n_shards, "accounts", &g->account_shards, err));
+    PA_TRY(new_partition(comm, n_shards, "merchants", &g->merchant_shards, err));
     return PA_NEW(*weight, (size_t)n_shards, err);
 }
 
@@ -58,8 +61,8 @@ static pa_status cut_shards(pa_comm *comm, const pa_csv_batch *rows, const pa_na
     pa_free(rows_of_account);
     pa_sum_i64(comm, weight, (size_t)n_shards);
     pa_partition_count(g->shards, weight);
-    pa_cut_shards(n_shards, weight, n_ranks, g->shards->cut);
-    memcpy(g->account_shards->cut, g->shards->cut, ((size_t)n_ranks + 1) * sizeof(int32_t));
+    pa_partition_cut(g->shards);
+    pa_partition_cut_like(g->account_shards, g->shards);
     weigh(merchants, NULL, n_shards, weight);
     pa_sum_i64(comm, weight, (size_t)n_shards);
     pa_cut_shards(n_shards, weight, n_ranks, g->merchant_shards->cut);
@@ -135,7 +138,7 @@ static pa_status make_names(pa_comm *comm, const char *meaning, const pa_partiti
 {
     pa_table_size(t, pa_first_row(shards, pa_comm_rank(comm)), owned->n,
                   shards->first[shards->n_shards]);
-    t->shards = shards;
+    t->cut_by = shards;
     return pa_ingest_names_table(comm, "id", meaning, owned, t, err);
 }
 

@@ -12,6 +12,9 @@ struct pa_checkpointer {
 
 pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */
 
+/* PA_E_AGAIN, with a message that says whether there is a checkpoint. Local. */
+pa_status pa_stopped(pa_run *run, bool saved);
+
 /* The safe point after a stage: nothing is half-fitted. Collective. */
 pa_status pa_safe_point_between(pa_job *job);
 

@@ -57,10 +57,12 @@ static int by_name(const void *a, const void *b)
 
 /* In the order of names: a resumed job holds its tables in another order, and
  * the bytes of the file follow the order of writing. */
-static void list_tables(const pa_job *job, pa_contents *c)
+static pa_status list_tables(const pa_job *job, pa_contents *c, pa_error *err)
 {
+    PA_TRY(PA_NEW(c->tables, job->run.n_tables, err));
+    PA_TRY(PA_NEW(c->lists, job->run.n_tables, err));
     for (size_t i = 0; i < job->run.n_tables; i++) {
-        const pa_table *t = job->run.tables + i;
+        const pa_table *t = job->run.tables[i];
         bool is_list = strncmp(t->name, "categories/", 11) == 0;
         if (is_list)
             c->lists[c->result.n_lists++] = t;
@@ -71,6 +73,7 @@ static void list_tables(const pa_job *job, pa_contents *c)
     qsort(c->lists, c->result.n_lists, sizeof *c->lists, by_name);
     c->result.tables = c->tables;
     c->result.lists = c->lists;
+    return PA_OK;
 }
 
 static pa_status list_stores(const pa_job *job, const pa_store *unfinished, pa_contents *c,
@@ -97,12 +100,14 @@ pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_a
     c->result.sync = &c->sync;
     PA_TRY(copy_config(job, c, err));
     list_attributes(job, more, n_more, c);
-    list_tables(job, c);
+    PA_TRY(list_tables(job, c, err));
     return list_stores(job, unfinished, c, err);
 }
 
 void pa_contents_free(pa_contents *c)
 {
+    pa_free(c->tables);
+    pa_free(c->lists);
     pa_free(c->stores);
     pa_store_free(&c->shards);
     pa_buffer_free(&c->config);

@@ -9,7 +9,7 @@ enum { PA_MAX_ATTRIBUTES = 32 };
 
 typedef struct {
     pa_result result;
-    const pa_table *tables[PA_MAX_TABLES], *lists[PA_MAX_TABLES];
+    const pa_table **tables, **lists;
     const pa_store **stores;
     pa_store shards;
     pa_named_text texts[1];

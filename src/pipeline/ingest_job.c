@@ -41,19 +41,39 @@ static const pa_column_spec splits_specs[3] = {
      .stage = "ingest"},
 };
 
-static void take_over(pa_job *job, pa_ingest *in)
+/* What is taken moves to the run; the rest stays with the ingest, which frees it. */
+static pa_status take_table(pa_run *run, pa_table *t)
 {
-    pa_run *run = &job->run;
-    run->shards = in->shards;
-    run->account_shards = in->account_shards;
-    run->merchant_shards = in->merchant_shards;
-    const pa_table tables[] = {in->transactions, in->accounts, in->merchants,
-                               in->inputs,       in->rejects,  in->reject_reasons};
-    run->n_tables = sizeof tables / sizeof *tables;
-    memcpy(run->tables, tables, sizeof tables);
-    memcpy(run->tables + run->n_tables, in->lists, in->n_lists * sizeof *in->lists);
-    run->n_tables += in->n_lists;
+    pa_table *place;
+    PA_TRY(pa_run_add_table(run, t->name, t->meaning, &place));
+    *place = *t;
+    *t = (pa_table){0};
+    return PA_OK;
+}
+
+static pa_status take_partition(pa_run *run, pa_partition **p)
+{
+    PA_TRY(pa_run_adopt_partition(run, *p));
+    *p = NULL;
+    return PA_OK;
+}
+
+static pa_status take_tables(pa_run *run, pa_ingest *in)
+{
+    pa_table *const tables[] = {&in->transactions, &in->accounts, &in->merchants,
+                                &in->inputs,       &in->rejects,  &in->reject_reasons};
+    pa_partition **const partitions[] = {&in->shards, &in->account_shards, &in->merchant_shards};
+    for (size_t i = 0; i < sizeof partitions / sizeof *partitions; i++)
+        PA_TRY(take_partition(run, partitions[i]));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) PA_TRY(take_table(run, tables[i]));
+    for (size_t i = 0; i < in->n_lists; i++) PA_TRY(take_table(run, in->lists + i));
+    return PA_OK;
+}
+
+static void take_facts(pa_job *job, pa_ingest *in)
+{
     job->names = in->strings;
+    in->strings = (pa_strings){0};
     job->facts = (pa_input_facts){.rows_read = in->rows_read,
                                   .rows_rejected = in->rows_rejected,
                                   .first_time = in->first_time,
@@ -102,8 +122,8 @@ pa_status pa_job_plan(pa_job *job)
     PA_AGREE(run->comm,
              pa_time_plan_read(run->config, f->first_time, f->last_time, &job->plan, &run->err),
              &run->err);
-    PA_AGREE(run->comm, fill_split(run->tables, &job->plan, &run->err), &run->err);
-    count_splits(job, run->tables);
+    PA_AGREE(run->comm, fill_split(run->tables[0], &job->plan, &run->err), &run->err);
+    count_splits(job, run->tables[0]);
     count_duplicates(job);
     if (job->rows_of_split[PA_SPLIT_AUDIT] > 0) return PA_OK;
     return pa_fail(&run->err, PA_E_CONFIG,
@@ -150,11 +170,14 @@ static pa_status ingest(pa_job *job)
     pa_run *run = &job->run;
     pa_ingest in;
     PA_TRY(pa_ingest_csv(run->comm, run->config, run->log, &in, &run->err));
-    take_over(job, &in);
+    pa_status st = take_tables(run, &in);
+    take_facts(job, &in);
+    pa_ingest_free(&in);
+    PA_AGREE(run->comm, st, &run->err);
     PA_TRY(pa_job_plan(job));
     PA_AGREE(run->comm, add_split_tables(job), &run->err);
     note_rejects(job);
-    uint64_t checksum = pa_table_checksum(run->tables, 0);
+    uint64_t checksum = pa_table_checksum(run->tables[0], 0);
     pa_sum_u64(run->comm, &checksum, 1);
     pa_log_event(run->log, "stage",
                  "name=ingest rows=%" PRId64 " rejected=%" PRId64 " checksum=%016" PRIx64,

@@ -47,14 +47,18 @@ static void agree_on_what_is_due(pa_run *run, bool *stop, bool *save)
     *save = c && (due[0] || due[1]);
 }
 
+pa_status pa_stopped(pa_run *run, bool saved)
+{
+    return pa_fail(&run->err, PA_E_AGAIN, "stopped by a signal%s",
+                   saved ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
+}
+
 static pa_status safe_point(pa_run *run, const pa_store *unfinished)
 {
     bool stop, save;
     agree_on_what_is_due(run, &stop, &save);
     if (save) PA_TRY(pa_checkpoint_save(run->checkpointer->job, unfinished));
-    if (!stop) return PA_OK;
-    return pa_fail(&run->err, PA_E_AGAIN, "stopped by a signal%s",
-                   save ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
+    return stop ? pa_stopped(run, save) : PA_OK;
 }
 
 pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round)
@@ -66,4 +70,11 @@ pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round)
 pa_status pa_safe_point_between(pa_job *job)
 {
     return safe_point(&job->run, NULL);
+}
+
+pa_status pa_safe_point_tile(pa_run *run)
+{
+    int64_t came_somewhere = pa_signal_came();
+    pa_max_i64(run->comm, &came_somewhere, 1);
+    return came_somewhere ? pa_stopped(run, false) : PA_OK;
 }

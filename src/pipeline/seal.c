@@ -30,9 +30,9 @@ static int64_t column_bytes(const pa_run *run)
 {
     int64_t bytes = 0;
     for (size_t i = 0; i < run->n_tables; i++) {
-        const pa_table *t = run->tables + i;
+        const pa_table *t = run->tables[i];
         for (size_t k = 0; k < t->n_columns; k++) {
-            const pa_column_spec *s = &t->columns[k].spec;
+            const pa_column_spec *s = &t->columns[k]->spec;
             bytes += (int64_t)(t->n_rows * pa_type_size(s->type, s->width));
         }
     }
@@ -114,7 +114,7 @@ static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_f
     pa_error *err = &run->err;
     int64_t sum = 0;
     for (int r = 0; r < pa_comm_size(run->comm); r++) sum += f->memory[r];
-    PA_TRY(pa_timing_print(&job->timing, f->summary, run->tables->n_global, text, err));
+    PA_TRY(pa_timing_print(&job->timing, f->summary, run->tables[0]->n_global, text, err));
     PA_TRY(print_rows(job, text, err));
     const pa_table *alerts = pa_run_table(run, "alerts");
     if (alerts) {

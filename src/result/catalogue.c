@@ -153,6 +153,7 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
     PA_TRY(get(f, d, "digest", PA_BYTES, &e->digest, e->path, err));
     PA_TRY(get(f, d, "position", PA_I64, &e->position, e->path, err));
     PA_TRY(get(f, d, "sliced", PA_BOOL, &e->sliced, e->path, err));
+    PA_TRY(get(f, d, "cut_by", PA_BYTES, &e->cut_by, e->path, err));
     PA_TRY(get(f, d, "units", PA_BYTES, &s->unit, e->path, err));
     PA_TRY(get(f, d, "stage", PA_BYTES, &s->stage, e->path, err));
     PA_TRY(get(f, d, "codes", PA_BYTES, &s->codes, e->path, err));
@@ -167,6 +168,7 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
 static pa_status read_group(pa_result_file *f, hid_t g, pa_entry *e, pa_error *err)
 {
     PA_TRY(get(f, g, "rows", PA_I64, &e->rows, e->path, err));
+    PA_TRY(get(f, g, "cut_by", PA_BYTES, &e->cut_by, e->path, err));
     PA_TRY(get(f, g, "version", PA_I64, &e->version, e->path, err));
     PA_TRY(get(f, g, "round", PA_I64, &e->round, e->path, err));
     return get(f, g, "complete", PA_BOOL, &e->complete, e->path, err);

@@ -34,6 +34,7 @@ typedef struct {
     int64_t version, round; /* of a store */
     bool complete;          /* of a store */
     bool sliced;            /* of an array */
+    const char *cut_by;     /* of a table or a sliced array; NULL: not said */
 } pa_entry;
 
 struct pa_result_file {

@@ -75,7 +75,7 @@ static size_t slice_of_table(pa_items *list, const pa_table *t)
 
 static pa_item item_of_column(const pa_table *t, size_t i, size_t slice)
 {
-    const pa_column *c = t->columns + i;
+    const pa_column *c = t->columns[i];
     return (pa_item){.kind = "column",
                      .column = &c->spec,
                      .position = (int64_t)i,
@@ -97,14 +97,14 @@ static pa_status add_table(pa_items *list, const pa_table *t, pa_error *err)
     for (size_t i = 0; i < t->n_columns; i++) {
         pa_item item = item_of_column(t, i, slice);
         item.scale = (int64_t)first;
-        PA_TRY(add_item(list, "", t->name, t->columns[i].spec.name, item, err));
+        PA_TRY(add_item(list, "", t->name, t->columns[i]->spec.name, item, err));
     }
     return PA_OK;
 }
 
 static pa_status add_list(pa_items *list, const pa_table *t, pa_error *err)
 {
-    if (t->n_columns != 1 || strcmp(t->columns[0].spec.name, last_part(t->name)) != 0) {
+    if (t->n_columns != 1 || strcmp(t->columns[0]->spec.name, last_part(t->name)) != 0) {
         return pa_fail(err, PA_E_BUG, "list '%s' needs one column '%s'", t->name,
                        last_part(t->name));
     }
@@ -243,7 +243,8 @@ static pa_status describe_item(pa_buffer *b, const pa_item *i, pa_error *err)
     if (i->column) PA_TRY(describe_spec(b, i->column, err));
     if (i->text) PA_TRY(pa_buffer_printf(b, err, " %s", i->text->text));
     if (i->array) {
-        PA_TRY(pa_buffer_printf(b, err, " %d %s", (int)i->array->spread, i->array->meaning));
+        PA_TRY(pa_buffer_printf(b, err, " %d %s|%s", (int)i->array->spread, i->array->meaning,
+                                i->array->cut_by));
     }
     return PA_OK;
 }
@@ -258,8 +259,9 @@ static pa_status describe(pa_buffer *b, const pa_result *c, const pa_items *list
         const pa_group *g = list->groups + i;
         PA_TRY(pa_buffer_printf(b, err, "\n%s", g->path));
         if (g->table) {
-            PA_TRY(pa_buffer_printf(b, err, " %lld %s", (long long)g->table->n_global,
-                                    g->table->meaning ? g->table->meaning : ""));
+            PA_TRY(pa_buffer_printf(b, err, " %lld %s|%s", (long long)g->table->n_global,
+                                    g->table->meaning ? g->table->meaning : "",
+                                    g->table->cut_by ? g->table->cut_by->name : ""));
         } else {
             PA_TRY(pa_buffer_printf(b, err, " %d %lld %d", g->store->version,
                                     (long long)g->store->round, g->store->complete));
@@ -446,7 +448,7 @@ static int64_t table_bytes(const pa_table *t)
 {
     int64_t bytes = header_bytes(t->meaning);
     for (size_t i = 0; i < t->n_columns; i++) {
-        const pa_column_spec *s = &t->columns[i].spec;
+        const pa_column_spec *s = &t->columns[i]->spec;
         bytes += header_bytes(s->meaning) + t->n_global * (int64_t)pa_type_size(s->type, s->width);
     }
     return bytes;

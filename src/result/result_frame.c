@@ -99,6 +99,7 @@ static void describe_dataset(frame *f, hid_t d, const pa_item *item)
     if (item->array) {
         put_text(f, d, "description", item->array->meaning);
         put_bool(f, d, "sliced", item->array->spread == PA_SLICED);
+        if (*item->array->cut_by) put_text(f, d, "cut_by", item->array->cut_by);
     }
     if (!item->text) put_int(f, d, "position", item->position);
 }
@@ -109,6 +110,7 @@ static void describe_group(frame *f, hid_t g, const pa_group *group)
         put_text(f, g, "kind", "table");
         put_text(f, g, "description", group->table->meaning);
         put_int(f, g, "rows", group->table->n_global);
+        if (group->table->cut_by) put_text(f, g, "cut_by", group->table->cut_by->name);
     } else {
         put_text(f, g, "kind", "store");
         put_int(f, g, "version", group->store->version);

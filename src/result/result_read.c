@@ -94,6 +94,12 @@ int64_t pa_result_rows(const pa_result_file *file, const char *table)
     return e ? e->rows : -1;
 }
 
+const char *pa_result_cut_by(const pa_result_file *file, const char *table)
+{
+    const pa_entry *e = table_entry(file, table);
+    return e ? e->cut_by : NULL;
+}
+
 /* The i-th dataset of a kind straight inside the group `parent`. */
 static const pa_entry *child(const pa_result_file *f, const pa_entry *parent, pa_entry_kind kind,
                              size_t i)
@@ -289,23 +295,63 @@ static pa_status put_array(const pa_result_file *f, const pa_entry *e, int64_t f
     return pa_store_put(s, c->name, c->type, n, e->width, meaning_of(e), data, err);
 }
 
-/* Room everywhere; values of sliced arrays everywhere, of replicated ones on
- * rank 0 alone. */
-static pa_status read_arrays(pa_result_file *f, const pa_entry *store, pa_store *s, pa_error *err)
+/* The partition that an array names: PA_E_DATA where there is none, or its rows are
+ * others. */
+static pa_status find_partition(const pa_result_file *f, const pa_entry *e, size_t n_parts,
+                                pa_partition *const parts[], const pa_partition **part,
+                                pa_error *err)
+{
+    for (size_t i = 0; i < n_parts; i++) {
+        if (strcmp(parts[i]->name, e->cut_by) != 0) continue;
+        *part = parts[i];
+        if (parts[i]->first[parts[i]->n_shards] == e->rows) return PA_OK;
+        return pa_fail(err, PA_E_DATA, "%s: %s has %lld rows, its partition '%s' has %lld", f->path,
+                       e->path, (long long)e->rows, e->cut_by,
+                       (long long)parts[i]->first[parts[i]->n_shards]);
+    }
+    return pa_fail(err, PA_E_DATA, "%s: %s is cut by '%s', which is not there", f->path, e->path,
+                   e->cut_by);
+}
+
+static pa_status put_even(const pa_result_file *f, const pa_entry *e, pa_store *s,
+                          pa_store_array *a, pa_error *err)
 {
     int64_t rank = pa_comm_rank(f->comm), size = pa_comm_size(f->comm);
+    int64_t first = (int64_t)((pa_i128)e->rows * rank / size);
+    int64_t until = (int64_t)((pa_i128)e->rows * (rank + 1) / size);
+    *a = (pa_store_array){.first = first, .n = (size_t)(until - first)};
+    return put_array(f, e, a->first, a->n, s, &a->data, err);
+}
+
+static pa_status put_owned(const pa_result_file *f, const pa_entry *e, size_t n_parts,
+                           pa_partition *const parts[], pa_store *s, pa_store_array *a,
+                           pa_error *err)
+{
+    const pa_partition *part = NULL;
+    int rank = pa_comm_rank(f->comm);
+    PA_TRY(check_array(f, e, err));
+    PA_TRY(find_partition(f, e, n_parts, parts, &part, err));
+    *a = (pa_store_array){.first = pa_first_row(part, rank), .n = pa_row_count(part, rank)};
+    return pa_store_put_cut(s, e->spec.name, e->spec.type, part, rank, e->width, meaning_of(e),
+                            &a->data, err);
+}
+
+/* Room everywhere; values of sliced arrays everywhere, of replicated ones on
+ * rank 0 alone. */
+static pa_status read_arrays(pa_result_file *f, const pa_entry *store, size_t n_parts,
+                             pa_partition *const parts[], pa_store *s, pa_error *err)
+{
     const pa_entry *e;
     for (size_t i = 0; (e = child(f, store, PA_ENTRY_ARRAY, i)) != NULL; i++) {
-        int64_t first = 0, until = e->rows;
-        if (e->sliced) {
-            first = (int64_t)((pa_i128)e->rows * rank / size);
-            until = (int64_t)((pa_i128)e->rows * (rank + 1) / size);
-        }
-        void *data = NULL;
-        PA_TRY(put_array(f, e, first, (size_t)(until - first), s, &data, err));
-        if (e->sliced || rank == 0) {
-            PA_TRY(pa_entry_read(f, e, first, (size_t)(until - first), data, err));
-        }
+        pa_store_array a = {.n = (size_t)e->rows};
+        if (e->sliced && e->cut_by)
+            PA_TRY(put_owned(f, e, n_parts, parts, s, &a, err));
+        else if (e->sliced)
+            PA_TRY(put_even(f, e, s, &a, err));
+        else
+            PA_TRY(put_array(f, e, 0, a.n, s, &a.data, err));
+        if (e->sliced || pa_comm_rank(f->comm) == 0)
+            PA_TRY(pa_entry_read(f, e, a.first, a.n, a.data, err));
     }
     return PA_OK;
 }
@@ -323,12 +369,13 @@ static pa_status start_store(const pa_result_file *f, const pa_entry *e, const c
     return PA_OK;
 }
 
-pa_status pa_result_read_store(pa_result_file *file, const char *store, pa_store *s, pa_error *err)
+pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n_parts,
+                               pa_partition *const parts[], pa_store *s, pa_error *err)
 {
     *s = (pa_store){0};
     const pa_entry *e = store_entry(file, store);
     pa_status st = start_store(file, e, store, s, err);
-    if (st == PA_OK) st = read_arrays(file, e, s, err);
+    if (st == PA_OK) st = read_arrays(file, e, n_parts, parts, s, err);
     st = pa_agree(file->comm, st, err);
     for (size_t i = 0; st == PA_OK && i < s->n_arrays; i++) {
         const pa_store_array *a = s->arrays + i;
@@ -337,27 +384,6 @@ pa_status pa_result_read_store(pa_result_file *file, const char *store, pa_store
     }
     if (st != PA_OK) pa_store_free(s);
     return st;
-}
-
-static pa_status read_slice(const pa_result_file *f, const char *store, const char *array,
-                            int64_t first, size_t n, pa_store *s, pa_error *err)
-{
-    char folder[64];
-    snprintf(folder, sizeof folder, "models/%s", store);
-    const pa_entry *e = pa_entry_find(f, folder, array, PA_ENTRY_ARRAY);
-    void *data = NULL;
-    if (!e || !e->sliced) {
-        return pa_fail(err, PA_E_DATA, "%s: store '%s' has no sliced array '%s'", f->path, store,
-                       array);
-    }
-    PA_TRY(put_array(f, e, first, n, s, &data, err));
-    return pa_entry_read(f, e, first, n, data, err);
-}
-
-pa_status pa_result_read_slice(pa_result_file *file, const char *store, const char *array,
-                               int64_t first, size_t n, pa_store *s, pa_error *err)
-{
-    return pa_agree(file->comm, read_slice(file, store, array, first, n, s, err), err);
 }
 
 /* ---- texts ---- */

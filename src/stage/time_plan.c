@@ -146,6 +146,7 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
     p->audit_from = time_or(config, "split.audit_from", p->audit_until - usual.period);
     p->train_until = time_or(config, "split.train_until", p->audit_from - usual.gap);
     p->train_from = time_or(config, "split.train_from", p->train_until - usual.period);
+    p->reference_from = p->history_from;
     p->as_of = time_or(config, "split.as_of", last_time + 1);
     PA_TRY(check(config, p, err));
     return check_present(config, p, first_time, last_time, err);

@@ -358,7 +358,7 @@ static void move_reasons(const pa_table *t, int holder, pa_table *moved)
     pa_table_size(moved, pa_comm_rank(comm) <= holder ? 0 : t->n_global,
                   here ? (size_t)t->n_global : 0, t->n_global);
     for (size_t c = 0; c < t->n_columns; c++) {
-        const pa_column *from = t->columns + c;
+        const pa_column *from = t->columns[c];
         void *all, *data;
         size_t bytes;
         CU_ASSERT_EQUAL(pa_gather_all(comm, from->data,

@@ -167,7 +167,7 @@ static pa_status open_run(book_cut cut, bool with_labels, drawn_run *r)
 
 static void close_run(drawn_run *r)
 {
-    for (size_t i = 0; i < r->run.n_tables; i++) pa_table_free(r->run.tables + i);
+    pa_run_free(&r->run);
     for (int i = 0; i < N_STAGES; i++) {
         pa_schema_free(r->schemas + i);
         pa_store_free(r->stores + i);
@@ -178,15 +178,18 @@ static void close_run(drawn_run *r)
 /* Fits (unless `fitted` lends its models) and applies all stages. */
 static pa_status run_stages(drawn_run *r, const drawn_run *fitted)
 {
-    pa_table *tx = r->run.tables;
+    pa_table *tx = r->run.tables[0];
     pa_error *err = &r->run.err;
-    PA_TRY(pa_plan_stages(stages, N_STAGES, r->config, tx, 0, r->schemas, err));
+    PA_TRY(pa_plan_stages(stages, N_STAGES, r->config, "", tx, 0, r->schemas, err));
     for (int i = 0; i < N_STAGES; i++) {
-        size_t before = tx->n_columns;
+        size_t before = tx->n_columns, tables = r->run.n_tables;
+        r->run.stage = stages[i];
+        r->run.schema = r->schemas + i;
         pa_store_init(r->stores + i, stages[i]->name, stages[i]->version);
-        if (stages[i]->fit && !fitted) PA_TRY(stages[i]->fit(&r->run, tx, r->stores + i));
+        pa_fitting on = pa_fitting_on(r->run.comm, tx, &r->plan, r->schemas[i].fits_on);
+        if (stages[i]->fit && !fitted) PA_TRY(stages[i]->fit(&r->run, &on, r->stores + i));
         PA_TRY(stages[i]->apply(&r->run, fitted ? fitted->stores + i : r->stores + i, tx));
-        PA_TRY(pa_schema_check(r->schemas + i, stages[i]->name, tx, before, err));
+        PA_TRY(pa_schema_check(r->schemas + i, &r->run, before, tables, err));
     }
     return PA_OK;
 }
@@ -195,7 +198,7 @@ static pa_status run_stages(drawn_run *r, const drawn_run *fitted)
 static uint64_t checksum(drawn_run *r)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < r->run.n_tables; i++) sum += pa_table_checksum(r->run.tables + i, 0);
+    for (size_t i = 0; i < r->run.n_tables; i++) sum += pa_table_checksum(r->run.tables[i], 0);
     pa_sum_u64(r->run.comm, &sum, 1);
     return sum;
 }
@@ -233,7 +236,7 @@ static void test_margin_sums_the_stored_contributions(void)
     static drawn_run r;
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-    const pa_table *tx = r.run.tables;
+    const pa_table *tx = r.run.tables[0];
     const float *a = pa_f32(tx, "contribution_first"), *b = pa_f32(tx, "contribution_second");
     const double *margin = pa_f64(tx, "margin");
     const float *score = pa_f32(tx, "score"), *percentile = pa_f32(tx, "percentile");
@@ -255,7 +258,7 @@ static void test_margin_sums_the_stored_contributions(void)
                                pa_run_table(&r.run, "alert_reasons")};
     for (int k = 0; k < 2; k++) {
         for (size_t i = 0; i < queue[k]->n_columns; i++)
-            wrong += queue[k]->columns[i].spec.flags != (PA_NOT_CAUSAL | PA_NEEDS_HISTORY);
+            wrong += queue[k]->columns[i]->spec.flags != (PA_NOT_CAUSAL | PA_NEEDS_HISTORY);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     close_run(&r);
@@ -268,7 +271,7 @@ static void test_reasons_are_those_of_the_larger_contribution(void)
     static drawn_run r;
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-    const pa_table *tx = r.run.tables;
+    const pa_table *tx = r.run.tables[0];
     size_t first = (size_t)tx->first_row;
     /* As if they had all rows: only those of this rank are looked at. */
     const float *own[] = {pa_f32(tx, "contribution_first"), pa_f32(tx, "contribution_second")};
@@ -309,9 +312,9 @@ static void test_model_of_other_features_is_refused(void)
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &fitted), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&fitted, NULL), PA_OK);
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &other), PA_OK);
-    CU_ASSERT_EQUAL(apply_drawn(&other.run, NULL, other.run.tables), PA_OK);
-    pa_table_drop(other.run.tables, "three");
-    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&other.run, fitted.stores + 1, other.run.tables),
+    CU_ASSERT_EQUAL(apply_drawn(&other.run, NULL, other.run.tables[0]), PA_OK);
+    pa_table_drop(other.run.tables[0], "three");
+    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&other.run, fitted.stores + 1, other.run.tables[0]),
                     PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(other.run.err.message, "other features"));
     close_run(&fitted);
@@ -338,7 +341,8 @@ static void test_stages_stand_aside_without_a_detector(void)
                                                       &pa_evaluate_stage};
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(
-        pa_plan_stages(without, N_STAGES, r.config, r.run.tables, 0, r.schemas, &r.run.err), PA_OK);
+        pa_plan_stages(without, N_STAGES, r.config, "", r.run.tables[0], 0, r.schemas, &r.run.err),
+        PA_OK);
     CU_ASSERT_PTR_NOT_NULL(r.schemas[1].aside);
     CU_ASSERT_PTR_NOT_NULL(r.schemas[2].aside);
     close_run(&r);
@@ -353,8 +357,8 @@ static void test_model_of_other_detectors_is_refused(void)
     pa_store_init(&other, "fuse", 1);
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(pa_store_put_names(&other, "detector", 1, 32, "", &name, &r.run.err), PA_OK);
-    CU_ASSERT_EQUAL(apply_drawn(&r.run, NULL, r.run.tables), PA_OK);
-    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&r.run, &other, r.run.tables), PA_E_DATA);
+    CU_ASSERT_EQUAL(apply_drawn(&r.run, NULL, r.run.tables[0]), PA_OK);
+    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&r.run, &other, r.run.tables[0]), PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.run.err.message, "other detectors"));
     pa_store_free(&other);
     close_run(&r);

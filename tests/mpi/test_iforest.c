@@ -104,11 +104,11 @@ static void make_run(pa_run *run, pa_config **config, size_t n_history,
     CU_ASSERT_EQUAL(pa_config_new(tables, 1, config, NULL), PA_OK);
     for (size_t i = 0; i < n_settings; i++)
         CU_ASSERT_EQUAL(pa_config_set(*config, settings[i], "command line", NULL), PA_OK);
-    *run = (pa_run){.comm = pa_test_comm(), .config = *config, .seed = SEED, .n_tables = 1};
+    *run = (pa_run){.comm = pa_test_comm(), .config = *config, .seed = SEED};
     int rank = pa_comm_rank(run->comm), n_ranks = pa_comm_size(run->comm);
     size_t begin = first_row(rank, n_ranks), end = first_row(rank + 1, n_ranks);
-    pa_table *t = run->tables;
-    pa_table_init(t, "transactions", "rows");
+    pa_table *t = NULL;
+    CU_ASSERT_EQUAL(pa_run_add_table(run, "transactions", "rows", &t), PA_OK);
     pa_table_size(t, (int64_t)begin, end - begin, ROWS);
     pa_column_spec spec = {.name = "split", .type = PA_I8, .role = PA_ROLE_ID};
     void *split = NULL;
@@ -265,7 +265,7 @@ static void check_reasons(const twin *t, const pa_table *tx)
 /* The list names the features as they stand in the table, on rank 0. */
 static void check_list(const pa_run *run)
 {
-    const pa_table *t = run->tables + 1;
+    const pa_table *t = run->tables[1];
     const pa_column *c = pa_table_find(t, "feature");
     CU_ASSERT_STRING_EQUAL(t->name, "categories/feature");
     CU_ASSERT_EQUAL(t->n_global, FEATURES);
@@ -278,7 +278,7 @@ static void check_list(const pa_run *run)
 
 static void check_columns(const twin *t, const pa_run *run, const pa_store *model)
 {
-    const pa_table *tx = run->tables;
+    const pa_table *tx = run->tables[0];
     const float *raw = pa_f32(tx, "iforest_raw"), *tail = pa_f32(tx, "iforest_tail");
     const void *value, *count;
     size_t n_knots = 0, wrong = 0;
@@ -310,22 +310,22 @@ static void check(size_t n_history, int32_t n_trees, int32_t sample, int32_t n_f
     pa_store_init(&model, "iforest", 1);
     make_run(&run, &config, n_history, settings, n_settings);
     make_twin(&t, n_history, n_trees, sample, n_features);
-    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_OK);
+    const pa_fitting on = {.rows = {.table = run.tables[0]}};
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, &on, &model), PA_OK);
     check_model(&t, &model);
-    pa_status st = pa_iforest_stage.apply(&run, &model, run.tables);
+    pa_status st = pa_iforest_stage.apply(&run, &model, run.tables[0]);
     CU_ASSERT_EQUAL(st, PA_OK);
     if (st == PA_OK) {
         check_columns(&t, &run, &model);
-        check_reasons(&t, run.tables);
+        check_reasons(&t, run.tables[0]);
         check_list(&run);
-        pa_table_free(run.tables + 1);
     }
     unsigned flags = n_features > LABELLED ? PA_NEEDS_LABELS : 0;
-    const pa_column *tail = pa_table_find(run.tables, "iforest_tail");
+    const pa_column *tail = pa_table_find(run.tables[0], "iforest_tail");
     CU_ASSERT(tail && tail->spec.role == PA_ROLE_TAIL && tail->spec.flags == flags);
     free_twin(&t);
     pa_store_free(&model);
-    pa_table_free(run.tables);
+    pa_run_free(&run);
     pa_config_free(config);
 }
 
@@ -362,12 +362,13 @@ static void test_a_history_of_one_row_is_an_error_that_names_the_keys(void)
     pa_store model = {0};
     pa_store_init(&model, "iforest", 1);
     make_run(&run, &config, 1, NULL, 0);
-    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_E_CONFIG);
+    const pa_fitting on = {.rows = {.table = run.tables[0]}};
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, &on, &model), PA_E_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "1 transactions"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "split.history_from"));
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "split.train_from"));
     pa_store_free(&model);
-    pa_table_free(run.tables);
+    pa_run_free(&run);
     pa_config_free(config);
 }
 
@@ -379,12 +380,13 @@ static void test_a_model_of_other_columns_is_refused(void)
     pa_store model = {0};
     pa_store_init(&model, "iforest", 1);
     make_run(&run, &config, 50, settings, 1);
-    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, run.tables, &model), PA_OK);
-    pa_table_drop(run.tables, "wide");
-    CU_ASSERT_EQUAL(pa_iforest_stage.apply(&run, &model, run.tables), PA_E_DATA);
+    const pa_fitting on = {.rows = {.table = run.tables[0]}};
+    CU_ASSERT_EQUAL(pa_iforest_stage.fit(&run, &on, &model), PA_OK);
+    pa_table_drop(run.tables[0], "wide");
+    CU_ASSERT_EQUAL(pa_iforest_stage.apply(&run, &model, run.tables[0]), PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(run.err.message, "'wide'"));
     pa_store_free(&model);
-    pa_table_free(run.tables);
+    pa_run_free(&run);
     pa_config_free(config);
 }
 
@@ -410,13 +412,13 @@ static void test_without_columns_to_read_the_stage_stands_aside(void)
         pa_table empty;
         pa_table_init(&empty, "transactions", "none");
         make_run(&run, &config, 5, &setting, 1);
-        CU_ASSERT_EQUAL(pa_plan_stages(stages, 2, config, &empty, 0, schemas, NULL), PA_OK);
+        CU_ASSERT_EQUAL(pa_plan_stages(stages, 2, config, "", &empty, 0, schemas, NULL), PA_OK);
         CU_ASSERT_EQUAL(schemas[1].aside != NULL, label_free);
         CU_ASSERT_EQUAL(schemas[1].n_reads, label_free ? 1 : 2);
         CU_ASSERT_EQUAL(schemas[1].n_writes, 2 + 2 * PA_REASONS);
         CU_ASSERT_EQUAL(schemas[1].writes[1].flags, label_free ? 0u : PA_NEEDS_LABELS);
         for (int i = 0; i < 2; i++) pa_schema_free(schemas + i);
-        pa_table_free(run.tables);
+        pa_run_free(&run);
         pa_config_free(config);
     }
 }

@@ -58,8 +58,9 @@ static void one_round(pa_run *run, const pa_table *tx, int64_t round, int64_t st
     for (int k = 0; k < WIDTH; k++) state[k] = (int64_t)((uint64_t)state[k] * 31 + sum[k]);
 }
 
-static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
+static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
+    const pa_table *rows = on->rows.table;
     int64_t *state = NULL;
     PA_AGREE(run->comm, state_of(run, model, &state), &run->err);
     for (int64_t round = model->round; round < ROUNDS; round++) {
@@ -74,16 +75,10 @@ static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
-    static const pa_column_spec mixed = {.name = "mixed",
-                                         .type = PA_I64,
-                                         .meaning = "state of the ten rounds and the row",
-                                         .role = PA_ROLE_RESULT,
-                                         .flags = PA_NOT_CAUSAL,
-                                         .stage = "rounds"};
     const void *state;
     void *data;
     PA_TRY(pa_store_get(model, "state", PA_I64, &state, NULL, &run->err));
-    PA_TRY(pa_table_add(tx, &mixed, &data, &run->err));
+    PA_TRY(pa_run_write(run, "mixed", &data));
     const int64_t *id = pa_i64(tx, "tx"), *s = state;
     for (size_t i = 0; i < tx->n_rows; i++) {
         ((int64_t *)data)[i] = (int64_t)((uint64_t)s[(uint64_t)id[i] % WIDTH] ^ (uint64_t)id[i]);

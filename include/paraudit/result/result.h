@@ -14,7 +14,8 @@
  * causal, needs_labels, needs_history (booleans); units stand as the spec has
  * them, so a time column whose unit is PA_UNIT_TIME is a date in xarray. A
  * PA_BOOL is h5py's boolean. A table's group has kind, description, rows; a
- * store's has kind, version, round, complete. HDF5 itself guards these by
+ * store's has kind, version, round, complete. A table or a sliced array whose rows
+ * a named partition owns says so in cut_by. HDF5 itself guards these by
  * checksums (format of 1.8), so that damage to them is found at opening.
  *
  * Digests. Each dataset carries the attribute `digest`: SHA-256, in hexadecimal,
@@ -125,15 +126,15 @@ pa_status pa_result_read_table(pa_result_file *file, const char *table, int64_t 
 pa_status pa_result_read_column(pa_result_file *file, const char *table, const char *column,
                                 pa_type type, int64_t first, size_t n, void *out, pa_error *err);
 
-/* Makes s (taken as uninitialised) of a whole store: replicated arrays on all
- * ranks, sliced ones cut evenly (rank r from row n * r / P on). On failure s is
- * empty. */
-pa_status pa_result_read_store(pa_result_file *file, const char *store, pa_store *s, pa_error *err);
+/* The name of the partition that says who owns the table's rows; NULL: none does. */
+const char *pa_result_cut_by(const pa_result_file *file, const char *table);
 
-/* Puts one sliced array into s, this rank taking the n rows from `first` on:
- * after pa_result_read_store, where another cut is wanted. */
-pa_status pa_result_read_slice(pa_result_file *file, const char *store, const char *array,
-                               int64_t first, size_t n, pa_store *s, pa_error *err);
+/* Makes s (taken as uninitialised) of a whole store: replicated arrays on all
+ * ranks, sliced ones as the partition of theirs cuts them, or evenly where they
+ * name none (rank r from row n * r / P on). PA_E_DATA: an array names a partition
+ * that is not among the n_parts, or has other rows than it. On failure s is empty. */
+pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n_parts,
+                               pa_partition *const parts[], pa_store *s, pa_error *err);
 
 /* *text: with a zero byte at its end, freed by pa_free. */
 pa_status pa_result_text(pa_result_file *file, const char *name, char **text, pa_error *err);

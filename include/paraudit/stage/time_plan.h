@@ -24,7 +24,8 @@ extern const char *const pa_split_names[PA_N_SPLITS];
 
 /* Seconds since 1970-01-01 00:00:00; every `until` is exclusive. */
 typedef struct pa_time_plan {
-    int64_t history_from, train_from, train_until, audit_from, audit_until;
+    int64_t history_from, reference_from, earlier_from, earlier_until, train_from, train_until,
+        audit_from, audit_until;
     int64_t label_delay; /* seconds from a row to the day its label is known */
     int64_t as_of;       /* what is known when the audit runs */
 } pa_time_plan;

@@ -295,23 +295,24 @@ out:
 
 static pa_status put_score_function(size_t n_detectors, pa_store *model, pa_error *err)
 {
-    void *step, *knot;
-    PA_TRY(pa_store_put(model, "score_step", PA_F64, 1, 1, "distance of the knots in the margin",
-                        &step, err));
-    PA_TRY(pa_store_put(model, "score_knot", PA_F64, PA_SCORE_STEPS + 1, 1,
-                        "score at margins 0, step, 2 step, ...; straight lines between", &knot,
-                        err));
-    pa_fuse_score_knots(n_detectors, step, knot);
+    void *margin, *score;
+    PA_TRY(pa_store_put(model, "score_margin", PA_F64, PA_FISHER_KNOTS, 1,
+                        "margins at which the score is known, ascending", &margin, err));
+    PA_TRY(pa_store_put(model, "score_knot", PA_F64, PA_FISHER_KNOTS, 1,
+                        "score at these margins; straight lines between", &score, err));
+    pa_fisher_knots(n_detectors, margin, score);
     return PA_OK;
 }
 
 static pa_status put_model(const detectors *d, const feature_list *features, pa_store *model,
                            float **usual, pa_error *err)
 {
-    void *name, *weight, *feature, *median;
+    void *name, *weight, *base, *feature, *median;
     PA_TRY(pa_store_put_names(model, "detector", d->n, NAME_BYTES, "names, in column order", &name,
                               err));
     PA_TRY(pa_store_put(model, "weight", PA_F64, d->n, 1, "factor of -ln(tail)", &weight, err));
+    PA_TRY(
+        pa_store_put(model, "base", PA_F64, 1, 1, "margin without any contribution", &base, err));
     PA_TRY(pa_store_put_names(model, "feature", features->n, FEATURE_BYTES,
                               "what reasons point at, in column order", &feature, err));
     PA_TRY(pa_store_put(model, "peer_usual", PA_F32, features->n, 1,
@@ -343,7 +344,8 @@ out:
 /* ---- apply ---- */
 
 typedef struct {
-    const double *weight, *step, *knot;
+    const double *weight, *base;
+    pa_score_function score;
     const float *peer_usual;
 } fuse_model;
 
@@ -365,19 +367,22 @@ static pa_status read_usual(const pa_store *model, const feature_list *features,
 static pa_status read_model(const pa_store *model, const detectors *d, const feature_list *features,
                             fuse_model *m, pa_error *err)
 {
-    const void *name, *weight, *step, *knot;
-    size_t n, n_knots;
+    const void *name, *weight, *base, *margin, *score;
+    size_t n, n_weights, n_bases, n_knots, n_scores;
     PA_TRY(pa_store_get(model, "detector", PA_BYTES, &name, &n, err));
     if (n != d->n || memcmp(name, d->name, n * NAME_BYTES) != 0) {
         return pa_fail(err, PA_E_DATA, "the model of fuse was fitted on other detectors");
     }
-    PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, NULL, err));
-    PA_TRY(pa_store_get(model, "score_step", PA_F64, &step, NULL, err));
-    PA_TRY(pa_store_get(model, "score_knot", PA_F64, &knot, &n_knots, err));
-    if (n_knots != PA_SCORE_STEPS + 1) {
-        return pa_fail(err, PA_E_DATA, "the model of fuse has %zu score knots", n_knots);
+    PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, &n_weights, err));
+    PA_TRY(pa_store_get(model, "base", PA_F64, &base, &n_bases, err));
+    PA_TRY(pa_store_get(model, "score_margin", PA_F64, &margin, &n_knots, err));
+    PA_TRY(pa_store_get(model, "score_knot", PA_F64, &score, &n_scores, err));
+    if (n_weights != n || n_bases != 1 || n_scores != n_knots) {
+        return pa_fail(err, PA_E_DATA, "the model of fuse has %zu weights and %zu, %zu score knots",
+                       n_weights, n_knots, n_scores);
     }
-    *m = (fuse_model){.weight = weight, .step = step, .knot = knot};
+    *m = (fuse_model){.weight = weight, .base = base, .score = {n_knots, margin, score}};
+    PA_TRY(pa_score_function_check(&m->score, err));
     return read_usual(model, features, m, err);
 }
 
@@ -448,9 +453,9 @@ static pa_status score_rows(const pa_store *model, pa_table *tx, detectors *d,
 {
     PA_TRY(read_model(model, d, features, m, err));
     PA_TRY(add_columns(d, features->n, tx, c, err));
-    PA_TRY(pa_fuse_rows(tx->n_rows, d->n, d->names, d->tail, m->weight, c->contribution, c->margin,
-                        err));
-    pa_fuse_score(tx->n_rows, c->margin, *m->step, m->knot, c->score);
+    PA_TRY(pa_fuse_rows(tx->n_rows, d->n, d->names, d->tail, m->weight, *m->base, c->contribution,
+                        c->margin, err));
+    pa_fuse_score(&m->score, tx->n_rows, c->margin, c->score);
     give_reasons(d, tx->n_rows, c);
     return find_audit(tx, c->margin, audited, err);
 }

@@ -248,9 +248,9 @@ static pa_status fill(merchant_side *m, const float is_new[])
              &run->err);
     PA_TRY(make_view(m, extent.first_time));
     PA_TRY(make_line(m, reach));
-    PA_TRY(hour(m));
-    PA_TRY(known_frauds(m, reach));
-    PA_TRY(newcomers(m, is_new));
+    PA_TRY(pa_step(run, hour(m)));
+    PA_TRY(pa_step(run, known_frauds(m, reach)));
+    PA_TRY(pa_step(run, newcomers(m, is_new)));
     return amounts(m);
 }
 

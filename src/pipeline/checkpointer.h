@@ -12,6 +12,8 @@ struct pa_checkpointer {
 
 pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */
 
+extern const pa_safe_points pa_job_safe_points;
+
 /* PA_E_AGAIN, with a message that says whether there is a checkpoint. Local. */
 pa_status pa_stopped(pa_run *run, bool saved);
 

@@ -45,6 +45,7 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     run->log = log;
     run->seed = (uint64_t)pa_config_int(config, "job.seed");
     run->plan = &job->plan;
+    run->safe_points = &pa_job_safe_points;
     pa_comm_set_piece(comm, (size_t)pa_config_int(config, "io.exchange_piece"));
     pa_status st = PA_NEW(job->schemas, n_stages, &run->err);
     if (st == PA_OK) st = PA_NEW(job->stores, n_stages, &run->err);
@@ -129,6 +130,7 @@ static pa_status apply(pa_job *job, size_t i)
 static pa_status stop_in_apply(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
+    run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
     if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, NULL));
     return pa_stopped(run, run->checkpointer != NULL);

@@ -61,20 +61,17 @@ static pa_status safe_point(pa_run *run, const pa_store *unfinished)
     return stop ? pa_stopped(run, save) : PA_OK;
 }
 
-pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round)
-{
-    model->round = round + 1;
-    return safe_point(run, model);
-}
-
 pa_status pa_safe_point_between(pa_job *job)
 {
     return safe_point(&job->run, NULL);
 }
 
-pa_status pa_safe_point_tile(pa_run *run)
+/* What is half done is not saved: the job takes it back first (stop_in_apply). */
+static pa_status tile(pa_run *run)
 {
     int64_t came_somewhere = pa_signal_came();
     pa_max_i64(run->comm, &came_somewhere, 1);
     return came_somewhere ? pa_stopped(run, false) : PA_OK;
 }
+
+const pa_safe_points pa_job_safe_points = {.round = safe_point, .tile = tile};

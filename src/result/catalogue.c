@@ -135,12 +135,13 @@ static pa_status read_shape(pa_result_file *f, hid_t d, pa_entry *e, pa_error *e
 
 static pa_status read_flags(pa_result_file *f, hid_t d, pa_entry *e, pa_error *err)
 {
-    bool causal = true, labels = false, history = false;
+    bool causal = true, labels = false, history = false, fitted = false;
     PA_TRY(get(f, d, "causal", PA_BOOL, &causal, e->path, err));
     PA_TRY(get(f, d, "needs_labels", PA_BOOL, &labels, e->path, err));
     PA_TRY(get(f, d, "needs_history", PA_BOOL, &history, e->path, err));
+    PA_TRY(get(f, d, "fitted", PA_BOOL, &fitted, e->path, err));
     e->spec.flags = (causal ? 0u : PA_NOT_CAUSAL) | (labels ? PA_NEEDS_LABELS : 0u) |
-                    (history ? PA_NEEDS_HISTORY : 0u);
+                    (history ? PA_NEEDS_HISTORY : 0u) | (fitted ? PA_FITTED : 0u);
     return PA_OK;
 }
 

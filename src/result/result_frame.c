@@ -85,6 +85,7 @@ static void describe_column(frame *f, hid_t d, const pa_column_spec *s)
     put_bool(f, d, "causal", !(s->flags & PA_NOT_CAUSAL));
     put_bool(f, d, "needs_labels", s->flags & PA_NEEDS_LABELS);
     put_bool(f, d, "needs_history", s->flags & PA_NEEDS_HISTORY);
+    put_bool(f, d, "fitted", s->flags & PA_FITTED);
 }
 
 /* Takes the place of a digest. */

@@ -11,8 +11,15 @@
 
 typedef struct pa_stage pa_stage;
 typedef struct pa_schema pa_schema;
+typedef struct pa_run pa_run;
 
-typedef struct pa_run {
+/* What a job does at a safe point; both calls are collective. */
+typedef struct {
+    pa_status (*round)(pa_run *run, const pa_store *model);
+    pa_status (*tile)(pa_run *run);
+} pa_safe_points;
+
+struct pa_run {
     pa_comm *comm;
     const pa_config *config;
     pa_log *log;
@@ -24,11 +31,12 @@ typedef struct pa_run {
     size_t n_tables;
     const pa_stage *stage;                /* that runs; NULL between stages */
     const pa_schema *schema;              /* ... and what it declared */
-    struct pa_checkpointer *checkpointer; /* NULL: safe points only watch signals */
+    const pa_safe_points *safe_points;    /* NULL: safe points do nothing */
+    struct pa_checkpointer *checkpointer; /* of the job; NULL: nothing is saved */
     char **notes;                         /* advice printed at the end, by rank 0 */
     size_t n_notes;
     pa_error err;
-} pa_run;
+};
 
 void pa_run_free(pa_run *run); /* tables, partitions and notes; a zeroed run may be freed */
 

@@ -92,4 +92,8 @@ pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round);
  * Collective. */
 pa_status pa_safe_point_tile(pa_run *run);
 
+/* Ends a step of a long apply that every rank takes: agrees on how it went, then as
+ * pa_safe_point_tile. Collective. */
+pa_status pa_step(pa_run *run, pa_status st);
+
 #endif

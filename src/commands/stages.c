@@ -1,5 +1,6 @@
 #include "paraudit/commands/stages.h"
 
+#include "paraudit/alerts/alerts_stage.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
 #include "paraudit/evaluate/evaluate_stage.h"
@@ -12,7 +13,8 @@ const pa_stage *const pa_stages[] = {
     &pa_merchants_stage,    /* beside its merchant's past */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
     &pa_iforest_stage,      /* how easily it is isolated */
-    &pa_fuse_stage,         /* margin, score, rank, alerts */
+    &pa_fuse_stage,         /* margin and score */
+    &pa_alerts_stage,       /* rank, alerts and their reasons */
     &pa_evaluate_stage,     /* how good that was, where labels are known */
 };
 const size_t pa_n_stages = sizeof pa_stages / sizeof *pa_stages;

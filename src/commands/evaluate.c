@@ -38,6 +38,7 @@ static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error
         const char *name;
         int64_t *value;
     } parts[] = {{"history_from", &p->history_from},
+                 {"reference_from", &p->reference_from},
                  {"train_from", &p->train_from},
                  {"train_until", &p->train_until},
                  {"audit_from", &p->audit_from},

@@ -180,6 +180,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, config, log, w, err));
+    PA_TRY(pa_ingest_ends(comm, &w->inputs, &w->parser.rows, w->rows, g, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(check_counts(comm, w, g, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,

@@ -134,6 +134,11 @@ pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_piece_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err);
 
+/* The earliest and the latest of all rows into g, by the parser's lines, which must be
+ * as they were read. rows_of_file: those of each file here. Collective. */
+pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
+                         const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
+
 /* The first row that was rejected, on this rank; file -1: none. */
 typedef struct {
     int32_t file; /* from 0 */

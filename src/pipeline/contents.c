@@ -15,8 +15,9 @@ static pa_status copy_config(const pa_job *job, pa_contents *c, pa_error *err)
 {
     PA_TRY(pa_contents_config(job->run.config, &c->config, c->config_digest, err));
     c->texts[0] = (pa_named_text){"config/effective", c->config.data};
+    c->texts[1] = (pa_named_text){"config/time_plan", job->plan_text.data};
     c->result.texts = c->texts;
-    c->result.n_texts = 1;
+    c->result.n_texts = 2;
     return PA_OK;
 }
 
@@ -34,10 +35,13 @@ static void list_attributes(const pa_job *job, const pa_attribute more[], size_t
         {"first_time", NULL, job->facts.first_time},
         {"last_time", NULL, job->facts.last_time},
         {"history_from", NULL, p->history_from},
+        {"reference_from", NULL, p->reference_from},
         {"train_from", NULL, p->train_from},
         {"train_until", NULL, p->train_until},
         {"audit_from", NULL, p->audit_from},
         {"audit_until", NULL, p->audit_until},
+        {"earlier_from", NULL, p->earlier_from},
+        {"earlier_until", NULL, p->earlier_until},
         {"label_delay", NULL, p->label_delay},
         {"as_of", NULL, p->as_of},
     };

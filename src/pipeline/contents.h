@@ -12,7 +12,7 @@ typedef struct {
     const pa_table **tables, **lists;
     const pa_store **stores;
     pa_store shards;
-    pa_named_text texts[1];
+    pa_named_text texts[2];
     pa_attribute attributes[PA_MAX_ATTRIBUTES];
     pa_buffer config;
     pa_sync_time sync; /* of the write */

@@ -67,6 +67,7 @@ void pa_job_close(pa_job *job)
     pa_free(job->schemas);
     pa_free(job->stores);
     pa_strings_free(&job->names);
+    pa_buffer_free(&job->plan_text);
     pa_free(run->checkpointer);
     *job = (pa_job){0};
 }

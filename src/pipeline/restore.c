@@ -116,12 +116,23 @@ static pa_status read_tables(pa_job *job, pa_result_file *file)
     return PA_OK;
 }
 
+static pa_status read_plan_text(pa_job *job, pa_result_file *file)
+{
+    char *text = NULL;
+    pa_error *err = &job->run.err;
+    PA_TRY(pa_result_text(file, "config/time_plan", &text, err));
+    pa_status st = pa_buffer_printf(&job->plan_text, err, "%s", text);
+    pa_free(text);
+    return pa_agree(job->run.comm, st, err);
+}
+
 pa_status pa_job_restore(pa_job *job, pa_result_file *file)
 {
     PA_TRY(read_facts(job, file));
     PA_TRY(read_shards(job, file));
     PA_TRY(read_tables(job, file));
     PA_TRY(read_stores(job, file));
+    PA_TRY(read_plan_text(job, file));
     return pa_job_plan(job);
 }
 

@@ -99,9 +99,9 @@ static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)
 {
     PA_TRY(pa_buffer_printf(text, err, "rows read %" PRId64 " =", job->facts.rows_read));
     for (int i = 0; i < PA_N_SPLITS; i++) {
-        if (i == PA_SPLIT_BEFORE && job->rows_of_split[i] == 0) continue;
+        if (i == PA_SPLIT_BEFORE && job->plan_rows.rows[i] == 0) continue;
         PA_TRY(pa_buffer_printf(text, err, " %s %" PRId64 " +", pa_split_names[i],
-                                job->rows_of_split[i]));
+                                job->plan_rows.rows[i]));
     }
     return pa_buffer_printf(text, err, " rejected %" PRId64 "\n", job->facts.rows_rejected);
 }

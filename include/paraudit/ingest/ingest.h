@@ -32,6 +32,14 @@
  * by the caller, before. */
 extern const pa_option_spec pa_ingest_options[];
 
+/* A row of the input by its place; line: of its first byte, from 1. */
+typedef struct {
+    int64_t time, line;
+    const char *file; /* base name */
+} pa_dated_row;
+
+enum { PA_ENDS = 8 }; /* rows that are kept of either end of the book */
+
 /* What was read. The partitions are blocks of pa_alloc, so that the tables'
  * borrowed pointers to them stay good when the members are moved elsewhere.
  *
@@ -57,11 +65,13 @@ typedef struct {
     pa_table transactions, accounts, merchants, inputs, rejects, reject_reasons;
     pa_table lists[PA_CSV_N_CODED];
     size_t n_lists;
-    pa_strings strings; /* names and meanings of input_NAME */
+    pa_strings strings; /* names and meanings of input_NAME, names of files */
     int64_t rows_read;  /* rows and rejected ones, of all ranks */
     int64_t rows_rejected;
     int64_t rows_duplicate;        /* of those rejected: their id was met before */
     int64_t first_time, last_time; /* of all rows */
+    pa_dated_row earliest[PA_ENDS], latest[PA_ENDS]; /* the earliest, and the latest first */
+    size_t n_earliest, n_latest;
     char input_digest[65];
 } pa_ingest;
 

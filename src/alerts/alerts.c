@@ -7,11 +7,10 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/fuse/fuse.h"
 #include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
-enum { MAX_ID = 64, ID_DIGITS = 16 };
+enum { MAX_ID = 64, ID_DIGITS = 16, DETAIL_BYTES = 64 };
 
 /* One alert on its way to its place in the queue. Zeroed before it is filled,
  * because its bytes travel. */
@@ -29,6 +28,7 @@ typedef struct {
     int64_t alert;
     int32_t place, detector, feature;
     float contribution, part, value, account_usual, peer_usual;
+    char detail[DETAIL_BYTES];
 } alert_reason;
 
 static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
@@ -107,11 +107,18 @@ static int32_t main_detector(const pa_alert_input *in, size_t row)
     return most;
 }
 
+/* A text column's value, cut to what a reason holds. */
+static void copy_detail(const pa_column *c, size_t row, char detail[DETAIL_BYTES])
+{
+    size_t width = (size_t)c->spec.width, most = DETAIL_BYTES - 1;
+    memcpy(detail, (const char *)c->data + row * width, width < most ? width : most);
+}
+
 static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t detector, size_t k,
                                  alert_reason *reason, pa_error *err)
 {
     const pa_detector_view *d = in->detector + detector;
-    int32_t feature = pa_code_at(d->feature + k, row);
+    int32_t feature = pa_code_at(d->feature[k], row);
     if (feature < 0) return PA_OK;
     if ((size_t)feature >= in->n_features) {
         return pa_fail(err, PA_E_BUG, "a reason points at feature %d of %zu", (int)feature,
@@ -122,9 +129,10 @@ static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t d
                              .feature = feature,
                              .contribution = d->contribution[row],
                              .part = d->part[k][row],
-                             .value = pa_column_value(in->feature + feature, row),
+                             .value = pa_column_value(in->feature[feature], row),
                              .peer_usual = in->peer_usual[feature]};
-    return pa_account_usual(in->feature + feature, in->account, row, &reason->account_usual, err);
+    if (d->detail[k]) copy_detail(d->detail[k], row, reason->detail);
+    return pa_account_usual(in->feature[feature], in->account, row, &reason->account_usual, err);
 }
 
 static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row *row,
@@ -210,7 +218,7 @@ out:
         offsetof(alert_row, member),                                                               \
         {                                                                                          \
             .name = #member, .type = kind, .unit = of, .meaning = text, .role = what,              \
-            .flags = PA_NOT_CAUSAL, .stage = "fuse", .codes = list                                 \
+            .flags = PA_NOT_CAUSAL, .stage = "alerts", .codes = list                               \
         }                                                                                          \
     }
 
@@ -260,7 +268,7 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags,
         offsetof(alert_reason, member),                                                            \
         {                                                                                          \
             .name = #member, .type = kind, .unit = of, .meaning = text, .role = what,              \
-            .flags = PA_NOT_CAUSAL, .stage = "fuse", .codes = list                                 \
+            .flags = PA_NOT_CAUSAL, .stage = "alerts", .codes = list                               \
         }                                                                                          \
     }
 
@@ -297,7 +305,11 @@ static pa_status fill_reasons(const alert_queue *q, unsigned flags, pa_table *t,
         REASON(peer_usual, PA_F32, NULL,
                "its median over all accounts' training transactions; NaN: there are none",
                PA_ROLE_RESULT, NULL),
+        REASON(detail, PA_BYTES, NULL,
+               "what the feature does not name: a rule, a merchant, a neighbour; mostly empty",
+               PA_ROLE_REASON, NULL),
     };
+    fields[sizeof fields / sizeof *fields - 1].spec.width = DETAIL_BYTES;
     return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->reason,
                       sizeof *q->reason, err);
 }

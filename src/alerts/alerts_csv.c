@@ -12,7 +12,7 @@
 #include "paraudit/files/files.h"
 
 /* Alerts of one round: what bounds the memory of rank 0. */
-enum { ROWS_A_ROUND = 4096 };
+enum { ROWS_A_ROUND = 4096, DETAIL_BYTES = 64 };
 
 /* A fixed-length text as a CSV field (RFC 4180: quoted where it must be). */
 static pa_status add_field(pa_buffer *text, const char *field, size_t width, pa_error *err)
@@ -42,6 +42,7 @@ typedef struct {
     int64_t alert;
     int32_t feature;
     float value, account_usual, peer_usual;
+    char detail[DETAIL_BYTES]; /* ended by a zero byte */
 } alert_reason;
 
 /* What the lines are made of. */
@@ -63,8 +64,13 @@ static pa_status add_reasons(pa_buffer *text, csv_source *s, int64_t alert, pa_e
         const alert_reason *r = s->reason + s->next;
         PA_ASSERT(r->feature >= 0 && (size_t)r->feature < s->n_names);
         if (!first) PA_TRY(pa_buffer_add(&s->field, "; ", 2, err));
-        PA_TRY(pa_reason_text(&s->field, s->names + (size_t)r->feature * s->width, s->width,
-                              r->value, r->account_usual, r->peer_usual, err));
+        const pa_reason_words words = {.name = s->names + (size_t)r->feature * s->width,
+                                       .width = s->width,
+                                       .value = r->value,
+                                       .account_usual = r->account_usual,
+                                       .peer_usual = r->peer_usual,
+                                       .detail = r->detail};
+        PA_TRY(pa_reason_text(&s->field, &words, err));
         first = false;
     }
     return add_field(text, s->field.length ? s->field.data : "", s->field.length, err);
@@ -168,12 +174,17 @@ static pa_status find_owners(pa_comm *comm, const pa_table *alerts, const pa_tab
 
 static void pack_reasons(const pa_table *t, alert_reason packed[])
 {
+    const pa_column *detail = pa_table_find(t, "detail");
+    size_t width = (size_t)detail->spec.width;
+    PA_ASSERT(width <= DETAIL_BYTES);
     for (size_t i = 0; i < t->n_rows; i++) {
         packed[i] = (alert_reason){.alert = pa_i64(t, "alert")[i],
                                    .feature = pa_i32(t, "feature")[i],
                                    .value = pa_f32(t, "value")[i],
                                    .account_usual = pa_f32(t, "account_usual")[i],
                                    .peer_usual = pa_f32(t, "peer_usual")[i]};
+        memcpy(packed[i].detail, (const char *)detail->data + i * width, width);
+        packed[i].detail[DETAIL_BYTES - 1] = 0;
     }
 }
 

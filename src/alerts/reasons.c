@@ -1,10 +1,9 @@
 #include "paraudit/alerts/reasons.h"
-#include "paraudit/order/median.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "paraudit/fuse/fuse.h"
+#include "paraudit/order/median.h"
 #include "paraudit/table/table.h"
 
 int32_t pa_reasons_from(size_t n_detectors, const pa_detector_view detector[], size_t row)
@@ -12,7 +11,7 @@ int32_t pa_reasons_from(size_t n_detectors, const pa_detector_view detector[], s
     int32_t from = -1;
     for (size_t k = 0; k < n_detectors; k++) {
         const pa_detector_view *d = detector + k;
-        if (!d->feature[0].data || pa_code_at(d->feature, row) < 0) continue;
+        if (!d->feature[0] || pa_code_at(d->feature[0], row) < 0) continue;
         if (from < 0 || d->contribution[row] > detector[from].contribution[row]) from = (int32_t)k;
     }
     return from;
@@ -44,13 +43,14 @@ static void print_value(float v, char text[32])
         snprintf(text, 32, fabs(x) < 1 ? "%.3g" : "%.2f", x);
 }
 
-pa_status pa_reason_text(pa_buffer *text, const char *name, size_t width, float value,
-                         float account_usual, float peer_usual, pa_error *err)
+pa_status pa_reason_text(pa_buffer *text, const pa_reason_words *w, pa_error *err)
 {
     char v[32], account[32], peer[32];
-    print_value(value, v);
-    print_value(account_usual, account);
-    print_value(peer_usual, peer);
-    return pa_buffer_printf(text, err, "%.*s %s (account %s, others %s)", (int)width, name, v,
+    bool has_detail = w->detail[0] != 0;
+    print_value(w->value, v);
+    print_value(w->account_usual, account);
+    print_value(w->peer_usual, peer);
+    return pa_buffer_printf(text, err, "%.*s %s%s%s%s (account %s, others %s)", (int)w->width,
+                            w->name, v, has_detail ? " [" : "", w->detail, has_detail ? "]" : "",
                             account, peer);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
@@ -48,12 +49,24 @@ static pa_status start(pa_job *job, bool again)
     return found ? PA_OK : pa_job_ingest(job);
 }
 
+/* The alert queue, where there is one. */
+static pa_status write_alerts(pa_run *run, const char *folder)
+{
+    char path[4096];
+    const pa_table *alerts = pa_run_table(run, "alerts");
+    if (!alerts) return PA_OK;
+    PA_AGREE(run->comm, pa_path_in(folder, "alerts.csv", path, &run->err), &run->err);
+    return pa_write_alerts_csv(run->comm, path, alerts, pa_run_table(run, "alert_reasons"),
+                               pa_run_table(run, "categories/feature"), &run->err);
+}
+
 static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const char *folder,
                       bool again, pa_error *err)
 {
     pa_job *job = pa_alloc(1, sizeof *job, err);
     PA_AGREE(comm, job ? PA_OK : PA_E_MEMORY, err);
     pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, folder);
+    job->write_files = write_alerts;
     if (st == PA_OK) st = start(job, again);
     if (st == PA_OK) st = pa_job_run(job);
     if (st == PA_OK) st = pa_job_seal(job);

@@ -1,11 +1,10 @@
-/* The end of a job: the result, the alert queue, the account of the run. */
+/* The end of a job: the result, files made of its tables, the account of the run. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "contents.h"
-#include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 
@@ -161,25 +160,13 @@ static pa_status account_for(pa_job *job, const pa_contents *contents, double ag
     return pa_agree(run->comm, st, &run->err);
 }
 
-static pa_status write_alerts(pa_job *job)
-{
-    pa_run *run = &job->run;
-    const pa_table *alerts = pa_run_table(run, "alerts");
-    const pa_table *reasons = pa_run_table(run, "alert_reasons");
-    const pa_table *features = pa_run_table(run, "categories/feature");
-    char path[4096];
-    if (!alerts) return PA_OK;
-    out_path(job, "alerts.csv", path);
-    return pa_write_alerts_csv(run->comm, path, alerts, reasons, features, &run->err);
-}
-
 pa_status pa_job_seal(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_contents contents;
     pa_phase_begin(run->comm, &job->timing, "write");
     pa_status st = write_result(job, &contents);
-    if (st == PA_OK) st = write_alerts(job);
+    if (st == PA_OK && job->write_files) st = job->write_files(run, job->folder);
     pa_phase_end(run->comm, &job->timing);
     pa_phase_split(&job->timing, "sync", contents.sync.wall, contents.sync.comm);
     double age = pa_comm_age(run->comm);

@@ -26,19 +26,22 @@ static pa_status write_at(int fd, const char *path, const char *text, size_t n, 
 }
 
 /* What `path` is now must not be lost. */
-static pa_status check_path(const char *path, const char *input, pa_error *err)
+static pa_status check_path(const char *path, size_t n_inputs, const char *const input[],
+                            pa_error *err)
 {
     struct stat a, b;
     if (stat(path, &a) != 0) return PA_OK;
     if (S_ISDIR(a.st_mode)) return pa_fail(err, PA_E_CREATE, "%s: is a folder", path);
-    if (stat(input, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino) return PA_OK;
-    return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own", path);
+    for (size_t i = 0; i < n_inputs; i++)
+        if (stat(input[i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+            return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own",
+                           path);
+    return PA_OK;
 }
 
 /* Rank 0. */
-static pa_status make_part(const char *path, const char *input, const char *part, pa_error *err)
+static pa_status make_part(const char *path, const char *part, pa_error *err)
 {
-    PA_TRY(check_path(path, input, err));
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0) return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
     pa_status st = write_at(fd, path, header, sizeof header - 1, 0, err);
@@ -47,15 +50,17 @@ static pa_status make_part(const char *path, const char *input, const char *part
     return st;
 }
 
-pa_status pa_scores_open(pa_comm *comm, const char *path, const char *input, pa_scores_file *f,
-                         pa_error *err)
+pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+                         const char *const input[], pa_scores_file *f, pa_error *err)
 {
     f->path = path;
     int length = snprintf(f->part, sizeof f->part, "%s.part", path);
     pa_status st = PA_OK;
     if (length >= (int)sizeof f->part)
         st = pa_fail(err, PA_E_CREATE, "%s: the path is too long", path);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) st = make_part(path, input, f->part, err);
+    bool root = pa_comm_rank(comm) == 0;
+    if (st == PA_OK && root) st = check_path(path, n_inputs, input, err);
+    if (st == PA_OK && root) st = make_part(path, f->part, err);
     return pa_agree(comm, st, err);
 }
 

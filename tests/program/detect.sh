@@ -29,7 +29,7 @@ awk 'BEGIN {
 }' >m.csv
 on 1 "$program" detect m.csv --label y --skip note --out s1.csv >told
 grep -qxF "m.csv: 700 rows, 3 columns, 35 frauds" told || fail "$(cat told)"
-grep -qxF "iforest: 100 trees of 256 rows, seed 1" told || fail "$(cat told)"
+grep -qxF "iforest: sample 256, trees 100, seed 1" told || fail "$(cat told)"
 for ranks in 1 2 3 4; do
     on "$ranks" "$program" detect m.csv --detector iforest --label=y --skip note --out s.csv \
         --block $((3 * ranks)) --read-buffer $((ranks + 4)) >again
@@ -53,8 +53,32 @@ rm s.csv
 on 2 "$program" detect hand.csv --label y --out s.csv >told
 # Pairs: 5 * 92 + 3 * 92 / 2 of 8 * 92. Precision: 5 / 5, then 8 / 100.
 grep -qxF "AUROC 0.812500" told && grep -qxF "average precision 0.655000" told || fail "$(cat told)"
-grep -qxF "iforest: 100 trees of 100 rows, seed 1" told || fail "$(cat told)"
 [ "$(tail -n +2 s.csv | cut -d, -f2 | sort -u | wc -l)" -eq 2 ] || fail "rows that are alike score unlike"
+
+# Fitted on one file, scored on another: the same rows, then one of them, with the
+# columns in another order.
+printf 'a,b,y\n1,5,0\n2,4,0\n3,9,1\n4,1,0\n' >straight.csv
+awk -F, 'BEGIN { OFS = "," } { print $3, $2, $1 }' straight.csv >turned.csv
+on 2 "$program" detect straight.csv --label y --out s.csv >told
+for ranks in 1 3; do
+    on $ranks "$program" detect turned.csv --train straight.csv --label y --out t.csv >told
+    same s.csv t.csv
+done
+grep -qxF "straight.csv: 4 rows, 2 columns, 1 frauds" told && grep -qxF "turned.csv: 4 rows, 2 columns, 1 frauds" told ||
+    fail "$(cat told)"
+head -n 2 straight.csv >first.csv
+on 3 "$program" detect first.csv --train straight.csv --label y --out t.csv >/dev/null
+cmp -s <(head -n 2 s.csv) t.csv || fail "one row of the matrix: $(cat t.csv)"
+rm s.csv t.csv
+sed 's/^a/c/' straight.csv >other.csv
+expect 3 65 "other.csv: no column 'a', which is in straight.csv" other.csv --train straight.csv --label y --out s.csv
+cut -d, -f1,3 straight.csv >narrow.csv
+expect 3 65 "narrow.csv: no column 'b', which is in straight.csv" straight.csv --train narrow.csv --label y --out s.csv
+expect 3 65 "first.csv:1: no column 'z' (--label); the columns are a, b, y" first.csv --train straight.csv --label z --out s.csv
+expect 3 66 "nobody.csv: No such file or directory" first.csv --train nobody.csv --out s.csv
+cp straight.csv train.csv
+expect 1 64 "./train.csv: is the input: the scores need a file of their own" first.csv --train train.csv --out ./train.csv
+expect 2 65 "isolation forest: 1 row, at least 2 are needed" straight.csv --train first.csv --label y --out s.csv
 
 # Nothing to tell rows apart by: all score one half, to the steps of path lengths. One class: no figures.
 printf 'a,b,y\n1,2,0\n1,2,0\n1,2,0\n' >alike.csv
@@ -67,6 +91,7 @@ rm s.csv
 expect 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
 expect 1 64 "unknown detector 'pca': there is iforest" m.csv --detector pca --out s.csv
 expect 1 64 "--out is missing" m.csv
+expect 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 expect 1 64 "an argument is missing" --out s.csv
 expect 1 64 "unknown option '--lable': did you mean '--label'?" m.csv --lable y --out s.csv
 expect 1 64 "--sample must be from 2 to 4096" m.csv --sample 1 --out s.csv

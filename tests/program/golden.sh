@@ -9,7 +9,7 @@ audit 2 a p.csv
 /usr/bin/python3 - >columns.txt <<'END'
 import h5py
 file = h5py.File("a/audit.h5")
-for table in ("transactions", "alerts", "alert_reasons", "models/iforest", "models/fuse"):
+for table in ("transactions", "alerts", "alert_reasons", "models/iforest", "models/fuse", "models/alerts"):
     for name in sorted(file[table]):
         print(f"{table}/{name}", file[table][name].attrs["digest"].decode()[:16])
 END

@@ -18,11 +18,11 @@ typedef struct {
     size_t n_detectors;
     const pa_detector_view *detector;
     size_t n_features;
-    const pa_column *feature; /* what reasons point at: n_features columns of n rows */
-    const float *peer_usual;  /* of each feature */
-    const pa_table *accounts; /* "id" of the accounts held here */
-    int64_t per_day;          /* the budget */
-    unsigned flags;           /* of the margin's column: who is alerted hangs on it */
+    const pa_column *const *feature; /* what reasons point at: n_features columns of n rows */
+    const float *peer_usual;         /* of each feature */
+    const pa_table *accounts;        /* "id" of the accounts held here */
+    int64_t per_day;                 /* the budget */
+    unsigned flags;                  /* of the margin's column: who is alerted hangs on it */
 } pa_alert_input;
 
 /* Each day the `per_day` accounts with the oddest rows of that day, or all

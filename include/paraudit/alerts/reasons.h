@@ -9,11 +9,13 @@
 /* Earlier rows of the account that are looked back on, at most. */
 enum { PA_USUAL_ROWS = 256 };
 
-/* What a detector says of every row. */
+/* What a detector says of every row. A reason's detail names what the feature
+ * does not: a rule, a merchant, a neighbour. */
 typedef struct {
     const float *contribution;
-    pa_column feature[PA_REASONS]; /* codes; without data: this detector gives no reasons */
+    const pa_column *feature[PA_REASONS]; /* codes; NULL: this detector gives no reasons */
     const float *part[PA_REASONS];
+    const pa_column *detail[PA_REASONS]; /* texts; NULL: it has none */
 } pa_detector_view;
 
 /* The detector whose reasons the row gets: of those that give one for it, that
@@ -26,10 +28,17 @@ int32_t pa_reasons_from(size_t n_detectors, const pa_detector_view detector[], s
 pa_status pa_account_usual(const pa_column *feature, const int32_t account[], size_t row,
                            float *usual, pa_error *err);
 
-/* Adds "amount 812.40 (account 35.10, others 41.02)". Whole numbers without
- * decimals, others with two, and with three digits below 1; NaN is "none". name:
- * `width` bytes, padded with zero bytes. */
-pa_status pa_reason_text(pa_buffer *text, const char *name, size_t width, float value,
-                         float account_usual, float peer_usual, pa_error *err);
+/* A reason in words: "amount 812.40 (account 35.10, others 41.02)", and before
+ * the bracket the detail in square brackets, where there is one. Whole numbers
+ * without decimals, others with two, and with three digits below 1; NaN is
+ * "none". */
+typedef struct {
+    const char *name; /* of the feature: `width` bytes, padded with zero bytes */
+    size_t width;
+    float value, account_usual, peer_usual;
+    const char *detail; /* ended by a zero byte; "": none */
+} pa_reason_words;
+
+pa_status pa_reason_text(pa_buffer *text, const pa_reason_words *words, pa_error *err);
 
 #endif

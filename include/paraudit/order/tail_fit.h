@@ -8,8 +8,8 @@
 
 /* Fits the tail of the raw values of all ranks and puts it into the store,
  * replicated and the same for any number of ranks: tail_value, tail_count and
- * tail_rows. raw: n local values, finite; at least one over all ranks. Takes
- * about 64 bytes a value for as long as it runs. Collective. */
+ * tail_rows. raw: n local values, finite; at least one over all ranks. Takes 8
+ * bytes a value for as long as it runs. Collective. */
 pa_status pa_tail_fit(pa_comm *comm, size_t n, const float raw[], size_t max_knots, pa_store *store,
                       pa_error *err);
 

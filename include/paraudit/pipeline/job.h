@@ -39,6 +39,9 @@ typedef struct pa_job {
     int64_t baseline;   /* peak memory of this rank before the job, bytes */
     const char *folder; /* OUT; borrowed */
     pa_strings names;   /* texts of tables that were read from a file */
+    /* Makes files beside audit.h5 out of the finished tables, in OUT; NULL: none.
+     * Set by who opens the job. Collective. */
+    pa_status (*write_files)(pa_run *run, const char *folder);
 } pa_job;
 
 /* Options of the job itself: seed, checkpoints, progress. */
@@ -61,7 +64,7 @@ pa_status pa_job_run(pa_job *job);
  * fit. What scoring with the models of an earlier audit does. */
 pa_status pa_job_apply(pa_job *job);
 
-/* Writes OUT/audit.h5, alerts.csv and run.json and removes the checkpoints. */
+/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. */
 pa_status pa_job_seal(pa_job *job);
 
 /* Saves tables, stores and, while a fit is under way, its unfinished model. */

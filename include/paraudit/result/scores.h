@@ -13,9 +13,9 @@ typedef struct {
 } pa_scores_file;
 
 /* Makes PATH.part, on rank 0, before the work begins: PA_E_CREATE where that
- * cannot be. input: a file that PATH must not be (PA_E_USAGE). Collective. */
-pa_status pa_scores_open(pa_comm *comm, const char *path, const char *input, pa_scores_file *file,
-                         pa_error *err);
+ * cannot be. input: n_inputs files that PATH must not be (PA_E_USAGE). Collective. */
+pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+                         const char *const input[], pa_scores_file *file, pa_error *err);
 
 /* Writes all rows, each rank its own at their place, and gives the file its name.
  * The same bytes for any number of ranks. score: n values of the rows from

@@ -14,10 +14,11 @@ static void test_reasons_come_from_the_largest_contribution_that_has_some(void)
     int8_t first[] = {0, 0, -1, -1};
     int32_t second[] = {1, 1, 1, -1};
     const float small[] = {1, 1, 9, 1}, large[] = {2, 1, 1, 1}, none[] = {5, 5, 5, 5};
-    const pa_detector_view d[] = {
-        {.contribution = small, .feature = {{.spec.type = PA_I8, .data = first}}},
-        {.contribution = large, .feature = {{.spec.type = PA_I32, .data = second}}},
-        {.contribution = none}};
+    const pa_column one = {.spec.type = PA_I8, .data = first};
+    const pa_column other = {.spec.type = PA_I32, .data = second};
+    const pa_detector_view d[] = {{.contribution = small, .feature = {&one}},
+                                  {.contribution = large, .feature = {&other}},
+                                  {.contribution = none}};
     static const int32_t expected[] = {1, 0, 1, -1};
     for (size_t row = 0; row < 4; row++) CU_ASSERT_EQUAL(pa_reasons_from(3, d, row), expected[row]);
     CU_ASSERT_EQUAL(pa_reasons_from(0, d, 0), -1);
@@ -63,10 +64,12 @@ static void test_usual_is_the_median_of_the_last_earlier_rows(void)
     CU_ASSERT_EQUAL(without, 5); /* four first rows, and row 1 after a NaN */
 }
 
-static void check_text(float value, float account, float others, const char *expected)
+static void check_text(float value, float account, float others, const char *detail,
+                       const char *expected)
 {
     pa_buffer text = {0};
-    CU_ASSERT_EQUAL(pa_reason_text(&text, "sum_1d\0\0", 8, value, account, others, NULL), PA_OK);
+    const pa_reason_words words = {"sum_1d\0\0", 8, value, account, others, detail};
+    CU_ASSERT_EQUAL(pa_reason_text(&text, &words, NULL), PA_OK);
     CU_ASSERT_EQUAL(text.length, strlen(expected));
     CU_ASSERT_STRING_EQUAL(text.data, expected);
     pa_buffer_free(&text);
@@ -74,10 +77,11 @@ static void check_text(float value, float account, float others, const char *exp
 
 static void test_reasons_read_as_people_write_numbers(void)
 {
-    check_text(812.4f, 35.1f, 41.02f, "sum_1d 812.40 (account 35.10, others 41.02)");
-    check_text(1, -0.0f, 0, "sum_1d 1 (account 0, others 0)");
-    check_text(0.00341f, NAN, -0.5f, "sum_1d 0.00341 (account none, others -0.5)");
-    check_text(2592000, 1234567.5f, 3e12f, "sum_1d 2592000 (account 1234567.50, others 3e+12)");
+    check_text(812.4f, 35.1f, 41.02f, "", "sum_1d 812.40 (account 35.10, others 41.02)");
+    check_text(1, -0.0f, 0, "", "sum_1d 1 (account 0, others 0)");
+    check_text(0.00341f, NAN, -0.5f, "", "sum_1d 0.00341 (account none, others -0.5)");
+    check_text(2592000, 1234567.5f, 3e12f, "", "sum_1d 2592000 (account 1234567.50, others 3e+12)");
+    check_text(1, 2, 3, "fuel -> travel", "sum_1d 1 [fuel -> travel] (account 2, others 3)");
 }
 
 static const pa_test tests[] = {

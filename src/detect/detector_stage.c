@@ -152,7 +152,7 @@ static pa_status put_names(const columns *features, pa_store *model, pa_error *e
 
 static pa_status too_few_rows(const pa_detector *d, int64_t n, pa_error *err)
 {
-    const char *from = d->supervised ? "train_from" : "history_from";
+    const char *from = d->supervised ? "train_from" : "reference_from";
     const char *until = d->supervised ? "train_until" : "train_from";
     return pa_fail(err, PA_E_CONFIG,
                    "%s: %lld transactions lie between split.%s and split.%s, at least %lld are "
@@ -356,8 +356,7 @@ pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
     const pa_detector *d = running(run);
     judge *j = NULL;
     written w;
-    pa_row_set scored =
-        pa_rows_between(run->comm, tx, run->plan->train_from, run->plan->audit_until);
+    pa_row_set scored = pa_rows_scored(run->comm, tx, run->plan);
     pa_status st = open_judge(d, model, tx, &j, &run->err);
     if (st == PA_OK) st = add_written(run, d, tx, &w);
     st = pa_agree(run->comm, st, &run->err);

@@ -99,7 +99,7 @@ static void print_result(const settings *s, const pa_matrix *m, const pa_areas *
 }
 
 static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *m,
-                              pa_scores_file *file, pa_error *err)
+                              pa_sink *sink, pa_error *err)
 {
     const pa_matrix_rows *rows = &m->rows;
     pa_areas areas = {0};
@@ -109,7 +109,7 @@ static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix 
     PA_GOTO(pa_iforest_matrix(comm, &s->forest, rows->n, m->header.n_columns, rows->column, score,
                               err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
-    PA_GOTO(pa_scores_write(comm, file, m->first_row, rows->n, score, err));
+    PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
     if (pa_comm_rank(comm) == 0) print_result(s, m, &areas);
 out:
     pa_free(score);
@@ -119,16 +119,16 @@ out:
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     settings s = {0};
-    pa_scores_file file;
+    pa_sink *sink;
     pa_matrix matrix;
     PA_TRY(read_settings(a, &s, err));
-    PA_TRY(pa_scores_open(comm, s.out, s.path, &file, err));
+    PA_TRY(pa_scores_open(comm, s.out, s.path, &sink, err));
     pa_status st = pa_matrix_read(comm, s.path, &s.names, &s.io, &matrix, err);
     if (st == PA_OK) {
-        st = score_matrix(comm, &s, &matrix, &file, err);
+        st = score_matrix(comm, &s, &matrix, sink, err);
         pa_matrix_free(&matrix);
     }
-    if (st != PA_OK && pa_comm_rank(comm) == 0) pa_scores_drop(&file);
+    pa_sink_free(sink);
     return st;
 }
 

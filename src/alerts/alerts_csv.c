@@ -85,7 +85,9 @@ static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *er
 static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *text, pa_error *err)
 {
     csv_source *s = maker;
-    if (from == 0) s->next = 0;
+    /* Rows may be asked for again. */
+    while (s->next > 0 && s->reason[s->next - 1].alert >= s->alerts->first_row + (int64_t)from)
+        s->next--;
     for (size_t i = from; i < until; i++) PA_TRY(add_line(text, s, i, err));
     return PA_OK;
 }

@@ -9,7 +9,8 @@
 
 #include "paraudit/files/files.h"
 
-enum { ROWS_AT_A_TIME = 4096, CLOSED = -1 };
+/* KEPT_BYTES: text that is not made a second time. */
+enum { ROWS_AT_A_TIME = 4096, KEPT_BYTES = 1 << 20, CLOSED = -1 };
 
 typedef struct {
     char *path;
@@ -175,17 +176,36 @@ typedef struct {
     size_t file, n;
     pa_line_maker *lines;
     void *maker;
+    pa_buffer kept; /* the text of the first rows, up to about KEPT_BYTES of it */
+    size_t n_kept;
+    int64_t bytes; /* of all rows here */
 } row_text;
 
-/* Counts the bytes of the rows here, and writes them from byte `at` on where that
- * is known; -1: it is not. Local. */
+static size_t end_of_step(const row_text *r, size_t from)
+{
+    return r->n - from < ROWS_AT_A_TIME ? r->n : from + ROWS_AT_A_TIME;
+}
+
+/* Local. */
+static pa_status keep_rows(row_text *r, pa_error *err)
+{
+    while (r->n_kept < r->n && r->kept.length < KEPT_BYTES) {
+        size_t until = end_of_step(r, r->n_kept);
+        PA_TRY(r->lines(r->maker, r->n_kept, until, &r->kept, err));
+        r->n_kept = until;
+    }
+    return PA_OK;
+}
+
+/* Makes the rows behind those kept, and writes them from byte `at` on where that is
+ * known; -1: it is not. *bytes: theirs. Local. */
 static pa_status walk_rows(pa_sink *s, const row_text *r, int64_t at, int64_t *bytes, pa_error *err)
 {
     pa_buffer text = {0};
     pa_status st = PA_OK;
     *bytes = 0;
-    for (size_t from = 0; st == PA_OK && from < r->n; from += ROWS_AT_A_TIME) {
-        size_t until = r->n - from < ROWS_AT_A_TIME ? r->n : from + ROWS_AT_A_TIME;
+    for (size_t from = r->n_kept, until; st == PA_OK && from < r->n; from = until) {
+        until = end_of_step(r, from);
         text.length = 0;
         st = r->lines(r->maker, from, until, &text, err);
         if (st == PA_OK && at >= 0)
@@ -196,16 +216,35 @@ static pa_status walk_rows(pa_sink *s, const row_text *r, int64_t at, int64_t *b
     return st;
 }
 
+static pa_status make_rows(pa_sink *s, row_text *r, pa_error *err)
+{
+    int64_t rest;
+    PA_TRY(keep_rows(r, err));
+    PA_TRY(walk_rows(s, r, -1, &rest, err));
+    r->bytes = (int64_t)r->kept.length + rest;
+    return PA_OK;
+}
+
+static pa_status write_rows(pa_sink *s, const row_text *r, int64_t at, pa_error *err)
+{
+    int64_t kept = (int64_t)r->kept.length, rest;
+    PA_TRY(write_here(s, r->file, r->kept.data, r->kept.length, at, err));
+    PA_TRY(walk_rows(s, r, at + kept, &rest, err));
+    PA_ASSERT(kept + rest == r->bytes);
+    return PA_OK;
+}
+
 pa_status pa_sink_add_rows(pa_sink *s, size_t file, size_t n, pa_line_maker *lines, void *maker,
                            pa_error *err)
 {
-    const row_text r = {file, n, lines, maker};
-    int64_t counted, written;
-    PA_AGREE(s->comm, walk_rows(s, &r, -1, &counted, err), err);
-    int64_t at = find_place(s, file, (size_t)counted);
-    pa_status st = walk_rows(s, &r, at, &written, err);
-    PA_ASSERT(st != PA_OK || written == counted);
-    return pa_agree(s->comm, st, err);
+    row_text r = {.file = file, .n = n, .lines = lines, .maker = maker};
+    pa_status st = pa_agree(s->comm, make_rows(s, &r, err), err);
+    if (st == PA_OK) {
+        int64_t at = find_place(s, file, (size_t)r.bytes);
+        st = pa_agree(s->comm, write_rows(s, &r, at, err), err);
+    }
+    pa_buffer_free(&r.kept);
+    return st;
 }
 
 /* ---- finish ---- */

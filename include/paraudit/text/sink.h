@@ -26,12 +26,12 @@ pa_status pa_sink_add(pa_sink *sink, size_t file, const char *bytes, size_t n, p
 pa_status pa_sink_add_head(pa_sink *sink, size_t file, const char *text, pa_error *err);
 
 /* Appends the lines of rows from .. until - 1 of those here to text: the same
- * whenever it is asked, and asked for in order. Local. */
+ * whenever it is asked. Local. */
 typedef pa_status pa_line_maker(void *maker, size_t from, size_t until, pa_buffer *text,
                                 pa_error *err);
 
 /* Appends the lines of n rows of this rank to a file that all ranks name alike. A
- * few thousand rows are made at a time, and all of them twice, at first to be
+ * few thousand rows are made at a time; where they are many, twice, at first to be
  * counted: no rank holds the text of all its rows. PA_E_IO or what `lines` says.
  * Collective. */
 pa_status pa_sink_add_rows(pa_sink *sink, size_t file, size_t n, pa_line_maker *lines, void *maker,

@@ -32,7 +32,7 @@ typedef struct {
     const char *path, *out;
     const char *skip[PA_MAX_ARGUMENTS];
     pa_matrix_names names;
-    pa_matrix_io io;
+    pa_text_io io;
     pa_iforest_settings forest;
 } settings;
 
@@ -73,6 +73,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     PA_TRY(pa_integer_of(a, "--read-buffer", 4 << 20, 1, 1 << 30, &read, err));
     s->forest.seed = (uint64_t)seed;
     s->io.read = (size_t)read;
+    s->io.longest = PA_MATRIX_LONGEST;
     return PA_OK;
 }
 
@@ -98,8 +99,8 @@ static void print_result(const settings *s, const pa_matrix *m, const pa_areas *
     printf("scores: %s\n", s->out);
 }
 
-static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *m,
-                              pa_sink *sink, pa_error *err)
+static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *m, pa_sink *sink,
+                              pa_error *err)
 {
     const pa_matrix_rows *rows = &m->rows;
     pa_areas areas = {0};
@@ -138,7 +139,8 @@ const pa_command pa_command_detect = {
     .usage = "paraudit detect MATRIX.csv [--detector iforest] [--label NAME] [--skip NAME[,NAME]] "
              "--out SCORES.csv",
     .about = "Fits the detector on all rows of MATRIX.csv (a header line, then a number in every\n"
-             "cell) and writes `row,score` for each of them, the same bytes for any number of\n"
+             "cell; plain or compressed by gzip or zstd) and writes `row,score` for each of them, "
+             "the same bytes for any number of\n"
              "ranks. With --label it prints AUROC and average precision, exact with ties.",
     .flags = flags,
     .min_words = 1,

@@ -50,7 +50,7 @@ static const pa_matrix_names names = {.label = "y", .skip = skip, .n_skip = 1};
 
 static pa_status read_matrix(int64_t block, size_t read, pa_matrix *m, pa_error *err)
 {
-    const pa_matrix_io io = {.block = block, .read = read};
+    const pa_text_io io = {.block = block, .read = read, .longest = PA_MATRIX_LONGEST};
     return pa_matrix_read(pa_test_comm(), path, &names, &io, m, err);
 }
 

@@ -123,7 +123,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     pa_sink *sink;
     pa_matrix matrix;
     PA_TRY(read_settings(a, &s, err));
-    PA_TRY(pa_scores_open(comm, s.out, s.path, &sink, err));
+    PA_TRY(pa_scores_open(comm, s.out, 1, &s.path, &sink, err));
     pa_status st = pa_matrix_read(comm, s.path, &s.names, &s.io, &matrix, err);
     if (st == PA_OK) {
         st = score_matrix(comm, &s, &matrix, sink, err);

@@ -4,19 +4,26 @@
 #include <sys/stat.h>
 
 /* Rank 0: what is read must not be lost. */
-static pa_status check_path(const char *path, const char *input, pa_error *err)
+static pa_status check_path(const char *path, size_t n_inputs, const char *const input[],
+                            pa_error *err)
 {
     struct stat a, b;
-    if (stat(path, &a) != 0 || stat(input, &b) != 0) return PA_OK;
-    if (a.st_dev != b.st_dev || a.st_ino != b.st_ino) return PA_OK;
-    return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own", path);
+    if (stat(path, &a) != 0) return PA_OK;
+    for (size_t i = 0; i < n_inputs; i++) {
+        bool same = stat(input[i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+        if (!same) continue;
+        return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own",
+                       path);
+    }
+    return PA_OK;
 }
 
-pa_status pa_scores_open(pa_comm *comm, const char *path, const char *input, pa_sink **sink,
-                         pa_error *err)
+pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+                         const char *const input[], pa_sink **sink, pa_error *err)
 {
     *sink = NULL;
-    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? check_path(path, input, err) : PA_OK, err);
+    bool root = pa_comm_rank(comm) == 0;
+    PA_AGREE(comm, root ? check_path(path, n_inputs, input, err) : PA_OK, err);
     return pa_sink_open(comm, &path, 1, sink, err);
 }
 

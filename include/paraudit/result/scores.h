@@ -5,10 +5,10 @@
 
 #include "paraudit/text/sink.h"
 
-/* Makes the file before the work begins (text/sink.h). input: a file that `path`
- * must not be (PA_E_USAGE). Collective. */
-pa_status pa_scores_open(pa_comm *comm, const char *path, const char *input, pa_sink **sink,
-                         pa_error *err);
+/* Makes the file before the work begins (text/sink.h). input: n_inputs files that
+ * `path` must not be (PA_E_USAGE). Collective. */
+pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+                         const char *const input[], pa_sink **sink, pa_error *err);
 
 /* Writes all rows, each rank its own, and gives the file its name. The same bytes
  * for any number of ranks. score: n values of the rows from first_row (from 0) on.

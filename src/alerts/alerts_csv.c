@@ -1,18 +1,17 @@
 #include "paraudit/alerts/alerts_csv.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "paraudit/alerts/reasons.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/comm/route.h"
-#include "paraudit/files/files.h"
+#include "paraudit/text/sink.h"
 
-/* Alerts of one round: what bounds the memory of rank 0. */
-enum { ROWS_A_ROUND = 4096, DETAIL_BYTES = 64 };
+enum { DETAIL_BYTES = 64 };
+
+static const char header[] = "alert_id,account,tx,time,amount,score,margin,reason\n";
 
 /* A fixed-length text as a CSV field (RFC 4180: quoted where it must be). */
 static pa_status add_field(pa_buffer *text, const char *field, size_t width, pa_error *err)
@@ -91,54 +90,14 @@ static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *er
     return pa_buffer_add(text, "\n", 1, err);
 }
 
-/* The lines of those rows from `first` on, ROWS_A_ROUND of all, that are here. */
-static pa_status lines_of_round(csv_source *s, int64_t first, pa_buffer *text, pa_error *err)
+static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *text, pa_error *err)
 {
-    const pa_table *t = s->alerts;
-    int64_t last = t->first_row + (int64_t)t->n_rows;
-    text->length = 0;
-    if (last > first + ROWS_A_ROUND) last = first + ROWS_A_ROUND;
-    for (int64_t row = first > t->first_row ? first : t->first_row; row < last; row++) {
-        PA_TRY(add_line(text, s, (size_t)(row - t->first_row), err));
-    }
+    csv_source *s = maker;
+    /* Rows may be asked for again. */
+    while (s->next > 0 && s->reason[s->next - 1].alert >= s->alerts->first_row + (int64_t)from)
+        s->next--;
+    for (size_t i = from; i < until; i++) PA_TRY(add_line(text, s, i, err));
     return PA_OK;
-}
-
-static pa_status open_part(const char *part, FILE **file, pa_error *err)
-{
-    *file = fopen(part, "wb");
-    if (!*file) return pa_fail(err, PA_E_CREATE, "%s: %s", part, strerror(errno));
-    fputs("alert_id,account,tx,time,amount,score,margin,reason\n", *file);
-    return PA_OK;
-}
-
-static pa_status close_part(FILE *file, const char *part, const char *path, pa_error *err)
-{
-    int bad = ferror(file);
-    bad |= fclose(file);
-    if (bad) return pa_fail(err, PA_E_IO, "%s: cannot be written: %s", part, strerror(errno));
-    PA_TRY(pa_sync_file(part, err));
-    return pa_rename_for_good(part, path, err);
-}
-
-static pa_status write_rounds(pa_comm *comm, FILE *file, const char *part, csv_source *s,
-                              pa_error *err)
-{
-    pa_buffer text = {0};
-    pa_status st = PA_OK;
-    for (int64_t first = 0; first < s->alerts->n_global; first += ROWS_A_ROUND) {
-        void *lines = NULL;
-        size_t bytes = 0;
-        PA_GOTO(pa_agree(comm, lines_of_round(s, first, &text, err), err));
-        PA_GOTO(pa_gather_root(comm, text.data, text.length, &lines, &bytes, err));
-        if (file && fwrite(lines, 1, bytes, file) != bytes) st = PA_E_IO;
-        pa_free(lines);
-        if (st != PA_OK) st = pa_fail(err, st, "%s: cannot be written: %s", part, strerror(errno));
-        PA_GOTO(pa_agree(comm, st, err));
-    }
-out:
-    pa_buffer_free(&text);
-    return st;
 }
 
 static pa_status gather_names(pa_comm *comm, const pa_table *features, csv_source *s, pa_error *err)
@@ -213,25 +172,17 @@ out:
 pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_table *alerts,
                               const pa_table *reasons, const pa_table *features, pa_error *err)
 {
-    FILE *file = NULL;
+    pa_sink *sink;
     csv_source source = {.alerts = alerts};
-    char part[4096];
-    int length = snprintf(part, sizeof part, "%s.part", path);
-    pa_status st = PA_OK;
-    if (length >= (int)sizeof part)
-        st = pa_fail(err, PA_E_CREATE, "%s: the path is too long", path);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) st = open_part(part, &file, err);
-    PA_GOTO(pa_agree(comm, st, err));
+    PA_TRY(pa_sink_open(comm, &path, 1, &sink, err));
+    pa_status st;
     PA_GOTO(gather_names(comm, features, &source, err));
     PA_GOTO(send_reasons(comm, reasons, &source, err));
-    st = write_rounds(comm, file, part, &source, err);
-    if (file && st == PA_OK) {
-        st = close_part(file, part, path, err);
-        file = NULL;
-    }
-    st = pa_agree(comm, st, err);
+    PA_GOTO(pa_sink_add_head(sink, 0, header, err));
+    PA_GOTO(pa_sink_add_rows(sink, 0, alerts->n_rows, add_lines, &source, err));
+    st = pa_sink_finish(sink, err);
 out:
-    if (file) fclose(file);
+    pa_sink_free(sink);
     pa_free(source.names);
     pa_free(source.reason);
     pa_buffer_free(&source.field);

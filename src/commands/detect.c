@@ -107,7 +107,7 @@ typedef struct {
     const char *path, *train, *out;
     const char *skip[PA_MAX_ARGUMENTS];
     pa_matrix_names names;
-    pa_matrix_io io;
+    pa_text_io io;
     const pa_detector *detector;
     pa_config *config; /* its options */
     uint64_t seed;
@@ -207,6 +207,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     PA_TRY(pa_integer_of(a, "--read-buffer", 4 << 20, 1, 1 << 30, &read, err));
     s->seed = (uint64_t)seed;
     s->io.read = (size_t)read;
+    s->io.longest = PA_MATRIX_LONGEST;
     return PA_OK;
 }
 
@@ -350,7 +351,7 @@ static void print_result(const settings *s, const pa_matrix *train, const pa_mat
 
 /* train: the same matrix, or another one. */
 static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *train,
-                              const pa_matrix *m, pa_scores_file *file, pa_error *err)
+                              const pa_matrix *m, pa_sink *sink, pa_error *err)
 {
     const pa_matrix_rows *rows = &m->rows;
     matrix_columns fitted = {0}, scored = {0};
@@ -365,7 +366,7 @@ static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix 
     const pa_points to = pa_all_points(comm, rows->n, scored.n, scored.order);
     PA_GOTO(fit_and_score(comm, s, &from, &to, score, err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
-    PA_GOTO(pa_scores_write(comm, file, m->first_row, rows->n, score, err));
+    PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
     if (pa_comm_rank(comm) == 0) print_result(s, train, m, &areas);
 out:
     free_columns(&fitted);
@@ -374,8 +375,7 @@ out:
     return st;
 }
 
-static pa_status read_and_score(pa_comm *comm, const settings *s, pa_scores_file *file,
-                                pa_error *err)
+static pa_status read_and_score(pa_comm *comm, const settings *s, pa_sink *sink, pa_error *err)
 {
     pa_matrix train, m;
     PA_TRY(pa_matrix_read(comm, s->path, &s->names, &s->io, &m, err));
@@ -383,11 +383,11 @@ static pa_status read_and_score(pa_comm *comm, const settings *s, pa_scores_file
     if (s->train) {
         st = pa_matrix_read(comm, s->train, &s->names, &s->io, &train, err);
         if (st == PA_OK) {
-            st = score_matrix(comm, s, &train, &m, file, err);
+            st = score_matrix(comm, s, &train, &m, sink, err);
             pa_matrix_free(&train);
         }
     } else {
-        st = score_matrix(comm, s, &m, &m, file, err);
+        st = score_matrix(comm, s, &m, &m, sink, err);
     }
     pa_matrix_free(&m);
     return st;
@@ -396,13 +396,13 @@ static pa_status read_and_score(pa_comm *comm, const settings *s, pa_scores_file
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     settings s = {0};
-    pa_scores_file file;
+    pa_sink *sink;
     pa_status st = pa_agree(comm, read_settings(a, &s, err), err);
     const char *const inputs[] = {s.path, s.train};
-    if (st == PA_OK) st = pa_scores_open(comm, s.out, s.train ? 2 : 1, inputs, &file, err);
+    if (st == PA_OK) st = pa_scores_open(comm, s.out, s.train ? 2 : 1, inputs, &sink, err);
     if (st == PA_OK) {
-        st = read_and_score(comm, &s, &file, err);
-        if (st != PA_OK && pa_comm_rank(comm) == 0) pa_scores_drop(&file);
+        st = read_and_score(comm, &s, sink, err);
+        pa_sink_free(sink);
     }
     pa_config_free(s.config);
     return st;
@@ -415,7 +415,8 @@ const pa_command pa_command_detect = {
              "[--skip NAME[,NAME]] --out SCORES.csv",
     .about =
         "Fits the detector on all rows of TRAIN.csv, or else of MATRIX.csv (a header line, then\n"
-        "a number in every cell), and writes `row,score` for each row of MATRIX.csv, the same\n"
+        "a number in every cell; plain, .gz or .zst), and writes `row,score` for each row of "
+        "MATRIX.csv, the same\n"
         "bytes for any number of ranks. Columns of the two files are matched by name; those\n"
         "that --label and --skip name are in both. With --label it prints AUROC and average\n"
         "precision, exact with ties.",

@@ -5,30 +5,6 @@
 #include "paraudit/csv/csv_parts.h"
 #include "paraudit/csv/matrix_csv.h"
 
-static pa_status check_plain(const char *text, size_t n, const char *name, pa_error *err)
-{
-    const char *tool = pa_csv_starts_with(text, n, "\x28\xb5\x2f\xfd", 4) ? "zstd -d"
-                       : pa_csv_starts_with(text, n, "\x1f\x8b", 2)       ? "gzip -d"
-                                                                          : NULL;
-    if (!tool) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, 1, 0, "%s: the file is compressed: decompress it first (%s)",
-                      name, tool);
-}
-
-pa_status pa_matrix_find_head(const char *text, size_t n, bool last, const char *name,
-                              pa_matrix_head *head, pa_error *err)
-{
-    PA_TRY(check_plain(text, n, name, err));
-    pa_csv_head found;
-    PA_TRY(pa_csv_find_head(text, n, last, 1, name, &found, err));
-    *head = (pa_matrix_head){.begin = found.begin,
-                             .length = found.length,
-                             .line = found.line,
-                             .end = found.end,
-                             .newlines = found.newlines};
-    return PA_OK;
-}
-
 void pa_matrix_header_free(pa_matrix_header *h)
 {
     pa_free(h->name);

@@ -144,59 +144,13 @@ out:
     return st;
 }
 
-static pa_status take_row(pa_matrix_rows *r, const char *record, size_t n, pa_error *err)
+pa_status pa_matrix_take(void *rows, int64_t line, const char *record, size_t n, pa_error *err)
 {
-    n = pa_csv_trim_line_end(record, n);
+    pa_matrix_rows *r = rows;
     if (n == 0) return PA_OK;
+    r->line = line;
     if (r->n == r->room) PA_TRY(more_room(r, err));
     PA_TRY(memchr(record, '"', n) ? take_quoted(r, record, n, err) : take_plain(r, record, n, err));
     r->n++;
-    return PA_OK;
-}
-
-static pa_status no_end(const pa_matrix_rows *r, bool last, pa_error *err)
-{
-    long long line = (long long)r->line;
-    if (last) {
-        return pa_fail_at(err, PA_E_DATA, 1, r->line,
-                          "%s:%lld: a quote that is opened in this row is never closed",
-                          r->header->file, line);
-    }
-    return pa_fail_at(err, PA_E_DATA, 1, r->line,
-                      "%s:%lld: the row is longer than %zu bytes: is a quote not closed?",
-                      r->header->file, line, r->longest);
-}
-
-/* The row at text. *used is 0 where more text is needed. */
-static pa_status parse_one(pa_matrix_rows *r, const char *text, size_t n, bool last, size_t *used,
-                           pa_error *err)
-{
-    pa_csv_state state = PA_CSV_RECORD;
-    size_t length = pa_csv_record_end(&state, text, n);
-    *used = 0;
-    if (length > r->longest) return no_end(r, false, err);
-    if (state != PA_CSV_RECORD && !last) return PA_OK;
-    if (state == PA_CSV_QUOTED) return no_end(r, true, err);
-    PA_TRY(take_row(r, text, length, err));
-    r->line += pa_csv_newlines(text, length);
-    *used = length;
-    return PA_OK;
-}
-
-pa_status pa_matrix_parse(pa_matrix_rows *r, const char *text, size_t n, size_t own, bool last,
-                          size_t *used, pa_error *err)
-{
-    *used = 0;
-    for (size_t i = 0, step; i < n; i += step) {
-        if (r->state != PA_CSV_RECORD) { /* the rest of a row that belongs to another piece */
-            step = pa_csv_record_end(&r->state, text + i, n - i);
-            r->line += pa_csv_newlines(text + i, step);
-        } else {
-            if (i >= own) break;
-            PA_TRY(parse_one(r, text + i, n - i, last, &step, err));
-            if (step == 0) break;
-        }
-        *used = i + step;
-    }
     return PA_OK;
 }

@@ -135,7 +135,7 @@ pa_status pa_sync_file(const char *path, pa_error *err)
 }
 
 /* Some file systems refuse to sync a folder (EINVAL): then nothing can be done. */
-static pa_status sync_folder_of(const char *path, pa_error *err)
+pa_status pa_sync_folder_of(const char *path, pa_error *err)
 {
     char *folder = folder_of(path, err);
     if (!folder) return PA_E_MEMORY;
@@ -150,26 +150,36 @@ static pa_status sync_folder_of(const char *path, pa_error *err)
 pa_status pa_rename_for_good(const char *from, const char *to, pa_error *err)
 {
     if (rename(from, to) != 0) return system_error(err, PA_E_CREATE, to);
-    return sync_folder_of(to, err);
+    return pa_sync_folder_of(to, err);
+}
+
+char *pa_draft_name(const char *path, pa_error *err)
+{
+    return joined(path, ".part", err);
+}
+
+pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error *err)
+{
+    /* A folder of that name stays, and is in the way of what follows. */
+    unlink(draft);
+    *fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    return *fd < 0 ? system_error(err, PA_E_CREATE, path) : PA_OK;
 }
 
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err)
 {
-    char *part = joined(path, ".part", err);
-    if (!part) return PA_E_MEMORY;
-    pa_status st = PA_OK;
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        st = system_error(err, PA_E_CREATE, path);
-        goto out;
-    }
+    int fd;
+    char *draft = pa_draft_name(path, err);
+    if (!draft) return PA_E_MEMORY;
+    pa_status st;
+    PA_GOTO(pa_create_draft(path, draft, &fd, err));
     if (!pa_write_at(fd, bytes, length, 0)) st = system_error(err, PA_E_IO, path);
     pa_status closed = sync_and_close(fd, path, err);
     if (st == PA_OK) st = closed;
-    if (st == PA_OK) st = pa_rename_for_good(part, path, err);
-    if (st != PA_OK) unlink(part);
+    if (st == PA_OK) st = pa_rename_for_good(draft, path, err);
+    if (st != PA_OK) unlink(draft);
 out:
-    pa_free(part);
+    pa_free(draft);
     return st;
 }
 

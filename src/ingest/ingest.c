@@ -36,7 +36,7 @@ typedef struct {
     pa_inputs inputs;
     pa_piece *pieces; /* of this rank */
     size_t n_pieces;
-    pa_piece_start *start;
+    pa_text_start *start;
     pa_first_pass pass;
     pa_csv_parser parser;
     int64_t *rows, *rejected; /* by file; of all ranks in the end */
@@ -79,12 +79,28 @@ static pa_status cut_inputs(pa_comm *comm, const pa_config *config, ingest_work 
     return PA_OK;
 }
 
+static pa_status find_starts(pa_comm *comm, ingest_work *w, pa_error *err)
+{
+    pa_text_piece *piece = NULL;
+    pa_status st = PA_NEW(piece, w->n_pieces, err);
+    for (size_t i = 0; st == PA_OK && i < w->n_pieces; i++) {
+        int32_t file = w->pieces[i].file;
+        piece[i].file = file;
+        piece[i].first_line = 1 + w->inputs.file[file].layout.newlines;
+        piece[i].scan = w->pass.scan[i];
+    }
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_text_starts(comm, piece, w->n_pieces, w->start, err);
+    pa_free(piece);
+    return st;
+}
+
 static pa_status first_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_ingest *g, pa_error *err)
 {
     pa_status st = pa_ingest_scan(&w->inputs, w->pieces, w->n_pieces, w->read, log, &w->pass, err);
     PA_AGREE(comm, st, err);
     PA_TRY(pa_ingest_digests(comm, &w->inputs, &w->pass, &w->file_digest, g->input_digest, err));
-    return pa_ingest_starts(comm, &w->inputs, w->pieces, w->n_pieces, w->pass.scan, w->start, err);
+    return find_starts(comm, w, err);
 }
 
 /* At most a row a line: no growing, and what is not used is never touched. */

@@ -3,7 +3,7 @@
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
 
-/* Values that stay move down. */
+/* Takes the values of rows that are gone out of a column, which may be none. */
 static void squeeze(size_t n, size_t width, const int8_t gone[], void *column)
 {
     char *to = column;

@@ -5,9 +5,10 @@
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/comm/route.h"
 #include "paraudit/csv/csv.h"
-#include "paraudit/files/unpack.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/result/digest.h"
+#include "paraudit/text/pieces.h"
+#include "paraudit/text/window.h"
 
 /* Told by a file's first bytes, never by its name. */
 typedef enum {
@@ -77,12 +78,8 @@ size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ran
 /* Bytes of n pieces: what progress is counted in. */
 int64_t pa_pieces_bytes(const pa_piece pieces[], size_t n);
 
-pa_status pa_input_open(const pa_inputs *inputs, int32_t file, int *fd, pa_error *err);
-/* n bytes at offset, all of them (PA_E_IO). */
-pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t offset, char *bytes,
-                        size_t n, pa_error *err);
-
-pa_packing pa_input_packing(const pa_input *input);
+/* Of a CSV file. Local. */
+pa_text_file pa_input_text(const pa_inputs *inputs, int32_t file);
 
 /* How far this rank is with its pieces, in bytes as they lie on the disk, and
  * where it will be behind the piece at hand. */
@@ -119,19 +116,10 @@ void pa_first_pass_free(pa_first_pass *pass);
 pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_first_pass *pass,
                             char (**file_digest)[65], char input_digest[65], pa_error *err);
 
-/* In which state and line each piece begins. Collective. */
-typedef struct {
-    pa_csv_state state;
-    int64_t line;
-} pa_piece_start;
-pa_status pa_ingest_starts(pa_comm *comm, const pa_inputs *inputs, const pa_piece pieces[],
-                           size_t n, const pa_csv_scan scan[], pa_piece_start start[],
-                           pa_error *err);
-
 /* Reads the pieces again and parses the records that begin in them. rows,
  * rejected: counts by file, to be added to. Local. */
 pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
-                          const pa_piece_start start[], size_t n, size_t read, pa_log *log,
+                          const pa_text_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err);
 
 /* The earliest and the latest of all rows into g, by the parser's lines, which must be

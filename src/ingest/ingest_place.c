@@ -4,9 +4,8 @@
  * the order, so that every other column arrives in it. */
 #include <string.h>
 
-#include "ingest_parts.h"
+#include "ingest_move.h"
 #include "paraudit/base/array.h"
-#include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
 static const pa_column_spec column_tx = {.name = "tx",
@@ -87,47 +86,8 @@ static const pa_column_spec column_label_time = {
     .flags = PA_NEEDS_LABELS,
     .stage = "ingest"};
 
-/* Memory of columns that have moved takes the next ones, by the width of their values:
- * new pages cost more time than the values that are put there. */
-enum { WIDEST_SPARE = 8 };
-
-typedef struct {
-    pa_comm *comm;
-    pa_route *route; /* NULL: of a single rank */
-    size_t n_read;   /* rows that were read here */
-    size_t n;        /* rows that belong here */
-    uint32_t *order; /* of what arrives */
-    char *ids;       /* text ids, id_width bytes each, padded with zero bytes; NULL: numbers */
-    size_t id_width;
-    void *spare[WIDEST_SPARE + 1];
-} mover;
-
-static void free_mover(mover *m)
-{
-    for (size_t i = 0; i <= WIDEST_SPARE; i++) pa_free(m->spare[i]);
-    pa_free(m->order);
-    pa_free(m->ids);
-}
-
-/* For a column of the rows here; any values. */
-static void *take_spare(mover *m, size_t width, pa_error *err)
-{
-    void **spare = width <= WIDEST_SPARE ? &m->spare[width] : NULL;
-    void *data = pa_realloc(spare ? *spare : NULL, m->n, width, err);
-    if (data && spare) *spare = NULL;
-    return data;
-}
-
-static void leave_spare(mover *m, size_t width, void *data)
-{
-    if (width <= WIDEST_SPARE && !m->spare[width])
-        m->spare[width] = data;
-    else
-        pa_free(data);
-}
-
 /* Text ids as a column of fixed width. */
-static pa_status spread_ids(pa_csv_batch *b, mover *m, pa_error *err)
+static pa_status spread_ids(pa_csv_batch *b, pa_mover *m, pa_error *err)
 {
     if (!b->has.text_ids) return PA_OK;
     int64_t longest = 1;
@@ -148,88 +108,21 @@ static pa_status spread_ids(pa_csv_batch *b, mover *m, pa_error *err)
     return pa_agree(m->comm, m->ids ? PA_OK : PA_E_MEMORY, err);
 }
 
-/* A column that orders rows comes here, in the order of arrival. */
-static pa_status send_key(mover *m, size_t width, void *column, pa_error *err)
+static pa_status send_keys(pa_mover *m, pa_csv_batch *b, pa_error *err)
 {
-    void **data = column;
-    if (!m->route) return PA_OK;
-    void *arrived = take_spare(m, width, err);
-    pa_status st = pa_agree(m->comm, arrived ? PA_OK : PA_E_MEMORY, err);
-    if (st == PA_OK) st = pa_route_send(m->comm, m->route, width, *data, arrived, err);
-    if (st == PA_OK) {
-        leave_spare(m, width, *data);
-        *data = arrived;
-    } else {
-        pa_free(arrived);
-    }
-    return st;
-}
-
-static pa_status send_keys(mover *m, pa_csv_batch *b, pa_error *err)
-{
-    PA_TRY(send_key(m, sizeof *b->tx, &b->tx, err));
-    if (m->ids) PA_TRY(send_key(m, m->id_width, &m->ids, err));
-    PA_TRY(send_key(m, sizeof *b->account, &b->account, err));
-    PA_TRY(send_key(m, sizeof *b->time, &b->time, err));
+    PA_TRY(pa_mover_send_key(m, sizeof *b->tx, &b->tx, err));
+    if (m->ids) PA_TRY(pa_mover_send_key(m, m->id_width, &m->ids, err));
+    PA_TRY(pa_mover_send_key(m, sizeof *b->account, &b->account, err));
+    PA_TRY(pa_mover_send_key(m, sizeof *b->time, &b->time, err));
     b->n = m->n; /* of the columns that order rows, from here on */
     return PA_OK;
 }
 
-/* Local. */
-static pa_status find_order(mover *m, const pa_csv_batch *b, const pa_partition *accounts,
-                            pa_error *err)
-{
-    int rank = pa_comm_rank(m->comm);
-    m->order = pa_realloc(NULL, m->n, sizeof *m->order, err);
-    if (!m->order) return PA_E_MEMORY;
-    PA_TRY(pa_ingest_order(b, pa_first_row(accounts, rank), pa_row_count(accounts, rank),
-                           m->id_width, m->ids, m->order, err));
-    return m->route ? pa_route_arrange(m->route, m->order, err) : PA_OK;
-}
-
-/* A new column of the table, with any values. Local. */
-static pa_status add_column(mover *m, pa_table *t, const pa_column_spec *spec, void **data,
-                            pa_error *err)
-{
-    *data = take_spare(m, pa_type_size(spec->type, spec->width), err);
-    if (!*data) return PA_E_MEMORY;
-    pa_status st = pa_table_adopt(t, spec, *data, err);
-    if (st != PA_OK) pa_free(*data);
-    return st;
-}
-
-/* Puts what send_key brought here into the table, in order, and leaves its memory. */
-static pa_status place_key(mover *m, pa_table *t, const pa_column_spec *spec, void *column,
-                           pa_error *err)
-{
-    size_t width = pa_type_size(spec->type, spec->width);
-    void **raw = column, *data;
-    PA_AGREE(m->comm, add_column(m, t, spec, &data, err), err);
-    pa_permute(m->n, width, m->order, *raw, data);
-    leave_spare(m, width, *raw);
-    *raw = NULL;
-    return PA_OK;
-}
-
-/* The same of a column that was read here and orders nothing. */
-static pa_status place(mover *m, pa_table *t, const pa_column_spec *spec, void *column,
-                       pa_error *err)
-{
-    size_t width = pa_type_size(spec->type, spec->width);
-    void **raw = column, *data;
-    if (!m->route) return place_key(m, t, spec, column, err);
-    PA_AGREE(m->comm, add_column(m, t, spec, &data, err), err);
-    PA_TRY(pa_route_send(m->comm, m->route, width, *raw, data, err));
-    leave_spare(m, width, *raw);
-    *raw = NULL;
-    return PA_OK;
-}
-
-static pa_status add_amount(mover *m, pa_table *t, pa_error *err)
+static pa_status add_amount(pa_mover *m, pa_table *t, pa_error *err)
 {
     void *data;
     const int64_t *minor = pa_i64(t, "amount_minor");
-    PA_AGREE(m->comm, add_column(m, t, &column_amount, &data, err), err);
+    PA_AGREE(m->comm, pa_mover_add_column(m, t, &column_amount, &data, err), err);
     double *amount = data;
     for (size_t i = 0; i < t->n_rows; i++) amount[i] = (double)minor[i] / 100.0;
     return PA_OK;
@@ -247,7 +140,7 @@ static pa_status narrow(size_t n, int32_t **code, pa_error *err)
 }
 
 /* lists: the tables of codes, in the order of their columns. */
-static pa_status place_coded(mover *m, pa_csv_batch *b, const pa_table lists[], pa_table *t,
+static pa_status place_coded(pa_mover *m, pa_csv_batch *b, const pa_table lists[], pa_table *t,
                              pa_error *err)
 {
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
@@ -256,7 +149,7 @@ static pa_status place_coded(mover *m, pa_csv_batch *b, const pa_table lists[], 
         spec.type = pa_code_type((size_t)lists++->n_global);
         pa_status st = spec.type == PA_I8 ? narrow(m->n_read, &b->coded[i], err) : PA_OK;
         PA_AGREE(m->comm, st, err);
-        PA_TRY(place(m, t, &spec, &b->coded[i], err));
+        PA_TRY(pa_mover_place(m, t, &spec, &b->coded[i], err));
     }
     return PA_OK;
 }
@@ -295,37 +188,38 @@ static pa_status describe_numeric(const pa_table *t, const char *name, pa_string
                    other->spec.meaning, name, spec->name);
 }
 
-static pa_status place_numeric(mover *m, pa_csv_batch *b, const char *names, pa_strings *strings,
+static pa_status place_numeric(pa_mover *m, pa_csv_batch *b, const char *names, pa_strings *strings,
                                pa_table *t, pa_error *err)
 {
     for (int32_t i = 0; i < b->has.n_numeric; i++, names += strlen(names) + 1) {
         pa_column_spec spec;
         PA_AGREE(m->comm, describe_numeric(t, names, strings, &spec, err), err);
-        PA_TRY(place(m, t, &spec, &b->numeric[i], err));
+        PA_TRY(pa_mover_place(m, t, &spec, &b->numeric[i], err));
     }
     return PA_OK;
 }
 
-static pa_status place_rows(mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,
+static pa_status place_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,
                             pa_error *err)
 {
     pa_table *t = &g->transactions;
     pa_column_spec id = column_tx_id;
     id.width = (int)m->id_width;
-    PA_TRY(place_key(m, t, &column_tx, &b->tx, err));
-    if (m->ids) PA_TRY(place_key(m, t, &id, &m->ids, err));
-    PA_TRY(place_key(m, t, &column_account, &b->account, err));
-    PA_TRY(place(m, t, &column_merchant, &b->merchant, err));
+    PA_TRY(pa_mover_place_key(m, t, &column_tx, &b->tx, err));
+    if (m->ids) PA_TRY(pa_mover_place_key(m, t, &id, &m->ids, err));
+    PA_TRY(pa_mover_place_key(m, t, &column_account, &b->account, err));
+    PA_TRY(pa_mover_place(m, t, &column_merchant, &b->merchant, err));
     PA_TRY(place_coded(m, b, g->lists, t, err));
-    PA_TRY(place_key(m, t, &column_time, &b->time, err));
-    PA_TRY(place(m, t, &column_minor, &b->amount_minor, err));
+    PA_TRY(pa_mover_place_key(m, t, &column_time, &b->time, err));
+    PA_TRY(pa_mover_place(m, t, &column_minor, &b->amount_minor, err));
     PA_TRY(add_amount(m, t, err));
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        if (b->has.place[i]) PA_TRY(place(m, t, &columns_place[i], &b->place[i], err));
+        if (b->has.place[i]) PA_TRY(pa_mover_place(m, t, &columns_place[i], &b->place[i], err));
     }
     PA_TRY(place_numeric(m, b, numeric, &g->strings, t, err));
-    PA_TRY(place(m, t, &column_label, &b->label, err));
-    return b->has.label_time ? place(m, t, &column_label_time, &b->label_time, err) : PA_OK;
+    PA_TRY(pa_mover_place(m, t, &column_label, &b->label, err));
+    return b->has.label_time ? pa_mover_place(m, t, &column_label_time, &b->label_time, err)
+                             : PA_OK;
 }
 
 static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
@@ -340,13 +234,13 @@ static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
     pa_max_i64(comm, &g->last_time, 1);
 }
 
-static pa_status move_rows(mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,
+static pa_status move_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,
                            pa_error *err)
 {
     find_times(m->comm, b, g);
     PA_TRY(spread_ids(b, m, err));
     PA_TRY(send_keys(m, b, err));
-    PA_AGREE(m->comm, find_order(m, b, g->account_shards, err), err);
+    PA_AGREE(m->comm, pa_mover_find_order(m, b, g->account_shards, err), err);
     pa_table *t = &g->transactions;
     pa_table_size(t, pa_first_row(g->shards, pa_comm_rank(m->comm)), m->n,
                   g->shards->first[g->shards->n_shards]);
@@ -357,12 +251,12 @@ static pa_status move_rows(mover *m, pa_csv_batch *b, const char *numeric, pa_in
 pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *b, const char *numeric,
                           pa_ingest *g, pa_error *err)
 {
-    mover m = {.comm = comm, .route = route, .n_read = b->n};
+    pa_mover m = {.comm = comm, .route = route, .n_read = b->n};
     m.n = route ? pa_route_received(route) : b->n;
     PA_ASSERT(m.n == pa_row_count(g->shards, pa_comm_rank(comm)));
-    leave_spare(&m, sizeof *b->line, b->line); /* it has as many values as the other columns */
+    pa_mover_leave(&m, sizeof *b->line, b->line); /* it has as many values as the other columns */
     b->line = NULL;
     pa_status st = move_rows(&m, b, numeric, g, err);
-    free_mover(&m);
+    pa_mover_free(&m);
     return st;
 }

@@ -3,6 +3,7 @@
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "paraudit/files/input.h"
 #include "paraudit/files/sha256.h"
 
 /* The hash of the block that is being read. */
@@ -72,7 +73,7 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
     for (int64_t at = p->begin, end; at < until; at = end) {
         size_t n = (size_t)least((int64_t)s->read, until - at);
         end = at + (int64_t)n;
-        PA_TRY(pa_input_read(s->inputs, p->file, fd, at, s->buffer, n, err));
+        PA_TRY(pa_read_at(fd, f->path, p->file + 1, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
         bool text = f->kind == PA_INPUT_PLAIN;
@@ -112,7 +113,7 @@ pa_status pa_ingest_scan(const pa_inputs *in, const pa_piece pieces[], size_t n,
     for (size_t i = 0; i < n; i++) {
         int fd = -1;
         pass->scan[i] = pa_csv_scan_start;
-        PA_GOTO(pa_input_open(in, pieces[i].file, &fd, err));
+        PA_GOTO(pa_open_input(in->file[pieces[i].file].path, pieces[i].file + 1, &fd, err));
         st = scan_piece(&s, &pieces[i], fd, &pass->scan[i], err);
         close(fd);
         if (st != PA_OK) goto out;

@@ -129,7 +129,18 @@ expect 3 65 "bad.csv:5: 3 fields, where the header has 2" bad.csv --out s.csv
 sed '7s/^/"/' long.csv >bad.csv
 expect 3 65 "bad.csv:7: a quote that is opened in this row is never closed" bad.csv --block 7 --out s.csv
 gzip -k long.csv
-expect 3 65 "long.csv.gz: the file is compressed: decompress it first (gzip -d)" long.csv.gz --out s.csv
+head -c 300 long.csv.gz >cut.csv
+expect 3 65 "cut.csv: the compressed data ends early (byte 300 of the file): cut short?" cut.csv --out s.csv
+sed '300s/2$/two/' long.csv | gzip >bad.csv
+expect 3 65 "bad.csv:300: column 'b': 'two' is not a number" bad.csv --read-buffer 5 --out s.csv
+printf 'PK\003\004' >book.xlsx
+expect 2 65 "book.xlsx: the file is a zip archive (or a spreadsheet): text is read, plain or compressed by gzip or zstd" \
+    book.xlsx --out s.csv
+for ranks in 1 3; do
+    on "$ranks" "$program" detect long.csv --out plain.csv >/dev/null
+    on "$ranks" "$program" detect long.csv.gz --out packed.csv >/dev/null
+    same plain.csv packed.csv
+done
 {
     seq 40000 | paste -sd,
     seq 40000 | paste -sd,

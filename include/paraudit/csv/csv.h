@@ -1,135 +1,18 @@
-/* CSV bytes into columns: RFC 4180, in pieces that may begin anywhere.
- *
- * A reader walks the bytes of a file through five states:
- *
- *     RECORD  a record begins here        QUOTED  inside "..."
- *     FIELD   a field begins here         CLOSED  behind a quote inside "...":
- *     PLAIN   inside a field without              a second one is a quote sign,
- *             an opening quote                    anything else ends the quoting
- *
- * Only a quote at the start of a field opens quoting, as in the writers and
- * readers that people use (Python's csv, pandas, spreadsheets); elsewhere a
- * quote is a sign like any other. So a stray quote (the merchant `Joe's 5"
- * pizza`) costs nothing, where counting quotes would lose half of the file.
- * What a piece of text does to the state is a small table (pa_csv_scan), and
- * tables of neighbouring pieces compose: ranks scan their pieces at the same
- * time and then know exactly in which state each piece begins.
- *
- * Nothing here reads files or talks. Every limit is an option of the caller. */
+/* CSV bytes into columns of transactions: RFC 4180 (csv/scan.h), in pieces that may
+ * begin anywhere. Nothing here reads files or talks. Every limit is an option of the
+ * caller. */
 #ifndef PARAUDIT_CSV_CSV_H
 #define PARAUDIT_CSV_CSV_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "paraudit/base/array.h"
 #include "paraudit/base/intern.h"
-#include "paraudit/base/status.h"
+#include "paraudit/csv/header.h"
+#include "paraudit/csv/scan.h"
 
 enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
 
 /* Largest amount in hundredths, of either sign: as a double it is still exact. */
 #define PA_CSV_AMOUNT_MOST ((int64_t)1 << 53)
-
-typedef enum {
-    PA_CSV_RECORD,
-    PA_CSV_FIELD,
-    PA_CSV_PLAIN,
-    PA_CSV_QUOTED,
-    PA_CSV_CLOSED,
-    PA_CSV_N_STATES
-} pa_csv_state;
-
-/* The state behind text[0 .. n), begun in `state`. */
-pa_csv_state pa_csv_after(pa_csv_state state, const char *text, size_t n);
-
-/* Walks to the end of the record: returns the bytes up to and with its newline
- * and sets *state to PA_CSV_RECORD, or n when the record does not end here.
- * Begun in PA_CSV_RECORD it walks over one record. */
-size_t pa_csv_record_end(pa_csv_state *state, const char *text, size_t n);
-
-int64_t pa_csv_newlines(const char *text, size_t n);
-
-/* Where each state leads, and the newlines on the way (quoted ones too: a line
- * number is that of a text editor). */
-typedef struct {
-    int64_t newlines;
-    uint8_t to[PA_CSV_N_STATES];
-} pa_csv_scan;
-
-extern const pa_csv_scan pa_csv_scan_start; /* of no text */
-
-/* Appends text to what was scanned. */
-void pa_csv_scan_add(pa_csv_scan *scan, const char *text, size_t n);
-
-/* Columns whose values are few and become codes, and places in degrees. */
-enum {
-    PA_CSV_CATEGORY,
-    PA_CSV_CHANNEL,
-    PA_CSV_CURRENCY,
-    PA_CSV_COUNTRY,
-    PA_CSV_N_CODED,
-    PA_CSV_HOME_LAT = 0,
-    PA_CSV_HOME_LON,
-    PA_CSV_MERCHANT_LAT,
-    PA_CSV_MERCHANT_LON,
-    PA_CSV_N_PLACES,
-    PA_CSV_MOST_PARTS = 4,    /* columns that one value is made of */
-    PA_CSV_MOST_NUMERIC = 512 /* further columns of numbers */
-};
-
-/* "category", "channel", "currency", "country"; "home_lat", ...: names of columns, and with
- * "input." before them of keys. */
-extern const char *const pa_csv_coded_names[PA_CSV_N_CODED];
-extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
-
-/* Names of the wanted columns; NULL or empty: the input has none (time and
- * amount must be there).
- *
- *     A         the column A
- *     A|B       the first of these that the header has
- *     A|        A, or nothing where the header lacks it (not for account and merchant)
- *     A,B       account and time only: one value made of several columns, joined
- *               by '/' (account; a part that holds one is rejected), or year,
- *               month, day, clock or date, clock (time)
- *
- * numeric: names and patterns (V*), separated by commas: further columns of
- * numbers, in the order of the header. A pattern passes over the columns of label
- * and label_time; naming one is an error. */
-typedef struct {
-    const char *tx, *account, *merchant, *time, *amount, *label, *label_time;
-    const char *coded[PA_CSV_N_CODED];
-    const char *place[PA_CSV_N_PLACES];
-    const char *numeric;
-} pa_csv_names;
-
-/* Positions of the wanted columns among the fields of a record, from 0. */
-typedef struct {
-    int32_t n_fields; /* of the header, and so of every record */
-    /* -1: no such column. */
-    int32_t tx, merchant, amount, label, label_time;
-    int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
-    int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
-    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
-    int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
-    int64_t length;   /* bytes from the file's start to the first record behind the header */
-    int64_t newlines; /* in these bytes */
-} pa_csv_layout;
-
-/* Reads the header, the first line of the file that is not empty, behind a byte
- * order mark if there is one. text: the file's first n bytes; last: the file has
- * no more. file: its ordinal from 1; name: for messages. PA_E_DATA: no header in
- * these bytes, a column that is missing or doubled, too many of numbers.
- * PA_E_CONFIG: names that say no time or amount, or too many parts. */
-pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
-                        int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
-
-/* Appends the names of the layout's numeric columns to `names`, with a zero byte
- * behind each: UTF-8 in one line, what is no text being written as '?'. text: as
- * pa_csv_header had it. */
-pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
-                               pa_error *err);
 
 /* Why a record is not used. A record with several faults has the first of these. */
 typedef enum {

@@ -63,18 +63,6 @@ pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
 enum { PA_CSV_EXCERPT = 48 };
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
 
-/* Where the header's record lies. */
-typedef struct {
-    size_t begin, length; /* the record without its line end */
-    int64_t line;         /* from 1 */
-    int64_t end;          /* bytes from the file's start to the first record behind it */
-    int64_t newlines;     /* in these bytes */
-} pa_csv_head;
-
-/* The first line that is not empty, as pa_csv_header describes it. */
-pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
-                           pa_csv_head *head, pa_error *err);
-
 /* The header's record, for finding columns. */
 typedef struct {
     const pa_csv_field *field; /* blanks around names are taken off */

@@ -26,14 +26,24 @@ void pa_unlock_folder(int *lock); /* a lock of -1 is fine; becomes -1 */
  * system takes only a part. False where it refuses: errno says why. */
 bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset);
 
+/* PATH.part, what a file is called until it is whole, in memory from pa_alloc.
+ * NULL: PA_E_MEMORY. */
+char *pa_draft_name(const char *path, pa_error *err);
+
+/* A new, empty PATH.part for writing, whose name is `draft`. What a job that was
+ * killed has left there goes; no link is followed. PA_E_CREATE. */
+pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error *err);
+
 /* Writes PATH.part, syncs it, renames it to PATH and syncs the folder.
  * PA_E_CREATE or PA_E_IO. */
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err);
 
-/* The two halves of the above, for files that others have written: what stands
- * in `path` reaches the disk; `from` takes the name `to` for good. */
+/* The steps of the above, for files that others have written: what stands in
+ * `path` reaches the disk; `from` takes the name `to` for good; whatever names
+ * were given in the folder that `path` lies in are kept. */
 pa_status pa_sync_file(const char *path, pa_error *err);
 pa_status pa_rename_for_good(const char *from, const char *to, pa_error *err);
+pa_status pa_sync_folder_of(const char *path, pa_error *err);
 
 /* Whole file into memory from pa_alloc, with a zero byte behind it that length
  * leaves out. PA_E_NO_INPUT or PA_E_IO. */

@@ -7,7 +7,7 @@
  * has. All their bytes, one file after another, are cut into one contiguous run
  * per rank, at multiples of io.block in a file; a compressed file stays whole and
  * one of HDF5 is cut between rows. A first pass over its run tells each rank what the run
- * does to quotes and lines (io/csv.h) and hashes it; a second one parses the
+ * does to quotes and lines (csv/scan.h) and hashes it; a second one parses the
  * records whose first byte lies in the run. Rows then move once, to the rank
  * that owns their account.
  *

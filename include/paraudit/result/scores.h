@@ -3,27 +3,17 @@
 #ifndef PARAUDIT_RESULT_SCORES_H
 #define PARAUDIT_RESULT_SCORES_H
 
-#include "paraudit/comm/comm.h"
+#include "paraudit/text/sink.h"
 
-enum { PA_SCORES_PATH = 4096 };
-
-typedef struct {
-    const char *path; /* borrowed */
-    char part[PA_SCORES_PATH];
-} pa_scores_file;
-
-/* Makes PATH.part, on rank 0, before the work begins: PA_E_CREATE where that
- * cannot be. input: n_inputs files that PATH must not be (PA_E_USAGE). Collective. */
+/* Makes the file before the work begins (text/sink.h). input: n_inputs files that
+ * `path` must not be (PA_E_USAGE). Collective. */
 pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
-                         const char *const input[], pa_scores_file *file, pa_error *err);
+                         const char *const input[], pa_sink **sink, pa_error *err);
 
-/* Writes all rows, each rank its own at their place, and gives the file its name.
- * The same bytes for any number of ranks. score: n values of the rows from
- * first_row (from 0) on. Every rank must see the file system. Collective. */
-pa_status pa_scores_write(pa_comm *comm, pa_scores_file *file, int64_t first_row, size_t n,
-                          const float score[], pa_error *err);
-
-/* Removes PATH.part if it is still there. Local; of rank 0 alone. */
-void pa_scores_drop(const pa_scores_file *file);
+/* Writes all rows, each rank its own, and gives the file its name. The same bytes
+ * for any number of ranks. score: n values of the rows from first_row (from 0) on.
+ * Collective. */
+pa_status pa_scores_write(pa_sink *sink, int64_t first_row, size_t n, const float score[],
+                          pa_error *err);
 
 #endif

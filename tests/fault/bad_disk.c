@@ -1,5 +1,7 @@
-/* To be preloaded: a disk that takes PARAUDIT_TEST_FULL_AT bytes from this process
- * for files named *.part and then is full, whatever was reserved before. */
+/* To be preloaded: a disk that is bad for files named *.part. It takes
+ * PARAUDIT_TEST_FULL_AT bytes from this process and then is full, whatever was
+ * reserved before; with PARAUDIT_TEST_NO_SYNC it does not keep what it has taken;
+ * of names it gives PARAUDIT_TEST_NAMES and no more. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -8,12 +10,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static int ends_in_part(const char *path, ssize_t n)
+{
+    return n > 5 && memcmp(path + n - 5, ".part", 5) == 0;
+}
+
 static int is_part(int fd)
 {
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t n = readlink(link, path, sizeof path);
-    return n > 5 && memcmp(path + n - 5, ".part", 5) == 0;
+    return ends_in_part(path, readlink(link, path, sizeof path));
 }
 
 /* What of n bytes still fits; -1: nothing. */
@@ -47,4 +53,21 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
 {
     return pwrite(fd, bytes, n, at);
+}
+
+int fsync(int fd)
+{
+    if (!getenv("PARAUDIT_TEST_NO_SYNC") || !is_part(fd)) return (int)syscall(SYS_fsync, fd);
+    errno = EIO;
+    return -1;
+}
+
+int rename(const char *from, const char *to)
+{
+    static long long given;
+    const char *names = getenv("PARAUDIT_TEST_NAMES");
+    if (!names || !ends_in_part(from, (ssize_t)strlen(from)) || given++ < strtoll(names, NULL, 10))
+        return (int)syscall(SYS_rename, from, to);
+    errno = EIO;
+    return -1;
 }

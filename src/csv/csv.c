@@ -22,7 +22,7 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
     return has;
 }
 
-static pa_status take_split(pa_csv_parser *p, const char *record, size_t n, pa_error *err)
+static pa_status take_split(pa_csv_intake *p, const char *record, size_t n, pa_error *err)
 {
     size_t room = (size_t)p->layout.n_fields;
     p->scratch.length = p->fields.length = 0;
@@ -39,7 +39,7 @@ static pa_status take_split(pa_csv_parser *p, const char *record, size_t n, pa_e
 }
 
 /* One whole record of any kind, with its line end if it has one. */
-static pa_status take_record(pa_csv_parser *p, const char *record, size_t n, bool open,
+static pa_status take_record(pa_csv_intake *p, const char *record, size_t n, bool open,
                              pa_error *err)
 {
     if (n > p->max_record || open) {
@@ -53,7 +53,7 @@ static pa_status take_record(pa_csv_parser *p, const char *record, size_t n, boo
 }
 
 /* The record at text. *used is 0 where more text is needed to judge it. */
-static pa_status parse_one(pa_csv_parser *p, const char *text, size_t n, bool last, size_t *used,
+static pa_status parse_one(pa_csv_intake *p, const char *text, size_t n, bool last, size_t *used,
                            pa_error *err)
 {
     pa_csv_state state = PA_CSV_RECORD;
@@ -79,7 +79,7 @@ static bool is_plain(const char *text, const uint16_t mark[], size_t n_fields)
 }
 
 /* Takes the plain record at text + begin; returns its end. */
-static pa_status take_plain(pa_csv_parser *p, const char *text, size_t *begin, uint16_t mark[],
+static pa_status take_plain(pa_csv_intake *p, const char *text, size_t *begin, uint16_t mark[],
                             pa_error *err)
 {
     uint16_t *newline = &mark[p->layout.n_fields - 1];
@@ -106,7 +106,7 @@ static void fetch_name(const pa_intern *known, pa_csv_field name)
 
 /* Large dictionaries do not fit the caches: the names of the record behind this
  * one are fetched while it is read. Whether it is a plain one is not asked. */
-static void fetch_names(const pa_csv_parser *p, const char *text, const uint16_t mark[])
+static void fetch_names(const pa_csv_intake *p, const char *text, const uint16_t mark[])
 {
     const pa_csv_layout *l = &p->layout;
     const pa_csv_record r = {.text = text, .mark = mark};
@@ -117,7 +117,7 @@ static void fetch_names(const pa_csv_parser *p, const char *text, const uint16_t
 /* Records that begin in the first `chunk` of n bytes, before own. Most take the
  * short way over the marks; the others are looked at byte by byte. *used: bytes
  * done with; 0 where more text is needed. */
-static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, size_t n, size_t own,
+static pa_status parse_chunk(pa_csv_intake *p, const char *text, size_t chunk, size_t n, size_t own,
                              bool last, size_t *used, pa_error *err)
 {
     uint16_t marks[CHUNK + 65], *mark = marks + 1;
@@ -148,7 +148,7 @@ static pa_status parse_chunk(pa_csv_parser *p, const char *text, size_t chunk, s
     return PA_OK;
 }
 
-static bool has_more(const pa_csv_parser *p)
+static bool has_more(const pa_csv_intake *p)
 {
     const pa_csv_columns *has = &p->rows.has;
     PA_ASSERT(has->n_numeric <= p->layout.n_numeric);
@@ -159,7 +159,7 @@ static bool has_more(const pa_csv_parser *p)
     return more;
 }
 
-pa_status pa_csv_parse(pa_csv_parser *p, const char *text, size_t n, size_t own, bool last,
+pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err)
 {
     size_t i = 0;

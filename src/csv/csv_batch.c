@@ -61,7 +61,7 @@ void pa_csv_batch_free(pa_csv_batch *b)
     *b = (pa_csv_batch){0};
 }
 
-void pa_csv_parser_free(pa_csv_parser *p)
+void pa_csv_intake_free(pa_csv_intake *p)
 {
     pa_csv_batch_free(&p->rows);
     pa_intern_free(&p->accounts);
@@ -70,5 +70,5 @@ void pa_csv_parser_free(pa_csv_parser *p)
     pa_free(p->rejects);
     pa_buffer_free(&p->scratch);
     pa_buffer_free(&p->fields);
-    *p = (pa_csv_parser){0};
+    *p = (pa_csv_intake){0};
 }

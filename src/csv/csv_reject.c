@@ -31,7 +31,7 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
 };
 
 /* The header's name of a numeric column, or its place where no names are known. */
-static void name_number(const pa_csv_parser *p, size_t which, char out[PA_CSV_EXCERPT])
+static void name_number(const pa_csv_intake *p, size_t which, char out[PA_CSV_EXCERPT])
 {
     const char *name = p->numeric_names;
     if (!name) {
@@ -42,7 +42,7 @@ static void name_number(const pa_csv_parser *p, size_t which, char out[PA_CSV_EX
     pa_csv_excerpt((pa_csv_field){name, strlen(name)}, out);
 }
 
-static void describe_number(const pa_csv_parser *p, const pa_csv_fault *fault, const char *text,
+static void describe_number(const pa_csv_intake *p, const pa_csv_fault *fault, const char *text,
                             char out[160])
 {
     char name[PA_CSV_EXCERPT];
@@ -70,7 +70,7 @@ static void describe_place(const pa_csv_fault *fault, const char *text, char out
              latitude ? "latitude" : "longitude");
 }
 
-static void describe_record(const pa_csv_parser *p, const pa_csv_fault *fault, char out[160])
+static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault, char out[160])
 {
     if (fault->reason == PA_REJECT_LONG_RECORD) {
         snprintf(out, 160, "the record is longer than %zu bytes (is a quote not closed?)",
@@ -83,7 +83,7 @@ static void describe_record(const pa_csv_parser *p, const pa_csv_fault *fault, c
     }
 }
 
-static void describe(const pa_csv_parser *p, const pa_csv_fault *fault, char out[160])
+static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out[160])
 {
     static const char *const format[PA_REJECT_N] = {
         [PA_REJECT_TX] = "transaction id '%s' is not a whole number of 64 bits",
@@ -126,7 +126,7 @@ static void describe(const pa_csv_parser *p, const pa_csv_fault *fault, char out
     }
 }
 
-pa_status pa_csv_reject_row(pa_csv_parser *p, int64_t line, const pa_csv_fault *fault,
+pa_status pa_csv_reject_row(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
                             pa_error *err)
 {
     if (p->n_rejected++ == 0) {

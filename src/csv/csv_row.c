@@ -51,7 +51,7 @@ pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
     return check_name(name, empty);
 }
 
-static pa_reject_reason find_id(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
+static pa_reject_reason find_id(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                 int64_t *tx)
 {
     int32_t column = p->layout.tx;
@@ -101,7 +101,7 @@ static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
 }
 
 /* A row that is its own account is called by its id. */
-static pa_reject_reason find_account(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
+static pa_reject_reason find_account(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                      int64_t tx, int32_t *code)
 {
     const pa_csv_layout *l = &p->layout;
@@ -117,7 +117,7 @@ static pa_reject_reason find_account(const pa_csv_parser *p, const pa_csv_record
     return find_name(&p->accounts, row->account, PA_REJECT_NO_ACCOUNT, code);
 }
 
-static pa_reject_reason find_merchant(const pa_csv_parser *p, const pa_csv_record *r,
+static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_record *r,
                                       found_row *row, int32_t *code)
 {
     if (p->layout.merchant < 0) return PA_REJECT_N;
@@ -168,13 +168,13 @@ static inline unsigned day_in(const char *date)
 
 /* A date in the month that was met last, 0 where it is none or not known to be
  * one. Every month has 28 days, and this one those that were met. */
-static inline unsigned known_day(const pa_csv_parser *p, const char *date)
+static inline unsigned known_day(const pa_csv_intake *p, const char *date)
 {
     unsigned day = pa_load8(date) == pa_load8(p->month) ? day_in(date) : 0;
     return day <= p->month_days ? day : 0;
 }
 
-static void remember_month(pa_csv_parser *p, const char *date, int64_t first_second)
+static void remember_month(pa_csv_intake *p, const char *date, int64_t first_second)
 {
     unsigned day = day_in(date);
     if (day == 0) return;
@@ -183,7 +183,7 @@ static void remember_month(pa_csv_parser *p, const char *date, int64_t first_sec
     p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
 }
 
-static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
+static bool find_joined_time(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                              int64_t *seconds)
 {
     const pa_csv_layout *l = &p->layout;
@@ -205,7 +205,7 @@ static bool find_joined_time(const pa_csv_parser *p, const pa_csv_record *r, fou
 /* Files run along the calendar or from account to account, so most rows have
  * the month of the row before. It is remembered only where times are one column
  * of any form. */
-static bool find_time(pa_csv_parser *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
+static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
 {
     if (p->layout.n_time != 1) return find_joined_time(p, r, row, seconds);
     pa_csv_field f = pa_csv_field_at(r, p->layout.time[0]);
@@ -252,7 +252,7 @@ static bool read_label(pa_csv_field f, int8_t *label)
     return false;
 }
 
-static pa_reject_reason find_label(const pa_csv_parser *p, const pa_csv_record *r, found_row *row,
+static pa_reject_reason find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                    int8_t *label)
 {
     *label = -1;
@@ -261,7 +261,7 @@ static pa_reject_reason find_label(const pa_csv_parser *p, const pa_csv_record *
     return read_label(row->fault.value, label) ? PA_REJECT_N : PA_REJECT_LABEL;
 }
 
-static pa_reject_reason find_label_time(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     int64_t *time = &p->rows.label_time[p->rows.n];
     *time = INT64_MIN;
@@ -272,7 +272,7 @@ static pa_reject_reason find_label_time(pa_csv_parser *p, const pa_csv_record *r
 }
 
 /* The parts were joined: a further '/' is one of theirs. */
-static pa_reject_reason check_parts(const pa_csv_parser *p, found_row *row)
+static pa_reject_reason check_parts(const pa_csv_intake *p, found_row *row)
 {
     int32_t slashes = 0;
     for (size_t i = 0; i < row->account.length; i++) slashes += row->account.text[i] == '/';
@@ -281,7 +281,7 @@ static pa_reject_reason check_parts(const pa_csv_parser *p, found_row *row)
 }
 
 /* row->coded: the new names. */
-static pa_reject_reason find_coded(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_coded(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     for (size_t i = 0; i < PA_CSV_N_CODED; i++) {
         if (!p->rows.has.coded[i]) continue;
@@ -302,7 +302,7 @@ static pa_reject_reason find_coded(pa_csv_parser *p, const pa_csv_record *r, fou
     return PA_REJECT_N;
 }
 
-static pa_reject_reason find_places(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     static const double most[PA_CSV_N_PLACES] = {[PA_CSV_HOME_LAT] = 90,
                                                  [PA_CSV_HOME_LON] = 180,
@@ -323,7 +323,7 @@ static pa_reject_reason find_places(pa_csv_parser *p, const pa_csv_record *r, fo
     return PA_REJECT_N;
 }
 
-static pa_reject_reason find_numbers(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_numbers(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     size_t n = (size_t)p->rows.has.n_numeric;
     for (size_t i = 0; i < n; i++) {
@@ -337,7 +337,7 @@ static pa_reject_reason find_numbers(pa_csv_parser *p, const pa_csv_record *r, f
 }
 
 /* What most inputs lack, in the order of the reasons. */
-static pa_reject_reason find_more(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_more(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     pa_reject_reason reason = PA_REJECT_N;
     const pa_csv_columns *has = &p->rows.has;
@@ -355,7 +355,7 @@ static pa_reject_reason find_more(pa_csv_parser *p, const pa_csv_record *r, foun
 
 /* Checks all before anything is kept, so that the names of a rejected row do
  * not enter the dictionaries. */
-static pa_reject_reason find_row(pa_csv_parser *p, const pa_csv_record *r, found_row *row)
+static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     pa_csv_batch *b = &p->rows;
     size_t i = b->n;
@@ -374,7 +374,7 @@ static pa_reject_reason find_row(pa_csv_parser *p, const pa_csv_record *r, found
     return p->more ? find_more(p, r, row) : PA_REJECT_N;
 }
 
-static pa_status number_row(const pa_csv_parser *p, int64_t line, int64_t *tx, pa_error *err)
+static pa_status number_row(const pa_csv_intake *p, int64_t line, int64_t *tx, pa_error *err)
 {
     enum { LINE_BITS = 40, FILE_BITS = 23 };
     if (line >> LINE_BITS || p->file >> FILE_BITS) {
@@ -392,7 +392,7 @@ static pa_status keep_name(pa_intern *known, pa_csv_field name, int32_t *code, p
     return *code >= 0 ? PA_OK : pa_intern_add(known, name.text, name.length, code, err);
 }
 
-static pa_status keep_more(pa_csv_parser *p, const found_row *row, pa_error *err)
+static pa_status keep_more(pa_csv_intake *p, const found_row *row, pa_error *err)
 {
     pa_csv_batch *b = &p->rows;
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
@@ -405,14 +405,14 @@ static pa_status keep_more(pa_csv_parser *p, const found_row *row, pa_error *err
     return pa_buffer_add(&b->id_bytes, row->id.text, row->id.length, err);
 }
 
-static pa_status keep_merchant(pa_csv_parser *p, pa_csv_field name, int32_t *code, pa_error *err)
+static pa_status keep_merchant(pa_csv_intake *p, pa_csv_field name, int32_t *code, pa_error *err)
 {
     if (p->layout.merchant >= 0) return keep_name(&p->merchants, name, code, err);
     *code = 0;
     return p->merchants.n == 1 ? PA_OK : pa_intern_add(&p->merchants, "none", 4, code, err);
 }
 
-pa_status pa_csv_take_row(pa_csv_parser *p, int64_t line, const pa_csv_record *r, pa_error *err)
+pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r, pa_error *err)
 {
     pa_csv_batch *b = &p->rows;
     found_row row;

@@ -22,7 +22,7 @@ static bool within_years(int64_t from, int64_t more, int64_t *seconds)
     return true;
 }
 
-static bool read_number(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
+static bool read_number(const pa_csv_intake *p, pa_csv_field f, int64_t *seconds)
 {
     int64_t v;
     int32_t unit = scale[p->time_form].unit, shift = scale[p->time_form].shift;
@@ -35,7 +35,7 @@ static bool read_number(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds
     return within_years(p->time_start, v, seconds);
 }
 
-bool pa_csv_read_time(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
+bool pa_csv_read_time(const pa_csv_intake *p, pa_csv_field f, int64_t *seconds)
 {
     f = pa_csv_trimmed(f);
     switch (p->time_form) {
@@ -56,7 +56,7 @@ bool pa_csv_read_time(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
 }
 
 /* A date whose own clock, if there is one, says midnight: spreadsheets add it. */
-static bool read_date(const pa_csv_parser *p, pa_csv_field f, int64_t *seconds)
+static bool read_date(const pa_csv_intake *p, pa_csv_field f, int64_t *seconds)
 {
     f = pa_csv_trimmed(f);
     bool number = p->time_form >= PA_CSV_TIME_SECONDS && p->time_form <= PA_CSV_TIME_DAYS;
@@ -79,7 +79,7 @@ static bool read_year_month_day(const pa_csv_field part[3], int64_t *seconds)
     return true;
 }
 
-bool pa_csv_join_time(const pa_csv_parser *p, const pa_csv_field part[], int n, int64_t *seconds)
+bool pa_csv_join_time(const pa_csv_intake *p, const pa_csv_field part[], int n, int64_t *seconds)
 {
     int64_t date, clock;
     bool dated = n == 2 ? read_date(p, part[0], &date) : read_year_month_day(part, &date);
@@ -88,7 +88,7 @@ bool pa_csv_join_time(const pa_csv_parser *p, const pa_csv_field part[], int n, 
     return pa_parse_clock(f.text, f.length, &clock) && within_years(date, clock, seconds);
 }
 
-const char *pa_csv_time_words(const pa_csv_parser *p, bool of_label)
+const char *pa_csv_time_words(const pa_csv_intake *p, bool of_label)
 {
     static const char *const like[] = {
         [PA_CSV_TIME_AUTO] = "like 2018-07-25 13:05:59 (input.time_format)",

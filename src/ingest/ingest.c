@@ -38,7 +38,7 @@ typedef struct {
     size_t n_pieces;
     pa_text_start *start;
     pa_first_pass pass;
-    pa_csv_parser parser;
+    pa_csv_intake parser;
     int64_t *rows, *rejected; /* by file; of all ranks in the end */
     pa_first_reject first;
     char (*file_digest)[65]; /* by file, on rank 0 */
@@ -52,7 +52,7 @@ static void free_work(ingest_work *w)
     pa_free(w->pieces);
     pa_free(w->start);
     pa_first_pass_free(&w->pass);
-    pa_csv_parser_free(&w->parser);
+    pa_csv_intake_free(&w->parser);
     pa_free(w->rows);
     pa_free(w->rejected);
     pa_free(w->file_digest);
@@ -114,7 +114,7 @@ static size_t most_rows(const ingest_work *w)
 static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log, ingest_work *w,
                              pa_error *err)
 {
-    pa_csv_parser *p = &w->parser;
+    pa_csv_intake *p = &w->parser;
     p->max_record = (size_t)pa_config_int(config, "input.max_record");
     p->keep_rejects = (size_t)w->max_rejects; /* with more the run stops anyway */
     p->time_form = pa_ingest_time_form(config);
@@ -133,7 +133,7 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
 
 static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, pa_error *err)
 {
-    const pa_csv_parser *p = &w->parser;
+    const pa_csv_intake *p = &w->parser;
     w->first = (pa_first_reject){.file = -1};
     if (p->n_rejected > 0) {
         w->first.file = p->first_file;
@@ -212,8 +212,8 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     return PA_OK;
 }
 
-pa_status pa_ingest_csv(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *g,
-                        pa_error *err)
+pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *g,
+                         pa_error *err)
 {
     ingest_work w = {0};
     *g = (pa_ingest){0};

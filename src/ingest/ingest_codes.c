@@ -104,7 +104,7 @@ out:
     return st;
 }
 
-pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_parser *p, pa_ingest *g,
+pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *p, pa_ingest *g,
                           pa_error *err)
 {
     pa_status st = PA_OK;

@@ -76,7 +76,7 @@ out:
     return st;
 }
 
-pa_status pa_ingest_drop(pa_csv_parser *p, const int8_t gone[], size_t n_gone, pa_error *err)
+pa_status pa_ingest_drop(pa_csv_intake *p, const int8_t gone[], size_t n_gone, pa_error *err)
 {
     drop_rows(&p->rows, gone, n_gone);
     PA_TRY(forget_unused(&p->accounts, p->rows.n, p->rows.account, err));

@@ -154,7 +154,7 @@ static bool is_before(const pa_csv_reject *a, const pa_csv_reject *b)
 }
 
 /* The parser's rejects and n more, both in the order of places, as one list. */
-static pa_status merge_rejects(pa_csv_parser *p, const pa_csv_reject more[], size_t n,
+static pa_status merge_rejects(pa_csv_intake *p, const pa_csv_reject more[], size_t n,
                                pa_error *err)
 {
     pa_csv_reject *merged = NULL;
@@ -190,7 +190,7 @@ static void tell(const pa_inputs *in, const trial *t, size_t i, pa_first_reject 
 }
 
 /* gone: a mark a row. */
-static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_parser *p, int8_t gone[],
+static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_intake *p, int8_t gone[],
                            int64_t rows[], int64_t rejected[], pa_first_reject *first, int64_t *n,
                            pa_error *err)
 {
@@ -216,7 +216,7 @@ static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_parser *p
     return st;
 }
 
-static pa_status reject_later(pa_comm *comm, const pa_inputs *in, pa_csv_parser *p, int64_t rows[],
+static pa_status reject_later(pa_comm *comm, const pa_inputs *in, pa_csv_intake *p, int64_t rows[],
                               int64_t rejected[], pa_first_reject *first, int64_t *n, pa_error *err)
 {
     trial t = {0};
@@ -237,7 +237,7 @@ out:
     return st;
 }
 
-pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *in, pa_csv_parser *p, int64_t rows[],
+pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *in, pa_csv_intake *p, int64_t rows[],
                                int64_t rejected[], pa_first_reject *first, int64_t *n,
                                pa_error *err)
 {

@@ -150,7 +150,7 @@ static pa_status intern(const pa_h5_source *s, pa_h5_slice *c, int dictionary, s
     return PA_OK;
 }
 
-static pa_status add_extra(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_csv_parser *p,
+static pa_status add_extra(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_csv_intake *p,
                            pa_error *err)
 {
     pa_csv_batch *b = &p->rows;
@@ -174,7 +174,7 @@ static pa_status add_extra(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_c
     return PA_OK;
 }
 
-static pa_status add_row(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_csv_parser *p,
+static pa_status add_row(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_csv_intake *p,
                          pa_error *err)
 {
     fault f = {0};
@@ -220,7 +220,7 @@ static size_t rows_at_once(const pa_h5_source *s, size_t read, int64_t rows)
 }
 
 static pa_status parse_rows(const pa_h5_source *s, int64_t first, int64_t end, size_t read,
-                            pa_progress progress, pa_csv_parser *p, pa_error *err)
+                            pa_progress progress, pa_csv_intake *p, pa_error *err)
 {
     pa_h5_slice c = {0};
     int64_t begin = first, bytes = progress.end - progress.done;
@@ -241,7 +241,7 @@ static pa_status parse_rows(const pa_h5_source *s, int64_t first, int64_t end, s
 }
 
 pa_status pa_ingest_h5_parse(const pa_inputs *in, const pa_piece *piece, size_t read,
-                             pa_progress progress, pa_csv_parser *p, pa_error *err)
+                             pa_progress progress, pa_csv_intake *p, pa_error *err)
 {
     const pa_input *f = &in->file[piece->file];
     pa_h5_source s;

@@ -12,7 +12,7 @@ static void show_progress(const reader *r, int64_t done)
     pa_log_progress(r->log, "ingest: parse", done < r->total ? done : r->total, r->total);
 }
 
-static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_parser *parser,
+static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_intake *parser,
                             pa_error *err)
 {
     pa_text_window *w = &r->text;
@@ -28,7 +28,7 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_pa
 }
 
 /* A compressed file is one piece, however long its text. */
-static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, pa_csv_parser *parser,
+static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, pa_csv_intake *parser,
                            pa_error *err)
 {
     const pa_text_file f = pa_input_text(in, p->file);
@@ -41,7 +41,7 @@ static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, pa
 }
 
 static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
-                             const pa_text_start *start, pa_csv_parser *parser, pa_error *err)
+                             const pa_text_start *start, pa_csv_intake *parser, pa_error *err)
 {
     const pa_input *f = &in->file[p->file];
     parser->layout = f->layout;
@@ -54,7 +54,7 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
 }
 
 pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa_text_start start[],
-                          size_t n, size_t read, pa_log *log, pa_csv_parser *parser, int64_t rows[],
+                          size_t n, size_t read, pa_log *log, pa_csv_intake *parser, int64_t rows[],
                           int64_t rejected[], pa_error *err)
 {
     reader r = {.text = {.read = read}, .log = log, .total = pa_pieces_bytes(pieces, n)};

@@ -97,7 +97,7 @@ pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *
                                pa_buffer *numeric, pa_error *err);
 /* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
 pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
-                             pa_progress progress, pa_csv_parser *parser, pa_error *err);
+                             pa_progress progress, pa_csv_intake *parser, pa_error *err);
 
 /* What the first pass finds. */
 typedef struct {
@@ -120,7 +120,7 @@ pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_fir
  * rejected: counts by file, to be added to. Local. */
 pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_text_start start[], size_t n, size_t read, pa_log *log,
-                          pa_csv_parser *parser, int64_t rows[], int64_t rejected[], pa_error *err);
+                          pa_csv_intake *parser, int64_t rows[], int64_t rejected[], pa_error *err);
 
 /* The earliest and the latest of all rows into g, by the parser's lines, which must be
  * as they were read. rows_of_file: those of each file here. Collective. */
@@ -139,13 +139,13 @@ typedef struct {
  * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
  * so is first. *n: how many rows of this rank were rejected here. What only
  * rejected rows named is forgotten; lines mean nothing from then on. Collective. */
-pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_parser *parser,
+pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
                                int64_t rows[], int64_t rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
 
 /* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
  * names that no other row bears. Lines, which are no longer needed, stay. Local. */
-pa_status pa_ingest_drop(pa_csv_parser *parser, const int8_t gone[], size_t n_gone, pa_error *err);
+pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_gone, pa_error *err);
 
 /* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
  * were; accounts are first_account .. first_account + n_accounts - 1. ids:
@@ -154,7 +154,7 @@ pa_status pa_ingest_order(const pa_csv_batch *rows, int64_t first_account, size_
                           size_t id_width, const char *ids, uint32_t order[], pa_error *err);
 
 /* The tables inputs, rejects and reject_reasons. Collective. */
-pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_parser *parser,
+pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
                                 const int64_t rows[], const int64_t rejected[],
                                 char (*file_digest)[65], pa_ingest *ingest, pa_error *err);
 
@@ -172,7 +172,7 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
 
 /* The tables of the coded columns that the rows have, and their codes in place
  * of the parser's. PA_E_DATA where one has more than `most` names. Collective. */
-pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_parser *parser, pa_ingest *ingest,
+pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *parser, pa_ingest *ingest,
                           pa_error *err);
 
 /* The transactions: brings the parser's rows, whose codes are final, along the route
@@ -185,7 +185,7 @@ pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, co
  * transactions, accounts and merchants and those of codes; the parser's rows and
  * names are freed on the way. most_codes: as in pa_ingest_lists; numeric: as in
  * pa_inputs. Collective. */
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_parser *parser,
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
                          const char *numeric, pa_ingest *ingest, pa_error *err);
 
 #endif

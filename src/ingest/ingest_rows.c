@@ -115,7 +115,7 @@ static void free_working(working *w)
     pa_route_free(w->route);
 }
 
-static pa_status code(pa_comm *comm, int64_t most_codes, pa_csv_parser *parser, pa_ingest *g,
+static pa_status code(pa_comm *comm, int64_t most_codes, pa_csv_intake *parser, pa_ingest *g,
                       working *w, pa_error *err)
 {
     pa_csv_batch *rows = &parser->rows;
@@ -152,7 +152,7 @@ static pa_status make_tables(pa_comm *comm, pa_csv_batch *rows, const char *nume
                       &g->merchants, err);
 }
 
-pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_parser *parser,
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
                          const char *numeric, pa_ingest *g, pa_error *err)
 {
     working w = {0};

@@ -47,7 +47,7 @@ static pa_column_spec text_column(const char *name, size_t width, const char *me
                             .stage = "ingest"};
 }
 
-static pa_status make_rejects(const pa_csv_parser *p, int64_t first, int64_t n_global, pa_table *t,
+static pa_status make_rejects(const pa_csv_intake *p, int64_t first, int64_t n_global, pa_table *t,
                               pa_error *err)
 {
     void *file, *line, *reason;
@@ -125,7 +125,7 @@ static pa_status make_inputs(pa_comm *comm, const pa_inputs *inputs, const int64
     return PA_OK;
 }
 
-pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_parser *parser,
+pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
                                 const int64_t rows[], const int64_t rejected[],
                                 char (*file_digest)[65], pa_ingest *g, pa_error *err)
 {

@@ -117,7 +117,7 @@ static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_ingest in;
-    PA_TRY(pa_ingest_csv(run->comm, run->config, run->log, &in, &run->err));
+    PA_TRY(pa_ingest_read(run->comm, run->config, run->log, &in, &run->err));
     pa_status st = take_tables(run, &in);
     take_facts(job, &in);
     pa_ingest_free(&in);

@@ -204,7 +204,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
         snprintf(files + n, sizeof files - n, " %s/%s", pa_test_folder(), name);
     }
     pa_config *config = configure(files, more);
-    pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);
+    pa_status st = pa_ingest_read(pa_test_comm(), config, NULL, g, err);
     pa_config_free(config);
     return st;
 }

@@ -144,7 +144,7 @@ typedef struct {
     int64_t month_start;
     pa_buffer scratch, fields; /* of a quoted record */
     bool more;                 /* there is more than the plain six columns to look at */
-} pa_csv_parser;
+} pa_csv_intake;
 
 /* Parses the records that begin before text + own, as far as they are complete;
  * last: the file ends at text + n. *used: bytes that are done with; the caller
@@ -153,8 +153,8 @@ typedef struct {
  * more than max_record + 1 bytes of text to be seen. PA_E_MEMORY; PA_E_DATA where an
  * input without ids has more lines (2^40) or files (2^23) than its ids can tell
  * apart. */
-pa_status pa_csv_parse(pa_csv_parser *parser, const char *text, size_t n, size_t own, bool last,
+pa_status pa_csv_parse(pa_csv_intake *parser, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err);
-void pa_csv_parser_free(pa_csv_parser *parser);
+void pa_csv_intake_free(pa_csv_intake *parser);
 
 #endif

@@ -78,12 +78,12 @@ pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_name
 pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);
 
 /* One field as parser->time_form has it. */
-bool pa_csv_read_time(const pa_csv_parser *parser, pa_csv_field f, int64_t *seconds);
+bool pa_csv_read_time(const pa_csv_intake *parser, pa_csv_field f, int64_t *seconds);
 /* A time of n parts: date and clock, or year, month, day and clock. */
-bool pa_csv_join_time(const pa_csv_parser *parser, const pa_csv_field part[], int n,
+bool pa_csv_join_time(const pa_csv_intake *parser, const pa_csv_field part[], int n,
                       int64_t *seconds);
 /* What a time should look like: "like 2018-07-25 13:05:59". */
-const char *pa_csv_time_words(const pa_csv_parser *parser, bool of_label);
+const char *pa_csv_time_words(const pa_csv_intake *parser, bool of_label);
 
 typedef struct {
     pa_reject_reason reason;
@@ -92,9 +92,9 @@ typedef struct {
 } pa_csv_fault;
 
 /* Appends a row, or the reason why it is none. line: of the record. */
-pa_status pa_csv_take_row(pa_csv_parser *parser, int64_t line, const pa_csv_record *record,
+pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_record *record,
                           pa_error *err);
-pa_status pa_csv_reject_row(pa_csv_parser *parser, int64_t line, const pa_csv_fault *fault,
+pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
                             pa_error *err);
 
 #endif

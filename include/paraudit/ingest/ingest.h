@@ -79,8 +79,8 @@ typedef struct {
  * header that does not fit, no row at all, more rejects than input.max_rejects),
  * PA_E_CONFIG (table.shards below 32 a rank), PA_E_IO, PA_E_MEMORY. The message
  * does not depend on the number of ranks. On failure there is nothing to free. */
-pa_status pa_ingest_csv(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
-                        pa_error *err);
+pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
+                         pa_error *err);
 /* Appends input.files with every path absolute, for a job that goes on from
  * another folder. Local. */
 pa_status pa_inputs_absolute(const char *files, pa_buffer *absolute, pa_error *err);

@@ -146,7 +146,7 @@ static inline bool same_name(const pa_intern *t, int32_t code, const pa_buffer *
 }
 
 /* Parses text[begin .. end) as one piece, `step` more bytes at a time. */
-static inline void parse_piece(pa_csv_parser *p, const char *text, size_t n, size_t begin,
+static inline void parse_piece(pa_csv_intake *p, const char *text, size_t n, size_t begin,
                                size_t end, size_t step)
 {
     pa_error err = {0};

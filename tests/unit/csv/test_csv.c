@@ -91,7 +91,7 @@ static void make_text(pa_buffer *text, size_t n_records, int spoil, uint64_t *st
 
 /* ---- comparing ---------------------------------------------------------------- */
 
-static bool same_row(const pa_csv_parser *p, size_t row, const record *r, const values *v)
+static bool same_row(const pa_csv_intake *p, size_t row, const record *r, const values *v)
 {
     const pa_csv_batch *b = &p->rows;
     return row < b->n && b->tx[row] == v->tx && b->time[row] == v->time &&
@@ -100,14 +100,14 @@ static bool same_row(const pa_csv_parser *p, size_t row, const record *r, const 
            same_name(&p->merchants, b->merchant[row], &r->field[4]);
 }
 
-static bool same_reject(const pa_csv_parser *p, size_t i, int64_t line, pa_reject_reason reason)
+static bool same_reject(const pa_csv_intake *p, size_t i, int64_t line, pa_reject_reason reason)
 {
     return i < p->n_kept && p->rejects[i].line == line && p->rejects[i].reason == (int32_t)reason &&
            p->rejects[i].file == 3;
 }
 
 /* Differences between what the parser made of the text and what the twin makes. */
-static int differences(const pa_csv_parser *p, const char *text, size_t n)
+static int differences(const pa_csv_intake *p, const char *text, size_t n)
 {
     int64_t line = 2;
     size_t rows = 0, rejects = 0;
@@ -139,9 +139,9 @@ static pa_csv_layout layout_of(const char *header)
     return layout;
 }
 
-static pa_csv_parser new_parser(size_t max_record)
+static pa_csv_intake new_parser(size_t max_record)
 {
-    pa_csv_parser p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
+    pa_csv_intake p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
     p.layout = layout_of(header_line);
     return p;
 }
@@ -222,12 +222,12 @@ static void test_any_window_gives_what_the_twin_gives(void)
     for (int round = 0; round < 200; round++) {
         make_text(&text, 1 + below(&state, 60), round % 3, &state);
         size_t step[] = {1, 3, 50, 1000, text.length};
-        pa_csv_parser p = new_parser(round % 5 ? 1 << 20 : 90);
+        pa_csv_intake p = new_parser(round % 5 ? 1 << 20 : 90);
         parse_piece(&p, text.data, text.length, 0, text.length, step[below(&state, 5)]);
         wrong += differences(&p, text.data, text.length);
         rows += (int64_t)p.rows.n;
         rejects += p.n_rejected;
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(rows > 500 && rejects > 500);
@@ -243,7 +243,7 @@ static void test_pieces_together_are_the_file(void)
     int wrong = 0;
     for (int round = 0; round < 200; round++) {
         make_text(&text, 1 + below(&state, 30), round % 3, &state);
-        pa_csv_parser p = new_parser(round % 5 ? 1 << 20 : 90);
+        pa_csv_intake p = new_parser(round % 5 ? 1 << 20 : 90);
         pa_csv_scan scan = pa_csv_scan_start;
         for (size_t begin = 0; begin < text.length;) {
             size_t piece = 1 + below(&state, round % 2 ? 400 : 9);
@@ -255,7 +255,7 @@ static void test_pieces_together_are_the_file(void)
             begin = end;
         }
         wrong += differences(&p, text.data, text.length);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     pa_buffer_free(&text);
@@ -282,11 +282,11 @@ static void test_numbers_of_any_length_are_read_as_the_slow_parsers_do(void)
             line[strlen(number[0]) + 1 + below(&state, 19)] = ":/0 9x-"[below(&state, 7)];
         add(&text, line, (size_t)n);
     }
-    pa_csv_parser p = new_parser(1 << 20);
+    pa_csv_intake p = new_parser(1 << 20);
     parse_piece(&p, text.data, text.length, 0, text.length, 4096);
     CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
     CU_ASSERT(p.rows.n > 1000 && p.n_rejected > 1000);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_buffer_free(&text);
 }
 
@@ -308,11 +308,11 @@ static void test_dates_in_any_order_are_read_as_the_slow_parser_does(void)
         if (below(&state, 50) == 0) line[2 + below(&state, 11)] = " /-0"[below(&state, 4)];
         add(&text, line, (size_t)n);
     }
-    pa_csv_parser p = new_parser(1 << 20);
+    pa_csv_intake p = new_parser(1 << 20);
     parse_piece(&p, text.data, text.length, 0, text.length, 4096);
     CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
     CU_ASSERT(p.rows.n > 1000 && p.n_rejected > 1000);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_buffer_free(&text);
 }
 
@@ -322,15 +322,15 @@ static void test_long_texts_are_parsed_whole(void)
     uint64_t state = 15;
     pa_buffer text = {0};
     make_text(&text, 3000, 0, &state);
-    pa_csv_parser p = new_parser(1 << 20);
+    pa_csv_intake p = new_parser(1 << 20);
     parse_piece(&p, text.data, text.length, 0, text.length, text.length);
     CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
     CU_ASSERT(text.length > 100000);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_buffer_free(&text);
 }
 
-static pa_status parse_text(const char *text, pa_csv_parser *p)
+static pa_status parse_text(const char *text, pa_csv_intake *p)
 {
     pa_error err = {0};
     size_t used, n = strlen(text);
@@ -346,7 +346,7 @@ static pa_status parse_text(const char *text, pa_csv_parser *p)
  *  quotes, no newline at the end                                              */
 static void test_a_drawn_file_becomes_columns(void)
 {
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     CU_ASSERT_EQUAL(parse_text("\xef\xbb\xbf\"tx\", account ,merchant,amount,time,extra,label\r\n"
                                "7,A,M,12.34,2018-04-01 00:00:31,,1\r\n"
                                "\r\n"
@@ -371,7 +371,7 @@ static void test_a_drawn_file_becomes_columns(void)
     const pa_intern *met = &p.accounts;
     CU_ASSERT_EQUAL(met->n, 2);
     CU_ASSERT(memcmp(met->bytes, "AB, \"b\"", 7) == 0);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 #define LONG "01234567890123456789012345678901234567890123456789012345678901234"
@@ -421,7 +421,7 @@ static void test_each_fault_has_its_reason_and_words(void)
     };
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
         char text[300];
-        pa_csv_parser p = {0};
+        pa_csv_intake p = {0};
         snprintf(text, sizeof text, "tx,account,merchant,time,amount,label\n%s\n", fault[i].record);
         CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
         CU_ASSERT_EQUAL(p.rows.n, 0);
@@ -431,7 +431,7 @@ static void test_each_fault_has_its_reason_and_words(void)
             CU_ASSERT_EQUAL(p.rejects[0].line, 2);
         }
         CU_ASSERT_STRING_EQUAL(p.first_reject, fault[i].words);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
 }
 
@@ -460,12 +460,12 @@ static void test_names_are_utf8_or_rejected(void)
     };
     for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
         char text[200];
-        pa_csv_parser p = {0};
+        pa_csv_intake p = {0};
         snprintf(text, sizeof text,
                  "tx,account,merchant,time,amount,label\n1,a,%s,1970-01-01,5,0\n", example[i].name);
         CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
         CU_ASSERT_EQUAL(p.rows.n, example[i].good);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
 }
 
@@ -479,28 +479,28 @@ static void test_a_record_too_long_is_skipped_to_its_end(void)
             add_record(&text, &state);
             for (size_t k = 0; i % 7 == 0 && k < 50; k++) add(&text, "\"quoted\n\",", 10);
         }
-        pa_csv_parser p = new_parser(70);
+        pa_csv_intake p = new_parser(70);
         parse_piece(&p, text.data, text.length, 0, text.length, step);
         CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
     pa_buffer_free(&text);
 }
 
 static void test_a_long_record_is_called_so(void)
 {
-    pa_csv_parser p = new_parser(10);
+    pa_csv_intake p = new_parser(10);
     static const char text[] = "1,2,3,4,5,6,7\n";
     parse_piece(&p, text, sizeof text - 1, 0, sizeof text - 1, 100);
     CU_ASSERT_EQUAL(p.n_kept, 1);
     CU_ASSERT_STRING_EQUAL(p.first_reject,
                            "the record is longer than 10 bytes (is a quote not closed?)");
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 static void test_names_of_rejected_rows_are_not_kept(void)
 {
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     parse_text("tx,account,merchant,time,amount,label\n"
                "1,a,m,1970-01-01,5,0\n"
                "2,b,n,1970-01-01,5,x\n"
@@ -509,19 +509,19 @@ static void test_names_of_rejected_rows_are_not_kept(void)
     CU_ASSERT_EQUAL(p.rows.n, 2);
     CU_ASSERT_EQUAL(p.accounts.n, 1);
     CU_ASSERT_EQUAL(p.merchants.n, 2);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 static void test_rejects_beyond_the_limit_are_only_counted(void)
 {
-    pa_csv_parser p = new_parser(1 << 20);
+    pa_csv_intake p = new_parser(1 << 20);
     p.keep_rejects = 2;
     static const char text[] = "x\ny\nz\n1\n";
     parse_piece(&p, text, sizeof text - 1, 0, sizeof text - 1, 100);
     CU_ASSERT_EQUAL(p.n_rejected, 4);
     CU_ASSERT_EQUAL(p.n_kept, 2);
     CU_ASSERT_EQUAL(p.first_line, 2);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 static void test_headers_that_do_not_fit_are_explained(void)
@@ -572,7 +572,7 @@ static void test_a_million_short_lines_below_a_wide_header_are_rejected(void)
 {
     enum { COLUMNS_BESIDE = 20000, LINES = 1000000 };
     pa_buffer text = {0};
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     add(&text, "tx,account,merchant,time,amount,label", 37);
     for (int i = 0; i < COLUMNS_BESIDE; i++) add(&text, ",x", 2);
     add(&text, "\n", 1);
@@ -582,7 +582,7 @@ static void test_a_million_short_lines_below_a_wide_header_are_rejected(void)
     CU_ASSERT_EQUAL(p.n_rejected, LINES);
     CU_ASSERT_EQUAL(p.line, LINES + 2);
     CU_ASSERT_STRING_EQUAL(p.first_reject, "1 field where the header has 20006");
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_buffer_free(&text);
 }
 

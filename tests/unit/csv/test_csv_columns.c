@@ -317,7 +317,7 @@ static bool is_named(const pa_intern *t, int32_t code, const char *name, size_t 
     return n == 0 ? code == -1 : code >= 0 && same_name(t, code, &b);
 }
 
-static bool same_more(const pa_csv_parser *p, const way *w, size_t row, const record *r,
+static bool same_more(const pa_csv_intake *p, const way *w, size_t row, const record *r,
                       const values *v)
 {
     const pa_csv_batch *b = &p->rows;
@@ -346,7 +346,7 @@ static bool same_more(const pa_csv_parser *p, const way *w, size_t row, const re
     return same && b->has.n_numeric == (only_v2 ? 1 : w->names.numeric ? 3 : 0);
 }
 
-static bool same_row(const pa_csv_parser *p, const way *w, size_t row, size_t id_at,
+static bool same_row(const pa_csv_intake *p, const way *w, size_t row, size_t id_at,
                      const record *r, const values *v)
 {
     const pa_csv_batch *b = &p->rows;
@@ -375,7 +375,7 @@ typedef struct {
     int64_t rows, met[PA_REJECT_N];
 } tally;
 
-static int differences(const pa_csv_parser *p, const way *w, const char *text, size_t n, tally *t)
+static int differences(const pa_csv_intake *p, const way *w, const char *text, size_t n, tally *t)
 {
     int64_t line = 2;
     size_t rows = 0, rejects = 0, id_at = 0;
@@ -415,10 +415,10 @@ static void add_wide_record(pa_buffer *text, uint64_t *state)
     add(text, dos ? "\r\n" : "\n", dos ? 2 : 1);
 }
 
-static pa_csv_parser new_parser(const way *w, size_t max_record)
+static pa_csv_intake new_parser(const way *w, size_t max_record)
 {
     pa_error err = {0};
-    pa_csv_parser p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
+    pa_csv_intake p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
     CU_ASSERT_EQUAL(pa_csv_header(wide_header, strlen(wide_header), false, &w->names, 1, "x.csv",
                                   &p.layout, &err),
                     PA_OK);
@@ -442,7 +442,7 @@ static void test_every_column_is_what_the_twin_makes_of_it(void)
         for (int i = round % 4; i == 3; i++) {
             text.data[below(&state, text.length)] = ",\"\n\r\"a"[below(&state, 6)];
         }
-        pa_csv_parser p = new_parser(w, round % 5 ? 1 << 20 : 250);
+        pa_csv_intake p = new_parser(w, round % 5 ? 1 << 20 : 250);
         pa_csv_scan scan = pa_csv_scan_start;
         for (size_t begin = 0; begin < text.length;) {
             size_t piece = 1 + below(&state, round % 2 ? 4000 : 30);
@@ -454,7 +454,7 @@ static void test_every_column_is_what_the_twin_makes_of_it(void)
             begin = end;
         }
         wrong += differences(&p, w, text.data, text.length, &t);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(t.rows > 1500);
@@ -479,7 +479,7 @@ static const pa_csv_names plain = {
     .place = {"home_lat|", "home_lon|", "lat|merch_lat|", "merch_lon|long|"}};
 
 static pa_status parse_text(const char *text, const pa_csv_names *names, bool text_ids,
-                            pa_csv_parser *p, pa_error *err)
+                            pa_csv_intake *p, pa_error *err)
 {
     size_t used, n = strlen(text);
     pa_buffer numeric = {0};
@@ -558,7 +558,7 @@ static void test_each_further_fault_has_its_reason_and_words(void)
     bool met[PA_REJECT_N] = {false};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
         char text[400];
-        pa_csv_parser p = {0};
+        pa_csv_intake p = {0};
         pa_error err = {0};
         pa_csv_names names = plain;
         names.account = fault[i].account;
@@ -572,7 +572,7 @@ static void test_each_further_fault_has_its_reason_and_words(void)
         if (p.n_kept == 1) CU_ASSERT_EQUAL(p.rejects[0].reason, (int32_t)fault[i].reason);
         CU_ASSERT_STRING_EQUAL(p.first_reject, fault[i].words);
         met[fault[i].reason] = true;
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
     for (int i = PA_REJECT_LABEL_TIME; i < PA_REJECT_N; i++) {
         CU_ASSERT(met[i] || i == PA_REJECT_DUPLICATE);
@@ -582,7 +582,7 @@ static void test_each_further_fault_has_its_reason_and_words(void)
 
 static void test_a_number_without_a_name_is_called_by_its_place(void)
 {
-    pa_csv_parser p = {.max_record = 1000};
+    pa_csv_intake p = {.max_record = 1000};
     pa_error err = {0};
     pa_csv_names names = plain;
     names.numeric = "V*";
@@ -593,7 +593,7 @@ static void test_a_number_without_a_name_is_called_by_its_place(void)
     static const char text[] = "a,m,1970-01-01,5,1,x\n";
     parse_piece(&p, text, strlen(text), 0, strlen(text), 100);
     CU_ASSERT_STRING_EQUAL(p.first_reject, "column 6 'x' is not a number");
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 /* One time in one, two or four columns. */
@@ -668,7 +668,7 @@ static void test_times_are_read_in_every_form(void)
     };
     for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
         char text[200], words[200], shown[60];
-        pa_csv_parser p = {.time_form = example[i].form, .time_start = example[i].start};
+        pa_csv_intake p = {.time_form = example[i].form, .time_start = example[i].start};
         pa_error err = {0};
         pa_csv_names names = {.time = example[i].columns, .amount = "amount"};
         /* Twice: the second one may find the day remembered. */
@@ -687,7 +687,7 @@ static void test_times_are_read_in_every_form(void)
             snprintf(words, sizeof words, "time '%s' is not %s", shown, example[i].words);
             CU_ASSERT_STRING_EQUAL(p.first_reject, words);
         }
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
 }
 
@@ -701,7 +701,7 @@ static void test_the_forms_are_listed_in_their_order(void)
 
 static void test_rows_without_ids_are_numbered_by_their_place(void)
 {
-    pa_csv_parser p = {.file = 2};
+    pa_csv_intake p = {.file = 2};
     pa_error err = {0};
     const pa_csv_names names = {.time = "t", .amount = "a"};
     CU_ASSERT_EQUAL(parse_text("t,a\n1,1\n\nx,1\n2,1\n", &names, false, &p, &err), PA_OK);
@@ -711,7 +711,7 @@ static void test_rows_without_ids_are_numbered_by_their_place(void)
     CU_ASSERT_EQUAL(p.rows.line[1], 5);
     CU_ASSERT(is_named(&p.accounts, p.rows.account[1], "2199023255557", 13));
     CU_ASSERT(is_named(&p.merchants, 0, "none", 4));
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 static void test_more_lines_than_ids_are_an_error(void)
@@ -729,7 +729,7 @@ static void test_more_lines_than_ids_are_an_error(void)
          "8388609"},
     };
     for (int i = 0; i < 2; i++) {
-        pa_csv_parser p = {.max_record = 100, .line = beyond[i].line, .file = beyond[i].file};
+        pa_csv_intake p = {.max_record = 100, .line = beyond[i].line, .file = beyond[i].file};
         pa_error err = {0};
         const pa_csv_names names = {.time = "t", .amount = "a"};
         size_t used;
@@ -738,14 +738,14 @@ static void test_more_lines_than_ids_are_an_error(void)
         CU_ASSERT_EQUAL(pa_csv_parse(&p, "1,1\n", 4, 4, true, &used, &err), PA_E_DATA);
         CU_ASSERT_EQUAL(err.line, beyond[i].line);
         CU_ASSERT_STRING_EQUAL(err.message, beyond[i].message);
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
 }
 
 /* The columns of a run are those of its first file. */
 static void test_a_later_file_may_lack_a_column(void)
 {
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     pa_error err = {0};
     CU_ASSERT_EQUAL(parse_text("account,merchant,time,amount,known,category,home_lat\n"
                                "a,m,1,1,5,food,1.5\n",
@@ -764,7 +764,7 @@ static void test_a_later_file_may_lack_a_column(void)
     CU_ASSERT(p.rows.place[PA_CSV_HOME_LAT][0] == 1.5);
     CU_ASSERT(isnan(p.rows.place[PA_CSV_HOME_LAT][1]));
     CU_ASSERT_PTR_NULL(p.rows.coded[PA_CSV_CHANNEL]);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 /* ---- headers ---------------------------------------------------------------------------- */
@@ -1000,7 +1000,7 @@ static void test_headers_of_any_width_are_read(void)
     pa_buffer_free(&text);
     /* And the narrowest, where one column is both. */
     names = (pa_csv_names){.time = "n", .amount = "n", .numeric = "n"};
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     CU_ASSERT_EQUAL(parse_text("n\n5\n\n\"6\"\n1,2\n", &names, false, &p, &err), PA_OK);
     CU_ASSERT_EQUAL(p.rows.n, 2);
     CU_ASSERT_EQUAL(p.n_rejected, 1);
@@ -1008,7 +1008,7 @@ static void test_headers_of_any_width_are_read(void)
         CU_ASSERT(p.rows.time[1] == 6 && p.rows.amount_minor[1] == 600);
         CU_ASSERT(p.rows.numeric[0][1] == 6.0F);
     }
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
 }
 
 static void test_a_list_of_columns_is_cut_between_characters(void)
@@ -1036,14 +1036,14 @@ static void test_too_long_names_are_found_by_any_length(void)
     /* 64 bytes are a name, 65 are none: ids, codes and joined accounts alike. */
     for (int n = 64; n <= 65; n++) {
         char text[300];
-        pa_csv_parser p = {0};
+        pa_csv_intake p = {0};
         pa_error err = {0};
         snprintf(text, sizeof text,
                  "tx,account,merchant,time,amount,category\n%.*s,%.*s,m,1,1,%.*s\n", n, x65, n, x65,
                  n, x65);
         CU_ASSERT_EQUAL(parse_text(text, &plain, true, &p, &err), PA_OK);
         CU_ASSERT_EQUAL(p.rows.n, (size_t)(n == 64));
-        pa_csv_parser_free(&p);
+        pa_csv_intake_free(&p);
     }
 }
 

@@ -152,7 +152,7 @@ static pa_status put_names(const columns *features, pa_store *model, pa_error *e
 
 static pa_status too_few_rows(const pa_detector *d, int64_t n, pa_error *err)
 {
-    const char *from = d->supervised ? "train_from" : "history_from";
+    const char *from = d->supervised ? "train_from" : "reference_from";
     const char *until = d->supervised ? "train_until" : "train_from";
     return pa_fail(err, PA_E_CONFIG,
                    "%s: %lld transactions lie between split.%s and split.%s, at least %lld are "

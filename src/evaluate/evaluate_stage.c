@@ -193,6 +193,15 @@ static pa_status write_tables(pa_run *run, const pa_evaluation *e)
     return write_lead_times(run, e);
 }
 
+static pa_status note_nothing(pa_run *run, const pa_evaluation *e)
+{
+    pa_buffer why = {0};
+    pa_status st = pa_evaluation_explain(e, &why, &run->err);
+    if (st == PA_OK) pa_run_note(run, "evaluate: %s", why.data);
+    pa_buffer_free(&why);
+    return st;
+}
+
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     (void)model;
@@ -211,10 +220,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
     pa_status st = PA_OK;
     if (e.summary.rows_judged == 0) {
-        pa_run_note(run,
-                    "evaluate: none of the audit's %lld transactions has a known label (%lld "
-                    "are too recent), so nothing is judged",
-                    (long long)e.summary.rows, (long long)e.summary.rows_immature);
+        st = pa_agree(run->comm, note_nothing(run, &e), &run->err);
     } else {
         st = pa_agree(run->comm, write_tables(run, &e), &run->err);
     }

@@ -348,7 +348,7 @@ static void test_book_without_labels_is_alerted_but_not_judged(void)
                     3 * (BOOK_AUDIT_UNTIL - BOOK_AUDIT_FROM));
     CU_ASSERT_PTR_NULL(pa_run_table(&r.run, "evaluation/summary"));
     CU_ASSERT_EQUAL(r.run.n_notes, 1);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.run.notes[0], "known label"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.run.notes[0], "no row of the book has a label"));
     close_run(&r);
 }
 

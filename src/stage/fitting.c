@@ -25,6 +25,16 @@ size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t r
     return n;
 }
 
+pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan)
+{
+    return pa_rows_between(comm, tx, plan->train_from, plan->audit_until);
+}
+
+pa_row_set pa_rows_audited(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan)
+{
+    return pa_rows_between(comm, tx, plan->audit_from, plan->audit_until);
+}
+
 pa_fitting pa_fitting_on(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan,
                          pa_fit_part part)
 {

@@ -22,6 +22,13 @@ pa_row_set pa_rows_between(pa_comm *comm, const pa_table *table, int64_t from, i
  * Returns how many, 0 at the end. Local. */
 size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[]);
 
+/* What detectors score: from the first training row to the last audited one; nothing
+ * before, because they were fitted on it. Collective. */
+pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);
+
+/* What is ranked, alerted and judged. Collective. */
+pa_row_set pa_rows_audited(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);
+
 /* The part of the time plan that a stage is fitted on. */
 typedef enum { PA_FIT_NOTHING, PA_FIT_HISTORY, PA_FIT_REFERENCE, PA_FIT_TRAINING } pa_fit_part;
 

@@ -355,8 +355,7 @@ pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
     const pa_detector *d = running(run);
     judge *j = NULL;
     written w;
-    pa_row_set scored =
-        pa_rows_between(run->comm, tx, run->plan->train_from, run->plan->audit_until);
+    pa_row_set scored = pa_rows_scored(run->comm, tx, run->plan);
     pa_status st = open_judge(d, model, tx, &j, &run->err);
     if (st == PA_OK) st = add_written(run, d, tx, &w);
     st = pa_agree(run->comm, st, &run->err);

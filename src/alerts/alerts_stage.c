@@ -193,7 +193,7 @@ typedef struct {
     pa_detector_view *view;
     const char **name;
     const float *peer_usual;
-    uint8_t *audited;
+    uint8_t *audited; /* 1 for the rows of the audit */
     int64_t *rank;
     float *percentile;
     uint8_t *alert;
@@ -273,18 +273,20 @@ static pa_status add_results(pa_run *run, const pa_table *tx, work *w)
     return PA_OK;
 }
 
-/* audited[i] = 1 for the rows of the audit, all of which must have a margin. */
-static pa_status find_audit(const pa_run *run, const pa_table *tx, uint8_t audited[], pa_error *err)
+/* The rows of the audit, all of which must have a margin. */
+static pa_status mark_audit(const pa_row_set *rows, const pa_table *tx, uint8_t audited[],
+                            pa_error *err)
 {
-    const int64_t *time = pa_i64(tx, "time");
     const double *margin = pa_f64(tx, "margin");
-    for (size_t i = 0; i < tx->n_rows; i++) {
-        audited[i] = time[i] >= run->plan->audit_from && time[i] < run->plan->audit_until;
-        if (audited[i] && isnan(margin[i]))
-            return pa_fail(err, PA_E_BUG,
-                           "transaction %lld of the audit has no tail of any detector",
-                           (long long)pa_i64(tx, "tx")[i]);
-    }
+    size_t row[1024], n, cursor = 0;
+    while ((n = pa_next_rows(rows, &cursor, sizeof row / sizeof *row, row)))
+        for (size_t i = 0; i < n; i++) {
+            audited[row[i]] = 1;
+            if (isnan(margin[row[i]]))
+                return pa_fail(err, PA_E_BUG,
+                               "transaction %lld of the audit has no tail of any detector",
+                               (long long)pa_i64(tx, "tx")[row[i]]);
+        }
     return PA_OK;
 }
 
@@ -298,11 +300,8 @@ static void give_reasons(const pa_table *tx, const work *w)
     }
 }
 
-static pa_status rank_rows(pa_run *run, const pa_table *tx, const work *w)
+static pa_status rank_rows(pa_run *run, const pa_table *tx, int64_t n_audit, const work *w)
 {
-    int64_t n_audit = 0;
-    for (size_t i = 0; i < tx->n_rows; i++) n_audit += w->audited[i];
-    pa_sum_i64(run->comm, &n_audit, 1);
     PA_TRY(pa_rank_rows(run->comm, tx->n_rows, pa_f64(tx, "margin"), pa_i64(tx, "tx"), w->audited,
                         w->rank, NULL, &run->err));
     for (size_t i = 0; i < tx->n_rows; i++) {
@@ -363,14 +362,15 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     work w = {0};
+    pa_row_set audit = pa_rows_audited(run->comm, tx, run->plan);
     pa_status st = find_detectors(tx, &w, &run->err);
     if (st == PA_OK) st = read_usual(model, &w, &run->err);
     if (st == PA_OK) st = add_results(run, tx, &w);
     if (st == PA_OK) st = PA_NEW(w.audited, tx->n_rows, &run->err);
-    if (st == PA_OK) st = find_audit(run, tx, w.audited, &run->err);
+    if (st == PA_OK) st = mark_audit(&audit, tx, w.audited, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
     give_reasons(tx, &w);
-    PA_GOTO(rank_rows(run, tx, &w));
+    PA_GOTO(rank_rows(run, tx, audit.n_global, &w));
     PA_GOTO(raise_alerts(run, tx, &w));
 out:
     free_work(&w);

@@ -39,7 +39,7 @@ pa_status pa_detector_scores(const pa_detector *d, const pa_store *model, const 
     pa_status st = d->open(model, points->n_columns, false, &state, err);
     if (st == PA_OK) st = pa_tile_open(&tile, points, err);
     for (size_t done = 0; st == PA_OK && pa_tile_next(&tile); done += tile.n)
-        d->score(state, tile.n, tile.column, raw + done);
+        d->score(state, tile.n, tile.column, raw + done, NULL);
     pa_tile_free(&tile);
     d->close(state);
     return st;

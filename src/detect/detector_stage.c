@@ -199,7 +199,8 @@ typedef struct {
     int32_t *code; /* of each in the list of all features */
     void *state;
     pa_tail *tail;
-    int64_t *part;                             /* n features x PA_TILE_ROWS */
+    int64_t *part; /* n features x PA_TILE_ROWS */
+    float raw[PA_TILE_ROWS];
     int32_t reason[PA_REASONS * PA_TILE_ROWS]; /* numbers of features, then codes */
     float share[PA_REASONS * PA_TILE_ROWS];
 } judge;
@@ -271,10 +272,10 @@ out:
     return st;
 }
 
-/* Reasons, as codes of features, and shares of the rows of a tile. */
-static void find_reasons(judge *j, const pa_tile *tile)
+/* Raw values, reasons as codes of features, and shares of the rows of a tile. */
+static void judge_tile(judge *j, const pa_tile *tile)
 {
-    j->detector->explain(j->state, tile->n, tile->column, j->part);
+    j->detector->score(j->state, tile->n, tile->column, j->raw, j->part);
     pa_top_reasons(j->features.n, tile->n, j->part, j->reason, j->share);
     for (size_t i = 0; i < PA_REASONS * tile->n; i++)
         if (j->reason[i] >= 0) j->reason[i] = j->code[j->reason[i]];
@@ -317,12 +318,10 @@ static pa_status add_written(pa_run *run, const pa_detector *d, const pa_table *
 
 static void fill_tile(judge *j, const pa_tile *tile, const written *w)
 {
-    float raw[PA_TILE_ROWS];
-    j->detector->score(j->state, tile->n, tile->column, raw);
-    find_reasons(j, tile);
+    judge_tile(j, tile);
     for (size_t i = 0; i < tile->n; i++) {
-        w->raw[tile->row[i]] = raw[i];
-        w->tail[tile->row[i]] = pa_tail_of(j->tail, raw[i]);
+        w->raw[tile->row[i]] = j->raw[i];
+        w->tail[tile->row[i]] = pa_tail_of(j->tail, j->raw[i]);
     }
     for (size_t k = 0; k < PA_REASONS; k++)
         for (size_t i = 0; i < tile->n; i++) {
@@ -386,7 +385,7 @@ static pa_status explain_tiles(judge *j, size_t n, const size_t rows[], pa_expla
     pa_status st = pa_tile_open(&tile, &points, err);
     for (size_t done = 0; st == PA_OK && done < n; done += tile.n) {
         pa_tile_take(&tile, n - done < PA_TILE_ROWS ? n - done : PA_TILE_ROWS, rows + done);
-        find_reasons(j, &tile);
+        judge_tile(j, &tile);
         put_reasons(j, tile.n, out + done);
     }
     pa_tile_free(&tile);

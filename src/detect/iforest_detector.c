@@ -84,18 +84,13 @@ static pa_status open(const pa_store *model, size_t n_columns, bool explains, vo
     return st;
 }
 
-static void score(void *state, size_t n, const float *const column[], float raw[])
+static void score(void *state, size_t n, const float *const column[], float raw[], int64_t part[])
 {
     const opened *o = state;
     int64_t path_sum[PA_TILE_ROWS];
     pa_iforest_score(o->forest, n, column, path_sum);
     for (size_t i = 0; i < n; i++) raw[i] = (float)pa_iforest_anomaly(o->forest, path_sum[i]);
-}
-
-static void explain(void *state, size_t n, const float *const column[], int64_t part[])
-{
-    const opened *o = state;
-    pa_iforest_parts_of(o->parts, n, column, part);
+    if (part) pa_iforest_parts_of(o->parts, n, column, part);
 }
 
 const pa_detector pa_iforest_detector = {
@@ -109,7 +104,6 @@ const pa_detector pa_iforest_detector = {
     .open = open,
     .close = close,
     .score = score,
-    .explain = explain,
 };
 
 const pa_stage pa_iforest_stage = PA_DETECTOR_STAGE(pa_iforest_detector, "iforest", 3, options);

@@ -447,7 +447,7 @@ static void test_one_row_to_fit_on_is_an_error_that_names_the_keys(void)
     open_book(&b, 1, NULL, 0);
     CU_ASSERT_EQUAL(fit(&b), PA_E_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(b.run.err.message, "1 transactions"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(b.run.err.message, "split.history_from"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(b.run.err.message, "split.reference_from"));
     CU_ASSERT_PTR_NOT_NULL(strstr(b.run.err.message, "split.train_from"));
     close_book(&b);
 }

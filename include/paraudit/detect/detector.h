@@ -4,7 +4,7 @@
  *
  * fit gathers over ranks and puts all that scoring needs into a store, the same
  * on every rank for any cut of the points. From then on everything is local:
- * open checks the store and lays it out, score and explain see arrays. */
+ * open checks the store and lays it out, score sees arrays. */
 #ifndef PARAUDIT_DETECT_DETECTOR_H
 #define PARAUDIT_DETECT_DETECTOR_H
 
@@ -37,18 +37,16 @@ typedef struct {
                      pa_error *err);
 
     /* PA_E_DATA where the store is not a model of so many columns (a result file
-     * may have been edited). explains: explain will be called. *state is freed by
-     * close, which takes NULL as well, and serves one caller at a time. */
+     * may have been edited). explains: score will be asked for parts. *state is freed
+     * by close, which takes NULL as well, and serves one caller at a time. */
     pa_status (*open)(const pa_store *model, size_t n_columns, bool explains, void **state,
                       pa_error *err);
     void (*close)(void *state);
 
-    /* column: a pointer to n values for each column, n up to PA_TILE_ROWS. raw: n values. */
-    void (*score)(void *state, size_t n, const float *const column[], float raw[]);
-
-    /* part: n_columns x n, column after column, of any unit: what each column
-     * says against the row (positive) or for it. */
-    void (*explain)(void *state, size_t n, const float *const column[], int64_t part[]);
+    /* column: a pointer to n values for each column, n up to PA_TILE_ROWS. raw: n
+     * values. part, NULL or n_columns x n, column after column, of any unit: what
+     * each column says against the row (positive) or for it. */
+    void (*score)(void *state, size_t n, const float *const column[], float raw[], int64_t part[]);
 } pa_detector;
 
 /* The options that every detector has. `name` is a literal. */

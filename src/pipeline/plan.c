@@ -5,6 +5,7 @@
 #include "dates.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/stage/fitting.h"
 
 static const pa_column_spec split_spec = {
     .name = "split",
@@ -122,6 +123,9 @@ pa_status pa_job_plan(pa_job *job)
     PA_AGREE(run->comm,
              pa_time_plan_read(run->config, bulk.first_time, bulk.last_time, &job->plan, &run->err),
              &run->err);
+    pa_row_set reference =
+        pa_rows_between(run->comm, tx, job->plan.reference_from, job->plan.train_from);
+    pa_time_plan_widen(run->config, reference.n_global, &job->plan);
     PA_AGREE(run->comm, fill_split(tx, &job->plan, &run->err), &run->err);
     PA_TRY(count_rows(job, tx));
     count_duplicates(job);

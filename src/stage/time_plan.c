@@ -245,6 +245,13 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
     return check_present(config, p, first_time, last_time, err);
 }
 
+void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *p)
+{
+    int64_t given;
+    p->widened = n < 2 && !pa_config_time(config, cut_keys[REFERENCE_FROM], &given);
+    if (p->widened) p->reference_from = p->history_from;
+}
+
 pa_split pa_split_of(const pa_time_plan *p, int64_t time)
 {
     if (time < p->history_from) return PA_SPLIT_BEFORE;

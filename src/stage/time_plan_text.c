@@ -91,6 +91,12 @@ static pa_status warn_empty(const pa_time_plan *p, const pa_plan_rows *rows, pa_
 
 static pa_status warn_lengths(const pa_time_plan *p, pa_buffer *text, pa_error *err)
 {
+    if (p->widened) {
+        PA_TRY(pa_buffer_printf(text, err,
+                                PA_PLAN_WARNING
+                                "the usual reference part has no rows, so it begins with the "
+                                "history: set split.reference_from where the rows are\n"));
+    }
     if (p->shortened) {
         PA_TRY(pa_buffer_printf(
             text, err,

@@ -36,6 +36,7 @@ typedef struct pa_time_plan {
     int64_t earlier_from, earlier_until; /* the earlier fold; equal: there is no room for it */
     int64_t label_delay;                 /* seconds from a row to the day its label is known */
     int64_t as_of;                       /* what is known when the audit runs */
+    bool widened;                        /* the reference takes the history in: see below */
     bool shortened; /* the book has no room for the usual lengths: cut in proportion */
 } pa_time_plan;
 
@@ -53,6 +54,11 @@ extern const pa_option_spec pa_time_plan_options[];
  * contradict each other. */
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
                             pa_time_plan *plan, pa_error *err);
+
+/* Rows may leave a hole where the reference would be. One that no key has set then begins
+ * with the history: pillars have no rows, but the book is audited. n: rows in the reference
+ * part. */
+void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *plan);
 
 pa_split pa_split_of(const pa_time_plan *plan, int64_t time);
 

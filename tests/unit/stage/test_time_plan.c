@@ -175,6 +175,24 @@ static void test_every_derived_plan_is_in_order(void)
     }
 }
 
+static void test_an_empty_reference_takes_the_history_in(void)
+{
+    const pa_option_spec *tables[] = {pa_time_plan_options};
+    pa_config *config = NULL;
+    pa_time_plan p = {.history_from = 0, .reference_from = 5 * DAY, .train_from = 9 * DAY};
+    CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, NULL), PA_OK);
+    pa_time_plan_widen(config, 2, &p);
+    CU_ASSERT(!p.widened && p.reference_from == 5 * DAY);
+    pa_time_plan_widen(config, 1, &p);
+    CU_ASSERT(p.widened && p.reference_from == 0);
+    p.reference_from = 5 * DAY;
+    CU_ASSERT_EQUAL(pa_config_set(config, "split.reference_from=1970-01-06", "command line", NULL),
+                    PA_OK);
+    pa_time_plan_widen(config, 0, &p);
+    CU_ASSERT(!p.widened && p.reference_from == 5 * DAY);
+    pa_config_free(config);
+}
+
 /* ---- what is told of it ---- */
 
 static bool warns(const pa_time_plan *p, const pa_plan_rows *rows, const char *of)
@@ -269,6 +287,7 @@ static const pa_test tests[] = {
     {"a book of one day has a plan", test_a_book_of_one_day_has_a_plan},
     {"given times hold", test_given_times_hold},
     {"every derived plan is in order", test_every_derived_plan_is_in_order},
+    {"an empty reference takes the history in", test_an_empty_reference_takes_the_history_in},
     {"warnings name the key that mends", test_warnings_name_the_key_that_mends},
     {"the plan is printed with dates, days and rows",
      test_the_plan_is_printed_with_dates_days_and_rows},

@@ -31,8 +31,6 @@ typedef struct {
     char detail[DETAIL_BYTES];
 } alert_reason;
 
-static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
-
 /* ---- which account-days ---- */
 
 /* Keeps the account-days that are among the first per_day of their day. */
@@ -239,8 +237,8 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags,
         ALERT(account_id, PA_BYTES, NULL, "the account as the input names it", PA_ROLE_ID, NULL),
         ALERT(account, PA_I32, NULL, "code of the account", PA_ROLE_ID, "accounts"),
         ALERT(tx, PA_I64, NULL, "the transaction that raised the alert", PA_ROLE_ID, NULL),
-        ALERT(time, PA_I64, time_unit, "when that transaction took place", PA_ROLE_INPUT, NULL),
-        ALERT(day, PA_I64, time_unit, "start of the UTC day of the alert", PA_ROLE_INPUT, NULL),
+        ALERT(time, PA_I64, PA_UNIT_TIME, "when that transaction took place", PA_ROLE_INPUT, NULL),
+        ALERT(day, PA_I64, PA_UNIT_TIME, "start of the UTC day of the alert", PA_ROLE_INPUT, NULL),
         ALERT(n_rows, PA_I64, "1", "transactions of the account on that day", PA_ROLE_RESULT, NULL),
         ALERT(amount, PA_F64, NULL, "amount of the transaction", PA_ROLE_INPUT, NULL),
         ALERT(margin, PA_F64, "nat", "sum of the contributions", PA_ROLE_RESULT, NULL),

@@ -1,3 +1,4 @@
+/* Rows as columns that grow while they are parsed. */
 #include "paraudit/csv/csv.h"
 
 static pa_status resize(void *column, size_t n, size_t size, pa_error *err)

@@ -1,3 +1,4 @@
+/* Which column of a file is which, by the names that the configuration gives. */
 #include <string.h>
 
 #include "paraudit/base/options.h"

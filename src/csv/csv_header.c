@@ -1,3 +1,4 @@
+/* The first record of a file: the names of its columns. */
 #include <string.h>
 
 #include "paraudit/base/array.h"

@@ -1,3 +1,4 @@
+/* Rows that cannot be used, and what is said of the first of them. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* One record to one row. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What a stretch of bytes does to quotes and lines, whatever came before it. */
 #include <string.h>
 
 #include "paraudit/csv/csv.h"

@@ -1,3 +1,4 @@
+/* A record to its fields. */
 #include <string.h>
 
 #ifdef __SSE2__

@@ -1,3 +1,4 @@
+/* Records from blocks of text, those that lie over the end of one included. */
 #include <string.h>
 
 #include "paraudit/csv/csv_parts.h"

@@ -1,3 +1,4 @@
+/* Times in the forms that files have. */
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"

@@ -1,3 +1,4 @@
+/* The header of a matrix: which columns are numbers, which one the label. */
 #include <string.h>
 
 #include "paraudit/base/options.h"

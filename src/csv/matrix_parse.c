@@ -1,3 +1,4 @@
+/* The rows of a matrix: a number in every cell. */
 #include <string.h>
 
 #include "paraudit/base/text.h"

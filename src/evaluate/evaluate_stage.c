@@ -72,8 +72,6 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 
 /* ---- tables ---- */
 
-static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
-
 #define FIELD(record, member, kind, of, text)                                                      \
     {                                                                                              \
         offsetof(record, member),                                                                  \
@@ -86,7 +84,7 @@ static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
 
 #define DAY(member, kind, of, text) FIELD(pa_evaluation_day, member, kind, of, text)
 static const pa_field day_fields[] = {
-    DAY(day, PA_I64, time_unit, "start of the UTC day"),
+    DAY(day, PA_I64, PA_UNIT_TIME, "start of the UTC day"),
     DAY(rows, PA_I64, "1", "judged transactions"),
     DAY(frauds, PA_I64, "1", "frauds among them"),
     DAY(alerts, PA_I64, "1", "judged transactions that raised an alert"),
@@ -115,8 +113,8 @@ static const pa_field curve_fields[] = {
 static const pa_field lead_fields[] = {
     LEAD(tx, PA_I64, NULL, "first fraud of the episode"),
     LEAD(account, PA_I32, NULL, "code of the account"),
-    LEAD(first_time, PA_I64, time_unit, "when the first fraud took place"),
-    LEAD(last_time, PA_I64, time_unit, "when the last fraud took place"),
+    LEAD(first_time, PA_I64, PA_UNIT_TIME, "when the first fraud took place"),
+    LEAD(last_time, PA_I64, PA_UNIT_TIME, "when the last fraud took place"),
     LEAD(n_frauds, PA_I64, "1", "frauds of the episode"),
     LEAD(amount, PA_F64, NULL, "money in them"),
     LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),

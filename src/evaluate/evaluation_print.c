@@ -1,3 +1,4 @@
+/* An evaluation for people, and as JSON. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* What is judged day by day: the first k rows and accounts, alerts, money. */
 #include <math.h>
 
 #include "evaluate_parts.h"

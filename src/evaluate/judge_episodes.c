@@ -1,3 +1,4 @@
+/* What is judged by episodes: who was found, and how long before it was known. */
 #include <math.h>
 
 #include "evaluate_parts.h"

@@ -1,3 +1,4 @@
+/* What is judged over all rows in the order of their margin. */
 #include "evaluate_parts.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/order/ranks.h"

@@ -1,3 +1,4 @@
+/* The stage `history`: each row beside the past of its account. */
 #include "feature_rows.h"
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"

@@ -1,3 +1,4 @@
+/* The stage `merchants`: each row beside the past of its merchant. */
 #include "paraudit/features/features_stage.h"
 
 #include <string.h>

@@ -54,10 +54,10 @@ static pa_status account_totals(pa_table *table, size_t n, const int32_t account
 {
     int64_t *n_tx, *first, *last, *amount;
     PA_TRY(add_total(table, "moment", "n_tx", "1", n_tx_meaning, &n_tx, err));
-    PA_TRY(add_total(table, "moment", "first_time", "seconds since 1970-01-01 00:00:00",
-                     "Time of the first of them.", &first, err));
-    PA_TRY(add_total(table, "moment", "last_time", "seconds since 1970-01-01 00:00:00",
-                     "Time of the last of them.", &last, err));
+    PA_TRY(add_total(table, "moment", "first_time", PA_UNIT_TIME, "Time of the first of them.",
+                     &first, err));
+    PA_TRY(add_total(table, "moment", "last_time", PA_UNIT_TIME, "Time of the last of them.", &last,
+                     err));
     PA_TRY(add_total(table, "moment", "amount_minor", "minor currency units", amount_meaning,
                      &amount, err));
     pa_i128 *sum = NULL;

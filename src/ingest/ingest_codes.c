@@ -1,3 +1,4 @@
+/* Names to codes that do not depend on ranks, and the lists of names. */
 #include <string.h>
 
 #include "ingest_parts.h"

@@ -1,3 +1,4 @@
+/* Taking rows out again, with the names that no other row bears. */
 #include <string.h>
 
 #include "ingest_parts.h"

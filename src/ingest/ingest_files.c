@@ -1,3 +1,4 @@
+/* Opening the inputs: what kind of file each is, and its header. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

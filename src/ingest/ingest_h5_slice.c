@@ -1,3 +1,4 @@
+/* The rows of one rank from an HDF5 input, by blocks. */
 #include <string.h>
 
 #include "ingest_h5_parts.h"

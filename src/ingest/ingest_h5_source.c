@@ -1,3 +1,4 @@
+/* An HDF5 input: its tables and columns, and the names behind their codes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The keys of the input. */
 #include <string.h>
 
 #include "ingest_parts.h"

@@ -52,7 +52,7 @@ static const pa_column_spec columns_place[PA_CSV_N_PLACES] = {
     PLACE("merchant_lon", "longitude of the merchant")};
 static const pa_column_spec column_time = {.name = "time",
                                            .type = PA_I64,
-                                           .unit = "seconds since 1970-01-01 00:00:00",
+                                           .unit = PA_UNIT_TIME,
                                            .meaning = "when the transaction took place",
                                            .role = PA_ROLE_INPUT,
                                            .stage = "ingest"};

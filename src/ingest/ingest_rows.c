@@ -1,3 +1,4 @@
+/* From rows where they were read to rows where their accounts live. */
 #include <string.h>
 
 #include "ingest_parts.h"

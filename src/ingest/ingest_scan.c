@@ -1,3 +1,4 @@
+/* The first pass: digests, and what each piece does to quotes and lines. */
 #include <string.h>
 #include <unistd.h>
 

@@ -11,6 +11,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
+#include "paraudit/base/words.h"
 #include "paraudit/comm/route.h"
 
 enum { BITS_AN_ID = 32 };
@@ -116,14 +117,6 @@ pa_dealing pa_deal_ids(pa_comm *comm, const pa_csv_batch *b)
     return d;
 }
 
-/* The last step of SplitMix64 (Steele, Lea, Flood 2014). */
-static uint64_t mix(uint64_t v)
-{
-    v = (v ^ v >> 30) * 0xbf58476d1ce4e5b9u;
-    v = (v ^ v >> 27) * 0x94d049bb133111ebu;
-    return v ^ v >> 31;
-}
-
 int32_t pa_owner_of_id(const pa_dealing *d, int64_t tx, uint32_t *key)
 {
     if (d->dense) {
@@ -132,7 +125,7 @@ int32_t pa_owner_of_id(const pa_dealing *d, int64_t tx, uint32_t *key)
         *key = (uint32_t)(place - owner * d->block);
         return (int32_t)owner;
     }
-    uint64_t hash = mix((uint64_t)tx);
+    uint64_t hash = pa_mix((uint64_t)tx);
     *key = (uint32_t)hash;
     return (int32_t)((hash >> 32) * d->n_ranks >> 32);
 }

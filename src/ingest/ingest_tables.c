@@ -1,3 +1,4 @@
+/* The tables that tell what was read and what was not. */
 #include <string.h>
 
 #include "ingest_parts.h"

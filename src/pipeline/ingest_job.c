@@ -1,3 +1,4 @@
+/* The beginning of a job: the tables of its inputs. */
 #include <inttypes.h>
 #include <string.h>
 

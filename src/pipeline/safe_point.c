@@ -1,3 +1,4 @@
+/* What a job does where its stages may be interrupted. */
 #include <signal.h>
 
 #include "checkpointer.h"

@@ -1,3 +1,4 @@
+/* The version of the HDF5 library. */
 #include <hdf5.h>
 #include <stdio.h>
 

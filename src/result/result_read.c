@@ -1,3 +1,4 @@
+/* Reading an open result: look-ups, tables, stores, texts. */
 #include <stdio.h>
 #include <string.h>
 
@@ -46,23 +47,9 @@ static const pa_entry *nth(const pa_result_file *f, pa_entry_kind a, pa_entry_ki
     return NULL;
 }
 
-static const char models[] = "/models/";
-
 const char *pa_result_list_tables(const pa_result_file *file, size_t i)
 {
     const pa_entry *e = nth(file, PA_ENTRY_TABLE, PA_ENTRY_LIST, i);
-    return e ? e->path + 1 : NULL;
-}
-
-const char *pa_result_list_stores(const pa_result_file *file, size_t i)
-{
-    const pa_entry *e = nth(file, PA_ENTRY_STORE, PA_ENTRY_STORE, i);
-    return e ? e->path + sizeof models - 1 : NULL;
-}
-
-const char *pa_result_list_texts(const pa_result_file *file, size_t i)
-{
-    const pa_entry *e = nth(file, PA_ENTRY_TEXT, PA_ENTRY_TEXT, i);
     return e ? e->path + 1 : NULL;
 }
 
@@ -76,11 +63,6 @@ static const pa_entry *table_entry(const pa_result_file *f, const char *table)
 static const pa_entry *store_entry(const pa_result_file *f, const char *store)
 {
     return pa_entry_find(f, "models", store, PA_ENTRY_STORE);
-}
-
-bool pa_result_has_table(const pa_result_file *file, const char *table)
-{
-    return table_entry(file, table) != NULL;
 }
 
 bool pa_result_has_store(const pa_result_file *file, const char *store)

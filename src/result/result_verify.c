@@ -1,3 +1,4 @@
+/* Checking a file against the digests that it carries. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/words.h"
 
 size_t pa_type_size(pa_type type, int width)
 {
@@ -185,15 +186,6 @@ void pa_set_code(const pa_column *c, size_t row, int32_t code)
         ((int32_t *)c->data)[row] = code;
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the
- * input reaches every bit of the result. */
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* Multilinear hashing modulo 2^64 (Carter and Wegman 1979; Lemire and Kaser 2014):
  * 32 bits of a value times the key of its row, all added up. No key is 0, so a
  * change of 32 bits always shows; changes of more cancel by chance alone.
@@ -207,7 +199,7 @@ typedef struct {
 static void make_keys(row_keys *k, uint64_t row, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        uint64_t bits = mix((row + i) * 0x9e3779b97f4a7c15u);
+        uint64_t bits = pa_mix((row + i) * 0x9e3779b97f4a7c15u);
         k->low[i] = (uint32_t)bits | 1;
         k->high[i] = (uint32_t)(bits >> 32) | 1;
     }

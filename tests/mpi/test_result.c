@@ -154,10 +154,6 @@ static void test_lookups_say_what_is_there(void)
     CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 1), "graph/edges");
     CU_ASSERT_STRING_EQUAL(pa_result_list_tables(f, 3), "transactions");
     CU_ASSERT_PTR_NULL(pa_result_list_tables(f, 4));
-    CU_ASSERT_STRING_EQUAL(pa_result_list_stores(f, 0), "forest");
-    CU_ASSERT_PTR_NULL(pa_result_list_stores(f, 1));
-    CU_ASSERT_STRING_EQUAL(pa_result_list_texts(f, 1), "config/preset");
-    CU_ASSERT(pa_result_has_table(f, "graph/edges") && !pa_result_has_table(f, "graph"));
     CU_ASSERT(pa_result_has_store(f, "forest") && !pa_result_has_store(f, "trees"));
     CU_ASSERT_EQUAL(pa_result_rows(f, "transactions"), 100);
     CU_ASSERT_EQUAL(pa_result_rows(f, "categories/mcc"), 5);

@@ -38,8 +38,6 @@
 
 enum { PA_RESULT_SCHEMA = 1 };
 
-#define PA_UNIT_TIME "seconds since 1970-01-01 00:00:00"
-
 /* A dataset of text: name "config/effective". */
 typedef struct {
     const char *name;
@@ -100,13 +98,10 @@ typedef struct pa_result_file pa_result_file;
 pa_status pa_result_open(pa_comm *comm, const char *path, pa_result_file **file, pa_error *err);
 void pa_result_close(pa_result_file *file); /* NULL is fine */
 
-/* Names of tables (lists among them), stores and texts, in byte order; borrowed
- * from the file. NULL from i = their number on. */
+/* Names of tables, lists among them, in byte order; borrowed from the file. NULL from
+ * i = their number on. */
 const char *pa_result_list_tables(const pa_result_file *file, size_t i);
-const char *pa_result_list_stores(const pa_result_file *file, size_t i);
-const char *pa_result_list_texts(const pa_result_file *file, size_t i);
 
-bool pa_result_has_table(const pa_result_file *file, const char *table);
 bool pa_result_has_store(const pa_result_file *file, const char *store);
 int64_t pa_result_rows(const pa_result_file *file, const char *table); /* -1: no such table */
 

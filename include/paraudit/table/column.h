@@ -44,6 +44,9 @@ enum {
     PA_FITTED = 8         /* a model of earlier rows says it: missing before the model's `until` */
 };
 
+/* The unit of times; xarray makes dates of such a column. */
+#define PA_UNIT_TIME "seconds since 1970-01-01 00:00:00"
+
 /* All strings are borrowed and outlive the column: literals in practice. */
 typedef struct {
     const char *name;

@@ -1,4 +1,4 @@
-#include "paraudit/commands/work.h"
+#include "paraudit/commands/run_job.h"
 
 #include <stdio.h>
 
@@ -79,8 +79,8 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     return st;
 }
 
-pa_status pa_work(pa_comm *comm, const pa_config *config, const char *folder, bool again,
-                  bool quiet, pa_error *err)
+pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder, bool again,
+                     bool quiet, pa_error *err)
 {
     int lock = -1;
     pa_log *log = NULL;

@@ -85,11 +85,21 @@ printf 'a,b,y\n1,2,0\n1,2,0\n1,2,0\n' >alike.csv
 on 3 "$program" detect alike.csv --label y --out s.csv >told
 awk -F, 'NR > 1 && ($1 != NR - 1 || ($2 - 0.5) ^ 2 > 1e-10) { exit 1 } END { exit NR != 4 }' s.csv || fail "$(cat s.csv)"
 grep -qxF "AUROC is not defined: the label says the same for all rows" told || fail "$(cat told)"
+# ECOD of the same column: a 9 is one of 5 at the top, a 5 at most the share of all but these.
+on 2 "$program" detect hand.csv --detector ecod --label y --out s.csv >told
+grep -qxF "AUROC 0.812500" told && grep -qxF "ecod: knots 4096, seed 1" told || fail "$(cat told)"
+awk -F, 'NR > 1 { v = NR <= 6 ? -log(5 / 100) : -log(95 / 100); if (($2 - v) ^ 2 > 1e-12) exit 1 }' s.csv || fail "$(cat s.csv)"
+for ranks in 1 3 4; do
+    on $ranks "$program" detect m.csv --detector ecod --knots 50 --label y --skip note --out "e$ranks.csv" >/dev/null
+    same e1.csv "e$ranks.csv"
+done
 rm s.csv
 
 # The command line.
+expect 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
+expect 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 expect 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
-expect 1 64 "unknown detector 'pca': there is iforest" m.csv --detector pca --out s.csv
+expect 1 64 "unknown detector 'pca': there is iforest, ecod" m.csv --detector pca --out s.csv
 expect 1 64 "--out is missing" m.csv
 expect 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 expect 1 64 "an argument is missing" --out s.csv

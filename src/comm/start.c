@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "comm_mpi.h"
+#include "nodes.h"
 #include "paraudit/comm/launch.h"
 
 static void abort_job(void)
@@ -58,6 +59,7 @@ void pa_comm_stop(pa_comm *comm)
 {
     if (!comm) return;
     pa_on_assert(NULL);
+    pa_nodes_free(comm->nodes);
     MPI_Op_free(&comm->i128_sum);
     MPI_Type_free(&comm->i128);
     MPI_Comm_free(&comm->mpi);

@@ -50,6 +50,13 @@ pa_status pa_nodes_find(pa_comm *comm, const pa_nodes **nodes, pa_error *err)
     return PA_OK;
 }
 
+int pa_nodes_leader(const pa_nodes *nodes, int node)
+{
+    int rank = 0;
+    while (nodes->of_rank[rank] != node) rank++;
+    return rank;
+}
+
 pa_status pa_nodes_pretend(pa_comm *comm, int number, pa_error *err)
 {
     pa_nodes_free(comm->nodes);

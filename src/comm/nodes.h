@@ -18,6 +18,9 @@ typedef struct pa_nodes {
 /* Found by the first call and kept with the ranks. Collective. */
 pa_status pa_nodes_find(pa_comm *comm, const pa_nodes **nodes, pa_error *err);
 
+/* The rank that leads a node. Local. */
+int pa_nodes_leader(const pa_nodes *nodes, int node);
+
 /* For tests of several nodes on one machine: from now on the ranks that give
  * the same number are a node. Collective. */
 pa_status pa_nodes_pretend(pa_comm *comm, int number, pa_error *err);

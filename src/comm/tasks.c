@@ -27,14 +27,14 @@ static bool stop_wanted(task_run *run)
 {
     const pa_tasks *tasks = run->tasks;
     if (!tasks->stop || !tasks->stop(tasks->context)) return false;
-    pa_task_queue_limit(&run->queue, 0);
+    pa_task_queue_bar(&run->queue, 0);
     return true;
 }
 
+/* Whatever this rank does later has a smaller key. */
 static void keep_failure(task_run *run, size_t key, pa_status st, const pa_error *why)
 {
-    pa_task_queue_limit(&run->queue, key);
-    if ((int64_t)key > run->failed) return;
+    pa_task_queue_bar(&run->queue, key);
     run->failed = (int64_t)key;
     run->how = st;
     run->why = *why;
@@ -47,7 +47,6 @@ static void do_task(task_run *run, size_t key)
     pa_error why = {0};
     pa_status st = run->tasks->work(run->tasks->context, key, kept, &why);
     if (st != PA_OK) {
-        kept->length = at;
         keep_failure(run, key, st, &why);
         return;
     }
@@ -135,10 +134,4 @@ pa_status pa_task_results_share(pa_comm *comm, const pa_task_results *results, p
 out:
     pa_free(part);
     return st;
-}
-
-void pa_tasks_breathe(pa_comm *comm)
-{
-    int waiting;
-    MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm->mpi, &waiting, MPI_STATUS_IGNORE);
 }

@@ -5,10 +5,10 @@
  * what was done before. Results are asked for by key, so they are the same for any
  * number of ranks and any timing; who did a task is not.
  *
- * A rank takes the next task from a counter on rank 0, in the order of falling
- * cost; rank 0 takes from the other end, because on some networks (TCP) it has to
- * serve the counter and does so between tasks, while it waits, and in
- * pa_tasks_breathe. On one node nobody waits for anybody. */
+ * Tasks are dealt to the nodes by their costs. The ranks of a node take theirs in the
+ * order of falling cost from a counter in shared memory and wait for nobody. When a
+ * node has none left its ranks ask the leaders of other nodes for one at a time; a
+ * leader answers between its own tasks, of which it takes the small ones. */
 #ifndef PARAUDIT_COMM_TASKS_H
 #define PARAUDIT_COMM_TASKS_H
 
@@ -16,7 +16,8 @@
 #include "paraudit/comm/comm.h"
 #include "paraudit/comm/node_array.h"
 
-/* The same on all ranks, but for `context` and what the functions do with it. */
+/* The same on all ranks, but for `context` and what the functions do with it.
+ * `work` must not call what is collective: others are at other tasks. */
 typedef struct {
     size_t n;            /* below 2^31; every rank holds 24 bytes a task */
     const int64_t *cost; /* of each, estimated, 0 or more in any unit; NULL: all alike */
@@ -65,10 +66,5 @@ void pa_task_results_free(pa_task_results *results); /* local; zeroed ones may b
  * keys, `bytes` of each. For what every rank needs and can hold. */
 pa_status pa_task_results_share(pa_comm *comm, const pa_task_results *results, pa_node_array *all,
                                 pa_error *err);
-
-/* For tasks of more than a few milliseconds: lets this rank serve others for a
- * moment. Costs less than a microsecond when there is nothing to serve. Local; on
- * one node not needed. */
-void pa_tasks_breathe(pa_comm *comm);
 
 #endif

@@ -20,6 +20,11 @@ void pa_comm_set_piece(pa_comm *comm, size_t bytes)
     comm->piece = bytes;
 }
 
+size_t pa_comm_piece(const pa_comm *comm)
+{
+    return comm->piece;
+}
+
 double pa_comm_seconds(const pa_comm *comm)
 {
     return comm->seconds;

@@ -44,3 +44,8 @@ pa_status pa_detector_scores(const pa_detector *d, const pa_store *model, const 
     d->close(state);
     return st;
 }
+
+pa_status pa_detector_safe_point(const pa_detector_context *x, pa_store *model, int64_t round)
+{
+    return x->safe_point ? x->safe_point(x->job, model, round) : PA_OK;
+}

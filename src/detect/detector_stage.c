@@ -175,10 +175,20 @@ static pa_status fit_tail(pa_run *run, const pa_detector *d, const pa_points *po
     return st;
 }
 
+static pa_status safe_point(void *job, pa_store *model, int64_t round)
+{
+    return pa_safe_point(job, model, round);
+}
+
 pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     const pa_detector *d = running(run);
-    const pa_detector_context context = {run->comm, run->config, run->log, run->seed};
+    const pa_detector_context context = {.comm = run->comm,
+                                         .config = run->config,
+                                         .log = run->log,
+                                         .seed = run->seed,
+                                         .safe_point = safe_point,
+                                         .job = run};
     columns features = {0};
     if (on->rows.n_global < d->least_rows) return too_few_rows(d, on->rows.n_global, &run->err);
     pa_status st = find_features(on->rows.table, left_out(d, run->config), &features, &run->err);

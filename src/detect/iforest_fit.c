@@ -7,9 +7,6 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
-/* Bytes of sampled values that a rank grows trees from at a time. */
-enum { SAMPLE_BYTES = 64 << 20 };
-
 /* Where the grown trees go: see pa_iforest_model. */
 typedef struct {
     int32_t *feature;
@@ -245,19 +242,23 @@ out:
     return st;
 }
 
-/* Grows all trees and puts them on all ranks. Collective. */
+/* Grows the trees that are not there yet and puts them on all ranks: as many rounds are
+ * finished as there are trees. Collective. */
 static pa_status grow_forest(const pa_detector_context *x, const pa_iforest_shape *shape,
-                             const pa_points *points, const forest_arrays *forest, pa_error *err)
+                             const pa_points *points, const forest_arrays *forest, pa_store *model,
+                             pa_error *err)
 {
     size_t one = (size_t)shape->n_features * (size_t)shape->sample * sizeof(float);
-    int64_t together = (int64_t)(SAMPLE_BYTES / one + 1) * pa_comm_size(x->comm);
-    for (int32_t first = 0; first < shape->n_trees;) {
+    /* A piece of an exchange bounds the sampled values that a rank grows trees from. */
+    int64_t together = (int64_t)(pa_comm_piece(x->comm) / one + 1) * pa_comm_size(x->comm);
+    for (int32_t first = (int32_t)model->round; first < shape->n_trees;) {
         int64_t left = shape->n_trees - first;
         batch b = {shape, first, (int32_t)(left < together ? left : together),
                    pa_comm_rank(x->comm), pa_comm_size(x->comm)};
         PA_TRY(grow_batch(x, &b, points, forest, err));
         first += b.n;
         pa_log_progress(x->log, "iforest", first, shape->n_trees);
+        PA_TRY(pa_detector_safe_point(x, model, first - 1));
     }
     return PA_OK;
 }
@@ -285,6 +286,18 @@ static pa_status put_forest(const pa_iforest_shape *shape, pa_store *model, fore
     return PA_OK;
 }
 
+/* The arrays of a fit that was interrupted. Local. */
+static pa_status find_forest(const pa_store *model, forest_arrays *f, pa_error *err)
+{
+    const pa_store_array *feature = pa_store_find(model, "feature"),
+                         *threshold = pa_store_find(model, "threshold"),
+                         *expected = pa_store_find(model, "expected");
+    if (!feature || !threshold || !expected)
+        return pa_fail(err, PA_E_DATA, "the unfinished forest lacks its trees");
+    *f = (forest_arrays){feature->data, threshold->data, expected->data};
+    return PA_OK;
+}
+
 pa_status pa_iforest_fit(const pa_detector_context *x, const pa_points *points, pa_store *model,
                          pa_error *err)
 {
@@ -295,6 +308,8 @@ pa_status pa_iforest_fit(const pa_detector_context *x, const pa_points *points, 
                                     .sample = (int32_t)sample,
                                     .depth = pa_iforest_depth((int32_t)sample)};
     forest_arrays forest = {0};
-    PA_AGREE(x->comm, put_forest(&shape, model, &forest, err), err);
-    return grow_forest(x, &shape, points, &forest, err);
+    pa_status st = model->round > 0 ? find_forest(model, &forest, err)
+                                    : put_forest(&shape, model, &forest, err);
+    PA_AGREE(x->comm, st, err);
+    return grow_forest(x, &shape, points, &forest, model, err);
 }

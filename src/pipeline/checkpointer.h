@@ -4,6 +4,9 @@
 
 #include "paraudit/pipeline/job.h"
 
+/* Arrays of a finished model from this size on lie once on a node. */
+enum { PA_SHARED_BYTES = 64 << 10 };
+
 struct pa_checkpointer {
     pa_job *job;
     double every, last; /* seconds; last: when the last one was saved */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "checkpointer.h"
+#include "paraudit/comm/store_share.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -84,7 +85,7 @@ static pa_status fit(pa_job *job, size_t i)
         PA_AGREE(run->comm, stage->fit(run, &on, model), &run->err);
     }
     model->complete = true;
-    return PA_OK;
+    return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
 }
 
 /* What a stage made, a checksum for each table and for its store: the first line that

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checkpointer.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/comm/store_share.h"
 #include "restore.h"
 
 static pa_status read_shards(pa_job *job, pa_result_file *file)
@@ -64,6 +66,7 @@ static pa_status read_stores(pa_job *job, pa_result_file *file)
                            "the checkpoint holds version %d of stage %s, this program has %d",
                            (int)store->version, stage->name, stage->version);
         }
+        if (store->complete) PA_TRY(pa_store_share(run->comm, store, PA_SHARED_BYTES, &run->err));
     }
     return PA_OK;
 }

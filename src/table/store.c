@@ -18,9 +18,30 @@ void pa_store_init(pa_store *s, const char *name, int32_t version)
     copy_text(s->name, sizeof s->name, name);
 }
 
+size_t pa_store_array_bytes(const pa_store_array *a)
+{
+    return a->n * a->width * pa_type_size(a->type, a->bytes);
+}
+
+static void free_data(const pa_store_array *a)
+{
+    if (a->release)
+        a->release(a->data, pa_store_array_bytes(a));
+    else
+        pa_free(a->data);
+}
+
+void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data, size_t bytes))
+{
+    pa_store_array *a = s->arrays + i;
+    free_data(a);
+    a->data = data;
+    a->release = release;
+}
+
 void pa_store_free(pa_store *s)
 {
-    for (size_t i = 0; i < s->n_arrays; i++) pa_free(s->arrays[i].data);
+    for (size_t i = 0; i < s->n_arrays; i++) free_data(s->arrays + i);
     pa_free(s->arrays);
     *s = (pa_store){0};
 }
@@ -38,7 +59,7 @@ static pa_store_array *place_for(pa_store *s, const char *name, pa_error *err)
 {
     pa_store_array *a = find(s, name);
     if (a) {
-        pa_free(a->data);
+        free_data(a);
     } else {
         if (s->n_arrays == s->room) {
             pa_store_array *arrays = pa_realloc(s->arrays, s->room + 8, sizeof *arrays, err);

@@ -441,6 +441,44 @@ static void test_small_pieces_of_exchange_change_nothing(void)
     check(700, 7, 256, FEATURES, settings, 1);
 }
 
+static int stop_after; /* so many safe points */
+
+static pa_status stop_there(pa_run *run, const pa_store *model)
+{
+    (void)model;
+    return stop_after-- > 0 ? PA_OK : pa_fail(&run->err, PA_E_AGAIN, "stopped");
+}
+
+static pa_status go_on(pa_run *run)
+{
+    (void)run;
+    return PA_OK;
+}
+
+/* A fit that is stopped between trees goes on from there to the same bits. */
+static void test_growing_goes_on_where_it_was_stopped(void)
+{
+    static const char *const settings[] = {"iforest.trees=23"};
+    static const pa_safe_points stopping = {.round = stop_there, .tile = go_on};
+    static book whole, broken;
+    pa_comm_set_piece(pa_test_comm(), 500);
+    open_book(&whole, 700, settings, 1);
+    CU_ASSERT_EQUAL(fit(&whole), PA_OK);
+    open_book(&broken, 700, settings, 1);
+    broken.run.safe_points = &stopping;
+    stop_after = 2;
+    CU_ASSERT_EQUAL(fit(&broken), PA_E_AGAIN);
+    CU_ASSERT(broken.model.round > 0 && broken.model.round < 23);
+    broken.run.err = (pa_error){0};
+    stop_after = 1000;
+    CU_ASSERT_EQUAL(fit(&broken), PA_OK);
+    CU_ASSERT_EQUAL(broken.model.round, 23);
+    int rank = pa_comm_rank(pa_test_comm());
+    CU_ASSERT_EQUAL(pa_store_checksum(&broken.model, rank), pa_store_checksum(&whole.model, rank));
+    close_book(&whole);
+    close_book(&broken);
+}
+
 static void test_one_row_to_fit_on_is_an_error_that_names_the_keys(void)
 {
     static book b;
@@ -501,6 +539,7 @@ static const pa_test tests[] = {
     {"few rows, few knots and label-free columns", test_few_rows_few_knots_and_label_free_columns},
     {"fewer trees than ranks", test_fewer_trees_than_ranks},
     {"small pieces of exchange change nothing", test_small_pieces_of_exchange_change_nothing},
+    {"growing goes on where it was stopped", test_growing_goes_on_where_it_was_stopped},
     {"one row to fit on is an error that names the keys",
      test_one_row_to_fit_on_is_an_error_that_names_the_keys},
     {"a model of other columns is refused", test_a_model_of_other_columns_is_refused},

@@ -20,7 +20,16 @@ typedef struct {
     const pa_config *config; /* has the detector's options */
     pa_log *log;             /* for progress; may be NULL */
     uint64_t seed;
+    /* What happens at a safe point: pa_safe_point of the job; NULL: nothing. */
+    pa_status (*safe_point)(void *job, pa_store *model, int64_t round);
+    void *job;
 } pa_detector_context;
+
+/* A fit in rounds calls this after round number `round` (from 0), with all in `model` that
+ * a restart needs, and ends where it does not say PA_OK. A fit that goes on finds
+ * model->round rounds finished. Collective. */
+pa_status pa_detector_safe_point(const pa_detector_context *context, pa_store *model,
+                                 int64_t round);
 
 typedef struct {
     const char *name;   /* "iforest": of its stage, options, columns and model */

@@ -26,8 +26,9 @@ typedef struct {
     int64_t n_global; /* rows over all ranks */
     size_t width;     /* values a row */
     char meaning[120];
-    char cut_by[PA_PARTITION_NAME]; /* of a sliced array; "": evenly, or in any way */
-    void *data;                     /* n * width values, owned */
+    char cut_by[PA_PARTITION_NAME];            /* of a sliced array; "": evenly, or in any way */
+    void *data;                                /* n * width values, owned */
+    void (*release)(void *data, size_t bytes); /* frees data that was lent; NULL: pa_free */
 } pa_store_array;
 
 typedef struct {
@@ -61,6 +62,12 @@ pa_status pa_store_put_cut(pa_store *s, const char *name, pa_type type, const pa
 pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_t first, size_t n,
                              int64_t n_global, size_t width, const char *meaning, void **data,
                              pa_error *err);
+
+size_t pa_store_array_bytes(const pa_store_array *array);
+
+/* Array number i gets the same values from elsewhere, read-only from then on: the store
+ * frees its own and calls `release` where it would have freed these. */
+void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data, size_t bytes));
 
 /* NULL where there is none. */
 const pa_store_array *pa_store_find(const pa_store *s, const char *name);

@@ -49,3 +49,8 @@ pa_status pa_detector_safe_point(const pa_detector_context *x, pa_store *model, 
 {
     return x->safe_point ? x->safe_point(x->job, model, round) : PA_OK;
 }
+
+pa_status pa_detector_step(const pa_detector_context *x)
+{
+    return x->step ? x->step(x->job) : PA_OK;
+}

@@ -160,16 +160,37 @@ static pa_status too_few_rows(const pa_detector *d, int64_t n, pa_error *err)
                    d->title, (long long)n, from, until, (long long)d->least_rows, from, until);
 }
 
-/* The tail of the scores that the fitting rows themselves get. */
+/* The scores that the fitting rows themselves get, in steps that every rank takes. */
+static pa_status score_fitting_rows(pa_run *run, const pa_detector *d, const pa_points *points,
+                                    const pa_store *model, float raw[])
+{
+    void *state = NULL;
+    pa_tile tile = {0};
+    size_t steps = pa_run_tiles(run, (size_t)points->n, STEP_TILES * PA_TILE_ROWS), done = 0;
+    pa_status st = d->open(model, points->n_columns, false, &state, &run->err);
+    if (st == PA_OK) st = pa_tile_open(&tile, points, &run->err);
+    st = pa_agree(run->comm, st, &run->err);
+    for (size_t i = 0; st == PA_OK && i < steps; i++) {
+        for (int t = 0; t < STEP_TILES && pa_tile_next(&tile); t++) {
+            d->score(state, tile.n, tile.column, raw + done, NULL);
+            done += tile.n;
+        }
+        st = pa_step(run, PA_OK);
+    }
+    pa_tile_free(&tile);
+    d->close(state);
+    return st;
+}
+
+/* The tail of those scores. */
 static pa_status fit_tail(pa_run *run, const pa_detector *d, const pa_points *points,
                           pa_store *model)
 {
     float *raw = NULL;
     size_t n = (size_t)points->n;
     size_t knots = (size_t)pa_detector_int(run->config, d, "tail_knots");
-    pa_status st = PA_NEW(raw, n, &run->err);
-    if (st == PA_OK) st = pa_detector_scores(d, model, points, raw, &run->err);
-    st = pa_agree(run->comm, st, &run->err);
+    pa_status st = pa_agree(run->comm, PA_NEW(raw, n, &run->err), &run->err);
+    if (st == PA_OK) st = score_fitting_rows(run, d, points, model, raw);
     if (st == PA_OK) st = pa_tail_fit(run->comm, n, raw, knots, model, &run->err);
     pa_free(raw);
     return st;
@@ -180,6 +201,11 @@ static pa_status safe_point(void *job, pa_store *model, int64_t round)
     return pa_safe_point(job, model, round);
 }
 
+static pa_status step(void *job)
+{
+    return pa_safe_point_tile(job);
+}
+
 pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     const pa_detector *d = running(run);
@@ -188,6 +214,7 @@ pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
                                          .log = run->log,
                                          .seed = run->seed,
                                          .safe_point = safe_point,
+                                         .step = step,
                                          .job = run};
     columns features = {0};
     if (on->rows.n_global < d->least_rows) return too_few_rows(d, on->rows.n_global, &run->err);

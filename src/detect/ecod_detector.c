@@ -148,6 +148,7 @@ static pa_status fit(const pa_detector_context *x, const pa_points *points, pa_s
     for (size_t c = 0; c < points->n_columns; c++) {
         PA_GOTO(fit_column(x->comm, points, c, &b, err));
         pa_log_progress(x->log, "ecod", (int64_t)c + 1, (int64_t)points->n_columns);
+        PA_GOTO(pa_detector_step(x));
     }
     st = pa_agree(x->comm, put_knots(&b, points->n_columns, model, err), err);
 out:

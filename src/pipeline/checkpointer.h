@@ -11,6 +11,7 @@ struct pa_checkpointer {
     pa_job *job;
     double every, last; /* seconds; last: when the last one was saved */
     int64_t sequence;   /* of the next checkpoint */
+    bool stopped;       /* a signal came, and what there is to save is saved */
 };
 
 pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */

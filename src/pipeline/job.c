@@ -127,11 +127,13 @@ static pa_status apply(pa_job *job, size_t i)
     return log_checksums(job, i, from, from_table);
 }
 
-/* An apply that a signal stopped between its tiles leaves nothing: what is saved is the
- * job as it stood before, the model included. */
-static pa_status stop_in_apply(pa_job *job, size_t i)
+/* A stage that a signal stopped between its tiles leaves nothing of the step: what is
+ * saved is the job as it stood before, with the model where its fit is finished. A fit
+ * that stopped at a safe point of its own has saved itself. */
+static pa_status stop_within(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
+    if (run->checkpointer && run->checkpointer->stopped) return PA_E_AGAIN;
     run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
     if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, NULL));
@@ -151,10 +153,8 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
     run->stage = job->stages[i];
     run->schema = job->schemas + i;
     pa_status st = with_fit ? fit(job, i) : PA_OK;
-    if (st == PA_OK) {
-        st = apply(job, i);
-        if (st == PA_E_AGAIN) st = stop_in_apply(job, i);
-    }
+    if (st == PA_OK) st = apply(job, i);
+    if (st == PA_E_AGAIN) st = stop_within(job, i);
     run->stage = NULL;
     run->schema = NULL;
     pa_phase_end(run->comm, &job->timing);

@@ -59,6 +59,7 @@ static pa_status safe_point(pa_run *run, const pa_store *unfinished)
     bool stop, save;
     agree_on_what_is_due(run, &stop, &save);
     if (save) PA_TRY(pa_checkpoint_save(run->checkpointer->job, unfinished));
+    if (save) run->checkpointer->stopped = stop;
     return stop ? pa_stopped(run, save) : PA_OK;
 }
 
@@ -67,7 +68,7 @@ pa_status pa_safe_point_between(pa_job *job)
     return safe_point(&job->run, NULL);
 }
 
-/* What is half done is not saved: the job takes it back first (stop_in_apply). */
+/* What is half done is not saved: the job takes it back first (stop_within). */
 static pa_status tile(pa_run *run)
 {
     int64_t came_somewhere = pa_signal_came();

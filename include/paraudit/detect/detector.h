@@ -22,8 +22,13 @@ typedef struct {
     uint64_t seed;
     /* What happens at a safe point: pa_safe_point of the job; NULL: nothing. */
     pa_status (*safe_point)(void *job, pa_store *model, int64_t round);
+    pa_status (*step)(void *job); /* pa_safe_point_tile of the job; NULL: nothing */
     void *job;
 } pa_detector_context;
+
+/* A fit of one long round calls this between its parts: nothing of it is saved, and it ends
+ * where this does not say PA_OK. Collective. */
+pa_status pa_detector_step(const pa_detector_context *context);
 
 /* A fit in rounds calls this after round number `round` (from 0), with all in `model` that
  * a restart needs, and ends where it does not say PA_OK. A fit that goes on finds

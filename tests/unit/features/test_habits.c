@@ -93,7 +93,15 @@ static void test_largest_amounts_stay_finite(void)
 
 static void test_no_rows_is_no_work(void)
 {
+    got[0] = -7;
+    small[0] = 9;
     pa_account_robust_z(0, column.account, column.amount, 64, got, small);
+    CU_ASSERT_EQUAL(small[0], 9);
+    pa_account_gap(0, column.account, column.time, PA_MONTH, got);
+    pa_account_age(0, column.account, column.time, got);
+    pa_account_velocity(0, column.account, column.time, PA_HOUR, expected[PA_ACCOUNT_TX_COUNT_1H],
+                        PA_MONTH, expected[PA_ACCOUNT_TX_COUNT_30D], got);
+    CU_ASSERT_EQUAL(got[0], -7);
 }
 
 static const pa_test tests[] = {

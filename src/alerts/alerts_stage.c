@@ -137,19 +137,6 @@ static void copy_texts(size_t n, size_t width, const char *const text[], char *t
 
 /* ---- fit ---- */
 
-/* The values of a feature in the rows of a set that are not NaN; returns how many. */
-static size_t known_values(const pa_row_set *rows, const pa_column *c, float value[])
-{
-    size_t row[1024], n, cursor = 0, known = 0;
-    const float *data = c->spec.type == PA_F32 ? c->data : NULL;
-    while ((n = pa_next_rows(rows, &cursor, sizeof row / sizeof *row, row)))
-        for (size_t i = 0; i < n; i++) {
-            value[known] = data ? data[row[i]] : pa_column_value(c, row[i]);
-            known += !isnan(value[known]);
-        }
-    return known;
-}
-
 static pa_status put_names(const columns *features, pa_store *model, pa_error *err)
 {
     void *name;
@@ -166,6 +153,7 @@ static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     columns features = {0};
     float *value = NULL;
+    uint32_t *row = NULL;
     void *median;
     pa_status st = find_columns(on->rows.table, PA_ROLE_FEATURE, &features, &run->err);
     if (st == PA_OK) st = put_names(&features, model, &run->err);
@@ -174,14 +162,16 @@ static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
                           "median of the feature over the training rows; NaN: there are none",
                           &median, &run->err);
     if (st == PA_OK) st = PA_NEW(value, (size_t)on->rows.n, &run->err);
+    if (st == PA_OK) st = pa_rows_list(&on->rows, &row, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
     for (size_t f = 0; f < features.n; f++) {
-        size_t n = known_values(&on->rows, features.column[f], value);
+        size_t n = pa_known_values(features.column[f], (size_t)on->rows.n, row, value);
         ((float *)median)[f] = pa_median_of_all(run->comm, n, value);
     }
 out:
     pa_free(features.column);
     pa_free(value);
+    pa_free(row);
     return st;
 }
 

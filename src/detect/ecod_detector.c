@@ -31,7 +31,8 @@ typedef struct {
     float *value;
     int64_t *below, *up_to;
     int64_t *first, *rows; /* of each column */
-    float *known;          /* a column's values here that are not NaN */
+    uint32_t *row;         /* the points here */
+    float *known;          /* a column's values in them that are not NaN */
     int64_t *position;     /* max_knots */
     pa_quantile *quantile; /* max_knots */
 } builder;
@@ -43,6 +44,7 @@ static void free_builder(builder *b)
     pa_free(b->up_to);
     pa_free(b->first);
     pa_free(b->rows);
+    pa_free(b->row);
     pa_free(b->known);
     pa_free(b->position);
     pa_free(b->quantile);
@@ -53,23 +55,10 @@ static pa_status new_builder(builder *b, const pa_points *points, size_t max_kno
     *b = (builder){.max_knots = max_knots};
     PA_TRY(PA_NEW(b->first, points->n_columns + 1, err));
     PA_TRY(PA_NEW(b->rows, points->n_columns, err));
+    PA_TRY(pa_list_points(points, &b->row, err));
     PA_TRY(PA_NEW(b->known, (size_t)points->n, err));
     PA_TRY(PA_NEW(b->position, max_knots, err));
     return PA_NEW(b->quantile, max_knots, err);
-}
-
-static size_t known_values(const pa_points *points, size_t column, float known[])
-{
-    size_t row[PA_TILE_ROWS], n, cursor = 0, n_known = 0;
-    float value[PA_TILE_ROWS];
-    while ((n = pa_next_points(points, &cursor, PA_TILE_ROWS, row))) {
-        pa_point_values(points, column, n, row, value);
-        for (size_t i = 0; i < n; i++) {
-            known[n_known] = value[i];
-            n_known += value[i] == value[i];
-        }
-    }
-    return n_known;
 }
 
 static pa_status grow(builder *b, pa_error *err)
@@ -106,7 +95,8 @@ static void add_knots(builder *b, size_t column, size_t n)
 static pa_status fit_column(pa_comm *comm, const pa_points *points, size_t column, builder *b,
                             pa_error *err)
 {
-    size_t n = known_values(points, column, b->known), n_knots = 0;
+    size_t n = pa_known_values(points->column[column], (size_t)points->n, b->row, b->known),
+           n_knots = 0;
     b->rows[column] = (int64_t)n;
     pa_sum_i64(comm, b->rows + column, 1);
     PA_AGREE(comm, grow(b, err), err);

@@ -26,6 +26,17 @@ size_t pa_next_points(const pa_points *p, size_t *cursor, size_t room, size_t ro
     return n;
 }
 
+pa_status pa_list_points(const pa_points *p, uint32_t **row, pa_error *err)
+{
+    if (p->rows) return pa_rows_list(p->rows, row, err);
+    if (p->n > UINT32_MAX) {
+        return pa_fail(err, PA_E_USAGE, "%lld rows on one rank: use more ranks", (long long)p->n);
+    }
+    PA_TRY(PA_NEW(*row, (size_t)p->n, err));
+    for (size_t i = 0; i < (size_t)p->n; i++) (*row)[i] = (uint32_t)i;
+    return PA_OK;
+}
+
 void pa_point_values(const pa_points *p, size_t column, size_t n, const size_t row[], float value[])
 {
     const pa_column *c = p->column[column];

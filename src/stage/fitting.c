@@ -1,5 +1,7 @@
 #include "paraudit/stage/fitting.h"
 
+#include "paraudit/base/array.h"
+
 static bool holds(const pa_row_set *set, size_t row)
 {
     return set->time[row] >= set->from && set->time[row] < set->until;
@@ -23,6 +25,18 @@ size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t r
     }
     *cursor = row;
     return n;
+}
+
+pa_status pa_rows_list(const pa_row_set *set, uint32_t **row, pa_error *err)
+{
+    size_t n_rows = set->table->n_rows, n = 0;
+    if (n_rows > UINT32_MAX)
+        return pa_fail(err, PA_E_USAGE, "%zu rows on one rank: use more ranks", n_rows);
+    PA_TRY(PA_NEW(*row, (size_t)set->n, err));
+    for (size_t i = 0; i < n_rows; i++) {
+        if (holds(set, i)) (*row)[n++] = (uint32_t)i;
+    }
+    return PA_OK;
 }
 
 pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan)

@@ -167,6 +167,18 @@ float pa_column_value(const pa_column *c, size_t row)
     }
 }
 
+size_t pa_known_values(const pa_column *c, size_t n, const uint32_t row[], float known[])
+{
+    const float *data = c->spec.type == PA_F32 ? c->data : NULL;
+    size_t n_known = 0;
+    for (size_t i = 0; i < n; i++) {
+        float v = data ? data[row[i]] : pa_column_value(c, row[i]);
+        known[n_known] = v;
+        n_known += v == v;
+    }
+    return n_known;
+}
+
 pa_type pa_code_type(size_t n_codes)
 {
     return n_codes <= INT8_MAX + 1 ? PA_I8 : PA_I32;

@@ -1,7 +1,8 @@
-"""compare.py same|causal|features|pillar A.h5 B.h5: columns of transactions, bit by bit.
+"""compare.py same|causal|scores|features|pillar A.h5 B.h5: columns of transactions, bit by bit.
 
 same      every table but the list of inputs, row by row
 causal    every column of transactions that is flagged causal, for the rows of B
+scores    the features, and what models of earlier rows say, for the rows of B
 features  the features, for the rows of B
 pillar    the columns of the stage `pillar`, for the rows of B
 Rows are matched by their transaction id. Exits with 1 and says what differs.
@@ -37,6 +38,8 @@ else:
         wanted = column.attrs["causal"] and name not in ("account", "merchant")
         if kind == "features":
             wanted = column.attrs["role"] in (b"feature", "feature")
+        if kind == "scores":
+            wanted = column.attrs["causal"] and (column.attrs["fitted"] or column.attrs["role"] in (b"feature", "feature"))
         if kind == "pillar":
             wanted = column.attrs["stage"] in (b"pillar", "pillar")
         if wanted:

@@ -24,6 +24,9 @@ pa_points pa_all_points(pa_comm *comm, size_t n, size_t n_columns, const pa_colu
  * how many, 0 at the end. */
 size_t pa_next_points(const pa_points *points, size_t *cursor, size_t room, size_t row[]);
 
+/* All of them, for who walks over them often; as pa_rows_list. */
+pa_status pa_list_points(const pa_points *points, uint32_t **row, pa_error *err);
+
 /* The values of one column in n rows. */
 void pa_point_values(const pa_points *points, size_t column, size_t n, const size_t row[],
                      float value[]);

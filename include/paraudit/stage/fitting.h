@@ -22,6 +22,10 @@ pa_row_set pa_rows_between(pa_comm *comm, const pa_table *table, int64_t from, i
  * Returns how many, 0 at the end. Local. */
 size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[]);
 
+/* All n rows of the set, for who walks over them often. PA_E_USAGE for a table of 2^32 rows
+ * here or more. Local; freed by pa_free. */
+pa_status pa_rows_list(const pa_row_set *set, uint32_t **row, pa_error *err);
+
 /* What detectors score: from the first training row to the last audited one; nothing
  * before, because they were fitted on it. Collective. */
 pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);

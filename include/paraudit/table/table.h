@@ -53,6 +53,9 @@ size_t pa_table_by_role(const pa_table *t, pa_role role, unsigned without,
 /* One value of a column of numbers as a float. */
 float pa_column_value(const pa_column *c, size_t row);
 
+/* The values of a column of numbers in n rows that are not NaN; returns how many. */
+size_t pa_known_values(const pa_column *c, size_t n, const uint32_t row[], float known[]);
+
 /* A hash of the columns from number `from` on that is a sum over the values, each
  * with its global row: equal for any split of the rows, so ranks add theirs. */
 uint64_t pa_table_checksum(const pa_table *t, size_t from);

@@ -57,4 +57,4 @@ cut gap scores "${early[@]}" train_until=2024-04-03 audit_from=2024-04-04 audit_
 cut train scores "${early[@]}" train_until=2024-03-25 audit_from=2024-03-30 audit_until=2024-04-02
 cut train_from features history_from=2024-01-02 reference_from=2024-02-20 train_from=2024-03-10 train_until=2024-03-15 \
     audit_from=2024-03-17 audit_until=2024-03-20
-for name in reference reference_from history; do cut $name features; done
+for name in reference reference_from history; do cut $name features audit_from= audit_until=; done

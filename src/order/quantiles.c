@@ -8,6 +8,8 @@ enum { DIGITS = 3, DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, KEY_BITS = 32 };
 /* Where the answer of one place lies: its key is low .. high, and the local keys
  * in that range are number begin .. end - 1. begin counts those below low, end those up to high. */
 typedef struct {
+    const uint32_t *sorted; /* the keys of its set */
+    int64_t position;
     uint32_t low, high;
     size_t begin, end;
     size_t cut; /* keys up to the middle one */
@@ -63,16 +65,15 @@ static uint32_t middle_of(const bracket *b)
 }
 
 /* Halves every bracket by a count of all ranks. */
-static void halve(pa_comm *comm, const uint32_t sorted[], size_t m, const int64_t position[],
-                  bracket b[], int64_t count[])
+static void halve(pa_comm *comm, size_t m, bracket b[], int64_t count[])
 {
     for (size_t i = 0; i < m; i++) {
-        b[i].cut = first_above(sorted, b[i].begin, b[i].end, middle_of(b + i));
+        b[i].cut = first_above(b[i].sorted, b[i].begin, b[i].end, middle_of(b + i));
         count[i] = (int64_t)b[i].cut;
     }
     pa_sum_i64(comm, count, m);
     for (size_t i = 0; i < m; i++) {
-        if (count[i] > position[i]) {
+        if (count[i] > b[i].position) {
             b[i].high = middle_of(b + i);
             b[i].end = b[i].cut;
         } else {
@@ -82,37 +83,65 @@ static void halve(pa_comm *comm, const uint32_t sorted[], size_t m, const int64_
     }
 }
 
-/* When all brackets hold one key: begin and end are the counts of this rank. */
-static void conclude(pa_comm *comm, size_t m, const bracket b[], int64_t count[],
-                     pa_quantile quantile[])
+/* When all brackets hold one key: begin and end are the counts of this rank. count: 2 m. */
+static void conclude(pa_comm *comm, size_t m, const bracket b[], int64_t count[], size_t n_sets,
+                     const pa_quantile_set set[])
 {
-    for (size_t i = 0; i < m; i++) count[i] = (int64_t)b[i].begin;
-    pa_sum_i64(comm, count, m);
-    for (size_t i = 0; i < m; i++) quantile[i].below = count[i];
-    for (size_t i = 0; i < m; i++) count[i] = (int64_t)b[i].end;
-    pa_sum_i64(comm, count, m);
     for (size_t i = 0; i < m; i++) {
-        quantile[i].value = pa_f32_of_key(b[i].low);
-        quantile[i].up_to = count[i];
+        count[2 * i] = (int64_t)b[i].begin;
+        count[2 * i + 1] = (int64_t)b[i].end;
     }
+    pa_sum_i64(comm, count, 2 * m);
+    for (size_t s = 0, i = 0; s < n_sets; s++) {
+        for (size_t k = 0; k < set[s].m; k++, i++) {
+            set[s].quantile[k] =
+                (pa_quantile){pa_f32_of_key(b[i].low), count[2 * i], count[2 * i + 1]};
+        }
+    }
+}
+
+/* Sorted keys of each set, and a bracket for each place. Local. */
+static pa_status begin(size_t n_sets, const pa_quantile_set set[], uint32_t *sorted[], bracket b[],
+                       pa_error *err)
+{
+    for (size_t s = 0, i = 0; s < n_sets; s++) {
+        PA_TRY(sort_keys(set[s].n, set[s].value, sorted + s, err));
+        for (size_t k = 0; k < set[s].m; k++, i++) {
+            b[i] = (bracket){.sorted = sorted[s],
+                             .position = set[s].position[k],
+                             .high = UINT32_MAX,
+                             .end = set[s].n};
+        }
+    }
+    return PA_OK;
+}
+
+pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
+                                pa_error *err)
+{
+    uint32_t **sorted = NULL;
+    bracket *b = NULL;
+    int64_t *count = NULL;
+    size_t m = 0;
+    for (size_t s = 0; s < n_sets; s++) m += set[s].m;
+    pa_status st = PA_NEW(sorted, n_sets, err);
+    if (st == PA_OK) st = PA_NEW(b, m, err);
+    if (st == PA_OK) st = PA_NEW(count, 2 * m, err);
+    if (st == PA_OK) st = begin(n_sets, set, sorted, b, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    for (int round = 0; round < KEY_BITS; round++) halve(comm, m, b, count);
+    conclude(comm, m, b, count, n_sets, set);
+out:
+    for (size_t s = 0; sorted && s < n_sets; s++) pa_free(sorted[s]);
+    pa_free(sorted);
+    pa_free(b);
+    pa_free(count);
+    return st;
 }
 
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
                        const int64_t position[], pa_quantile quantile[], pa_error *err)
 {
-    uint32_t *sorted = NULL;
-    bracket *b = NULL;
-    int64_t *count = NULL;
-    pa_status st = sort_keys(n, value, &sorted, err);
-    if (st == PA_OK) st = PA_NEW(b, m, err);
-    if (st == PA_OK) st = PA_NEW(count, m, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0; i < m; i++) b[i] = (bracket){.high = UINT32_MAX, .end = n};
-    for (int round = 0; round < KEY_BITS; round++) halve(comm, sorted, m, position, b, count);
-    conclude(comm, m, b, count, quantile);
-out:
-    pa_free(sorted);
-    pa_free(b);
-    pa_free(count);
-    return st;
+    const pa_quantile_set set = {n, value, m, position, quantile};
+    return pa_quantiles_together(comm, 1, &set, err);
 }

@@ -13,9 +13,21 @@ typedef struct {
 
 /* value: n local values, none NaN. position: m places from 0, ascending, below
  * the number of values over all ranks, the same on all ranks; so is quantile, m
- * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs; 34
+ * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs; 33
  * rounds of m counts. */
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
                        const int64_t position[], pa_quantile quantile[], pa_error *err);
+
+/* Several such questions in the same rounds, for who has many small ones. */
+typedef struct {
+    size_t n;
+    const float *value; /* n */
+    size_t m;
+    const int64_t *position; /* m */
+    pa_quantile *quantile;   /* m, out */
+} pa_quantile_set;
+
+pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
+                                pa_error *err);
 
 #endif

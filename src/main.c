@@ -21,12 +21,17 @@ static void print_overview(FILE *to)
     }
 }
 
+static const pa_flag *flags_of(const pa_command *command)
+{
+    return command->all_flags ? command->all_flags() : command->flags;
+}
+
 static pa_status print_help(const pa_command *command, pa_error *err)
 {
     pa_buffer text = {0};
     pa_status st =
         pa_buffer_printf(&text, err, "usage: %s\n\n%s\n\n", command->usage, command->about);
-    if (st == PA_OK) st = pa_flags_help(command->flags, &text, err);
+    if (st == PA_OK) st = pa_flags_help(flags_of(command), &text, err);
     if (st == PA_OK && command->help) st = command->help(&text, err);
     if (st == PA_OK) fwrite(text.data, 1, text.length, stdout);
     pa_buffer_free(&text);
@@ -72,7 +77,7 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
     const pa_command *command = NULL;
     pa_arguments arguments;
     PA_TRY(find_command(argv[1], &command, err));
-    PA_TRY(pa_parse_arguments(argc - 2, argv + 2, command->flags, command->min_words,
+    PA_TRY(pa_parse_arguments(argc - 2, argv + 2, flags_of(command), command->min_words,
                               command->max_words, command->usage, &arguments, err));
     if (pa_is_given(&arguments, "--help")) return root ? print_help(command, err) : PA_OK;
     if (!command->needs_ranks && pa_comm_size(comm) > 1) {

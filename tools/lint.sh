@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Format, clang-tidy and cppcheck over the tree.  bash tools/lint.sh BUILD
+# Format, layers, clang-tidy and cppcheck over the tree.  bash tools/lint.sh BUILD
 # (BUILD holds compile_commands.json). Silent when all is well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,6 +8,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror
+
+bash tools/layers.sh "$build"
 
 git ls-files 'src/*.c' | xargs -P "$(nproc)" -n 4 clang-tidy -p "$build" --quiet --warnings-as-errors='*' \
     >"$log" 2>&1 || { grep -v 'warnings generated' "$log"; exit 1; }

@@ -59,19 +59,3 @@ double pa_fixed_to_f64(pa_i128 sum, int fraction_bits)
     PA_ASSERT(fraction_bits >= -896 && fraction_bits <= 1022);
     return pa_i128_to_f64(sum) * power_of_two(-fraction_bits);
 }
-
-bool pa_add_i64(int64_t *sum, int64_t v)
-{
-    int64_t s;
-    if (__builtin_add_overflow(*sum, v, &s)) return false;
-    *sum = s;
-    return true;
-}
-
-bool pa_add_i128(pa_i128 *sum, pa_i128 v)
-{
-    pa_i128 s;
-    if (__builtin_add_overflow(*sum, v, &s)) return false;
-    *sum = s;
-    return true;
-}

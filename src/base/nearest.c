@@ -1,3 +1,4 @@
+/* The nearest known name to a mistyped one, for messages. */
 #include <string.h>
 #include <strings.h>
 

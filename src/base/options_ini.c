@@ -313,13 +313,3 @@ pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err)
     if (st == PA_OK) st = pa_buffer_add(text, "", 1, err);
     return st;
 }
-
-pa_status pa_config_read_file(pa_config *config, const char *path, const char *origin,
-                              pa_error *err)
-{
-    pa_buffer text = {0};
-    pa_status st = pa_config_load_text(path, &text, err);
-    if (st == PA_OK) st = pa_config_read_text(config, text.data, path, origin, err);
-    pa_buffer_free(&text);
-    return st;
-}

@@ -1,3 +1,4 @@
+/* Decimal numbers as people write them, to whole numbers of minor units. */
 #include "paraudit/base/text.h"
 #include "text_parts.h"
 

@@ -1,3 +1,4 @@
+/* Numbers with a point or an exponent, rounded exactly. */
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>

@@ -15,6 +15,7 @@ struct pa_comm {
     double started; /* by pa_clock, before MPI_Init */
     MPI_Datatype i128;
     MPI_Op i128_sum;
+    struct pa_nodes *nodes; /* NULL until they are asked for */
 };
 
 /* Elements of `width` bytes that one call may carry: at least one, at most a

@@ -1,3 +1,4 @@
+/* What all ranks have, in one place: for what is small. */
 #include <string.h>
 
 #include "comm_mpi.h"

@@ -1,3 +1,4 @@
+/* Sums and extremes over the ranks. */
 #include <string.h>
 
 #include "comm_mpi.h"

@@ -93,11 +93,6 @@ pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *er
     return PA_OK;
 }
 
-size_t pa_route_sent(const pa_route *route)
-{
-    return route->n_sent;
-}
-
 size_t pa_route_received(const pa_route *route)
 {
     return route->n_received;

@@ -1,7 +1,7 @@
 /* paraudit audit: from the inputs to the sealed result. */
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/commands/work.h"
+#include "paraudit/commands/run_job.h"
 
 static const pa_flag flags[] = {
     {"--out", "DIR", "the folder of the result; made where it is missing", false},
@@ -17,7 +17,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_audit.usage);
     pa_config *config;
     PA_TRY(pa_configure(comm, a->words[0], a, &config, err));
-    pa_status st = pa_work(comm, config, folder, false, pa_is_given(a, "--quiet"), err);
+    pa_status st = pa_run_job(comm, config, folder, false, pa_is_given(a, "--quiet"), err);
     pa_config_free(config);
     return st;
 }

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "paraudit/io/ingest.h"
+#include "paraudit/commands/stages.h"
+#include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/job.h"
-#include "paraudit/pipeline/stages.h"
 
 extern char **environ;
 

@@ -6,50 +6,180 @@
 
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
-#include "paraudit/detect/iforest_matrix.h"
+#include "paraudit/commands/stages.h"
+#include "paraudit/detect/detector_stage.h"
 #include "paraudit/evaluate/areas.h"
-#include "paraudit/io/matrix.h"
-#include "paraudit/io/scores.h"
+#include "paraudit/ingest/matrix.h"
+#include "paraudit/result/scores.h"
 
-static const pa_flag flags[] = {
-    {"--detector", "NAME", "iforest, the isolation forest (the default)", false},
+static const pa_flag own_flags[] = {
+    {"--detector", "NAME", "the detector (default iforest, the isolation forest)", false},
+    {"--train", "TRAIN.csv", "what it is fitted on, the same columns (default: MATRIX.csv itself)",
+     false},
     {"--label", "NAME", "column that says 1 for fraud and 0 for none; it is not a feature", false},
     {"--skip", "NAME[,NAME]", "columns that are left out, numbers or not", true},
     {"--out", "FILE", "the CSV file for the scores: row (from 1), score (larger is odder)", false},
-    {"--trees", "N", "trees of the forest (default 100)", false},
-    {"--sample", "N", "rows that a tree is grown from (default 256; fewer rows: all)", false},
     {"--seed", "N", "seed of all draws (default 1)", false},
-    {"--block", "BYTES", "the file is cut among ranks at multiples of this (default 1048576)",
-     false},
+    {"--block", "BYTES", "a file is cut among ranks at multiples of this (default 1048576)", false},
     {"--read-buffer", "BYTES", "bytes read at a time (default 4194304)", false},
     {"--help", NULL, "this text", false},
-    {0}};
+};
 
-enum { N_DETECTORS = 1 };
-static const char *const detectors[N_DETECTORS] = {"iforest"};
+enum {
+    OWN_FLAGS = sizeof own_flags / sizeof *own_flags,
+    MOST_OPTIONS = 48, /* of all detectors */
+    MOST_DETECTORS = 32,
+    FLAG_BYTES = 48,
+    MEANING_BYTES = 160
+};
+
+/* ---- the detectors, and flags from their options ---- */
+
+/* names: MOST_DETECTORS. Returns how many. */
+static size_t list_detectors(const char *names[])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < pa_n_stages; i++) {
+        const pa_detector *d = pa_detector_of(pa_stages[i]);
+        PA_ASSERT(n < MOST_DETECTORS);
+        if (d) names[n++] = d->name;
+    }
+    return n;
+}
+
+static const pa_detector *find_detector(const char *name)
+{
+    for (size_t i = 0; i < pa_n_stages; i++) {
+        const pa_detector *d = pa_detector_of(pa_stages[i]);
+        if (d && strcmp(d->name, name) == 0) return d;
+    }
+    return NULL;
+}
+
+/* "--max-depth" of "iforest.max_depth". */
+static void flag_of(const pa_option_spec *option, char flag[FLAG_BYTES])
+{
+    int length = snprintf(flag, FLAG_BYTES, "--%s", strchr(option->key, '.') + 1);
+    PA_ASSERT(length < FLAG_BYTES);
+    for (char *c = flag + 2; *c; c++)
+        if (*c == '_') *c = '-';
+}
+
+/* The flags of this command and of every detector: made once, since arguments
+ * are read before it is known which detector they are for. */
+typedef struct {
+    size_t n, n_options;
+    pa_flag flag[OWN_FLAGS + MOST_OPTIONS + 1];
+    char name[MOST_OPTIONS][FLAG_BYTES], meaning[MOST_OPTIONS][MEANING_BYTES];
+} flag_list;
+
+static void add_option(flag_list *l, const pa_detector *d, const pa_option_spec *option)
+{
+    PA_ASSERT(l->n_options < MOST_OPTIONS);
+    char *name = l->name[l->n_options], *meaning = l->meaning[l->n_options];
+    flag_of(option, name);
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->flag[i].name, name) == 0) return;
+    snprintf(meaning, MEANING_BYTES, "%s: %s (default %s)", d->name, option->meaning,
+             option->fallback);
+    l->flag[l->n++] =
+        (pa_flag){name, option->type == PA_OPTION_INT ? "N" : "VALUE", meaning, false};
+    l->n_options++;
+}
+
+static const pa_flag *all_flags(void)
+{
+    static flag_list l;
+    if (l.n > 0) return l.flag;
+    memcpy(l.flag, own_flags, sizeof own_flags);
+    l.n = OWN_FLAGS;
+    for (size_t i = 0; i < pa_n_stages; i++) {
+        const pa_detector *d = pa_detector_of(pa_stages[i]);
+        for (const pa_option_spec *o = d ? d->options : NULL; o && o->key; o++)
+            if (pa_is_own_option(d, o)) add_option(&l, d, o);
+    }
+    return l.flag;
+}
+
+/* ---- settings ---- */
 
 typedef struct {
-    const char *path, *out;
+    const char *path, *train, *out;
     const char *skip[PA_MAX_ARGUMENTS];
     pa_matrix_names names;
-    pa_matrix_io io;
-    pa_iforest_settings forest;
+    pa_text_io io;
+    const pa_detector *detector;
+    pa_config *config; /* its options */
+    uint64_t seed;
 } settings;
 
-static pa_status check_detector(const char *name, pa_error *err)
+static pa_status choose_detector(const char *name, const pa_detector **detector, pa_error *err)
 {
-    for (int i = 0; i < N_DETECTORS; i++) {
-        if (!name || strcmp(name, detectors[i]) == 0) return PA_OK;
+    const char *names[MOST_DETECTORS];
+    size_t n = list_detectors(names);
+    *detector = find_detector(name);
+    if (*detector) return PA_OK;
+    const char *nearest = pa_nearest_name(name, names, n);
+    if (nearest)
+        return pa_fail(err, PA_E_USAGE, "unknown detector '%s': did you mean '%s'?", name, nearest);
+    char list[200] = "";
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(list);
+        snprintf(list + length, sizeof list - length, "%s%s", i ? ", " : "", names[i]);
     }
-    const char *nearest = pa_nearest_name(name, detectors, N_DETECTORS);
-    return nearest ? pa_fail(err, PA_E_USAGE, "unknown detector '%s': did you mean '%s'?", name,
-                             nearest)
-                   : pa_fail(err, PA_E_USAGE, "unknown detector '%s': there is iforest", name);
+    return pa_fail(err, PA_E_USAGE, "unknown detector '%s': there is %s", name, list);
+}
+
+static pa_status set_option(const pa_arguments *a, const pa_option_spec *o, pa_config *config,
+                            pa_error *err)
+{
+    char flag[FLAG_BYTES], assignment[512];
+    int64_t number;
+    flag_of(o, flag);
+    const char *text = pa_value_of(a, flag);
+    if (!text) return PA_OK;
+    if (o->type == PA_OPTION_INT)
+        PA_TRY(pa_integer_of(a, flag, 0, (int64_t)o->min, (int64_t)o->max, &number, err));
+    int length = snprintf(assignment, sizeof assignment, "%s=%s", o->key, text);
+    if (length >= (int)sizeof assignment)
+        return pa_fail(err, PA_E_USAGE, "%s: the value is too long", flag);
+    return pa_config_set(config, assignment, "command line", err);
+}
+
+static bool has_option(const pa_detector *d, const char *flag)
+{
+    char name[FLAG_BYTES];
+    for (const pa_option_spec *o = d->options; o->key; o++) {
+        flag_of(o, name);
+        if (pa_is_own_option(d, o) && strcmp(name, flag) == 0) return true;
+    }
+    return false;
+}
+
+static bool is_own_flag(const char *flag)
+{
+    for (int i = 0; i < OWN_FLAGS; i++)
+        if (strcmp(own_flags[i].name, flag) == 0) return true;
+    return false;
+}
+
+static pa_status read_options(const pa_arguments *a, settings *s, pa_error *err)
+{
+    const pa_detector *d = s->detector;
+    for (size_t i = 0; i < a->n_given; i++) {
+        if (!is_own_flag(a->given[i]) && !has_option(d, a->given[i]))
+            return pa_fail(err, PA_E_USAGE, "%s is no option of the %s", a->given[i], d->title);
+    }
+    PA_TRY(pa_config_new(&d->options, 1, &s->config, err));
+    for (const pa_option_spec *o = d->options; o->key; o++)
+        if (pa_is_own_option(d, o)) PA_TRY(set_option(a, o, s->config, err));
+    return pa_config_complete(s->config, err);
 }
 
 static void read_names(const pa_arguments *a, settings *s)
 {
     s->path = a->words[0];
+    s->train = pa_value_of(a, "--train");
     s->out = pa_value_of(a, "--out");
     s->names.label = pa_value_of(a, "--label");
     s->names.skip = s->skip;
@@ -62,18 +192,122 @@ static void read_names(const pa_arguments *a, settings *s)
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
     int64_t read, seed;
-    PA_TRY(check_detector(pa_value_of(a, "--detector"), err));
+    const char *detector = pa_value_of(a, "--detector");
+    PA_TRY(choose_detector(detector ? detector : "iforest", &s->detector, err));
     read_names(a, s);
     if (!s->out)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_detect.usage);
-    PA_TRY(pa_integer_of(a, "--trees", 100, 1, 1000000, &s->forest.trees, err));
-    PA_TRY(pa_integer_of(a, "--sample", 256, 2, PA_IFOREST_MAX_SAMPLE, &s->forest.sample, err));
+    if (s->detector->supervised && !(s->train && s->names.label))
+        return pa_fail(err, PA_E_USAGE,
+                       "the %s is fitted on labelled rows: give them by --train and --label",
+                       s->detector->title);
+    PA_TRY(read_options(a, s, err));
     PA_TRY(pa_integer_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
     PA_TRY(pa_integer_of(a, "--read-buffer", 4 << 20, 1, 1 << 30, &read, err));
-    s->forest.seed = (uint64_t)seed;
+    s->seed = (uint64_t)seed;
     s->io.read = (size_t)read;
+    s->io.longest = PA_MATRIX_LONGEST;
     return PA_OK;
+}
+
+/* ---- matrices as points ---- */
+
+/* The features of a matrix as columns. */
+typedef struct {
+    size_t n;
+    pa_column *column;
+    const char **name;
+    const pa_column **order; /* in the order of the matrix that is fitted on */
+} matrix_columns;
+
+static void free_columns(matrix_columns *c)
+{
+    pa_free(c->column);
+    pa_free(c->name);
+    pa_free(c->order);
+}
+
+static pa_status list_columns(const pa_matrix *m, matrix_columns *c, pa_error *err)
+{
+    c->n = m->header.n_columns;
+    PA_TRY(PA_NEW(c->column, c->n, err));
+    PA_TRY(PA_NEW(c->name, c->n, err));
+    PA_TRY(PA_NEW(c->order, c->n, err));
+    for (size_t i = 0, k = 0; i < m->header.n_fields; i++)
+        if (m->header.kind[i] == PA_CELL_FEATURE) c->name[k++] = m->header.name[i];
+    for (size_t k = 0; k < c->n; k++) {
+        c->column[k].spec = (pa_column_spec){.type = PA_F32, .role = PA_ROLE_FEATURE};
+        c->column[k].data = m->rows.n ? m->rows.column[k] : NULL;
+        c->order[k] = c->column + k;
+    }
+    return PA_OK;
+}
+
+static bool has_name(const matrix_columns *c, const char *name)
+{
+    for (size_t k = 0; k < c->n; k++)
+        if (strcmp(c->name[k], name) == 0) return true;
+    return false;
+}
+
+static pa_status check_names(const matrix_columns *of, const char *path, const matrix_columns *in,
+                             const char *other, pa_error *err)
+{
+    for (size_t k = 0; k < of->n; k++)
+        if (!has_name(in, of->name[k]))
+            return pa_fail(err, PA_E_DATA, "%s: no column '%s', which is in %s", other, of->name[k],
+                           path);
+    return PA_OK;
+}
+
+/* Puts the columns of the matrix in the order of those that are fitted on. */
+static pa_status match_columns(const settings *s, const matrix_columns *train, matrix_columns *c,
+                               pa_error *err)
+{
+    PA_TRY(check_names(train, s->train, c, s->path, err));
+    PA_TRY(check_names(c, s->path, train, s->train, err));
+    for (size_t k = 0; k < train->n; k++) {
+        for (size_t i = 0; i < k; i++)
+            if (strcmp(train->name[i], train->name[k]) == 0)
+                return pa_fail(err, PA_E_DATA, "%s: two columns '%s', which cannot be matched",
+                               s->train, train->name[k]);
+    }
+    if (c->n != train->n)
+        return pa_fail(err, PA_E_DATA, "%s: two columns of one name, which cannot be matched",
+                       s->path);
+    for (size_t k = 0; k < train->n; k++) {
+        size_t i = 0;
+        while (strcmp(c->name[i], train->name[k]) != 0) i++;
+        c->order[k] = c->column + i;
+    }
+    return PA_OK;
+}
+
+static pa_status check_points(const pa_detector *d, const pa_points *p, pa_error *err)
+{
+    if (p->n_global < d->least_rows)
+        return pa_fail(err, PA_E_DATA, "%s: %" PRId64 " row%s, at least %" PRId64 " are needed",
+                       d->title, p->n_global, p->n_global == 1 ? "" : "s", d->least_rows);
+    if (p->n_columns <= d->most_columns) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s: %zu columns, at most %zu can be read", d->title,
+                   p->n_columns, d->most_columns);
+}
+
+/* ---- fit, score, tell ---- */
+
+static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_points *train,
+                               const pa_points *points, float score[], pa_error *err)
+{
+    const pa_detector *d = s->detector;
+    const pa_detector_context context = {.comm = comm, .config = s->config, .seed = s->seed};
+    pa_store model;
+    PA_TRY(check_points(d, train, err));
+    pa_store_init(&model, d->name, 0);
+    pa_status st = d->fit(&context, train, &model, err);
+    if (st == PA_OK) st = pa_agree(comm, pa_detector_scores(d, &model, points, score, err), err);
+    pa_store_free(&model);
+    return st;
 }
 
 static void print_area(const char *name, double area)
@@ -84,13 +318,30 @@ static void print_area(const char *name, double area)
         printf("%s %.6f\n", name, area);
 }
 
-static void print_result(const settings *s, const pa_matrix *m, const pa_areas *areas)
+static void print_matrix(const char *path, const pa_matrix *m)
 {
-    int64_t sample = s->forest.sample < m->n_global ? s->forest.sample : m->n_global;
-    printf("%s: %" PRId64 " rows, %zu columns", s->path, m->n_global, m->header.n_columns);
+    printf("%s: %" PRId64 " rows, %zu columns", path, m->n_global, m->header.n_columns);
     if (m->header.has_label) printf(", %" PRId64 " frauds", m->n_frauds);
-    printf("\niforest: %" PRId64 " trees of %" PRId64 " rows, seed %" PRIu64 "\n", s->forest.trees,
-           sample, s->forest.seed);
+    printf("\n");
+}
+
+static void print_detector(const settings *s)
+{
+    printf("%s:", s->detector->name);
+    for (size_t i = 0; i < pa_config_count(s->config); i++) {
+        const pa_option_spec *o = pa_config_spec(s->config, i);
+        if (pa_is_own_option(s->detector, o))
+            printf(" %s %s,", strchr(o->key, '.') + 1, pa_config_value(s->config, i));
+    }
+    printf(" seed %" PRIu64 "\n", s->seed);
+}
+
+static void print_result(const settings *s, const pa_matrix *train, const pa_matrix *m,
+                         const pa_areas *areas)
+{
+    if (train != m) print_matrix(s->train, train);
+    print_matrix(s->path, m);
+    print_detector(s);
     if (m->header.has_label) {
         print_area("AUROC", areas->auroc);
         print_area("average precision", areas->average_precision);
@@ -98,49 +349,78 @@ static void print_result(const settings *s, const pa_matrix *m, const pa_areas *
     printf("scores: %s\n", s->out);
 }
 
-static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *m,
-                              pa_scores_file *file, pa_error *err)
+/* train: the same matrix, or another one. */
+static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *train,
+                              const pa_matrix *m, pa_sink *sink, pa_error *err)
 {
     const pa_matrix_rows *rows = &m->rows;
+    matrix_columns fitted = {0}, scored = {0};
     pa_areas areas = {0};
     float *score = NULL;
-    pa_status st;
-    PA_GOTO(pa_agree(comm, PA_NEW(score, rows->n, err), err));
-    PA_GOTO(pa_iforest_matrix(comm, &s->forest, rows->n, m->header.n_columns, rows->column, score,
-                              err));
+    pa_status st = list_columns(train, &fitted, err);
+    if (st == PA_OK) st = list_columns(m, &scored, err);
+    if (st == PA_OK && train != m) st = match_columns(s, &fitted, &scored, err);
+    if (st == PA_OK) st = PA_NEW(score, rows->n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    const pa_points from = pa_all_points(comm, train->rows.n, fitted.n, fitted.order);
+    const pa_points to = pa_all_points(comm, rows->n, scored.n, scored.order);
+    PA_GOTO(fit_and_score(comm, s, &from, &to, score, err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
-    PA_GOTO(pa_scores_write(comm, file, m->first_row, rows->n, score, err));
-    if (pa_comm_rank(comm) == 0) print_result(s, m, &areas);
+    PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
+    if (pa_comm_rank(comm) == 0) print_result(s, train, m, &areas);
 out:
+    free_columns(&fitted);
+    free_columns(&scored);
     pa_free(score);
+    return st;
+}
+
+static pa_status read_and_score(pa_comm *comm, const settings *s, pa_sink *sink, pa_error *err)
+{
+    pa_matrix train, m;
+    PA_TRY(pa_matrix_read(comm, s->path, &s->names, &s->io, &m, err));
+    pa_status st = PA_OK;
+    if (s->train) {
+        st = pa_matrix_read(comm, s->train, &s->names, &s->io, &train, err);
+        if (st == PA_OK) {
+            st = score_matrix(comm, s, &train, &m, sink, err);
+            pa_matrix_free(&train);
+        }
+    } else {
+        st = score_matrix(comm, s, &m, &m, sink, err);
+    }
+    pa_matrix_free(&m);
     return st;
 }
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     settings s = {0};
-    pa_scores_file file;
-    pa_matrix matrix;
-    PA_TRY(read_settings(a, &s, err));
-    PA_TRY(pa_scores_open(comm, s.out, s.path, &file, err));
-    pa_status st = pa_matrix_read(comm, s.path, &s.names, &s.io, &matrix, err);
+    pa_sink *sink;
+    pa_status st = pa_agree(comm, read_settings(a, &s, err), err);
+    const char *const inputs[] = {s.path, s.train};
+    if (st == PA_OK) st = pa_scores_open(comm, s.out, s.train ? 2 : 1, inputs, &sink, err);
     if (st == PA_OK) {
-        st = score_matrix(comm, &s, &matrix, &file, err);
-        pa_matrix_free(&matrix);
+        st = read_and_score(comm, &s, sink, err);
+        pa_sink_free(sink);
     }
-    if (st != PA_OK && pa_comm_rank(comm) == 0) pa_scores_drop(&file);
+    pa_config_free(s.config);
     return st;
 }
 
 const pa_command pa_command_detect = {
     .name = "detect",
     .summary = "score the rows of a numeric CSV matrix with a detector alone",
-    .usage = "paraudit detect MATRIX.csv [--detector iforest] [--label NAME] [--skip NAME[,NAME]] "
-             "--out SCORES.csv",
-    .about = "Fits the detector on all rows of MATRIX.csv (a header line, then a number in every\n"
-             "cell) and writes `row,score` for each of them, the same bytes for any number of\n"
-             "ranks. With --label it prints AUROC and average precision, exact with ties.",
-    .flags = flags,
+    .usage = "paraudit detect MATRIX.csv [--detector NAME] [--train TRAIN.csv] [--label NAME] "
+             "[--skip NAME[,NAME]] --out SCORES.csv",
+    .about =
+        "Fits the detector on all rows of TRAIN.csv, or else of MATRIX.csv (a header line, then\n"
+        "a number in every cell; plain, .gz or .zst), and writes `row,score` for each row of "
+        "MATRIX.csv, the same\n"
+        "bytes for any number of ranks. Columns of the two files are matched by name; those\n"
+        "that --label and --skip name are in both. With --label it prints AUROC and average\n"
+        "precision, exact with ties.",
+    .all_flags = all_flags,
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,

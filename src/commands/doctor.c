@@ -10,9 +10,9 @@
 #include "paraudit/comm/view.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/machine.h"
+#include "paraudit/result/result.h"
 
 enum { TEST_ROWS = 400000 };
 

@@ -5,8 +5,8 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/evaluate/evaluate_stage.h"
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
 
 static const pa_flag flags[] = {
     {"--json", NULL, "JSON instead of a table", false},
@@ -37,13 +37,10 @@ static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error
     const struct {
         const char *name;
         int64_t *value;
-    } parts[] = {{"history_from", &p->history_from},
-                 {"train_from", &p->train_from},
-                 {"train_until", &p->train_until},
-                 {"audit_from", &p->audit_from},
-                 {"audit_until", &p->audit_until},
-                 {"label_delay", &p->label_delay},
-                 {"as_of", &p->as_of}};
+    } parts[] = {{"history_from", &p->history_from}, {"reference_from", &p->reference_from},
+                 {"train_from", &p->train_from},     {"train_until", &p->train_until},
+                 {"audit_from", &p->audit_from},     {"audit_until", &p->audit_until},
+                 {"label_delay", &p->label_delay},   {"as_of", &p->as_of}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
             return pa_fail(err, PA_E_DATA, "the result does not say its %s", parts[i].name);

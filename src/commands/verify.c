@@ -8,8 +8,8 @@
 
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/io/ingest.h"
-#include "paraudit/io/result.h"
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/result/result.h"
 
 static const pa_flag flags[] = {
     {"--inputs", "FOLDER",

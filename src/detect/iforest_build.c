@@ -1,3 +1,4 @@
+/* One tree of the isolation forest. */
 #include <float.h>
 
 #include "iforest_layout.h"

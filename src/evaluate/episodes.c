@@ -15,11 +15,13 @@ static size_t end_of_account(size_t from, size_t n, const int32_t account[])
  * on; returns the row after the last of them. */
 static size_t gather_frauds(const pa_episode_input *in, size_t first, size_t end, pa_episode *e)
 {
-    *e = (pa_episode){.first = first, .last = first};
+    *e = (pa_episode){.first = first, .last = first, .known = INT64_MAX};
     for (size_t i = first; i < end; i++) {
         if (!in->fraud[i]) continue;
-        if (in->time[i] - in->time[e->last] > in->gap) break;
+        if (in->labels.time[i] - in->labels.time[e->last] > in->gap) break;
         e->last = i;
+        int64_t known = pa_label_known_from(&in->labels, i);
+        if (known < e->known) e->known = known;
         e->n_frauds++;
         e->amount += pa_fixed(in->amount[i], PA_AMOUNT_BITS);
     }
@@ -28,17 +30,16 @@ static size_t gather_frauds(const pa_episode_input *in, size_t first, size_t end
 
 static void look_for_alert(const pa_episode_input *in, size_t end, pa_episode *e)
 {
-    int64_t known_at = in->time[e->first] + in->label_delay;
-    for (size_t i = e->first; i < end && in->time[i] < known_at; i++) {
+    for (size_t i = e->first; i < end && in->labels.time[i] < e->known; i++) {
         if (e->state != PA_EPISODE_DETECTED && in->alert[i]) {
             e->state = PA_EPISODE_DETECTED;
             e->alert = i;
-            e->lead = known_at - in->time[i];
+            e->lead = e->known - in->labels.time[i];
         }
         bool caught = e->state == PA_EPISODE_DETECTED && in->fraud[i] && i <= e->last;
         if (caught) e->caught += pa_fixed(in->amount[i], PA_AMOUNT_BITS);
     }
-    if (e->state != PA_EPISODE_DETECTED && known_at > in->until) e->state = PA_EPISODE_CENSORED;
+    if (e->state != PA_EPISODE_DETECTED && e->known > in->until) e->state = PA_EPISODE_CENSORED;
 }
 
 size_t pa_find_episodes(const pa_episode_input *in, pa_episode out[])
@@ -64,21 +65,26 @@ size_t pa_find_episodes(const pa_episode_input *in, pa_episode out[])
     return n_episodes;
 }
 
-static int64_t known_before(const pa_known_input *in, int64_t time)
+/* When the Handbook counts a fraud as known: at once where it lies in training, else when
+ * it is due; and not before it was found. */
+static int64_t known_at(const pa_known_input *in, size_t row)
 {
-    int64_t day_start = pa_day_of(time) * PA_DAY_SECONDS;
-    int64_t limit = day_start - in->label_delay;
-    return limit > in->train_until ? limit : in->train_until;
+    const pa_labels *l = &in->labels;
+    if (l->time[row] >= in->train_until) return pa_label_known_from(l, row);
+    return l->label_time ? l->label_time[row] : INT64_MIN;
 }
 
 void pa_known_accounts(const pa_known_input *in, uint8_t known[])
 {
     for (size_t from = 0, end; from < in->n; from = end) {
+        int64_t first_known = INT64_MAX;
         end = end_of_account(from, in->n, in->account);
-        size_t first = from;
-        while (first < end && !(in->fraud[first] && in->time[first] >= in->train_from)) first++;
         for (size_t i = from; i < end; i++) {
-            known[i] = first < end && in->time[first] < known_before(in, in->time[i]);
+            if (!in->fraud[i] || in->labels.time[i] < in->train_from) continue;
+            int64_t at = known_at(in, i);
+            if (at < first_known) first_known = at;
         }
+        for (size_t i = from; i < end; i++)
+            known[i] = first_known < pa_day_of(in->labels.time[i]) * PA_DAY_SECONDS;
     }
 }

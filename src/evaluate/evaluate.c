@@ -6,26 +6,32 @@
 
 /* ---- which rows are judged ---- */
 
+static pa_labels labels_of(const pa_judging *j)
+{
+    return (pa_labels){.time = j->in->time,
+                       .label = j->in->label,
+                       .label_time = j->in->label_time,
+                       .delay = j->options->plan.label_delay};
+}
+
 static void mark_known(pa_judging *j)
 {
     const pa_time_plan *plan = &j->options->plan;
     const pa_known_input in = {.n = j->in->n,
                                .account = j->in->account,
-                               .time = j->in->time,
+                               .labels = labels_of(j),
                                .fraud = j->fraud,
                                .train_from = plan->train_from,
-                               .train_until = plan->train_until,
-                               .label_delay = plan->label_delay};
+                               .train_until = plan->train_until};
     pa_known_accounts(&in, j->judged);
 }
 
 /* Whether the label of row i may be used. */
 static bool is_mature(const pa_judging *j, size_t i)
 {
-    const pa_time_plan *plan = &j->options->plan;
+    const pa_labels labels = labels_of(j);
     if (j->options->protocol == PA_PROTOCOL_HANDBOOK) return true;
-    if (j->in->label_time && j->in->label_time[i] > plan->as_of) return false;
-    return j->in->time[i] + plan->label_delay <= plan->as_of;
+    return pa_label_known_from(&labels, i) <= j->options->plan.as_of;
 }
 
 /* Decides on one row of the audit; `removed` is the Handbook's rule. */
@@ -45,7 +51,10 @@ static pa_status choose_rows(pa_judging *j, pa_evaluation_summary *s, pa_error *
 {
     const pa_evaluation_input *in = j->in;
     const pa_time_plan *plan = &j->options->plan;
-    for (size_t i = 0; i < in->n; i++) j->fraud[i] = in->label[i] == 1 && is_mature(j, i);
+    for (size_t i = 0; i < in->n; i++) {
+        j->fraud[i] = in->label[i] == PA_LABEL_FRAUD && is_mature(j, i);
+        j->n_labelled += in->label[i] != PA_LABEL_UNKNOWN;
+    }
     if (j->options->protocol == PA_PROTOCOL_HANDBOOK) mark_known(j);
     for (size_t i = 0; i < in->n; i++) {
         bool removed = j->judged[i], audit = in->time[i] >= plan->audit_from;
@@ -71,15 +80,16 @@ static pa_status start_judging(pa_comm *comm, pa_judging *j, pa_evaluation *e, p
     if (st == PA_OK) st = choose_rows(j, &e->summary, err);
     PA_AGREE(comm, st, err);
     pa_evaluation_summary *s = &e->summary;
-    int64_t counts[] = {s->rows,         s->rows_judged,  s->rows_immature,
-                        s->rows_unknown, s->rows_removed, s->frauds};
-    pa_sum_i64(comm, counts, 6);
+    int64_t counts[] = {s->rows,         s->rows_judged, s->rows_immature, s->rows_unknown,
+                        s->rows_removed, s->frauds,      j->n_labelled};
+    pa_sum_i64(comm, counts, 7);
     s->rows = counts[0];
     s->rows_judged = counts[1];
     s->rows_immature = counts[2];
     s->rows_unknown = counts[3];
     s->rows_removed = counts[4];
     s->frauds = counts[5];
+    e->has_labels = counts[6] > 0;
     return PA_OK;
 }
 

@@ -12,10 +12,11 @@ typedef struct {
     const pa_evaluation_input *in;
     const pa_evaluation_options *options;
     /* in->n values each */
-    uint8_t *fraud;  /* known as such */
-    uint8_t *judged; /* counts */
-    int64_t *rank;   /* among the judged rows, from 1; 0: not judged */
-    size_t n_judged; /* local */
+    uint8_t *fraud;     /* known as such */
+    uint8_t *judged;    /* counts */
+    int64_t *rank;      /* among the judged rows, from 1; 0: not judged */
+    size_t n_judged;    /* local */
+    int64_t n_labelled; /* local: rows with a label, known by now or not */
 } pa_judging;
 
 /* The runs of equal score that belong to this rank, and what comes before. */

@@ -50,7 +50,16 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     (void)config;
     static const char *const reads[] = {"time",  "tx",     "account", "amount",
                                         "label", "margin", "alert"};
+    static const pa_table_spec tables[] = {
+        {.name = "evaluation/summary", .meaning = "how good the audit was"},
+        {.name = "evaluation/per_day", .meaning = "the days of the audit"},
+        {.name = "evaluation/curve",
+         .meaning = "exact points of the precision-recall and ROC curves"},
+        {.name = "evaluation/lead_time",
+         .meaning = "runs of fraud on an account, and when an alert named it"}};
     const pa_column_spec *tail;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        PA_TRY(pa_schema_side_table(io, tables + i, err));
     if (pa_schema_by_role(io, PA_ROLE_TAIL, &tail, 1) == 0) {
         pa_schema_stands_aside(io, "no detector runs, so there is nothing to judge");
     }
@@ -62,8 +71,6 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 }
 
 /* ---- tables ---- */
-
-static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
 
 #define FIELD(record, member, kind, of, text)                                                      \
     {                                                                                              \
@@ -77,7 +84,7 @@ static const char time_unit[] = "seconds since 1970-01-01 00:00:00";
 
 #define DAY(member, kind, of, text) FIELD(pa_evaluation_day, member, kind, of, text)
 static const pa_field day_fields[] = {
-    DAY(day, PA_I64, time_unit, "start of the UTC day"),
+    DAY(day, PA_I64, PA_UNIT_TIME, "start of the UTC day"),
     DAY(rows, PA_I64, "1", "judged transactions"),
     DAY(frauds, PA_I64, "1", "frauds among them"),
     DAY(alerts, PA_I64, "1", "judged transactions that raised an alert"),
@@ -106,8 +113,8 @@ static const pa_field curve_fields[] = {
 static const pa_field lead_fields[] = {
     LEAD(tx, PA_I64, NULL, "first fraud of the episode"),
     LEAD(account, PA_I32, NULL, "code of the account"),
-    LEAD(first_time, PA_I64, time_unit, "when the first fraud took place"),
-    LEAD(last_time, PA_I64, time_unit, "when the last fraud took place"),
+    LEAD(first_time, PA_I64, PA_UNIT_TIME, "when the first fraud took place"),
+    LEAD(last_time, PA_I64, PA_UNIT_TIME, "when the last fraud took place"),
     LEAD(n_frauds, PA_I64, "1", "frauds of the episode"),
     LEAD(amount, PA_F64, NULL, "money in them"),
     LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
@@ -128,7 +135,7 @@ static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
 {
     pa_table *t;
     size_t first, n = even_slice(run->comm, 1, &first);
-    PA_TRY(pa_run_add_table(run, "evaluation/summary", "how good the audit was", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/summary", &t));
     pa_table_size(t, (int64_t)first, n, 1);
     for (size_t i = 0; i < pa_n_metrics; i++) {
         const pa_metric *m = pa_metrics + i;
@@ -149,7 +156,7 @@ static pa_status write_days(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
     size_t first, n = even_slice(run->comm, e->n_days, &first);
-    PA_TRY(pa_run_add_table(run, "evaluation/per_day", "the days of the audit", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/per_day", &t));
     pa_table_size(t, (int64_t)first, n, (int64_t)e->n_days);
     return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days + first, sizeof *e->days,
                                 &run->err);
@@ -158,8 +165,7 @@ static pa_status write_days(pa_run *run, const pa_evaluation *e)
 static pa_status write_curve(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
-    PA_TRY(pa_run_add_table(run, "evaluation/curve",
-                            "exact points of the precision-recall and ROC curves", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/curve", &t));
     pa_table_size(t, e->first_point, e->n_points, e->n_points_global);
     return pa_table_add_records(t, LENGTH(curve_fields), curve_fields, e->curve, sizeof *e->curve,
                                 &run->err);
@@ -171,8 +177,7 @@ static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
     memcpy(fields, lead_fields, sizeof fields);
     fields[1].spec.codes = "accounts";
     pa_table *t;
-    PA_TRY(pa_run_add_table(run, "evaluation/lead_time",
-                            "runs of fraud on an account, and when an alert named it", &t));
+    PA_TRY(pa_run_fill_table(run, "evaluation/lead_time", &t));
     pa_table_size(t, e->first_episode, e->n_episodes, e->n_episodes_global);
     return pa_table_add_records(t, LENGTH(fields), fields, e->episodes, sizeof *e->episodes,
                                 &run->err);
@@ -184,6 +189,15 @@ static pa_status write_tables(pa_run *run, const pa_evaluation *e)
     PA_TRY(write_days(run, e));
     PA_TRY(write_curve(run, e));
     return write_lead_times(run, e);
+}
+
+static pa_status note_nothing(pa_run *run, const pa_evaluation *e)
+{
+    pa_buffer why = {0};
+    pa_status st = pa_evaluation_explain(e, &why, &run->err);
+    if (st == PA_OK) pa_run_note(run, "evaluate: %s", why.data);
+    pa_buffer_free(&why);
+    return st;
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
@@ -204,10 +218,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
     pa_status st = PA_OK;
     if (e.summary.rows_judged == 0) {
-        pa_run_note(run,
-                    "evaluate: none of the audit's %lld transactions has a known label (%lld "
-                    "are too recent), so nothing is judged",
-                    (long long)e.summary.rows, (long long)e.summary.rows_immature);
+        st = pa_agree(run->comm, note_nothing(run, &e), &run->err);
     } else {
         st = pa_agree(run->comm, write_tables(run, &e), &run->err);
     }

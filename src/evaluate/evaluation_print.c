@@ -1,3 +1,4 @@
+/* An evaluation for people, and as JSON. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -45,7 +46,8 @@ const pa_metric pa_metrics[] = {
     COUNT(episodes_censored, "1", "of them, those undecided when the audit ended"),
     RATIO(lead_hours_mean, "h", "from the first alert to the label, mean of the detected"),
     RATIO(lead_hours_median, "h", "the same, median"),
-    RATIO(lead_hours_bound, "h", "the same for an oracle: the label delay"),
+    RATIO(lead_hours_bound, "h",
+          "the same for an oracle: from the first fraud of an episode until it is known"),
     RATIO(amount_fraud, NULL, "money in judged frauds"),
     RATIO(amount_alerted, NULL, "money in frauds that raised an alert"),
     RATIO(amount_caught, NULL, "money in frauds from an alert on until the label is known"),
@@ -149,10 +151,33 @@ static pa_status print_day(const pa_evaluation_day *d, pa_buffer *text, pa_error
                             d->precision_at_k, d->compromised_accounts, d->card_precision_at_k);
 }
 
+pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err)
+{
+    const pa_evaluation_summary *s = &e->summary;
+    if (!e->has_labels) {
+        return pa_buffer_printf(text, err,
+                                "no row of the book has a label, so nothing is judged: input.label "
+                                "names the column that says what was found out");
+    }
+    PA_TRY(pa_buffer_printf(text, err,
+                            "none of the audit's %lld transactions has a known label (%lld are too "
+                            "recent, %lld have none), so nothing is judged",
+                            (long long)s->rows, (long long)s->rows_immature,
+                            (long long)s->rows_unknown));
+    if (s->rows_immature == 0) return PA_OK;
+    return pa_buffer_printf(text, err,
+                            ": a later split.as_of judges the same audit once its labels are in, "
+                            "an earlier split.audit_until another one whose labels are");
+}
+
 pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text, pa_error *err)
 {
     if (json) return print_json(e, text, err);
     PA_TRY(pa_buffer_printf(text, err, "protocol %s\n", protocol_names[e->protocol]));
+    if (e->summary.rows_judged == 0) {
+        PA_TRY(pa_evaluation_explain(e, text, err));
+        PA_TRY(pa_buffer_printf(text, err, "\n"));
+    }
     for (size_t i = 0; i < pa_n_metrics; i++) {
         PA_TRY(print_metric(&e->summary, pa_metrics + i, text, err));
     }

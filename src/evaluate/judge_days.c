@@ -1,10 +1,11 @@
+/* What is judged day by day: the first k rows and accounts, alerts, money. */
 #include <math.h>
 
 #include "evaluate_parts.h"
+#include "paraudit/alerts/account_days.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/fuse/account_days.h"
-#include "paraudit/fuse/order.h"
+#include "paraudit/order/ranks.h"
 
 /* Exact sums of one day; added over ranks as one array of integers. */
 enum { ROWS, FRAUDS, ALERTS, TRUE_ALERTS, TOP_ROWS, COMPROMISED, TOP_CARDS, N_COUNTS };

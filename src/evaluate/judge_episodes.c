@@ -1,8 +1,9 @@
+/* What is judged by episodes: who was found, and how long before it was known. */
 #include <math.h>
 
 #include "evaluate_parts.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/fuse/order.h"
+#include "paraudit/order/select.h"
 
 static const double hour = 3600;
 
@@ -50,20 +51,23 @@ static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode
 {
     int64_t states[3] = {0, 0, 0};
     size_t n_leads = 0;
-    pa_i128 caught = 0;
+    pa_i128 caught = 0, bound = 0;
     for (size_t i = 0; i < n; i++) {
         states[episodes[i].state]++;
         caught += episodes[i].caught;
+        bound += episodes[i].known - j->in->time[episodes[i].first];
         if (episodes[i].state == PA_EPISODE_DETECTED) lead[n_leads++] = episodes[i].lead;
     }
     pa_sum_i64(j->comm, states, 3);
     pa_sum_i128(j->comm, &caught, 1);
+    pa_sum_i128(j->comm, &bound, 1);
     s->episodes_missed = states[PA_EPISODE_MISSED];
     s->episodes_detected = states[PA_EPISODE_DETECTED];
     s->episodes_censored = states[PA_EPISODE_CENSORED];
     s->episodes = states[0] + states[1] + states[2];
     s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
-    s->lead_hours_bound = (double)j->options->plan.label_delay / hour;
+    s->lead_hours_bound = s->episodes ? pa_i128_to_f64(bound) / (double)s->episodes / hour
+                                      : (double)j->options->plan.label_delay / hour;
     return sum_up_leads(j->comm, n_leads, lead, s->episodes_detected, s, err);
 }
 
@@ -72,13 +76,15 @@ pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err
     const pa_evaluation_input *rows = j->in;
     const pa_episode_input in = {.n = rows->n,
                                  .account = rows->account,
-                                 .time = rows->time,
+                                 .labels = {.time = rows->time,
+                                            .label = rows->label,
+                                            .label_time = rows->label_time,
+                                            .delay = j->options->plan.label_delay},
                                  .amount = rows->amount,
                                  .fraud = j->fraud,
                                  .judged = j->judged,
                                  .alert = rows->alert,
                                  .gap = j->options->episode_gap,
-                                 .label_delay = j->options->plan.label_delay,
                                  .until = j->options->plan.audit_until};
     pa_episode *episodes = NULL;
     int64_t *lead = NULL;

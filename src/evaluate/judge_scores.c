@@ -1,6 +1,7 @@
+/* What is judged over all rows in the order of their margin. */
 #include "evaluate_parts.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/fuse/order.h"
+#include "paraudit/order/ranks.h"
 
 /* The judged rows' frauds in the order of their margin. */
 static pa_status order_frauds(pa_judging *j, pa_view *view, uint8_t **ordered, pa_error *err)

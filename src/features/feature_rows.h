@@ -5,7 +5,7 @@
 
 #include "paraudit/features/columns.h"
 #include "paraudit/features/places.h"
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 /* Declares the columns that all stages read, and those of `stage` that the input
  * allows. Local. */

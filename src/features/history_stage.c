@@ -1,3 +1,4 @@
+/* The stage `history`: each row beside the past of its account. */
 #include "feature_rows.h"
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"
@@ -116,22 +117,24 @@ static pa_status codes(const pa_feature_rows *r, const pa_table *tx, int32_t cod
     return PA_OK;
 }
 
-static pa_status fill(const pa_run *run, const pa_table *tx, const pa_feature_rows *r,
-                      const pa_feature_extent *extent, pa_error *err)
+static pa_status fill(pa_run *run, const pa_table *tx, const pa_feature_rows *r,
+                      const pa_feature_extent *extent)
 {
+    pa_error *err = &run->err;
     size_t robust_rows = (size_t)pa_config_int(run->config, "features.robust_rows");
     int32_t *code = NULL;
-    PA_TRY(merchants(r, err));
-    PA_TRY(line_columns(r, extent, robust_rows, err));
+    PA_TRY(pa_step(run, merchants(r, err)));
+    PA_TRY(pa_step(run, line_columns(r, extent, robust_rows, err)));
     rhythm(r);
+    PA_TRY(pa_safe_point_tile(run));
     if (r->has & PA_HAS_PLACE) {
         pa_account_travel(r->n, r->account, r->time, r->place, r->out[PA_DISTANCE_LAST_KM],
                           r->out[PA_SPEED_KMH]);
     }
-    PA_TRY(PA_NEW(code, r->n, err));
-    pa_status st = codes(r, tx, code, err);
+    pa_status st = PA_NEW(code, r->n, err);
+    if (st == PA_OK) st = codes(r, tx, code, err);
     pa_free(code);
-    return st;
+    return pa_agree(run->comm, st, err);
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
@@ -141,7 +144,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     PA_AGREE(run->comm, pa_feature_rows_open(run->config, tx, "history", &rows, &run->err),
              &run->err);
     pa_feature_extent extent = pa_feature_extent_of(run->comm, &rows, rows.account);
-    return pa_agree(run->comm, fill(run, tx, &rows, &extent, &run->err), &run->err);
+    return fill(run, tx, &rows, &extent);
 }
 
 const pa_stage pa_history_stage = {

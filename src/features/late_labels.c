@@ -1,3 +1,4 @@
+/* Frauds whose labels come later than the delay. */
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/features/known_fraud.h"

@@ -1,3 +1,4 @@
+/* The stage `merchants`: each row beside the past of its merchant. */
 #include "paraudit/features/features_stage.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "paraudit/comm/view.h"
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/windows.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 #include "totals.h"
 
 enum { N_COLUMNS = 3 };
@@ -248,9 +249,9 @@ static pa_status fill(merchant_side *m, const float is_new[])
              &run->err);
     PA_TRY(make_view(m, extent.first_time));
     PA_TRY(make_line(m, reach));
-    PA_TRY(hour(m));
-    PA_TRY(known_frauds(m, reach));
-    PA_TRY(newcomers(m, is_new));
+    PA_TRY(pa_step(run, hour(m)));
+    PA_TRY(pa_step(run, known_frauds(m, reach)));
+    PA_TRY(pa_step(run, newcomers(m, is_new)));
     return amounts(m);
 }
 

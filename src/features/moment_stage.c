@@ -1,3 +1,4 @@
+/* The stage `moment`: what each row says alone, and totals of accounts and merchants. */
 #include "feature_rows.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/line.h"

@@ -54,10 +54,10 @@ static pa_status account_totals(pa_table *table, size_t n, const int32_t account
 {
     int64_t *n_tx, *first, *last, *amount;
     PA_TRY(add_total(table, "moment", "n_tx", "1", n_tx_meaning, &n_tx, err));
-    PA_TRY(add_total(table, "moment", "first_time", "seconds since 1970-01-01 00:00:00",
-                     "Time of the first of them.", &first, err));
-    PA_TRY(add_total(table, "moment", "last_time", "seconds since 1970-01-01 00:00:00",
-                     "Time of the last of them.", &last, err));
+    PA_TRY(add_total(table, "moment", "first_time", PA_UNIT_TIME, "Time of the first of them.",
+                     &first, err));
+    PA_TRY(add_total(table, "moment", "last_time", PA_UNIT_TIME, "Time of the last of them.", &last,
+                     err));
     PA_TRY(add_total(table, "moment", "amount_minor", "minor currency units", amount_meaning,
                      &amount, err));
     pa_i128 *sum = NULL;
@@ -119,7 +119,7 @@ static pa_status make_parts(const pa_run *run, size_t n, const uint64_t position
     PA_TRY(PA_NEW(*owner, n_parts, err));
     add_up(n, position, stride, amount_minor, *parts);
     for (size_t i = 0; i < n_parts; i++) {
-        (*owner)[i] = pa_rank_of_row(run->merchant_shards, (*parts)[i].code);
+        (*owner)[i] = pa_rank_of_row(pa_run_partition(run, "merchants"), (*parts)[i].code);
     }
     return PA_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef PARAUDIT_FEATURES_TOTALS_H
 #define PARAUDIT_FEATURES_TOTALS_H
 
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 /* Rows of "transactions" here, sorted by (account, time): fills "accounts",
  * where the run has it. Collective. */

@@ -1,10 +1,9 @@
 #include "paraudit/fuse/fuse.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include "paraudit/base/math.h"
-#include "paraudit/base/sort.h"
 
 static pa_status bad_tail(const char *detector, float tail, size_t row, pa_error *err)
 {
@@ -36,13 +35,13 @@ static pa_status fuse_row(size_t row, size_t n_detectors, const char *const dete
 }
 
 pa_status pa_fuse_rows(size_t n, size_t n_detectors, const char *const detector[],
-                       const float *const tail[], const double weight[],
+                       const float *const tail[], const double weight[], double base,
                        float *const contribution[], double margin[], pa_error *err)
 {
     for (size_t row = 0; row < n; row++) {
         size_t known;
         PA_TRY(fuse_row(row, n_detectors, detector, tail, weight, contribution, &known, err));
-        double sum = 0;
+        double sum = base;
         for (size_t k = 0; k < n_detectors; k++) {
             if (known == 0) contribution[k][row] = NAN;
             sum += (double)contribution[k][row];
@@ -62,48 +61,64 @@ double pa_gamma_upper(size_t k, double x)
     return pa_exp(-x) * sum;
 }
 
-void pa_fuse_score_knots(size_t n_detectors, double *step, double knot[])
+void pa_fisher_knots(size_t n_detectors, double margin[], double score[])
 {
     double end = 1;
     while (pa_gamma_upper(n_detectors, end) > 1e-8) end += 1;
-    *step = end / PA_SCORE_STEPS;
-    for (size_t i = 0; i <= PA_SCORE_STEPS; i++) {
-        double v = 1 - pa_gamma_upper(n_detectors, (double)i * *step);
-        double low = i ? knot[i - 1] : 0;
-        knot[i] = v > low ? v : low;
+    /* A whole number over a power of 2: every knot is exact. */
+    double step = end / (PA_FISHER_KNOTS - 1);
+    for (size_t i = 0; i < PA_FISHER_KNOTS; i++) {
+        margin[i] = (double)i * step;
+        double v = 1 - pa_gamma_upper(n_detectors, margin[i]);
+        double low = i ? score[i - 1] : 0;
+        score[i] = v > low ? v : low;
     }
-    knot[PA_SCORE_STEPS] = 1;
+    score[PA_FISHER_KNOTS - 1] = 1;
 }
 
-static float score_of(double margin, double step, const double knot[])
+pa_status pa_score_function_check(const pa_score_function *f, pa_error *err)
+{
+    bool good = f->n >= 2 && f->score[0] >= 0 && f->score[f->n - 1] <= 1;
+    for (size_t i = 1; good && i < f->n; i++)
+        good = f->margin[i - 1] < f->margin[i] && f->score[i - 1] <= f->score[i];
+    good = good && isfinite(f->margin[0]) && isfinite(f->margin[f->n - 1]);
+    if (good) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "the %zu knots of the score are out of order", f->n);
+}
+
+/* The last knot at or below a margin that lies within them. Knots at even
+ * distances are found at once. */
+static size_t knot_below(const pa_score_function *f, double margin)
+{
+    size_t low = 0, high = f->n - 1;
+    double first = f->margin[0], length = f->margin[high] - first;
+    size_t guess = (size_t)((margin - first) / length * (double)high);
+    if (guess < high && f->margin[guess] <= margin && margin < f->margin[guess + 1]) return guess;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (f->margin[middle] <= margin)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static float score_of(const pa_score_function *f, double margin)
 {
     if (isnan(margin)) return NAN;
-    double place = margin / step;
-    if (place >= PA_SCORE_STEPS) return (float)knot[PA_SCORE_STEPS];
-    size_t i = (size_t)place;
-    double v = knot[i] + (place - (double)i) * (knot[i + 1] - knot[i]);
-    return (float)(v < knot[i + 1] ? v : knot[i + 1]);
+    if (margin <= f->margin[0]) return (float)f->score[0];
+    if (margin >= f->margin[f->n - 1]) return (float)f->score[f->n - 1];
+    size_t i = knot_below(f, margin);
+    double width = f->margin[i + 1] - f->margin[i], low = f->score[i], high = f->score[i + 1];
+    /* Both quotients round the same way, so the part never falls as margin grows. */
+    double part = margin / width - f->margin[i] / width;
+    if (part >= 1) return (float)high;
+    double v = low + part * (high - low);
+    return (float)(v < high ? v : high);
 }
 
-void pa_fuse_score(size_t n, const double margin[], double step, const double knot[], float score[])
+void pa_fuse_score(const pa_score_function *f, size_t n, const double margin[], float score[])
 {
-    for (size_t i = 0; i < n; i++) score[i] = score_of(margin[i], step, knot);
-}
-
-static int compare_f32(const void *a, const void *b, void *context)
-{
-    (void)context;
-    float x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-pa_status pa_median_f32(size_t n, float values[], float *median, pa_error *err)
-{
-    *median = NAN;
-    if (n == 0) return PA_OK;
-    PA_TRY(pa_sort(values, n, sizeof *values, compare_f32, NULL, err));
-    *median = (float)(((double)values[(n - 1) / 2] + (double)values[n / 2]) / 2);
-    return PA_OK;
+    for (size_t i = 0; i < n; i++) score[i] = score_of(f, margin[i]);
 }

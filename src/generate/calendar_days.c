@@ -1,3 +1,4 @@
+/* Days with their pace: weekends, holidays, the end of the month. */
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/math.h"
 #include "world.h"
@@ -23,7 +24,7 @@ static int season_of(int month, int day)
     return NO_SEASON;
 }
 
-calendar_day day_after(int64_t start, int days)
+calendar_day pa_day_after(int64_t start, int days)
 {
     int64_t year, day = pa_day_of(start) + days;
     int month, of_month;
@@ -39,11 +40,11 @@ calendar_day day_after(int64_t start, int days)
     };
 }
 
-double mean_day_pace(int64_t start, int n_days)
+double pa_mean_day_pace(int64_t start, int n_days)
 {
     double sum = 0;
     for (int i = 0; i < n_days; i++) {
-        calendar_day day = day_after(start, i);
+        calendar_day day = pa_day_after(start, i);
         double pace = 0;
         for (int l = 0; l < N_LIFESTYLES; l++) pace += weekday_pace[l][day.weekday];
         sum += pace / N_LIFESTYLES * day.pace;

@@ -26,11 +26,12 @@ static void find_ring(life *l)
         int c = ring % 2 ? online[i] : local[i];
         int n = c >= N_LOCAL ? w->count[c] : w->towns[of_town].count[c];
         int rank = n / 2 + next_below(&s, n - n / 2);
-        l->ring_shops[i] = c >= N_LOCAL ? online_shop(w, c, rank) : shop_at(w, of_town, c, rank);
+        l->ring_shops[i] =
+            c >= N_LOCAL ? pa_online_shop(w, c, rank) : pa_shop_at(w, of_town, c, rank);
     }
 }
 
-void begin_fraud(life *l)
+void pa_begin_fraud(life *l)
 {
     stream s = stream_of(l->w->p.seed, l->self.id, DRAW_WINDOW, 0, 0);
     l->in_ring = chance(&s, ring_share);
@@ -45,7 +46,7 @@ static void plan_ring(life *l, int cell)
     l->plan.ring_until = l->plan.ring_from + RING_DAYS;
 }
 
-void plan_fraud(life *l, int cell, stream *s)
+void pa_plan_fraud(life *l, int cell, stream *s)
 {
     plan *p = &l->plan;
     if (chance(s, leak_odds)) {
@@ -58,7 +59,7 @@ void plan_fraud(life *l, int cell, stream *s)
         p->takeover_from = next_below(s, CELL_DAYS - length);
         p->takeover_until = p->takeover_from + length;
         uint64_t other = (uint64_t)next_word(s) << 32 | next_word(s);
-        make_person(l->w, (int64_t)(other % (uint64_t)l->w->p.n_accounts), &l->thief);
+        pa_make_person(l->w, (int64_t)(other % (uint64_t)l->w->p.n_accounts), &l->thief);
     }
     if (chance(s, testing_odds)) p->testing_day = next_below(s, CELL_DAYS);
     if (l->in_ring) plan_ring(l, cell);
@@ -73,9 +74,9 @@ static void buy_elsewhere(life *l, stream *s)
     for (int i = 0; i < n; i++) {
         int c = wanted[next_below(s, 8)];
         double u = next_unit(s);
-        shop at = online_shop(l->w, c, 1 + (int)((l->w->count[c] - 1) * (u * u)));
-        if (at.country == 0) at = online_shop(l->w, c, 1 + next_below(s, l->w->count[c] - 1));
-        add_row(l, &at, second, PA_FRAUD_LEAKED_CARD, 0, s);
+        shop at = pa_online_shop(l->w, c, 1 + (int)((l->w->count[c] - 1) * (u * u)));
+        if (at.country == 0) at = pa_online_shop(l->w, c, 1 + next_below(s, l->w->count[c] - 1));
+        pa_add_row(l, &at, second, PA_FRAUD_LEAKED_CARD, 0, s);
         second += 120 + next_below(s, 5400);
     }
 }
@@ -84,10 +85,10 @@ static void live_as_another(life *l, stream *s)
 {
     int n = 1 + next_below(s, 2), free_from = 0;
     for (int i = 0; i < n; i++) {
-        const mission *m = choose_mission(l, &l->thief, false, s);
+        const mission *m = pa_choose_mission(l, &l->thief, false, s);
         int second = next_second(l->w, m->hours, s) + l->thief.shift;
         if (second < free_from) second = free_from;
-        free_from = make_trip(l, &l->thief, m, second, -1, PA_FRAUD_TAKEOVER, s);
+        free_from = pa_make_trip(l, &l->thief, m, second, -1, PA_FRAUD_TAKEOVER, s);
     }
 }
 
@@ -97,16 +98,16 @@ static void test_card(life *l, stream *s)
     shop shops[TEST_SHOPS];
     for (int i = 0; i < TEST_SHOPS; i++) {
         int c = i == 0 ? ONLINE_SHOPPING : DIGITAL;
-        shops[i] = online_shop(l->w, c, l->w->count[c] / 3 + next_below(s, l->w->count[c] / 2));
+        shops[i] = pa_online_shop(l->w, c, l->w->count[c] / 3 + next_below(s, l->w->count[c] / 2));
     }
     for (int i = 0; i < n; i++) {
-        add_row_of(l, shops + next_below(s, TEST_SHOPS), second, PA_FRAUD_TESTING,
-                   PA_CHANNEL_ONLINE, 50 + next_below(s, 250));
+        pa_add_row_of(l, shops + next_below(s, TEST_SHOPS), second, PA_FRAUD_TESTING,
+                      PA_CHANNEL_ONLINE, 50 + next_below(s, 250));
         second += 15 + next_below(s, 150);
     }
     if (chance(s, .5)) {
-        add_row(l, shops, second + 3600 + next_below(s, 7 * 3600), PA_FRAUD_TESTING,
-                between(s, .5, 1.5), s);
+        pa_add_row(l, shops, second + 3600 + next_below(s, 7 * 3600), PA_FRAUD_TESTING,
+                   between(s, .5, 1.5), s);
     }
 }
 
@@ -114,12 +115,12 @@ static void charge_again(life *l, stream *s)
 {
     for (int i = l->n_copied - 1; i >= 0; i--) {
         if (l->copied[i].day != l->day) continue;
-        add_row(l, &l->copied[i].at, next_second(l->w, 3, s), PA_FRAUD_MERCHANT, 0, s);
+        pa_add_row(l, &l->copied[i].at, next_second(l->w, 3, s), PA_FRAUD_MERCHANT, 0, s);
         l->copied[i] = l->copied[--l->n_copied];
     }
 }
 
-void fraud_of_day(life *l)
+void pa_fraud_of_day(life *l)
 {
     const plan *p = &l->plan;
     int day = l->day % CELL_DAYS;
@@ -133,7 +134,7 @@ void fraud_of_day(life *l)
     if (taken) live_as_another(l, &s);
     if (day == p->testing_day) test_card(l, &s);
     if (ring && chance(&s, ring_pace)) {
-        add_row(l, l->ring_shops + next_below(&s, RING_SHOPS), next_second(l->w, 3, &s),
-                PA_FRAUD_RING, 0, &s);
+        pa_add_row(l, l->ring_shops + next_below(&s, RING_SHOPS), next_second(l->w, 3, &s),
+                   PA_FRAUD_RING, 0, &s);
     }
 }

@@ -41,8 +41,8 @@ static pa_channel channel_of(const life *l, const shop *at, int64_t amount_minor
     return chance(s, odds) ? PA_CHANNEL_CONTACTLESS : PA_CHANNEL_POS;
 }
 
-bool add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
-                int64_t amount_minor)
+bool pa_add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
+                   int64_t amount_minor)
 {
     const pa_portfolio *p = &l->w->p;
     if (second < 0 || second >= DAY_SECONDS || l->n - l->first_of_day >= PA_MAX_ROWS_A_DAY)
@@ -63,18 +63,19 @@ bool add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_chan
     return true;
 }
 
-bool add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s)
+bool pa_add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor,
+                stream *s)
 {
     const category_spec *spec = categories + at->category;
     double amount = pa_exp(spec->ln_median + at->ln_price + l->self.ln_level + ln_factor +
                            spec->sigma * next_normal(l->w, s));
     int64_t minor = priced(spec->style, amount, s);
-    return add_row_of(l, at, second, kind, channel_of(l, at, minor, s), minor);
+    return pa_add_row_of(l, at, second, kind, channel_of(l, at, minor, s), minor);
 }
 
 /* --- trips --- */
 
-const mission *choose_mission(const life *l, const person *who, bool on_holiday, stream *s)
+const mission *pa_choose_mission(const life *l, const person *who, bool on_holiday, stream *s)
 {
     const calendar_day *today = l->w->days + l->day;
     uint32_t at = next_word(s) >> 24;
@@ -92,24 +93,24 @@ static void remember_copied(life *l, const shop *at, stream *s)
 /* After a genuine row: what it may give rise to. */
 static void aftermath(life *l, shop *at, int second, stream *s)
 {
-    if (is_leaking(l->w, at, l->day)) remember_copied(l, at, s);
+    if (pa_is_leaking(l->w, at, l->day)) remember_copied(l, at, s);
     if (at->category == CASH || !chance(s, large_odds)) return;
-    add_row(l, at, second + 600 + next_below(s, 7200), PA_FRAUD_LARGE_AMOUNT, between(s, 1.8, 2.8),
-            s);
+    pa_add_row(l, at, second + 600 + next_below(s, 7200), PA_FRAUD_LARGE_AMOUNT,
+               between(s, 1.8, 2.8), s);
 }
 
 static int stop_at(life *l, person *who, int category, const mission *m, int second, int place,
                    pa_fraud_kind kind, stream *s)
 {
-    shop at = choose_shop(who, category, m->where, place, l->day, s);
-    bool added = add_row(l, &at, second, kind, 0, s);
+    shop at = pa_choose_shop(who, category, m->where, place, l->day, s);
+    bool added = pa_add_row(l, &at, second, kind, 0, s);
     if (added && kind == PA_GENUINE) aftermath(l, &at, second, s);
     /* Shops of a town are at most half an hour apart. */
     return second + (category >= N_LOCAL ? 90 : 600) + next_below(s, 1900);
 }
 
-int make_trip(life *l, person *who, const mission *m, int second, int place, pa_fraud_kind kind,
-              stream *s)
+int pa_make_trip(life *l, person *who, const mission *m, int second, int place, pa_fraud_kind kind,
+                 stream *s)
 {
     second = stop_at(l, who, m->first, m, second, place, kind, s);
     for (int i = 0; i < MOST_STOPS && m->then[i].odds > 0; i++) {
@@ -165,7 +166,7 @@ static void go_out(life *l, int n, int place, stream *s)
         int second;
     } trips[MOST_TRIPS] = {{0}};
     for (int i = 0; i < n; i++) {
-        const mission *m = choose_mission(l, &l->self, place >= 0, s);
+        const mission *m = pa_choose_mission(l, &l->self, place >= 0, s);
         int second = next_second(l->w, m->hours, s) + l->self.shift, at = i;
         if (second < 0) second += 2 * 3600; /* early birds start later than the day */
         for (; at > 0 && trips[at - 1].second > second; at--) trips[at] = trips[at - 1];
@@ -174,7 +175,7 @@ static void go_out(life *l, int n, int place, stream *s)
     }
     for (int i = 0; i < n; i++) {
         int second = trips[i].second > l->free_from ? trips[i].second : l->free_from + 60;
-        l->free_from = make_trip(l, &l->self, trips[i].m, second, place, PA_GENUINE, s);
+        l->free_from = pa_make_trip(l, &l->self, trips[i].m, second, place, PA_GENUINE, s);
     }
 }
 
@@ -186,7 +187,7 @@ static void pay_bills(life *l)
         if (b->day_of_month != today->day_of_month || l->day < b->from) continue;
         /* Collected at night, payee by payee. */
         int second = 7200 + (int)(b->payee.id * 977 % 10800);
-        add_row_of(l, &b->payee, second, PA_GENUINE, PA_CHANNEL_RECURRING, b->amount_minor);
+        pa_add_row_of(l, &b->payee, second, PA_GENUINE, PA_CHANNEL_RECURRING, b->amount_minor);
     }
 }
 
@@ -212,14 +213,14 @@ static void live_day(life *l)
     bool away = of_cell >= p->holiday_from && of_cell < p->holiday_until;
     bool on_the_way = of_cell == p->holiday_from - 1 || of_cell == p->holiday_until;
     if (of_cell == p->move_day) {
-        settle(&l->self, &s);
+        pa_settle(&l->self, &s);
     } else if (!on_the_way) {
         double pace = pace_of_day(l, of_cell, next_unit(&s)) * (away ? holiday_pace : 1);
         int n = trips_of_day(pace, next_unit(&s));
         if (n > 0) go_out(l, n, away ? p->holiday_town : -1, &s);
     }
     l->free_from -= DAY_SECONDS;
-    fraud_of_day(l);
+    pa_fraud_of_day(l);
     if (l->n - l->first_of_day > 1) sort_day(l);
 }
 
@@ -248,14 +249,14 @@ static void plan_cell(life *l, int cell)
     }
     /* Nobody moves from a beach. */
     if (chance(&s, move_odds) && p->holiday_from < 0) p->move_day = next_below(&s, CELL_DAYS);
-    plan_fraud(l, cell, &s);
+    pa_plan_fraud(l, cell, &s);
 }
 
 size_t pa_generate_account(const pa_world *w, int64_t account, pa_generated_row rows[])
 {
     life l = {.w = w, .rows = rows};
-    make_person(w, account, &l.self);
-    begin_fraud(&l);
+    pa_make_person(w, account, &l.self);
+    pa_begin_fraud(&l);
     int cell = -1;
     for (l.day = l.self.open; l.day < l.self.close; l.day++) {
         if (l.day / CELL_DAYS != cell) plan_cell(&l, cell = l.day / CELL_DAYS);

@@ -37,20 +37,21 @@ typedef struct {
 } life;
 
 /* The parts of `plan` that thieves make. */
-void plan_fraud(life *l, int cell, stream *s);
-void begin_fraud(life *l); /* once for each account */
-void fraud_of_day(life *l);
+void pa_plan_fraud(life *l, int cell, stream *s);
+void pa_begin_fraud(life *l); /* once for each account */
+void pa_fraud_of_day(life *l);
 
 /* A trip's rows from `second` of the day on; returns the second behind them.
  * who: whose missions, shops and hours; amounts are of l->self. */
-int make_trip(life *l, person *who, const mission *m, int second, int place, pa_fraud_kind kind,
-              stream *s);
-const mission *choose_mission(const life *l, const person *who, bool on_holiday, stream *s);
+int pa_make_trip(life *l, person *who, const mission *m, int second, int place, pa_fraud_kind kind,
+                 stream *s);
+const mission *pa_choose_mission(const life *l, const person *who, bool on_holiday, stream *s);
 
 /* Adds a row; false where the day is over or full. Here an amount as the category has
  * it, times e^ln_factor. */
-bool add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor, stream *s);
-bool add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
-                int64_t amount_minor);
+bool pa_add_row(life *l, const shop *at, int second, pa_fraud_kind kind, double ln_factor,
+                stream *s);
+bool pa_add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_channel channel,
+                   int64_t amount_minor);
 
 #endif

@@ -205,7 +205,7 @@ static bool in_season(const mission *m, int season)
     return m->season == NO_SEASON || m->season == season;
 }
 
-void make_mission_tables(pa_world *w)
+void pa_make_mission_tables(pa_world *w)
 {
     int weight[N_MISSIONS];
     for (int l = 0; l < N_LIFESTYLES; l++) {

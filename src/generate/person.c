@@ -14,7 +14,7 @@ enum { N_SEGMENTS = sizeof segments / sizeof *segments };
 
 static const double days_a_month = 30.4375;
 
-double mean_trips_a_day(void)
+double pa_mean_trips_a_day(void)
 {
     double mean = 0;
     for (int i = 0; i < N_SEGMENTS; i++) {
@@ -24,14 +24,14 @@ double mean_trips_a_day(void)
     return mean / days_a_month;
 }
 
-double mean_bills_a_day(void)
+double pa_mean_bills_a_day(void)
 {
     double mean = 0;
     for (int i = 0; i < N_SEGMENTS; i++) mean += segments[i].share * segments[i].bills;
     return mean / days_a_month;
 }
 
-double newcomers(int n_days)
+double pa_newcomers(int n_days)
 {
     double share = .0006 * n_days;
     return share < .5 ? share : .5;
@@ -51,7 +51,7 @@ static double draw_pace(person *p)
     return segments[i].bills;
 }
 
-void settle(person *p, stream *s)
+void pa_settle(person *p, stream *s)
 {
     const pa_world *w = p->w;
     p->town = w->town_of[next_word(s) >> 20];
@@ -59,7 +59,7 @@ void settle(person *p, stream *s)
     p->district[AREA_HOME] = next_below(s, t->districts);
     p->district[AREA_WORK] = next_below(s, t->districts);
     p->district[AREA_CENTRE] = 0;
-    shop near = shop_at(w, p->town, GROCERY, p->district[AREA_HOME] % t->count[GROCERY]);
+    shop near = pa_shop_at(w, p->town, GROCERY, p->district[AREA_HOME] % t->count[GROCERY]);
     p->lat = near.lat + next_below(s, 300) - 150;
     p->lon = near.lon + next_below(s, 480) - 240;
     for (int a = 0; a < N_AREAS; a++) {
@@ -92,7 +92,7 @@ static void draw_life(person *p, stream *s)
     p->taste = next_below(s, N_TASTES);
     p->contactless = 1 - u * u;
     p->giant = between(s, .25, .7);
-    double fresh = newcomers(n_days), open = next_unit(s), close = next_unit(s);
+    double fresh = pa_newcomers(n_days), open = next_unit(s), close = next_unit(s);
     p->open = open < fresh ? (int)(open / fresh * n_days) : 0;
     p->close = close < fresh ? (int)(close / fresh * n_days) : n_days;
 }
@@ -109,7 +109,7 @@ static void draw_bills(person *p, double mean)
         bill *b = p->bills + p->n_bills++;
         int category = kinds[next_below(&s, 8)];
         double u = next_unit(&s);
-        b->payee = online_shop(w, category, (int)(w->count[category] * (u * u * u)));
+        b->payee = pa_online_shop(w, category, (int)(w->count[category] * (u * u * u)));
         b->day_of_month = 1 + next_below(&s, 28);
         b->from = chance(&s, .2) ? next_below(&s, w->p.n_days) : 0;
         const category_spec *spec = categories + category;
@@ -119,7 +119,7 @@ static void draw_bills(person *p, double mean)
     }
 }
 
-void make_person(const pa_world *w, int64_t account, person *p)
+void pa_make_person(const pa_world *w, int64_t account, person *p)
 {
     p->w = w;
     p->id = (uint64_t)account;
@@ -127,7 +127,7 @@ void make_person(const pa_world *w, int64_t account, person *p)
     double mean_bills = draw_pace(p);
     draw_life(p, &s);
     draw_bills(p, mean_bills);
-    settle(p, &s);
+    pa_settle(p, &s);
     for (int c = 0; c < N_ONLINE; c++) {
         for (int i = 0; i < ONLINE_SLOTS; i++) p->online[c][i].until = -1;
     }
@@ -141,8 +141,8 @@ static const shop *favourite(person *p, int category, int a, int day)
     if (day <= it->until) return it;
     const town *t = p->w->towns + p->town;
     stream s = stream_of(p->w->p.seed, p->id, DRAW_FAVOURITE, day, a * 32 + category);
-    int rank = rank_in_district(t, category, p->district[a], next_unit(&s));
-    *it = shop_at(p->w, p->town, category, rank);
+    int rank = pa_rank_in_district(t, category, p->district[a], next_unit(&s));
+    *it = pa_shop_at(p->w, p->town, category, rank);
     it->until = day + 30 + next_below(&s, 200);
     return it;
 }
@@ -156,7 +156,7 @@ static const shop *online_favourite(person *p, int category, int slot, int day)
     double u = next_unit(&s);
     int n = p->w->count[category] - 1, step = tasteful ? N_TASTES : 1;
     int first = tasteful ? p->taste : 0, of_taste = (n - first + step - 1) / step;
-    *it = online_shop(p->w, category, 1 + first + step * (int)(of_taste * (u * u * u * u)));
+    *it = pa_online_shop(p->w, category, 1 + first + step * (int)(of_taste * (u * u * u * u)));
     it->until = day + 30 + next_below(&s, 200);
     return it;
 }
@@ -165,14 +165,14 @@ static shop choose_online(person *p, int category, int day, stream *s)
 {
     double u = next_unit(s), v = next_unit(s);
     /* The one large platform, first of its category. */
-    if (category == ONLINE_SHOPPING && u < p->giant) return online_shop(p->w, category, 0);
+    if (category == ONLINE_SHOPPING && u < p->giant) return pa_online_shop(p->w, category, 0);
     if (chance(s, categories[category].explore)) {
-        return online_shop(p->w, category, 1 + (int)((p->w->count[category] - 1) * (v * v * v)));
+        return pa_online_shop(p->w, category, 1 + (int)((p->w->count[category] - 1) * (v * v * v)));
     }
     return *online_favourite(p, category, (int)(v * v * ONLINE_SLOTS), day);
 }
 
-shop choose_shop(person *p, int category, area where, int place, int day, stream *s)
+shop pa_choose_shop(person *p, int category, area where, int place, int day, stream *s)
 {
     const pa_world *w = p->w;
     if (category >= N_LOCAL) return choose_online(p, category, day, s);
@@ -180,10 +180,11 @@ shop choose_shop(person *p, int category, area where, int place, int day, stream
     if (place >= 0) {
         const town *t = w->towns + place;
         int district = (int)(p->id % (uint64_t)t->districts);
-        return shop_at(w, place, category, rank_in_district(t, category, district, next_unit(s)));
+        return pa_shop_at(w, place, category,
+                          pa_rank_in_district(t, category, district, next_unit(s)));
     }
     double u = next_unit(s);
     if (u >= categories[category].explore) return *favourite(p, category, a, day);
     double v = next_unit(s);
-    return shop_at(w, p->town, category, (int)(w->towns[p->town].count[category] * (v * v * v)));
+    return pa_shop_at(w, p->town, category, (int)(w->towns[p->town].count[category] * (v * v * v)));
 }

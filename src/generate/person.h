@@ -30,18 +30,18 @@ typedef struct {
     shop online[N_ONLINE][ONLINE_SLOTS];
 } person;
 
-void make_person(const pa_world *w, int64_t account, person *p);
+void pa_make_person(const pa_world *w, int64_t account, person *p);
 /* A home in some town, and no favourites yet. */
-void settle(person *p, stream *s);
+void pa_settle(person *p, stream *s);
 
 /* The shop for a category: a favourite, or one found on the way. `place` is a
  * town away from home, or -1. */
-shop choose_shop(person *p, int category, area where, int place, int day, stream *s);
+shop pa_choose_shop(person *p, int category, area where, int place, int day, stream *s);
 
 /* Trips a day over accounts of all segments, and bills a day. */
-double mean_trips_a_day(void);
-double mean_bills_a_day(void);
+double pa_mean_trips_a_day(void);
+double pa_mean_bills_a_day(void);
 /* Share of accounts that open, and that close, inside n_days. */
-double newcomers(int n_days);
+double pa_newcomers(int n_days);
 
 #endif

@@ -1,3 +1,4 @@
+/* Merchants: where they are, how large, what they sell. */
 #include <math.h> /* sqrt and floor, which are exact */
 
 #include "world.h"
@@ -25,7 +26,7 @@ static shop shop_of(const pa_world *w, int64_t id, int category, stream *s)
                   .lon = PA_NO_PLACE};
 }
 
-shop shop_at(const pa_world *w, int of_town, int category, int rank)
+shop pa_shop_at(const pa_world *w, int of_town, int category, int rank)
 {
     const town *t = w->towns + of_town;
     stream s;
@@ -40,7 +41,7 @@ shop shop_at(const pa_world *w, int of_town, int category, int rank)
     return it;
 }
 
-shop online_shop(const pa_world *w, int category, int rank)
+shop pa_online_shop(const pa_world *w, int category, int rank)
 {
     /* of 16: home country, and those where the large platforms are */
     static const uint8_t seat[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 6, 12, 12, 1};
@@ -50,7 +51,7 @@ shop online_shop(const pa_world *w, int category, int rank)
     return it;
 }
 
-int rank_in_district(const town *t, int category, int district, double u)
+int pa_rank_in_district(const town *t, int category, int district, double u)
 {
     int n = t->count[category], d = t->districts;
     if (n <= d) return district % n;
@@ -58,7 +59,7 @@ int rank_in_district(const town *t, int category, int district, double u)
     return district + d * (int)(of_district * (u * u * u * u));
 }
 
-bool is_leaking(const pa_world *w, shop *s, int day)
+bool pa_is_leaking(const pa_world *w, shop *s, int day)
 {
     if (!s->may_leak) return false;
     int cell = day / CELL_DAYS;

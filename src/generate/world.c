@@ -113,7 +113,7 @@ static void build_tables(pa_world *w)
         w->sin_of[d] = pa_sin_turn(d * 0.6180339887498949);
         w->cos_of[d] = pa_cos_turn(d * 0.6180339887498949);
     }
-    make_mission_tables(w);
+    pa_make_mission_tables(w);
 }
 
 pa_status pa_world_new(const pa_portfolio *p, pa_world **world, pa_error *err)
@@ -130,7 +130,7 @@ pa_status pa_world_new(const pa_portfolio *p, pa_world **world, pa_error *err)
     build_towns(w);
     build_elsewhere(w);
     build_tables(w);
-    for (int i = 0; i < p->n_days; i++) w->days[i] = day_after(p->start, i);
+    for (int i = 0; i < p->n_days; i++) w->days[i] = pa_day_after(p->start, i);
     stream s = stream_of(p->seed, OF_TOWNS, DRAW_OFFSET, 0, 0);
     w->weyl_offset = (uint64_t)next_word(&s) << 32;
 out:

@@ -104,10 +104,10 @@ struct pa_world {
     uint64_t weyl_offset;
 };
 
-calendar_day day_after(int64_t start, int days);
+calendar_day pa_day_after(int64_t start, int days);
 /* Mean over lifestyles and the first n_days. */
-double mean_day_pace(int64_t start, int n_days);
-void make_mission_tables(pa_world *w);
+double pa_mean_day_pace(int64_t start, int n_days);
+void pa_make_mission_tables(pa_world *w);
 extern const double weekday_pace[N_LIFESTYLES][7];
 
 /* A normal variate, cut at 3.5 standard deviations. */
@@ -136,11 +136,11 @@ typedef struct {
     bool may_leak;
 } shop;
 
-shop shop_at(const pa_world *w, int town, int category, int rank);
-shop online_shop(const pa_world *w, int category, int rank);
+shop pa_shop_at(const pa_world *w, int town, int category, int rank);
+shop pa_online_shop(const pa_world *w, int category, int rank);
 /* A rank by popularity u in (0, 1) among the shops of a district. */
-int rank_in_district(const town *t, int category, int district, double u);
+int pa_rank_in_district(const town *t, int category, int district, double u);
 /* Whether the merchant copies cards on that day. */
-bool is_leaking(const pa_world *w, shop *s, int day);
+bool pa_is_leaking(const pa_world *w, shop *s, int day);
 
 #endif

@@ -20,16 +20,27 @@ static void checkpoint_path(const char *folder, int64_t sequence, char path[4096
     snprintf(path, 4096, "%s/checkpoint/%06" PRId64 ".h5", folder, sequence);
 }
 
+/* Names, because another program, or this one with a stage left out, counts others. */
+static pa_status name_done_stages(const pa_job *job, pa_buffer *text, pa_error *err)
+{
+    PA_TRY(pa_buffer_printf(text, err, "%s", ""));
+    for (size_t i = 0; i < job->n_done; i++)
+        PA_TRY(pa_buffer_printf(text, err, "%s%s", i ? " " : "", job->stages[i]->name));
+    return PA_OK;
+}
+
 static pa_status save(pa_job *job, const pa_store *unfinished, const char *path)
 {
-    pa_contents contents;
-    const pa_attribute progress[] = {
-        {"stages_done", NULL, (int64_t)job->n_done},
-    };
-    pa_status st = pa_contents_gather(job, unfinished, progress, 1, &contents);
-    st = pa_agree(job->run.comm, st, &job->run.err);
-    if (st == PA_OK) st = pa_result_write(job->run.comm, path, &contents.result, &job->run.err);
+    pa_run *run = &job->run;
+    pa_contents contents = {0};
+    pa_buffer done = {0};
+    pa_status st = name_done_stages(job, &done, &run->err);
+    const pa_attribute progress[] = {{"stages_done", done.data, 0}};
+    if (st == PA_OK) st = pa_contents_gather(job, unfinished, progress, 1, &contents);
+    st = pa_agree(run->comm, st, &run->err);
+    if (st == PA_OK) st = pa_result_write(run->comm, path, &contents.result, &run->err);
     pa_contents_free(&contents);
+    pa_buffer_free(&done);
     return st;
 }
 

@@ -4,13 +4,22 @@
 
 #include "paraudit/pipeline/job.h"
 
+/* Arrays of a finished model from this size on lie once on a node. */
+enum { PA_SHARED_BYTES = 64 << 10 };
+
 struct pa_checkpointer {
     pa_job *job;
     double every, last; /* seconds; last: when the last one was saved */
     int64_t sequence;   /* of the next checkpoint */
+    bool stopped;       /* a signal came, and what there is to save is saved */
 };
 
 pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */
+
+extern const pa_safe_points pa_job_safe_points;
+
+/* PA_E_AGAIN, with a message that says whether there is a checkpoint. Local. */
+pa_status pa_stopped(pa_run *run, bool saved);
 
 /* The safe point after a stage: nothing is half-fitted. Collective. */
 pa_status pa_safe_point_between(pa_job *job);

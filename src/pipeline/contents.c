@@ -15,8 +15,9 @@ static pa_status copy_config(const pa_job *job, pa_contents *c, pa_error *err)
 {
     PA_TRY(pa_contents_config(job->run.config, &c->config, c->config_digest, err));
     c->texts[0] = (pa_named_text){"config/effective", c->config.data};
+    c->texts[1] = (pa_named_text){"config/time_plan", job->plan_text.data};
     c->result.texts = c->texts;
-    c->result.n_texts = 1;
+    c->result.n_texts = 2;
     return PA_OK;
 }
 
@@ -34,10 +35,13 @@ static void list_attributes(const pa_job *job, const pa_attribute more[], size_t
         {"first_time", NULL, job->facts.first_time},
         {"last_time", NULL, job->facts.last_time},
         {"history_from", NULL, p->history_from},
+        {"reference_from", NULL, p->reference_from},
         {"train_from", NULL, p->train_from},
         {"train_until", NULL, p->train_until},
         {"audit_from", NULL, p->audit_from},
         {"audit_until", NULL, p->audit_until},
+        {"earlier_from", NULL, p->earlier_from},
+        {"earlier_until", NULL, p->earlier_until},
         {"label_delay", NULL, p->label_delay},
         {"as_of", NULL, p->as_of},
     };
@@ -57,10 +61,12 @@ static int by_name(const void *a, const void *b)
 
 /* In the order of names: a resumed job holds its tables in another order, and
  * the bytes of the file follow the order of writing. */
-static void list_tables(const pa_job *job, pa_contents *c)
+static pa_status list_tables(const pa_job *job, pa_contents *c, pa_error *err)
 {
+    PA_TRY(PA_NEW(c->tables, job->run.n_tables, err));
+    PA_TRY(PA_NEW(c->lists, job->run.n_tables, err));
     for (size_t i = 0; i < job->run.n_tables; i++) {
-        const pa_table *t = job->run.tables + i;
+        const pa_table *t = job->run.tables[i];
         bool is_list = strncmp(t->name, "categories/", 11) == 0;
         if (is_list)
             c->lists[c->result.n_lists++] = t;
@@ -71,6 +77,7 @@ static void list_tables(const pa_job *job, pa_contents *c)
     qsort(c->lists, c->result.n_lists, sizeof *c->lists, by_name);
     c->result.tables = c->tables;
     c->result.lists = c->lists;
+    return PA_OK;
 }
 
 static pa_status list_stores(const pa_job *job, const pa_store *unfinished, pa_contents *c,
@@ -97,12 +104,14 @@ pa_status pa_contents_gather(pa_job *job, const pa_store *unfinished, const pa_a
     c->result.sync = &c->sync;
     PA_TRY(copy_config(job, c, err));
     list_attributes(job, more, n_more, c);
-    list_tables(job, c);
+    PA_TRY(list_tables(job, c, err));
     return list_stores(job, unfinished, c, err);
 }
 
 void pa_contents_free(pa_contents *c)
 {
+    pa_free(c->tables);
+    pa_free(c->lists);
     pa_free(c->stores);
     pa_store_free(&c->shards);
     pa_buffer_free(&c->config);

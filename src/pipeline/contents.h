@@ -2,17 +2,17 @@
 #ifndef PARAUDIT_PIPELINE_CONTENTS_H
 #define PARAUDIT_PIPELINE_CONTENTS_H
 
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
 
 enum { PA_MAX_ATTRIBUTES = 32 };
 
 typedef struct {
     pa_result result;
-    const pa_table *tables[PA_MAX_TABLES], *lists[PA_MAX_TABLES];
+    const pa_table **tables, **lists;
     const pa_store **stores;
     pa_store shards;
-    pa_named_text texts[1];
+    pa_named_text texts[2];
     pa_attribute attributes[PA_MAX_ATTRIBUTES];
     pa_buffer config;
     pa_sync_time sync; /* of the write */

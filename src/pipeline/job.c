@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "checkpointer.h"
+#include "paraudit/comm/store_share.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -11,6 +12,11 @@ const pa_option_spec pa_job_options[] = {
      .min = 0,
      .max = 9e15,
      .meaning = "all random draws are functions of it"},
+    {.key = "job.leave_out",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "stages that do not run, by name and between commas, as if the program had never "
+                "had them: to see what each is worth"},
     {.key = "checkpoint.every",
      .type = PA_OPTION_REAL,
      .fallback = "1800",
@@ -40,6 +46,7 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     run->log = log;
     run->seed = (uint64_t)pa_config_int(config, "job.seed");
     run->plan = &job->plan;
+    run->safe_points = &pa_job_safe_points;
     pa_comm_set_piece(comm, (size_t)pa_config_int(config, "io.exchange_piece"));
     pa_status st = PA_NEW(job->schemas, n_stages, &run->err);
     if (st == PA_OK) st = PA_NEW(job->stores, n_stages, &run->err);
@@ -50,56 +57,87 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     return pa_agree(comm, st, &run->err);
 }
 
-static void free_partition(pa_partition *p)
-{
-    if (p) pa_partition_free(p);
-    pa_free(p);
-}
-
 void pa_job_close(pa_job *job)
 {
     pa_run *run = &job->run;
-    for (size_t i = 0; i < run->n_tables; i++) pa_table_free(run->tables + i);
+    pa_run_free(run);
     for (size_t i = 0; i < job->n_stages; i++) {
         if (job->schemas) pa_schema_free(job->schemas + i);
         if (job->stores) pa_store_free(job->stores + i);
     }
-    free_partition(run->shards);
-    free_partition(run->account_shards);
-    free_partition(run->merchant_shards);
     pa_free(job->schemas);
     pa_free(job->stores);
     pa_strings_free(&job->names);
+    pa_buffer_free(&job->plan_text);
     pa_free(run->checkpointer);
     *job = (pa_job){0};
 }
 
-/* fit, and what must hold after it. */
 static pa_status fit(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
     const pa_stage *stage = job->stages[i];
     pa_store *model = job->stores + i;
     if (model->complete) return PA_OK;
-    if (stage->fit) PA_AGREE(run->comm, stage->fit(run, run->tables, model), &run->err);
+    if (stage->fit) {
+        pa_fitting on =
+            pa_fitting_on(run->comm, run->tables[0], run->plan, job->schemas[i].fits_on);
+        PA_AGREE(run->comm, stage->fit(run, &on, model), &run->err);
+    }
     model->complete = true;
-    return PA_OK;
+    return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
+}
+
+/* What a stage made, a checksum for each table and for its store: the first line that
+ * differs between two runs names the culprit. Collective. */
+static pa_status log_checksums(pa_job *job, size_t i, size_t from, size_t from_table)
+{
+    pa_run *run = &job->run;
+    const pa_table *tx = run->tables[0];
+    const pa_store *model = job->stores + i;
+    pa_buffer line = {0};
+    uint64_t checksum = pa_table_checksum(tx, from);
+    pa_sum_u64(run->comm, &checksum, 1);
+    pa_status st = pa_buffer_printf(
+        &line, &run->err, "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64,
+        job->stages[i]->name, tx->n_global, tx->n_columns - from, checksum);
+    for (size_t k = from_table; k < run->n_tables; k++) {
+        checksum = pa_table_checksum(run->tables[k], 0);
+        pa_sum_u64(run->comm, &checksum, 1);
+        if (st != PA_OK) continue;
+        st = pa_buffer_printf(&line, &run->err, " %s=%016" PRIx64, run->tables[k]->name, checksum);
+    }
+    checksum = pa_store_checksum(model, pa_comm_rank(run->comm));
+    pa_sum_u64(run->comm, &checksum, 1);
+    if (st == PA_OK && model->n_arrays)
+        st = pa_buffer_printf(&line, &run->err, " model=%016" PRIx64, checksum);
+    if (st == PA_OK) pa_log_event(run->log, "stage", "%s", line.data);
+    pa_buffer_free(&line);
+    return pa_agree(run->comm, st, &run->err);
 }
 
 static pa_status apply(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
     const pa_stage *stage = job->stages[i];
-    pa_table *tx = run->tables;
-    size_t before = tx->n_columns;
-    pa_status st = stage->apply(run, job->stores + i, tx);
-    if (st == PA_OK) st = pa_schema_check(job->schemas + i, stage->name, tx, before, &run->err);
+    size_t from = run->tables[0]->n_columns, from_table = run->n_tables;
+    pa_status st = stage->apply(run, job->stores + i, run->tables[0]);
+    if (st == PA_OK) st = pa_schema_check(job->schemas + i, run, from, from_table, &run->err);
     PA_AGREE(run->comm, st, &run->err);
-    uint64_t checksum = pa_table_checksum(tx, before);
-    pa_sum_u64(run->comm, &checksum, 1);
-    pa_log_event(run->log, "stage", "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64,
-                 stage->name, tx->n_global, tx->n_columns - before, checksum);
-    return PA_OK;
+    return log_checksums(job, i, from, from_table);
+}
+
+/* A stage that a signal stopped between its tiles leaves nothing of the step: what is
+ * saved is the job as it stood before, with the model where its fit is finished. A fit
+ * that stopped at a safe point of its own has saved itself. */
+static pa_status stop_within(pa_job *job, size_t i)
+{
+    pa_run *run = &job->run;
+    if (run->checkpointer && run->checkpointer->stopped) return PA_E_AGAIN;
+    run->err = (pa_error){0};
+    pa_schema_undo(job->schemas + i, run);
+    if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, NULL));
+    return pa_stopped(run, run->checkpointer != NULL);
 }
 
 static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
@@ -112,8 +150,13 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
         return PA_OK;
     }
     pa_phase_begin(run->comm, &job->timing, name);
+    run->stage = job->stages[i];
+    run->schema = job->schemas + i;
     pa_status st = with_fit ? fit(job, i) : PA_OK;
     if (st == PA_OK) st = apply(job, i);
+    if (st == PA_E_AGAIN) st = stop_within(job, i);
+    run->stage = NULL;
+    run->schema = NULL;
     pa_phase_end(run->comm, &job->timing);
     return st;
 }
@@ -121,8 +164,9 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
 static pa_status run_stages(pa_job *job, bool with_fit)
 {
     pa_run *run = &job->run;
-    pa_status st = pa_plan_stages(job->stages, job->n_stages, run->config, run->tables, job->n_done,
-                                  job->schemas, &run->err);
+    pa_status st = pa_plan_stages(job->stages, job->n_stages, run->config,
+                                  pa_config_text(run->config, "job.leave_out"), run->tables[0],
+                                  job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));

@@ -2,45 +2,52 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checkpointer.h"
+#include "paraudit/base/exact.h"
+#include "paraudit/comm/store_share.h"
 #include "restore.h"
 
 static pa_status read_shards(pa_job *job, pa_result_file *file)
 {
     pa_store store;
-    PA_TRY(pa_result_read_store(file, "shards", &store, &job->run.err));
+    PA_TRY(pa_result_read_store(file, "shards", 0, NULL, &store, &job->run.err));
     pa_status st = pa_shards_from_store(&job->run, &store);
     pa_store_free(&store);
     return pa_agree(job->run.comm, st, &job->run.err);
 }
 
-/* Which rows of a table this rank takes: by shard where the table has shards,
- * else an even share. */
-static const pa_partition *share_of(pa_run *run, const char *table, int64_t n, int64_t *first,
-                                    size_t *count)
+/* Which rows of a table this rank takes: those that it owns by the partition that the
+ * file names, or an even share. */
+static pa_status share_of(pa_run *run, const pa_result_file *file, const char *table,
+                          const pa_partition **cut_by, int64_t *first, size_t *count)
 {
-    const pa_partition *p = NULL;
+    int64_t n = pa_result_rows(file, table);
     int rank = pa_comm_rank(run->comm), size = pa_comm_size(run->comm);
-    if (strcmp(table, "transactions") == 0) p = run->shards;
-    if (strcmp(table, "accounts") == 0) p = run->account_shards;
-    if (strcmp(table, "merchants") == 0) p = run->merchant_shards;
-    *first = p ? pa_first_row(p, rank) : n * rank / size;
-    *count = p ? pa_row_count(p, rank) : (size_t)(n * (rank + 1) / size - *first);
-    return p;
+    const char *name = pa_result_cut_by(file, table);
+    const pa_partition *p = name ? pa_run_partition(run, name) : NULL;
+    if (name && (!p || p->first[p->n_shards] != n)) {
+        return pa_fail(&run->err, PA_E_DATA,
+                       "table '%s' is cut by '%s', which does not fit its rows", table, name);
+    }
+    int64_t even = (int64_t)((pa_i128)n * rank / size);
+    *cut_by = p;
+    *first = p ? pa_first_row(p, rank) : even;
+    *count = p ? pa_row_count(p, rank) : (size_t)((int64_t)((pa_i128)n * (rank + 1) / size) - even);
+    return PA_OK;
 }
 
 static pa_status read_table(pa_job *job, pa_result_file *file, const char *name)
 {
     pa_run *run = &job->run;
-    PA_ASSERT(run->n_tables < PA_MAX_TABLES);
-    /* The order of tables in the file is that of names; ours starts with the
-     * transactions, the rest is looked up by name. */
-    bool first_table = strcmp(name, "transactions") == 0;
-    pa_table *t = run->tables + (first_table ? 0 : run->n_tables++);
-    int64_t first;
-    size_t n;
-    const pa_partition *p = share_of(run, name, pa_result_rows(file, name), &first, &n);
+    const pa_partition *cut_by = NULL;
+    int64_t first = 0;
+    size_t n = 0;
+    pa_table *t = NULL;
+    pa_status st = share_of(run, file, name, &cut_by, &first, &n);
+    if (st == PA_OK) st = pa_run_add_table(run, name, NULL, &t);
+    PA_AGREE(run->comm, st, &run->err);
     PA_TRY(pa_result_read_table(file, name, first, n, &job->names, t, &run->err));
-    t->shards = p;
+    t->cut_by = cut_by;
     return PA_OK;
 }
 
@@ -52,12 +59,36 @@ static pa_status read_stores(pa_job *job, pa_result_file *file)
         const pa_stage *stage = job->stages[i];
         if (!pa_result_has_store(file, stage->name)) continue;
         pa_store_free(store);
-        PA_TRY(pa_result_read_store(file, stage->name, store, &run->err));
+        PA_TRY(pa_result_read_store(file, stage->name, run->n_partitions, run->partitions, store,
+                                    &run->err));
         if (store->version != stage->version) {
             return pa_fail(&run->err, PA_E_DATA,
                            "the checkpoint holds version %d of stage %s, this program has %d",
                            (int)store->version, stage->name, stage->version);
         }
+        if (store->complete) PA_TRY(pa_store_share(run->comm, store, PA_SHARED_BYTES, &run->err));
+    }
+    return PA_OK;
+}
+
+/* The stages that are done, by name: those that this program runs first, or columns
+ * would be mixed up. A sealed result does not say; all its stages are. */
+static pa_status read_progress(pa_job *job, pa_result_file *file)
+{
+    const char *done = pa_result_attribute_text(file, "stages_done"), *at = done ? done : "";
+    job->n_done = 0;
+    while (*at) {
+        const char *name = job->n_done < job->n_stages ? job->stages[job->n_done]->name : "";
+        size_t length = strcspn(at, " ");
+        if (strlen(name) != length || memcmp(at, name, length) != 0) {
+            return pa_fail(&job->run.err, PA_E_DATA,
+                           "the checkpoint has the stages '%s' done, but stage %zu of this "
+                           "program is '%s'",
+                           done, job->n_done + 1, name);
+        }
+        job->n_done++;
+        at += length;
+        at += strspn(at, " ");
     }
     return PA_OK;
 }
@@ -65,9 +96,7 @@ static pa_status read_stores(pa_job *job, pa_result_file *file)
 static pa_status read_facts(pa_job *job, pa_result_file *file)
 {
     pa_input_facts *f = &job->facts;
-    int64_t done;
     const char *input = pa_result_attribute_text(file, "input_digest");
-    if (!pa_result_attribute_i64(file, "stages_done", &done)) done = 0;
     if (!input || !pa_result_attribute_i64(file, "rows_read", &f->rows_read) ||
         !pa_result_attribute_i64(file, "rows_rejected", &f->rows_rejected) ||
         !pa_result_attribute_i64(file, "first_time", &f->first_time) ||
@@ -75,21 +104,38 @@ static pa_status read_facts(pa_job *job, pa_result_file *file)
         return pa_fail(&job->run.err, PA_E_DATA, "the file does not say what was read");
     }
     snprintf(f->input_digest, sizeof f->input_digest, "%s", input);
-    job->n_done = (size_t)done;
+    return read_progress(job, file);
+}
+
+/* The order of tables in the file is that of names; ours starts with the transactions,
+ * the rest is looked up by name. */
+static pa_status read_tables(pa_job *job, pa_result_file *file)
+{
+    const char *name;
+    PA_TRY(read_table(job, file, "transactions"));
+    for (size_t i = 0; (name = pa_result_list_tables(file, i)); i++) {
+        if (strcmp(name, "transactions") != 0) PA_TRY(read_table(job, file, name));
+    }
     return PA_OK;
+}
+
+static pa_status read_plan_text(pa_job *job, pa_result_file *file)
+{
+    char *text = NULL;
+    pa_error *err = &job->run.err;
+    PA_TRY(pa_result_text(file, "config/time_plan", &text, err));
+    pa_status st = pa_buffer_printf(&job->plan_text, err, "%s", text);
+    pa_free(text);
+    return pa_agree(job->run.comm, st, err);
 }
 
 pa_status pa_job_restore(pa_job *job, pa_result_file *file)
 {
-    pa_run *run = &job->run;
     PA_TRY(read_facts(job, file));
     PA_TRY(read_shards(job, file));
-    run->n_tables = 1;
-    const char *name;
-    for (size_t i = 0; (name = pa_result_list_tables(file, i)); i++) {
-        PA_TRY(read_table(job, file, name));
-    }
+    PA_TRY(read_tables(job, file));
     PA_TRY(read_stores(job, file));
+    PA_TRY(read_plan_text(job, file));
     return pa_job_plan(job);
 }
 
@@ -97,7 +143,7 @@ pa_status pa_job_restore(pa_job *job, pa_result_file *file)
 static void keep_inputs(pa_table *t)
 {
     for (size_t i = t->n_columns; i-- > 0;) {
-        const pa_column_spec *s = &t->columns[i].spec;
+        const pa_column_spec *s = &t->columns[i]->spec;
         if (!s->stage || strcmp(s->stage, "ingest") != 0) pa_table_drop(t, s->name);
     }
 }
@@ -112,11 +158,14 @@ pa_status pa_job_reload(pa_job *job, const char *path)
     if (st != PA_OK) return st;
     size_t kept = 0;
     for (size_t i = 0; i < run->n_tables; i++) {
-        keep_inputs(run->tables + i);
-        if (run->tables[i].n_columns == 0)
-            pa_table_free(run->tables + i);
-        else
-            run->tables[kept++] = run->tables[i];
+        pa_table *t = run->tables[i];
+        keep_inputs(t);
+        if (t->n_columns == 0) {
+            pa_table_free(t);
+            pa_free(t);
+        } else {
+            run->tables[kept++] = t;
+        }
     }
     run->n_tables = kept;
     job->n_done = 0;

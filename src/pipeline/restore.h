@@ -2,8 +2,8 @@
 #ifndef PARAUDIT_PIPELINE_RESTORE_H
 #define PARAUDIT_PIPELINE_RESTORE_H
 
-#include "paraudit/io/result.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
 
 /* Tables, partitions, stores and facts of an open file; cut for the ranks that
  * are there. Collective. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "paraudit/comm/about.h"
-#include "paraudit/io/files.h"
+#include "paraudit/files/files.h"
 #include "paraudit/pipeline/machine.h"
 
 static json_t *config_json(const pa_config *config)
@@ -61,7 +61,7 @@ static json_t *rows_json(const pa_job *job)
                              "rejected", (json_int_t)job->facts.rows_rejected, "duplicate",
                              (json_int_t)job->facts.rows_duplicate);
     for (int i = 0; i < PA_N_SPLITS; i++) {
-        json_object_set_new(rows, pa_split_names[i], json_integer(job->rows_of_split[i]));
+        json_object_set_new(rows, pa_split_names[i], json_integer(job->plan_rows.rows[i]));
     }
     return rows;
 }
@@ -92,6 +92,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
     json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
     json_object_set_new(all, "config_digest", json_string(c->config_digest));
     json_object_set_new(all, "rows", rows_json(job));
+    json_object_set_new(all, "time_plan", json_string(job->plan_text.data));
     json_object_set_new(all, "seconds", json_real(f->seconds));
     json_object_set_new(all, "stages", phases_json(&job->timing, f->summary));
     json_object_set_new(all, "memory", memory_json(f, n_ranks));

@@ -1,3 +1,4 @@
+/* What a job does where its stages may be interrupted. */
 #include <signal.h>
 
 #include "checkpointer.h"
@@ -47,23 +48,32 @@ static void agree_on_what_is_due(pa_run *run, bool *stop, bool *save)
     *save = c && (due[0] || due[1]);
 }
 
+pa_status pa_stopped(pa_run *run, bool saved)
+{
+    return pa_fail(&run->err, PA_E_AGAIN, "stopped by a signal%s",
+                   saved ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
+}
+
 static pa_status safe_point(pa_run *run, const pa_store *unfinished)
 {
     bool stop, save;
     agree_on_what_is_due(run, &stop, &save);
     if (save) PA_TRY(pa_checkpoint_save(run->checkpointer->job, unfinished));
-    if (!stop) return PA_OK;
-    return pa_fail(&run->err, PA_E_AGAIN, "stopped by a signal%s",
-                   save ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
-}
-
-pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round)
-{
-    model->round = round + 1;
-    return safe_point(run, model);
+    if (save) run->checkpointer->stopped = stop;
+    return stop ? pa_stopped(run, save) : PA_OK;
 }
 
 pa_status pa_safe_point_between(pa_job *job)
 {
     return safe_point(&job->run, NULL);
 }
+
+/* What is half done is not saved: the job takes it back first (stop_within). */
+static pa_status tile(pa_run *run)
+{
+    int64_t came_somewhere = pa_signal_came();
+    pa_max_i64(run->comm, &came_somewhere, 1);
+    return came_somewhere ? pa_stopped(run, false) : PA_OK;
+}
+
+const pa_safe_points pa_job_safe_points = {.round = safe_point, .tile = tile};

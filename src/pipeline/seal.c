@@ -1,11 +1,10 @@
-/* The end of a job: the result, the alert queue, the account of the run. */
+/* The end of a job: the result, files made of its tables, the account of the run. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "contents.h"
-#include "paraudit/fuse/alerts_csv.h"
 #include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 
@@ -30,9 +29,9 @@ static int64_t column_bytes(const pa_run *run)
 {
     int64_t bytes = 0;
     for (size_t i = 0; i < run->n_tables; i++) {
-        const pa_table *t = run->tables + i;
+        const pa_table *t = run->tables[i];
         for (size_t k = 0; k < t->n_columns; k++) {
-            const pa_column_spec *s = &t->columns[k].spec;
+            const pa_column_spec *s = &t->columns[k]->spec;
             bytes += (int64_t)(t->n_rows * pa_type_size(s->type, s->width));
         }
     }
@@ -100,9 +99,9 @@ static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)
 {
     PA_TRY(pa_buffer_printf(text, err, "rows read %" PRId64 " =", job->facts.rows_read));
     for (int i = 0; i < PA_N_SPLITS; i++) {
-        if (i == PA_SPLIT_BEFORE && job->rows_of_split[i] == 0) continue;
+        if (i == PA_SPLIT_BEFORE && job->plan_rows.rows[i] == 0) continue;
         PA_TRY(pa_buffer_printf(text, err, " %s %" PRId64 " +", pa_split_names[i],
-                                job->rows_of_split[i]));
+                                job->plan_rows.rows[i]));
     }
     return pa_buffer_printf(text, err, " rejected %" PRId64 "\n", job->facts.rows_rejected);
 }
@@ -114,7 +113,7 @@ static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_f
     pa_error *err = &run->err;
     int64_t sum = 0;
     for (int r = 0; r < pa_comm_size(run->comm); r++) sum += f->memory[r];
-    PA_TRY(pa_timing_print(&job->timing, f->summary, run->tables->n_global, text, err));
+    PA_TRY(pa_timing_print(&job->timing, f->summary, run->tables[0]->n_global, text, err));
     PA_TRY(print_rows(job, text, err));
     const pa_table *alerts = pa_run_table(run, "alerts");
     if (alerts) {
@@ -161,25 +160,13 @@ static pa_status account_for(pa_job *job, const pa_contents *contents, double ag
     return pa_agree(run->comm, st, &run->err);
 }
 
-static pa_status write_alerts(pa_job *job)
-{
-    pa_run *run = &job->run;
-    const pa_table *alerts = pa_run_table(run, "alerts");
-    const pa_table *reasons = pa_run_table(run, "alert_reasons");
-    const pa_table *features = pa_run_table(run, "categories/feature");
-    char path[4096];
-    if (!alerts) return PA_OK;
-    out_path(job, "alerts.csv", path);
-    return pa_write_alerts_csv(run->comm, path, alerts, reasons, features, &run->err);
-}
-
 pa_status pa_job_seal(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_contents contents;
     pa_phase_begin(run->comm, &job->timing, "write");
     pa_status st = write_result(job, &contents);
-    if (st == PA_OK) st = write_alerts(job);
+    if (st == PA_OK && job->write_files) st = job->write_files(run, job->folder);
     pa_phase_end(run->comm, &job->timing);
     pa_phase_split(&job->timing, "sync", contents.sync.wall, contents.sync.comm);
     double age = pa_comm_age(run->comm);

@@ -1,61 +1,108 @@
+/* The partitions of a run as a store of the result, and back. */
 #include <string.h>
 
 #include "paraudit/pipeline/job.h"
 
-static const struct {
-    const char *array, *meaning;
-} names[3] = {{"transactions", "first transaction of every shard, and their number"},
-              {"accounts", "first account of every shard, and their number"},
-              {"merchants", "first merchant of every shard, and their number"}};
+/* Which array of the store says whose cut each partition shares. */
+static const char follows_array[] = "follows";
 
-pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err)
+/* One row a partition, in their order. */
+static pa_status put_follows(const pa_run *run, pa_store *store, pa_error *err)
 {
-    const pa_partition *parts[3] = {run->shards, run->account_shards, run->merchant_shards};
-    pa_store_init(store, "shards", 1);
-    store->complete = true;
-    for (int i = 0; i < 3; i++) {
-        size_t n = (size_t)parts[i]->n_shards + 1;
-        void *first;
-        PA_TRY(pa_store_put(store, names[i].array, PA_I64, n, 1, names[i].meaning, &first, err));
-        memcpy(first, parts[i]->first, n * sizeof(int64_t));
+    void *data;
+    PA_TRY(pa_store_put_names(store, follows_array, run->n_partitions, PA_PARTITION_NAME,
+                              "the partition whose cut each shares, in their order", &data, err));
+    for (size_t i = 0; i < run->n_partitions; i++) {
+        memcpy((char *)data + i * PA_PARTITION_NAME, run->partitions[i]->follows,
+               PA_PARTITION_NAME);
     }
     return PA_OK;
 }
 
-static pa_status read_partition(const pa_store *store, int i, int32_t n_ranks, pa_partition *part,
-                                pa_error *err)
+pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err)
 {
-    const void *first;
+    pa_store_init(store, "shards", 2);
+    store->complete = true;
+    for (size_t i = 0; i < run->n_partitions; i++) {
+        const pa_partition *p = run->partitions[i];
+        size_t n = (size_t)p->n_shards + 1;
+        void *first;
+        PA_TRY(pa_store_put(store, p->name, PA_I64, n, 1,
+                            "first row of every shard, and the number of rows", &first, err));
+        memcpy(first, p->first, n * sizeof(int64_t));
+    }
+    return put_follows(run, store, err);
+}
+
+/* The name and the rows of a partition; not its cut. */
+static pa_status read_partition(const pa_store *store, const char *name, int32_t n_ranks,
+                                pa_partition *part, pa_error *err)
+{
+    const void *data;
     size_t n;
-    PA_TRY(pa_store_get(store, names[i].array, PA_I64, &first, &n, err));
-    if (n < 2) return pa_fail(err, PA_E_DATA, "the result has no shards");
+    PA_TRY(pa_store_get(store, name, PA_I64, &data, &n, err));
+    const int64_t *first = data;
+    bool rises = n >= 2 && n <= INT32_MAX && first[0] == 0;
+    for (size_t s = 1; rises && s < n; s++) rises = first[s - 1] <= first[s];
+    if (!rises || strlen(name) >= PA_PARTITION_NAME)
+        return pa_fail(err, PA_E_DATA, "the result's partition '%s' is damaged", name);
     PA_TRY(pa_partition_init(part, (int32_t)n - 1, n_ranks, err));
+    pa_partition_name(part, name);
     memcpy(part->first, first, n * sizeof(int64_t));
     return PA_OK;
 }
 
-static pa_status cut(pa_partition *part, pa_error *err)
+/* A cut of its own, or that of an earlier partition. follows: PA_PARTITION_NAME bytes. */
+static pa_status cut(const pa_run *run, const char *follows, pa_partition *part, pa_error *err)
 {
-    int64_t *rows;
-    PA_TRY(PA_NEW(rows, (size_t)part->n_shards, err));
-    for (int32_t s = 0; s < part->n_shards; s++) rows[s] = part->first[s + 1] - part->first[s];
-    pa_cut_shards(part->n_shards, rows, part->n_ranks, part->cut);
-    pa_free(rows);
+    char name[PA_PARTITION_NAME + 1] = {0};
+    memcpy(name, follows, PA_PARTITION_NAME);
+    if (!*name) {
+        pa_partition_cut(part);
+        return PA_OK;
+    }
+    const pa_partition *like = pa_run_partition(run, name);
+    if (!like || like->n_shards != part->n_shards) {
+        return pa_fail(err, PA_E_DATA,
+                       "the result's partition '%s' follows '%s', which does not fit", part->name,
+                       name);
+    }
+    pa_partition_cut_like(part, like);
     return PA_OK;
+}
+
+static pa_status add_partition(pa_run *run, const pa_store *store, const char *name,
+                               const char *follows)
+{
+    pa_partition *part;
+    PA_TRY(PA_NEW(part, 1, &run->err));
+    pa_status st = read_partition(store, name, pa_comm_size(run->comm), part, &run->err);
+    if (st == PA_OK) st = cut(run, follows, part, &run->err);
+    if (st == PA_OK) st = pa_run_adopt_partition(run, part);
+    if (st != PA_OK) {
+        pa_partition_free(part);
+        pa_free(part);
+    }
+    return st;
 }
 
 pa_status pa_shards_from_store(pa_run *run, const pa_store *store)
 {
-    pa_partition **parts[3] = {&run->shards, &run->account_shards, &run->merchant_shards};
-    for (int i = 0; i < 3; i++) {
-        PA_TRY(PA_NEW(*parts[i], 1, &run->err));
-        PA_TRY(read_partition(store, i, pa_comm_size(run->comm), *parts[i], &run->err));
+    const pa_store_array *follows = pa_store_find(store, follows_array);
+    if (!follows || follows->bytes != PA_PARTITION_NAME || follows->n + 1 != store->n_arrays)
+        return pa_fail(&run->err, PA_E_DATA, "the result does not say how its rows are cut");
+    for (size_t i = 0, k = 0; i < store->n_arrays; i++) {
+        const pa_store_array *a = store->arrays + i;
+        if (a == follows) continue;
+        PA_TRY(add_partition(run, store, a->name,
+                             (const char *)follows->data + k++ * PA_PARTITION_NAME));
     }
-    PA_TRY(cut(run->shards, &run->err));
-    /* An account's row lives where its transactions do. */
-    memcpy(run->account_shards->cut, run->shards->cut,
-           ((size_t)run->shards->n_ranks + 1) * sizeof *run->shards->cut);
-    return cut(run->merchant_shards, &run->err);
+    static const char *const needed[] = {"transactions", "accounts", "merchants"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+        if (pa_run_partition(run, needed[i])) continue;
+        return pa_fail(&run->err, PA_E_DATA, "the result has no partition '%s'", needed[i]);
+    }
+    return PA_OK;
 }
 
 pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition *shards,
@@ -63,10 +110,12 @@ pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition 
 {
     pa_store store;
     *shards = (pa_partition){0};
-    PA_TRY(pa_result_read_store(file, "shards", &store, err));
-    pa_status st = read_partition(&store, 0, pa_comm_size(comm), shards, err);
-    if (st == PA_OK) st = cut(shards, err);
-    if (st != PA_OK) pa_partition_free(shards);
+    PA_TRY(pa_result_read_store(file, "shards", 0, NULL, &store, err));
+    pa_status st = read_partition(&store, "transactions", pa_comm_size(comm), shards, err);
+    if (st == PA_OK)
+        pa_partition_cut(shards);
+    else
+        pa_partition_free(shards);
     pa_store_free(&store);
     return pa_agree(comm, st, err);
 }

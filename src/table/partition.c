@@ -1,5 +1,7 @@
 #include "paraudit/table/partition.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
@@ -9,6 +11,13 @@ int32_t pa_shard_of(const char *name, size_t length, int32_t n_shards)
     return (int32_t)(XXH3_64bits(name, length) % (uint64_t)n_shards);
 }
 
+/* The weight at which run `rank` ends. Split before multiplying: (rank + 1) * total
+ * could overflow. */
+static int64_t goal_of(int64_t total, int32_t n_ranks, int32_t rank)
+{
+    return total / n_ranks * (rank + 1) + total % n_ranks * (rank + 1) / n_ranks;
+}
+
 void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, int32_t cut[])
 {
     int64_t total = 0, before = 0;
@@ -16,8 +25,7 @@ void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, in
     int32_t s = 0;
     cut[0] = 0;
     for (int32_t r = 0; r < n_ranks; r++) {
-        /* Split before multiplying: (r + 1) * total could overflow. */
-        int64_t goal = total / n_ranks * (r + 1) + total % n_ranks * (r + 1) / n_ranks;
+        int64_t goal = goal_of(total, n_ranks, r);
         while (s < n_shards && before < goal) before += weight[s++];
         cut[r + 1] = s;
     }
@@ -44,6 +52,32 @@ void pa_partition_count(pa_partition *p, const int64_t rows_of_shard[])
 {
     p->first[0] = 0;
     for (int32_t s = 0; s < p->n_shards; s++) p->first[s + 1] = p->first[s] + rows_of_shard[s];
+}
+
+void pa_partition_name(pa_partition *p, const char *name)
+{
+    PA_ASSERT(strlen(name) < PA_PARTITION_NAME);
+    snprintf(p->name, sizeof p->name, "%s", name);
+}
+
+/* As pa_cut_shards, with the sums of weights at hand. */
+void pa_partition_cut(pa_partition *p)
+{
+    int32_t s = 0;
+    p->cut[0] = 0;
+    for (int32_t r = 0; r < p->n_ranks; r++) {
+        int64_t goal = goal_of(p->first[p->n_shards], p->n_ranks, r);
+        while (s < p->n_shards && p->first[s] < goal) s++;
+        p->cut[r + 1] = s;
+    }
+    p->cut[p->n_ranks] = p->n_shards;
+}
+
+void pa_partition_cut_like(pa_partition *p, const pa_partition *other)
+{
+    PA_ASSERT(p->n_shards == other->n_shards && p->n_ranks == other->n_ranks);
+    memcpy(p->cut, other->cut, ((size_t)p->n_ranks + 1) * sizeof *p->cut);
+    memcpy(p->follows, other->name, sizeof p->follows);
 }
 
 int64_t pa_first_row(const pa_partition *p, int32_t rank)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/table/table.h"
 
 static void copy_text(char *to, size_t room, const char *text)
 {
@@ -17,9 +18,30 @@ void pa_store_init(pa_store *s, const char *name, int32_t version)
     copy_text(s->name, sizeof s->name, name);
 }
 
+size_t pa_store_array_bytes(const pa_store_array *a)
+{
+    return a->n * a->width * pa_type_size(a->type, a->bytes);
+}
+
+static void free_data(const pa_store_array *a)
+{
+    if (a->release)
+        a->release(a->data, pa_store_array_bytes(a));
+    else
+        pa_free(a->data);
+}
+
+void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data, size_t bytes))
+{
+    pa_store_array *a = s->arrays + i;
+    free_data(a);
+    a->data = data;
+    a->release = release;
+}
+
 void pa_store_free(pa_store *s)
 {
-    for (size_t i = 0; i < s->n_arrays; i++) pa_free(s->arrays[i].data);
+    for (size_t i = 0; i < s->n_arrays; i++) free_data(s->arrays + i);
     pa_free(s->arrays);
     *s = (pa_store){0};
 }
@@ -37,7 +59,7 @@ static pa_store_array *place_for(pa_store *s, const char *name, pa_error *err)
 {
     pa_store_array *a = find(s, name);
     if (a) {
-        pa_free(a->data);
+        free_data(a);
     } else {
         if (s->n_arrays == s->room) {
             pa_store_array *arrays = pa_realloc(s->arrays, s->room + 8, sizeof *arrays, err);
@@ -107,6 +129,20 @@ pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_
     return put(s, &shape, name, meaning, data, err);
 }
 
+pa_status pa_store_put_cut(pa_store *s, const char *name, pa_type type, const pa_partition *cut_by,
+                           int32_t rank, size_t width, const char *meaning, void **data,
+                           pa_error *err)
+{
+    pa_store_array shape = {.type = type,
+                            .spread = PA_SLICED,
+                            .first = pa_first_row(cut_by, rank),
+                            .n = pa_row_count(cut_by, rank),
+                            .n_global = cut_by->first[cut_by->n_shards],
+                            .width = width};
+    copy_text(shape.cut_by, sizeof shape.cut_by, cut_by->name);
+    return put(s, &shape, name, meaning, data, err);
+}
+
 const pa_store_array *pa_store_find(const pa_store *s, const char *name)
 {
     return find(s, name);
@@ -123,4 +159,23 @@ pa_status pa_store_get(const pa_store *s, const char *name, pa_type type, const 
     *data = a->data;
     if (n) *n = a->n;
     return PA_OK;
+}
+
+uint64_t pa_store_checksum(const pa_store *s, int32_t rank)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < s->n_arrays; i++) {
+        const pa_store_array *a = s->arrays + i;
+        if (a->spread == PA_REPLICATED && rank != 0) continue;
+        size_t size = pa_type_size(a->type, a->bytes);
+        pa_column c = {.spec = {.name = a->name, .type = a->type, .width = a->bytes},
+                       .data = a->data};
+        pa_column *columns[] = {&c};
+        pa_table values = {.first_row = a->first * (int64_t)a->width,
+                           .n_rows = size ? a->n * a->width : 0,
+                           .columns = columns,
+                           .n_columns = 1};
+        sum += pa_table_checksum(&values, 0);
+    }
+    return sum;
 }

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/words.h"
 
 size_t pa_type_size(pa_type type, int width)
 {
@@ -30,7 +31,10 @@ void pa_table_init(pa_table *t, const char *name, const char *meaning)
 
 void pa_table_free(pa_table *t)
 {
-    for (size_t i = 0; i < t->n_columns; i++) pa_free(t->columns[i].data);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        pa_free(t->columns[i]->data);
+        pa_free(t->columns[i]);
+    }
     pa_free(t->columns);
     *t = (pa_table){0};
 }
@@ -46,7 +50,7 @@ void pa_table_size(pa_table *t, int64_t first_row, size_t n_rows, int64_t n_glob
 static pa_status make_room(pa_table *t, pa_error *err)
 {
     if (t->n_columns < t->room) return PA_OK;
-    pa_column *columns = pa_realloc(t->columns, t->room + 16, sizeof *columns, err);
+    pa_column **columns = pa_realloc(t->columns, t->room + 16, sizeof *columns, err);
     if (!columns) return PA_E_MEMORY;
     t->columns = columns;
     t->room += 16;
@@ -58,8 +62,11 @@ pa_status pa_table_adopt(pa_table *t, const pa_column_spec *spec, void *data, pa
     if (pa_table_find(t, spec->name)) {
         return pa_fail(err, PA_E_BUG, "table '%s' has a column '%s' already", t->name, spec->name);
     }
+    pa_column *c;
     PA_TRY(make_room(t, err));
-    t->columns[t->n_columns++] = (pa_column){.spec = *spec, .data = data};
+    PA_TRY(PA_NEW(c, 1, err));
+    *c = (pa_column){.spec = *spec, .data = data};
+    t->columns[t->n_columns++] = c;
     return PA_OK;
 }
 
@@ -76,7 +83,7 @@ pa_status pa_table_add(pa_table *t, const pa_column_spec *spec, void **data, pa_
 static size_t place_of(const pa_table *t, const char *name)
 {
     size_t i = 0;
-    while (i < t->n_columns && strcmp(t->columns[i].spec.name, name) != 0) i++;
+    while (i < t->n_columns && strcmp(t->columns[i]->spec.name, name) != 0) i++;
     return i;
 }
 
@@ -84,7 +91,8 @@ void pa_table_drop(pa_table *t, const char *name)
 {
     size_t i = place_of(t, name);
     if (i == t->n_columns) return;
-    pa_free(t->columns[i].data);
+    pa_free(t->columns[i]->data);
+    pa_free(t->columns[i]);
     memmove(t->columns + i, t->columns + i + 1, (t->n_columns - i - 1) * sizeof *t->columns);
     t->n_columns--;
 }
@@ -92,7 +100,7 @@ void pa_table_drop(pa_table *t, const char *name)
 const pa_column *pa_table_find(const pa_table *t, const char *name)
 {
     size_t i = place_of(t, name);
-    return i < t->n_columns ? t->columns + i : NULL;
+    return i < t->n_columns ? t->columns[i] : NULL;
 }
 
 static void *typed(const pa_table *t, const char *name, pa_type type)
@@ -137,7 +145,7 @@ size_t pa_table_by_role(const pa_table *t, pa_role role, unsigned without,
 {
     size_t n = 0;
     for (size_t i = 0; i < t->n_columns; i++) {
-        const pa_column *c = t->columns + i;
+        const pa_column *c = t->columns[i];
         if (c->spec.role == role && !(c->spec.flags & without)) columns[n++] = c;
     }
     return n;
@@ -178,15 +186,6 @@ void pa_set_code(const pa_column *c, size_t row, int32_t code)
         ((int32_t *)c->data)[row] = code;
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the
- * input reaches every bit of the result. */
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* Multilinear hashing modulo 2^64 (Carter and Wegman 1979; Lemire and Kaser 2014):
  * 32 bits of a value times the key of its row, all added up. No key is 0, so a
  * change of 32 bits always shows; changes of more cancel by chance alone.
@@ -200,7 +199,7 @@ typedef struct {
 static void make_keys(row_keys *k, uint64_t row, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        uint64_t bits = mix((row + i) * 0x9e3779b97f4a7c15u);
+        uint64_t bits = pa_mix((row + i) * 0x9e3779b97f4a7c15u);
         k->low[i] = (uint32_t)bits | 1;
         k->high[i] = (uint32_t)(bits >> 32) | 1;
     }
@@ -275,7 +274,7 @@ uint64_t pa_table_checksum(const pa_table *t, size_t from)
         size_t n = t->n_rows - row < KEYS ? t->n_rows - row : KEYS;
         make_keys(&keys, (uint64_t)t->first_row + row, n);
         for (size_t i = from; i < t->n_columns; i++) {
-            const pa_column *c = t->columns + i;
+            const pa_column *c = t->columns[i];
             sum += factor_of(c) * part_of_column(c, row, n, &keys);
         }
     }

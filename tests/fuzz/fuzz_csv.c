@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/io/csv.h"
+#include "paraudit/csv/csv.h"
 
 /* By place in the first line, as digits: 0 is the first choice, and what a byte
  * that is not there means. */
@@ -51,9 +51,9 @@ static const size_t max_records[] = {1 << 20, 90, 30, 1, 400, 20000};
 /* Bytes added to the buffer at a time, and bytes of a piece; 0: all there are. */
 static const size_t steps[] = {0, 1, 2, 7, 64, 300, 16384};
 
-static void set_up(pa_csv_parser *p, const control *c, const pa_csv_layout *layout)
+static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layout)
 {
-    *p = (pa_csv_parser){.layout = *layout, .keep_rejects = 1 << 20};
+    *p = (pa_csv_intake){.layout = *layout, .keep_rejects = 1 << 20};
     p->max_record = max_records[pick(c, MAX_RECORD, sizeof max_records / sizeof *max_records)];
     p->time_form = (pa_csv_time_form)pick(c, TIME_FORM, PA_CSV_TIME_MM_DD_YYYY + 1);
     p->time_start = 1532476800;
@@ -63,7 +63,7 @@ static void set_up(pa_csv_parser *p, const control *c, const pa_csv_layout *layo
 
 /* Parses the records of text[begin .. end). Every call sees a block of exactly
  * the bytes it may read. */
-static void parse_piece(pa_csv_parser *p, const char *text, size_t n, size_t begin, size_t end,
+static void parse_piece(pa_csv_intake *p, const char *text, size_t n, size_t begin, size_t end,
                         size_t step)
 {
     pa_error err = {0};
@@ -85,7 +85,7 @@ static void parse_piece(pa_csv_parser *p, const char *text, size_t n, size_t beg
     }
 }
 
-static void parse_in_pieces(pa_csv_parser *p, const control *c, const char *text, size_t n)
+static void parse_in_pieces(pa_csv_intake *p, const control *c, const char *text, size_t n)
 {
     size_t step = steps[pick(c, BUFFER, sizeof steps / sizeof *steps)];
     size_t piece = steps[pick(c, PIECE, sizeof steps / sizeof *steps)];
@@ -136,7 +136,7 @@ static void check_columns(const pa_csv_batch *a, const pa_csv_batch *b)
         PA_ASSERT(same(a->numeric[i], b->numeric[i], n, sizeof *a->numeric[i]));
 }
 
-static void check_same(const pa_csv_parser *a, const pa_csv_parser *b)
+static void check_same(const pa_csv_intake *a, const pa_csv_intake *b)
 {
     check_columns(&a->rows, &b->rows);
     PA_ASSERT(same_names(&a->accounts, &b->accounts));
@@ -166,7 +166,7 @@ static bool is_blank(const char *record, size_t n)
 }
 
 /* Records, one at a time; their lines are those of the rejects. */
-static int64_t count_records(const pa_csv_parser *p, const char *text, size_t n)
+static int64_t count_records(const pa_csv_intake *p, const char *text, size_t n)
 {
     int64_t records = 0, line = 1 + p->layout.newlines;
     size_t reject = 0;
@@ -187,7 +187,7 @@ static int64_t count_records(const pa_csv_parser *p, const char *text, size_t n)
 
 static void check_file(const control *c, const pa_csv_layout *layout, const char *text, size_t n)
 {
-    pa_csv_parser whole, cut;
+    pa_csv_intake whole, cut;
     pa_error err = {0};
     size_t used;
     set_up(&whole, c, layout);
@@ -197,8 +197,8 @@ static void check_file(const control *c, const pa_csv_layout *layout, const char
     check_same(&whole, &cut);
     check_values(&whole.rows);
     PA_ASSERT(count_records(&whole, text, n) == (int64_t)whole.rows.n + whole.n_rejected);
-    pa_csv_parser_free(&whole);
-    pa_csv_parser_free(&cut);
+    pa_csv_intake_free(&whole);
+    pa_csv_intake_free(&cut);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

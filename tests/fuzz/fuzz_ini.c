@@ -7,9 +7,9 @@
 
 #include "fuzz.h"
 #include "paraudit/base/options.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/commands/stages.h"
+#include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/job.h"
-#include "paraudit/pipeline/stages.h"
 
 enum { MAX_TABLES = 64 };
 

@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/text.h"
-#include "paraudit/io/matrix_csv.h"
+#include "paraudit/csv/matrix_csv.h"
 
 enum { NAMES, LONGEST, BUFFER, PIECE, N_CONTROL };
 
@@ -25,12 +25,12 @@ static size_t pick(const plan *p, size_t place, size_t n)
 static const char *const skipped[] = {"id,note", "x"};
 static const pa_matrix_names name_sets[] = {
     {0}, {.label = "y"}, {.label = "y", .skip = skipped, .n_skip = 2}};
-static const size_t longest[] = {PA_MATRIX_LONGEST, 1, 20, 300};
+static const size_t longest[] = {16 << 20, 1, 20, 300};
 static const size_t steps[] = {1 << 20, 1, 2, 7, 64, 300, 16384};
 
 /* Every call sees a block of exactly the bytes it may read. */
-static pa_status parse_piece(pa_matrix_rows *rows, const char *text, size_t n, size_t begin,
-                             size_t end, size_t step, pa_error *err)
+static pa_status parse_piece(pa_records *r, const char *text, size_t n, size_t begin, size_t end,
+                             size_t step, pa_error *err)
 {
     pa_status st = PA_OK;
     size_t have = begin;
@@ -40,11 +40,11 @@ static pa_status parse_piece(pa_matrix_rows *rows, const char *text, size_t n, s
         char *exact = pa_alloc(have - begin, 1, err);
         PA_ASSERT(exact);
         memcpy(exact, text + begin, have - begin);
-        st = pa_matrix_parse(rows, exact, have - begin, end - begin, have == n, &used, err);
+        st = pa_records_split(r, exact, have - begin, end - begin, have == n, &used, err);
         pa_free(exact);
         if (st != PA_OK) break;
         PA_ASSERT(used <= have - begin);
-        bool more_is_of_use = used > 0 || (have < n && have - begin <= rows->longest);
+        bool more_is_of_use = used > 0 || (have < n && have - begin <= r->longest);
         PA_ASSERT(more_is_of_use);
         begin += used;
         if (have < begin) have = begin;
@@ -52,18 +52,24 @@ static pa_status parse_piece(pa_matrix_rows *rows, const char *text, size_t n, s
     return st;
 }
 
-static pa_status parse(const plan *p, const pa_matrix_header *header, const pa_matrix_head *head,
+static pa_status parse(const plan *p, const pa_matrix_header *header, const pa_csv_head *head,
                        const char *text, size_t n, bool cut, pa_matrix_rows *rows, pa_error *err)
 {
     size_t step = cut ? steps[pick(p, BUFFER, 7)] : n, piece = cut ? steps[pick(p, PIECE, 7)] : n;
     pa_csv_scan scan = pa_csv_scan_start;
     pa_status st = PA_OK;
-    *rows = (pa_matrix_rows){.header = header, .longest = longest[pick(p, LONGEST, 4)]};
+    *rows = (pa_matrix_rows){.header = header};
+    pa_records r = {.rule = &pa_csv_rule,
+                    .longest = longest[pick(p, LONGEST, 4)],
+                    .name = "x.csv",
+                    .file = 1,
+                    .take = pa_matrix_take,
+                    .taker = rows};
     for (size_t begin = 0, end; begin < n && st == PA_OK; begin = end) {
         end = n - begin > piece ? begin + piece : n;
-        rows->state = (pa_csv_state)scan.to[PA_CSV_RECORD];
-        rows->line = 1 + head->newlines + scan.newlines;
-        st = parse_piece(rows, text, n, begin, end, step, err);
+        r.state = (pa_csv_state)scan.to[PA_CSV_RECORD];
+        r.line = 1 + head->newlines + scan.newlines;
+        st = parse_piece(&r, text, n, begin, end, step, err);
         pa_csv_scan_add(&scan, text + begin, end - begin);
     }
     return st;
@@ -79,7 +85,7 @@ static void check_same(const pa_matrix_rows *a, const pa_matrix_rows *b)
     PA_ASSERT(!a->n || !a->header->has_label || memcmp(a->label, b->label, a->n) == 0);
 }
 
-static void check_rows(const plan *p, const pa_matrix_header *header, const pa_matrix_head *head,
+static void check_rows(const plan *p, const pa_matrix_header *header, const pa_csv_head *head,
                        const char *text, size_t n)
 {
     pa_matrix_rows whole, cut;
@@ -125,11 +131,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(p.byte, data, length < N_CONTROL ? length : N_CONTROL);
     const char *text = (const char *)end + 1;
     size_t n = size - length - 1;
-    pa_matrix_head head = {0};
+    pa_csv_head head = {0};
     pa_matrix_header header = {0};
     pa_error err = {0};
     check_numbers(text, n);
-    pa_status st = pa_matrix_find_head(text, n, true, "x.csv", &head, &err);
+    pa_status st = pa_csv_find_head(text, n, true, 1, "x.csv", &head, &err);
     if (st == PA_OK) {
         PA_ASSERT(head.begin + head.length <= n && head.end > 0 && (size_t)head.end <= n);
         st = pa_matrix_read_header(text + head.begin, head.length, head.line, "x.csv",

@@ -12,7 +12,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/unpack.h"
+#include "paraudit/files/unpack.h"
 
 /* By place in the first line, as digits: kind of packing, parts that it is made
  * of, damage (its place, and the bits that turn), bytes cut off the end, sizes of

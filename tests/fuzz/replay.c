@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/files.h"
+#include "paraudit/files/files.h"
 
 static int fail(const pa_error *err)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "paraudit/comm/comm.h"
-#include "paraudit/pipeline/stages.h"
+#include "paraudit/commands/stages.h"
 
 /* Read and written where the compiler cannot follow. */
 static void *volatile kept;

@@ -5,13 +5,13 @@
 
 #include "audit_book.h"
 #include "mpi_test.h"
+#include "paraudit/alerts/account_days.h"
+#include "paraudit/alerts/alerts.h"
+#include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/fuse/account_days.h"
-#include "paraudit/fuse/alerts.h"
-#include "paraudit/fuse/alerts_csv.h"
-#include "paraudit/fuse/order.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/ranks.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { ID = 12 };
 
@@ -75,22 +75,50 @@ typedef struct {
 
 static const float peer_usual[BOOK_FEATURES] = {0.5f, 41.024f, 1e10f, -0.0f, NAN};
 
+/* The second detector names something with its first two reasons, in texts that
+ * fill their column. */
+enum { DETAIL = 70 };
+
+static void detail_of(size_t row, int place, char detail[DETAIL])
+{
+    memset(detail, place ? 'x' : 0, DETAIL);
+    if (place == 0) snprintf(detail, DETAIL, "shop, %zu", row);
+}
+
+/* The columns of the detectors and the features as this rank holds them. */
+typedef struct {
+    pa_column feature[BOOK_FEATURES], reason[2][PA_REASONS], detail[2];
+    const pa_column *features[BOOK_FEATURES];
+    char text[2][BOOK_ROWS * DETAIL];
+    pa_detector_view view[2];
+} book_columns;
+
 static pa_column slice_of(const void *values, pa_type type, size_t first)
 {
     return (pa_column){.spec.type = type, .data = (char *)values + first * pa_type_size(type, 0)};
 }
 
-static void view_detectors(size_t first, pa_detector_view view[2], pa_column feature[])
+static void view_detectors(book_slice s, book_columns *c)
 {
     const audit_book *b = pa_audit_book();
+    *c = (book_columns){0};
     for (int k = 0; k < 2; k++) {
-        view[k].contribution = b->tail[k] + first;
+        c->view[k].contribution = b->tail[k] + s.first;
         for (int j = 0; j < PA_REASONS; j++) {
-            view[k].feature[j] = slice_of(b->reason[k][j], PA_I8, first);
-            view[k].part[j] = b->part[k][j] + first;
+            c->reason[k][j] = slice_of(b->reason[k][j], PA_I8, s.first);
+            c->view[k].feature[j] = c->reason[k] + j;
+            c->view[k].part[j] = b->part[k][j] + s.first;
         }
     }
-    for (int f = 0; f < BOOK_FEATURES; f++) feature[f] = slice_of(b->feature[f], PA_F32, first);
+    for (int j = 0; j < 2; j++) {
+        for (size_t i = 0; i < s.n; i++) detail_of(s.first + i, j, c->text[j] + i * DETAIL);
+        c->detail[j] = (pa_column){.spec = {.type = PA_BYTES, .width = DETAIL}, .data = c->text[j]};
+        c->view[1].detail[j] = c->detail + j;
+    }
+    for (int f = 0; f < BOOK_FEATURES; f++) {
+        c->feature[f] = slice_of(b->feature[f], PA_F32, s.first);
+        c->features[f] = c->feature + f;
+    }
 }
 
 /* The tails serve as contributions: numbers with ties. */
@@ -107,9 +135,8 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
         chosen[i] = audited(s.first + i);
         score[i] = (float)(b->margin[s.first + i] / 48);
     }
-    pa_detector_view view[2];
-    pa_column feature[BOOK_FEATURES];
-    view_detectors(s.first, view, feature);
+    static book_columns columns;
+    view_detectors(s, &columns);
     CU_ASSERT_EQUAL(
         pa_rank_rows(comm, s.n, b->margin + s.first, b->tx + s.first, chosen, rank, NULL, &err),
         PA_OK);
@@ -132,9 +159,9 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .score = score,
                                .rank = rank,
                                .n_detectors = 2,
-                               .detector = view,
+                               .detector = columns.view,
                                .n_features = BOOK_FEATURES,
-                               .feature = feature,
+                               .feature = columns.features,
                                .peer_usual = peer_usual,
                                .accounts = &o->accounts,
                                .per_day = per_day};
@@ -214,6 +241,15 @@ static void test_queue_is_that_of_the_slow_twin(void)
     }
 }
 
+/* What a reason's detail should be: cut to 63 bytes. */
+static void expected_detail(size_t row, int from, int place, char detail[64])
+{
+    char whole[DETAIL] = "";
+    memset(detail, 0, 64);
+    if (from == 1 && place < 2) detail_of(row, place, whole);
+    memcpy(detail, whole, 63);
+}
+
 static bool unlike(float a, float b)
 {
     return isnan(a) ? !isnan(b) : a != b;
@@ -225,9 +261,12 @@ static int reason_differences(const pa_table *t, size_t i, int64_t alert, size_t
     const audit_book *b = pa_audit_book();
     int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
     int f = b->reason[from][place][row];
-    return (pa_i64(t, "alert")[i] != alert) + (pa_i32(t, "place")[i] != place + 1) +
-           (pa_i32(t, "detector")[i] != from) + (pa_i32(t, "feature")[i] != f) +
-           (pa_f32(t, "contribution")[i] != b->tail[from][row]) +
+    char detail[64];
+    expected_detail(row, from, place, detail);
+    const char *details = pa_table_find(t, "detail")->data;
+    return (memcmp(details + i * 64, detail, 64) != 0) + (pa_i64(t, "alert")[i] != alert) +
+           (pa_i32(t, "place")[i] != place + 1) + (pa_i32(t, "detector")[i] != from) +
+           (pa_i32(t, "feature")[i] != f) + (pa_f32(t, "contribution")[i] != b->tail[from][row]) +
            (pa_f32(t, "part")[i] != b->part[from][place][row]) +
            (pa_f32(t, "value")[i] != b->feature[f][row]) +
            unlike(pa_f32(t, "account_usual")[i], pa_book_account_usual(f, row)) +
@@ -280,16 +319,20 @@ static void expected_reasons(size_t row, char text[512])
     static const char *const names[] = {"zero", "one, \"1\"", "two", "three", "four"};
     bool quoted = false;
     char plain[512] = "";
+    int from = pa_book_reasons_from(
+        (const float *[]){pa_audit_book()->tail[0], pa_audit_book()->tail[1]}, row);
     for (int k = 0; k < PA_REASONS; k++) {
         int f = reason_of(row, k);
-        char v[32], account[32], others[32];
+        char v[32], account[32], others[32], detail[64];
         if (f < 0) break;
         print_number((double)pa_audit_book()->feature[f][row], v);
         print_number((double)pa_book_account_usual(f, row), account);
         print_number((double)peer_usual[f], others);
+        expected_detail(row, from, k, detail);
         size_t length = strlen(plain);
-        snprintf(plain + length, sizeof plain - length, "%s%s %s (account %s, others %s)",
-                 k ? "; " : "", names[f], v, account, others);
+        snprintf(plain + length, sizeof plain - length, "%s%s %s%s%s%s (account %s, others %s)",
+                 k ? "; " : "", names[f], v, detail[0] ? " [" : "", detail, detail[0] ? "]" : "",
+                 account, others);
         quoted = true; /* for the comma */
     }
     char *to = text;
@@ -358,12 +401,12 @@ static void move_reasons(const pa_table *t, int holder, pa_table *moved)
     pa_table_size(moved, pa_comm_rank(comm) <= holder ? 0 : t->n_global,
                   here ? (size_t)t->n_global : 0, t->n_global);
     for (size_t c = 0; c < t->n_columns; c++) {
-        const pa_column *from = t->columns + c;
+        const pa_column *from = t->columns[c];
         void *all, *data;
         size_t bytes;
         CU_ASSERT_EQUAL(pa_gather_all(comm, from->data,
-                                      t->n_rows * pa_type_size(from->spec.type, 0), &all, &bytes,
-                                      NULL),
+                                      t->n_rows * pa_type_size(from->spec.type, from->spec.width),
+                                      &all, &bytes, NULL),
                         PA_OK);
         CU_ASSERT_EQUAL(pa_table_add(moved, &from->spec, &data, NULL), PA_OK);
         if (here) memcpy(data, all, bytes);

@@ -5,7 +5,7 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/draw.h"
-#include "paraudit/io/digest.h"
+#include "paraudit/result/digest.h"
 
 static const char empty_digest[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -350,13 +350,12 @@ static void test_lead_times_are_those_of_the_whole_book(void)
     }
     const pa_episode_input in = {.n = BOOK_ROWS,
                                  .account = b->account,
-                                 .time = b->time,
+                                 .labels = {.time = b->time, .delay = BOOK_DELAY * DAY},
                                  .amount = b->amount,
                                  .fraud = fraud,
                                  .judged = judged,
                                  .alert = alert,
                                  .gap = o.episode_gap,
-                                 .label_delay = BOOK_DELAY * DAY,
                                  .until = BOOK_AUDIT_UNTIL * DAY};
     int64_t n = (int64_t)pa_find_episodes(&in, expected), states[3] = {0, 0, 0};
     for (int64_t i = 0; i < n; i++) states[expected[i].state]++;

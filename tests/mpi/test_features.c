@@ -7,8 +7,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/line.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { ACCOUNTS = 13, MERCHANTS = 9, SHARDS = 32, N = 400 };
 
@@ -93,13 +93,17 @@ static void make_transactions(pa_run *run, size_t n, const naive_row sorted[], u
 }
 
 /* A table of n codes, a shard a code until they are used up. */
-static void make_codes(pa_run *run, const char *name, int32_t n, pa_partition *shards)
+static void make_codes(pa_run *run, const char *name, int32_t n)
 {
+    pa_partition *shards = NULL;
     int rank = pa_comm_rank(run->comm), ranks = pa_comm_size(run->comm);
+    CU_ASSERT_EQUAL_FATAL(PA_NEW(shards, 1, NULL), PA_OK);
     CU_ASSERT_EQUAL(pa_partition_init(shards, SHARDS, ranks, NULL), PA_OK);
     for (int32_t s = 0; s <= SHARDS; s++) shards->first[s] = s < n ? s : n;
     for (int r = 0; r <= ranks; r++) shards->cut[r] = first_code(n, r, ranks);
     shards->cut[ranks] = SHARDS;
+    pa_partition_name(shards, name);
+    CU_ASSERT_EQUAL(pa_run_adopt_partition(run, shards), PA_OK);
     pa_table *table = NULL;
     CU_ASSERT_EQUAL(pa_run_add_table(run, name, "codes", &table), PA_OK);
     pa_table_size(table, pa_first_row(shards, rank), pa_row_count(shards, rank), n);
@@ -142,7 +146,7 @@ static void collect_features(pa_run *run, size_t n, const naive_row rows[],
                              const naive_row sorted[], columns out)
 {
     static float own[NAIVE_MOST_ROWS][PA_N_FEATURES], all[NAIVE_MOST_ROWS][PA_N_FEATURES];
-    const pa_table *tx = run->tables;
+    const pa_table *tx = run->tables[0];
     for (int f = 0; f < PA_N_FEATURES; f++) {
         const pa_column *c = pa_table_find(tx, pa_feature_columns[f].name);
         for (size_t i = 0; i < tx->n_rows; i++) own[i][f] = c ? ((float *)c->data)[i] : NAN;
@@ -160,15 +164,17 @@ static const char *aside[N_STAGES]; /* reasons of the last run */
 /* Plans the stages and runs those that do not stand aside. */
 static pa_status run_planned(pa_run *run)
 {
-    pa_table *tx = run->tables;
+    pa_table *tx = run->tables[0];
     pa_schema schemas[N_STAGES] = {{0}};
-    pa_status st = pa_plan_stages(stages, N_STAGES, run->config, tx, 0, schemas, &run->err);
+    pa_status st = pa_plan_stages(stages, N_STAGES, run->config, "", tx, 0, schemas, &run->err);
     for (int i = 0; i < N_STAGES; i++) {
-        size_t before = tx->n_columns;
+        size_t before = tx->n_columns, tables = run->n_tables;
+        run->stage = stages[i];
+        run->schema = schemas + i;
         aside[i] = schemas[i].aside;
         if (st != PA_OK || aside[i]) continue;
         st = stages[i]->apply(run, NULL, tx);
-        if (st == PA_OK) st = pa_schema_check(schemas + i, stages[i]->name, tx, before, &run->err);
+        if (st == PA_OK) st = pa_schema_check(schemas + i, run, before, tables, &run->err);
     }
     for (int i = 0; i < N_STAGES; i++) pa_schema_free(schemas + i);
     return st;
@@ -198,24 +204,19 @@ static pa_status run_stages_with(unsigned has, size_t n, const naive_row rows[],
     static naive_row sorted[NAIVE_MOST_ROWS];
     static pa_run run;
     pa_time_plan plan = {.label_delay = delay};
-    pa_partition accounts = {0}, merchants = {0};
     run = (pa_run){.comm = pa_test_comm(), .config = make_config(has), .plan = &plan};
     memcpy(sorted, rows, n * sizeof *rows);
     naive_sort(n, sorted, false);
     make_transactions(&run, n, sorted, has);
-    make_codes(&run, "accounts", ACCOUNTS, &accounts);
-    if (has & PA_HAS_MERCHANT) make_codes(&run, "merchants", MERCHANTS, &merchants);
-    run.account_shards = &accounts;
-    run.merchant_shards = &merchants;
+    make_codes(&run, "accounts", ACCOUNTS);
+    if (has & PA_HAS_MERCHANT) make_codes(&run, "merchants", MERCHANTS);
     pa_status st = run_planned(&run);
     if (st == PA_OK) {
         collect_features(&run, n, rows, sorted, out);
         collect_totals(&run);
     }
     *err = run.err;
-    for (size_t i = 0; i < run.n_tables; i++) pa_table_free(run.tables + i);
-    pa_partition_free(&accounts);
-    pa_partition_free(&merchants);
+    pa_run_free(&run);
     pa_config_free((pa_config *)run.config);
     return st;
 }

@@ -4,11 +4,12 @@
 
 #include "audit_book.h"
 #include "mpi_test.h"
+#include "paraudit/alerts/alerts_stage.h"
 #include "paraudit/base/array.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { DAY = 86400, ID = 8 };
 
@@ -16,11 +17,12 @@ enum { DAY = 86400, ID = 8 };
 
 #define REASON(of, k)                                                                              \
     {                                                                                              \
-        .name = of "_reason" #k, .type = PA_I8, .role = PA_ROLE_REASON                             \
+        .name = of "_reason" #k, .type = PA_I8, .role = PA_ROLE_REASON, .stage = of,               \
+        .codes = "categories/feature"                                                              \
     }
 #define PART(of, k)                                                                                \
     {                                                                                              \
-        .name = of "_part" #k, .type = PA_F32, .role = PA_ROLE_REASON                              \
+        .name = of "_part" #k, .type = PA_F32, .role = PA_ROLE_REASON, .stage = of                 \
     }
 #define FEATURE(of)                                                                                \
     {                                                                                              \
@@ -35,14 +37,18 @@ static const pa_column_spec drawn_specs[N_DRAWN] = {
     FEATURE("two"),
     FEATURE("three"),
     FEATURE("four"),
-    {.name = "first_tail", .type = PA_F32, .role = PA_ROLE_TAIL},
+    {.name = "rarity", .type = PA_F32, .role = PA_ROLE_TAIL, .stage = "first"},
     REASON("first", 1),
     REASON("first", 2),
     REASON("first", 3),
     PART("first", 1),
     PART("first", 2),
     PART("first", 3),
-    {.name = "second_tail", .type = PA_F32, .role = PA_ROLE_TAIL, .flags = PA_NEEDS_HISTORY},
+    {.name = "second_tail",
+     .type = PA_F32,
+     .role = PA_ROLE_TAIL,
+     .flags = PA_NEEDS_HISTORY,
+     .stage = "second"},
     REASON("second", 1),
     REASON("second", 2),
     REASON("second", 3),
@@ -96,7 +102,7 @@ static const pa_stage no_stage = {.name = "none", .plan = plan_none};
 
 /* ---- a run ---- */
 
-enum { N_STAGES = 3 };
+enum { DRAWN, FUSE, ALERTS, EVALUATE, N_STAGES };
 
 typedef struct {
     pa_run run;
@@ -106,7 +112,8 @@ typedef struct {
     pa_store stores[N_STAGES];
 } drawn_run;
 
-static const pa_stage *const stages[N_STAGES] = {&drawn_stage, &pa_fuse_stage, &pa_evaluate_stage};
+static const pa_stage *const stages[N_STAGES] = {&drawn_stage, &pa_fuse_stage, &pa_alerts_stage,
+                                                 &pa_evaluate_stage};
 
 static pa_status add_column(pa_table *t, const char *name, pa_type type, const void *values,
                             pa_error *err)
@@ -147,7 +154,8 @@ static pa_status fill_book(drawn_run *r, bool with_labels)
 
 static pa_status open_run(book_cut cut, bool with_labels, drawn_run *r)
 {
-    const pa_option_spec *const tables[] = {pa_fuse_stage.options, pa_evaluate_stage.options};
+    const pa_option_spec *const tables[] = {pa_fuse_stage.options, pa_alerts_stage.options,
+                                            pa_evaluate_stage.options};
     *r = (drawn_run){.plan = {.history_from = 0,
                               .train_from = BOOK_TRAIN_FROM * DAY,
                               .train_until = BOOK_TRAIN_UNTIL * DAY,
@@ -158,16 +166,16 @@ static pa_status open_run(book_cut cut, bool with_labels, drawn_run *r)
     cut_of_run = cut;
     r->run.comm = pa_test_comm();
     r->run.plan = &r->plan;
-    PA_TRY(pa_config_new(tables, 2, &r->config, &r->run.err));
+    PA_TRY(pa_config_new(tables, 3, &r->config, &r->run.err));
     r->run.config = r->config;
-    PA_TRY(pa_config_set(r->config, "fuse.alerts_per_day=3", "command line", &r->run.err));
+    PA_TRY(pa_config_set(r->config, "alerts.per_day=3", "command line", &r->run.err));
     PA_TRY(pa_config_complete(r->config, &r->run.err));
     return fill_book(r, with_labels);
 }
 
 static void close_run(drawn_run *r)
 {
-    for (size_t i = 0; i < r->run.n_tables; i++) pa_table_free(r->run.tables + i);
+    pa_run_free(&r->run);
     for (int i = 0; i < N_STAGES; i++) {
         pa_schema_free(r->schemas + i);
         pa_store_free(r->stores + i);
@@ -175,19 +183,31 @@ static void close_run(drawn_run *r)
     pa_config_free(r->config);
 }
 
-/* Fits (unless `fitted` lends its models) and applies all stages. */
+/* Fits (unless `fitted` lends its model) and applies one of the planned stages. */
+static pa_status run_stage(drawn_run *r, const drawn_run *fitted, int i)
+{
+    pa_run *run = &r->run;
+    pa_table *tx = run->tables[0];
+    size_t before = tx->n_columns, tables = run->n_tables;
+    run->stage = stages[i];
+    run->schema = r->schemas + i;
+    pa_store_init(r->stores + i, stages[i]->name, stages[i]->version);
+    pa_fitting on = pa_fitting_on(run->comm, tx, &r->plan, r->schemas[i].fits_on);
+    if (stages[i]->fit && !fitted) PA_TRY(stages[i]->fit(run, &on, r->stores + i));
+    PA_TRY(stages[i]->apply(run, fitted ? fitted->stores + i : r->stores + i, tx));
+    return pa_schema_check(r->schemas + i, run, before, tables, &run->err);
+}
+
+static pa_status plan_stages(drawn_run *r)
+{
+    return pa_plan_stages(stages, N_STAGES, r->config, "", r->run.tables[0], 0, r->schemas,
+                          &r->run.err);
+}
+
 static pa_status run_stages(drawn_run *r, const drawn_run *fitted)
 {
-    pa_table *tx = r->run.tables;
-    pa_error *err = &r->run.err;
-    PA_TRY(pa_plan_stages(stages, N_STAGES, r->config, tx, 0, r->schemas, err));
-    for (int i = 0; i < N_STAGES; i++) {
-        size_t before = tx->n_columns;
-        pa_store_init(r->stores + i, stages[i]->name, stages[i]->version);
-        if (stages[i]->fit && !fitted) PA_TRY(stages[i]->fit(&r->run, tx, r->stores + i));
-        PA_TRY(stages[i]->apply(&r->run, fitted ? fitted->stores + i : r->stores + i, tx));
-        PA_TRY(pa_schema_check(r->schemas + i, stages[i]->name, tx, before, err));
-    }
+    PA_TRY(plan_stages(r));
+    for (int i = 0; i < N_STAGES; i++) PA_TRY(run_stage(r, fitted, i));
     return PA_OK;
 }
 
@@ -195,7 +215,7 @@ static pa_status run_stages(drawn_run *r, const drawn_run *fitted)
 static uint64_t checksum(drawn_run *r)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < r->run.n_tables; i++) sum += pa_table_checksum(r->run.tables + i, 0);
+    for (size_t i = 0; i < r->run.n_tables; i++) sum += pa_table_checksum(r->run.tables[i], 0);
     pa_sum_u64(r->run.comm, &sum, 1);
     return sum;
 }
@@ -210,7 +230,7 @@ static void test_bits_do_not_depend_on_ranks_and_cuts(void)
         static drawn_run r;
         CU_ASSERT_EQUAL(open_run((book_cut)cut, true, &r), PA_OK);
         CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0x53ed93559d8dfbd3));
+        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0x4151d443707e8282));
         CU_ASSERT_PTR_NOT_NULL(pa_run_table(&r.run, "evaluation/summary"));
         close_run(&r);
     }
@@ -233,7 +253,7 @@ static void test_margin_sums_the_stored_contributions(void)
     static drawn_run r;
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-    const pa_table *tx = r.run.tables;
+    const pa_table *tx = r.run.tables[0];
     const float *a = pa_f32(tx, "contribution_first"), *b = pa_f32(tx, "contribution_second");
     const double *margin = pa_f64(tx, "margin");
     const float *score = pa_f32(tx, "score"), *percentile = pa_f32(tx, "percentile");
@@ -255,7 +275,7 @@ static void test_margin_sums_the_stored_contributions(void)
                                pa_run_table(&r.run, "alert_reasons")};
     for (int k = 0; k < 2; k++) {
         for (size_t i = 0; i < queue[k]->n_columns; i++)
-            wrong += queue[k]->columns[i].spec.flags != (PA_NOT_CAUSAL | PA_NEEDS_HISTORY);
+            wrong += queue[k]->columns[i]->spec.flags != (PA_NOT_CAUSAL | PA_NEEDS_HISTORY);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     close_run(&r);
@@ -268,7 +288,7 @@ static void test_reasons_are_those_of_the_larger_contribution(void)
     static drawn_run r;
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-    const pa_table *tx = r.run.tables;
+    const pa_table *tx = r.run.tables[0];
     size_t first = (size_t)tx->first_row;
     /* As if they had all rows: only those of this rank are looked at. */
     const float *own[] = {pa_f32(tx, "contribution_first"), pa_f32(tx, "contribution_second")};
@@ -295,7 +315,7 @@ static void test_peers_are_the_training_rows(void)
     size_t n = 0;
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-    CU_ASSERT_EQUAL(pa_store_get(r.stores + 1, "peer_usual", PA_F32, &usual, &n, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_store_get(r.stores + ALERTS, "peer_usual", PA_F32, &usual, &n, NULL), PA_OK);
     CU_ASSERT_EQUAL(n, BOOK_FEATURES);
     for (int f = 0; f < (int)n; f++) {
         CU_ASSERT_EQUAL(((const float *)usual)[f], pa_book_peer_usual(f));
@@ -309,10 +329,11 @@ static void test_model_of_other_features_is_refused(void)
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &fitted), PA_OK);
     CU_ASSERT_EQUAL(run_stages(&fitted, NULL), PA_OK);
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &other), PA_OK);
-    CU_ASSERT_EQUAL(apply_drawn(&other.run, NULL, other.run.tables), PA_OK);
-    pa_table_drop(other.run.tables, "three");
-    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&other.run, fitted.stores + 1, other.run.tables),
-                    PA_E_DATA);
+    CU_ASSERT_EQUAL(plan_stages(&other), PA_OK);
+    CU_ASSERT_EQUAL(run_stage(&other, &fitted, DRAWN), PA_OK);
+    CU_ASSERT_EQUAL(run_stage(&other, &fitted, FUSE), PA_OK);
+    pa_table_drop(other.run.tables[0], "three");
+    CU_ASSERT_EQUAL(run_stage(&other, &fitted, ALERTS), PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(other.run.err.message, "other features"));
     close_run(&fitted);
     close_run(&other);
@@ -327,20 +348,20 @@ static void test_book_without_labels_is_alerted_but_not_judged(void)
                     3 * (BOOK_AUDIT_UNTIL - BOOK_AUDIT_FROM));
     CU_ASSERT_PTR_NULL(pa_run_table(&r.run, "evaluation/summary"));
     CU_ASSERT_EQUAL(r.run.n_notes, 1);
-    CU_ASSERT_PTR_NOT_NULL(strstr(r.run.notes[0], "known label"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.run.notes[0], "no row of the book has a label"));
     close_run(&r);
 }
 
 static void test_stages_stand_aside_without_a_detector(void)
 {
     static drawn_run r;
-    static const pa_stage *const without[N_STAGES] = {&no_stage, &pa_fuse_stage,
+    static const pa_stage *const without[N_STAGES] = {&no_stage, &pa_fuse_stage, &pa_alerts_stage,
                                                       &pa_evaluate_stage};
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(
-        pa_plan_stages(without, N_STAGES, r.config, r.run.tables, 0, r.schemas, &r.run.err), PA_OK);
-    CU_ASSERT_PTR_NOT_NULL(r.schemas[1].aside);
-    CU_ASSERT_PTR_NOT_NULL(r.schemas[2].aside);
+        pa_plan_stages(without, N_STAGES, r.config, "", r.run.tables[0], 0, r.schemas, &r.run.err),
+        PA_OK);
+    for (int i = FUSE; i <= EVALUATE; i++) CU_ASSERT_PTR_NOT_NULL(r.schemas[i].aside);
     close_run(&r);
 }
 
@@ -353,8 +374,8 @@ static void test_model_of_other_detectors_is_refused(void)
     pa_store_init(&other, "fuse", 1);
     CU_ASSERT_EQUAL(open_run(BOOK_EVEN, true, &r), PA_OK);
     CU_ASSERT_EQUAL(pa_store_put_names(&other, "detector", 1, 32, "", &name, &r.run.err), PA_OK);
-    CU_ASSERT_EQUAL(apply_drawn(&r.run, NULL, r.run.tables), PA_OK);
-    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&r.run, &other, r.run.tables), PA_E_DATA);
+    CU_ASSERT_EQUAL(apply_drawn(&r.run, NULL, r.run.tables[0]), PA_OK);
+    CU_ASSERT_EQUAL(pa_fuse_stage.apply(&r.run, &other, r.run.tables[0]), PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(r.run.err.message, "other detectors"));
     pa_store_free(&other);
     close_run(&r);

@@ -6,8 +6,8 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { N_ROWS = 400, N_ACCOUNTS = 40, N_MERCHANTS = 25, N_SHARDS = 160, N_BAD = 6 };
 
@@ -204,7 +204,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
         snprintf(files + n, sizeof files - n, " %s/%s", pa_test_folder(), name);
     }
     pa_config *config = configure(files, more);
-    pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);
+    pa_status st = pa_ingest_read(pa_test_comm(), config, NULL, g, err);
     pa_config_free(config);
     return st;
 }

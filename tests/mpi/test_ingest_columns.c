@@ -10,8 +10,8 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { N_FILES = 3, N_ROWS = 330, N_SHARDS = 160, NAME = 80 };
 
@@ -262,7 +262,7 @@ static pa_status run(const char *files, const char *more, pa_ingest *g, pa_error
              pa_test_folder(), files, more, N_SHARDS);
     pa_status st = pa_config_new(tables, 1, &config, err);
     if (st == PA_OK) st = pa_config_read_text(config, text, "test", "file", err);
-    if (st == PA_OK) st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);
+    if (st == PA_OK) st = pa_ingest_read(pa_test_comm(), config, NULL, g, err);
     pa_config_free(config);
     return st;
 }

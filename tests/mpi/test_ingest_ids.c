@@ -29,7 +29,7 @@ static void draw_rows(row all[N])
 }
 
 /* Rows `from` up to `to` as the parser would leave them: one account, one time. */
-static void read_rows(const row all[N], int from, int to, pa_csv_parser *p, int64_t rows[N_FILES])
+static void read_rows(const row all[N], int from, int to, pa_csv_intake *p, int64_t rows[N_FILES])
 {
     pa_error err = {0};
     pa_csv_batch *b = &p->rows;
@@ -74,7 +74,7 @@ static int wrong_order(const pa_table *t, const row sorted[N])
     return wrong;
 }
 
-static void check_rejects(const pa_csv_parser *p, const row all[N], int from, int to,
+static void check_rejects(const pa_csv_intake *p, const row all[N], int from, int to,
                           const pa_first_reject *first, int64_t n)
 {
     int wrong = 0, k = 0;
@@ -100,7 +100,7 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     int from = N * (size - 1 - rank) / size, to = N * (size - rank) / size, n_first = 0;
     pa_input file[N_FILES] = {{.name = "a.csv"}, {.name = "b.csv"}};
     const pa_inputs inputs = {.n = N_FILES, .file = file};
-    pa_csv_parser p = {0};
+    pa_csv_intake p = {0};
     pa_ingest g = {0};
     pa_first_reject first = {.file = -1};
     int64_t rows[N_FILES] = {0}, rejected[N_FILES] = {0}, n = 0;
@@ -120,7 +120,7 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     CU_ASSERT_EQUAL(g.merchants.n_global, 1);
     qsort(all, N, sizeof *all, by_hash_and_id);
     CU_ASSERT_EQUAL(wrong_order(&g.transactions, all), 0);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_ingest_free(&g);
 }
 

@@ -10,12 +10,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "../../src/io/ingest_parts.h"
+#include "../../src/ingest/ingest_parts.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
-#include "paraudit/io/result.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/result/result.h"
 
 enum { N_ROWS = 500 };
 
@@ -125,7 +125,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
         fprintf(stderr, "%s\n", err->message);
         abort();
     }
-    pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, g, err);
+    pa_status st = pa_ingest_read(pa_test_comm(), config, NULL, g, err);
     pa_config_free(config);
     return st;
 }
@@ -327,7 +327,7 @@ static void test_a_name_may_hold_a_blank(void)
     snprintf(text, sizeof text, "input.files=%s/a\\,\\ b.csv", pa_test_folder());
     CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_config_set(config, text, "command line", &err), PA_OK);
-    pa_status st = pa_ingest_csv(pa_test_comm(), config, NULL, &g, &err);
+    pa_status st = pa_ingest_read(pa_test_comm(), config, NULL, &g, &err);
     CU_ASSERT_STRING_EQUAL(err.message, "");
     CU_ASSERT_EQUAL(g.rows_read, 20);
     if (st == PA_OK) pa_ingest_free(&g);

@@ -1,15 +1,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
-#include "paraudit/detect/iforest_matrix.h"
+#include "paraudit/detect/iforest_detector.h"
 #include "paraudit/evaluate/areas.h"
-#include "paraudit/io/files.h"
-#include "paraudit/io/matrix.h"
-#include "paraudit/io/scores.h"
+#include "paraudit/files/files.h"
+#include "paraudit/ingest/matrix.h"
+#include "paraudit/result/scores.h"
 
 enum { ROWS = 300, COLUMNS = 3 };
 
@@ -51,7 +50,7 @@ static const pa_matrix_names names = {.label = "y", .skip = skip, .n_skip = 1};
 
 static pa_status read_matrix(int64_t block, size_t read, pa_matrix *m, pa_error *err)
 {
-    const pa_matrix_io io = {.block = block, .read = read};
+    const pa_text_io io = {.block = block, .read = read, .longest = PA_MATRIX_LONGEST};
     return pa_matrix_read(pa_test_comm(), path, &names, &io, m, err);
 }
 
@@ -139,25 +138,49 @@ static size_t first_of(int rank, int n_ranks, int cut)
     return (size_t)(ROWS * rank / n_ranks / cut);
 }
 
+/* The scores of n rows from `from` on by a forest that is fitted on all of them. */
+static void score_rows(const pa_config *config, size_t from, size_t n, float score[])
+{
+    const pa_detector *d = &pa_iforest_detector;
+    const pa_detector_context context = {.comm = pa_test_comm(), .config = config, .seed = 3};
+    float value[COLUMNS][ROWS];
+    pa_column column[COLUMNS];
+    const pa_column *list[COLUMNS];
+    pa_store model;
+    pa_error err = {0};
+    for (size_t c = 0; c < COLUMNS; c++) {
+        for (size_t i = 0; i < n; i++) value[c][i] = value_at(from + i, c);
+        column[c] = (pa_column){.spec.type = PA_F32, .data = n ? value[c] : NULL};
+        list[c] = column + c;
+    }
+    const pa_points points = pa_all_points(context.comm, n, COLUMNS, list);
+    pa_store_init(&model, d->name, 0);
+    CU_ASSERT_EQUAL(points.before, (int64_t)from);
+    CU_ASSERT_EQUAL(points.n_global, ROWS);
+    CU_ASSERT_EQUAL(d->fit(&context, &points, &model, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_detector_scores(d, &model, &points, score, &err), PA_OK);
+    pa_store_free(&model);
+}
+
 static void test_scores_and_areas_do_not_depend_on_the_cut(void)
 {
     pa_comm *comm = pa_test_comm();
-    const pa_iforest_settings settings = {.trees = 20, .sample = 64, .seed = 3};
+    const pa_option_spec *const tables[] = {pa_iforest_detector.options};
+    pa_config *config = NULL;
     uint64_t whole = 0;
     pa_areas first = {0};
+    CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_config_set(config, "iforest.trees=20", "command line", NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_config_set(config, "iforest.sample=64", "command line", NULL), PA_OK);
     for (int cut = 0; cut < 3; cut++) {
         size_t from = first_of(pa_comm_rank(comm), pa_comm_size(comm), cut);
         size_t n = first_of(pa_comm_rank(comm) + 1, pa_comm_size(comm), cut) - from;
-        float value[COLUMNS][ROWS], *column[COLUMNS] = {value[0], value[1], value[2]}, score[ROWS];
+        float score[ROWS];
         uint8_t fraud[ROWS];
-        for (size_t i = 0; i < n; i++) {
-            for (size_t c = 0; c < COLUMNS; c++) value[c][i] = value_at(from + i, c);
-            fraud[i] = (from + i) % 5 == 0;
-        }
         pa_error err = {0};
         pa_areas areas = {0};
-        CU_ASSERT_EQUAL(
-            pa_iforest_matrix(comm, &settings, n, COLUMNS, n ? column : NULL, score, &err), PA_OK);
+        for (size_t i = 0; i < n; i++) fraud[i] = (from + i) % 5 == 0;
+        score_rows(config, from, n, score);
         CU_ASSERT_EQUAL(pa_find_areas(comm, n, score, fraud, &areas, &err), PA_OK);
         uint64_t bits = bits_of(score, (int64_t)from, n);
         if (cut == 0) {
@@ -168,6 +191,7 @@ static void test_scores_and_areas_do_not_depend_on_the_cut(void)
         CU_ASSERT(areas.auroc == first.auroc && areas.average_precision == first.average_precision);
     }
     CU_ASSERT(first.auroc > 0 && first.auroc < 1);
+    pa_config_free(config);
 }
 
 /* By hand, oddest first: score 5 fraud | 4 fraud, other | 3 other | 2 fraud | 1 other.
@@ -196,10 +220,11 @@ static void test_scores_are_written_in_order_and_read_back(void)
     size_t from = (size_t)(MANY * rank / n_ranks), n = (size_t)(MANY * (rank + 1) / n_ranks) - from;
     for (size_t i = 0; i < n; i++) score[i] = 1.0f / (float)(from + i + 3);
     pa_error err = {0};
-    pa_scores_file file;
+    pa_sink *sink;
     choose_paths();
-    CU_ASSERT_EQUAL(pa_scores_open(comm, out, path, &file, &err), PA_OK);
-    CU_ASSERT_EQUAL(pa_scores_write(comm, &file, (int64_t)from, n, score, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_scores_open(comm, out, 1, &(const char *){path}, &sink, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_scores_write(sink, (int64_t)from, n, score, &err), PA_OK);
+    pa_sink_free(sink);
     if (rank == 0) {
         char *text = NULL;
         size_t length = 0, unlike = 0;
@@ -212,7 +237,6 @@ static void test_scores_are_written_in_order_and_read_back(void)
         }
         CU_ASSERT_EQUAL(unlike, 0);
         CU_ASSERT_EQUAL((size_t)(at - text), length);
-        CU_ASSERT_NOT_EQUAL(access(file.part, F_OK), 0);
         pa_free(text);
     }
     pa_barrier(comm);

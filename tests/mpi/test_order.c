@@ -5,8 +5,10 @@
 #include "audit_book.h"
 #include "mpi_test.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/fuse/order.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/order/quantiles.h"
+#include "paraudit/order/ranks.h"
+#include "paraudit/order/select.h"
+#include "paraudit/stage/time_plan.h"
 
 static const size_t pieces[] = {1, 64, PA_PIECE_DEFAULT};
 
@@ -205,6 +207,61 @@ static void test_median_is_that_of_the_sorted_values(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+enum { MANY = 500 };
+
+/* By kind: near 1 in the last bits, far apart, three values, the ends of the
+ * scale and both zeros. */
+static float draw_of_kind(int kind, uint32_t draw)
+{
+    static const float odd[] = {-INFINITY, -0.0f, 0.0f, 0x1p-149f, INFINITY, -1};
+    switch (kind % 4) {
+    case 0:
+        return 1 + (float)(draw % 3000) * 0x1p-23f;
+    case 1:
+        return (float)draw - 0x1p23f;
+    case 2:
+        return (float)(draw % 3) - 1;
+    default:
+        return odd[draw % 6];
+    }
+}
+
+/* Differences between the quantile at a position and the sorted values. */
+static size_t unlike(const pa_quantile *q, size_t n, const float sorted[], int64_t position)
+{
+    int64_t below = 0, up_to = 0;
+    for (size_t i = 0; i < n; i++) {
+        below += sorted[i] < sorted[position];
+        up_to += sorted[i] <= sorted[position];
+    }
+    return (q->value != sorted[position]) + (q->below != below) + (q->up_to != up_to);
+}
+
+static void test_quantiles_are_those_of_the_sorted_values(void)
+{
+    pa_comm *comm = pa_test_comm();
+    uint32_t state = 1;
+    size_t wrong = 0;
+    for (int round = 0; round < 40; round++) {
+        float all[MANY], mine[MANY];
+        int64_t position[MANY];
+        pa_quantile quantile[MANY];
+        pa_error err = {0};
+        size_t n_all = (size_t)(1 + 37 * round % MANY), n = 0, m = 0;
+        for (size_t i = 0; i < n_all; i++) {
+            state = state * 1664525u + 1013904223u;
+            all[i] = draw_of_kind(round, state >> 8);
+            if (state / 3 % (unsigned)pa_comm_size(comm) == (unsigned)pa_comm_rank(comm))
+                mine[n++] = all[i];
+            if (i % (1 + (size_t)round % 5) == 0) position[m++] = (int64_t)i;
+        }
+        CU_ASSERT_EQUAL(pa_quantiles(comm, n, mine, m, position, quantile, &err), PA_OK);
+        qsort(all, n_all, sizeof *all, by_value);
+        for (size_t i = 0; i < m; i++) wrong += unlike(quantile + i, n_all, all, position[i]);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"rank counts the rows before", test_rank_counts_the_rows_before},
     {"equal rows keep the order of the table", test_equal_rows_keep_the_order_of_the_table},
@@ -213,5 +270,6 @@ static const pa_test tests[] = {
     {"selection is by position among all", test_selection_is_by_position_among_all},
     {"median over ranks is the middle", test_median_over_ranks_is_the_middle},
     {"median is that of the sorted values", test_median_is_that_of_the_sorted_values},
+    {"quantiles are those of the sorted values", test_quantiles_are_those_of_the_sorted_values},
 };
 PA_MPI_TEST_MAIN("order", tests)

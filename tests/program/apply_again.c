@@ -8,15 +8,15 @@
 
 #include "paraudit/commands/arguments.h"
 #include "paraudit/commands/configure.h"
-#include "paraudit/io/result.h"
+#include "paraudit/commands/stages.h"
 #include "paraudit/pipeline/job.h"
-#include "paraudit/pipeline/stages.h"
+#include "paraudit/result/result.h"
 
 static int64_t differing_columns(pa_comm *comm, pa_result_file *file, const pa_table *tx)
 {
     int64_t differ = 0;
     for (size_t i = 0; i < tx->n_columns; i++) {
-        const pa_column *c = tx->columns + i;
+        const pa_column *c = tx->columns[i];
         size_t bytes = tx->n_rows * pa_type_size(c->spec.type, c->spec.width);
         pa_error err = {0};
         void *stored = pa_alloc(bytes, 1, &err);
@@ -56,8 +56,8 @@ int main(int argc, char **argv)
     if (st == PA_OK) st = pa_job_apply(&job);
     if (st == PA_OK) st = pa_result_open(comm, argv[2], &file, &job.run.err);
     if (st == PA_OK) {
-        bad = differing_columns(comm, file, job.run.tables) != 0 ||
-              stored_columns(file) != (int64_t)job.run.tables->n_columns;
+        bad = differing_columns(comm, file, job.run.tables[0]) != 0 ||
+              stored_columns(file) != (int64_t)job.run.tables[0]->n_columns;
     } else if (pa_comm_rank(comm) == 0) {
         fprintf(stderr, "apply_again: %s%s\n", err.message, job.run.err.message);
     }

@@ -23,7 +23,7 @@ awk 'BEGIN {
 }' >m.csv
 on 1 "$program" detect m.csv --label y --skip note --out s1.csv >told
 grep -qxF "m.csv: 700 rows, 3 columns, 35 frauds" told || fail "$(cat told)"
-grep -qxF "iforest: 100 trees of 256 rows, seed 1" told || fail "$(cat told)"
+grep -qxF "iforest: sample 256, trees 100, seed 1" told || fail "$(cat told)"
 for ranks in 1 2 3 4; do
     on "$ranks" "$program" detect m.csv --detector iforest --label=y --skip note --out s.csv \
         --block $((3 * ranks)) --read-buffer $((ranks + 4)) >again
@@ -47,20 +47,55 @@ rm s.csv
 on 2 "$program" detect hand.csv --label y --out s.csv >told
 # Pairs: 5 * 92 + 3 * 92 / 2 of 8 * 92. Precision: 5 / 5, then 8 / 100.
 grep -qxF "AUROC 0.812500" told && grep -qxF "average precision 0.655000" told || fail "$(cat told)"
-grep -qxF "iforest: 100 trees of 100 rows, seed 1" told || fail "$(cat told)"
 [ "$(tail -n +2 s.csv | cut -d, -f2 | sort -u | wc -l)" -eq 2 ] || fail "rows that are alike score unlike"
+
+# Fitted on one file, scored on another: the same rows, then one of them, with the
+# columns in another order.
+printf 'a,b,y\n1,5,0\n2,4,0\n3,9,1\n4,1,0\n' >straight.csv
+awk -F, 'BEGIN { OFS = "," } { print $3, $2, $1 }' straight.csv >turned.csv
+on 2 "$program" detect straight.csv --label y --out s.csv >told
+for ranks in 1 3; do
+    on $ranks "$program" detect turned.csv --train straight.csv --label y --out t.csv >told
+    same s.csv t.csv
+done
+grep -qxF "straight.csv: 4 rows, 2 columns, 1 frauds" told && grep -qxF "turned.csv: 4 rows, 2 columns, 1 frauds" told ||
+    fail "$(cat told)"
+head -n 2 straight.csv >first.csv
+on 3 "$program" detect first.csv --train straight.csv --label y --out t.csv >/dev/null
+cmp -s <(head -n 2 s.csv) t.csv || fail "one row of the matrix: $(cat t.csv)"
+rm s.csv t.csv
+sed 's/^a/c/' straight.csv >other.csv
+answer 3 65 "other.csv: no column 'a', which is in straight.csv" other.csv --train straight.csv --label y --out s.csv
+cut -d, -f1,3 straight.csv >narrow.csv
+answer 3 65 "narrow.csv: no column 'b', which is in straight.csv" straight.csv --train narrow.csv --label y --out s.csv
+answer 3 65 "first.csv:1: no column 'z' (--label); the columns are a, b, y" first.csv --train straight.csv --label z --out s.csv
+answer 3 66 "nobody.csv: No such file or directory" first.csv --train nobody.csv --out s.csv
+cp straight.csv train.csv
+answer 1 64 "./train.csv: is the input: the scores need a file of their own" first.csv --train train.csv --out ./train.csv
+answer 2 65 "isolation forest: 1 row, at least 2 are needed" straight.csv --train first.csv --label y --out s.csv
 
 # Nothing to tell rows apart by: all score one half, to the steps of path lengths. One class: no figures.
 printf 'a,b,y\n1,2,0\n1,2,0\n1,2,0\n' >alike.csv
 on 3 "$program" detect alike.csv --label y --out s.csv >told
 awk -F, 'NR > 1 && ($1 != NR - 1 || ($2 - 0.5) ^ 2 > 1e-10) { exit 1 } END { exit NR != 4 }' s.csv || fail "$(cat s.csv)"
 grep -qxF "AUROC is not defined: the label says the same for all rows" told || fail "$(cat told)"
+# ECOD of the same column: a 9 is one of 5 at the top, a 5 at most the share of all but these.
+on 2 "$program" detect hand.csv --detector ecod --label y --out s.csv >told
+grep -qxF "AUROC 0.812500" told && grep -qxF "ecod: knots 4096, seed 1" told || fail "$(cat told)"
+awk -F, 'NR > 1 { v = NR <= 6 ? -log(5 / 100) : -log(95 / 100); if (($2 - v) ^ 2 > 1e-12) exit 1 }' s.csv || fail "$(cat s.csv)"
+for ranks in 1 3 4; do
+    on $ranks "$program" detect m.csv --detector ecod --knots 50 --label y --skip note --out "e$ranks.csv" >/dev/null
+    same e1.csv "e$ranks.csv"
+done
 rm s.csv
 
 # The command line.
+answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
+answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 answer 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
-answer 1 64 "unknown detector 'pca': there is iforest" m.csv --detector pca --out s.csv
+answer 1 64 "unknown detector 'pca': there is iforest, ecod" m.csv --detector pca --out s.csv
 answer 1 64 "--out is missing" m.csv
+answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 answer 1 64 "an argument is missing" --out s.csv
 answer 1 64 "unknown option '--lable': did you mean '--label'?" m.csv --lable y --out s.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample 1 --out s.csv
@@ -98,7 +133,18 @@ answer 3 65 "bad.csv:5: 3 fields, where the header has 2" bad.csv --out s.csv
 sed '7s/^/"/' long.csv >bad.csv
 answer 3 65 "bad.csv:7: a quote that is opened in this row is never closed" bad.csv --block 7 --out s.csv
 gzip -k long.csv
-answer 3 65 "long.csv.gz: the file is compressed: decompress it first (gzip -d)" long.csv.gz --out s.csv
+head -c 300 long.csv.gz >cut.csv
+answer 3 65 "cut.csv: the compressed data ends early (byte 300 of the file): cut short?" cut.csv --out s.csv
+sed '300s/2$/two/' long.csv | gzip >bad.csv
+answer 3 65 "bad.csv:300: column 'b': 'two' is not a number" bad.csv --read-buffer 5 --out s.csv
+printf 'PK\003\004' >book.xlsx
+answer 2 65 "book.xlsx: the file is a zip archive (or a spreadsheet): text is read, plain or compressed by gzip or zstd" \
+    book.xlsx --out s.csv
+for ranks in 1 3; do
+    on "$ranks" "$program" detect long.csv --out plain.csv >/dev/null
+    on "$ranks" "$program" detect long.csv.gz --out packed.csv >/dev/null
+    same plain.csv packed.csv
+done
 {
     seq 40000 | paste -sd,
     seq 40000 | paste -sd,

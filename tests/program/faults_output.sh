@@ -86,7 +86,7 @@ done
 } >matrix.csv
 expect 73 "file/scores.csv: Not a directory" detect matrix.csv --trees 2 --out file/scores.csv
 for ranks in $all_ranks; do
-    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/scores.csv: cannot be written: No space left on device" \
+    PARAUDIT_TEST_RANKS=$ranks expect 74 "disk/scores.csv: cannot write: No space left on device" \
         detect matrix.csv --trees 2 --out disk/scores.csv
     left
 done

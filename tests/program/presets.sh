@@ -22,8 +22,9 @@ run() {
     on 2 "$program" verify "$preset.3" --inputs "$(dirname "$file")" >/dev/null
 }
 
+# The sample has rows of January 2019 and of summer 2020: none in the usual reference part.
 run sparkov "$data/presets/sparkov_sample.csv.zst" \
-    --set split.audit_from=2020-06-22 --set split.audit_until=2020-09-19
+    --set split.reference_from=2019-01-02 --set split.audit_from=2020-06-22 --set split.audit_until=2020-09-19
 run paysim "$data/presets/paysim_sample.csv.zst"
 run tabformer "$data/presets/tabformer_user0.csv.zst" \
     --set split.audit_from=2015-11-01 --set split.audit_until=2016-04-01

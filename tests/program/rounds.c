@@ -6,19 +6,9 @@
  *
  * Each round mixes exact sums over all rows into the model's state, so a round
  * that is lost, doubled or restored wrongly changes every byte that follows. */
-#include <inttypes.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "paraudit/io/files.h"
-#include "paraudit/io/ingest.h"
-#include "paraudit/pipeline/job.h"
+#include "toy_job.h"
 
 enum { ROUNDS = 10, WIDTH = 16 };
-
-static int64_t stop_round;
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
@@ -58,15 +48,14 @@ static void one_round(pa_run *run, const pa_table *tx, int64_t round, int64_t st
     for (int k = 0; k < WIDTH; k++) state[k] = (int64_t)((uint64_t)state[k] * 31 + sum[k]);
 }
 
-static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
+static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
+    const pa_table *rows = on->rows.table;
     int64_t *state = NULL;
     PA_AGREE(run->comm, state_of(run, model, &state), &run->err);
     for (int64_t round = model->round; round < ROUNDS; round++) {
         one_round(run, rows, round, state);
-        if (round == stop_round && pa_comm_rank(run->comm) == pa_comm_size(run->comm) - 1) {
-            raise(SIGUSR1);
-        }
+        pa_toy_stop(run, round);
         PA_TRY(pa_safe_point(run, model, round));
     }
     return PA_OK;
@@ -74,16 +63,10 @@ static pa_status fit(pa_run *run, const pa_table *rows, pa_store *model)
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
-    static const pa_column_spec mixed = {.name = "mixed",
-                                         .type = PA_I64,
-                                         .meaning = "state of the ten rounds and the row",
-                                         .role = PA_ROLE_RESULT,
-                                         .flags = PA_NOT_CAUSAL,
-                                         .stage = "rounds"};
     const void *state;
     void *data;
     PA_TRY(pa_store_get(model, "state", PA_I64, &state, NULL, &run->err));
-    PA_TRY(pa_table_add(tx, &mixed, &data, &run->err));
+    PA_TRY(pa_run_write(run, "mixed", &data));
     const int64_t *id = pa_i64(tx, "tx"), *s = state;
     for (size_t i = 0; i < tx->n_rows; i++) {
         ((int64_t *)data)[i] = (int64_t)((uint64_t)s[(uint64_t)id[i] % WIDTH] ^ (uint64_t)id[i]);
@@ -95,56 +78,7 @@ static const pa_stage rounds_stage = {
     .name = "rounds", .version = 1, .plan = plan, .fit = fit, .apply = apply};
 static const pa_stage *const stages[] = {&rounds_stage};
 
-/* more: n assignments such as input.tx_text=yes. */
-static pa_status configure(const char *file, char *const more[], int n, pa_config **config,
-                           pa_error *err)
-{
-    const pa_option_spec *const tables[] = {pa_job_options, pa_time_plan_options,
-                                            pa_ingest_options};
-    char text[4096];
-    PA_TRY(pa_config_new(tables, 3, config, err));
-    snprintf(text, sizeof text, "input.files=%s", file);
-    PA_TRY(pa_config_set(*config, text, "command line", err));
-    snprintf(text, sizeof text,
-             "[input]\ntx = tx\naccount = account\nmerchant = merchant\n"
-             "time = time\namount = amount\nlabel = label\n");
-    PA_TRY(pa_config_read_text(*config, text, "rounds", "file", err));
-    for (int i = 0; i < n; i++) PA_TRY(pa_config_set(*config, more[i], "command line", err));
-    return pa_config_complete(*config, err);
-}
-
-static pa_status run_job(pa_job *job, bool again)
-{
-    bool found = false;
-    if (again) PA_TRY(pa_checkpoint_load(job, &found));
-    if (again && !found) return pa_fail(&job->run.err, PA_E_NO_INPUT, "no checkpoint was found");
-    if (!again) PA_TRY(pa_job_ingest(job));
-    PA_TRY(pa_job_run(job));
-    return pa_job_seal(job);
-}
-
 int main(int argc, char **argv)
 {
-    static pa_job job;
-    pa_comm *comm;
-    pa_error err = {0};
-    pa_config *config = NULL;
-    if (pa_comm_start(&argc, &argv, &comm, &err) != PA_OK || argc < 5) return 2;
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s/checkpoint", argv[2]);
-    stop_round = strtoll(argv[4], NULL, 10);
-    pa_watch_signals();
-    pa_status st = configure(argv[1], argv + 5, argc - 5, &config, &err);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_make_folders(folder, &err);
-    st = pa_agree(comm, st, &err);
-    if (st == PA_OK) {
-        st = pa_job_open(&job, comm, config, NULL, stages, 1, argv[2]);
-        if (st == PA_OK) st = run_job(&job, strcmp(argv[3], "resume") == 0);
-        err = job.run.err;
-        pa_job_close(&job);
-    }
-    if (st != PA_OK && pa_comm_rank(comm) == 0) fprintf(stderr, "rounds: %s\n", err.message);
-    pa_config_free(config);
-    pa_comm_stop(comm);
-    return (int)st;
+    return pa_toy_main(argc, argv, stages, sizeof stages / sizeof *stages);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 enum { DAY = 86400 };
 

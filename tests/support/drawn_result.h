@@ -10,7 +10,7 @@
 #ifndef PARAUDIT_TESTS_DRAWN_RESULT_H
 #define PARAUDIT_TESTS_DRAWN_RESULT_H
 
-#include "paraudit/io/result.h"
+#include "paraudit/result/result.h"
 
 enum { PA_DRAWN_TABLES = 3 };
 

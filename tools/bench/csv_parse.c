@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "paraudit/io/csv.h"
+#include "paraudit/csv/csv.h"
 
 typedef struct {
     const char *name;
@@ -95,7 +95,7 @@ static pa_status parse_all(const pa_buffer *text, const form *f, const pa_csv_la
                            pa_error *err)
 {
     const size_t window = 4 << 20;
-    pa_csv_parser p = {.max_record = 1 << 20,
+    pa_csv_intake p = {.max_record = 1 << 20,
                        .layout = *layout,
                        .line = 1 + layout->newlines,
                        .time_form = f->time};
@@ -113,7 +113,7 @@ static pa_status parse_all(const pa_buffer *text, const form *f, const pa_csv_la
     printf("rows=%zu rejected=%lld accounts=%zu merchants=%zu count_mb_s=%.0f parse_mb_s=%.0f\n",
            p.rows.n, (long long)p.n_rejected, p.accounts.n, p.merchants.n, mb / (counted - from),
            mb / (end - counted));
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     return st;
 }
 

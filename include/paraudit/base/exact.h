@@ -16,8 +16,4 @@ double pa_i128_to_f64(pa_i128 v);
 pa_i128 pa_fixed(double v, int fraction_bits);
 double pa_fixed_to_f64(pa_i128 sum, int fraction_bits);
 
-/* *sum += v; false (and *sum unchanged) when the sum leaves its range. */
-bool pa_add_i64(int64_t *sum, int64_t v);
-bool pa_add_i128(pa_i128 *sum, pa_i128 v);
-
 #endif

@@ -50,15 +50,12 @@ void pa_config_free(pa_config *config);
  * between them, with "" for a quote. Lines end in LF or CRLF and may be of any
  * length; a byte order mark is passed over. After an error the configuration is
  * good for nothing but pa_config_free. */
-pa_status pa_config_read_file(pa_config *config, const char *path, const char *origin,
-                              pa_error *err);
-/* The file's text, ended by a zero byte (which length counts), to be handed to
- * other ranks and to pa_config_read_text. PA_E_NO_INPUT where it cannot be
- * opened; a zero byte inside or more than 1 MiB is an error. */
-pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
-/* The same from memory, for ranks that were handed the text; `path` is for messages. */
 pa_status pa_config_read_text(pa_config *config, const char *text, const char *path,
                               const char *origin, pa_error *err);
+/* A file's text, ended by a zero byte (which length counts), to be handed to all ranks
+ * and to pa_config_read_text, whose messages name `path`. PA_E_NO_INPUT where it cannot be
+ * opened; a zero byte inside or more than 1 MiB is an error. */
+pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
 /* PARAUDIT_SECTION_KEY=value for every known key; unknown PARAUDIT_ names are
  * errors, PARAUDIT_PRESETS (a folder) and PARAUDIT_TEST_* apart. environment: as
  * `environ`. */

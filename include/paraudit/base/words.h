@@ -10,6 +10,15 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte is the lowest");
 
+/* The last step of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input reaches
+ * every bit of the result. */
+static inline uint64_t pa_mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
 static inline uint64_t pa_load8(const char *text)
 {
     uint64_t word;

@@ -28,6 +28,7 @@ int pa_comm_size(const pa_comm *comm); /* local */
  * must be equal on all ranks. */
 #define PA_PIECE_DEFAULT ((size_t)32 << 20)
 void pa_comm_set_piece(pa_comm *comm, size_t bytes);
+size_t pa_comm_piece(const pa_comm *comm);
 
 /* Seconds spent in communication so far (local), and a wall clock (local). */
 double pa_comm_seconds(const pa_comm *comm);

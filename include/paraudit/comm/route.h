@@ -17,7 +17,6 @@ pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route
                         pa_error *err);
 void pa_route_free(pa_route *route); /* local */
 
-size_t pa_route_sent(const pa_route *route);     /* local: rows that leave here */
 size_t pa_route_received(const pa_route *route); /* local: rows that arrive here */
 
 /* Moves a column of `width` bytes a value. rows: n values in row order;

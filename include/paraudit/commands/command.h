@@ -11,6 +11,7 @@ typedef struct {
     const char *usage;   /* "paraudit audit CONFIG --out DIR [...]" */
     const char *about;   /* some sentences for `paraudit NAME --help` */
     const pa_flag *flags;
+    const pa_flag *(*all_flags)(void); /* in place of `flags` where they are not known here */
     size_t min_words, max_words;
     bool needs_ranks; /* may run under mpirun with more than one rank */
     /* Collective; agrees before it returns. help: adds what follows the flags

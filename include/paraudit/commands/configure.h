@@ -5,7 +5,7 @@
 #include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/commands/arguments.h"
-#include "paraudit/io/result.h"
+#include "paraudit/result/result.h"
 
 /* Reads `path` on rank 0 (for all), its preset, rank 0's environment and every
  * --set of the arguments. Collective; the caller frees *config. */

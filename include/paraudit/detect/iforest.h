@@ -21,7 +21,6 @@
 #include <stdint.h>
 
 #include "paraudit/base/status.h"
-#include "paraudit/table/column.h"
 
 enum {
     PA_IFOREST_MAX_SAMPLE = 4096,
@@ -119,12 +118,5 @@ void pa_iforest_parts_free(pa_iforest_parts *parts);
  * feature after the other: for each row what pa_iforest_attribute gives. */
 void pa_iforest_parts_of(pa_iforest_parts *parts, size_t n, const float *const column[],
                          int64_t part[]);
-
-/* The PA_REASONS features with the largest positive parts, the largest first,
- * ties to the smaller number; -1 where there are no more. share: their parts
- * over the sum of the row's positive parts, 0 where there is no reason. part:
- * n_features x n; reason, share: PA_REASONS x n, the first reasons first. */
-void pa_iforest_reasons(int32_t n_features, size_t n, const int64_t part[], int32_t reason[],
-                        float share[]);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/comm/comm.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 typedef enum {
     /* Judges the audit's rows whose label is known at as_of. */
@@ -96,6 +96,7 @@ typedef struct {
 
 typedef struct {
     pa_protocol protocol;
+    bool has_labels; /* some row of the book, in the audit or not, has a label */
     pa_evaluation_summary summary;
     size_t n_days;
     pa_evaluation_day *days; /* in order, those without a row included */
@@ -115,6 +116,9 @@ typedef struct {
 pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
                       const pa_evaluation_options *options, pa_evaluation *out, pa_error *err);
 void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed */
+
+/* Where nothing is judged: why, and which key mends it. Local. */
+pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err);
 
 /* Summary and days as text for people, or as JSON with sorted keys, null for
  * what is undefined. Local. */

@@ -7,7 +7,7 @@
 #define PARAUDIT_EVALUATE_EVALUATE_STAGE_H
 
 #include "paraudit/evaluate/evaluate.h"
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 extern const pa_stage pa_evaluate_stage;
 

@@ -27,7 +27,7 @@
 #ifndef PARAUDIT_FEATURES_FEATURES_STAGE_H
 #define PARAUDIT_FEATURES_FEATURES_STAGE_H
 
-#include "paraudit/pipeline/stage.h"
+#include "paraudit/stage/stage.h"
 
 extern const pa_stage pa_moment_stage;
 extern const pa_stage pa_history_stage;

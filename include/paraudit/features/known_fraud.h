@@ -8,8 +8,8 @@
  * or -1 (not known even then): such rows count as rows and not as frauds.
  *
  * Where the input says when a label was found (label_time), a fraud is known from
- * max(time + delay, label_time) on; until then its row counts as one without a
- * known label. Such frauds are late labels.
+ * max(time + delay, label_time) on, as stage/labels.h has it; until then its row counts as one
+ * without a known label. Such frauds are late labels.
  *
  * Frauds older than the memory are forgotten, which bounds how far back a
  * rank must look: the line's reach must be at least delay + window, or

@@ -12,9 +12,8 @@ enum { PA_MOST_PARTS = 9999 };
  * and with equally many accounts in their order. A name that ends in .zst is
  * compressed by zstd at a fixed level. The bytes do not depend on the number of
  * ranks, the rows (and plain bytes, headers apart) not on the number of parts.
- * Files are written as NAME.part and get their names when all are whole; a
- * device is written as it stands. PA_E_CREATE where a file cannot be made; PA_E_IO
- * or PA_E_MEMORY later on; nothing is left then. Collective. */
+ * Files are written as text/sink.h says: all get their names, or none is left.
+ * PA_E_CREATE, PA_E_IO, PA_E_MEMORY. Collective. */
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
                              pa_error *err);
 

@@ -7,25 +7,29 @@
 #ifndef PARAUDIT_PIPELINE_JOB_H
 #define PARAUDIT_PIPELINE_JOB_H
 
-#include "paraudit/io/result.h"
-#include "paraudit/io/strings.h"
-#include "paraudit/pipeline/schema.h"
-#include "paraudit/pipeline/stage.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/base/strings.h"
+#include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/timing.h"
+#include "paraudit/result/result.h"
+#include "paraudit/stage/schema.h"
+#include "paraudit/stage/stage.h"
+#include "paraudit/stage/time_plan.h"
 
 /* What ingest found; equal on all ranks. */
 typedef struct {
     int64_t rows_read, rows_rejected, first_time, last_time;
     int64_t rows_duplicate; /* of those rejected: their id was met before */
     char input_digest[65];
+    pa_dated_row earliest[PA_ENDS], latest[PA_ENDS]; /* of a fresh ingest; file: job->names */
+    size_t n_earliest, n_latest;
 } pa_input_facts;
 
 typedef struct pa_job {
     pa_run run; /* owns its tables and partitions */
     pa_time_plan plan;
     pa_input_facts facts;
-    int64_t rows_of_split[PA_N_SPLITS], frauds_of_split[PA_N_SPLITS];
+    pa_plan_rows plan_rows;
+    pa_buffer plan_text; /* the plan for people, and what to mend in it; ended by a zero byte */
     const pa_stage *const *stages;
     size_t n_stages;
     pa_schema *schemas; /* n_stages */
@@ -35,6 +39,9 @@ typedef struct pa_job {
     int64_t baseline;   /* peak memory of this rank before the job, bytes */
     const char *folder; /* OUT; borrowed */
     pa_strings names;   /* texts of tables that were read from a file */
+    /* Makes files beside audit.h5 out of the finished tables, in OUT; NULL: none.
+     * Set by who opens the job. Collective. */
+    pa_status (*write_files)(pa_run *run, const char *folder);
 } pa_job;
 
 /* Options of the job itself: seed, checkpoints, progress. */
@@ -57,7 +64,7 @@ pa_status pa_job_run(pa_job *job);
  * fit. What scoring with the models of an earlier audit does. */
 pa_status pa_job_apply(pa_job *job);
 
-/* Writes OUT/audit.h5, alerts.csv and run.json and removes the checkpoints. */
+/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. */
 pa_status pa_job_seal(pa_job *job);
 
 /* Saves tables, stores and, while a fit is under way, its unfinished model. */
@@ -78,8 +85,9 @@ pa_status pa_checkpoint_remove(pa_job *job);
 void pa_watch_signals(void);
 bool pa_signal_came(void);
 
-/* What follows from the rows and the configuration: the time plan, and the rows
- * of every split. After ingest and after a restart. */
+/* What follows from the rows and the configuration: the time plan, and the rows of every
+ * split; says the plan, and its warnings become notes. After ingest, and after a restart,
+ * which has its text (that names rows of the input) from the file. */
 pa_status pa_job_plan(pa_job *job);
 
 /* The first row of every shard, as the store "shards" of the result. Local. */

@@ -38,10 +38,14 @@ typedef enum {
 enum { PA_REASONS = 3 };
 
 enum {
-    PA_NOT_CAUSAL = 1,   /* may change when later rows are cut off */
-    PA_NEEDS_LABELS = 2, /* read from known labels */
-    PA_NEEDS_HISTORY = 4 /* read from the account's earlier rows */
+    PA_NOT_CAUSAL = 1,    /* may change when later rows are cut off */
+    PA_NEEDS_LABELS = 2,  /* read from known labels */
+    PA_NEEDS_HISTORY = 4, /* read from the account's earlier rows */
+    PA_FITTED = 8         /* a model of earlier rows says it: missing before the model's `until` */
 };
+
+/* The unit of times; xarray makes dates of such a column. */
+#define PA_UNIT_TIME "seconds since 1970-01-01 00:00:00"
 
 /* All strings are borrowed and outlive the column: literals in practice. */
 typedef struct {

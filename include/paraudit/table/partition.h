@@ -15,7 +15,11 @@
 
 #include "paraudit/base/status.h"
 
+enum { PA_PARTITION_NAME = 32 };
+
 typedef struct {
+    char name[PA_PARTITION_NAME];    /* "transactions", "accounts", ...; "": not named yet */
+    char follows[PA_PARTITION_NAME]; /* the partition whose cut it shares; "": a cut of its own */
     int32_t n_shards;
     int32_t n_ranks;
     int64_t *first; /* n_shards + 1 global row numbers */
@@ -35,8 +39,19 @@ void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, in
 pa_status pa_partition_init(pa_partition *p, int32_t n_shards, int32_t n_ranks, pa_error *err);
 void pa_partition_free(pa_partition *p);
 
+/* Tables and stores say by name who owns their rows, so that a restart finds the
+ * owners again. */
+void pa_partition_name(pa_partition *p, const char *name);
+
 /* rows_of_shard: n_shards counts. Fills first; leaves cut alone. */
 void pa_partition_count(pa_partition *p, const int64_t rows_of_shard[]);
+
+/* Cuts the shards anew so that the rows of `first` balance. */
+void pa_partition_cut(pa_partition *p);
+
+/* Takes over the cut of `other`, which has as many shards and ranks, and follows it
+ * from then on: the rows of a shard live where those of that one do. */
+void pa_partition_cut_like(pa_partition *p, const pa_partition *other);
 
 int64_t pa_first_row(const pa_partition *p, int32_t rank);
 size_t pa_row_count(const pa_partition *p, int32_t rank);

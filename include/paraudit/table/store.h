@@ -1,11 +1,18 @@
 /* Named arrays: at once a model, its checkpoint and its group under /models.
  *
  * Every array is a matrix of n x width values. A replicated array is the same
- * on all ranks; a sliced one is cut by rows, rank 0 first. */
+ * on all ranks; a sliced one is cut by rows, rank 0 first: evenly, or as a named
+ * partition of the run says, and then a restart on any number of ranks brings
+ * each row back to its owner. Several ragged arrays may share a partition of
+ * their own that follows that of the accounts (pa_run_add_partition).
+ *
+ * A store owns its arrays. The data of an array stay where they are until it is
+ * put again or the store freed; a pa_store_array * only until the next put. */
 #ifndef PARAUDIT_TABLE_STORE_H
 #define PARAUDIT_TABLE_STORE_H
 
 #include "paraudit/table/column.h"
+#include "paraudit/table/partition.h"
 
 typedef enum { PA_REPLICATED, PA_SLICED } pa_spread;
 
@@ -19,7 +26,9 @@ typedef struct {
     int64_t n_global; /* rows over all ranks */
     size_t width;     /* values a row */
     char meaning[120];
-    void *data; /* n * width values, owned */
+    char cut_by[PA_PARTITION_NAME];            /* of a sliced array; "": evenly, or in any way */
+    void *data;                                /* n * width values, owned */
+    void (*release)(void *data, size_t bytes); /* frees data that was lent; NULL: pa_free */
 } pa_store_array;
 
 typedef struct {
@@ -44,10 +53,21 @@ pa_status pa_store_put(pa_store *s, const char *name, pa_type type, size_t n, si
 pa_status pa_store_put_names(pa_store *s, const char *name, size_t n, int32_t bytes,
                              const char *meaning, void **data, pa_error *err);
 
-/* The same for a sliced array. */
+/* The same for an array whose rows are those that `rank` owns in the partition. */
+pa_status pa_store_put_cut(pa_store *s, const char *name, pa_type type, const pa_partition *cut_by,
+                           int32_t rank, size_t width, const char *meaning, void **data,
+                           pa_error *err);
+
+/* The same for an array that is sliced in another way: a restart cuts it evenly. */
 pa_status pa_store_put_slice(pa_store *s, const char *name, pa_type type, int64_t first, size_t n,
                              int64_t n_global, size_t width, const char *meaning, void **data,
                              pa_error *err);
+
+size_t pa_store_array_bytes(const pa_store_array *array);
+
+/* Array number i gets the same values from elsewhere, read-only from then on: the store
+ * frees its own and calls `release` where it would have freed these. */
+void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data, size_t bytes));
 
 /* NULL where there is none. */
 const pa_store_array *pa_store_find(const pa_store *s, const char *name);
@@ -56,5 +76,9 @@ const pa_store_array *pa_store_find(const pa_store *s, const char *name);
  * file may have been cut or edited); its row count in *n when n is not NULL. */
 pa_status pa_store_get(const pa_store *s, const char *name, pa_type type, const void **data,
                        size_t *n, pa_error *err);
+
+/* A hash of the arrays that is a sum over their values, as pa_table_checksum: ranks
+ * add theirs. Values of replicated arrays count on rank 0 alone. */
+uint64_t pa_store_checksum(const pa_store *s, int32_t rank);
 
 #endif

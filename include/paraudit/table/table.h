@@ -11,8 +11,8 @@ typedef struct {
     int64_t first_row;          /* global number of the first row held here */
     size_t n_rows;              /* rows held here */
     int64_t n_global;           /* rows over all ranks */
-    const pa_partition *shards; /* borrowed; NULL: slices follow no shards */
-    pa_column *columns;
+    const pa_partition *cut_by; /* who owns which rows; borrowed; NULL: cut in any way */
+    pa_column **columns;        /* each stays where it is while others come and go */
     size_t n_columns;
     size_t room;
 } pa_table;
@@ -23,8 +23,9 @@ void pa_table_free(pa_table *t);
 /* Sets the slice; only while the table has no columns. */
 void pa_table_size(pa_table *t, int64_t first_row, size_t n_rows, int64_t n_global);
 
-/* A new column of zeros. PA_E_BUG where the name is taken. The returned
- * pointer stays good until the table is freed. */
+/* A new column of zeros. PA_E_BUG where the name is taken. The data, and the
+ * column itself (pa_table_find), stay where they are until the column is dropped
+ * or the table freed. The spec's texts are borrowed. */
 pa_status pa_table_add(pa_table *t, const pa_column_spec *spec, void **data, pa_error *err);
 
 /* Takes over `data`, an array of n_rows values from pa_alloc. On failure the

@@ -112,8 +112,8 @@ static void test_fixed_sum_does_not_depend_on_order(void)
     pa_i128 forward = 0, backward = 0;
     for (int i = 0; i < N; i++)
         v[i] = ldexp((double)(int64_t)next(&state), -(int)(next(&state) % 80));
-    for (int i = 0; i < N; i++) CU_ASSERT(pa_add_i128(&forward, pa_fixed(v[i], BITS / 2)));
-    for (int i = N; i-- > 0;) CU_ASSERT(pa_add_i128(&backward, pa_fixed(v[i], BITS / 2)));
+    for (int i = 0; i < N; i++) forward += pa_fixed(v[i], BITS / 2);
+    for (int i = N; i-- > 0;) backward += pa_fixed(v[i], BITS / 2);
     CU_ASSERT(forward == backward);
     long double sum = 0;
     for (int i = 0; i < N; i++) sum += (long double)v[i];
@@ -133,23 +133,6 @@ static void test_fixed_goes_there_and_back(void)
     CU_ASSERT_EQUAL(pa_fixed_to_f64(-1, 1022), -0x1p-1022);
 }
 
-static void test_overflow_leaves_the_sum_as_it_was(void)
-{
-    int64_t s = INT64_MAX - 1;
-    CU_ASSERT_TRUE(pa_add_i64(&s, 1));
-    CU_ASSERT_FALSE(pa_add_i64(&s, 1));
-    CU_ASSERT_EQUAL(s, INT64_MAX);
-    CU_ASSERT_TRUE(pa_add_i64(&s, INT64_MIN));
-    CU_ASSERT_EQUAL(s, -1);
-    pa_i128 largest = (pa_i128)(((pa_u128)1 << 127) - 1);
-    pa_i128 wide = largest - 1;
-    CU_ASSERT_TRUE(pa_add_i128(&wide, 1));
-    CU_ASSERT_FALSE(pa_add_i128(&wide, 1));
-    CU_ASSERT(wide == largest);
-    CU_ASSERT_TRUE(pa_add_i128(&wide, -largest));
-    CU_ASSERT(wide == 0);
-}
-
 static const pa_test tests[] = {
     {"conversion is to the nearest double", test_conversion_is_to_the_nearest_double},
     {"ties go to even", test_ties_go_to_even},
@@ -157,6 +140,5 @@ static const pa_test tests[] = {
     {"fixed rounds halves to even", test_fixed_rounds_halves_to_even},
     {"fixed sum does not depend on order", test_fixed_sum_does_not_depend_on_order},
     {"fixed goes there and back", test_fixed_goes_there_and_back},
-    {"overflow leaves the sum as it was", test_overflow_leaves_the_sum_as_it_was},
 };
 PA_TEST_MAIN("exact", tests)

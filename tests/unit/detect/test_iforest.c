@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "iforest_data.h"
+#include "paraudit/detect/top_reasons.h"
+#include "paraudit/table/column.h"
 #include "unit.h"
 
 /* The slow twin: a tree of pointers, in doubles, grown again from the rows of
@@ -401,7 +403,7 @@ static void test_reasons_are_the_largest_positive_parts(void)
     size_t wrong = 0, none = 0;
     for (size_t i = 0; i < COLUMNS * ROWS; i++)
         part[i] = (int64_t)pa_draw_below(6, PA_DRAW_TEST, i, 0, 9) - 5;
-    pa_iforest_reasons(COLUMNS, ROWS, part, reason, share);
+    pa_top_reasons(COLUMNS, ROWS, part, reason, share);
     for (size_t r = 0; r < ROWS; r++) {
         int64_t row[COLUMNS], sum = 0;
         int32_t named[PA_REASONS];
@@ -446,7 +448,7 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     for (size_t c = 0; c < COLUMNS; c++) CU_ASSERT(c == 2 || part[c] < part[2]);
     int32_t reason[PA_REASONS];
     float share[PA_REASONS];
-    pa_iforest_reasons(COLUMNS, 1, part, reason, share);
+    pa_top_reasons(COLUMNS, 1, part, reason, share);
     CU_ASSERT_EQUAL(reason[0], 2);
     CU_ASSERT(share[0] > 0.5f && share[0] <= 1);
     CU_ASSERT_EQUAL(err.status, PA_OK);

@@ -13,13 +13,12 @@ static pa_episode_input rows_of(size_t n, int64_t time[], const int32_t account[
     for (size_t i = 0; i < n; i++) time[i] *= DAY;
     return (pa_episode_input){.n = n,
                               .account = account,
-                              .time = time,
+                              .labels = {.time = time, .delay = 7 * DAY},
                               .amount = amount,
                               .fraud = fraud,
                               .judged = judged,
                               .alert = alert,
                               .gap = 14 * DAY,
-                              .label_delay = 7 * DAY,
                               .until = 40 * DAY};
 }
 
@@ -90,6 +89,54 @@ static void test_episode_that_began_before_is_not_reported(void)
     CU_ASSERT(e[0].first == 2 && e[0].state == PA_EPISODE_MISSED);
 }
 
+/*  account 1:  day 1 F, found on day 20; alert on day 15     lead 5 days, not 8 - 15
+ *  account 2:  day 1 F, found on day 20; day 3 F, found on day 5, due on day 10:
+ *              known on day 10; alert on day 9               lead 1 day
+ *  account 3:  day 1 F, found on day 2, due on day 8; alert on day 8: too late
+ */
+static void test_a_late_label_leaves_more_time(void)
+{
+    int64_t time[] = {1, 15, 1, 3, 9, 1, 8};
+    int64_t found[] = {20 * DAY, INT64_MIN, 20 * DAY, 5 * DAY, INT64_MIN, 2 * DAY, INT64_MIN};
+    const int32_t account[] = {1, 1, 2, 2, 2, 3, 3};
+    const double amount[] = {1, 1, 1, 1, 1, 1, 1};
+    const uint8_t fraud[] = {1, 0, 1, 1, 0, 1, 0}, judged[] = {1, 1, 1, 1, 1, 1, 1};
+    const uint8_t alert[] = {0, 1, 0, 0, 1, 0, 1};
+    pa_episode_input in = rows_of(7, time, account, amount, fraud, judged, alert);
+    pa_episode e[7];
+    in.labels.label_time = found;
+    CU_ASSERT_EQUAL(pa_find_episodes(&in, e), 3);
+    CU_ASSERT(e[0].state == PA_EPISODE_DETECTED && e[0].lead == 5 * DAY);
+    CU_ASSERT(e[1].state == PA_EPISODE_DETECTED && e[1].lead == 1 * DAY);
+    CU_ASSERT_EQUAL(e[2].state, PA_EPISODE_MISSED);
+}
+
+/*  Training is days 4 .. 8, the delay 5 days.
+ *  account 1:  day 5 F, found on day 16    known from day 17 on, though it lies in training
+ *  account 2:  day 10 F, found on day 11   due on day 15: known from day 16 on
+ */
+static void test_an_account_is_known_when_its_label_was_found(void)
+{
+    enum { N = 8 };
+    const int32_t account[N] = {1, 1, 1, 1, 2, 2, 2, 2};
+    int64_t time[N] = {5, 15, 16, 17, 10, 14, 15, 16}, found[N];
+    const uint8_t fraud[N] = {1, 0, 0, 0, 1, 0, 0, 0}, expected[N] = {0, 0, 0, 1, 0, 0, 0, 1};
+    uint8_t known[N];
+    for (int i = 0; i < N; i++) time[i] *= DAY, found[i] = INT64_MIN;
+    found[0] = 16 * DAY;
+    found[4] = 11 * DAY;
+    pa_known_input in = {
+        .n = N,
+        .account = account,
+        .labels = {.time = time, .label_time = found, .delay = 5 * DAY},
+        .fraud = fraud,
+        .train_from = 4 * DAY,
+        .train_until = 9 * DAY,
+    };
+    pa_known_accounts(&in, known);
+    for (int i = 0; i < N; i++) CU_ASSERT_EQUAL(known[i], expected[i]);
+}
+
 static unsigned draw(unsigned *state)
 {
     *state = *state * 1664525u + 1013904223u;
@@ -100,12 +147,13 @@ static unsigned draw(unsigned *state)
  * more than the delay before the row's day. */
 static int slow_known(const pa_known_input *in, size_t row)
 {
-    int64_t day = in->time[row] / DAY;
+    int64_t day = in->labels.time[row] / DAY;
     for (size_t i = 0; i < in->n; i++) {
         if (in->account[i] != in->account[row] || !in->fraud[i]) continue;
-        bool in_training = in->time[i] >= in->train_from && in->time[i] < in->train_until;
-        bool since_known =
-            in->time[i] >= in->train_until && in->time[i] / DAY < day - in->label_delay / DAY;
+        bool in_training =
+            in->labels.time[i] >= in->train_from && in->labels.time[i] < in->train_until;
+        bool since_known = in->labels.time[i] >= in->train_until &&
+                           in->labels.time[i] / DAY < day - in->labels.delay / DAY;
         if (in_training || since_known) return 1;
     }
     return 0;
@@ -127,11 +175,10 @@ static void test_known_accounts_are_those_of_the_book(void)
         }
         pa_known_input in = {.n = N,
                              .account = account,
-                             .time = time,
+                             .labels = {.time = time, .delay = 5 * DAY},
                              .fraud = fraud,
                              .train_from = 4 * DAY,
-                             .train_until = 9 * DAY,
-                             .label_delay = 5 * DAY};
+                             .train_until = 9 * DAY};
         pa_known_accounts(&in, known);
         for (size_t i = 0; i < N; i++) {
             if (time[i] < 14 * DAY) continue; /* the book's test days begin here */
@@ -147,6 +194,9 @@ static const pa_test tests[] = {
     {"first alert from the first fraud on counts", test_first_alert_from_the_first_fraud_on_counts},
     {"alert must come before the label", test_alert_must_come_before_the_label},
     {"episode that began before is not reported", test_episode_that_began_before_is_not_reported},
+    {"a late label leaves more time", test_a_late_label_leaves_more_time},
+    {"an account is known when its label was found",
+     test_an_account_is_known_when_its_label_was_found},
     {"known accounts are those of the book", test_known_accounts_are_those_of_the_book},
 };
 PA_TEST_MAIN("episodes", tests)

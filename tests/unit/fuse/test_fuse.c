@@ -14,6 +14,7 @@ static float drawn_tail(unsigned *state)
     return (float)((*state >> 8) + 1) / 16777216.0f;
 }
 
+/* Weights of both signs, and a base. */
 static void test_margin_is_the_sum_of_stored_contributions(void)
 {
     static float tail[3][N], contribution[3][N];
@@ -21,20 +22,21 @@ static void test_margin_is_the_sum_of_stored_contributions(void)
     const float *const tails[] = {tail[0], tail[1], tail[2]};
     float *const contributions[] = {contribution[0], contribution[1], contribution[2]};
     const char *const names[] = {"a", "b", "c"};
-    const double weight[] = {1, 1, 0.3};
+    const double weight[] = {1, -2, 0.3}, base = -1.25;
     unsigned state = 7;
     pa_error err = {0};
     for (int i = 0; i < N; i++) {
         for (int k = 0; k < 3; k++) tail[k][i] = drawn_tail(&state);
     }
-    CU_ASSERT_EQUAL(pa_fuse_rows(N, 3, names, tails, weight, contributions, margin, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_fuse_rows(N, 3, names, tails, weight, base, contributions, margin, &err),
+                    PA_OK);
     int wrong_sum = 0, wrong_part = 0;
     for (int i = 0; i < N; i++) {
-        double sum = 0;
+        double sum = base;
         for (int k = 0; k < 3; k++) {
             sum += (double)contribution[k][i];
             double expected = -weight[k] * log((double)tail[k][i]);
-            wrong_part += fabs((double)contribution[k][i] - expected) > 1e-7 * (expected + 1);
+            wrong_part += fabs((double)contribution[k][i] - expected) > 1e-7 * (fabs(expected) + 1);
         }
         wrong_sum += memcmp(&sum, margin + i, sizeof sum) != 0;
     }
@@ -56,7 +58,8 @@ static void test_detector_without_a_tail_adds_nothing(void)
     float *const contributions[] = {ca, cb};
     const char *const names[] = {"a", "b"};
     const double weight[] = {1, 1};
-    CU_ASSERT_EQUAL(pa_fuse_rows(4, 2, names, tails, weight, contributions, margin, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_fuse_rows(4, 2, names, tails, weight, 0, contributions, margin, &err),
+                    PA_OK);
     const float ln2 = (float)log(2), ln4 = (float)log(4);
     CU_ASSERT(ca[0] == 0 && !signbit(ca[0]) && cb[0] == ln4 && margin[0] == (double)ln4);
     CU_ASSERT(ca[1] == 0 && cb[1] == ln2 && margin[1] == (double)ln2);
@@ -75,7 +78,7 @@ static void test_tail_outside_its_range_is_named(void)
         float *const contributions[] = {contribution};
         double margin[2];
         pa_error err = {0};
-        CU_ASSERT_EQUAL(pa_fuse_rows(2, 1, names, tails, weight, contributions, margin, &err),
+        CU_ASSERT_EQUAL(pa_fuse_rows(2, 1, names, tails, weight, 0, contributions, margin, &err),
                         PA_E_DATA);
         CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "iforest"));
         CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "row 1"));
@@ -92,55 +95,124 @@ static double slow_gamma_lower(size_t k, double x)
     return (double)(1 - expl(-(long double)x) * sum);
 }
 
+/* Fisher's knots for k detectors. */
+static pa_score_function fisher(size_t k)
+{
+    static double margin[PA_FISHER_KNOTS], score[PA_FISHER_KNOTS];
+    pa_fisher_knots(k, margin, score);
+    return (pa_score_function){PA_FISHER_KNOTS, margin, score};
+}
+
+static float score_at(const pa_score_function *f, double margin)
+{
+    float score;
+    pa_fuse_score(f, 1, &margin, &score);
+    return score;
+}
+
 static void test_score_is_the_share_of_smaller_margins(void)
 {
-    static double knot[PA_SCORE_STEPS + 1];
-    double step, worst = 0;
+    double worst = 0;
     for (size_t k = 1; k <= 12; k++) {
-        pa_fuse_score_knots(k, &step, knot);
+        pa_score_function f = fisher(k);
+        CU_ASSERT_EQUAL(pa_score_function_check(&f, NULL), PA_OK);
         for (int i = 0; i < 4000; i++) {
             double margin = i * 0.0173;
-            float score;
-            pa_fuse_score(1, &margin, step, knot, &score);
-            worst = fmax(worst, fabs((double)score - slow_gamma_lower(k, margin)));
+            worst = fmax(worst, fabs((double)score_at(&f, margin) - slow_gamma_lower(k, margin)));
         }
     }
     CU_ASSERT(worst < 4e-7);
 }
 
-/* Neighbouring doubles round a knot, and far beyond the last one. */
-static void test_score_never_falls_as_the_margin_grows(void)
+/* Knots at even distances are looked up by their number, as scores of earlier
+ * results were made: the bits are those. */
+static float score_by_number(const pa_score_function *f, double margin)
 {
-    static double knot[PA_SCORE_STEPS + 1];
-    double step, margin = 0;
-    float last = 0;
-    int falls = 0, outside = 0;
-    pa_fuse_score_knots(3, &step, knot);
-    for (int i = 0; i <= PA_SCORE_STEPS + 50; i++) {
-        margin = (double)i * step;
-        for (int j = 0; j < 8; j++) margin = nextafter(margin, 0);
-        for (int j = 0; j < 16; j++) {
-            float score;
-            pa_fuse_score(1, &margin, step, knot, &score);
+    double place = margin / f->margin[1];
+    if (place >= PA_FISHER_KNOTS - 1) return 1;
+    size_t i = (size_t)place;
+    double v = f->score[i] + (place - (double)i) * (f->score[i + 1] - f->score[i]);
+    return (float)(v < f->score[i + 1] ? v : f->score[i + 1]);
+}
+
+static void test_even_knots_give_the_bits_of_a_look_up_by_number(void)
+{
+    unsigned state = 3;
+    int wrong = 0;
+    for (size_t k = 1; k <= 3; k++) {
+        pa_score_function f = fisher(k);
+        for (int i = 0; i < 200000; i++) {
+            double margin = (double)pa_fuse_contribution(drawn_tail(&state), 1) * (double)k;
+            wrong += score_at(&f, margin) != score_by_number(&f, margin);
+        }
+        for (int i = 1; i < PA_FISHER_KNOTS; i++) {
+            double at = f.margin[i];
+            wrong += score_at(&f, at) != score_by_number(&f, at);
+            wrong += score_at(&f, nextafter(at, 0)) != score_by_number(&f, nextafter(at, 0));
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+/* Steps of neighbouring doubles round every knot, and far beyond both ends. */
+static void check_monotone(const pa_score_function *f)
+{
+    float last = score_at(f, -INFINITY);
+    double before = -INFINITY;
+    int falls = 0;
+    CU_ASSERT_EQUAL(last, (float)f->score[0]);
+    CU_ASSERT_EQUAL(score_at(f, f->margin[0] - 1), last);
+    for (size_t i = 0; i < f->n; i++) {
+        double margin = f->margin[i];
+        for (int j = 0; j < 8; j++) margin = nextafter(margin, -INFINITY);
+        for (int j = 0; j < 16; j++, margin = nextafter(margin, INFINITY)) {
+            if (margin <= before) continue; /* knots a few steps apart */
+            float score = score_at(f, margin);
             falls += score < last;
-            outside += !(score >= 0 && score <= 1);
             last = score;
-            margin = nextafter(margin, INFINITY);
+            before = margin;
         }
     }
     CU_ASSERT_EQUAL(falls, 0);
-    CU_ASSERT_EQUAL(outside, 0);
-    CU_ASSERT_EQUAL(last, 1.0f);
+    CU_ASSERT_EQUAL(score_at(f, f->margin[f->n - 1] + 1), (float)f->score[f->n - 1]);
+    CU_ASSERT_EQUAL(score_at(f, INFINITY), (float)f->score[f->n - 1]);
+}
+
+static void test_score_never_falls_as_the_margin_grows(void)
+{
+    static const double margin[] = {-40, -3, -1 - 1e-15, -1, -1e-300, 0, 1e-9, 2, 1e9};
+    static const double score[] = {0.01, 0.01, 0.1, 0.4, 0.4, 0.41, 0.6, 0.61, 0.99};
+    const pa_score_function uneven = {sizeof margin / sizeof *margin, margin, score};
+    pa_score_function f = fisher(3);
+    CU_ASSERT_EQUAL(pa_score_function_check(&uneven, NULL), PA_OK);
+    check_monotone(&f);
+    check_monotone(&uneven);
+    CU_ASSERT_EQUAL(score_at(&uneven, -2), 0.055f);
+}
+
+/* At a margin of -1 the knots were read outside of their array. */
+static void test_margin_below_the_knots_has_the_first_score(void)
+{
+    pa_score_function f = fisher(1);
+    CU_ASSERT_EQUAL(score_at(&f, -1), 0);
+    CU_ASSERT_EQUAL(score_at(&f, -1e300), 0);
+}
+
+static void test_knots_out_of_order_are_refused(void)
+{
+    static const double up[] = {-1, 0, 2}, even[] = {0, 0, 2}, open[] = {0, 1, INFINITY};
+    static const double score[] = {0, 0.5, 1}, falls[] = {0, 0.5, 0.4}, odd[] = {0, (double)NAN, 1};
+    const pa_score_function bad[] = {{3, even, score}, {3, open, score}, {3, up, falls},
+                                     {3, up, odd},     {1, up, score},   {3, score, up}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CU_ASSERT_EQUAL(pa_score_function_check(bad + i, NULL), PA_E_DATA);
 }
 
 static void test_row_without_margin_has_no_score(void)
 {
-    static double knot[PA_SCORE_STEPS + 1];
-    double step, margin[] = {(double)NAN, 0};
-    float score[2];
-    pa_fuse_score_knots(1, &step, knot);
-    pa_fuse_score(2, margin, step, knot, score);
-    CU_ASSERT(isnan(score[0]) && score[1] == 0);
+    pa_score_function f = fisher(1);
+    CU_ASSERT(isnan(score_at(&f, (double)NAN)));
+    CU_ASSERT_EQUAL(score_at(&f, 0), 0);
 }
 
 static void test_gamma_tail_of_one_is_exponential(void)
@@ -150,26 +222,17 @@ static void test_gamma_tail_of_one_is_exponential(void)
     CU_ASSERT_EQUAL(pa_gamma_upper(5, 0), 1);
 }
 
-static void test_median_is_the_middle_or_the_mean_of_two(void)
-{
-    float odd[] = {3, -1, 2}, even[] = {4, 1, 3, 1.5f}, median;
-    pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_median_f32(3, odd, &median, &err), PA_OK);
-    CU_ASSERT_EQUAL(median, 2);
-    CU_ASSERT_EQUAL(pa_median_f32(4, even, &median, &err), PA_OK);
-    CU_ASSERT_EQUAL(median, 2.25f);
-    CU_ASSERT_EQUAL(pa_median_f32(0, even, &median, &err), PA_OK);
-    CU_ASSERT(isnan(median));
-}
-
 static const pa_test tests[] = {
     {"margin is the sum of stored contributions", test_margin_is_the_sum_of_stored_contributions},
     {"detector without a tail adds nothing", test_detector_without_a_tail_adds_nothing},
     {"tail outside its range is named", test_tail_outside_its_range_is_named},
     {"score is the share of smaller margins", test_score_is_the_share_of_smaller_margins},
     {"score never falls as the margin grows", test_score_never_falls_as_the_margin_grows},
+    {"even knots give the bits of a look up by number",
+     test_even_knots_give_the_bits_of_a_look_up_by_number},
+    {"margin below the knots has the first score", test_margin_below_the_knots_has_the_first_score},
+    {"knots out of order are refused", test_knots_out_of_order_are_refused},
     {"row without margin has no score", test_row_without_margin_has_no_score},
     {"gamma tail of one is exponential", test_gamma_tail_of_one_is_exponential},
-    {"median is the middle or the mean of two", test_median_is_the_middle_or_the_mean_of_two},
 };
 PA_TEST_MAIN("fuse", tests)

@@ -19,7 +19,7 @@
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/moment.h"
 #include "paraudit/features/windows.h"
-#include "paraudit/pipeline/time_plan.h"
+#include "paraudit/stage/time_plan.h"
 
 static const pa_stage *const stages[] = {&pa_moment_stage, &pa_history_stage, &pa_merchants_stage};
 
@@ -55,7 +55,6 @@ static void read_rows(const char *path, pa_table *tx)
     int64_t n = 0;
     FILE *f = fopen(path, "rb");
     need(f && fread(&n, sizeof n, 1, f) == 1, "cannot read ROWS");
-    pa_table_init(tx, "transactions", "rows");
     pa_table_size(tx, 0, (size_t)n, n);
     read_column(f, tx, "account", PA_I32);
     read_column(f, tx, "merchant", PA_I32);
@@ -67,16 +66,20 @@ static void read_rows(const char *path, pa_table *tx)
 }
 
 /* A table with a row for each code that the column holds. */
-static void add_codes(pa_run *run, const char *name, const char *column, pa_partition *shards)
+static void add_codes(pa_run *run, const char *name, const char *column)
 {
-    const int32_t *code = pa_i32(run->tables, column);
+    pa_partition *shards;
+    const int32_t *code = pa_i32(run->tables[0], column);
     int64_t n = 0;
-    for (size_t i = 0; i < run->tables->n_rows; i++) {
+    for (size_t i = 0; i < run->tables[0]->n_rows; i++) {
         if (code[i] >= n) n = code[i] + 1;
     }
+    need(PA_NEW(shards, 1, NULL) == PA_OK, "no memory");
     need(pa_partition_init(shards, 1, 1, NULL) == PA_OK, "no memory");
     shards->first[1] = n;
     shards->cut[1] = 1;
+    pa_partition_name(shards, name);
+    need(pa_run_adopt_partition(run, shards) == PA_OK, "no partition");
     pa_table *table = NULL;
     need(pa_run_add_table(run, name, "codes", &table) == PA_OK, "no table");
     pa_table_size(table, 0, (size_t)n, n);
@@ -174,24 +177,21 @@ static double run_book(pa_comm *comm, const pa_table *tx)
 static void run_once(pa_comm *comm, const pa_config *config, const char *rows, const char *columns)
 {
     static pa_run run;
-    pa_partition accounts = {0}, merchants = {0};
+    pa_table *tx;
     pa_time_plan plan = {.label_delay = PA_WEEK};
-    run = (pa_run){.comm = comm, .config = config, .plan = &plan, .n_tables = 1};
-    read_rows(rows, run.tables);
-    add_codes(&run, "accounts", "account", &accounts);
-    add_codes(&run, "merchants", "merchant", &merchants);
-    run.account_shards = &accounts;
-    run.merchant_shards = &merchants;
+    run = (pa_run){.comm = comm, .config = config, .plan = &plan};
+    need(pa_run_add_table(&run, "transactions", "rows", &tx) == PA_OK, "no table");
+    read_rows(rows, tx);
+    add_codes(&run, "accounts", "account");
+    add_codes(&run, "merchants", "merchant");
     double start = cpu_seconds();
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-        need(stages[i]->apply(&run, NULL, run.tables) == PA_OK, run.err.message);
+        need(stages[i]->apply(&run, NULL, tx) == PA_OK, run.err.message);
     }
     printf("stage %.4f\n", cpu_seconds() - start);
-    printf("book %.4f\n", run_book(comm, run.tables));
-    if (columns) write_columns(columns, run.tables);
-    for (size_t i = 0; i < run.n_tables; i++) pa_table_free(run.tables + i);
-    pa_partition_free(&accounts);
-    pa_partition_free(&merchants);
+    printf("book %.4f\n", run_book(comm, tx));
+    if (columns) write_columns(columns, tx);
+    pa_run_free(&run);
 }
 
 int main(int argc, char **argv)

@@ -3,7 +3,7 @@
  *     bench_ingest parse|ingest FILE [input.key=value ...]
  *
  * parse: one pass over the file, read through a buffer, into columns with codes
- * for names. ingest: all of pa_ingest_csv, that is a first pass for quotes, lines
+ * for names. ingest: all of pa_ingest_read, that is a first pass for quotes, lines
  * and SHA-256, the parse, dictionaries in their final order, and rows sorted by
  * account and time. Prints the CPU seconds of the process (threads too) from
  * opening the file to the finished columns, and what was read. */
@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "paraudit/io/csv.h"
-#include "paraudit/io/ingest.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
 
 enum { WINDOW = 4 << 20, HEADER = 1 << 16 };
 
@@ -100,7 +100,7 @@ static pa_status read_on(int fd, const char *path, pa_buffer *buffer, size_t *n,
     return PA_OK;
 }
 
-static pa_status parse_windows(int fd, const char *path, pa_buffer *buffer, pa_csv_parser *p,
+static pa_status parse_windows(int fd, const char *path, pa_buffer *buffer, pa_csv_intake *p,
                                pa_error *err)
 {
     size_t at = (size_t)p->layout.length, used, n = 1;
@@ -116,8 +116,8 @@ static pa_status parse_windows(int fd, const char *path, pa_buffer *buffer, pa_c
 }
 
 /* Room for as many rows as the file would have if all were as long as the first
- * ones, and a bit: pa_ingest_csv counts lines instead. */
-static pa_status reserve_rows(int fd, const pa_buffer *buffer, pa_csv_parser *p, pa_error *err)
+ * ones, and a bit: pa_ingest_read counts lines instead. */
+static pa_status reserve_rows(int fd, const pa_buffer *buffer, pa_csv_intake *p, pa_error *err)
 {
     struct stat about;
     if (fstat(fd, &about) != 0 || buffer->length == 0) return PA_OK;
@@ -126,7 +126,7 @@ static pa_status reserve_rows(int fd, const pa_buffer *buffer, pa_csv_parser *p,
     return pa_csv_reserve(&p->rows, (size_t)(rows * 1.05), err);
 }
 
-static result of_parser(const pa_csv_parser *p)
+static result of_parser(const pa_csv_intake *p)
 {
     result r = {.rows = p->rows.n,
                 .accounts = p->accounts.n,
@@ -142,7 +142,7 @@ static pa_status parse_file(int fd, const char *path, const pa_csv_names *names,
 {
     double start = cpu_seconds();
     pa_buffer buffer = {0};
-    pa_csv_parser p = {.max_record = 1 << 20};
+    pa_csv_intake p = {.max_record = 1 << 20};
     size_t n = 0;
     pa_status st = read_on(fd, path, &buffer, &n, err);
     if (st == PA_OK) {
@@ -154,7 +154,7 @@ static pa_status parse_file(int fd, const char *path, const pa_csv_names *names,
     if (st == PA_OK) st = parse_windows(fd, path, &buffer, &p, err);
     result r = of_parser(&p);
     if (st == PA_OK) print(start, &r);
-    pa_csv_parser_free(&p);
+    pa_csv_intake_free(&p);
     pa_buffer_free(&buffer);
     return st;
 }
@@ -188,7 +188,7 @@ static pa_status ingest(pa_comm *comm, const pa_config *config, pa_error *err)
 {
     double start = cpu_seconds();
     pa_ingest g;
-    PA_TRY(pa_ingest_csv(comm, config, NULL, &g, err));
+    PA_TRY(pa_ingest_read(comm, config, NULL, &g, err));
     result r = of_tables(&g);
     print(start, &r);
     pa_ingest_free(&g);

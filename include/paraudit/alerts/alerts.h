@@ -1,0 +1,41 @@
+/* The alert queue: the accounts to open on each day, and why. */
+#ifndef PARAUDIT_ALERTS_ALERTS_H
+#define PARAUDIT_ALERTS_ALERTS_H
+
+#include "paraudit/alerts/reasons.h"
+#include "paraudit/comm/comm.h"
+#include "paraudit/table/table.h"
+
+/* Whom to alert. All arrays have the n local rows of "transactions": rows of an
+ * account stand next to each other, in time order. */
+typedef struct {
+    size_t n;
+    const int32_t *account;
+    const int64_t *time, *tx;
+    const double *amount, *margin;
+    const float *score;
+    const int64_t *rank; /* 1: the oddest of all audit rows; 0: not an audit row */
+    size_t n_detectors;
+    const pa_detector_view *detector;
+    size_t n_features;
+    const pa_column *const *feature; /* what reasons point at: n_features columns of n rows */
+    const float *peer_usual;         /* of each feature */
+    const pa_table *accounts;        /* "id" of the accounts held here */
+    int64_t per_day;                 /* the budget */
+    unsigned flags;                  /* of the margin's column: who is alerted hangs on it */
+} pa_alert_input;
+
+/* Each day the `per_day` accounts with the oddest rows of that day, or all
+ * where there are fewer; an account's oddest row of the day raises its alert.
+ * Exact, ties by tx.
+ *
+ * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
+ * that get their columns; alerts in the order of (day, margin descending, tx),
+ * cut over the ranks in that order; reasons up to PA_REASONS an alert, those of
+ * the detector that pa_reasons_from names, in the order of the alerts, the
+ * strongest first. PA_E_BUG where a reason points beyond the features.
+ * Collective. */
+pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
+                         pa_table *reasons, pa_error *err);
+
+#endif

@@ -1,0 +1,100 @@
+/* What the files of the CSV kernel share. */
+#ifndef PARAUDIT_CSV_CSV_PARTS_H
+#define PARAUDIT_CSV_CSV_PARTS_H
+
+#include <string.h>
+
+#include "paraudit/csv/csv.h"
+
+typedef struct {
+    const char *text;
+    size_t length;
+} pa_csv_field;
+
+/* People write `1, 2.50, x`: blanks around numbers are theirs, not the data's. */
+static inline pa_csv_field pa_csv_trimmed(pa_csv_field f)
+{
+    while (f.length && (*f.text == ' ' || *f.text == '\t')) f.text++, f.length--;
+    while (f.length && (f.text[f.length - 1] == ' ' || f.text[f.length - 1] == '\t')) f.length--;
+    return f;
+}
+
+/* The fields of a record, found one way or the other. */
+typedef struct {
+    const char *text;
+    const uint16_t *mark;      /* field k lies between mark[k - 1] and mark[k]; UINT16_MAX
+                                  before the text */
+    const pa_csv_field *field; /* of a record that had to be split; else NULL */
+} pa_csv_record;
+
+static inline pa_csv_field pa_csv_field_at(const pa_csv_record *r, int32_t k)
+{
+    if (r->field) return r->field[k];
+    uint16_t from = (uint16_t)(r->mark[k - 1] + 1);
+    return (pa_csv_field){r->text + from, (size_t)r->mark[k] - from};
+}
+
+/* Splits one record (its line end taken off) and takes the quotes away.
+ * scratch: n bytes that the fields point into. Returns how many fields there
+ * are, of which the first `room` are stored. */
+size_t pa_csv_split(const char *record, size_t n, char *scratch, pa_csv_field field[], size_t room);
+
+/* Length without "\n" or "\r\n". */
+size_t pa_csv_trim_line_end(const char *record, size_t n);
+
+/* Places of commas, newlines and quotes in text, ascending; n up to 65536.
+ * at: room for n + 64 places. Returns how many. */
+size_t pa_csv_index(const char *text, size_t n, uint16_t at[]);
+
+/* Whether the text begins with a mark that tells what a file is. */
+static inline bool pa_csv_starts_with(const char *text, size_t n, const char *mark, size_t length)
+{
+    return n >= length && memcmp(text, mark, length) == 0;
+}
+
+/* UTF-8 without zero bytes. */
+bool pa_csv_is_text(const char *text, size_t n);
+
+/* PA_REJECT_N where an account, a merchant or an id may be called so; otherwise
+ * the reason, of the three that begin with `empty`: empty, long, no text. */
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
+
+/* The value as it may stand in one line of a terminal, cut at 40 bytes. */
+enum { PA_CSV_EXCERPT = 48 };
+void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
+
+/* The header's record, for finding columns. */
+typedef struct {
+    const pa_csv_field *field; /* blanks around names are taken off */
+    size_t n;
+    int64_t file, line;
+    const char *name; /* of the file */
+} pa_csv_header_row;
+
+pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
+                              pa_csv_layout *layout, pa_error *err);
+/* Appends a column's name with a zero byte behind it: what is no text, and control
+ * signs, as '?'. */
+pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);
+
+/* One field as parser->time_form has it. */
+bool pa_csv_read_time(const pa_csv_intake *parser, pa_csv_field f, int64_t *seconds);
+/* A time of n parts: date and clock, or year, month, day and clock. */
+bool pa_csv_join_time(const pa_csv_intake *parser, const pa_csv_field part[], int n,
+                      int64_t *seconds);
+/* What a time should look like: "like 2018-07-25 13:05:59". */
+const char *pa_csv_time_words(const pa_csv_intake *parser, bool of_label);
+
+typedef struct {
+    pa_reject_reason reason;
+    pa_csv_field value; /* what it is about */
+    size_t which;       /* of the coded columns, places or numbers; or how many fields there are */
+} pa_csv_fault;
+
+/* Appends a row, or the reason why it is none. line: of the record. */
+pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_record *record,
+                          pa_error *err);
+pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
+                            pa_error *err);
+
+#endif

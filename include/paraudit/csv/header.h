@@ -1,0 +1,92 @@
+/* The line with the names of the columns: where it lies, and which of its columns
+ * are wanted. Nothing here reads files or talks. */
+#ifndef PARAUDIT_CSV_HEADER_H
+#define PARAUDIT_CSV_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "paraudit/base/array.h"
+
+/* Where the header's record lies. */
+typedef struct {
+    size_t begin, length; /* the record without its line end */
+    int64_t line;         /* from 1 */
+    int64_t end;          /* bytes from the file's start to the first record behind it */
+    int64_t newlines;     /* in these bytes */
+} pa_csv_head;
+
+/* The first line of the file that is not empty, behind a byte order mark if there is
+ * one. text: the file's first n bytes; last: the file has no more. file: its ordinal
+ * from 1; name: for messages. PA_E_DATA: none in these bytes, or UTF-16. */
+pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
+                           pa_csv_head *head, pa_error *err);
+
+/* Columns whose values are few and become codes, and places in degrees. */
+enum {
+    PA_CSV_CATEGORY,
+    PA_CSV_CHANNEL,
+    PA_CSV_CURRENCY,
+    PA_CSV_COUNTRY,
+    PA_CSV_N_CODED,
+    PA_CSV_HOME_LAT = 0,
+    PA_CSV_HOME_LON,
+    PA_CSV_MERCHANT_LAT,
+    PA_CSV_MERCHANT_LON,
+    PA_CSV_N_PLACES,
+    PA_CSV_MOST_PARTS = 4,    /* columns that one value is made of */
+    PA_CSV_MOST_NUMERIC = 512 /* further columns of numbers */
+};
+
+/* "category", "channel", "currency", "country"; "home_lat", ...: names of columns, and with
+ * "input." before them of keys. */
+extern const char *const pa_csv_coded_names[PA_CSV_N_CODED];
+extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
+
+/* Names of the wanted columns; NULL or empty: the input has none (time and
+ * amount must be there).
+ *
+ *     A         the column A
+ *     A|B       the first of these that the header has
+ *     A|        A, or nothing where the header lacks it (not for account and merchant)
+ *     A,B       account and time only: one value made of several columns, joined
+ *               by '/' (account; a part that holds one is rejected), or year,
+ *               month, day, clock or date, clock (time)
+ *
+ * numeric: names and patterns (V*), separated by commas: further columns of
+ * numbers, in the order of the header. A pattern passes over the columns of label
+ * and label_time; naming one is an error. */
+typedef struct {
+    const char *tx, *account, *merchant, *time, *amount, *label, *label_time;
+    const char *coded[PA_CSV_N_CODED];
+    const char *place[PA_CSV_N_PLACES];
+    const char *numeric;
+} pa_csv_names;
+
+/* Positions of the wanted columns among the fields of a record, from 0. */
+typedef struct {
+    int32_t n_fields; /* of the header, and so of every record */
+    /* -1: no such column. */
+    int32_t tx, merchant, amount, label, label_time;
+    int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
+    int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
+    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
+    int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
+    int64_t length;   /* bytes from the file's start to the first record behind the header */
+    int64_t newlines; /* in these bytes */
+} pa_csv_layout;
+
+/* Reads the header, which pa_csv_find_head finds. PA_E_DATA: no header in these
+ * bytes, a column that is missing or doubled, too many of numbers. PA_E_CONFIG: names
+ * that say no time or amount, or too many parts. */
+pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
+                        int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
+
+/* Appends the names of the layout's numeric columns to `names`, with a zero byte
+ * behind each: UTF-8 in one line, what is no text being written as '?'. text: as
+ * pa_csv_header had it. */
+pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+                               pa_error *err);
+
+#endif

@@ -1,0 +1,90 @@
+/* A detector says how odd rows of numbers are. It knows no tables, times or
+ * accounts: it is fitted on points and scores points, as a stage of an audit
+ * (detector_stage.h) or alone on a matrix (`paraudit detect`).
+ *
+ * fit gathers over ranks and puts all that scoring needs into a store, the same
+ * on every rank for any cut of the points. From then on everything is local:
+ * open checks the store and lays it out, score sees arrays. */
+#ifndef PARAUDIT_DETECT_DETECTOR_H
+#define PARAUDIT_DETECT_DETECTOR_H
+
+#include "paraudit/base/log.h"
+#include "paraudit/base/options.h"
+#include "paraudit/detect/points.h"
+#include "paraudit/order/tail.h"
+#include "paraudit/table/store.h"
+
+/* What a fit may use besides the points. */
+typedef struct {
+    pa_comm *comm;
+    const pa_config *config; /* has the detector's options */
+    pa_log *log;             /* for progress; may be NULL */
+    uint64_t seed;
+    /* What happens at a safe point: pa_safe_point of the job; NULL: nothing. */
+    pa_status (*safe_point)(void *job, pa_store *model, int64_t round);
+    pa_status (*step)(void *job); /* pa_safe_point_tile of the job; NULL: nothing */
+    void *job;
+} pa_detector_context;
+
+/* A fit of one long round calls this between its parts: nothing of it is saved, and it ends
+ * where this does not say PA_OK. Collective. */
+pa_status pa_detector_step(const pa_detector_context *context);
+
+/* A fit in rounds calls this after round number `round` (from 0), with all in `model` that
+ * a restart needs, and ends where it does not say PA_OK. A fit that goes on finds
+ * model->round rounds finished. Collective. */
+pa_status pa_detector_safe_point(const pa_detector_context *context, pa_store *model,
+                                 int64_t round);
+
+typedef struct {
+    const char *name;   /* "iforest": of its stage, options, columns and model */
+    const char *title;  /* "isolation forest": in sentences */
+    const char *scale;  /* what a raw value is, for the column's meaning; larger is odder */
+    bool supervised;    /* is fitted on labelled rows */
+    int64_t least_rows; /* that it can be fitted on */
+    size_t most_columns;
+    const pa_option_spec *options; /* "iforest.trees", ..., then PA_DETECTOR_OPTIONS; a NULL key */
+
+    /* points: at least least_rows over all ranks, 1 to most_columns columns.
+     * Collective; what it returns is agreed upon. */
+    pa_status (*fit)(const pa_detector_context *context, const pa_points *points, pa_store *model,
+                     pa_error *err);
+
+    /* PA_E_DATA where the store is not a model of so many columns (a result file
+     * may have been edited). explains: score will be asked for parts. *state is freed
+     * by close, which takes NULL as well, and serves one caller at a time. */
+    pa_status (*open)(const pa_store *model, size_t n_columns, bool explains, void **state,
+                      pa_error *err);
+    void (*close)(void *state);
+
+    /* column: a pointer to n values for each column, n up to PA_TILE_ROWS. raw: n
+     * values. part, NULL or n_columns x n, column after column, of any unit: what
+     * each column says against the row (positive) or for it. */
+    void (*score)(void *state, size_t n, const float *const column[], float raw[], int64_t part[]);
+} pa_detector;
+
+/* The options that every detector has. `name` is a literal. */
+#define PA_DETECTOR_OPTIONS(name)                                                                  \
+    {.key = name ".features",                                                                      \
+     .type = PA_OPTION_CHOICE,                                                                     \
+     .fallback = "all",                                                                            \
+     .choices = "all|label_free",                                                                  \
+     .meaning = "which feature columns it reads: all, or those that need no labels"},              \
+    {                                                                                              \
+        .key = name ".tail_knots", .type = PA_OPTION_INT, .fallback = "65536", .min = 2,           \
+        .max = PA_TAIL_MAX_KNOTS, .unit = "knots",                                                 \
+        .meaning = "points at which the distribution of the fitting rows' scores is kept"          \
+    }
+
+/* The value of the detector's option `name`, which has that type. */
+int64_t pa_detector_int(const pa_config *config, const pa_detector *d, const char *name);
+const char *pa_detector_text(const pa_config *config, const pa_detector *d, const char *name);
+
+/* Whether the option is the detector's own, and not one of PA_DETECTOR_OPTIONS. */
+bool pa_is_own_option(const pa_detector *d, const pa_option_spec *option);
+
+/* The raw scores of all points by a fitted model, n values in their order. Local. */
+pa_status pa_detector_scores(const pa_detector *d, const pa_store *model, const pa_points *points,
+                             float raw[], pa_error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* Any detector as a stage of an audit.
+ *
+ * Reads the features. fit: on the rows of the reference part (a supervised
+ * detector: of the training part); the scores of these rows give the tail.
+ * apply: fills <name>_raw and <name>_tail, the reasons <name>_reason1 .. and
+ * their parts <name>_part1 .. for the rows from train_from to audit_until; all
+ * other rows get NaN, so that no row is scored by a model fitted on it or on
+ * later rows. */
+#ifndef PARAUDIT_DETECT_DETECTOR_STAGE_H
+#define PARAUDIT_DETECT_DETECTOR_STAGE_H
+
+#include "paraudit/detect/detector.h"
+#include "paraudit/stage/stage.h"
+
+pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err);
+pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model);
+pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx);
+pa_status pa_detector_explain(pa_run *run, const pa_store *model, const pa_table *tx, size_t n,
+                              const size_t rows[], pa_explanation out[]);
+
+/* The stage of a detector: its name and options again, as constants, and the
+ * version of its store. */
+#define PA_DETECTOR_STAGE(detector, its_name, its_version, its_options)                            \
+    {                                                                                              \
+        .name = its_name, .version = its_version, .options = its_options, .about = &(detector),    \
+        .plan = pa_detector_plan, .fit = pa_detector_fit, .apply = pa_detector_apply,              \
+        .explain = pa_detector_explain                                                             \
+    }
+
+/* The detector that a stage runs; NULL: it runs none. */
+const pa_detector *pa_detector_of(const pa_stage *stage);
+
+#endif

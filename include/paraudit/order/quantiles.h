@@ -1,0 +1,21 @@
+/* Exact values at chosen places of the order of all ranks' values: none of them
+ * moves. Collective. */
+#ifndef PARAUDIT_ORDER_QUANTILES_H
+#define PARAUDIT_ORDER_QUANTILES_H
+
+#include "paraudit/comm/comm.h"
+
+/* A value, and how many of all ranks' values are smaller, and at most as large. */
+typedef struct {
+    float value;
+    int64_t below, up_to;
+} pa_quantile;
+
+/* value: n local values, none NaN. position: m places from 0, ascending, below
+ * the number of values over all ranks, the same on all ranks; so is quantile, m
+ * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs; 34
+ * rounds of m counts. */
+pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
+                       const int64_t position[], pa_quantile quantile[], pa_error *err);
+
+#endif

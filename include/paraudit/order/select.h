@@ -1,0 +1,16 @@
+/* Exact selection among the values of all ranks: none of them moves. Collective. */
+#ifndef PARAUDIT_ORDER_SELECT_H
+#define PARAUDIT_ORDER_SELECT_H
+
+#include "paraudit/comm/comm.h"
+
+/* The value at `position` (from 0) of all ranks' values in ascending order.
+ * sorted: n local values, ascending. position is below their number over all
+ * ranks. At most 64 rounds of one count. */
+int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position);
+
+/* Median of all ranks' float32 values, none NaN; NaN where there are none. The
+ * mean of the two in the middle where their number is even. Overwrites values. */
+float pa_median_of_all(pa_comm *comm, size_t n, float values[]);
+
+#endif

@@ -1,0 +1,19 @@
+/* Tails over all ranks, and in a store. */
+#ifndef PARAUDIT_ORDER_TAIL_FIT_H
+#define PARAUDIT_ORDER_TAIL_FIT_H
+
+#include "paraudit/comm/comm.h"
+#include "paraudit/order/tail.h"
+#include "paraudit/table/store.h"
+
+/* Fits the tail of the raw values of all ranks and puts it into the store,
+ * replicated and the same for any number of ranks: tail_value, tail_count and
+ * tail_rows. raw: n local values, finite; at least one over all ranks. Takes 8
+ * bytes a value for as long as it runs. Collective. */
+pa_status pa_tail_fit(pa_comm *comm, size_t n, const float raw[], size_t max_knots, pa_store *store,
+                      pa_error *err);
+
+/* The tail that pa_tail_fit put there. Local; freed by pa_tail_free. */
+pa_status pa_tail_read(const pa_store *store, pa_tail **tail, pa_error *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* Which rows a model may be fitted on, and when a label is known: one rule each. */
+#ifndef PARAUDIT_STAGE_FITTING_H
+#define PARAUDIT_STAGE_FITTING_H
+
+#include "paraudit/comm/comm.h"
+#include "paraudit/stage/time_plan.h"
+#include "paraudit/table/table.h"
+
+/* Rows of a table whose time lies in [from, until): a window, no copy. Ordinals count
+ * them over all ranks in canonical order. */
+typedef struct {
+    const pa_table *table;
+    const int64_t *time;
+    int64_t from, until;
+    int64_t n, before, n_global; /* rows here, on lower ranks, on all ranks */
+} pa_row_set;
+
+/* Collective. */
+pa_row_set pa_rows_between(pa_comm *comm, const pa_table *table, int64_t from, int64_t until);
+
+/* The next rows of the set, `room` at most, from table row *cursor on; moves the cursor.
+ * Returns how many, 0 at the end. Local. */
+size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[]);
+
+/* What detectors score: from the first training row to the last audited one; nothing
+ * before, because they were fitted on it. Collective. */
+pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);
+
+/* What is ranked, alerted and judged. Collective. */
+pa_row_set pa_rows_audited(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);
+
+/* The part of the time plan that a stage is fitted on. */
+typedef enum { PA_FIT_NOTHING, PA_FIT_HISTORY, PA_FIT_REFERENCE, PA_FIT_TRAINING } pa_fit_part;
+
+/* What a stage is fitted on; nothing else is handed to its `fit`. */
+typedef struct {
+    pa_row_set rows;    /* of the part that its schema names */
+    pa_row_set earlier; /* PA_FIT_TRAINING: the earlier fold; else empty */
+} pa_fitting;
+
+/* Collective. */
+pa_fitting pa_fitting_on(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan,
+                         pa_fit_part part);
+
+#endif

@@ -1,0 +1,33 @@
+#include "paraudit/alerts/account_days.h"
+
+#include <stdbool.h>
+#include <xxhash.h>
+
+#include "paraudit/base/calendar.h"
+
+size_t pa_account_days(size_t n, const int32_t account[], const int64_t time[],
+                       const int64_t rank[], pa_account_day out[])
+{
+    pa_account_day open = {0};
+    size_t n_days = 0;
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        if (rank[i] <= 0) continue;
+        int64_t day = pa_day_of(time[i]);
+        if (!any || account[i] != open.account || day != open.day) {
+            any = true;
+            open = (pa_account_day){.account = account[i], .day = day, .first = i, .best = i};
+            n_days++;
+        }
+        open.n_rows++;
+        if (rank[i] < rank[open.best]) open.best = i;
+        if (out) out[n_days - 1] = open;
+    }
+    return n_days;
+}
+
+void pa_alert_id(const char *account, size_t length, int64_t day, char id[16])
+{
+    uint64_t hash = XXH3_64bits_withSeed(account, length, (uint64_t)day);
+    for (int i = 0; i < 16; i++) id[i] = "0123456789abcdef"[hash >> (60 - 4 * i) & 15];
+}

@@ -1,0 +1,240 @@
+#include "task_queue.h"
+
+#include <stdatomic.h>
+
+#include "node_parts.h"
+#include "paraudit/base/sort.h"
+
+enum { NOTE = 7702, ANSWER = 7703 }; /* tags */
+enum { ASKS = -1, NONE = -1 };       /* other notes say what is barred, other answers are keys */
+
+/* Shared by the ranks of a node, zeros at first. `taken` counts the tasks that were
+ * taken from the front (the lower 32 bits) and from the back (the upper): one sum tells
+ * a rank which is its task and whether the ends have met. */
+struct task_pool {
+    atomic_uint_fast64_t taken;
+    atomic_uint_fast64_t barred; /* so many of the largest keys are not begun any more */
+    atomic_bool empty[];         /* for each node: its pool was found to be */
+};
+
+static const uint64_t from_front = 1, from_back = (uint64_t)1 << 32;
+
+static size_t pool_bytes(const pa_nodes *nodes)
+{
+    return sizeof(struct task_pool) + (size_t)nodes->n * sizeof(atomic_bool);
+}
+
+/* The keys that are left, and what they are sorted by. */
+static size_t list_tasks(const pa_tasks *tasks, uint32_t left[], uint64_t before[])
+{
+    size_t n = 0;
+    for (size_t key = 0; key < tasks->n; key++) {
+        if (tasks->done && tasks->done[key]) continue;
+        int64_t cost = tasks->cost ? tasks->cost[key] : 0;
+        PA_ASSERT(cost >= 0);
+        before[n] = (uint64_t)(INT64_MAX - cost);
+        left[n++] = (uint32_t)key;
+    }
+    return n;
+}
+
+/* The node that would be ready first; load: of each rank of a node. */
+static int next_node(const pa_nodes *nodes, const double load[])
+{
+    int least = 0;
+    for (int i = 1; i < nodes->n; i++)
+        if (load[i] < load[least]) least = i;
+    return least;
+}
+
+/* Deals the tasks by falling cost; keeps those of this node. share: what a task of
+ * unit cost adds to the load of a node. */
+static void deal(const pa_tasks *tasks, pa_task_queue *q, size_t n, const uint32_t left[],
+                 const uint32_t order[], double load[], const double share[])
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t key = left[order[i]];
+        double cost = tasks->cost && tasks->cost[key] > 0 ? (double)tasks->cost[key] : 1;
+        int node = next_node(q->nodes, load);
+        load[node] += cost * share[node];
+        if (node == q->nodes->mine) q->key[q->n_here++] = key;
+    }
+}
+
+/* Local. */
+static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *err)
+{
+    uint32_t *left = NULL, *order = NULL;
+    uint64_t *before = NULL;
+    double *load = NULL, *share = NULL;
+    size_t n_nodes = (size_t)q->nodes->n;
+    pa_status st;
+    PA_GOTO(PA_NEW(q->key, tasks->n, err));
+    /* A request of this MPI is a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression) */
+    PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size, err));
+    PA_GOTO(PA_NEW(left, tasks->n, err));
+    PA_GOTO(PA_NEW(order, tasks->n, err));
+    PA_GOTO(PA_NEW(before, tasks->n, err));
+    PA_GOTO(PA_NEW(load, n_nodes, err));
+    PA_GOTO(PA_NEW(share, n_nodes, err));
+    size_t n = list_tasks(tasks, left, before);
+    PA_GOTO(pa_sort_u64(n, before, order, err));
+    for (int r = 0; r < q->comm->size; r++) share[q->nodes->of_rank[r]] += 1;
+    for (size_t i = 0; i < n_nodes; i++) share[i] = 1 / share[i];
+    deal(tasks, q, n, left, order, load, share);
+out:
+    pa_free(left);
+    pa_free(order);
+    pa_free(before);
+    pa_free(load);
+    pa_free(share);
+    return st;
+}
+
+static void free_lists(pa_task_queue *q)
+{
+    pa_free(q->key);
+    pa_free(q->requests);
+}
+
+pa_status pa_task_queue_open(pa_comm *comm, const pa_tasks *tasks, pa_task_queue *queue,
+                             pa_error *err)
+{
+    char *pool;
+    PA_ASSERT(tasks->n < (size_t)1 << 31);
+    *queue = (pa_task_queue){.comm = comm, .n_tasks = tasks->n};
+    PA_TRY(pa_nodes_find(comm, &queue->nodes, err));
+    pa_status st;
+    PA_GOTO(pa_agree(comm, deal_tasks(tasks, queue, err), err));
+    PA_GOTO(pa_node_memory_new(comm, pool_bytes(queue->nodes), &pool, err));
+    queue->pool = (struct task_pool *)pool;
+out:
+    if (st != PA_OK) free_lists(queue);
+    return st;
+}
+
+/* What is barred only grows; true where this is more than before. */
+static bool bar_here(pa_task_queue *q, uint64_t barred)
+{
+    uint64_t before = atomic_load(&q->pool->barred);
+    while (before < barred)
+        if (atomic_compare_exchange_weak(&q->pool->barred, &before, barred)) return true;
+    return false;
+}
+
+static bool may_begin(const pa_task_queue *q, size_t key)
+{
+    return key < q->n_tasks - atomic_load(&q->pool->barred);
+}
+
+/* The leader of one of several nodes takes small tasks, so as to answer soon. */
+static bool takes_small_ones(const pa_task_queue *q)
+{
+    return q->nodes->rank == 0 && q->nodes->n > 1;
+}
+
+static bool take_here(pa_task_queue *q, bool backwards, size_t *key)
+{
+    while (may_begin(q, 0)) {
+        uint64_t taken = atomic_fetch_add(&q->pool->taken, backwards ? from_back : from_front);
+        size_t front = taken & UINT32_MAX, back = taken >> 32;
+        if (front + back >= q->n_here) return false;
+        *key = q->key[backwards ? q->n_here - 1 - back : front];
+        if (may_begin(q, *key)) return true;
+    }
+    return false;
+}
+
+static void answer(pa_task_queue *q, int rank)
+{
+    size_t key;
+    int64_t given = take_here(q, false, &key) ? (int64_t)key : NONE;
+    MPI_Send(&given, 1, MPI_INT64_T, rank, ANSWER, q->comm->mpi);
+}
+
+/* Reads what ranks of other nodes have written. */
+static void read_notes(pa_task_queue *q)
+{
+    if (q->nodes->n == 1) return;
+    for (;;) {
+        int waiting;
+        MPI_Status from;
+        MPI_Iprobe(MPI_ANY_SOURCE, NOTE, q->comm->mpi, &waiting, &from);
+        if (!waiting) return;
+        int64_t note;
+        MPI_Recv(&note, 1, MPI_INT64_T, from.MPI_SOURCE, NOTE, q->comm->mpi, MPI_STATUS_IGNORE);
+        if (note == ASKS) {
+            answer(q, from.MPI_SOURCE);
+        } else {
+            bar_here(q, (uint64_t)note);
+        }
+    }
+}
+
+/* Waits for the first n requests and answers meanwhile: the others may wait for this rank as well.
+ */
+static void wait_for(pa_task_queue *q, int n)
+{
+    double start = pa_clock();
+    for (int done = 0; !done;) {
+        read_notes(q);
+        MPI_Testall(n, q->requests, &done, MPI_STATUSES_IGNORE);
+    }
+    q->comm->seconds += pa_clock() - start;
+}
+
+/* The key of a task that a node's leader gives, or NONE. */
+static int64_t ask(pa_task_queue *q, int leader)
+{
+    int64_t asks = ASKS, given = NONE;
+    MPI_Irecv(&given, 1, MPI_INT64_T, leader, ANSWER, q->comm->mpi, q->requests);
+    MPI_Send(&asks, 1, MPI_INT64_T, leader, NOTE, q->comm->mpi);
+    wait_for(q, 1);
+    return given;
+}
+
+static bool take_there(pa_task_queue *q, int node, size_t *key)
+{
+    int leader = pa_nodes_leader(q->nodes, node);
+    while (!atomic_load(&q->pool->empty[node]) && may_begin(q, 0)) {
+        int64_t given = ask(q, leader);
+        if (given == NONE) {
+            atomic_store(&q->pool->empty[node], true);
+            return false;
+        }
+        *key = (size_t)given;
+        if (may_begin(q, *key)) return true;
+    }
+    return false;
+}
+
+bool pa_task_queue_take(pa_task_queue *q, size_t *key)
+{
+    read_notes(q);
+    if (take_here(q, takes_small_ones(q), key)) return true;
+    for (int i = 1; i < q->nodes->n; i++)
+        if (take_there(q, (q->nodes->mine + i) % q->nodes->n, key)) return true;
+    return false;
+}
+
+/* Each send ends when it is received, so that no note is left when all have closed. */
+void pa_task_queue_bar(pa_task_queue *q, size_t first)
+{
+    int n = 0;
+    int64_t barred = (int64_t)(q->n_tasks - first);
+    if (!bar_here(q, (uint64_t)barred)) return;
+    for (int r = 0; r < q->comm->size; r++) {
+        if (q->nodes->of_rank[r] == q->nodes->mine) continue;
+        MPI_Issend(&barred, 1, MPI_INT64_T, r, NOTE, q->comm->mpi, &q->requests[n++]);
+    }
+    wait_for(q, n);
+}
+
+void pa_task_queue_close(pa_task_queue *q)
+{
+    MPI_Ibarrier(q->comm->mpi, q->requests);
+    wait_for(q, 1);
+    pa_node_array pool = {q->pool, pool_bytes(q->nodes)};
+    pa_node_array_free(&pool);
+    free_lists(q);
+}

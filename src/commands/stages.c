@@ -1,0 +1,22 @@
+#include "paraudit/commands/stages.h"
+
+#include "paraudit/alerts/alerts_stage.h"
+#include "paraudit/detect/ecod_detector.h"
+#include "paraudit/detect/feature_list_stage.h"
+#include "paraudit/detect/iforest_detector.h"
+#include "paraudit/evaluate/evaluate_stage.h"
+#include "paraudit/features/features_stage.h"
+#include "paraudit/fuse/fuse_stage.h"
+
+const pa_stage *const pa_stages[] = {
+    &pa_moment_stage,       /* what each row says alone */
+    &pa_history_stage,      /* beside its account's past */
+    &pa_merchants_stage,    /* beside its merchant's past */
+    &pa_feature_list_stage, /* what detectors read and reasons point at */
+    &pa_iforest_stage,      /* how easily it is isolated */
+    &pa_ecod_stage,         /* how far out its features lie */
+    &pa_fuse_stage,         /* margin and score */
+    &pa_alerts_stage,       /* rank, alerts and their reasons */
+    &pa_evaluate_stage,     /* how good that was, where labels are known */
+};
+const size_t pa_n_stages = sizeof pa_stages / sizeof *pa_stages;

@@ -1,0 +1,361 @@
+/* Which column of a file is which, by the names that the configuration gives. */
+#include <string.h>
+
+#include "paraudit/base/options.h"
+#include "paraudit/csv/csv_parts.h"
+
+/* How much of a long list of columns a message holds. */
+enum { LISTED = 300 };
+
+typedef struct {
+    const pa_csv_header_row *header;
+    const char *key; /* "input." before it is the option */
+} search;
+
+static bool is_same(pa_csv_field a, pa_csv_field b)
+{
+    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
+
+static pa_csv_field field_of(const char *text)
+{
+    return (pa_csv_field){text ? text : "", text ? strlen(text) : 0};
+}
+
+/* The next part of a list, blanks around it taken off; false behind the last. */
+static bool next_part(pa_csv_field *rest, char separator, pa_csv_field *part)
+{
+    if (!rest->text) return false;
+    const char *end = memchr(rest->text, separator, rest->length);
+    size_t n = end ? (size_t)(end - rest->text) : rest->length;
+    *part = pa_csv_trimmed((pa_csv_field){rest->text, n});
+    *rest = end ? (pa_csv_field){end + 1, rest->length - n - 1} : (pa_csv_field){NULL, 0};
+    return true;
+}
+
+static size_t count_parts(pa_csv_field list, char separator)
+{
+    size_t n = 0;
+    for (pa_csv_field part; next_part(&list, separator, &part);) n++;
+    return n;
+}
+
+pa_status pa_csv_add_name(pa_csv_field f, pa_buffer *names, pa_error *err)
+{
+    bool is_text = pa_csv_is_text(f.text, f.length);
+    PA_TRY(pa_buffer_reserve(names, f.length + 1, err));
+    for (size_t k = 0; k < f.length; k++) {
+        unsigned char c = (unsigned char)f.text[k];
+        bool shown = c >= 32 && c != 127 && (c < 128 || is_text);
+        names->data[names->length++] = shown ? f.text[k] : '?';
+    }
+    names->data[names->length++] = '\0';
+    return PA_OK;
+}
+
+static pa_status list_names(const pa_csv_header_row *h, pa_buffer *names, pa_error *err)
+{
+    for (size_t i = 0; i < h->n; i++) PA_TRY(pa_csv_add_name(h->field[i], names, err));
+    return PA_OK;
+}
+
+/* "a, b, c", cut between two characters where it is long. */
+static pa_status write_list(const char *names, size_t n, pa_buffer *list, pa_error *err)
+{
+    for (size_t i = 0; i < n && list->length <= LISTED; i++, names += strlen(names) + 1) {
+        PA_TRY(pa_buffer_printf(list, err, "%s%s", i ? ", " : "", names));
+    }
+    if (list->length <= LISTED) return PA_OK;
+    list->length = LISTED;
+    while (((unsigned char)list->data[list->length] & 0xc0) == 0x80) list->length--;
+    return pa_buffer_printf(list, err, "...");
+}
+
+/* 'A' or 'B' */
+static pa_status write_wanted(pa_csv_field wanted, pa_buffer *text, pa_error *err)
+{
+    const char *before = "'";
+    for (pa_csv_field part; next_part(&wanted, '|', &part); before = "' or '") {
+        PA_TRY(pa_buffer_printf(text, err, "%s%.*s", before, (int)part.length, part.text));
+    }
+    return pa_buffer_printf(text, err, "'");
+}
+
+/* The column nearest to one of the wanted names, or NULL. */
+static pa_status find_nearest(pa_csv_field wanted, const char *names, size_t n,
+                              const char **nearest, pa_error *err)
+{
+    const char **candidate = NULL;
+    pa_buffer word = {0};
+    pa_status st = PA_OK;
+    *nearest = NULL;
+    PA_GOTO(PA_NEW(candidate, n, err));
+    for (size_t i = 0; i < n; i++, names += strlen(names) + 1) candidate[i] = names;
+    for (pa_csv_field part; !*nearest && next_part(&wanted, '|', &part);) {
+        word.length = 0;
+        PA_GOTO(pa_buffer_printf(&word, err, "%.*s", (int)part.length, part.text));
+        *nearest = pa_nearest_name(word.data, candidate, n);
+    }
+out:
+    pa_buffer_free(&word);
+    pa_free(candidate);
+    return st;
+}
+
+/* What stands between the names where commas do not, or NULL. */
+static const char *other_separator(const pa_csv_header_row *h)
+{
+    static const char *const known[] = {";", "\t", "|"};
+    for (size_t i = 0; h->n == 1 && i < sizeof known / sizeof *known; i++) {
+        if (memchr(h->field[0].text, *known[i], h->field[0].length)) return known[i];
+    }
+    return NULL;
+}
+
+static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
+                                pa_error *err)
+{
+    const pa_csv_header_row *h = s->header;
+    const char *separator = other_separator(h);
+    if (separator) {
+        return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                          "%s:%lld: the names of the columns are separated by %s%s%s: only commas "
+                          "are read",
+                          h->name, (long long)h->line, *separator == '\t' ? "tabs" : "'",
+                          *separator == '\t' ? "" : separator, *separator == '\t' ? "" : "'");
+    }
+    pa_buffer names = {0}, list = {0}, text = {0};
+    const char *nearest;
+    pa_status st = PA_OK;
+    PA_GOTO(list_names(h, &names, err));
+    PA_GOTO(write_list(names.data, h->n, &list, err));
+    PA_GOTO(write_wanted(wanted, &text, err));
+    PA_GOTO(find_nearest(wanted, names.data, h->n, &nearest, err));
+    st = pa_fail_at(err, PA_E_DATA, h->file, h->line, "%s:%lld: no column %s%s (input.%s)%s%s%s %s",
+                    h->name, (long long)h->line, verb, text.data, s->key,
+                    nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                    nearest ? "'? The columns are" : "; the columns are", list.data);
+out:
+    pa_buffer_free(&text);
+    pa_buffer_free(&list);
+    pa_buffer_free(&names);
+    return st;
+}
+
+/* The one column of this name, or -1. */
+static pa_status find_named(const search *s, pa_csv_field wanted, int32_t *place, pa_error *err)
+{
+    const pa_csv_header_row *h = s->header;
+    *place = -1;
+    for (size_t i = 0; i < h->n; i++) {
+        if (!is_same(h->field[i], wanted)) continue;
+        if (*place >= 0) {
+            return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                              "%s:%lld: two columns are named '%.*s' (input.%s): columns %d and "
+                              "%zu",
+                              h->name, (long long)h->line, (int)wanted.length, wanted.text, s->key,
+                              *place + 1, i + 1);
+        }
+        *place = (int32_t)i;
+    }
+    return PA_OK;
+}
+
+/* The first of `A|B` that the header has; with `A|` it may have none, which
+ * leaves *place at -1. */
+static pa_status find_first(const search *s, pa_csv_field wanted, bool may_lack, int32_t *place,
+                            pa_error *err)
+{
+    pa_csv_field rest = wanted;
+    bool lacks = false;
+    *place = -1;
+    for (pa_csv_field part; *place < 0 && next_part(&rest, '|', &part);) {
+        if (part.length == 0) {
+            lacks = true;
+        } else {
+            PA_TRY(find_named(s, part, place, err));
+        }
+    }
+    if (*place >= 0 || (lacks && may_lack)) return PA_OK;
+    if (lacks) {
+        return pa_fail(err, PA_E_CONFIG,
+                       "input.%s is '%.*s', but this column may not be left to chance: take the "
+                       "'|' at its end away",
+                       s->key, (int)wanted.length, wanted.text);
+    }
+    return no_such_column(s, "", wanted, err);
+}
+
+static pa_status find_optional(const pa_csv_header_row *h, const char *key, const char *wanted,
+                               int32_t *place, pa_error *err)
+{
+    *place = -1;
+    if (!wanted || !*wanted) return PA_OK;
+    const search s = {h, key};
+    return find_first(&s, field_of(wanted), true, place, err);
+}
+
+static pa_status find_certain(const pa_csv_header_row *h, const char *key, const char *wanted,
+                              int32_t *place, pa_error *err)
+{
+    const search s = {h, key};
+    if (wanted && *wanted) return find_first(&s, field_of(wanted), false, place, err);
+    return pa_fail(err, PA_E_CONFIG, "input.%s names no column, and every row needs its %s", key,
+                   key);
+}
+
+/* `A,B,...`: up to PA_CSV_MOST_PARTS columns. */
+static pa_status find_parts(const pa_csv_header_row *h, const char *key, const char *wanted,
+                            int32_t *n, int32_t place[], pa_error *err)
+{
+    const search s = {h, key};
+    pa_csv_field rest = field_of(wanted);
+    *n = 0;
+    for (pa_csv_field part; next_part(&rest, ',', &part) && *n < PA_CSV_MOST_PARTS; ++*n) {
+        if (part.length == 0) {
+            return pa_fail(err, PA_E_CONFIG, "input.%s is '%s': a name is missing beside a comma",
+                           key, wanted);
+        }
+        PA_TRY(find_first(&s, part, false, &place[*n], err));
+    }
+    return PA_OK;
+}
+
+static pa_status find_account(const pa_csv_header_row *h, const char *wanted, pa_csv_layout *l,
+                              pa_error *err)
+{
+    l->n_account = 0;
+    if (!wanted || !*wanted) return PA_OK;
+    size_t n = count_parts(field_of(wanted), ',');
+    if (n > PA_CSV_MOST_PARTS) {
+        return pa_fail(err, PA_E_CONFIG, "input.account names %zu columns: at most %d make one", n,
+                       PA_CSV_MOST_PARTS);
+    }
+    return find_parts(h, "account", wanted, &l->n_account, l->account, err);
+}
+
+static pa_status find_time(const pa_csv_header_row *h, const char *wanted, pa_csv_layout *l,
+                           pa_error *err)
+{
+    if (!wanted || !*wanted) return find_certain(h, "time", wanted, &l->time[0], err);
+    size_t n = count_parts(field_of(wanted), ',');
+    if (n != 1 && n != 2 && n != 4) {
+        return pa_fail(err, PA_E_CONFIG,
+                       "input.time names %zu columns: it is one, or a date and a clock, or year, "
+                       "month, day and clock",
+                       n);
+    }
+    return find_parts(h, "time", wanted, &l->n_time, l->time, err);
+}
+
+/* A star stands for any signs. */
+static bool matches(pa_csv_field pattern, pa_csv_field name)
+{
+    size_t i = 0, k = 0, star = SIZE_MAX, tried = 0;
+    while (k < name.length) {
+        if (i < pattern.length && pattern.text[i] == '*') {
+            star = i++;
+            tried = k;
+        } else if (i < pattern.length && pattern.text[i] == name.text[k]) {
+            i++;
+            k++;
+        } else if (star != SIZE_MAX) {
+            i = star + 1;
+            k = ++tried;
+        } else {
+            return false;
+        }
+    }
+    while (i < pattern.length && pattern.text[i] == '*') i++;
+    return i == pattern.length;
+}
+
+/* The option whose column says which rows are fraud, or when that was known: a
+ * detector that reads it knows the answer. NULL for any other column. */
+static const char *tells_of_fraud(const pa_csv_layout *l, size_t column)
+{
+    if ((int64_t)column == l->label) return "label";
+    return (int64_t)column == l->label_time ? "label_time" : NULL;
+}
+
+/* Marks the columns that a name or a pattern means: at least one, and none
+ * without a name of its own. A pattern passes over the label; its name is refused. */
+static pa_status mark_numeric(const search *s, const pa_csv_layout *l, pa_csv_field wanted,
+                              bool marked[], pa_error *err)
+{
+    const pa_csv_header_row *h = s->header;
+    bool any = false, pattern = memchr(wanted.text, '*', wanted.length) != NULL;
+    for (size_t i = 0; i < h->n; i++) {
+        if (h->field[i].length == 0 || !matches(wanted, h->field[i])) continue;
+        const char *key = tells_of_fraud(l, i);
+        if (key && !pattern) {
+            return pa_fail(err, PA_E_CONFIG,
+                           "input.numeric names '%.*s', the column of input.%s: no detector may "
+                           "read it",
+                           (int)wanted.length, wanted.text, key);
+        }
+        if (!key) marked[i] = any = true;
+    }
+    if (any) return PA_OK;
+    return no_such_column(s, pattern ? "matches " : "", wanted, err);
+}
+
+static pa_status collect_numeric(const search *s, const bool marked[], pa_csv_layout *l,
+                                 pa_error *err)
+{
+    const pa_csv_header_row *h = s->header;
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++) n += marked[i];
+    if (n > PA_CSV_MOST_NUMERIC) {
+        return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                          "%s:%lld: input.numeric means %zu columns: at most %d are read", h->name,
+                          (long long)h->line, n, PA_CSV_MOST_NUMERIC);
+    }
+    for (size_t i = 0; i < h->n; i++) {
+        if (!marked[i]) continue;
+        PA_TRY(find_named(s, h->field[i], &l->numeric[l->n_numeric], err));
+        l->n_numeric++;
+    }
+    return PA_OK;
+}
+
+static pa_status find_numeric(const pa_csv_header_row *h, const char *wanted, pa_csv_layout *l,
+                              pa_error *err)
+{
+    const search s = {h, "numeric"};
+    pa_csv_field rest = field_of(wanted);
+    bool *marked = NULL;
+    pa_status st = PA_OK;
+    l->n_numeric = 0;
+    if (rest.length == 0) return PA_OK;
+    PA_GOTO(PA_NEW(marked, h->n, err));
+    for (pa_csv_field part; next_part(&rest, ',', &part);) {
+        if (part.length > 0) PA_GOTO(mark_numeric(&s, l, part, marked, err));
+    }
+    st = collect_numeric(&s, marked, l, err);
+out:
+    pa_free(marked);
+    return st;
+}
+
+pa_status pa_csv_find_columns(const pa_csv_header_row *h, const pa_csv_names *names,
+                              pa_csv_layout *l, pa_error *err)
+{
+    PA_TRY(find_optional(h, "tx", names->tx, &l->tx, err));
+    PA_TRY(find_account(h, names->account, l, err));
+    l->merchant = -1;
+    if (names->merchant && *names->merchant) {
+        PA_TRY(find_certain(h, "merchant", names->merchant, &l->merchant, err));
+    }
+    PA_TRY(find_time(h, names->time, l, err));
+    PA_TRY(find_certain(h, "amount", names->amount, &l->amount, err));
+    PA_TRY(find_optional(h, "label", names->label, &l->label, err));
+    PA_TRY(find_optional(h, "label_time", names->label_time, &l->label_time, err));
+    for (int i = 0; i < PA_CSV_N_CODED; i++) {
+        PA_TRY(find_optional(h, pa_csv_coded_names[i], names->coded[i], &l->coded[i], err));
+    }
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) {
+        PA_TRY(find_optional(h, pa_csv_place_names[i], names->place[i], &l->place[i], err));
+    }
+    return find_numeric(h, names->numeric, l, err);
+}

@@ -1,0 +1,430 @@
+/* One record to one row. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
+#include "paraudit/base/words.h"
+#include "paraudit/csv/csv_parts.h"
+
+/* What is found in a record before anything of it is kept. */
+typedef struct {
+    pa_csv_field id, account, merchant, coded[PA_CSV_N_CODED];
+    pa_csv_fault fault;
+    char joined[PA_CSV_NAME_BYTES + 8]; /* an account of parts, or an id in digits */
+    char time[64];                      /* the parts of a time, for a message */
+} found_row;
+
+/* 1 to 16 digits. */
+static inline bool digits(const char *text, size_t n, int64_t *value)
+{
+    int64_t high;
+    if (n == 0 || n > 16) return false;
+    if (n <= 8) return pa_digits8(text, n, value);
+    if (!pa_digits8(text, n - 8, &high) || !pa_digits8(text + n - 8, 8, value)) return false;
+    *value += high * 100000000;
+    return true;
+}
+
+/* Short ASCII in one word; the others by byte. */
+static inline bool is_text(const char *text, size_t n)
+{
+    const uint64_t high_bits = 0x8080808080808080u;
+    if (n == 0 || n > 8) return pa_csv_is_text(text, n);
+    /* Ones above the text, so that its own zero bytes alone are found. */
+    uint64_t word = pa_word(text, n) | (n < 8 ? 0x0101010101010101u << 8 * n : 0);
+    if (!((word | ~((word & ~high_bits) + ~high_bits)) & high_bits)) return true;
+    return pa_csv_is_text(text, n);
+}
+
+/* The reasons for accounts, merchants and ids follow each other: empty, long, text. */
+static inline pa_reject_reason check_name(pa_csv_field name, pa_reject_reason empty)
+{
+    if (name.length == 0) return empty;
+    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
+    return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
+}
+
+pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
+{
+    return check_name(name, empty);
+}
+
+static pa_reject_reason find_id(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                int64_t *tx)
+{
+    int32_t column = p->layout.tx;
+    if (column < 0) return PA_REJECT_N; /* numbered by its place */
+    row->id = pa_csv_field_at(r, column);
+    if (p->rows.has.text_ids || digits(row->id.text, row->id.length, tx)) return PA_REJECT_N;
+    row->fault.value = row->id;
+    row->id = pa_csv_trimmed(row->id);
+    return pa_parse_i64(row->id.text, row->id.length, tx) ? PA_REJECT_N : PA_REJECT_TX;
+}
+
+/* A name that is known was checked when it was new. *code: -1 of a new one. */
+static inline pa_reject_reason find_name(const pa_intern *known, pa_csv_field name,
+                                         pa_reject_reason empty, int32_t *code)
+{
+    *code = pa_intern_find(known, name.text, name.length);
+    return *code >= 0 ? PA_REJECT_N : check_name(name, empty);
+}
+
+/* False where a part is empty. */
+static bool join_account(const pa_csv_layout *l, const pa_csv_record *r, found_row *row)
+{
+    bool empty = false;
+    size_t n = 0, room = sizeof row->joined; /* what does not fit is too long anyway */
+    for (int32_t i = 0; i < l->n_account; i++) {
+        pa_csv_field part = pa_csv_field_at(r, l->account[i]);
+        if (i > 0 && n < room) row->joined[n++] = '/';
+        size_t length = part.length < room - n ? part.length : room - n;
+        memcpy(row->joined + n, part.text, length);
+        n += length;
+        empty |= part.length == 0;
+    }
+    row->account = (pa_csv_field){row->joined, n};
+    return !empty;
+}
+
+static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
+{
+    char *end = text + PA_CSV_NAME_BYTES, *t = end;
+    uint64_t size = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        *--t = (char)('0' + size % 10);
+        size /= 10;
+    } while (size > 0);
+    if (v < 0) *--t = '-';
+    return (pa_csv_field){t, (size_t)(end - t)};
+}
+
+/* A row that is its own account is called by its id. */
+static pa_reject_reason find_account(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                     int64_t tx, int32_t *code)
+{
+    const pa_csv_layout *l = &p->layout;
+    *code = -1;
+    if (l->n_account == 0) { /* a text is checked as the id that it is */
+        row->account = p->rows.has.text_ids ? row->id : in_digits(tx, row->joined);
+        return PA_REJECT_N;
+    }
+    if (l->n_account == 1)
+        row->account = pa_csv_field_at(r, l->account[0]);
+    else if (!join_account(l, r, row))
+        return PA_REJECT_NO_ACCOUNT;
+    return find_name(&p->accounts, row->account, PA_REJECT_NO_ACCOUNT, code);
+}
+
+static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_record *r,
+                                      found_row *row, int32_t *code)
+{
+    if (p->layout.merchant < 0) return PA_REJECT_N;
+    row->merchant = pa_csv_field_at(r, p->layout.merchant);
+    return find_name(&p->merchants, row->merchant, PA_REJECT_NO_MERCHANT, code);
+}
+
+static pa_reject_reason check_range(int64_t minor)
+{
+    bool within = minor >= -PA_CSV_AMOUNT_MOST && minor <= PA_CSV_AMOUNT_MOST;
+    return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
+}
+
+/* 12.34 is how nearly all amounts look. */
+static pa_reject_reason find_amount(pa_csv_field f, int64_t *minor)
+{
+    const char *t = f.text;
+    size_t n = f.length;
+    int64_t units;
+    if (n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units)) {
+        unsigned tenths = (unsigned char)(t[n - 2] - '0'), cents = (unsigned char)(t[n - 1] - '0');
+        if (tenths <= 9 && cents <= 9) {
+            *minor = units * 100 + tenths * 10 + cents;
+            return check_range(*minor);
+        }
+    }
+    f = pa_csv_trimmed(f);
+    if (pa_parse_minor(f.text, f.length, minor)) return check_range(*minor);
+    return *minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
+}
+
+/* "13:05:59" to seconds of the day, -1 where it is anything else. */
+static inline int32_t clock_seconds(const char *text)
+{
+    uint64_t d = pa_load8(text) ^ 0x30303a30303a3030u; /* what is above "00:00:00" */
+    if ((d & 0x0000ff0000ff0000u) != 0 || !pa_are_digits(d)) return -1;
+    int32_t h = (int32_t)(10 * (d & 15) + (d >> 8 & 15));
+    int32_t m = (int32_t)(10 * (d >> 24 & 15) + (d >> 32 & 15));
+    int32_t s = (int32_t)(10 * (d >> 48 & 15) + (d >> 56));
+    return h < 24 && m < 60 && s < 60 ? (h * 60 + m) * 60 + s : -1;
+}
+
+static inline unsigned day_in(const char *date)
+{
+    unsigned tens = (unsigned char)(date[8] - '0'), ones = (unsigned char)(date[9] - '0');
+    return tens <= 9 && ones <= 9 ? tens * 10 + ones : 0;
+}
+
+/* A date in the month that was met last, 0 where it is none or not known to be
+ * one. Every month has 28 days, and this one those that were met. */
+static inline unsigned known_day(const pa_csv_intake *p, const char *date)
+{
+    unsigned day = pa_load8(date) == pa_load8(p->month) ? day_in(date) : 0;
+    return day <= p->month_days ? day : 0;
+}
+
+static void remember_month(pa_csv_intake *p, const char *date, int64_t first_second)
+{
+    unsigned day = day_in(date);
+    if (day == 0) return;
+    memcpy(p->month, date, sizeof p->month);
+    p->month_days = day > 28 ? day : 28;
+    p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
+}
+
+static bool find_joined_time(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                             int64_t *seconds)
+{
+    const pa_csv_layout *l = &p->layout;
+    pa_csv_field part[PA_CSV_MOST_PARTS];
+    for (int32_t i = 0; i < l->n_time; i++) part[i] = pa_csv_field_at(r, l->time[i]);
+    if (pa_csv_join_time(p, part, l->n_time, seconds)) return true;
+    size_t n = 0;
+    for (int32_t i = 0; i < l->n_time && n < sizeof row->time; i++) {
+        size_t room = sizeof row->time - n;
+        size_t length = part[i].length < room ? part[i].length : room;
+        memcpy(row->time + n, part[i].text, length);
+        n += length;
+        if (i + 1 < l->n_time && n < sizeof row->time) row->time[n++] = ' ';
+    }
+    row->fault.value = (pa_csv_field){row->time, n};
+    return false;
+}
+
+/* Files run along the calendar or from account to account, so most rows have
+ * the month of the row before. It is remembered only where times are one column
+ * of any form. */
+static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
+{
+    if (p->layout.n_time != 1) return find_joined_time(p, r, row, seconds);
+    pa_csv_field f = pa_csv_field_at(r, p->layout.time[0]);
+    bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
+    int32_t clock = plain ? clock_seconds(f.text + 11) : -1;
+    unsigned day = clock >= 0 ? known_day(p, f.text) : 0;
+    if (day > 0) {
+        *seconds = p->month_start + (int64_t)day * PA_DAY_SECONDS + clock;
+        return true;
+    }
+    row->fault.value = f;
+    if (!pa_csv_read_time(p, f, seconds)) return false;
+    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) remember_month(p, f.text, *seconds - clock);
+    return true;
+}
+
+static bool equals(pa_csv_field f, const char *lower)
+{
+    size_t n = strlen(lower);
+    if (f.length != n) return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = f.text[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != lower[i]) return false;
+    }
+    return true;
+}
+
+static bool read_label(pa_csv_field f, int8_t *label)
+{
+    static const char *const words[][2] = {
+        {"false", "true"}, {"no", "yes"}, {"genuine", "fraud"}, {"0.0", "1.0"}};
+    *label = -1;
+    f = pa_csv_trimmed(f);
+    if (f.length == 0) return true;
+    if (f.length == 1 && (*f.text == '0' || *f.text == '1')) {
+        *label = (int8_t)(*f.text - '0');
+        return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        for (int8_t v = 0; v < 2; v++) {
+            if (equals(f, words[i][v])) return *label = v, true;
+        }
+    }
+    return false;
+}
+
+static pa_reject_reason find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                   int8_t *label)
+{
+    *label = -1;
+    if (p->layout.label < 0) return PA_REJECT_N;
+    row->fault.value = pa_csv_field_at(r, p->layout.label);
+    return read_label(row->fault.value, label) ? PA_REJECT_N : PA_REJECT_LABEL;
+}
+
+static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    int64_t *time = &p->rows.label_time[p->rows.n];
+    *time = INT64_MIN;
+    if (p->layout.label_time < 0) return PA_REJECT_N;
+    row->fault.value = pa_csv_trimmed(pa_csv_field_at(r, p->layout.label_time));
+    bool good = row->fault.value.length == 0 || pa_csv_read_time(p, row->fault.value, time);
+    return good ? PA_REJECT_N : PA_REJECT_LABEL_TIME;
+}
+
+/* The parts were joined: a further '/' is one of theirs. */
+static pa_reject_reason check_parts(const pa_csv_intake *p, found_row *row)
+{
+    int32_t slashes = 0;
+    for (size_t i = 0; i < row->account.length; i++) slashes += row->account.text[i] == '/';
+    row->fault.value = row->account;
+    return slashes < p->layout.n_account ? PA_REJECT_N : PA_REJECT_ACCOUNT_PART;
+}
+
+/* row->coded: the new names. */
+static pa_reject_reason find_coded(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    for (size_t i = 0; i < PA_CSV_N_CODED; i++) {
+        if (!p->rows.has.coded[i]) continue;
+        int32_t *code = &p->rows.coded[i][p->rows.n];
+        *code = -1;
+        row->coded[i].length = 0;
+        if (p->layout.coded[i] < 0) continue;
+        pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.coded[i]));
+        if (f.length == 0) continue;
+        *code = pa_intern_find(&p->coded[i], f.text, f.length);
+        if (*code >= 0) continue;
+        row->coded[i] = f;
+        if (f.length <= PA_CSV_NAME_BYTES && is_text(f.text, f.length)) continue;
+        row->fault.value = f;
+        row->fault.which = i;
+        return PA_REJECT_CODED;
+    }
+    return PA_REJECT_N;
+}
+
+static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    static const double most[PA_CSV_N_PLACES] = {[PA_CSV_HOME_LAT] = 90,
+                                                 [PA_CSV_HOME_LON] = 180,
+                                                 [PA_CSV_MERCHANT_LAT] = 90,
+                                                 [PA_CSV_MERCHANT_LON] = 180};
+    for (size_t i = 0; i < PA_CSV_N_PLACES; i++) {
+        if (!p->rows.has.place[i]) continue;
+        double *degrees = &p->rows.place[i][p->rows.n];
+        *degrees = (double)NAN;
+        if (p->layout.place[i] < 0) continue;
+        pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.place[i]));
+        if (f.length == 0) continue;
+        if (pa_parse_double(f.text, f.length, degrees) && fabs(*degrees) <= most[i]) continue;
+        row->fault.value = f;
+        row->fault.which = i;
+        return PA_REJECT_PLACE;
+    }
+    return PA_REJECT_N;
+}
+
+static pa_reject_reason find_numbers(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    size_t n = (size_t)p->rows.has.n_numeric;
+    for (size_t i = 0; i < n; i++) {
+        pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.numeric[i]));
+        if (pa_parse_float(f.text, f.length, &p->rows.numeric[i][p->rows.n])) continue;
+        row->fault.value = f;
+        row->fault.which = i;
+        return PA_REJECT_NUMERIC;
+    }
+    return PA_REJECT_N;
+}
+
+/* What most inputs lack, in the order of the reasons. */
+static pa_reject_reason find_more(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    pa_reject_reason reason = PA_REJECT_N;
+    const pa_csv_columns *has = &p->rows.has;
+    if (has->label_time) reason = find_label_time(p, r, row);
+    if (reason == PA_REJECT_N && has->text_ids) {
+        row->fault.value = row->id;
+        reason = check_name(row->id, PA_REJECT_EMPTY_TX);
+    }
+    if (reason == PA_REJECT_N && p->layout.n_account > 1) reason = check_parts(p, row);
+    if (reason == PA_REJECT_N) reason = find_coded(p, r, row);
+    if (reason == PA_REJECT_N) reason = find_places(p, r, row);
+    if (reason == PA_REJECT_N) reason = find_numbers(p, r, row);
+    return reason;
+}
+
+/* Checks all before anything is kept, so that the names of a rejected row do
+ * not enter the dictionaries. */
+static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    pa_csv_batch *b = &p->rows;
+    size_t i = b->n;
+    pa_reject_reason reason = find_id(p, r, row, &b->tx[i]);
+    if (reason != PA_REJECT_N) return reason;
+    reason = find_account(p, r, row, b->tx[i], &b->account[i]);
+    if (reason != PA_REJECT_N) return row->fault.value = row->account, reason;
+    reason = find_merchant(p, r, row, &b->merchant[i]);
+    if (reason != PA_REJECT_N) return row->fault.value = row->merchant, reason;
+    if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
+    row->fault.value = pa_csv_field_at(r, p->layout.amount);
+    reason = find_amount(row->fault.value, &b->amount_minor[i]);
+    if (reason != PA_REJECT_N) return reason;
+    reason = find_label(p, r, row, &b->label[i]);
+    if (reason != PA_REJECT_N) return reason;
+    return p->more ? find_more(p, r, row) : PA_REJECT_N;
+}
+
+static pa_status number_row(const pa_csv_intake *p, int64_t line, int64_t *tx, pa_error *err)
+{
+    enum { LINE_BITS = 40, FILE_BITS = 23 };
+    if (line >> LINE_BITS || p->file >> FILE_BITS) {
+        return pa_fail_at(err, PA_E_DATA, p->file + 1, line,
+                          "without transaction ids there may be 2^%d files of 2^%d lines: this is "
+                          "line %" PRId64 " of file %d",
+                          FILE_BITS, LINE_BITS, line, p->file + 1);
+    }
+    *tx = (int64_t)p->file << LINE_BITS | line;
+    return PA_OK;
+}
+
+static pa_status keep_name(pa_intern *known, pa_csv_field name, int32_t *code, pa_error *err)
+{
+    return *code >= 0 ? PA_OK : pa_intern_add(known, name.text, name.length, code, err);
+}
+
+static pa_status keep_more(pa_csv_intake *p, const found_row *row, pa_error *err)
+{
+    pa_csv_batch *b = &p->rows;
+    for (int i = 0; i < PA_CSV_N_CODED; i++) {
+        if (!b->has.coded[i] || row->coded[i].length == 0) continue;
+        PA_TRY(keep_name(&p->coded[i], row->coded[i], &b->coded[i][b->n], err));
+    }
+    if (!b->has.text_ids) return PA_OK;
+    b->tx[b->n] = (int64_t)(XXH3_64bits(row->id.text, row->id.length) & INT64_MAX);
+    b->id_length[b->n] = (uint8_t)row->id.length;
+    return pa_buffer_add(&b->id_bytes, row->id.text, row->id.length, err);
+}
+
+static pa_status keep_merchant(pa_csv_intake *p, pa_csv_field name, int32_t *code, pa_error *err)
+{
+    if (p->layout.merchant >= 0) return keep_name(&p->merchants, name, code, err);
+    *code = 0;
+    return p->merchants.n == 1 ? PA_OK : pa_intern_add(&p->merchants, "none", 4, code, err);
+}
+
+pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r, pa_error *err)
+{
+    pa_csv_batch *b = &p->rows;
+    found_row row;
+    if (b->n == b->room) PA_TRY(pa_csv_reserve(b, b->n + b->n / 2 + 64, err));
+    if (p->layout.tx < 0) PA_TRY(number_row(p, line, &b->tx[b->n], err));
+    row.fault.reason = find_row(p, r, &row);
+    if (row.fault.reason != PA_REJECT_N) return pa_csv_reject_row(p, line, &row.fault, err);
+    PA_TRY(keep_name(&p->accounts, row.account, &b->account[b->n], err));
+    PA_TRY(keep_merchant(p, row.merchant, &b->merchant[b->n], err));
+    if (b->line) b->line[b->n] = line;
+    if (p->more) PA_TRY(keep_more(p, &row, err));
+    b->n++;
+    return PA_OK;
+}

@@ -1,0 +1,201 @@
+/* Opening the inputs: what kind of file each is, and its header. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest_parts.h"
+#include "paraudit/base/array.h"
+#include "paraudit/csv/csv_parts.h"
+#include "paraudit/files/files.h"
+#include "paraudit/files/input.h"
+
+void pa_inputs_free(pa_inputs *in)
+{
+    pa_free(in->file);
+    pa_free(in->text);
+    pa_buffer_free(&in->numeric);
+    *in = (pa_inputs){0};
+}
+
+void pa_inputs_name(pa_inputs *in)
+{
+    const char *path = in->text;
+    for (size_t i = 0; i < in->n; i++) {
+        in->file[i].path = path;
+        in->file[i].name = pa_base_name(path);
+        path += strlen(path) + 1;
+    }
+}
+
+static pa_status find_size(pa_inputs *in, int32_t file, int fd, pa_error *err)
+{
+    struct stat about;
+    pa_input *f = &in->file[file];
+    if (fstat(fd, &about) != 0) {
+        return pa_fail_at(err, PA_E_IO, file + 1, 0, "%s: %s", f->path, strerror(errno));
+    }
+    if (!S_ISREG(about.st_mode)) {
+        return pa_fail_at(err, PA_E_NO_INPUT, file + 1, 0, "%s: %s", f->path,
+                          S_ISDIR(about.st_mode)
+                              ? "is a folder: name the files in it, as in FOLDER/*.csv"
+                              : "is not a regular file");
+    }
+    f->size = about.st_size;
+    return PA_OK;
+}
+
+/* HDF5 keeps the places 0, 512, 1024, 2048, ... for its signature. */
+static bool is_hdf5(const char *head, size_t n)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    for (size_t at = 0; at < n; at = at ? 2 * at : 512) {
+        if (pa_csv_starts_with(head + at, n - at, signature, sizeof signature - 1)) return true;
+    }
+    return false;
+}
+
+static pa_input_kind kind_of(const char *head, size_t n)
+{
+    pa_packing packing = pa_packing_of(head, n);
+    if (packing != PA_PACKED_NOT) return packing == PA_PACKED_GZ ? PA_INPUT_GZ : PA_INPUT_ZST;
+    return is_hdf5(head, n) ? PA_INPUT_H5 : PA_INPUT_PLAIN;
+}
+
+static pa_status refuse_others(const char *head, size_t n, int32_t file, const char *name,
+                               pa_error *err)
+{
+    const char *foreign = pa_foreign_kind(head, n);
+    if (!foreign) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, file + 1, 0,
+                      "%s: the file is %s: CSV is read, plain or compressed by gzip or zstd, "
+                      "and HDF5 as paraudit writes it",
+                      name, foreign);
+}
+
+static pa_packing packing_of(const pa_input *f)
+{
+    return f->kind == PA_INPUT_GZ    ? PA_PACKED_GZ
+           : f->kind == PA_INPUT_ZST ? PA_PACKED_ZST
+                                     : PA_PACKED_NOT;
+}
+
+pa_text_file pa_input_text(const pa_inputs *in, int32_t file)
+{
+    const pa_input *f = &in->file[file];
+    return (pa_text_file){f->path, f->name, file + 1, f->size, packing_of(f)};
+}
+
+/* head: the first n bytes of the text; last: it has no more. */
+static pa_status inspect_csv(pa_inputs *in, int32_t file, const pa_csv_names *names,
+                             const char *head, size_t n, bool last, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
+    return pa_inputs_have_csv(in, file, head, err);
+}
+
+/* The header of a compressed file: as much is unpacked as it takes. */
+static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                                char *head, size_t room, pa_error *err)
+{
+    enum { RAW = 65536 };
+    pa_input *f = &in->file[file];
+    pa_unpack *u = NULL;
+    size_t n = 0;
+    PA_TRY(pa_unpack_new(fd, packing_of(f), f->name, file + 1, RAW, &u, err));
+    pa_status st = pa_unpack_read(u, head, room, &n, err);
+    if (st == PA_OK) {
+        st = inspect_csv(in, file, names, head, n, n < room, err);
+    }
+    pa_unpack_free(u);
+    return st;
+}
+
+static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
+{
+    pa_csv_columns has;
+    pa_buffer numeric = {0};
+    pa_status st = pa_ingest_h5_inspect(in, file, &has, &numeric, err);
+    if (st == PA_OK) st = pa_inputs_have(in, file, &has, &numeric, err);
+    pa_buffer_free(&numeric);
+    return st;
+}
+
+static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                              char *head, size_t room, pa_error *err)
+{
+    pa_input *f = &in->file[file];
+    size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
+    PA_TRY(pa_read_at(fd, f->path, file + 1, 0, head, n, err));
+    f->kind = kind_of(head, n);
+    if (packing_of(f) != PA_PACKED_NOT) {
+        return inspect_packed(in, file, fd, names, head, room, err);
+    }
+    if (f->kind == PA_INPUT_H5) return inspect_h5(in, file, err);
+    PA_TRY(refuse_others(head, n, file, f->name, err));
+    return inspect_csv(in, file, names, head, n, (int64_t)n == f->size, err);
+}
+
+/* Kind, size and columns of one file. head: room for `room` bytes. */
+static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, char *head,
+                         size_t room, pa_error *err)
+{
+    int fd = -1;
+    PA_TRY(pa_open_input(in->file[file].path, file + 1, &fd, err));
+    pa_status st = find_size(in, file, fd, err);
+    if (st == PA_OK) st = inspect_head(in, file, fd, names, head, room, err);
+    close(fd);
+    return st;
+}
+
+static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in, pa_error *err)
+{
+    pa_csv_names names = pa_ingest_names(config);
+    in->text_ids = pa_config_bool(config, "input.tx_text");
+    char *head = NULL;
+    size_t room = (size_t)pa_config_int(config, "input.max_record");
+    if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
+    PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
+    PA_TRY(PA_NEW(head, room, err));
+    pa_status st = PA_OK;
+    for (size_t i = 0; i < in->n && st == PA_OK; i++) {
+        st = inspect(in, (int32_t)i, &names, head, room, err);
+    }
+    pa_free(head);
+    return st;
+}
+
+/* What rank 0 knows, to all. */
+static pa_status make_room(pa_comm *comm, const size_t size[3], pa_inputs *in, pa_error *err)
+{
+    if (pa_comm_rank(comm) == 0) return PA_OK;
+    in->n = size[0];
+    in->text_bytes = size[1];
+    PA_TRY(PA_NEW(in->file, in->n, err));
+    PA_TRY(PA_NEW(in->text, in->text_bytes, err));
+    PA_TRY(pa_buffer_reserve(&in->numeric, size[2], err));
+    in->numeric.length = size[2];
+    return PA_OK;
+}
+
+static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
+{
+    size_t size[3] = {in->n, in->text_bytes, in->numeric.length};
+    pa_broadcast(comm, size, sizeof size, 0);
+    PA_AGREE(comm, make_room(comm, size, in, err), err);
+    pa_broadcast(comm, in->text, in->text_bytes, 0);
+    pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
+    pa_broadcast(comm, in->numeric.data, in->numeric.length, 0);
+    pa_broadcast(comm, &in->has, sizeof in->has, 0);
+    pa_inputs_name(in);
+    return PA_OK;
+}
+
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *in,
+                         pa_error *err)
+{
+    pa_status st = pa_comm_rank(comm) == 0 ? inspect_all(config, log, in, err) : PA_OK;
+    PA_AGREE(comm, st, err);
+    return share(comm, in, err);
+}

@@ -1,0 +1,72 @@
+/* The second pass: pieces to the parser. */
+#include "ingest_parts.h"
+
+typedef struct {
+    pa_text_window text;
+    pa_log *log;
+    int64_t done, total; /* bytes of pieces as they lie on the disk, for the log */
+} reader;
+
+static void show_progress(const reader *r, int64_t done)
+{
+    pa_log_progress(r->log, "ingest: parse", done < r->total ? done : r->total, r->total);
+}
+
+static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_intake *parser,
+                            pa_error *err)
+{
+    pa_text_window *w = &r->text;
+    for (bool more = w->at < end; more; more = w->at < end && !w->ended) {
+        size_t used;
+        PA_TRY(pa_window_read(w, end, err));
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(end - w->at), w->ended, &used, err));
+        pa_window_drop(w, used);
+        int64_t done = pa_window_done(w);
+        show_progress(r, r->done + (done < p->end ? done : p->end) - p->begin);
+    }
+    return PA_OK;
+}
+
+/* A compressed file is one piece, however long its text. */
+static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, pa_csv_intake *parser,
+                           pa_error *err)
+{
+    const pa_text_file f = pa_input_text(in, p->file);
+    int64_t header = parser->layout.length, begin = p->begin > header ? p->begin : header;
+    pa_status st = pa_window_open(&r->text, &f, begin, err);
+    if (st == PA_OK)
+        st = parse_text(r, p, f.packing == PA_PACKED_NOT ? p->end : INT64_MAX, parser, err);
+    pa_window_close(&r->text);
+    return st;
+}
+
+static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
+                             const pa_text_start *start, pa_csv_intake *parser, pa_error *err)
+{
+    const pa_input *f = &in->file[p->file];
+    parser->layout = f->layout;
+    parser->file = p->file;
+    parser->line = start->line;
+    parser->state = start->state;
+    if (f->kind != PA_INPUT_H5) return parse_csv(r, in, p, parser, err);
+    const pa_progress progress = {r->log, r->done, r->done + p->end - p->begin, r->total};
+    return pa_ingest_h5_parse(in, p, r->text.read, progress, parser, err);
+}
+
+pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa_text_start start[],
+                          size_t n, size_t read, pa_log *log, pa_csv_intake *parser, int64_t rows[],
+                          int64_t rejected[], pa_error *err)
+{
+    reader r = {.text = {.read = read}, .log = log, .total = pa_pieces_bytes(pieces, n)};
+    pa_status st = PA_OK;
+    for (size_t i = 0; i < n && st == PA_OK; i++) {
+        int64_t rows_before = (int64_t)parser->rows.n, rejected_before = parser->n_rejected;
+        st = parse_piece(&r, in, &pieces[i], &start[i], parser, err);
+        r.done += pieces[i].end - pieces[i].begin;
+        show_progress(&r, r.done);
+        rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
+        rejected[pieces[i].file] += parser->n_rejected - rejected_before;
+    }
+    pa_window_free(&r.text);
+    return st;
+}

@@ -1,0 +1,191 @@
+/* What the files of the ingest share. */
+#ifndef PARAUDIT_SRC_INGEST_INGEST_PARTS_H
+#define PARAUDIT_SRC_INGEST_INGEST_PARTS_H
+
+#include "paraudit/comm/dictionary.h"
+#include "paraudit/comm/route.h"
+#include "paraudit/csv/csv.h"
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/result/digest.h"
+#include "paraudit/text/pieces.h"
+#include "paraudit/text/window.h"
+
+/* Told by a file's first bytes, never by its name. */
+typedef enum {
+    PA_INPUT_PLAIN,
+    PA_INPUT_GZ,  /* CSV within; one rank reads the whole file */
+    PA_INPUT_ZST, /* the same */
+    PA_INPUT_H5   /* a result of ours, or a file with the same tables */
+} pa_input_kind;
+
+/* An input; path and name point into pa_inputs.text. */
+typedef struct {
+    const char *path;
+    const char *name; /* the last part of path: for messages and the result */
+    pa_input_kind kind;
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
+    pa_csv_layout layout; /* of the unpacked text; nothing of PA_INPUT_H5 */
+} pa_input;
+
+/* Equal on all ranks. */
+typedef struct {
+    size_t n;
+    pa_input *file;
+    char *text; /* the paths, each ended by a zero byte */
+    size_t text_bytes;
+    bool text_ids;      /* input.tx_text */
+    pa_csv_columns has; /* of every file */
+    pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
+} pa_inputs;
+
+/* What the configuration says about columns; borrowed from it. Local. */
+pa_csv_names pa_ingest_names(const pa_config *config);
+pa_csv_time_form pa_ingest_time_form(const pa_config *config);
+
+/* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
+pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
+                         pa_error *err);
+void pa_inputs_free(pa_inputs *inputs);
+
+/* Paths of a list of patterns, in the order of their base names, each file once,
+ * by whatever names it is given; the log tells of those left out. Local. */
+pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);
+/* Points path and name of the n files into text. */
+void pa_inputs_name(pa_inputs *inputs);
+
+/* Notes which columns file number `file` has, for the files in their order, its
+ * layout being known; numeric: as in pa_inputs. PA_E_DATA where they are not those
+ * of the first file, or half of a place. Local. */
+pa_status pa_inputs_have(pa_inputs *inputs, int32_t file, const pa_csv_columns *has,
+                         const pa_buffer *numeric, pa_error *err);
+/* The same of a CSV file; head: the first layout.length bytes of its text. */
+pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, pa_error *err);
+
+/* A run of bytes of one file. */
+typedef struct {
+    int32_t file; /* from 0 */
+    int64_t begin, end;
+} pa_piece;
+
+/* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
+ * `block` in a file: at most one piece a file. A compressed file is not cut but
+ * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
+ * any byte. pieces: room for inputs->n. Returns how many. Local. */
+size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
+                     pa_piece pieces[]);
+
+/* Bytes of n pieces: what progress is counted in. */
+int64_t pa_pieces_bytes(const pa_piece pieces[], size_t n);
+
+/* Of a CSV file. Local. */
+pa_text_file pa_input_text(const pa_inputs *inputs, int32_t file);
+
+/* How far this rank is with its pieces, in bytes as they lie on the disk, and
+ * where it will be behind the piece at hand. */
+typedef struct {
+    pa_log *log;
+    int64_t done, end, total;
+} pa_progress;
+
+/* HDF5 files of our own layout. Inspect checks that the tables are there and sets
+ * rows; has, numeric: what the file has, the names of numeric columns without
+ * "input_", each ended by a zero byte. The rows of a piece are those that a cut of all rows in the
+ * proportion of its bytes gives: each row belongs to one piece. Line: the row's
+ * number from 1. Local. */
+pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *has,
+                               pa_buffer *numeric, pa_error *err);
+/* Appends the rows of a piece to the parser's, about `read` bytes at a time. */
+pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
+                             pa_progress progress, pa_csv_intake *parser, pa_error *err);
+
+/* What the first pass finds. */
+typedef struct {
+    pa_csv_scan *scan;      /* a piece each, of plain text; over records, not over the header */
+    unsigned char *digests; /* of the blocks whose first byte lies in a piece, in order */
+    size_t n_digests;
+} pa_first_pass;
+
+/* Reads the pieces once, through a buffer of `read` bytes. Local. */
+pa_status pa_ingest_scan(const pa_inputs *inputs, const pa_piece pieces[], size_t n, size_t read,
+                         pa_log *log, pa_first_pass *pass, pa_error *err);
+void pa_first_pass_free(pa_first_pass *pass);
+
+/* Hexadecimal digests of all files (65 bytes each, the caller frees; rank 0
+ * alone, NULL elsewhere) and of the input (everywhere). Collective. */
+pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_first_pass *pass,
+                            char (**file_digest)[65], char input_digest[65], pa_error *err);
+
+/* Reads the pieces again and parses the records that begin in them. rows,
+ * rejected: counts by file, to be added to. Local. */
+pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
+                          const pa_text_start start[], size_t n, size_t read, pa_log *log,
+                          pa_csv_intake *parser, int64_t rows[], int64_t rejected[], pa_error *err);
+
+/* The earliest and the latest of all rows into g, by the parser's lines, which must be
+ * as they were read. rows_of_file: those of each file here. Collective. */
+pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
+                         const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
+
+/* The first row that was rejected, on this rank; file -1: none. */
+typedef struct {
+    int32_t file; /* from 0 */
+    int64_t line;
+    char text[400]; /* what is wrong there */
+} pa_first_reject;
+
+/* Rejects every row whose transaction id a row before it, by file and line, has
+ * already, wherever that lies. The parser's rows are those of file 0, then of
+ * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
+ * so is first. *n: how many rows of this rank were rejected here. What only
+ * rejected rows named is forgotten; lines mean nothing from then on. Collective. */
+pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
+                               int64_t rows[], int64_t rejected[], pa_first_reject *first,
+                               int64_t *n, pa_error *err);
+
+/* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
+ * names that no other row bears. Lines, which are no longer needed, stay. Local. */
+pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_gone, pa_error *err);
+
+/* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
+ * were; accounts are first_account .. first_account + n_accounts - 1. ids:
+ * id_width bytes a row, width 0: none. Local. */
+pa_status pa_ingest_order(const pa_csv_batch *rows, int64_t first_account, size_t n_accounts,
+                          size_t id_width, const char *ids, uint32_t order[], pa_error *err);
+
+/* The tables inputs, rejects and reject_reasons. Collective. */
+pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                                const int64_t rows[], const int64_t rejected[],
+                                char (*file_digest)[65], pa_ingest *ingest, pa_error *err);
+
+/* From names to codes: a dictionary of one kind of name. `local` and `owned`
+ * are as pa_dictionary_make has them; the codes of rows (-1: none) are replaced.
+ * kind: "accounts", for messages. Collective. */
+pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
+                         int32_t code_of_row[], pa_partition *shards, pa_names *owned,
+                         pa_error *err);
+
+/* A table of one column of names, as wide as the longest of all ranks, at least
+ * a byte. t has its size. Collective. */
+pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *meaning,
+                                const pa_names *owned, pa_table *t, pa_error *err);
+
+/* The tables of the coded columns that the rows have, and their codes in place
+ * of the parser's. PA_E_DATA where one has more than `most` names. Collective. */
+pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *parser, pa_ingest *ingest,
+                          pa_error *err);
+
+/* The transactions: brings the parser's rows, whose codes are final, along the route
+ * (NULL: of a single rank) and into their order; the columns become those of the table.
+ * Times of the first and the last row. numeric: as in pa_inputs. Collective. */
+pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, const char *numeric,
+                          pa_ingest *ingest, pa_error *err);
+
+/* Moves the parser's rows to the owners of their accounts and makes the tables
+ * transactions, accounts and merchants and those of codes; the parser's rows and
+ * names are freed on the way. most_codes: as in pa_ingest_lists; numeric: as in
+ * pa_inputs. Collective. */
+pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
+                         const char *numeric, pa_ingest *ingest, pa_error *err);
+
+#endif

@@ -1,0 +1,138 @@
+/* The tables that tell what was read and what was not. */
+#include <string.h>
+
+#include "ingest_parts.h"
+
+static const pa_column_spec column_file = {.name = "file",
+                                           .type = PA_I32,
+                                           .meaning = "input file, as row of inputs",
+                                           .role = PA_ROLE_ID,
+                                           .stage = "ingest",
+                                           .codes = "inputs"};
+static const pa_column_spec column_line = {.name = "line",
+                                           .type = PA_I64,
+                                           .meaning =
+                                               "line on which the rejected row begins, from 1",
+                                           .role = PA_ROLE_INPUT,
+                                           .stage = "ingest"};
+static const pa_column_spec column_reason = {.name = "reason",
+                                             .type = PA_I8,
+                                             .meaning = "why the row was rejected",
+                                             .role = PA_ROLE_RESULT,
+                                             .stage = "ingest",
+                                             .codes = "categories/reject_reason"};
+static const pa_column_spec column_bytes = {.name = "bytes",
+                                            .type = PA_I64,
+                                            .unit = "bytes",
+                                            .meaning = "size of the file",
+                                            .role = PA_ROLE_INPUT,
+                                            .stage = "ingest"};
+static const pa_column_spec column_rows = {.name = "rows",
+                                           .type = PA_I64,
+                                           .meaning = "rows that became transactions",
+                                           .role = PA_ROLE_INPUT,
+                                           .stage = "ingest"};
+static const pa_column_spec column_rejected = {.name = "rejected",
+                                               .type = PA_I64,
+                                               .meaning = "rows that could not be used",
+                                               .role = PA_ROLE_INPUT,
+                                               .stage = "ingest"};
+
+static pa_column_spec text_column(const char *name, size_t width, const char *meaning)
+{
+    return (pa_column_spec){.name = name,
+                            .type = PA_BYTES,
+                            .width = (int)width,
+                            .meaning = meaning,
+                            .role = PA_ROLE_ID,
+                            .stage = "ingest"};
+}
+
+static pa_status make_rejects(const pa_csv_intake *p, int64_t first, int64_t n_global, pa_table *t,
+                              pa_error *err)
+{
+    void *file, *line, *reason;
+    pa_table_size(t, first, p->n_kept, n_global);
+    PA_TRY(pa_table_add(t, &column_file, &file, err));
+    PA_TRY(pa_table_add(t, &column_line, &line, err));
+    PA_TRY(pa_table_add(t, &column_reason, &reason, err));
+    for (size_t i = 0; i < p->n_kept; i++) {
+        ((int32_t *)file)[i] = p->rejects[i].file;
+        ((int64_t *)line)[i] = p->rejects[i].line;
+        ((int8_t *)reason)[i] = (int8_t)p->rejects[i].reason;
+    }
+    return PA_OK;
+}
+
+/* The rows of a table that is small: all of them on rank 0. */
+static size_t on_rank_0(pa_comm *comm, pa_table *t, size_t n)
+{
+    size_t here = pa_comm_rank(comm) == 0 ? n : 0;
+    pa_table_size(t, here ? 0 : (int64_t)n, here, (int64_t)n);
+    return here;
+}
+
+static pa_status make_reasons(pa_comm *comm, pa_table *t, pa_error *err)
+{
+    size_t width = 0;
+    for (int i = 0; i < PA_REJECT_N; i++) {
+        size_t n = strlen(pa_reject_reason_names[i]);
+        if (n > width) width = n;
+    }
+    pa_column_spec name = text_column("reject_reason", width, "reason for rejecting a row");
+    size_t n = on_rank_0(comm, t, PA_REJECT_N);
+    void *data;
+    PA_TRY(pa_table_add(t, &name, &data, err));
+    for (size_t i = 0; i < n; i++) {
+        memcpy((char *)data + i * width, pa_reject_reason_names[i],
+               strlen(pa_reject_reason_names[i]));
+    }
+    return PA_OK;
+}
+
+static size_t longest_name(const pa_inputs *in)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < in->n; i++) {
+        size_t n = strlen(in->file[i].name);
+        if (n > most) most = n;
+    }
+    return most;
+}
+
+static pa_status make_inputs(pa_comm *comm, const pa_inputs *inputs, const int64_t rows_of_file[],
+                             const int64_t rejected_of_file[], char (*file_digest)[65], pa_table *t,
+                             pa_error *err)
+{
+    size_t width = longest_name(inputs);
+    pa_column_spec name = text_column("file", width, "base name of the file");
+    pa_column_spec hash =
+        text_column("digest", 64, "SHA-256 over the SHA-256 of its blocks of 1 MiB");
+    size_t n = on_rank_0(comm, t, inputs->n);
+    void *file, *bytes, *rows, *rejected, *digest;
+    PA_TRY(pa_table_add(t, &name, &file, err));
+    PA_TRY(pa_table_add(t, &column_bytes, &bytes, err));
+    PA_TRY(pa_table_add(t, &column_rows, &rows, err));
+    PA_TRY(pa_table_add(t, &column_rejected, &rejected, err));
+    PA_TRY(pa_table_add(t, &hash, &digest, err));
+    for (size_t i = 0; i < n; i++) {
+        const pa_input *in = &inputs->file[i];
+        memcpy((char *)file + i * width, in->name, strlen(in->name));
+        ((int64_t *)bytes)[i] = in->size;
+        ((int64_t *)rows)[i] = rows_of_file[i];
+        ((int64_t *)rejected)[i] = rejected_of_file[i];
+        memcpy((char *)digest + i * 64, file_digest[i], 64);
+    }
+    return PA_OK;
+}
+
+pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                                const int64_t rows[], const int64_t rejected[],
+                                char (*file_digest)[65], pa_ingest *g, pa_error *err)
+{
+    int64_t first = pa_sum_before_i64(comm, parser->n_rejected);
+    pa_status st = make_rejects(parser, first, g->rows_rejected, &g->rejects, err);
+    if (st == PA_OK) st = make_inputs(comm, inputs, rows, rejected, file_digest, &g->inputs, err);
+    if (st == PA_OK) st = make_reasons(comm, &g->reject_reasons, err);
+    return pa_agree(comm, st, err);
+}

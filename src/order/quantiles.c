@@ -1,0 +1,118 @@
+#include "paraudit/order/quantiles.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/sort.h"
+
+enum { DIGITS = 3, DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, KEY_BITS = 32 };
+
+/* Where the answer of one place lies: its key is low .. high, and the local keys
+ * in that range are number begin .. end - 1. begin counts those below low, end those up to high. */
+typedef struct {
+    uint32_t low, high;
+    size_t begin, end;
+    size_t cut; /* keys up to the middle one */
+} bracket;
+
+static unsigned digit_of(uint32_t key, int digit)
+{
+    return key >> (DIGIT_BITS * digit) & (BUCKETS - 1);
+}
+
+static void sort_by_digit(size_t n, int digit, const uint32_t from[], uint32_t to[])
+{
+    size_t start[BUCKETS + 1] = {0};
+    for (size_t i = 0; i < n; i++) start[digit_of(from[i], digit) + 1]++;
+    for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
+    for (size_t i = 0; i < n; i++) to[start[digit_of(from[i], digit)]++] = from[i];
+}
+
+/* The keys of the values, ascending. Local. */
+static pa_status sort_keys(size_t n, const float value[], uint32_t **sorted, pa_error *err)
+{
+    uint32_t *key = NULL, *other = NULL;
+    pa_status st = PA_NEW(key, n, err);
+    if (st == PA_OK) st = PA_NEW(other, n, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) key[i] = (uint32_t)pa_key_of_f32(value[i]);
+    for (int digit = 0; st == PA_OK && digit < DIGITS; digit++) {
+        uint32_t *from = key;
+        sort_by_digit(n, digit, from, other);
+        key = other;
+        other = from;
+    }
+    pa_free(other);
+    *sorted = key;
+    return st;
+}
+
+/* The first of the local keys begin .. end - 1 that is above `key`, or end. */
+static size_t first_above(const uint32_t sorted[], size_t begin, size_t end, uint32_t key)
+{
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        if (sorted[middle] <= key)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return begin;
+}
+
+static uint32_t middle_of(const bracket *b)
+{
+    return b->low + (b->high - b->low) / 2;
+}
+
+/* Halves every bracket by a count of all ranks. */
+static void halve(pa_comm *comm, const uint32_t sorted[], size_t m, const int64_t position[],
+                  bracket b[], int64_t count[])
+{
+    for (size_t i = 0; i < m; i++) {
+        b[i].cut = first_above(sorted, b[i].begin, b[i].end, middle_of(b + i));
+        count[i] = (int64_t)b[i].cut;
+    }
+    pa_sum_i64(comm, count, m);
+    for (size_t i = 0; i < m; i++) {
+        if (count[i] > position[i]) {
+            b[i].high = middle_of(b + i);
+            b[i].end = b[i].cut;
+        } else {
+            b[i].low = middle_of(b + i) + 1;
+            b[i].begin = b[i].cut;
+        }
+    }
+}
+
+/* When all brackets hold one key: begin and end are the counts of this rank. */
+static void conclude(pa_comm *comm, size_t m, const bracket b[], int64_t count[],
+                     pa_quantile quantile[])
+{
+    for (size_t i = 0; i < m; i++) count[i] = (int64_t)b[i].begin;
+    pa_sum_i64(comm, count, m);
+    for (size_t i = 0; i < m; i++) quantile[i].below = count[i];
+    for (size_t i = 0; i < m; i++) count[i] = (int64_t)b[i].end;
+    pa_sum_i64(comm, count, m);
+    for (size_t i = 0; i < m; i++) {
+        quantile[i].value = pa_f32_of_key(b[i].low);
+        quantile[i].up_to = count[i];
+    }
+}
+
+pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
+                       const int64_t position[], pa_quantile quantile[], pa_error *err)
+{
+    uint32_t *sorted = NULL;
+    bracket *b = NULL;
+    int64_t *count = NULL;
+    pa_status st = sort_keys(n, value, &sorted, err);
+    if (st == PA_OK) st = PA_NEW(b, m, err);
+    if (st == PA_OK) st = PA_NEW(count, m, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    for (size_t i = 0; i < m; i++) b[i] = (bracket){.high = UINT32_MAX, .end = n};
+    for (int round = 0; round < KEY_BITS; round++) halve(comm, sorted, m, position, b, count);
+    conclude(comm, m, b, count, quantile);
+out:
+    pa_free(sorted);
+    pa_free(b);
+    pa_free(count);
+    return st;
+}

@@ -1,0 +1,139 @@
+/* The time plan of a job: from the bulk of its rows, told before anything runs. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "dates.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/pipeline/job.h"
+#include "paraudit/stage/fitting.h"
+
+static const pa_column_spec split_spec = {
+    .name = "split",
+    .type = PA_I8,
+    .meaning = "part of the time plan that the row falls into",
+    .role = PA_ROLE_INPUT,
+    .stage = "ingest",
+    .codes = "categories/split",
+};
+
+static pa_status fill_split(pa_table *tx, const pa_time_plan *plan, pa_error *err)
+{
+    if (pa_table_find(tx, "split")) return PA_OK;
+    void *data;
+    PA_TRY(pa_table_add(tx, &split_spec, &data, err));
+    const int64_t *time = pa_i64(tx, "time");
+    int8_t *split = data;
+    for (size_t i = 0; i < tx->n_rows; i++) split[i] = (int8_t)pa_split_of(plan, time[i]);
+    return PA_OK;
+}
+
+static pa_status count_rows(pa_job *job, const pa_table *tx)
+{
+    const int8_t *split = pa_i8(tx, "split"), *label = pa_i8(tx, "label");
+    pa_plan_rows *r = &job->plan_rows;
+    *r = (pa_plan_rows){{0}, {0}, 0};
+    for (size_t i = 0; i < tx->n_rows; i++) {
+        r->rows[split[i]]++;
+        r->frauds[split[i]] += label[i] == 1;
+    }
+    pa_sum_i64(job->run.comm, r->rows, PA_N_SPLITS);
+    pa_sum_i64(job->run.comm, r->frauds, PA_N_SPLITS);
+    return pa_median_week(job->run.comm, tx->n_rows, pa_i64(tx, "time"), job->plan.history_from,
+                          job->plan.audit_until, &r->median_week, &job->run.err);
+}
+
+static void count_duplicates(pa_job *job)
+{
+    const pa_table *rejects = pa_run_table(&job->run, "rejects");
+    const int8_t *reason = pa_i8(rejects, "reason");
+    int64_t n = 0;
+    for (size_t i = 0; i < rejects->n_rows; i++) n += reason[i] == PA_REJECT_DUPLICATE;
+    pa_sum_i64(job->run.comm, &n, 1);
+    job->facts.rows_duplicate = n;
+}
+
+/* ---- its text ---- */
+
+enum { NAMED = 5 };
+
+/* "tx.csv:241 9999-12-31 00:00:00, ..." of the rows that lie on the far side of `limit`. */
+static pa_status name_rows(size_t n, const pa_dated_row row[], int64_t limit, bool after,
+                           pa_buffer *text, pa_error *err)
+{
+    for (size_t i = 0; i < n && i < NAMED; i++) {
+        char time[PA_TIME_TEXT];
+        if (after ? row[i].time <= limit : row[i].time >= limit) break;
+        pa_format_time(row[i].time, time);
+        PA_TRY(pa_buffer_printf(text, err, "%s%s:%" PRId64 " %s", i ? ", " : " ", row[i].file,
+                                row[i].line, time));
+    }
+    return PA_OK;
+}
+
+static pa_status tell_far(const pa_job *job, const pa_date_bulk *bulk, bool after, pa_buffer *text,
+                          pa_error *err)
+{
+    const pa_input_facts *f = &job->facts;
+    int64_t n = after ? bulk->n_after : bulk->n_before;
+    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
+    if (n == 0) return PA_OK;
+    pa_format_time(bulk->first_time, first);
+    pa_format_time(bulk->last_time, last);
+    PA_TRY(pa_buffer_printf(text, err,
+                            PA_PLAN_WARNING
+                            "%" PRId64 " row%s far %s the bulk of dates, %s to %s, and the time "
+                            "plan does not follow %s (set split.%s to have it so):",
+                            n, n == 1 ? " lies" : "s lie", after ? "behind" : "before", first, last,
+                            n == 1 ? "it" : "them", after ? "audit_until" : "history_from"));
+    PA_TRY(after ? name_rows(f->n_latest, f->latest, bulk->last_time, true, text, err)
+                 : name_rows(f->n_earliest, f->earliest, bulk->first_time, false, text, err));
+    return pa_buffer_printf(text, err, "%s\n", n > NAMED ? ", ..." : "");
+}
+
+static pa_status write_text(pa_job *job, const pa_date_bulk *bulk, pa_error *err)
+{
+    pa_buffer *text = &job->plan_text;
+    if (text->length > 0) return PA_OK; /* a restart has it from the file */
+    PA_TRY(pa_time_plan_print(&job->plan, &job->plan_rows, text, err));
+    PA_TRY(tell_far(job, bulk, false, text, err));
+    PA_TRY(tell_far(job, bulk, true, text, err));
+    return pa_time_plan_warn(&job->plan, &job->plan_rows, text, err);
+}
+
+/* Says the plan; its warnings come again at the end, where they are not missed. */
+static void say_text(pa_job *job)
+{
+    static const char mark[] = PA_PLAN_WARNING;
+    const char *line = job->plan_text.data;
+    pa_log_say(job->run.log, "%.*s", (int)job->plan_text.length - 1, line);
+    for (const char *end; (end = strchr(line, '\n')); line = end + 1) {
+        if (strncmp(line, mark, sizeof mark - 1) != 0) continue;
+        line += sizeof mark - 1;
+        pa_run_note(&job->run, "%.*s", (int)(end - line), line);
+    }
+}
+
+pa_status pa_job_plan(pa_job *job)
+{
+    pa_run *run = &job->run;
+    const pa_input_facts *f = &job->facts;
+    pa_table *tx = run->tables[0];
+    pa_date_bulk bulk =
+        pa_find_bulk(run->comm, tx->n_rows, pa_i64(tx, "time"), f->first_time, f->last_time);
+    PA_AGREE(run->comm,
+             pa_time_plan_read(run->config, bulk.first_time, bulk.last_time, &job->plan, &run->err),
+             &run->err);
+    pa_row_set reference =
+        pa_rows_between(run->comm, tx, job->plan.reference_from, job->plan.train_from);
+    pa_time_plan_widen(run->config, reference.n_global, &job->plan);
+    PA_AGREE(run->comm, fill_split(tx, &job->plan, &run->err), &run->err);
+    PA_TRY(count_rows(job, tx));
+    count_duplicates(job);
+    if (job->plan_rows.rows[PA_SPLIT_AUDIT] == 0) {
+        return pa_fail(&run->err, PA_E_CONFIG,
+                       "no transaction lies between split.audit_from and split.audit_until");
+    }
+    PA_AGREE(run->comm, write_text(job, &bulk, &run->err), &run->err);
+    say_text(job);
+    return PA_OK;
+}

@@ -1,0 +1,164 @@
+#include "paraudit/result/digest.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/comm/message.h"
+#include "paraudit/files/files.h"
+#include "paraudit/files/spans.h"
+
+pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
+                         pa_error *err)
+{
+    void *all = NULL;
+    size_t bytes = 0;
+    PA_TRY(pa_gather_root(comm, blocks, n * PA_DIGEST_BYTES, &all, &bytes, err));
+    if (pa_comm_rank(comm) == 0) pa_digest_bytes(all ? all : "", bytes, hex);
+    pa_free(all);
+    pa_broadcast(comm, hex, PA_DIGEST_TEXT, 0);
+    return PA_OK;
+}
+
+/*  Rows of ranks 1 to 3, blocks of B rows:
+ *
+ *      block    |      b      |     b+1     |     b+2     |
+ *      rank    1 1 1 1|2 2 2 2 2 2 2 2 2 2 2 2 2|3 3 3 ...
+ *                     |<-head>|<own>         |
+ *
+ *  Rank 2 sends its head to rank 1, digests block b+1, and begins block b+2,
+ *  which it finishes with the head of rank 3. */
+struct pa_row_digest {
+    pa_comm *comm;
+    const int64_t *cut;
+    int64_t block_rows;
+    size_t row_bytes;
+    const char *rows;
+    int64_t from, until;         /* the rows of this rank */
+    int64_t first_block, blocks; /* those whose first row is here */
+    uint8_t *digest;             /* of the blocks owned here */
+    pa_sha256 *sha;              /* of the last of them, while its rest is not here */
+};
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+pa_status pa_row_digest_new(pa_comm *comm, const int64_t cut[], size_t row_bytes, const void *rows,
+                            int64_t block_rows, pa_row_digest **digest, pa_error *err)
+{
+    pa_row_digest *d = NULL;
+    int rank = pa_comm_rank(comm);
+    *digest = NULL;
+    PA_TRY(PA_NEW(d, 1, err));
+    *d = (pa_row_digest){.comm = comm,
+                         .cut = cut,
+                         .block_rows = block_rows,
+                         .row_bytes = row_bytes,
+                         .rows = rows,
+                         .from = cut[rank],
+                         .until = cut[rank + 1]};
+    d->first_block = (d->from + block_rows - 1) / block_rows;
+    d->blocks = (d->until + block_rows - 1) / block_rows - d->first_block;
+    pa_status st = PA_NEW(d->digest, (size_t)d->blocks * PA_DIGEST_BYTES, err);
+    if (st == PA_OK && !(d->sha = pa_sha256_new(err))) st = PA_E_MEMORY;
+    if (st == PA_OK)
+        *digest = d;
+    else
+        pa_row_digest_free(d);
+    return st;
+}
+
+void pa_row_digest_free(pa_row_digest *d)
+{
+    if (!d) return;
+    pa_free(d->digest);
+    pa_sha256_free(d->sha);
+    pa_free(d);
+}
+
+/* One behind the last row of an owned block. */
+static int64_t end_of_block(const pa_row_digest *d, int64_t i)
+{
+    return least((d->first_block + i + 1) * d->block_rows, d->cut[pa_comm_size(d->comm)]);
+}
+
+void pa_row_digest_mine(pa_row_digest *d)
+{
+    for (int64_t i = 0; i < d->blocks; i++) {
+        int64_t start = (d->first_block + i) * d->block_rows, end = end_of_block(d, i);
+        int64_t mine = least(end, d->until);
+        pa_sha256_start(d->sha);
+        pa_sha256_add(d->sha, d->rows + (size_t)(start - d->from) * d->row_bytes,
+                      (size_t)(mine - start) * d->row_bytes);
+        if (mine == end) pa_sha256_end(d->sha, d->digest + i * PA_DIGEST_BYTES);
+    }
+}
+
+static int rank_of_row(const pa_row_digest *d, int64_t row)
+{
+    int r = pa_comm_rank(d->comm);
+    while (d->cut[r] > row) r--;
+    return r;
+}
+
+/* Straight from the column's memory. */
+static void send_head(const pa_row_digest *d, pa_outbox *head, size_t bytes)
+{
+    if (bytes == 0) return;
+    pa_outbox_send(head, rank_of_row(d, (d->first_block - 1) * d->block_rows), d->rows, bytes);
+}
+
+/* The rest of the last block, from the ranks above in row order. */
+static void add_heads(pa_row_digest *d, int64_t end, char *received)
+{
+    int64_t row = d->until;
+    for (int r = pa_comm_rank(d->comm) + 1; row < end; r++) {
+        int64_t n = least(d->cut[r + 1], end) - row;
+        size_t left = n > 0 ? (size_t)n * d->row_bytes : 0;
+        while (left > 0) {
+            size_t part = left < PA_MESSAGE ? left : PA_MESSAGE;
+            pa_receive(d->comm, r, received, part);
+            pa_sha256_add(d->sha, received, part);
+            left -= part;
+        }
+        if (n > 0) row += n;
+    }
+    pa_sha256_end(d->sha, d->digest + (d->blocks - 1) * PA_DIGEST_BYTES);
+}
+
+pa_status pa_row_digest_join(pa_row_digest *d, char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    int64_t head_rows = least(d->until, d->first_block * d->block_rows) - d->from;
+    int64_t end = d->blocks > 0 ? end_of_block(d, d->blocks - 1) : d->until;
+    size_t bytes = (size_t)head_rows * d->row_bytes;
+    pa_outbox *head = NULL;
+    char *received = NULL;
+    pa_status st = pa_outbox_new(d->comm, bytes, &head, err);
+    if (st == PA_OK) st = PA_NEW(received, end > d->until ? PA_MESSAGE : 0, err);
+    st = pa_agree(d->comm, st, err);
+    if (st == PA_OK) {
+        send_head(d, head, bytes);
+        if (end > d->until) add_heads(d, end, received);
+        pa_outbox_wait(head);
+        st = pa_digest_join(d->comm, d->digest, (size_t)d->blocks, hex, err);
+    }
+    pa_outbox_free(head);
+    pa_free(received);
+    return st;
+}
+
+pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
+                         char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    pa_spans blocks = {0}, *const sets[] = {&blocks};
+    int64_t size = 0;
+    pa_status st = pa_file_size(path, &size, err);
+    if (st == PA_OK) {
+        st = pa_spans_of_blocks(size, block_bytes, pa_comm_rank(comm), pa_comm_size(comm), &blocks,
+                                err);
+    }
+    if (st == PA_OK) st = pa_spans_read(path, sets, 1, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_digest_join(comm, blocks.digest, blocks.n, hex, err);
+    pa_spans_free(&blocks);
+    return st;
+}

@@ -1,0 +1,140 @@
+/* The time plan for people: printed before anything runs, with what to mend in it. */
+#include "paraudit/base/calendar.h"
+#include "paraudit/stage/time_plan.h"
+
+static const double day_seconds = 86400;
+
+/* "2024-01-02" where a time is the start of a day, else with its clock. */
+static void format(int64_t time, char text[PA_TIME_TEXT])
+{
+    pa_format_time(time, text);
+    if (time % 86400 == 0) text[10] = '\0';
+}
+
+static pa_status print_part(pa_split split, int64_t from, int64_t until, const pa_plan_rows *rows,
+                            const char *meaning, pa_buffer *text, pa_error *err)
+{
+    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
+    format(from, first);
+    format(until, last);
+    return pa_buffer_printf(text, err, "  %-9s  %19s  %19s  %7.4g  %12lld  %9lld  %s\n",
+                            pa_split_names[split], first, last,
+                            (double)(until - from) / day_seconds, (long long)rows->rows[split],
+                            (long long)rows->frauds[split], meaning);
+}
+
+static pa_status print_outside(pa_split split, const pa_plan_rows *rows, const char *meaning,
+                               pa_buffer *text, pa_error *err)
+{
+    if (rows->rows[split] == 0) return PA_OK;
+    return pa_buffer_printf(text, err, "  %-9s  %19s  %19s  %7s  %12lld  %9lld  %s\n",
+                            pa_split_names[split], "", "", "", (long long)rows->rows[split],
+                            (long long)rows->frauds[split], meaning);
+}
+
+static pa_status print_fold(const pa_time_plan *p, pa_buffer *text, pa_error *err)
+{
+    char from[PA_TIME_TEXT], until[PA_TIME_TEXT], as_of[PA_TIME_TEXT];
+    format(p->earlier_from, from);
+    format(p->earlier_until, until);
+    format(p->as_of, as_of);
+    PA_TRY(pa_buffer_printf(text, err, "  labels are known after %.4g days; known by %s\n",
+                            (double)p->label_delay / day_seconds, as_of));
+    if (p->earlier_from == p->earlier_until) return PA_OK;
+    return pa_buffer_printf(text, err, "  the earlier fold is %s to %s\n", from, until);
+}
+
+pa_status pa_time_plan_print(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
+                             pa_error *err)
+{
+    PA_TRY(pa_buffer_printf(text, err, "time plan  %19s  %19s  %7s  %12s  %9s\n", "from", "until",
+                            "days", "rows", "frauds"));
+    PA_TRY(print_outside(PA_SPLIT_BEFORE, rows, "in no part", text, err));
+    PA_TRY(print_part(PA_SPLIT_HISTORY, p->history_from, p->reference_from, rows,
+                      "pillars are fitted here", text, err));
+    PA_TRY(print_part(PA_SPLIT_REFERENCE, p->reference_from, p->train_from, rows,
+                      "detectors and tails", text, err));
+    PA_TRY(print_part(PA_SPLIT_TRAIN, p->train_from, p->train_until, rows, "supervised models",
+                      text, err));
+    PA_TRY(
+        print_part(PA_SPLIT_GAP, p->train_until, p->audit_from, rows, "labels come in", text, err));
+    PA_TRY(print_part(PA_SPLIT_AUDIT, p->audit_from, p->audit_until, rows,
+                      "scored, ranked, alerted", text, err));
+    PA_TRY(print_outside(PA_SPLIT_AFTER, rows, "in no part", text, err));
+    return print_fold(p, text, err);
+}
+
+/* ---- what to mend ---- */
+
+static pa_status warn_empty(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
+                            pa_error *err)
+{
+    static const struct {
+        pa_split split;
+        const char *what, *key;
+    } parts[] = {
+        {PA_SPLIT_HISTORY, "no pillar can be fitted", "split.reference_from later"},
+        {PA_SPLIT_REFERENCE, "no detector can be fitted", "split.reference_from earlier"},
+        {PA_SPLIT_TRAIN, "no supervised model can be fitted, and peers have no usual values",
+         "split.train_from earlier"},
+    };
+    (void)p;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (rows->rows[parts[i].split] > 0) continue;
+        PA_TRY(pa_buffer_printf(text, err,
+                                PA_PLAN_WARNING
+                                "no row lies in the part %s of the time plan, so %s: set %s\n",
+                                pa_split_names[parts[i].split], parts[i].what, parts[i].key));
+    }
+    return PA_OK;
+}
+
+static pa_status warn_lengths(const pa_time_plan *p, pa_buffer *text, pa_error *err)
+{
+    if (p->widened) {
+        PA_TRY(pa_buffer_printf(text, err,
+                                PA_PLAN_WARNING
+                                "the usual reference part has no rows, so it begins with the "
+                                "history: set split.reference_from where the rows are\n"));
+    }
+    if (p->shortened) {
+        PA_TRY(pa_buffer_printf(
+            text, err,
+            PA_PLAN_WARNING
+            "the book is too short for the usual lengths, so it was cut in proportion, and labels "
+            "count as known after %.4g days: set split.audit_from, split.train_from, "
+            "split.reference_from or split.label_delay_days for another plan\n",
+            (double)p->label_delay / day_seconds));
+    }
+    if (p->label_delay > p->audit_from - p->train_until) {
+        PA_TRY(pa_buffer_printf(
+            text, err,
+            PA_PLAN_WARNING
+            "the gap of %.4g days is shorter than the label delay of %.4g, so the last training "
+            "rows have no known labels when the audit begins: set split.train_until earlier\n",
+            (double)(p->audit_from - p->train_until) / day_seconds,
+            (double)p->label_delay / day_seconds));
+    }
+    int64_t training = p->train_until - p->train_from, fold = p->earlier_until - p->earlier_from;
+    if (fold >= training) return PA_OK;
+    return pa_buffer_printf(
+        text, err,
+        PA_PLAN_WARNING
+        "the reference part leaves %.4g days for the earlier fold, on which supervised models "
+        "choose, where training has %.4g: set split.reference_from earlier\n",
+        (double)fold / day_seconds, (double)training / day_seconds);
+}
+
+pa_status pa_time_plan_warn(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
+                            pa_error *err)
+{
+    PA_TRY(warn_empty(p, rows, text, err));
+    PA_TRY(warn_lengths(p, text, err));
+    int64_t audit = rows->rows[PA_SPLIT_AUDIT];
+    if (audit * 100 >= rows->median_week) return PA_OK;
+    return pa_buffer_printf(text, err,
+                            PA_PLAN_WARNING
+                            "the audit has %lld rows, less than a hundredth of the median week's "
+                            "%lld: set split.audit_from and split.audit_until\n",
+                            (long long)audit, (long long)rows->median_week);
+}

@@ -1,0 +1,60 @@
+#include <string.h>
+
+#include "paraudit/alerts/account_days.h"
+#include "unit.h"
+
+/*  row       0    1    2    3    4    5    6
+ *  account   4    4    4    4    9    9    9
+ *  day       0    0    0    1    1    1    1      (rows 1 and 4 do not count)
+ *  rank      5    0    2    6    0    3    1
+ */
+static void test_rows_are_grouped_by_account_and_day(void)
+{
+    const int32_t account[] = {4, 4, 4, 4, 9, 9, 9};
+    const int64_t time[] = {0, 10, 86399, 86400, 86400, 86401, 100000};
+    const int64_t rank[] = {5, 0, 2, 6, 0, 3, 1};
+    pa_account_day d[7];
+    CU_ASSERT_EQUAL(pa_account_days(7, account, time, rank, NULL), 3);
+    CU_ASSERT_EQUAL(pa_account_days(7, account, time, rank, d), 3);
+    CU_ASSERT(d[0].account == 4 && d[0].day == 0 && d[0].n_rows == 2 && d[0].best == 2);
+    CU_ASSERT(d[1].account == 4 && d[1].day == 1 && d[1].n_rows == 1 && d[1].best == 3);
+    CU_ASSERT(d[2].account == 9 && d[2].day == 1 && d[2].n_rows == 2 && d[2].best == 6);
+    CU_ASSERT(d[0].first == 0 && d[1].first == 3 && d[2].first == 5);
+}
+
+static void test_no_row_makes_no_group(void)
+{
+    const int32_t account[] = {1};
+    const int64_t time[] = {0}, rank[] = {0};
+    CU_ASSERT_EQUAL(pa_account_days(0, account, time, rank, NULL), 0);
+    CU_ASSERT_EQUAL(pa_account_days(1, account, time, rank, NULL), 0);
+}
+
+static void test_alert_id_depends_on_account_and_day(void)
+{
+    char id[17] = {0}, other[17] = {0};
+    pa_alert_id("customer-7", 10, 17744, id);
+    CU_ASSERT_EQUAL(strspn(id, "0123456789abcdef"), 16);
+    pa_alert_id("customer-7", 10, 17745, other);
+    CU_ASSERT(memcmp(id, other, 16) != 0);
+    pa_alert_id("customer-8", 10, 17744, other);
+    CU_ASSERT(memcmp(id, other, 16) != 0);
+    pa_alert_id("customer-7", 10, 17744, other);
+    CU_ASSERT(memcmp(id, other, 16) == 0);
+}
+
+/* Case systems keep these ids over versions: XXH3_64bits("customer-7", seed 17744). */
+static void test_alert_id_stays_what_it_was(void)
+{
+    char id[17] = {0};
+    pa_alert_id("customer-7", 10, 17744, id);
+    CU_ASSERT_STRING_EQUAL(id, "38e640f21dfc43c7");
+}
+
+static const pa_test tests[] = {
+    {"rows are grouped by account and day", test_rows_are_grouped_by_account_and_day},
+    {"no row makes no group", test_no_row_makes_no_group},
+    {"alert id depends on account and day", test_alert_id_depends_on_account_and_day},
+    {"alert id stays what it was", test_alert_id_stays_what_it_was},
+};
+PA_TEST_MAIN("account_days", tests)

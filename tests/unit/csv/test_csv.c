@@ -1,0 +1,612 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv_twin.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
+#include "paraudit/csv/csv.h"
+#include "unit.h"
+
+static const pa_csv_names names = {.tx = "tx",
+                                   .account = "account",
+                                   .merchant = "merchant",
+                                   .time = "time",
+                                   .amount = "amount",
+                                   .label = "label"};
+static const char header_line[] = "tx,time,account,note,merchant,amount,label\n";
+enum { COLUMNS = 7 };
+
+/* ---- the slow twin ---------------------------------------------------------- */
+
+typedef struct {
+    int64_t tx, time, minor;
+    int label;
+} values;
+
+/* What the columns tx, time, account, note, merchant, amount, label come to. */
+static pa_reject_reason judge(const record *r, size_t max_record, values *v)
+{
+    size_t n;
+    if (r->bytes > max_record) return PA_REJECT_LONG_RECORD;
+    if (r->open) return PA_REJECT_OPEN_QUOTE;
+    if (r->n_fields != COLUMNS) return PA_REJECT_FIELDS;
+    const char *t = text_of(&r->field[0], &n);
+    if (!pa_parse_i64(t, n, &v->tx)) return PA_REJECT_TX;
+    pa_reject_reason reason = judge_name(&r->field[2], PA_REJECT_NO_ACCOUNT);
+    if (reason != PA_REJECT_N) return reason;
+    reason = judge_name(&r->field[4], PA_REJECT_NO_MERCHANT);
+    if (reason != PA_REJECT_N) return reason;
+    t = text_of(&r->field[1], &n);
+    if (!pa_parse_time(t, n, &v->time)) return PA_REJECT_TIME;
+    t = text_of(&r->field[5], &n);
+    if (!pa_parse_minor(t, n, &v->minor)) {
+        return v->minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
+    }
+    if (llabs(v->minor) > (1LL << 53)) return PA_REJECT_AMOUNT_RANGE;
+    t = text_of(&r->field[6], &n);
+    v->label = n == 0 ? -1 : n == 1 && (*t == '0' || *t == '1') ? *t - '0' : 2;
+    return v->label == 2 ? PA_REJECT_LABEL : PA_REJECT_N;
+}
+
+/* ---- random text ------------------------------------------------------------ */
+
+/* Good and bad values of each column, the good ones more often. */
+static const char *const pool[COLUMNS][8] = {
+    {"1", "20", "-7", " 33", "123456789012345678", "9223372036854775807", "x", ""},
+    {"2018-07-25 13:05:59", "2018-07-25 00:00:00", "2018-07-26T23:59:59", "2018-07-25",
+     "2018-07-25 13:05:60", "86400", "25.7.2018", ""},
+    {"a1", "a2", "account, with \"quotes\"", "two\nlines", "4532015112830366", "\xc3\xa9t\xc3\xa9",
+     "0123456789012345678901234567890123456789012345678901234567890123x", ""},
+    {"", "n", "\n\n\n", "a \"quoted\" note", ",,,,,,,", "\r\n", "'", "much, much to say"},
+    {"m1", "m2", "Joe's 5\" pizza", "m\r", " m", "0123456789012345678901234567890123456789012345",
+     "\xff\xfe", ""},
+    {"12.34", "5", "0.05", "-3.5", "90071992547409.93", " 7.00", "abc", ""},
+    {"0", "1", "", "0", "1", "0", " 0", "maybe"},
+};
+
+static void add_record(pa_buffer *text, uint64_t *state)
+{
+    for (int c = 0; c < COLUMNS; c++) {
+        size_t pick = below(state, 12);
+        add_field(text, pool[c][pick < 8 ? pick : pick - 8], state);
+        if (c + 1 < COLUMNS) add(text, ",", 1);
+    }
+    add(text, below(state, 5) ? "\n" : "\r\n", below(state, 5) ? 1 : 2);
+    while (text->data[text->length - 1] == '\r') text->length--; /* half of a line end */
+    if (below(state, 20) == 0) add(text, "\n\r\n", 1 + 2 * below(state, 2));
+}
+
+/* Records of the pools, now and then with a byte that spoils the quoting. */
+static void make_text(pa_buffer *text, size_t n_records, int spoil, uint64_t *state)
+{
+    text->length = 0;
+    for (size_t i = 0; i < n_records; i++) add_record(text, state);
+    for (int i = 0; i < spoil; i++) {
+        text->data[below(state, text->length)] = ",\"\n\r\"a"[below(state, 6)];
+    }
+    if (below(state, 3) == 0) text->length -= below(state, 5);
+}
+
+/* ---- comparing ---------------------------------------------------------------- */
+
+static bool same_row(const pa_csv_intake *p, size_t row, const record *r, const values *v)
+{
+    const pa_csv_batch *b = &p->rows;
+    return row < b->n && b->tx[row] == v->tx && b->time[row] == v->time &&
+           b->amount_minor[row] == v->minor && b->label[row] == v->label &&
+           same_name(&p->accounts, b->account[row], &r->field[2]) &&
+           same_name(&p->merchants, b->merchant[row], &r->field[4]);
+}
+
+static bool same_reject(const pa_csv_intake *p, size_t i, int64_t line, pa_reject_reason reason)
+{
+    return i < p->n_kept && p->rejects[i].line == line && p->rejects[i].reason == (int32_t)reason &&
+           p->rejects[i].file == 3;
+}
+
+/* Differences between what the parser made of the text and what the twin makes. */
+static int differences(const pa_csv_intake *p, const char *text, size_t n)
+{
+    int64_t line = 2;
+    size_t rows = 0, rejects = 0;
+    int wrong = 0;
+    for (size_t i = 0; i < n;) {
+        record r;
+        values v;
+        size_t begin = i;
+        i += read_slowly(text + i, n - i, COLUMNS, &line, &r);
+        if (!is_blank_line(text + begin, &r)) {
+            pa_reject_reason reason = judge(&r, p->max_record, &v);
+            if (reason == PA_REJECT_N)
+                wrong += !same_row(p, rows++, &r, &v);
+            else
+                wrong += !same_reject(p, rejects++, r.line, reason);
+        }
+        free_record(&r);
+    }
+    return wrong + (rows != p->rows.n) + (rejects != p->n_kept) +
+           ((int64_t)rejects != p->n_rejected);
+}
+
+static pa_csv_layout layout_of(const char *header)
+{
+    pa_error err = {0};
+    pa_csv_layout layout = {0};
+    CU_ASSERT(pa_csv_header(header, strlen(header), true, &names, 1, "x.csv", &layout, &err) ==
+              PA_OK);
+    return layout;
+}
+
+static pa_csv_intake new_parser(size_t max_record)
+{
+    pa_csv_intake p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
+    p.layout = layout_of(header_line);
+    return p;
+}
+
+/* ---- tests ---------------------------------------------------------------------- */
+
+static void test_states_of_any_cut_compose(void)
+{
+    uint64_t state = 11;
+    int wrong = 0;
+    for (int round = 0; round < 3000; round++) {
+        char text[40];
+        size_t n = below(&state, 40);
+        for (size_t i = 0; i < n; i++) text[i] = ",\"\n\ra\""[below(&state, 6)];
+        pa_csv_scan scan = pa_csv_scan_start;
+        for (size_t i = 0; i < n;) {
+            size_t step = 1 + below(&state, n - i);
+            pa_csv_scan_add(&scan, text + i, step);
+            i += step;
+        }
+        int64_t newlines = 0;
+        for (size_t i = 0; i < n; i++) newlines += text[i] == '\n';
+        wrong += scan.newlines != newlines;
+        for (int s = 0; s < PA_CSV_N_STATES; s++) {
+            pa_csv_state at = (pa_csv_state)s;
+            for (size_t i = 0; i < n; i++) at = pa_csv_after(at, text + i, 1);
+            wrong += scan.to[s] != at || pa_csv_after((pa_csv_state)s, text, n) != at;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void test_newlines_of_long_text_are_counted(void)
+{
+    enum { N = 100000 };
+    char *text = malloc(N);
+    int64_t expected = 0;
+    uint64_t state = 5;
+    for (size_t i = 0; i < N; i++) {
+        text[i] = below(&state, 3) ? '\n' : 'a';
+        expected += text[i] == '\n';
+    }
+    CU_ASSERT_EQUAL(pa_csv_newlines(text, N), expected);
+    CU_ASSERT_EQUAL(pa_csv_newlines(text, 1), text[0] == '\n');
+    CU_ASSERT_EQUAL(pa_csv_newlines(text, 0), 0);
+    memset(text, '\n', N);
+    CU_ASSERT_EQUAL(pa_csv_newlines(text, N), N);
+    free(text);
+}
+
+static void test_records_end_where_the_twin_says(void)
+{
+    uint64_t state = 12;
+    pa_buffer text = {0};
+    int wrong = 0;
+    for (int round = 0; round < 100; round++) {
+        make_text(&text, 20, round % 4, &state);
+        int64_t line = 1;
+        for (size_t i = 0; i < text.length;) {
+            record r;
+            pa_csv_state at = PA_CSV_RECORD;
+            size_t bytes = read_slowly(text.data + i, text.length - i, COLUMNS, &line, &r);
+            wrong += pa_csv_record_end(&at, text.data + i, text.length - i) != bytes;
+            free_record(&r);
+            i += bytes;
+        }
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_buffer_free(&text);
+}
+
+static void test_any_window_gives_what_the_twin_gives(void)
+{
+    uint64_t state = 13;
+    pa_buffer text = {0};
+    int wrong = 0;
+    int64_t rows = 0, rejects = 0;
+    for (int round = 0; round < 200; round++) {
+        make_text(&text, 1 + below(&state, 60), round % 3, &state);
+        size_t step[] = {1, 3, 50, 1000, text.length};
+        pa_csv_intake p = new_parser(round % 5 ? 1 << 20 : 90);
+        parse_piece(&p, text.data, text.length, 0, text.length, step[below(&state, 5)]);
+        wrong += differences(&p, text.data, text.length);
+        rows += (int64_t)p.rows.n;
+        rejects += p.n_rejected;
+        pa_csv_intake_free(&p);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(rows > 500 && rejects > 500);
+    pa_buffer_free(&text);
+}
+
+/* Cut anywhere: each piece starts with the state and the line that scans of the
+ * pieces before it give, and the pieces together are the file. */
+static void test_pieces_together_are_the_file(void)
+{
+    uint64_t state = 14;
+    pa_buffer text = {0};
+    int wrong = 0;
+    for (int round = 0; round < 200; round++) {
+        make_text(&text, 1 + below(&state, 30), round % 3, &state);
+        pa_csv_intake p = new_parser(round % 5 ? 1 << 20 : 90);
+        pa_csv_scan scan = pa_csv_scan_start;
+        for (size_t begin = 0; begin < text.length;) {
+            size_t piece = 1 + below(&state, round % 2 ? 400 : 9);
+            size_t end = begin + piece < text.length ? begin + piece : text.length;
+            p.state = (pa_csv_state)scan.to[PA_CSV_RECORD];
+            p.line = 2 + scan.newlines;
+            parse_piece(&p, text.data, text.length, begin, end, 1 + below(&state, 100));
+            pa_csv_scan_add(&scan, text.data + begin, end - begin);
+            begin = end;
+        }
+        wrong += differences(&p, text.data, text.length);
+        pa_csv_intake_free(&p);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_buffer_free(&text);
+}
+
+/* Numbers and times of all lengths, every fourth with a wrong byte in it: the
+ * words of eight digits against the parsers that take one digit at a time. */
+static void test_numbers_of_any_length_are_read_as_the_slow_parsers_do(void)
+{
+    uint64_t state = 17;
+    pa_buffer text = {0};
+    for (int i = 0; i < 8000; i++) {
+        char number[4][24], line[160];
+        for (int k = 0; k < 4; k++) {
+            size_t n = 1 + below(&state, k == 3 ? 2 : 19);
+            for (size_t c = 0; c < n; c++) number[k][c] = (char)('0' + below(&state, 10));
+            number[k][n] = 0;
+            if (i % 4 == k) number[k][below(&state, n)] = "/:.-+ $e"[below(&state, 8)];
+        }
+        int n = snprintf(line, sizeof line, "%s,2018-07-%02d %02d:%02d:%02d,a,,m,%s.%s,\n",
+                         number[0], (int)below(&state, 33), (int)below(&state, 25),
+                         (int)below(&state, 61), (int)below(&state, 61), number[1], number[3]);
+        if (i % 7 == 0)
+            line[strlen(number[0]) + 1 + below(&state, 19)] = ":/0 9x-"[below(&state, 7)];
+        add(&text, line, (size_t)n);
+    }
+    pa_csv_intake p = new_parser(1 << 20);
+    parse_piece(&p, text.data, text.length, 0, text.length, 4096);
+    CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
+    CU_ASSERT(p.rows.n > 1000 && p.n_rejected > 1000);
+    pa_csv_intake_free(&p);
+    pa_buffer_free(&text);
+}
+
+/* Days in any order, runs of a month among them; of every month also those that
+ * it does not have, before and after its last one was met. */
+static void test_dates_in_any_order_are_read_as_the_slow_parser_does(void)
+{
+    uint64_t state = 29;
+    pa_buffer text = {0};
+    int year = 0, month = 0;
+    for (int i = 0; i < 8000; i++) {
+        char line[80];
+        if (below(&state, 6) == 0) {
+            year = 1899 + (int)below(&state, 6);
+            month = (int)below(&state, 14);
+        }
+        int n = snprintf(line, sizeof line, "1,%04d-%02d-%02d%c12:00:00,a,,m,5,\n", year, month,
+                         (int)below(&state, 33), below(&state, 2) ? ' ' : 'T');
+        if (below(&state, 50) == 0) line[2 + below(&state, 11)] = " /-0"[below(&state, 4)];
+        add(&text, line, (size_t)n);
+    }
+    pa_csv_intake p = new_parser(1 << 20);
+    parse_piece(&p, text.data, text.length, 0, text.length, 4096);
+    CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
+    CU_ASSERT(p.rows.n > 1000 && p.n_rejected > 1000);
+    pa_csv_intake_free(&p);
+    pa_buffer_free(&text);
+}
+
+/* More than a chunk of the index, so that records lie across its ends. */
+static void test_long_texts_are_parsed_whole(void)
+{
+    uint64_t state = 15;
+    pa_buffer text = {0};
+    make_text(&text, 3000, 0, &state);
+    pa_csv_intake p = new_parser(1 << 20);
+    parse_piece(&p, text.data, text.length, 0, text.length, text.length);
+    CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
+    CU_ASSERT(text.length > 100000);
+    pa_csv_intake_free(&p);
+    pa_buffer_free(&text);
+}
+
+static pa_status parse_text(const char *text, pa_csv_intake *p)
+{
+    pa_error err = {0};
+    size_t used, n = strlen(text);
+    p->max_record = 1 << 20;
+    p->keep_rejects = 100;
+    PA_TRY(pa_csv_header(text, n, true, &names, 1, "x.csv", &p->layout, &err));
+    p->line = 1 + p->layout.newlines;
+    size_t skip = (size_t)p->layout.length;
+    return pa_csv_parse(p, text + skip, n - skip, n - skip, true, &used, &err);
+}
+
+/*  byte order mark, quoted header, DOS line ends, empty lines, a column in
+ *  quotes, no newline at the end                                              */
+static void test_a_drawn_file_becomes_columns(void)
+{
+    pa_csv_intake p = {0};
+    CU_ASSERT_EQUAL(parse_text("\xef\xbb\xbf\"tx\", account ,merchant,amount,time,extra,label\r\n"
+                               "7,A,M,12.34,2018-04-01 00:00:31,,1\r\n"
+                               "\r\n"
+                               "\n"
+                               "8,\"B, \"\"b\"\"\",M,-5,1970-01-02 00:00:00,\"x\ny\",\r\n"
+                               "9,A,N,0.1,1970-01-01 00:00:01,z,No",
+                               &p),
+                    PA_OK);
+    CU_ASSERT_EQUAL(p.n_rejected, 0);
+    CU_ASSERT_EQUAL(p.rows.n, 3);
+    CU_ASSERT_EQUAL(p.line, 7);
+    static const int64_t tx[] = {7, 8, 9}, minor[] = {1234, -500, 10};
+    static const int64_t when[] = {1522540831, 86400, 1};
+    static const int32_t account[] = {0, 1, 0}, merchant[] = {0, 0, 1};
+    static const int8_t label[] = {1, -1, 0};
+    CU_ASSERT(memcmp(p.rows.tx, tx, sizeof tx) == 0);
+    CU_ASSERT(memcmp(p.rows.amount_minor, minor, sizeof minor) == 0);
+    CU_ASSERT(memcmp(p.rows.time, when, sizeof when) == 0);
+    CU_ASSERT(memcmp(p.rows.account, account, sizeof account) == 0);
+    CU_ASSERT(memcmp(p.rows.merchant, merchant, sizeof merchant) == 0);
+    CU_ASSERT(memcmp(p.rows.label, label, sizeof label) == 0);
+    const pa_intern *met = &p.accounts;
+    CU_ASSERT_EQUAL(met->n, 2);
+    CU_ASSERT(memcmp(met->bytes, "AB, \"b\"", 7) == 0);
+    pa_csv_intake_free(&p);
+}
+
+#define LONG "01234567890123456789012345678901234567890123456789012345678901234"
+
+static void test_each_fault_has_its_reason_and_words(void)
+{
+    static const struct {
+        const char *record;
+        pa_reject_reason reason;
+        const char *words;
+    } fault[] = {
+        {"1,a,m,1970-01-01,5", PA_REJECT_FIELDS, "5 fields where the header has 6"},
+        {"1,a,m,1970-01-01,5,0,", PA_REJECT_FIELDS, "7 fields where the header has 6"},
+        {"1.5,a,m,1970-01-01,5,0", PA_REJECT_TX,
+         "transaction id '1.5' is not a whole number of 64 bits"},
+        {"9223372036854775808,a,m,1970-01-01,5,0", PA_REJECT_TX,
+         "transaction id '9223372036854775808' is not a whole number of 64 bits"},
+        {"1,,m,1970-01-01,5,0", PA_REJECT_NO_ACCOUNT, "the account is empty"},
+        {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '?' is not UTF-8 text"},
+        {"1," LONG ",m,1970-01-01,5,0", PA_REJECT_LONG_ACCOUNT,
+         "account '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
+        {"1,a," LONG ",1970-01-01,5,0", PA_REJECT_LONG_MERCHANT,
+         "merchant '0123456789012345678901234567890123456789...' is longer than 64 bytes"},
+        {"1,a,\"\",1970-01-01,5,0", PA_REJECT_NO_MERCHANT, "the merchant is empty"},
+        {"1,a,\xe2\x28\xa1,1970-01-01,5,0", PA_REJECT_MERCHANT_TEXT,
+         "merchant '?(?' is not UTF-8 text"},
+        {"1,a,m,\x1b[2J\xc2\x9b,5,0", PA_REJECT_TIME,
+         "time '?[2J?"
+         "?' is not like 2018-07-25 13:05:59 (input.time_format)"},
+        {"1,a,m,012345678901234567890123456789012345678\xc3\xa9,5,0", PA_REJECT_TIME,
+         "time '012345678901234567890123456789012345678...' is not like 2018-07-25 13:05:59 "
+         "(input.time_format)"},
+        {"1,a,m,1970-02-30,5,0", PA_REJECT_TIME,
+         "time '1970-02-30' is not like 2018-07-25 13:05:59 (input.time_format)"},
+        {"1,a,m,1970-01-01 24:00:00,5,0", PA_REJECT_TIME,
+         "time '1970-01-01 24:00:00' is not like 2018-07-25 13:05:59 (input.time_format)"},
+        {"1,a,m,1970-01-01,abc,0", PA_REJECT_AMOUNT, "amount 'abc' is not a number"},
+        {"1,a,m,1970-01-01,99999999999999999999,0", PA_REJECT_AMOUNT_RANGE,
+         "amount '99999999999999999999' is out of range"},
+        {"1,a,m,1970-01-01,90071992547409.93,0", PA_REJECT_AMOUNT_RANGE,
+         "amount '90071992547409.93' is out of range"},
+        {"1,a,m,1970-01-01,-90071992547410,0", PA_REJECT_AMOUNT_RANGE,
+         "amount '-90071992547410' is out of range"},
+        {"1,a,m,1970-01-01,5,2", PA_REJECT_LABEL, "label '2' is neither 0 nor 1"},
+        {"1,a,m,1970-01-01,\"5", PA_REJECT_OPEN_QUOTE,
+         "a quote is opened and not closed before the end of the file"},
+    };
+    for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
+        char text[300];
+        pa_csv_intake p = {0};
+        snprintf(text, sizeof text, "tx,account,merchant,time,amount,label\n%s\n", fault[i].record);
+        CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
+        CU_ASSERT_EQUAL(p.rows.n, 0);
+        CU_ASSERT_EQUAL(p.n_kept, 1);
+        if (p.n_kept == 1) {
+            CU_ASSERT_EQUAL(p.rejects[0].reason, (int32_t)fault[i].reason);
+            CU_ASSERT_EQUAL(p.rejects[0].line, 2);
+        }
+        CU_ASSERT_STRING_EQUAL(p.first_reject, fault[i].words);
+        pa_csv_intake_free(&p);
+    }
+}
+
+static void test_names_are_utf8_or_rejected(void)
+{
+    static const struct {
+        const char *name;
+        bool good;
+    } example[] = {
+        {"plain", true},
+        {"exactly8", true},
+        {"longer than eight", true},
+        {"\xc3\xa9t\xc3\xa9", true},
+        {"\xe4\xb8\xad\xe6\x96\x87", true},
+        {"\xf0\x9f\x92\xb3 card", true},
+        {"\xf4\x8f\xbf\xbf", true},
+        {"\xf4\x90\x80\x80", false},
+        {"\xc0\xaf", false},
+        {"\xe0\x80\xaf", false},
+        {"\xed\xa0\x80", false},
+        {"\xf0\x80\x80\xaf", false},
+        {"cut \xe4\xb8", false},
+        {"\x80", false},
+        {"latin1 caf\xe9", false},
+        {"\xfe", false},
+    };
+    for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
+        char text[200];
+        pa_csv_intake p = {0};
+        snprintf(text, sizeof text,
+                 "tx,account,merchant,time,amount,label\n1,a,%s,1970-01-01,5,0\n", example[i].name);
+        CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
+        CU_ASSERT_EQUAL(p.rows.n, example[i].good);
+        pa_csv_intake_free(&p);
+    }
+}
+
+static void test_a_record_too_long_is_skipped_to_its_end(void)
+{
+    uint64_t state = 16;
+    pa_buffer text = {0};
+    for (size_t step = 1; step < 40; step += 3) {
+        text.length = 0;
+        for (int i = 0; i < 30; i++) {
+            add_record(&text, &state);
+            for (size_t k = 0; i % 7 == 0 && k < 50; k++) add(&text, "\"quoted\n\",", 10);
+        }
+        pa_csv_intake p = new_parser(70);
+        parse_piece(&p, text.data, text.length, 0, text.length, step);
+        CU_ASSERT_EQUAL(differences(&p, text.data, text.length), 0);
+        pa_csv_intake_free(&p);
+    }
+    pa_buffer_free(&text);
+}
+
+static void test_a_long_record_is_called_so(void)
+{
+    pa_csv_intake p = new_parser(10);
+    static const char text[] = "1,2,3,4,5,6,7\n";
+    parse_piece(&p, text, sizeof text - 1, 0, sizeof text - 1, 100);
+    CU_ASSERT_EQUAL(p.n_kept, 1);
+    CU_ASSERT_STRING_EQUAL(p.first_reject,
+                           "the record is longer than 10 bytes (is a quote not closed?)");
+    pa_csv_intake_free(&p);
+}
+
+static void test_names_of_rejected_rows_are_not_kept(void)
+{
+    pa_csv_intake p = {0};
+    parse_text("tx,account,merchant,time,amount,label\n"
+               "1,a,m,1970-01-01,5,0\n"
+               "2,b,n,1970-01-01,5,x\n"
+               "3,a,n,1970-01-01,5,0\n",
+               &p);
+    CU_ASSERT_EQUAL(p.rows.n, 2);
+    CU_ASSERT_EQUAL(p.accounts.n, 1);
+    CU_ASSERT_EQUAL(p.merchants.n, 2);
+    pa_csv_intake_free(&p);
+}
+
+static void test_rejects_beyond_the_limit_are_only_counted(void)
+{
+    pa_csv_intake p = new_parser(1 << 20);
+    p.keep_rejects = 2;
+    static const char text[] = "x\ny\nz\n1\n";
+    parse_piece(&p, text, sizeof text - 1, 0, sizeof text - 1, 100);
+    CU_ASSERT_EQUAL(p.n_rejected, 4);
+    CU_ASSERT_EQUAL(p.n_kept, 2);
+    CU_ASSERT_EQUAL(p.first_line, 2);
+    pa_csv_intake_free(&p);
+}
+
+static void test_headers_that_do_not_fit_are_explained(void)
+{
+    static const struct {
+        const char *text, *message;
+    } bad[] = {
+        {"tx,acount,merchant,time,amount,label\n1\n",
+         "x.csv:1: no column 'account' (input.account): did you mean 'acount'? The columns are tx, "
+         "acount, merchant, time, amount, label"},
+        {"tx,account,merchant,tx,time,amount,label\n",
+         "x.csv:1: two columns are named 'tx' (input.tx): columns 1 and 4"},
+        {"", "x.csv: the file is empty: a line with the names of the columns is expected"},
+        {"\xef\xbb\xbf\r\n\n",
+         "x.csv: the file is empty: a line with the names of the columns is expected"},
+        {"tx,\"account\n", "x.csv:1: the line with the names of the columns does not end within 12 "
+                           "bytes"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        pa_error err = {0};
+        pa_csv_layout layout;
+        pa_status st = pa_csv_header(bad[i].text, strlen(bad[i].text), true, &names, 4, "x.csv",
+                                     &layout, &err);
+        CU_ASSERT_EQUAL(st, PA_E_DATA);
+        CU_ASSERT_EQUAL(err.file, 4);
+        CU_ASSERT_STRING_EQUAL(err.message, bad[i].message);
+    }
+}
+
+static void test_a_label_column_may_be_absent(void)
+{
+    pa_error err = {0};
+    pa_csv_layout layout;
+    pa_csv_names unlabelled = names;
+    unlabelled.label = "";
+    static const char text[] = "\n\ntx,account,merchant,time,amount\n";
+    CU_ASSERT_EQUAL(
+        pa_csv_header(text, sizeof text - 1, false, &unlabelled, 1, "x.csv", &layout, &err), PA_OK);
+    CU_ASSERT_EQUAL(layout.label, -1);
+    CU_ASSERT_EQUAL(layout.n_fields, 5);
+    CU_ASSERT_EQUAL(layout.newlines, 3);
+    CU_ASSERT_EQUAL(layout.length, (int64_t)sizeof text - 1);
+}
+
+/* The header has 20006 columns, each line one: minutes, where each line had as
+ * much text indexed as a line of the header's width needs. */
+static void test_a_million_short_lines_below_a_wide_header_are_rejected(void)
+{
+    enum { COLUMNS_BESIDE = 20000, LINES = 1000000 };
+    pa_buffer text = {0};
+    pa_csv_intake p = {0};
+    add(&text, "tx,account,merchant,time,amount,label", 37);
+    for (int i = 0; i < COLUMNS_BESIDE; i++) add(&text, ",x", 2);
+    add(&text, "\n", 1);
+    for (int i = 0; i < LINES; i++) add(&text, "1\n", 2);
+    add(&text, "", 1);
+    CU_ASSERT_EQUAL(parse_text(text.data, &p), PA_OK);
+    CU_ASSERT_EQUAL(p.n_rejected, LINES);
+    CU_ASSERT_EQUAL(p.line, LINES + 2);
+    CU_ASSERT_STRING_EQUAL(p.first_reject, "1 field where the header has 20006");
+    pa_csv_intake_free(&p);
+    pa_buffer_free(&text);
+}
+
+static const pa_test tests[] = {
+    {"states of any cut compose", test_states_of_any_cut_compose},
+    {"newlines of long text are counted", test_newlines_of_long_text_are_counted},
+    {"records end where the twin says", test_records_end_where_the_twin_says},
+    {"any window gives what the twin gives", test_any_window_gives_what_the_twin_gives},
+    {"pieces together are the file", test_pieces_together_are_the_file},
+    {"numbers of any length are read as the slow parsers do",
+     test_numbers_of_any_length_are_read_as_the_slow_parsers_do},
+    {"dates in any order are read as the slow parser does",
+     test_dates_in_any_order_are_read_as_the_slow_parser_does},
+    {"long texts are parsed whole", test_long_texts_are_parsed_whole},
+    {"a drawn file becomes columns", test_a_drawn_file_becomes_columns},
+    {"each fault has its reason and words", test_each_fault_has_its_reason_and_words},
+    {"names are UTF-8 or rejected", test_names_are_utf8_or_rejected},
+    {"a record too long is skipped to its end", test_a_record_too_long_is_skipped_to_its_end},
+    {"a long record is called so", test_a_long_record_is_called_so},
+    {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},
+    {"rejects beyond the limit are only counted", test_rejects_beyond_the_limit_are_only_counted},
+    {"a million short lines below a wide header are rejected",
+     test_a_million_short_lines_below_a_wide_header_are_rejected},
+    {"headers that do not fit are explained", test_headers_that_do_not_fit_are_explained},
+    {"a label column may be absent", test_a_label_column_may_be_absent},
+};
+PA_TEST_MAIN("csv", tests)

@@ -1,0 +1,395 @@
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paraudit/base/draw.h"
+#include "paraudit/base/text.h"
+#include "paraudit/csv/matrix_csv.h"
+#include "unit.h"
+
+/* ---- numbers ---- */
+
+static float float_of(uint32_t bits)
+{
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+static bool reads(const char *text, float expected)
+{
+    float v = -7;
+    return pa_parse_float(text, strlen(text), &v) && memcmp(&v, &expected, sizeof v) == 0;
+}
+
+static bool refuses(const char *text, float why)
+{
+    float v = -7;
+    return !pa_parse_float(text, strlen(text), &v) && v == why;
+}
+
+static void test_numbers_are_read(void)
+{
+    CU_ASSERT(reads("0", 0.0f));
+    CU_ASSERT(reads("-0", -0.0f));
+    CU_ASSERT(reads("+17", 17.0f));
+    CU_ASSERT(reads("-.5", -0.5f));
+    CU_ASSERT(reads("5.", 5.0f));
+    CU_ASSERT(reads("1e3", 1000.0f));
+    CU_ASSERT(reads("1.5E-3", 0.0015f));
+    CU_ASSERT(reads("2e+2", 200.0f));
+    CU_ASSERT(reads("0000000000000000000000000000042.000000000000000000000000", 42.0f));
+    CU_ASSERT(reads("340282346638528859811704183484516925440", FLT_MAX));
+    CU_ASSERT(reads("16777217.000000001", 16777218.0f)); /* the nearest double is 16777217 */
+    CU_ASSERT(reads("1e-50", 0.0f));
+    CU_ASSERT(reads("1e-45", float_of(1)));
+    CU_ASSERT(reads("0e999999999999999999999", 0.0f));
+    CU_ASSERT(reads("1e-999999999999999999999", 0.0f));
+}
+
+static void test_what_is_no_number_is_told_from_what_does_not_fit(void)
+{
+    static const char *const texts[] = {"",      "-",     "+",    ".",     "e3",  "1e",  "1e+",
+                                        " 1",    "1 ",    "1,5",  "0x1p3", "nan", "inf", "--1",
+                                        "1.2.3", "1e5.0", "1e3x", "abc",   "1f",  "1_0"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) CU_ASSERT(refuses(texts[i], 0.0f));
+    CU_ASSERT(refuses("1e39", INFINITY));
+    CU_ASSERT(refuses("-1e39", -INFINITY));
+    CU_ASSERT(refuses("340282356779733661637539395458142568448", INFINITY));
+    CU_ASSERT(refuses("1e999999999999999999999", INFINITY));
+}
+
+/* strtof rounds once, from all digits. */
+static int unlike_the_library(const char *text)
+{
+    return !reads(text, strtof(text, NULL));
+}
+
+static void test_numbers_are_those_of_the_library(void)
+{
+    int unlike = 0;
+    for (uint64_t i = 0; i < 40000; i++) {
+        char text[80];
+        double u = pa_uniform(5, PA_DRAW_TEST, 0, i), v = pa_uniform(5, PA_DRAW_TEST, 1, i);
+        snprintf(text, sizeof text, "%.*e", (int)(i % 21), (u - 0.5) * pow(10, 60 * v - 25));
+        unlike += isfinite(strtof(text, NULL)) && unlike_the_library(text);
+        snprintf(text, sizeof text, "%.*f", (int)(i % 12), (u - 0.5) * pow(10, 12 * v));
+        unlike += unlike_the_library(text);
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+}
+
+/* Between two floats, and just beside the middle: a double cannot hold the last
+ * digit, so rounding twice would go wrong. */
+static void test_middles_of_two_floats_are_rounded_once(void)
+{
+    int unlike = 0;
+    for (uint64_t i = 0; i < 3000; i++) {
+        uint32_t bits = 0x30000000u + (uint32_t)pa_draw_below(6, PA_DRAW_TEST, 0, i, 0x1f000000u);
+        double middle = ((double)float_of(bits) + (double)float_of(bits + 1)) / 2;
+        char text[200];
+        int n = snprintf(text, sizeof text - 2, "%.80f", middle);
+        unlike += unlike_the_library(text);
+        text[n] = '1', text[n + 1] = '\0';
+        unlike += unlike_the_library(text);
+        snprintf(text, sizeof text, "%.17g", nextafter(middle, i % 2 ? 0 : 1e30));
+        unlike += unlike_the_library(text);
+    }
+    for (uint64_t i = 0; i < 500; i++) { /* floats of fewer bits than others */
+        uint32_t bits = (uint32_t)pa_draw_below(6, PA_DRAW_TEST, 1, i, 0x01000000u);
+        double middle = ((double)float_of(bits) + (double)float_of(bits + 1)) / 2;
+        char text[200];
+        snprintf(text, sizeof text, "%.160e", middle);
+        unlike += unlike_the_library(text);
+        snprintf(text, sizeof text, "%.20e", middle);
+        unlike += unlike_the_library(text);
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+}
+
+/* ---- rows, against a slow twin ---- */
+
+enum { MOST_ROWS = 60, COLUMNS = 4 };
+
+/* What a drawn file says. Columns: a, no"te, y, b, c, d; no"te is skipped. */
+typedef struct {
+    size_t n_rows;
+    float value[MOST_ROWS][COLUMNS];
+    uint8_t label[MOST_ROWS];
+    char text[MOST_ROWS * 200 + 200];
+    size_t length;
+} drawn_file;
+
+static uint64_t draw(uint64_t seed, uint64_t *step, uint64_t n)
+{
+    return pa_draw_below(seed, PA_DRAW_TEST, 9, (*step)++, n);
+}
+
+static void add(drawn_file *f, const char *text)
+{
+    size_t n = strlen(text);
+    memcpy(f->text + f->length, text, n);
+    f->length += n;
+}
+
+static void add_number(drawn_file *f, uint64_t seed, uint64_t *step, const char *number)
+{
+    char text[80];
+    static const char *const form[] = {"%s", "%s", "%s", "\"%s\"", " %s\t", "\" %s\""};
+    snprintf(text, sizeof text, form[draw(seed, step, 6)], number);
+    add(f, text);
+}
+
+static void draw_row(drawn_file *f, uint64_t seed, uint64_t *step, const char *line_end)
+{
+    static const char *const notes[] = {
+        "", "x", "\"a, b\"", "\"two\nlines\r\n\n\"", "\"a \"\"q\"\"\"", "5\" ok"};
+    char number[COLUMNS][40];
+    size_t r = f->n_rows++;
+    for (int c = 0; c < COLUMNS; c++) {
+        double v = (double)draw(seed, step, 2000000) / 1000 - 1000;
+        snprintf(number[c], sizeof *number, "%.*f", (int)draw(seed, step, 5), v);
+        f->value[r][c] = strtof(number[c], NULL);
+    }
+    f->label[r] = (uint8_t)draw(seed, step, 2);
+    add_number(f, seed, step, number[0]);
+    add(f, ",");
+    add(f, notes[draw(seed, step, 6)]);
+    add(f, ",");
+    add_number(f, seed, step, f->label[r] ? (draw(seed, step, 2) ? "1" : "1.0") : "0");
+    for (int c = 1; c < COLUMNS; c++) {
+        add(f, ",");
+        add_number(f, seed, step, number[c]);
+    }
+    if (line_end) add(f, line_end);
+}
+
+static void draw_file(uint64_t seed, drawn_file *f)
+{
+    uint64_t step = 0, n_rows = draw(seed, &step, MOST_ROWS);
+    const char *line_end = draw(seed, &step, 2) ? "\r\n" : "\n";
+    bool last_ends = draw(seed, &step, 2);
+    f->n_rows = f->length = 0;
+    if (draw(seed, &step, 2)) add(f, "\xef\xbb\xbf");
+    if (draw(seed, &step, 3) == 0) add(f, line_end);
+    add(f, " a ,\"no\"\"te\",y,b,\"c\",d");
+    add(f, line_end);
+    for (uint64_t r = 0; r < n_rows; r++) {
+        if (draw(seed, &step, 9) == 0) add(f, line_end);
+        draw_row(f, seed, &step, r + 1 < n_rows || last_ends ? line_end : NULL);
+    }
+}
+
+static const char *const note[] = {"no\"te"};
+static const pa_matrix_names without_note = {.label = "y", .skip = note, .n_skip = 1};
+
+static pa_status read_header(const char *text, size_t n, const pa_matrix_names *names,
+                             pa_csv_head *head, pa_matrix_header *h, pa_error *err)
+{
+    PA_TRY(pa_csv_find_head(text, n, true, 1, "m.csv", head, err));
+    return pa_matrix_read_header(text + head->begin, head->length, head->line, "m.csv", names, h,
+                                 err);
+}
+
+/* Feeds text[from .. to) as one piece, at most `step` further bytes at a time. */
+static pa_status parse_piece(pa_records *r, const char *text, size_t size, size_t from, size_t to,
+                             size_t step, pa_error *err)
+{
+    size_t at = from, end = from;
+    while (at < to) {
+        size_t used;
+        end = end + step < size ? end + step : size;
+        /* A copy of its own, so that a sanitizer sees what lies behind it. */
+        char *window = malloc(end - at);
+        memcpy(window, text + at, end - at);
+        pa_status st = pa_records_split(r, window, end - at, to - at, end == size, &used, err);
+        free(window);
+        PA_TRY(st);
+        at += used;
+        if (end == size && used == 0) return pa_fail(err, PA_E_BUG, "no progress");
+    }
+    return PA_OK;
+}
+
+/* The whole file cut at `cut`, read in two pieces that know nothing of each other
+ * but the state. */
+static pa_status parse_cut(const char *text, size_t size, size_t cut, size_t step,
+                           const pa_matrix_names *names, pa_matrix_header *h,
+                           pa_matrix_rows part[2], pa_error *err)
+{
+    pa_csv_head head;
+    PA_TRY(read_header(text, size, names, &head, h, err));
+    size_t begin = (size_t)head.end;
+    if (cut < begin) cut = begin;
+    pa_records r = {.rule = &pa_csv_rule,
+                    .longest = 1000,
+                    .name = "m.csv",
+                    .file = 1,
+                    .take = pa_matrix_take,
+                    .line = 1 + head.newlines};
+    int64_t cut_line = r.line + pa_csv_newlines(text + begin, cut - begin);
+    part[0] = part[1] = (pa_matrix_rows){.header = h};
+    r.taker = &part[0];
+    PA_TRY(parse_piece(&r, text, size, begin, cut, step, err));
+    r.taker = &part[1];
+    r.state = pa_csv_after(PA_CSV_RECORD, text + begin, cut - begin);
+    r.line = cut_line;
+    return parse_piece(&r, text, size, cut, size, step, err);
+}
+
+static size_t count_unlike(const drawn_file *f, const pa_matrix_rows part[2])
+{
+    size_t unlike = part[0].n + part[1].n != f->n_rows, row = 0;
+    for (int p = 0; p < 2; p++) {
+        for (size_t i = 0; i < part[p].n && row < f->n_rows; i++, row++) {
+            unlike += part[p].label[i] != f->label[row];
+            for (int c = 0; c < COLUMNS; c++) unlike += part[p].column[c][i] != f->value[row][c];
+        }
+    }
+    return unlike;
+}
+
+static void test_drawn_files_are_read_whatever_the_cut(void)
+{
+    static drawn_file f;
+    size_t unlike = 0, failed = 0;
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        draw_file(seed, &f);
+        size_t stride = seed < 10 ? 1 : 13;
+        for (size_t cut = seed % stride; cut <= f.length; cut += stride) {
+            pa_error err = {0};
+            pa_matrix_header h = {0};
+            pa_matrix_rows part[2] = {{0}, {0}};
+            failed += parse_cut(f.text, f.length, cut, 1 + (seed + cut) % 97, &without_note, &h,
+                                part, &err) != PA_OK;
+            unlike += count_unlike(&f, part);
+            pa_matrix_rows_free(&part[0]);
+            pa_matrix_rows_free(&part[1]);
+            pa_matrix_header_free(&h);
+        }
+    }
+    CU_ASSERT_EQUAL(failed, 0);
+    CU_ASSERT_EQUAL(unlike, 0);
+}
+
+/* ---- what is wrong with a file ---- */
+
+/* Whether the text, in one piece and then byte by byte, gives this message. */
+static bool says(const char *text, const pa_matrix_names *names, int64_t line, const char *message)
+{
+    static const size_t steps[] = {100000, 1};
+    bool good = true;
+    for (int i = 0; i < 2; i++) {
+        pa_error err = {0};
+        pa_matrix_header h = {0};
+        pa_matrix_rows part[2] = {{0}, {0}};
+        pa_status st =
+            parse_cut(text, strlen(text), strlen(text) / 2, steps[i], names, &h, part, &err);
+        bool same =
+            st != PA_OK && st == err.status && err.line == line && !strcmp(err.message, message);
+        if (!same) printf("\n    got %d %lld '%s'\n", (int)st, (long long)err.line, err.message);
+        good = good && same;
+        pa_matrix_rows_free(&part[0]);
+        pa_matrix_rows_free(&part[1]);
+        pa_matrix_header_free(&h);
+    }
+    return good;
+}
+
+static void test_bad_rows_are_answered_with_line_and_column(void)
+{
+    static const pa_matrix_names names = {.label = "y"};
+    CU_ASSERT(says("a,y\n1,0\nabc,0\n", &names, 3, "m.csv:3: column 'a': 'abc' is not a number"));
+    CU_ASSERT(says("a,y\n1,0\n\n ,0\n", &names, 4, "m.csv:4: column 'a': the cell is empty"));
+    CU_ASSERT(says("a,y\n1,\n", &names, 2, "m.csv:2: column 'y': the cell is empty"));
+    CU_ASSERT(says("a,y\nNaN,0\n", &names, 2, "m.csv:2: column 'a': 'NaN' is not finite"));
+    CU_ASSERT(
+        says("a,y\n-Infinity,0\n", &names, 2, "m.csv:2: column 'a': '-Infinity' is not finite"));
+    CU_ASSERT(says("a,y\n1e39,0\n", &names, 2,
+                   "m.csv:2: column 'a': '1e39' is too large for a 32-bit float"));
+    CU_ASSERT(says("a,y\n1,2\n", &names, 2, "m.csv:2: column 'y': '2' is not 0 or 1"));
+    CU_ASSERT(says("a,y\n1,yes\n", &names, 2, "m.csv:2: column 'y': 'yes' is not a number"));
+    CU_ASSERT(says("a,y\n1\n", &names, 2, "m.csv:2: 1 fields, where the header has 2"));
+    CU_ASSERT(says("a,y\n1,0,\"2\"\n", &names, 2, "m.csv:2: 3 fields, where the header has 2"));
+    CU_ASSERT(says("a,y\n1,0\n1,\"0\n1,0\n", &names, 3,
+                   "m.csv:3: a quote that is opened in this row is never closed"));
+    CU_ASSERT(
+        says("a,y\n\"1\n\n\",0\n5,x\n", &names, 2, "m.csv:2: column 'a': '1?\?' is not a number"));
+}
+
+static void test_a_long_row_is_answered_before_it_is_read(void)
+{
+    static const char message[] =
+        "m.csv:3: the row is longer than 1000 bytes: is a quote not closed?";
+    char text[3000];
+    pa_error err = {0};
+    pa_matrix_header h = {0};
+    pa_matrix_rows part[2] = {{0}, {0}};
+    memset(text, '0', sizeof text);
+    memcpy(text, "a\n1\n", 4);
+    CU_ASSERT_EQUAL(parse_cut(text, 1004, 500, 7, &(pa_matrix_names){0}, &h, part, &err), PA_OK);
+    CU_ASSERT_EQUAL(part[0].n + part[1].n, 2);
+    pa_matrix_rows_free(&part[0]);
+    pa_matrix_rows_free(&part[1]);
+    pa_matrix_header_free(&h);
+    text[1005] = text[2999] = '\0';
+    CU_ASSERT(says(text, &(pa_matrix_names){0}, 3, message));
+    text[1005] = '0';
+    CU_ASSERT(says(text, &(pa_matrix_names){0}, 3, message));
+}
+
+static void test_bad_headers_are_answered(void)
+{
+    static const char *const skip[] = {"a,b"};
+    static const pa_matrix_names label = {.label = "y"}, all = {.skip = skip, .n_skip = 1},
+                                 both = {.label = "b", .skip = skip, .n_skip = 1}, none = {0};
+    CU_ASSERT(says("", &none, 0,
+                   "m.csv: the file is empty: a line with the names of the columns is expected"));
+    CU_ASSERT(says("\n\n", &none, 0,
+                   "m.csv: the file is empty: a line with the names of the columns is expected"));
+    CU_ASSERT(
+        says("\n\na,b\n", &label, 3, "m.csv:3: no column 'y' (--label); the columns are a, b"));
+    CU_ASSERT(says("a,yy\n", &(pa_matrix_names){.label = "yyy"}, 1,
+                   "m.csv:1: no column 'yyy' (--label): did you mean 'yy'?"));
+    CU_ASSERT(says("a,y,b,y\n", &label, 1,
+                   "m.csv:1: two columns are named 'y' (--label): columns 2 and 4"));
+    CU_ASSERT(
+        says("a,b\n", &all, 1, "m.csv:1: there is no column but the label and what is skipped"));
+    CU_ASSERT(says("a,b,c\n", &both, 0, "column 'b' is named by --label and by --skip"));
+    CU_ASSERT(
+        says("1.5,2,3\n", &none, 1,
+             "m.csv:1: only numbers, where a line with the names of the columns is expected"));
+    CU_ASSERT(says("\"a\nb", &none, 1,
+                   "m.csv:1: the line with the names of the columns does not end within 4 bytes"));
+}
+
+static void test_headers_that_are_fine_are_read(void)
+{
+    static const char *const texts[] = {"0,1,2\n", "\n\"a\"", "a,a,a\n", ",,\n"};
+    static const size_t columns[] = {3, 1, 3, 3};
+    for (size_t i = 0; i < 4; i++) {
+        pa_error err = {0};
+        pa_csv_head head;
+        pa_matrix_header h = {0};
+        CU_ASSERT_EQUAL(
+            read_header(texts[i], strlen(texts[i]), &(pa_matrix_names){0}, &head, &h, &err), PA_OK);
+        CU_ASSERT_EQUAL(h.n_columns, columns[i]);
+        pa_matrix_header_free(&h);
+    }
+}
+
+static const pa_test tests[] = {
+    {"numbers are read", test_numbers_are_read},
+    {"what is no number is told from what does not fit",
+     test_what_is_no_number_is_told_from_what_does_not_fit},
+    {"numbers are those of the library", test_numbers_are_those_of_the_library},
+    {"middles of two floats are rounded once", test_middles_of_two_floats_are_rounded_once},
+    {"drawn files are read whatever the cut", test_drawn_files_are_read_whatever_the_cut},
+    {"bad rows are answered with line and column", test_bad_rows_are_answered_with_line_and_column},
+    {"a long row is answered before it is read", test_a_long_row_is_answered_before_it_is_read},
+    {"bad headers are answered", test_bad_headers_are_answered},
+    {"headers that are fine are read", test_headers_that_are_fine_are_read},
+};
+PA_TEST_MAIN("matrix_csv", tests)

@@ -1,0 +1,298 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "paraudit/base/calendar.h"
+#include "paraudit/stage/time_plan.h"
+#include "unit.h"
+
+enum { DAY = PA_DAY_SECONDS };
+
+static int64_t time_of(const char *text)
+{
+    int64_t seconds = -1;
+    CU_ASSERT(pa_parse_time(text, strlen(text), &seconds));
+    return seconds;
+}
+
+/* The plan of rows from `first` to `last`, with `set` ("key=value", or NULL). */
+static pa_status plan_of(const char *first, const char *last, const char *set, pa_time_plan *plan,
+                         pa_error *err)
+{
+    const pa_option_spec *tables[] = {pa_time_plan_options};
+    pa_config *config = NULL;
+    PA_TRY(pa_config_new(tables, 1, &config, err));
+    pa_status st = set ? pa_config_set(config, set, "command line", err) : PA_OK;
+    if (st == PA_OK) st = pa_config_complete(config, err);
+    if (st == PA_OK) st = pa_time_plan_read(config, time_of(first), time_of(last), plan, err);
+    pa_config_free(config);
+    return st;
+}
+
+static void check_cut(int64_t found, const char *expected)
+{
+    char text[PA_TIME_TEXT];
+    pa_format_time(found, text);
+    CU_ASSERT_STRING_EQUAL(text, expected);
+}
+
+/* 120 days; 106 before the gap, of which training takes 31. */
+static void test_a_long_book_has_the_usual_lengths(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01 05:00:00", "2024-04-29 20:00:00", NULL, &p, &err), PA_OK);
+    check_cut(p.history_from, "2024-01-01 00:00:00");
+    check_cut(p.reference_from, "2024-02-07 00:00:00");
+    check_cut(p.train_from, "2024-03-16 00:00:00");
+    check_cut(p.train_until, "2024-04-16 00:00:00");
+    check_cut(p.audit_from, "2024-04-23 00:00:00");
+    check_cut(p.audit_until, "2024-04-30 00:00:00");
+    check_cut(p.earlier_until, "2024-03-09 00:00:00");
+    check_cut(p.earlier_from, "2024-02-07 00:00:00");
+    check_cut(p.as_of, "2024-04-29 20:00:01");
+    CU_ASSERT(!p.shortened);
+}
+
+static void test_training_is_a_week_to_sixty_days(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(plan_of("2020-01-01", "2024-04-29", NULL, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(p.train_until - p.train_from, 60 * DAY);
+    CU_ASSERT_EQUAL(p.train_from - p.reference_from, 67 * DAY);
+}
+
+static void test_a_long_book_keeps_the_whole_label_delay(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *delay = "split.label_delay_days=14";
+    CU_ASSERT_EQUAL(plan_of("2023-11-01", "2024-04-29", delay, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(p.audit_from - p.train_until, 14 * DAY);
+    CU_ASSERT_EQUAL(p.label_delay, 14 * DAY);
+    CU_ASSERT(!p.shortened);
+}
+
+/* Sixths of two days, and of 28: 1:2:1:1:1. */
+static void test_a_short_book_is_cut_in_proportion(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-02 23:00:00", NULL, &p, &err), PA_OK);
+    check_cut(p.reference_from, "2024-01-01 08:00:00");
+    check_cut(p.train_from, "2024-01-02 00:00:00");
+    check_cut(p.train_until, "2024-01-02 08:00:00");
+    check_cut(p.audit_from, "2024-01-02 16:00:00");
+    check_cut(p.audit_until, "2024-01-03 00:00:00");
+    CU_ASSERT_EQUAL(p.label_delay, DAY / 3); /* nobody set it: no longer than the gap */
+    check_cut(p.earlier_from, "2024-01-01 08:00:00");
+    check_cut(p.earlier_until, "2024-01-01 16:00:00");
+    CU_ASSERT(p.shortened);
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-28", NULL, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(p.train_from - p.reference_from, 2 * (p.reference_from - p.history_from));
+    CU_ASSERT(p.shortened);
+}
+
+static void test_without_a_label_delay_a_short_book_has_no_gap(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *delay = "split.label_delay_days=0";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-02 23:00:00", delay, &p, &err), PA_OK);
+    check_cut(p.reference_from, "2024-01-01 12:00:00");
+    check_cut(p.train_from, "2024-01-02 00:00:00");
+    check_cut(p.train_until, "2024-01-02 12:00:00");
+    check_cut(p.audit_from, "2024-01-02 12:00:00");
+}
+
+/* A delay that somebody set is when labels come, whatever the plan would like. */
+static void test_a_long_label_delay_that_is_set_holds(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *delay = "split.label_delay_days=60";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", delay, &p, &err), PA_OK);
+    CU_ASSERT(p.shortened);
+    CU_ASSERT_EQUAL(p.audit_from - p.train_until, 121 * DAY / 6 / DAY * DAY);
+    CU_ASSERT_EQUAL(p.label_delay, 60 * DAY);
+    CU_ASSERT(p.reference_from <= p.earlier_from && p.earlier_until < p.train_from);
+}
+
+static void test_a_book_of_one_day_has_a_plan(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 23:10:00", NULL, &p, &err), PA_OK);
+    check_cut(p.audit_from, "2024-01-01 20:00:00");
+}
+
+static void test_given_times_hold(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *from = "split.audit_from=2024-04-01";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", from, &p, &err), PA_OK);
+    check_cut(p.audit_from, "2024-04-01 00:00:00");
+    check_cut(p.train_until, "2024-03-25 00:00:00");
+    const char *train = "split.train_from=2024-01-31";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", train, &p, &err), PA_OK);
+    check_cut(p.reference_from, "2024-01-11 00:00:00");
+    check_cut(p.audit_from, "2024-04-23 00:00:00");
+    check_cut(p.train_until, "2024-04-16 00:00:00");
+    const char *none = "split.reference_from=2024-01-01";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", none, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(p.reference_from, p.history_from);
+    CU_ASSERT(!p.shortened);
+}
+
+/* Whatever the book and the delay: parts in order, the earlier fold inside the
+ * reference and a delay before training. */
+static void test_every_derived_plan_is_in_order(void)
+{
+    unsigned draw = 5;
+    for (int k = 0; k < 2000; k++) {
+        draw = draw * 1664525u + 1013904223u;
+        int64_t first = (int64_t)(draw % 2000000000u);
+        draw = draw * 1664525u + 1013904223u;
+        int64_t length = DAY + (int64_t)(draw >> (k % 20)) % (1500 * (int64_t)DAY);
+        char from[PA_TIME_TEXT], until[PA_TIME_TEXT], delay[64];
+        pa_format_time(first, from);
+        pa_format_time((first + length) / DAY * DAY + DAY - 1, until);
+        snprintf(delay, sizeof delay, "split.label_delay_days=%d", k % 5 * (k % 31));
+        pa_time_plan p;
+        pa_error err = {0};
+        pa_status st = plan_of(from, until, k % 3 ? delay : NULL, &p, &err);
+        CU_ASSERT_EQUAL(st, PA_OK);
+        if (st != PA_OK) continue;
+        CU_ASSERT(p.history_from < p.reference_from && p.reference_from < p.train_from);
+        CU_ASSERT(p.train_from < p.train_until && p.train_until <= p.audit_from);
+        CU_ASSERT(p.audit_from < p.audit_until);
+        CU_ASSERT((p.reference_from - p.history_from) * 6 + 6 >= p.audit_until - p.history_from ||
+                  p.shortened);
+        CU_ASSERT(p.reference_from <= p.earlier_from && p.earlier_from <= p.earlier_until);
+        CU_ASSERT(p.earlier_until <= p.train_from);
+        if (!(k % 3)) CU_ASSERT(p.label_delay <= p.audit_from - p.train_until);
+    }
+}
+
+static void test_an_empty_reference_takes_the_history_in(void)
+{
+    const pa_option_spec *tables[] = {pa_time_plan_options};
+    pa_config *config = NULL;
+    pa_time_plan p = {.history_from = 0, .reference_from = 5 * DAY, .train_from = 9 * DAY};
+    CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, NULL), PA_OK);
+    pa_time_plan_widen(config, 2, &p);
+    CU_ASSERT(!p.widened && p.reference_from == 5 * DAY);
+    pa_time_plan_widen(config, 1, &p);
+    CU_ASSERT(p.widened && p.reference_from == 0);
+    p.reference_from = 5 * DAY;
+    CU_ASSERT_EQUAL(pa_config_set(config, "split.reference_from=1970-01-06", "command line", NULL),
+                    PA_OK);
+    pa_time_plan_widen(config, 0, &p);
+    CU_ASSERT(!p.widened && p.reference_from == 5 * DAY);
+    pa_config_free(config);
+}
+
+/* ---- what is told of it ---- */
+
+static bool warns(const pa_time_plan *p, const pa_plan_rows *rows, const char *of)
+{
+    pa_buffer text = {0};
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_time_plan_warn(p, rows, &text, &err), PA_OK);
+    bool found = text.data && strstr(text.data, of);
+    pa_buffer_free(&text);
+    return found;
+}
+
+static void test_warnings_name_the_key_that_mends(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    pa_plan_rows rows = {.rows = {0, 100, 100, 100, 100, 100, 0}, .median_week = 100};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", NULL, &p, &err), PA_OK);
+    CU_ASSERT(!warns(&p, &rows, PA_PLAN_WARNING));
+    rows.median_week = 10001;
+    CU_ASSERT(warns(&p, &rows, "set split.audit_from and split.audit_until"));
+    rows.rows[PA_SPLIT_HISTORY] = 0;
+    CU_ASSERT(warns(&p, &rows, "in the part history of the time plan"));
+    rows.rows[PA_SPLIT_REFERENCE] = 0;
+    CU_ASSERT(warns(&p, &rows, "set split.reference_from earlier"));
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-20", NULL, &p, &err), PA_OK);
+    CU_ASSERT(warns(&p, &rows, "cut in proportion"));
+}
+
+static void test_the_plan_is_printed_with_dates_days_and_rows(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    pa_buffer text = {0};
+    pa_plan_rows rows = {.rows = {0, 11, 22, 33, 44, 55, 66}, .frauds = {0, 0, 1, 2, 3, 4, 5}};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", NULL, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_time_plan_print(&p, &rows, &text, &err), PA_OK);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text.data, "reference           2024-02-07           2024-03-16"
+                                             "       38            22          1"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text.data, "\n  after "));
+    CU_ASSERT_PTR_NULL(strstr(text.data, "\n  before "));
+    pa_buffer_free(&text);
+}
+
+static void test_what_contradicts_is_named(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *from = "split.history_from=2024-05-01";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", from, &p, &err), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "contradictory time plan: split.history_from"));
+}
+
+static void test_book_without_room_for_a_plan_is_told_apart(void)
+{
+    pa_time_plan p;
+    pa_error err = {0}, given = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 00:00:01", NULL, &p, &err), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message,
+                                  "the rows, from 2024-01-01 00:00:00 to 2024-01-01 00:00:01, "
+                                  "span too little for a time plan"));
+    const char *from = "split.audit_from=2024-01-01 12:00:00";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 00:00:01", from, &p, &given), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(given.message, "contradictory time plan: split."));
+}
+
+static void test_every_second_has_its_split(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *from = "split.history_from=2024-01-02";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", from, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.history_from - 1), PA_SPLIT_BEFORE);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.history_from), PA_SPLIT_HISTORY);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.reference_from - 1), PA_SPLIT_HISTORY);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.reference_from), PA_SPLIT_REFERENCE);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.train_from - 1), PA_SPLIT_REFERENCE);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.train_from), PA_SPLIT_TRAIN);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.train_until), PA_SPLIT_GAP);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.audit_from), PA_SPLIT_AUDIT);
+    CU_ASSERT_EQUAL(pa_split_of(&p, p.audit_until), PA_SPLIT_AFTER);
+}
+
+static const pa_test tests[] = {
+    {"a long book has the usual lengths", test_a_long_book_has_the_usual_lengths},
+    {"training is a week to sixty days", test_training_is_a_week_to_sixty_days},
+    {"a long book keeps the whole label delay", test_a_long_book_keeps_the_whole_label_delay},
+    {"a short book is cut in proportion", test_a_short_book_is_cut_in_proportion},
+    {"without a label delay a short book has no gap",
+     test_without_a_label_delay_a_short_book_has_no_gap},
+    {"a long label delay that is set holds", test_a_long_label_delay_that_is_set_holds},
+    {"a book of one day has a plan", test_a_book_of_one_day_has_a_plan},
+    {"given times hold", test_given_times_hold},
+    {"every derived plan is in order", test_every_derived_plan_is_in_order},
+    {"an empty reference takes the history in", test_an_empty_reference_takes_the_history_in},
+    {"warnings name the key that mends", test_warnings_name_the_key_that_mends},
+    {"the plan is printed with dates, days and rows",
+     test_the_plan_is_printed_with_dates_days_and_rows},
+    {"what contradicts is named", test_what_contradicts_is_named},
+    {"book without room for a plan is told apart", test_book_without_room_for_a_plan_is_told_apart},
+    {"every second has its split", test_every_second_has_its_split},
+};
+PA_TEST_MAIN("time plan", tests)

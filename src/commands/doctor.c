@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "paraudit/base/draw.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/about.h"
 #include "paraudit/comm/launch.h"
@@ -48,10 +49,10 @@ static const pa_column_spec test_spec = {.name = "value",
 static pa_status make_table(pa_comm *comm, pa_table *t, pa_error *err)
 {
     int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
-    int64_t first = TEST_ROWS * rank / size;
+    int64_t first = pa_even_share(TEST_ROWS, rank, size);
     void *data;
     pa_table_init(t, "doctor", "the self-test");
-    pa_table_size(t, first, (size_t)(TEST_ROWS * (rank + 1) / size - first), TEST_ROWS);
+    pa_table_size(t, first, (size_t)(pa_even_share(TEST_ROWS, rank + 1, size) - first), TEST_ROWS);
     PA_TRY(pa_table_add(t, &test_spec, &data, err));
     for (size_t i = 0; i < t->n_rows; i++) {
         ((double *)data)[i] = pa_uniform(1, PA_DRAW_TEST, (uint64_t)first + i, 0);

@@ -4,6 +4,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
@@ -35,7 +36,7 @@ typedef struct {
 
 static int32_t first_tree_of(const batch *b, int32_t rank)
 {
-    return (int32_t)((int64_t)b->n * rank / b->n_ranks);
+    return (int32_t)pa_even_share(b->n, rank, b->n_ranks);
 }
 
 static int32_t grower_of(const batch *b, int64_t tree_in_batch)

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "paraudit/base/exact.h"
 #include "paraudit/table/records.h"
 
 static const pa_option_spec options[] = {
@@ -126,9 +127,9 @@ static const pa_field lead_fields[] = {
 /* Rows that all ranks have, cut evenly: those of this rank. */
 static size_t even_slice(const pa_comm *comm, size_t n, size_t *first)
 {
-    size_t rank = (size_t)pa_comm_rank(comm), size = (size_t)pa_comm_size(comm);
-    *first = n * rank / size;
-    return n * (rank + 1) / size - *first;
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    *first = (size_t)pa_even_share((int64_t)n, rank, size);
+    return (size_t)pa_even_share((int64_t)n, rank + 1, size) - *first;
 }
 
 static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)

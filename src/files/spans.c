@@ -1,6 +1,7 @@
 #include "paraudit/files/spans.h"
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/files/bulk.h"
 
 pa_status pa_spans_init(pa_spans *s, size_t n, pa_error *err)
@@ -36,7 +37,8 @@ pa_status pa_spans_of_blocks(int64_t size, int64_t block, int rank, int ranks, p
                              pa_error *err)
 {
     int64_t blocks = size / block + (size % block != 0);
-    int64_t first = blocks * rank / ranks, end = blocks * (rank + 1) / ranks;
+    int64_t first = pa_even_share(blocks, rank, ranks),
+            end = pa_even_share(blocks, rank + 1, ranks);
     PA_TRY(pa_spans_init(s, (size_t)(end - first), err));
     for (int64_t b = first; b < end; b++) {
         int64_t from = b * block, left = size - from;

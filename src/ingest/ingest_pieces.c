@@ -1,5 +1,6 @@
 /* All bytes of all files, cut into one contiguous run a rank. */
 #include "ingest_parts.h"
+#include "paraudit/base/exact.h"
 
 /* Where a cut at byte `at` of a file is made: at a multiple of the block, before
  * or behind a compressed file as its middle lies, anywhere in one of HDF5. */
@@ -25,18 +26,13 @@ static void cut_at(const pa_inputs *in, int64_t block, int64_t byte, int32_t *fi
     *offset = *file < (int32_t)in->n ? cut_within(&in->file[*file], block, byte) : 0;
 }
 
-static int64_t share_of(int64_t total, int rank, int n_ranks)
-{
-    return total / n_ranks * rank + total % n_ranks * rank / n_ranks;
-}
-
 size_t pa_inputs_cut(const pa_inputs *in, int64_t block, int rank, int n_ranks, pa_piece pieces[])
 {
     int64_t total = 0, begin, end;
     int32_t first, last;
     for (size_t i = 0; i < in->n; i++) total += in->file[i].size;
-    cut_at(in, block, share_of(total, rank, n_ranks), &first, &begin);
-    cut_at(in, block, share_of(total, rank + 1, n_ranks), &last, &end);
+    cut_at(in, block, pa_even_share(total, rank, n_ranks), &first, &begin);
+    cut_at(in, block, pa_even_share(total, rank + 1, n_ranks), &last, &end);
     size_t n = 0;
     for (int32_t f = first; f <= last && f < (int32_t)in->n; f++) {
         pa_piece p = {f, f == first ? begin : 0, f == last ? end : in->file[f].size};

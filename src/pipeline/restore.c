@@ -29,10 +29,10 @@ static pa_status share_of(pa_run *run, const pa_result_file *file, const char *t
         return pa_fail(&run->err, PA_E_DATA,
                        "table '%s' is cut by '%s', which does not fit its rows", table, name);
     }
-    int64_t even = (int64_t)((pa_i128)n * rank / size);
+    int64_t even = pa_even_share(n, rank, size);
     *cut_by = p;
     *first = p ? pa_first_row(p, rank) : even;
-    *count = p ? pa_row_count(p, rank) : (size_t)((int64_t)((pa_i128)n * (rank + 1) / size) - even);
+    *count = p ? pa_row_count(p, rank) : (size_t)(pa_even_share(n, rank + 1, size) - even);
     return PA_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "items.h"
+#include "paraudit/base/exact.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -331,7 +332,7 @@ static void share_blocks(const pa_slice *s, int size, int64_t cut[])
 {
     int64_t blocks = (s->n_global + PA_DIGEST_ROWS - 1) / PA_DIGEST_ROWS;
     for (int r = 1; r <= size; r++) {
-        int64_t row = blocks * r / size * PA_DIGEST_ROWS;
+        int64_t row = pa_even_share(blocks, r, size) * PA_DIGEST_ROWS;
         cut[r] = row < s->n_global ? row : s->n_global;
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalogue.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/result/h5.h"
 
 static const char *const type_names[] = {
@@ -299,8 +300,8 @@ static pa_status put_even(const pa_result_file *f, const pa_entry *e, pa_store *
                           pa_store_array *a, pa_error *err)
 {
     int64_t rank = pa_comm_rank(f->comm), size = pa_comm_size(f->comm);
-    int64_t first = (int64_t)((pa_i128)e->rows * rank / size);
-    int64_t until = (int64_t)((pa_i128)e->rows * (rank + 1) / size);
+    int64_t first = pa_even_share(e->rows, rank, size);
+    int64_t until = pa_even_share(e->rows, rank + 1, size);
     *a = (pa_store_array){.first = first, .n = (size_t)(until - first)};
     return put_array(f, e, a->first, a->n, s, &a->data, err);
 }

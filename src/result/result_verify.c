@@ -5,6 +5,7 @@
 
 #include "catalogue.h"
 #include "items.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/spans.h"
 #include "verify.h"
@@ -177,8 +178,8 @@ static size_t share_loose(checker *c, size_t *widest)
         const pa_entry *e = c->file->entries + i;
         share *s = c->share + i;
         if (!e->is_dataset || s->is_placed) continue;
-        s->block = (int64_t)((pa_i128)blocks_of(e) * rank / ranks);
-        s->count = (size_t)((int64_t)((pa_i128)blocks_of(e) * (rank + 1) / ranks) - s->block);
+        s->block = pa_even_share(blocks_of(e), rank, ranks);
+        s->count = (size_t)(pa_even_share(blocks_of(e), rank + 1, ranks) - s->block);
         s->first = n;
         n += s->count;
         if (s->count && e->row_bytes > *widest) *widest = e->row_bytes;

@@ -5,17 +5,11 @@
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 
 int32_t pa_shard_of(const char *name, size_t length, int32_t n_shards)
 {
     return (int32_t)(XXH3_64bits(name, length) % (uint64_t)n_shards);
-}
-
-/* The weight at which run `rank` ends. Split before multiplying: (rank + 1) * total
- * could overflow. */
-static int64_t goal_of(int64_t total, int32_t n_ranks, int32_t rank)
-{
-    return total / n_ranks * (rank + 1) + total % n_ranks * (rank + 1) / n_ranks;
 }
 
 void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, int32_t cut[])
@@ -25,7 +19,7 @@ void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, in
     int32_t s = 0;
     cut[0] = 0;
     for (int32_t r = 0; r < n_ranks; r++) {
-        int64_t goal = goal_of(total, n_ranks, r);
+        int64_t goal = pa_even_share(total, r + 1, n_ranks);
         while (s < n_shards && before < goal) before += weight[s++];
         cut[r + 1] = s;
     }
@@ -66,7 +60,7 @@ void pa_partition_cut(pa_partition *p)
     int32_t s = 0;
     p->cut[0] = 0;
     for (int32_t r = 0; r < p->n_ranks; r++) {
-        int64_t goal = goal_of(p->first[p->n_shards], p->n_ranks, r);
+        int64_t goal = pa_even_share(p->first[p->n_shards], r + 1, p->n_ranks);
         while (s < p->n_shards && p->first[s] < goal) s++;
         p->cut[r + 1] = s;
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/csv/header.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/input.h"
@@ -105,7 +106,7 @@ static int64_t cut_before(const pa_text_source *s, int rank)
     int n_ranks = pa_comm_size(s->comm);
     int64_t size = s->file.size;
     if (rank == n_ranks) return size;
-    int64_t even = size / n_ranks * rank + size % n_ranks * rank / n_ranks;
+    int64_t even = pa_even_share(size, rank, n_ranks);
     int64_t cut = even / s->io.block * s->io.block;
     return cut > s->begin ? cut : s->begin;
 }

@@ -16,4 +16,12 @@ double pa_i128_to_f64(pa_i128 v);
 pa_i128 pa_fixed(double v, int fraction_bits);
 double pa_fixed_to_f64(pa_i128 sum, int fraction_bits);
 
+/* Where share k of n even shares of `total` items begins: those of share k are
+ * pa_even_share(total, k, n) up to pa_even_share(total, k + 1, n). floor(total * k / n), for
+ * any total; 0 <= k <= n < 2^31. */
+static inline int64_t pa_even_share(int64_t total, int64_t k, int64_t n)
+{
+    return total / n * k + total % n * k / n;
+}
+
 #endif

@@ -37,6 +37,15 @@ pa_status pa_fail(pa_error *err, pa_status st, const char *format, ...)
 pa_status pa_fail_at(pa_error *err, pa_status st, int64_t file, int64_t line, const char *format,
                      ...) __attribute__((format(printf, 5, 6)));
 
+/* Four ways on after a call that may fail, each with its place:
+ *
+ *   PA_TRY     nothing is owned yet: return at once
+ *   PA_AGREE   the same where ranks must leave together (comm/comm.h)
+ *   PA_GOTO    something is owned: free it at the one label `out`
+ *   if (st == PA_OK) st = ...
+ *              a chain of calls of which each needs the one before, all are local and what
+ *              follows must run in any case: the agreement of the ranks, a file to close */
+
 /* Returns at once on failure: for where nothing is owned yet. */
 #define PA_TRY(call)                                                                               \
     do {                                                                                           \

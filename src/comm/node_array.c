@@ -70,7 +70,7 @@ static pa_status no_memory(size_t bytes, int error, pa_error *err)
                    host, strerror(error));
 }
 
-/* Local. */
+/* The opened memory at an address of this process. Local. */
 static pa_status map(int fd, size_t bytes, bool reserves, char **data, pa_error *err)
 {
     if (fd < 0) return no_memory(bytes, errno, err);

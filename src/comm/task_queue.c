@@ -61,7 +61,7 @@ static void deal(const pa_tasks *tasks, pa_task_queue *q, size_t n, const uint32
     }
 }
 
-/* Local. */
+/* Which node takes which tasks first; the same on all ranks. Local. */
 static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *err)
 {
     uint32_t *left = NULL, *order = NULL;

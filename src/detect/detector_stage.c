@@ -288,7 +288,7 @@ static pa_status find_codes(const pa_table *tx, const columns *features, int32_t
     return st;
 }
 
-/* Local. */
+/* A model ready to score and explain rows of the table. Local. */
 static pa_status open_judge(const pa_detector *d, const pa_store *model, const pa_table *tx,
                             judge **opened, pa_error *err)
 {

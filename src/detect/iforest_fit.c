@@ -124,7 +124,7 @@ static void copy_wanted(const pa_points *points, wanted_rows *w)
     }
 }
 
-/* Local. */
+/* Which rows here the trees of the batch sample, and their values. Local. */
 static pa_status collect_wanted(const batch *b, uint64_t seed, const pa_points *points,
                                 wanted_rows *w, pa_error *err)
 {

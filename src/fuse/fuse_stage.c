@@ -196,7 +196,7 @@ static pa_status add_contributions(pa_run *run, const detectors *d)
     return PA_OK;
 }
 
-/* Local. */
+/* Contributions, margin and score of the rows here. Local. */
 static pa_status score_rows(pa_run *run, const pa_store *model, const pa_table *tx,
                             const detectors *d)
 {

@@ -14,7 +14,7 @@ static size_t keep_distinct(size_t n, pa_quantile knot[])
     return kept;
 }
 
-/* Local. */
+/* The tail as arrays of the store. Local. */
 static pa_status put_knots(int64_t n_rows, size_t n_knots, const pa_quantile knot[],
                            pa_store *store, pa_error *err)
 {

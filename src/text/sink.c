@@ -151,7 +151,7 @@ static int64_t find_place(pa_sink *s, size_t file, size_t n)
     return mine;
 }
 
-/* Local. */
+/* This rank's bytes to their place. Local. */
 static pa_status write_here(pa_sink *s, size_t file, const char *bytes, size_t n, int64_t at,
                             pa_error *err)
 {
@@ -186,7 +186,7 @@ static size_t end_of_step(const row_text *r, size_t from)
     return r->n - from < ROWS_AT_A_TIME ? r->n : from + ROWS_AT_A_TIME;
 }
 
-/* Local. */
+/* Makes the lines of this rank once, where they fit. Local. */
 static pa_status keep_rows(row_text *r, pa_error *err)
 {
     while (r->n_kept < r->n && r->kept.length < KEPT_BYTES) {

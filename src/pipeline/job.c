@@ -48,7 +48,9 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     run->plan = &job->plan;
     run->safe_points = &pa_job_safe_points;
     pa_comm_set_piece(comm, (size_t)pa_config_int(config, "io.exchange_piece"));
-    pa_status st = PA_NEW(job->schemas, n_stages, &run->err);
+    pa_status st =
+        pa_check_left_out(stages, n_stages, pa_config_text(config, "job.leave_out"), &run->err);
+    if (st == PA_OK) st = PA_NEW(job->schemas, n_stages, &run->err);
     if (st == PA_OK) st = PA_NEW(job->stores, n_stages, &run->err);
     for (size_t i = 0; st == PA_OK && i < n_stages; i++) {
         pa_store_init(job->stores + i, stages[i]->name, stages[i]->version);

@@ -173,6 +173,23 @@ static pa_status check_columns(const pa_schema schemas[], size_t stage, const pa
     return PA_OK;
 }
 
+/* The names that a column's codes stand for must be there as well. */
+static pa_status check_codes(const pa_schema schemas[], size_t stage, pa_error *err)
+{
+    const pa_schema *io = schemas + stage;
+    for (size_t i = 0; i < io->n_writes; i++) {
+        const char *codes = io->writes[i].codes;
+        for (size_t k = 0; codes && k < stage; k++) {
+            if (!schemas[k].left_out || !pa_schema_table(schemas + k, codes)) continue;
+            return pa_fail(err, PA_E_CONFIG,
+                           "job.leave_out leaves out stage %s, whose table '%s' has the names in "
+                           "column '%s' of stage %s: leave out both, or none",
+                           schemas[k].stage->name, codes, io->writes[i].name, io->stage->name);
+        }
+    }
+    return PA_OK;
+}
+
 static pa_status check_tables(const pa_schema schemas[], size_t stage, pa_error *err)
 {
     const pa_schema *io = schemas + stage;
@@ -211,9 +228,8 @@ static pa_status unknown_stage(const pa_stage *const stages[], size_t n, const c
                    nearest ? ": did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
-/* Every name in job.leave_out is a stage's. */
-static pa_status check_left_out(const pa_stage *const stages[], size_t n, const char *list,
-                                pa_error *err)
+pa_status pa_check_left_out(const pa_stage *const stages[], size_t n, const char *list,
+                            pa_error *err)
 {
     static const char between[] = ", \t";
     for (const char *at = list + strspn(list, between); *at; at += strspn(at, between)) {
@@ -231,7 +247,7 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
                          const char *left_out, const pa_table *base, size_t done,
                          pa_schema schemas[], pa_error *err)
 {
-    PA_TRY(check_left_out(stages, n, left_out, err));
+    PA_TRY(pa_check_left_out(stages, n, left_out, err));
     for (size_t i = 0; i < n; i++) {
         pa_schema *io = schemas + i;
         *io = (pa_schema){.stage = stages[i], .first = schemas, .n_before = i, .base = base};
@@ -240,6 +256,7 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
         if (io->left_out) io->aside = "job.leave_out says so";
         if (i < done || io->aside) continue;
         PA_TRY(check_columns(schemas, i, base, err));
+        PA_TRY(check_codes(schemas, i, err));
         PA_TRY(check_tables(schemas, i, err));
     }
     return PA_OK;

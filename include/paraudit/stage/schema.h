@@ -37,6 +37,10 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
                          const char *left_out, const pa_table *base, size_t done,
                          pa_schema schemas[], pa_error *err);
 
+/* PA_E_CONFIG where a name in the list is no stage's: before anything is read. */
+pa_status pa_check_left_out(const pa_stage *const stages[], size_t n, const char *left_out,
+                            pa_error *err);
+
 /* The specs of what was declared; NULL: it was not. */
 const pa_column_spec *pa_schema_column(const pa_schema *io, const char *name);
 const pa_table_spec *pa_schema_table(const pa_schema *io, const char *name);

@@ -102,6 +102,27 @@ static void test_a_stage_that_another_needs_cannot_be_left_out(void)
     done(&p);
 }
 
+static pa_status plan_coded(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    (void)config;
+    const pa_column_spec c = {.name = "c", .type = PA_I8, .role = PA_ROLE_REASON, .codes = "t"};
+    return pa_schema_writes(io, &c, err);
+}
+
+static void test_the_names_behind_codes_cannot_be_left_out_alone(void)
+{
+    static const pa_stage coded = {.name = "coded", .plan = plan_coded};
+    static const pa_stage *const with_codes[] = {&first, &coded};
+    planned p;
+    CU_ASSERT_EQUAL(plan(&p, "", 2, with_codes), PA_OK);
+    done(&p);
+    CU_ASSERT_EQUAL(plan(&p, "first", 2, with_codes), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(p.err.message, "whose table 't' has the names in column 'c'"));
+    done(&p);
+    CU_ASSERT_EQUAL(plan(&p, "first,coded", 2, with_codes), PA_OK);
+    done(&p);
+}
+
 static void test_an_unknown_stage_is_told_with_the_nearest_name(void)
 {
     planned p;
@@ -203,6 +224,8 @@ static const pa_test tests[] = {
     {"a stage that is left out was never there", test_a_stage_that_is_left_out_was_never_there},
     {"a stage that another needs cannot be left out",
      test_a_stage_that_another_needs_cannot_be_left_out},
+    {"the names behind codes cannot be left out alone",
+     test_the_names_behind_codes_cannot_be_left_out_alone},
     {"an unknown stage is told with the nearest name",
      test_an_unknown_stage_is_told_with_the_nearest_name},
     {"order of stages is checked", test_order_of_stages_is_checked},

@@ -10,7 +10,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "../../src/ingest/ingest_parts.h"
+#include "ingest_parts.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/csv/csv.h"

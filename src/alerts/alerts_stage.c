@@ -306,9 +306,8 @@ static pa_status name_detectors(pa_run *run, const work *w)
     pa_table *t;
     void *name;
     size_t n = w->tails.n;
-    bool here = pa_comm_rank(run->comm) == 0;
     PA_TRY(pa_run_fill_table(run, "categories/detector", &t));
-    pa_table_size(t, here ? 0 : (int64_t)n, here ? n : 0, (int64_t)n);
+    size_t here = pa_table_size_small(t, pa_comm_rank(run->comm), n);
     const pa_column_spec spec = {.name = "detector",
                                  .type = PA_BYTES,
                                  .width = DETECTOR_BYTES,
@@ -316,7 +315,7 @@ static pa_status name_detectors(pa_run *run, const work *w)
                                  .role = PA_ROLE_ID,
                                  .stage = "alerts"};
     PA_TRY(pa_table_add(t, &spec, &name, &run->err));
-    if (here) copy_texts(n, DETECTOR_BYTES, w->name, name);
+    copy_texts(here, DETECTOR_BYTES, w->name, name);
     return PA_OK;
 }
 

@@ -29,11 +29,10 @@ static pa_status fill(const pa_run *run, size_t n, const pa_column *const featur
                                  .meaning = "column of transactions",
                                  .role = PA_ROLE_ID,
                                  .stage = "feature_list"};
-    bool here = pa_comm_rank(run->comm) == 0;
+    size_t here = pa_table_size_small(t, pa_comm_rank(run->comm), n);
     void *name;
-    pa_table_size(t, here ? 0 : (int64_t)n, here ? n : 0, (int64_t)n);
     PA_TRY(pa_table_add(t, &spec, &name, err));
-    for (size_t i = 0; here && i < n; i++) {
+    for (size_t i = 0; i < here; i++) {
         size_t length = strlen(feature[i]->spec.name);
         PA_ASSERT(length < NAME_BYTES);
         memcpy((char *)name + i * NAME_BYTES, feature[i]->spec.name, length);

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "paraudit/base/exact.h"
 #include "paraudit/table/records.h"
 
 static const pa_option_spec options[] = {
@@ -124,20 +123,11 @@ static const pa_field lead_fields[] = {
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
 };
 
-/* Rows that all ranks have, cut evenly: those of this rank. */
-static size_t even_slice(const pa_comm *comm, size_t n, size_t *first)
-{
-    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
-    *first = (size_t)pa_even_share((int64_t)n, rank, size);
-    return (size_t)pa_even_share((int64_t)n, rank + 1, size) - *first;
-}
-
 static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
 {
     pa_table *t;
-    size_t first, n = even_slice(run->comm, 1, &first);
     PA_TRY(pa_run_fill_table(run, "evaluation/summary", &t));
-    pa_table_size(t, (int64_t)first, n, 1);
+    pa_table_size_small(t, pa_comm_rank(run->comm), 1);
     for (size_t i = 0; i < pa_n_metrics; i++) {
         const pa_metric *m = pa_metrics + i;
         const pa_field field = {m->offset,
@@ -156,10 +146,9 @@ static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
 static pa_status write_days(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
-    size_t first, n = even_slice(run->comm, e->n_days, &first);
     PA_TRY(pa_run_fill_table(run, "evaluation/per_day", &t));
-    pa_table_size(t, (int64_t)first, n, (int64_t)e->n_days);
-    return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days + first, sizeof *e->days,
+    pa_table_size_small(t, pa_comm_rank(run->comm), e->n_days);
+    return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days, sizeof *e->days,
                                 &run->err);
 }
 

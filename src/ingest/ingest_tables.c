@@ -64,14 +64,6 @@ static pa_status make_rejects(const pa_csv_intake *p, int64_t first, int64_t n_g
     return PA_OK;
 }
 
-/* The rows of a table that is small: all of them on rank 0. */
-static size_t on_rank_0(pa_comm *comm, pa_table *t, size_t n)
-{
-    size_t here = pa_comm_rank(comm) == 0 ? n : 0;
-    pa_table_size(t, here ? 0 : (int64_t)n, here, (int64_t)n);
-    return here;
-}
-
 static pa_status make_reasons(pa_comm *comm, pa_table *t, pa_error *err)
 {
     size_t width = 0;
@@ -80,7 +72,7 @@ static pa_status make_reasons(pa_comm *comm, pa_table *t, pa_error *err)
         if (n > width) width = n;
     }
     pa_column_spec name = text_column("reject_reason", width, "reason for rejecting a row");
-    size_t n = on_rank_0(comm, t, PA_REJECT_N);
+    size_t n = pa_table_size_small(t, pa_comm_rank(comm), PA_REJECT_N);
     void *data;
     PA_TRY(pa_table_add(t, &name, &data, err));
     for (size_t i = 0; i < n; i++) {
@@ -108,7 +100,7 @@ static pa_status make_inputs(pa_comm *comm, const pa_inputs *inputs, const int64
     pa_column_spec name = text_column("file", width, "base name of the file");
     pa_column_spec hash =
         text_column("digest", 64, "SHA-256 over the SHA-256 of its blocks of 1 MiB");
-    size_t n = on_rank_0(comm, t, inputs->n);
+    size_t n = pa_table_size_small(t, pa_comm_rank(comm), inputs->n);
     void *file, *bytes, *rows, *rejected, *digest;
     PA_TRY(pa_table_add(t, &name, &file, err));
     PA_TRY(pa_table_add(t, &column_bytes, &bytes, err));

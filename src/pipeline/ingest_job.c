@@ -79,19 +79,17 @@ static void take_facts(pa_job *job, pa_ingest *in)
     job->facts.n_latest = in->n_latest;
 }
 
-/* Small tables live on rank 0. */
 static pa_status add_split_tables(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_table *names, *splits;
     void *name, *column[3];
-    size_t n = pa_comm_rank(run->comm) == 0 ? PA_N_SPLITS : 0;
-    int64_t first = n ? 0 : PA_N_SPLITS;
+    int rank = pa_comm_rank(run->comm);
     PA_TRY(pa_run_add_table(run, "categories/split", "parts of the time plan", &names));
-    pa_table_size(names, first, n, PA_N_SPLITS);
+    size_t n = pa_table_size_small(names, rank, PA_N_SPLITS);
     PA_TRY(pa_table_add(names, &split_name_spec, &name, &run->err));
     PA_TRY(pa_run_add_table(run, "splits", "rows by part of the time plan", &splits));
-    pa_table_size(splits, first, n, PA_N_SPLITS);
+    pa_table_size_small(splits, rank, PA_N_SPLITS);
     for (int i = 0; i < 3; i++)
         PA_TRY(pa_table_add(splits, splits_specs + i, column + i, &run->err));
     for (size_t i = 0; i < n; i++) {

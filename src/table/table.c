@@ -47,6 +47,13 @@ void pa_table_size(pa_table *t, int64_t first_row, size_t n_rows, int64_t n_glob
     t->n_global = n_global;
 }
 
+size_t pa_table_size_small(pa_table *t, int rank, size_t n)
+{
+    size_t here = rank == 0 ? n : 0;
+    pa_table_size(t, here ? 0 : (int64_t)n, here, (int64_t)n);
+    return here;
+}
+
 static pa_status make_room(pa_table *t, pa_error *err)
 {
     if (t->n_columns < t->room) return PA_OK;

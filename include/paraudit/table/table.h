@@ -23,6 +23,10 @@ void pa_table_free(pa_table *t);
 /* Sets the slice; only while the table has no columns. */
 void pa_table_size(pa_table *t, int64_t first_row, size_t n_rows, int64_t n_global);
 
+/* The same for a small table, all n rows of which lie on rank 0. Returns how many are
+ * here. */
+size_t pa_table_size_small(pa_table *t, int rank, size_t n);
+
 /* A new column of zeros. PA_E_BUG where the name is taken. The data, and the
  * column itself (pa_table_find), stay where they are until the column is dropped
  * or the table freed. The spec's texts are borrowed. */

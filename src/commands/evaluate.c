@@ -132,7 +132,7 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
 static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *path,
                               const pa_arguments *a, pa_evaluation_options *options, pa_error *err)
 {
-    pa_time_plan plan;
+    pa_time_plan plan = {0};
     pa_config *config;
     PA_TRY(read_plan(file, &plan, err));
     PA_TRY(pa_configure_from_result(comm, file, path, &config, err));

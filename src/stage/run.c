@@ -111,8 +111,10 @@ pa_status pa_run_add_partition(pa_run *run, const char *name, const char *follow
     pa_status st = PA_OK;
     if (!like) st = pa_fail(&run->err, PA_E_BUG, "there is no partition '%s'", follows);
     if (st == PA_OK && !p) st = new_partition(run, name, like, &p);
+    if (st == PA_OK && p->n_shards != like->n_shards) {
+        st = pa_fail(&run->err, PA_E_DATA, "the partition '%s' does not fit '%s'", name, follows);
+    }
     PA_AGREE(run->comm, st, &run->err);
-    PA_ASSERT(p->n_shards == like->n_shards);
     pa_sum_i64(run->comm, rows_of_shard, (size_t)p->n_shards);
     pa_partition_count(p, rows_of_shard);
     *partition = p;

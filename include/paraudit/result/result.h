@@ -36,7 +36,8 @@
 #include "paraudit/table/store.h"
 #include "paraudit/table/table.h"
 
-enum { PA_RESULT_SCHEMA = 1 };
+/* 2: named partitions, the reference part of the time plan and its text. */
+enum { PA_RESULT_SCHEMA = 2 };
 
 /* A dataset of text: name "config/effective". */
 typedef struct {

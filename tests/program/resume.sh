@@ -52,3 +52,30 @@ done
 [ $killed -gt 0 ] || fail "the audit ended before every kill"
 rc=0; "$program" resume whole 2>message || rc=$?
 [ $rc -eq 66 ] || fail "resume of a finished job: exit code $rc"
+
+# A signal in the midst of a stage, to one rank alone: the job stops between two steps of
+# it, and goes on to the same bytes on other ranks.
+portfolio large.csv 60000
+start=$(date +%s%N)
+audit 2 calm large.csv
+took=$((($(date +%s%N) - start) / 1000000)) # milliseconds
+stopped=0
+for percent in 40 55 70 80; do
+    rm -rf stirred
+    mpirun -n 2 "$program" audit "$source/jobs/quickstart.ini" --quiet --out stirred --set input.files=large.csv \
+        </dev/null >/dev/null 2>&1 &
+    job=$!
+    delay=$((took * percent / 100))
+    sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
+    rank=$(pgrep -P $job paraudit | tail -n 1) || true
+    # Before it watches for signals, one ends the rank as any other program.
+    [ -z "$rank" ] || [ ! -e stirred/checkpoint/job.ini ] || kill -USR1 "$rank" 2>/dev/null || true
+    rc=0; wait $job || rc=$?
+    [ $rc -eq 0 ] || [ $rc -eq 75 ] || fail "stopped by a signal after $delay ms: exit code $rc"
+    if [ $rc -eq 75 ]; then
+        stopped=$((stopped + 1))
+        on 3 "$program" resume stirred --quiet
+    fi
+    same calm/audit.h5 stirred/audit.h5
+done
+[ $stopped -gt 0 ] || fail "the audit ended before every signal"

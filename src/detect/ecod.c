@@ -59,11 +59,20 @@ static bool knots_are_in_order(const pa_ecod_model *m, size_t f)
     return true;
 }
 
+/* Where the knots of all features begin, before any of them is looked at. */
+static bool features_are_in_order(const pa_ecod_model *m)
+{
+    bool good = m->first[0] == 0;
+    for (size_t f = 0; good && f < m->n_features; f++) good = m->first[f] <= m->first[f + 1];
+    return good;
+}
+
 static pa_status check_model(const pa_ecod_model *m, pa_error *err)
 {
+    if (!features_are_in_order(m))
+        return pa_fail(err, PA_E_DATA, "ecod: the features' knots are out of order");
     for (size_t f = 0; f < m->n_features; f++) {
-        bool good = m->first[f] <= m->first[f + 1] && knots_are_in_order(m, f);
-        if (!good)
+        if (!knots_are_in_order(m, f))
             return pa_fail(err, PA_E_DATA, "ecod: the knots of feature %zu are out of order", f);
     }
     return PA_OK;

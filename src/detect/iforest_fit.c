@@ -287,14 +287,22 @@ static pa_status put_forest(const pa_iforest_shape *shape, pa_store *model, fore
     return PA_OK;
 }
 
-/* The arrays of a fit that was interrupted. Local. */
-static pa_status find_forest(const pa_store *model, forest_arrays *f, pa_error *err)
+static bool has_trees(const pa_store_array *a, pa_type type, size_t n, size_t width)
+{
+    return a && a->type == type && a->spread == PA_REPLICATED && a->n == n && a->width == width;
+}
+
+/* The arrays of a fit that was interrupted, which a checkpoint may have damaged. Local. */
+static pa_status find_forest(const pa_iforest_shape *shape, const pa_store *model, forest_arrays *f,
+                             pa_error *err)
 {
     const pa_store_array *feature = pa_store_find(model, "feature"),
                          *threshold = pa_store_find(model, "threshold"),
                          *expected = pa_store_find(model, "expected");
-    if (!feature || !threshold || !expected)
-        return pa_fail(err, PA_E_DATA, "the unfinished forest lacks its trees");
+    size_t n = (size_t)shape->n_trees, heap = (size_t)1 << shape->depth;
+    bool whole = has_trees(feature, PA_I32, n, heap) && has_trees(threshold, PA_F32, n, heap) &&
+                 has_trees(expected, PA_I32, n, 2 * heap) && model->round <= shape->n_trees;
+    if (!whole) return pa_fail(err, PA_E_DATA, "the unfinished forest is not one of these trees");
     *f = (forest_arrays){feature->data, threshold->data, expected->data};
     return PA_OK;
 }
@@ -309,7 +317,7 @@ pa_status pa_iforest_fit(const pa_detector_context *x, const pa_points *points, 
                                     .sample = (int32_t)sample,
                                     .depth = pa_iforest_depth((int32_t)sample)};
     forest_arrays forest = {0};
-    pa_status st = model->round > 0 ? find_forest(model, &forest, err)
+    pa_status st = model->round > 0 ? find_forest(&shape, model, &forest, err)
                                     : put_forest(&shape, model, &forest, err);
     PA_AGREE(x->comm, st, err);
     return grow_forest(x, &shape, points, &forest, model, err);

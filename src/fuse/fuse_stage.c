@@ -1,5 +1,6 @@
 #include "paraudit/fuse/fuse_stage.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -180,6 +181,9 @@ static pa_status read_model(const pa_store *model, const detectors *d, fuse_mode
         return pa_fail(err, PA_E_DATA,
                        "the model of fuse has %zu weights, %zu margins and %zu scores as knots",
                        n_weights, n_knots, n_scores);
+    bool finite = isfinite(*(const double *)base);
+    for (size_t k = 0; k < n_weights; k++) finite = finite && isfinite(((const double *)weight)[k]);
+    if (!finite) return pa_fail(err, PA_E_DATA, "the model of fuse has a weight that is no number");
     *m = (fuse_model){.weight = weight, .base = base, .score = {n_knots, margin, score}};
     return pa_score_function_check(&m->score, err);
 }

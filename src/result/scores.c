@@ -3,19 +3,33 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-/* Rank 0: what is read must not be lost. */
-static pa_status check_path(const char *path, size_t n_inputs, const char *const input[],
+#include "paraudit/base/array.h"
+#include "paraudit/files/files.h"
+
+/* Rank 0: what is read must not be lost: neither the file nor what it is called before. */
+static pa_status check_path(const char *written, size_t n_inputs, const char *const input[],
                             pa_error *err)
 {
     struct stat a, b;
-    if (stat(path, &a) != 0) return PA_OK;
+    if (stat(written, &a) != 0) return PA_OK;
     for (size_t i = 0; i < n_inputs; i++) {
         bool same = stat(input[i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
         if (!same) continue;
         return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own",
-                       path);
+                       written);
     }
     return PA_OK;
+}
+
+static pa_status check_paths(const char *path, size_t n_inputs, const char *const input[],
+                             pa_error *err)
+{
+    char *draft = pa_draft_name(path, err);
+    if (!draft) return PA_E_MEMORY;
+    pa_status st = check_path(path, n_inputs, input, err);
+    if (st == PA_OK) st = check_path(draft, n_inputs, input, err);
+    pa_free(draft);
+    return st;
 }
 
 pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
@@ -23,7 +37,7 @@ pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
 {
     *sink = NULL;
     bool root = pa_comm_rank(comm) == 0;
-    PA_AGREE(comm, root ? check_path(path, n_inputs, input, err) : PA_OK, err);
+    PA_AGREE(comm, root ? check_paths(path, n_inputs, input, err) : PA_OK, err);
     return pa_sink_open(comm, &path, 1, sink, err);
 }
 

@@ -39,9 +39,15 @@ static pa_status cannot_write(const sink_file *f, pa_error *err)
 /* Of rank 0: whether the path is a device, and no folder. */
 static pa_status look_at(pa_sink *s, const char *path, pa_error *err)
 {
-    struct stat about;
+    struct stat about, itself;
     if (stat(path, &about) != 0) return PA_OK;
     if (S_ISDIR(about.st_mode)) return pa_fail(err, PA_E_CREATE, "%s: is a folder", path);
+    /* Ranks write at places of their own, which a pipe has not. */
+    if (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode))
+        return pa_fail(err, PA_E_CREATE, "%s: is a pipe: a file is needed", path);
+    /* The new file would take the link's place, and the old one stay as it was. */
+    if (S_ISREG(about.st_mode) && lstat(path, &itself) == 0 && S_ISLNK(itself.st_mode))
+        return pa_fail(err, PA_E_CREATE, "%s: is a link: name the file itself", path);
     s->in_place = s->n == 1 && !S_ISREG(about.st_mode);
     return PA_OK;
 }

@@ -103,6 +103,13 @@ answer 1 64 "--seed must be from 0 to 9223372036854775807" m.csv --seed 92233720
 answer 1 64 "--trees '1e3' is not a whole number" m.csv --trees 1e3 --out s.csv
 cp m.csv same.csv
 answer 1 64 "./same.csv: is the input: the scores need a file of their own" same.csv --label y --out ./same.csv
+cp m.csv q.csv.part
+answer 1 64 "q.csv.part: is the input: the scores need a file of their own" q.csv.part --label y --out q.csv
+same m.csv q.csv.part
+cp m.csv old.csv; ln -s old.csv link.csv
+answer 1 73 "link.csv: is a link: name the file itself" m.csv --label y --skip note --out link.csv
+mkfifo pipe
+answer 1 73 "pipe: is a pipe: a file is needed" m.csv --label y --skip note --out pipe
 answer 1 64 "column 'y' is named by --label and by --skip" m.csv --label y --skip note,y --out s.csv
 answer 2 73 "no/where/s.csv: No such file or directory" m.csv --out no/where/s.csv
 mkdir folder

@@ -287,6 +287,17 @@ static void test_knots_out_of_order_are_refused(void)
     refuse(0, NULL, NULL, NULL, 3);
 }
 
+/* The knots of the first feature would end far behind the last knot. */
+static void test_knots_beyond_the_end_are_refused(void)
+{
+    const int64_t first[] = {0, 1000000000, 2}, rows[] = {2, 2};
+    const float value[] = {1, 2};
+    const int64_t below[] = {0, 1}, up_to[] = {1, 2};
+    const pa_ecod_model m = {2, first, rows, value, below, up_to};
+    pa_ecod *e = NULL;
+    CU_ASSERT_EQUAL(pa_ecod_open(&m, &e, NULL), PA_E_DATA);
+}
+
 static const pa_test tests[] = {
     {"parts of fitting rows are the counts", test_parts_of_fitting_rows_are_the_counts},
     {"parts of other rows are the counts", test_parts_of_other_rows_are_the_counts},
@@ -295,6 +306,7 @@ static const pa_test tests[] = {
      test_few_knots_keep_the_ends_exactly_and_the_rest_closely},
     {"parts grow outwards", test_parts_grow_outwards},
     {"ordinals ascend from the first to the last", test_ordinals_ascend_from_the_first_to_the_last},
+    {"knots beyond the end are refused", test_knots_beyond_the_end_are_refused},
     {"knots out of order are refused", test_knots_out_of_order_are_refused},
 };
 PA_TEST_MAIN("ecod", tests)

@@ -131,6 +131,7 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
     return pa_agree(comm, st, err);
 }
 
+/* And then the ends of what is left, while rows are counted by rank. */
 static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, pa_error *err)
 {
     const pa_csv_intake *p = &w->parser;
@@ -142,6 +143,7 @@ static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, 
     }
     PA_TRY(pa_ingest_duplicates(comm, &w->inputs, &w->parser, w->rows, w->rejected, &w->first,
                                 &g->rows_duplicate, err));
+    PA_TRY(pa_ingest_ends(comm, &w->inputs, &w->parser.rows, w->rows, g, err));
     pa_sum_i64(comm, &g->rows_duplicate, 1);
     pa_sum_i64(comm, w->rows, w->inputs.n);
     pa_sum_i64(comm, w->rejected, w->inputs.n);
@@ -196,7 +198,6 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, config, log, w, err));
-    PA_TRY(pa_ingest_ends(comm, &w->inputs, &w->parser.rows, w->rows, g, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(check_counts(comm, w, g, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,

@@ -36,6 +36,7 @@ static void drop_rows(pa_csv_batch *b, const int8_t gone[], size_t n_gone)
 {
     if (b->has.text_ids) squeeze_ids(b, gone);
     squeeze(b->n, sizeof *b->tx, gone, b->tx);
+    squeeze(b->n, sizeof *b->line, gone, b->line);
     squeeze(b->n, sizeof *b->account, gone, b->account);
     squeeze(b->n, sizeof *b->merchant, gone, b->merchant);
     for (int i = 0; i < PA_CSV_N_CODED; i++) squeeze(b->n, sizeof *b->coded[i], gone, b->coded[i]);

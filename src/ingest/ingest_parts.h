@@ -122,11 +122,6 @@ pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_text_start start[], size_t n, size_t read, pa_log *log,
                           pa_csv_intake *parser, int64_t rows[], int64_t rejected[], pa_error *err);
 
-/* The earliest and the latest of all rows into g, by the parser's lines, which must be
- * as they were read. rows_of_file: those of each file here. Collective. */
-pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
-                         const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
-
 /* The first row that was rejected, on this rank; file -1: none. */
 typedef struct {
     int32_t file; /* from 0 */
@@ -138,13 +133,18 @@ typedef struct {
  * already, wherever that lies. The parser's rows are those of file 0, then of
  * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
  * so is first. *n: how many rows of this rank were rejected here. What only
- * rejected rows named is forgotten; lines mean nothing from then on. Collective. */
+ * rejected rows named is forgotten. Collective. */
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
                                int64_t rows[], int64_t rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
 
+/* The earliest and the latest of the rows into g, with their times; what was rejected is
+ * out of them. rows_of_file: those of each file here. Collective. */
+pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
+                         const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
+
 /* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
- * names that no other row bears. Lines, which are no longer needed, stay. Local. */
+ * names that no other row bears. Local. */
 pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_gone, pa_error *err);
 
 /* Order of rows by (account, time, tx, bytes of a text id), equal ones as they
@@ -177,7 +177,7 @@ pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *parser, pa
 
 /* The transactions: brings the parser's rows, whose codes are final, along the route
  * (NULL: of a single rank) and into their order; the columns become those of the table.
- * Times of the first and the last row. numeric: as in pa_inputs. Collective. */
+ * numeric: as in pa_inputs. Collective. */
 pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, const char *numeric,
                           pa_ingest *ingest, pa_error *err);
 

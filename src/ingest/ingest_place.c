@@ -222,22 +222,9 @@ static pa_status place_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, p
                              : PA_OK;
 }
 
-static void find_times(pa_comm *comm, const pa_csv_batch *b, pa_ingest *g)
-{
-    g->first_time = INT64_MAX;
-    g->last_time = INT64_MIN;
-    for (size_t i = 0; i < b->n; i++) {
-        if (b->time[i] < g->first_time) g->first_time = b->time[i];
-        if (b->time[i] > g->last_time) g->last_time = b->time[i];
-    }
-    pa_min_i64(comm, &g->first_time, 1);
-    pa_max_i64(comm, &g->last_time, 1);
-}
-
 static pa_status move_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,
                            pa_error *err)
 {
-    find_times(m->comm, b, g);
     PA_TRY(spread_ids(b, m, err));
     PA_TRY(send_keys(m, b, err));
     PA_AGREE(m->comm, pa_mover_find_order(m, b, g->account_shards, err), err);

@@ -31,53 +31,6 @@ static int64_t value_at(pa_comm *comm, size_t n, const int64_t value[], int64_t 
     return low + (int64_t)(from - pa_key_of_i64(low));
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* Times are far from the ends of int64 (years 0 to 9999), so nothing overflows. */
-static void count_far(pa_comm *comm, size_t n, const int64_t time[], int64_t from, int64_t until,
-                      pa_date_bulk *bulk)
-{
-    int64_t first = INT64_MAX, last = INT64_MIN, far[2] = {0, 0};
-    for (size_t i = 0; i < n; i++) {
-        if (time[i] < from) {
-            far[0]++;
-        } else if (time[i] > until) {
-            far[1]++;
-        } else {
-            if (time[i] < first) first = time[i];
-            if (time[i] > last) last = time[i];
-        }
-    }
-    pa_min_i64(comm, &first, 1);
-    pa_max_i64(comm, &last, 1);
-    pa_sum_i64(comm, far, 2);
-    *bulk = (pa_date_bulk){
-        .first_time = first, .last_time = last, .n_before = far[0], .n_after = far[1]};
-}
-
-pa_date_bulk pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
-                          int64_t last_time)
-{
-    const int64_t least = 28 * (int64_t)86400;
-    int64_t all = (int64_t)n;
-    pa_sum_i64(comm, &all, 1);
-    int64_t few = smaller(10, all / 20);
-    if (all / 200 > few) few = all / 200;
-    pa_date_bulk bulk = {.first_time = first_time, .last_time = last_time};
-    if (few == 0) return bulk;
-    int64_t low = value_at(comm, n, time, few, first_time, last_time);
-    int64_t high = value_at(comm, n, time, all - 1 - few, first_time, last_time);
-    int64_t reach = high - low > least ? high - low : least;
-    if (first_time < low - reach || last_time > high + reach)
-        count_far(comm, n, time, low - reach, high + reach, &bulk);
-    return bulk;
-}
-
-/* ---- weeks ---- */
-
 static int by_value(const void *a, const void *b, void *context)
 {
     (void)context;
@@ -86,6 +39,109 @@ static int by_value(const void *a, const void *b, void *context)
     memcpy(&y, b, sizeof y);
     return (x > y) - (x < y);
 }
+
+static int64_t longer(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static const int64_t least_stretch = 28 * (int64_t)86400;
+
+static int64_t few_of(int64_t n)
+{
+    int64_t least = n / 20 < 3 ? n / 20 : 3;
+    return longer(n / 200, least);
+}
+
+/* A side of the book, its times counted outwards: time ^ flip, which for flip = -1 is the
+ * mirrored ~time. Times are far from the ends of int64 (years 0 to 9999): nothing
+ * overflows. */
+typedef struct {
+    int64_t flip;
+    int64_t inner, outer; /* of the middle */
+} side;
+
+/* The values beyond the middle, ascending: few, so their memory is. *beyond is the
+ * caller's even on failure. */
+static pa_status find_beyond(const side *s, size_t n, const int64_t time[], size_t *n_beyond,
+                             int64_t **beyond, pa_error *err)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) found += (time[i] ^ s->flip) > s->outer;
+    PA_TRY(PA_NEW(*beyond, found, err));
+    *n_beyond = found;
+    for (size_t i = 0, k = 0; k < found; i++) {
+        (*beyond)[k] = time[i] ^ s->flip;
+        k += (*beyond)[k] > s->outer;
+    }
+    return pa_sort(*beyond, found, sizeof **beyond, by_value, NULL, err);
+}
+
+/* How far out the bulk reaches. Two rounds at least double what was passed, so there are
+ * few of them. */
+static int64_t walk_out(pa_comm *comm, const side *s, size_t n_beyond, const int64_t beyond[])
+{
+    for (int64_t at = s->outer;;) {
+        int64_t reach = at + longer(at - s->inner, least_stretch), next = at;
+        size_t within = pa_lower_bound_i64(n_beyond, beyond, reach + 1);
+        if (within > 0) next = longer(next, beyond[within - 1]);
+        pa_max_i64(comm, &next, 1);
+        if (next == at) return at;
+        at = next;
+    }
+}
+
+/* *end: the last of the bulk on a side, as a time; *n_far: rows beyond, on all ranks. */
+static pa_status end_of_bulk(pa_comm *comm, const side *s, size_t n, const int64_t time[],
+                             int64_t *end, int64_t *n_far, pa_error *err)
+{
+    size_t n_beyond = 0;
+    int64_t *beyond = NULL;
+    pa_status st = find_beyond(s, n, time, &n_beyond, &beyond, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) {
+        int64_t last = walk_out(comm, s, n_beyond, beyond);
+        *end = last ^ s->flip;
+        *n_far = (int64_t)(n_beyond - pa_lower_bound_i64(n_beyond, beyond, last + 1));
+        pa_sum_i64(comm, n_far, 1);
+    }
+    pa_free(beyond);
+    return st;
+}
+
+/* Most books are told by a sixteenth of their rows to have none far outside: with more
+ * than `few` in the first quarter of their time and in the last, the middle is half of it,
+ * and no stretch beyond is as long. */
+static bool is_all_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t few,
+                        int64_t first_time, int64_t last_time)
+{
+    enum { STEP = 16 };
+    int64_t quarter = (last_time - first_time) / 4, rows[2] = {0, 0};
+    if (few == 0 || last_time - first_time <= least_stretch) return true;
+    for (size_t i = 0; i < n; i += STEP) {
+        rows[0] += time[i] <= first_time + quarter;
+        rows[1] += time[i] >= last_time - quarter;
+    }
+    pa_sum_i64(comm, rows, 2);
+    return rows[0] > few && rows[1] > few;
+}
+
+pa_status pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
+                       int64_t last_time, pa_date_bulk *bulk, pa_error *err)
+{
+    int64_t all = (int64_t)n;
+    pa_sum_i64(comm, &all, 1);
+    int64_t few = few_of(all);
+    *bulk = (pa_date_bulk){.first_time = first_time, .last_time = last_time};
+    if (is_all_bulk(comm, n, time, few, first_time, last_time)) return PA_OK;
+    int64_t low = value_at(comm, n, time, few, first_time, last_time);
+    int64_t high = value_at(comm, n, time, all - 1 - few, first_time, last_time);
+    const side early = {-1, ~high, ~low}, late = {0, low, high};
+    PA_TRY(end_of_bulk(comm, &early, n, time, &bulk->first_time, &bulk->n_before, err));
+    return end_of_bulk(comm, &late, n, time, &bulk->last_time, &bulk->n_after, err);
+}
+
+/* ---- weeks ---- */
 
 pa_status pa_median_week(pa_comm *comm, size_t n, const int64_t time[], int64_t from, int64_t until,
                          int64_t *rows, pa_error *err)

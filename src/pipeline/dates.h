@@ -4,20 +4,25 @@
 
 #include "paraudit/comm/comm.h"
 
-/* Without the few rows that lie far outside. With `few` = n / 200, but at least the
- * smaller of 10 and n / 20, the middle of the book is what lies from the time at place
- * `few` (from 0, in order of time) to that at place n - 1 - few. A row is far outside
- * where it lies beyond the middle by more than the middle's own length and more than 28
- * days: a typing error, or a date that stands for none, of which a book has few. */
+/* Where a book's dates begin and end, without the few rows that lie far outside: typing
+ * errors, and dates that stand for none.
+ *
+ * `few` is a two-hundredth of the rows, but at least three, or a twentieth where that is
+ * less. The middle of the book goes from the row at place `few` (from 0, in order of time)
+ * to that at place n - 1 - few. Outwards from the middle, the bulk ends at the row behind
+ * which an empty stretch follows that is longer than all that lies between that row and the
+ * other end of the middle, and than 28 days. What is beyond is far outside: `few` rows a
+ * side at most. A book that grew from few rows is bulk to its first one, since no stretch
+ * in it is as long as what follows. */
 typedef struct {
-    int64_t first_time, last_time; /* of the rows that are not far outside */
-    int64_t n_before, n_after;     /* of those that are */
+    int64_t first_time, last_time; /* of the bulk */
+    int64_t n_before, n_after;     /* rows far outside of it */
 } pa_date_bulk;
 
 /* time: n values here, at least one over all ranks; first_time, last_time: of all of
- * them. Exact, the same for any number of ranks. Collective. */
-pa_date_bulk pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
-                          int64_t last_time);
+ * them. Exact, the same for any number of ranks. PA_E_MEMORY. Collective. */
+pa_status pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
+                       int64_t last_time, pa_date_bulk *bulk, pa_error *err);
 
 /* Rows of the median week from `from` on, up to the week that holds until - 1; the lower
  * of the two in the middle. PA_E_MEMORY. Collective. */

@@ -118,8 +118,9 @@ pa_status pa_job_plan(pa_job *job)
     pa_run *run = &job->run;
     const pa_input_facts *f = &job->facts;
     pa_table *tx = run->tables[0];
-    pa_date_bulk bulk =
-        pa_find_bulk(run->comm, tx->n_rows, pa_i64(tx, "time"), f->first_time, f->last_time);
+    pa_date_bulk bulk;
+    PA_TRY(pa_find_bulk(run->comm, tx->n_rows, pa_i64(tx, "time"), f->first_time, f->last_time,
+                        &bulk, &run->err));
     PA_AGREE(run->comm,
              pa_time_plan_read(run->config, bulk.first_time, bulk.last_time, &job->plan, &run->err),
              &run->err);

@@ -65,7 +65,8 @@ pa_split pa_split_of(const pa_time_plan *plan, int64_t time);
 /* What is known of the rows of a plan. */
 typedef struct {
     int64_t rows[PA_N_SPLITS], frauds[PA_N_SPLITS];
-    int64_t median_week; /* rows of the median week from history_from to audit_until */
+    /* Rows of the median week from history_from to audit_until; 0: the audit has plenty. */
+    int64_t median_week;
 } pa_plan_rows;
 
 /* The plan as a table for people: a line a part with its dates, days, rows and known

@@ -23,6 +23,7 @@ file = h5py.File("r1/audit.h5")
 names = [n.decode() for n in file["categories/split"][...]]
 rows = dict(zip(names, file["splits/rows"][...]))
 frauds = dict(zip(names, file["splits/frauds"][...]))
+assert (rows["history"], rows["reference"]) == (0, 1102483), rows
 assert (rows["train"], frauds["train"]) == (67240, 598), (rows, frauds)
 assert (rows["audit"], frauds["audit"]) == (67080, 568), (rows, frauds)
 assert sum(rows.values()) + file.attrs["rows_rejected"] == file.attrs["rows_read"] == 1504628

@@ -4,8 +4,8 @@
 source "$(dirname "$0")/common.sh"
 compare() { /usr/bin/python3 "$source/tests/program/compare.py" "$@" || fail "compare $*"; }
 portfolio p.csv 20000
-fitted=(--set split.history_from=2024-01-02 --set split.reference_from=2024-02-20 --set split.train_from=2024-03-20)
-plan=("${fitted[@]}" --set split.train_until=2024-04-03 --set split.audit_from=2024-04-10 --set split.audit_until=2024-04-30)
+plan=(--set split.history_from=2024-01-02 --set split.reference_from=2024-02-20 --set split.train_from=2024-03-20
+    --set split.train_until=2024-04-03 --set split.audit_from=2024-04-10 --set split.audit_until=2024-04-30)
 audit 2 a p.csv "${plan[@]}"
 
 /usr/bin/python3 - <<'END'
@@ -20,17 +20,30 @@ def named(row):
     return f"{tx},card {int(account[1:]) * 7919 % 1000003:x},{rest}"
 open("renamed.csv", "w").write("\n".join([head] + [named(r) for r in rows]) + "\n")
 at = head.split(",").index("time")
-cuts = {"audit": "2024-04-15 11:33:07", "audit_from": "2024-04-10 12:00:00", "gap": "2024-04-06 09:00:00",
-        "train": "2024-04-02 00:00:00", "train_from": "2024-03-20 00:00:01", "reference": "2024-03-02 12:00:00",
+cuts = {"audit": "2024-04-15 11:33:07", "first_audited": "2024-04-10 12:00:00", "audit_from": "2024-04-10 00:00:00",
+        "gap": "2024-04-06 09:00:00", "train_until": "2024-04-03 00:00:00", "train": "2024-04-02 00:00:00", "train_from": "2024-03-20 00:00:01", "reference": "2024-03-02 12:00:00",
         "reference_from": "2024-02-20 00:00:01", "history": "2024-02-11 18:45:12"}
 for name, cut in cuts.items():
     open(f"cut_{name}.csv", "w").write("\n".join([head] + [r for r in rows if r.split(",")[at] < cut]) + "\n")
-# In the middle of a second that several rows share: those of smaller id stay.
-times = [r.split(",")[at] for r in rows if r.split(",")[at] > "2024-04-12"]
-tie = max(set(times), key=lambda t: (times.count(t), t))
-first = min(int(r.split(",")[0]) for r in rows if r.split(",")[at] == tie)
-kept = [r for r in rows if (r.split(",")[at], int(r.split(",")[0])) <= (tie, first)]
-open("cut_tie.csv", "w").write("\n".join([head] + kept) + "\n")
+# In the middle of a moment that several rows share: those of smaller id stay. Hours in
+# place of seconds, so that accounts and merchants have many such rows.
+def fields(row):
+    return row.split(",")[at], int(row.split(",")[0])
+def hourly(row):
+    f = row.split(",")
+    f[at] = f[at][:13] + ":00:00"
+    return ",".join(f)
+rows = [hourly(r) for r in rows]
+open("hourly.csv", "w").write("\n".join([head] + rows) + "\n")
+for name, first, last in (("audit", "2024-04-12", "2024-04-29"), ("gap", "2024-04-04", "2024-04-10"),
+                          ("train", "2024-03-22", "2024-04-02"), ("reference", "2024-02-25", "2024-03-20"),
+                          ("history", "2024-01-20", "2024-02-20")):
+    times = [fields(r)[0] for r in rows if first < fields(r)[0] < last]
+    tie = max(set(times), key=lambda t: (times.count(t), t))
+    ids = sorted(fields(r)[1] for r in rows if fields(r)[0] == tie)
+    assert len(ids) > 10
+    kept = [r for r in rows if fields(r) <= (tie, ids[len(ids) // 2])]
+    open(f"cut_tie_{name}.csv", "w").write("\n".join([head] + kept) + "\n")
 END
 audit 3 shuffled shuffled.csv "${plan[@]}"
 compare same a/audit.h5 shuffled/audit.h5
@@ -41,20 +54,26 @@ compare features a/audit.h5 renamed/audit.h5
 # Cut within the audit, the plan stays and with it every causal column. Cut before it,
 # what comes later in the plan moves before the cut: as long as a model's own rows are
 # there, it says the same of the rows that are left; features always do.
-cut() { # NAME KIND SPLIT...
-    local name=$1 kind=$2 key settings=()
-    shift 2
+cut() { # OF NAME KIND SPLIT...
+    local of=$1 name=$2 kind=$3 key settings=()
+    shift 3
     for key in "$@"; do settings+=(--set "split.$key"); done
     audit 3 "$name" "cut_$name.csv" "${settings[@]}"
-    compare "$kind" a/audit.h5 "$name/audit.h5"
+    compare "$kind" "$of/audit.h5" "$name/audit.h5"
 }
-early=(history_from=2024-01-02 reference_from=2024-02-20 train_from=2024-03-20)
-late=("${early[@]}" train_until=2024-04-03 audit_from=2024-04-10 audit_until=2024-04-30)
-cut audit causal "${late[@]}"
-cut tie causal "${late[@]}"
-cut audit_from causal "${late[@]}"
-cut gap scores "${early[@]}" train_until=2024-04-03 audit_from=2024-04-04 audit_until=2024-04-07
-cut train scores "${early[@]}" train_until=2024-03-25 audit_from=2024-03-30 audit_until=2024-04-02
-cut train_from features history_from=2024-01-02 reference_from=2024-02-20 train_from=2024-03-10 train_until=2024-03-15 \
-    audit_from=2024-03-17 audit_until=2024-03-20
-for name in reference reference_from history; do cut $name features audit_from= audit_until=; done
+fitted=(history_from=2024-01-02 reference_from=2024-02-20 train_from=2024-03-20)
+in_audit=("${fitted[@]}" train_until=2024-04-03 audit_from=2024-04-10 audit_until=2024-04-30)
+in_gap=("${fitted[@]}" train_until=2024-04-03 audit_from=2024-04-04 audit_until=2024-04-10)
+in_train=("${fitted[@]}" train_until=2024-03-21 audit_from=2024-03-22 audit_until=2024-04-03)
+before=(history_from=2024-01-02 reference_from=2024-01-04 train_from=2024-01-06 train_until=2024-01-08
+    audit_from=2024-01-10 audit_until=2024-04-01)
+for name in audit first_audited; do cut a $name causal "${in_audit[@]}"; done
+for name in audit_from gap; do cut a $name scores "${in_gap[@]}"; done
+for name in train_until train; do cut a $name scores "${in_train[@]}"; done
+for name in train_from reference reference_from history; do cut a $name features "${before[@]}"; done
+
+audit 2 hourly hourly.csv "${plan[@]}"
+cut hourly tie_audit causal "${in_audit[@]}"
+cut hourly tie_gap scores "${in_gap[@]}"
+cut hourly tie_train scores "${in_train[@]}"
+for name in tie_reference tie_history; do cut hourly $name features "${before[@]}"; done

@@ -81,9 +81,15 @@ static cuts read_cuts(const pa_config *config, int64_t first_time, int64_t last_
     return c;
 }
 
-static int64_t usual_training(int64_t before_gap)
+/* Three tenths of the days before the gap. A reference that is set must still hold the
+ * earlier fold, so training takes no more than half of what the fold leaves there. */
+static int64_t usual_training(const cuts *c, int64_t delay)
 {
-    int64_t days = before_gap / DAY * 3 / 10;
+    int64_t until = c->at[TRAIN_UNTIL], days = (until - c->at[HISTORY_FROM]) / DAY * 3 / 10;
+    if (c->set[REFERENCE_FROM]) {
+        int64_t most = (until - c->at[REFERENCE_FROM] - delay) / 2 / DAY;
+        if (days > most) days = most;
+    }
     if (days < LEAST_TRAIN_DAYS) days = LEAST_TRAIN_DAYS;
     if (days > MOST_TRAIN_DAYS) days = MOST_TRAIN_DAYS;
     return days * DAY;
@@ -95,16 +101,31 @@ static void cut_as_usual(cuts *c, int64_t delay)
     int64_t *at = c->at;
     if (!c->set[AUDIT_FROM]) at[AUDIT_FROM] = at[AUDIT_UNTIL] - AUDIT_DAYS * DAY;
     if (!c->set[TRAIN_UNTIL]) at[TRAIN_UNTIL] = at[AUDIT_FROM] - delay;
-    if (!c->set[TRAIN_FROM])
-        at[TRAIN_FROM] = at[TRAIN_UNTIL] - usual_training(at[TRAIN_UNTIL] - at[HISTORY_FROM]);
+    if (!c->set[TRAIN_FROM]) at[TRAIN_FROM] = at[TRAIN_UNTIL] - usual_training(c, delay);
     if (!c->set[REFERENCE_FROM])
         at[REFERENCE_FROM] = at[TRAIN_FROM] - (at[TRAIN_UNTIL] - at[TRAIN_FROM]) - delay;
 }
 
-/* Whoever sets where the reference begins has chosen the history. */
-static bool has_history(const cuts *c)
+/* An empty history or gap is allowed; an empty part of another kind is not. */
+static bool may_be_empty(int part)
+{
+    return part == HISTORY_FROM || part == TRAIN_UNTIL;
+}
+
+static bool has_length(const cuts *c, int part)
+{
+    int64_t length = c->at[part + 1] - c->at[part];
+    return length > 0 || (length == 0 && may_be_empty(part));
+}
+
+/* Whether the usual lengths fit in. Whoever sets where the reference begins has chosen the
+ * history. */
+static bool has_room(const cuts *c)
 {
     int64_t book = c->at[AUDIT_UNTIL] - c->at[HISTORY_FROM];
+    for (int part = REFERENCE_FROM; part < AUDIT_UNTIL; part++) {
+        if (!has_length(c, part)) return false;
+    }
     return c->set[REFERENCE_FROM] || c->at[REFERENCE_FROM] - c->at[HISTORY_FROM] >= book / 6;
 }
 
@@ -115,8 +136,8 @@ static void keep_behind_last_set(cuts *c)
     int last = AUDIT_FROM;
     while (last > REFERENCE_FROM && !c->set[last]) last--;
     if (last == REFERENCE_FROM) return;
-    for (int i = last; i < AUDIT_UNTIL; i++) {
-        if (c->at[i] >= c->at[i + 1] && i != TRAIN_UNTIL) return;
+    for (int part = last; part < AUDIT_UNTIL; part++) {
+        if (!has_length(c, part)) return;
     }
     for (int i = last + 1; i < AUDIT_UNTIL; i++) c->set[i] = true;
 }
@@ -178,13 +199,15 @@ static pa_status in_order(const pa_config *config, const plan_key *early, const 
                    may_be_equal ? "no later than" : "before", late_text);
 }
 
-/* An empty history or gap is allowed; an empty part of another kind is not. */
-static pa_status check_cuts(const pa_config *config, const cuts *c, pa_error *err)
+/* Each cut against the next one; only_set: against the next that a key sets, where the ends
+ * of the book count as set. */
+static pa_status check_cuts(const pa_config *config, const cuts *c, bool only_set, pa_error *err)
 {
-    for (int i = 0; i + 1 < N_CUTS; i++) {
-        const plan_key early = {cut_keys[i], c->at[i]}, late = {cut_keys[i + 1], c->at[i + 1]};
-        bool may_be_equal = i == HISTORY_FROM || i == TRAIN_UNTIL;
-        PA_TRY(in_order(config, &early, &late, may_be_equal, err));
+    for (int i = 0, next; i < AUDIT_UNTIL; i = next) {
+        next = i + 1;
+        while (only_set && next < AUDIT_UNTIL && !c->set[next]) next++;
+        const plan_key early = {cut_keys[i], c->at[i]}, late = {cut_keys[next], c->at[next]};
+        PA_TRY(in_order(config, &early, &late, next == i + 1 && may_be_empty(i), err));
     }
     return PA_OK;
 }
@@ -222,13 +245,14 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
 {
     int64_t delay = llround(pa_config_real(config, "split.label_delay_days") * DAY);
     cuts c = read_cuts(config, first_time, last_time);
+    PA_TRY(check_cuts(config, &c, true, err));
     cut_as_usual(&c, delay);
-    bool shortened = !has_history(&c);
+    bool shortened = !has_room(&c);
     if (shortened) {
         keep_behind_last_set(&c);
         cut_in_proportion(&c, delay > 0);
     }
-    PA_TRY(check_cuts(config, &c, err));
+    PA_TRY(check_cuts(config, &c, false, err));
     *p = (pa_time_plan){.history_from = c.at[HISTORY_FROM],
                         .reference_from = c.at[REFERENCE_FROM],
                         .train_from = c.at[TRAIN_FROM],

@@ -45,10 +45,12 @@ extern const pa_option_spec pa_time_plan_options[];
 /* Keys left empty are derived from the rows' first and last time:
  *
  *   the audit is the last 7 days, the gap as long as the label delay, training three
- *   tenths of the days before the gap (whole days, 7 to 60), the reference as long as
- *   training and label delay together, history the rest.
+ *   tenths of the days before the gap (whole days, 7 to 60; in a reference that is set no
+ *   more than leaves room for the earlier fold), the reference as long as training and
+ *   label delay together, history the rest.
  *
- * Where the history would be less than a sixth of the book, the parts are 1:2:1:1:1
+ * Where the history would be less than a sixth of the book, or these lengths do not fit
+ * between the keys that are set, the parts are 1:2:1:1:1
  * (without a label delay 1:1:1:0:1) instead, between the keys that are set; a label delay
  * that is not set is then no longer than the gap. PA_E_CONFIG names the two keys that
  * contradict each other. */

@@ -193,6 +193,80 @@ static void test_an_empty_reference_takes_the_history_in(void)
     pa_config_free(config);
 }
 
+/* The plan of 1 to 1500 days with any of the cuts set, in order and on days of their own. */
+static void draw_keyed_plan(unsigned *draw, int64_t at[6], bool set[6], pa_time_plan *p)
+{
+    static const char *const keys[6] = {"history_from", "reference_from", "train_from",
+                                        "train_until",  "audit_from",     "audit_until"};
+    const pa_option_spec *tables[] = {pa_time_plan_options};
+    pa_config *config = NULL;
+    pa_error err = {0};
+    int64_t day = 19000;
+    CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, &err), PA_OK);
+    for (int i = 0; i < 6; i++) {
+        *draw = *draw * 1664525u + 1013904223u;
+        at[i] = day * DAY;
+        set[i] = *draw >> 30 == 0 || *draw >> 29 == 7;
+        day += 1 + (int64_t)(*draw >> 12 & 255) * (*draw >> 20 & 1);
+        char assignment[64];
+        snprintf(assignment, sizeof assignment, "split.%s=%lld", keys[i], (long long)at[i]);
+        if (set[i]) CU_ASSERT_EQUAL(pa_config_set(config, assignment, "command line", &err), PA_OK);
+    }
+    CU_ASSERT_EQUAL(pa_time_plan_read(config, at[0] + 5, at[5] - 5, p, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(err.message, "");
+    pa_config_free(config);
+}
+
+/* Whatever is set holds, and the rest finds its place around it. */
+static void test_any_keys_hold_and_the_rest_is_in_order(void)
+{
+    unsigned draw = 9;
+    for (int k = 0; k < 5000; k++) {
+        int64_t at[6];
+        bool set[6];
+        pa_time_plan p = {0};
+        draw_keyed_plan(&draw, at, set, &p);
+        const int64_t found[6] = {p.history_from, p.reference_from, p.train_from,
+                                  p.train_until,  p.audit_from,     p.audit_until};
+        for (int i = 0; i < 6; i++) CU_ASSERT(!set[i] || found[i] == at[i]);
+        CU_ASSERT_EQUAL(found[0], at[0]);
+        CU_ASSERT_EQUAL(found[5], at[5]);
+        CU_ASSERT(p.history_from <= p.reference_from && p.reference_from < p.train_from);
+        CU_ASSERT(p.train_from < p.train_until && p.train_until <= p.audit_from);
+        CU_ASSERT(p.audit_from < p.audit_until);
+        CU_ASSERT(p.reference_from <= p.earlier_from && p.earlier_from <= p.earlier_until);
+        CU_ASSERT(p.earlier_until <= p.train_from);
+        int64_t training = p.train_until - p.train_from;
+        if (p.shortened || set[2]) continue;
+        CU_ASSERT(training >= 7 * DAY && training <= 60 * DAY && training % DAY == 0);
+        if (!set[1]) CU_ASSERT_EQUAL(p.earlier_until - p.earlier_from, training);
+    }
+}
+
+/* Three tenths of 169 days would begin before the reference: the fold has room instead. */
+static void test_training_leaves_room_in_a_reference_that_is_set(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *late = "split.reference_from=2024-05-01";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-07-01", late, &p, &err), PA_OK);
+    check_cut(p.train_from, "2024-05-29 00:00:00");
+    check_cut(p.train_until, "2024-06-18 00:00:00");
+    check_cut(p.audit_from, "2024-06-25 00:00:00");
+    check_cut(p.earlier_from, "2024-05-02 00:00:00");
+    CU_ASSERT(!p.shortened);
+}
+
+static void test_a_late_train_until_shares_the_rest_with_the_audit(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *late = "split.train_until=2024-04-24";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", late, &p, &err), PA_OK);
+    check_cut(p.audit_from, "2024-04-27 00:00:00");
+    check_cut(p.train_until, "2024-04-24 00:00:00");
+}
+
 /* ---- what is told of it ---- */
 
 static bool warns(const pa_time_plan *p, const pa_plan_rows *rows, const char *of)
@@ -288,6 +362,11 @@ static const pa_test tests[] = {
     {"given times hold", test_given_times_hold},
     {"every derived plan is in order", test_every_derived_plan_is_in_order},
     {"an empty reference takes the history in", test_an_empty_reference_takes_the_history_in},
+    {"any keys hold and the rest is in order", test_any_keys_hold_and_the_rest_is_in_order},
+    {"training leaves room in a reference that is set",
+     test_training_leaves_room_in_a_reference_that_is_set},
+    {"a late train_until shares the rest with the audit",
+     test_a_late_train_until_shares_the_rest_with_the_audit},
     {"warnings name the key that mends", test_warnings_name_the_key_that_mends},
     {"the plan is printed with dates, days and rows",
      test_the_plan_is_printed_with_dates_days_and_rows},

@@ -22,81 +22,130 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
     return has;
 }
 
-static pa_status take_split(pa_csv_intake *p, const char *record, size_t n, pa_error *err)
+static bool has_more(const pa_csv_intake *p)
 {
+    const pa_csv_columns *has = &p->rows.has;
+    PA_ASSERT(has->n_numeric <= p->layout.n_numeric);
+    PA_ASSERT(!has->text_ids || p->layout.tx >= 0);
+    bool more = has->text_ids || has->label_time || has->n_numeric > 0 || p->layout.n_account > 1;
+    for (int i = 0; i < PA_CSV_N_CODED; i++) more |= has->coded[i];
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) more |= has->place[i];
+    return more;
+}
+
+/* ---- records, one way or the other ---- */
+
+/* A line of several in a record is asked about: it is split anew. */
+static bool is_row(const void *asker, const char *line, size_t n)
+{
+    pa_csv_intake *p = (pa_csv_intake *)(uintptr_t)asker;
     size_t room = (size_t)p->layout.n_fields;
-    p->scratch.length = p->fields.length = 0;
-    PA_TRY(pa_buffer_reserve(&p->scratch, n + 1, err));
+    pa_error err;
+    p->inner.length = 0;
+    if (pa_buffer_reserve(&p->inner, room * sizeof(pa_csv_field) + n + 1, &err) != PA_OK) {
+        return false;
+    }
+    pa_csv_field *field = (pa_csv_field *)(void *)p->inner.data;
+    char *scratch = p->inner.data + room * sizeof *field;
+    if (pa_csv_split(&p->layout.signs, line, n, scratch, field, room) != room) return false;
+    const pa_csv_record r = {.text = line, .field = field};
+    p->more = has_more(p);
+    return pa_csv_is_row(p, &r);
+}
+
+pa_record_rule pa_csv_rule_of(const pa_csv_intake *p)
+{
+    return (pa_record_rule){.signs = p->layout.signs,
+                            .n_fields = (size_t)p->layout.n_fields,
+                            .longest = p->max_record,
+                            .most_lines = p->max_field_lines,
+                            .is_row = is_row,
+                            .asker = p};
+}
+
+static pa_status take_good(pa_csv_intake *p, int64_t line, const char *record,
+                           const pa_csv_field field[], pa_error *err)
+{
+    const pa_csv_record r = {.text = record, .field = field};
+    return pa_csv_take_row(p, line, &r, err);
+}
+
+static pa_status reject_record(pa_csv_intake *p, int64_t line, const char *record,
+                               pa_record_verdict v, const pa_record_seen *seen, pa_error *err)
+{
+    static const pa_reject_reason reason[] = {
+        [PA_RECORD_FIELDS] = PA_REJECT_FIELDS,      [PA_RECORD_LONG] = PA_REJECT_LONG_RECORD,
+        [PA_RECORD_OPEN] = PA_REJECT_OPEN_QUOTE,    [PA_RECORD_BEHIND] = PA_REJECT_BEHIND_QUOTE,
+        [PA_RECORD_LINES] = PA_REJECT_FIELD_LINES,  [PA_RECORD_MANY_FIELDS] = PA_REJECT_FIELDS,
+        [PA_RECORD_ROWS] = PA_REJECT_ROWS_IN_FIELD,
+    };
+    const pa_csv_fault fault = {reason[v], {record, seen->body}, seen->n_fields};
+    return pa_csv_reject_row(p, line, &fault, err);
+}
+
+/* Up to the last line of what was seen now, the last reject's or behind it. */
+static void extend_reject(pa_csv_intake *p, int64_t line, const pa_record_seen *seen)
+{
+    bool kept = p->n_kept > 0 && (int64_t)p->n_kept == p->n_rejected;
+    if (kept && seen->length > 0) p->rejects[p->n_kept - 1].last = line + seen->lines - 1;
+}
+
+/* One step of any kind. *used is 0 where more text is needed, and where nothing but the
+ * state changes; *more tells these apart. */
+static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const char *text,
+                           size_t n, bool last, size_t *used, bool *more, pa_error *err)
+{
+    size_t room = (size_t)p->layout.n_fields, line_bytes = n < rule->longest ? n : rule->longest;
+    PA_TRY(pa_buffer_reserve(&p->scratch, line_bytes + 1, err));
     PA_TRY(pa_buffer_reserve(&p->fields, room * sizeof(pa_csv_field), err));
     pa_csv_field *field = (pa_csv_field *)(void *)p->fields.data;
-    size_t found = pa_csv_split(record, n, p->scratch.data, field, room);
-    if (found != room) {
-        const pa_csv_fault fault = {PA_REJECT_FIELDS, {record, 0}, found};
-        return pa_csv_reject_row(p, p->line, &fault, err);
-    }
-    const pa_csv_record r = {.text = record, .field = field};
-    return pa_csv_take_row(p, p->line, &r, err);
-}
-
-/* One whole record of any kind, with its line end if it has one. */
-static pa_status take_record(pa_csv_intake *p, const char *record, size_t n, bool open,
-                             pa_error *err)
-{
-    if (n > p->max_record || open) {
-        bool is_long = n > p->max_record;
-        const pa_csv_fault fault = {
-            is_long ? PA_REJECT_LONG_RECORD : PA_REJECT_OPEN_QUOTE, {record, 0}, 0};
-        return pa_csv_reject_row(p, p->line, &fault, err);
-    }
-    size_t length = pa_csv_trim_line_end(record, n);
-    return length ? take_split(p, record, length, err) : PA_OK;
-}
-
-/* The record at text. *used is 0 where more text is needed to judge it. */
-static pa_status parse_one(pa_csv_intake *p, const char *text, size_t n, bool last, size_t *used,
-                           pa_error *err)
-{
-    pa_csv_state state = PA_CSV_RECORD;
-    size_t length = pa_csv_record_end(&state, text, n);
-    bool whole = state == PA_CSV_RECORD || last;
-    *used = 0;
-    if (!whole && length <= p->max_record) return PA_OK;
-    PA_TRY(take_record(p, text, length, state == PA_CSV_QUOTED, err));
-    p->line += pa_csv_newlines(text, length);
-    p->state = last ? PA_CSV_RECORD : state; /* the rest of one that is too long is skipped */
-    *used = length;
+    pa_record_walk walk = {rule, p->state, p->line, p->lost};
+    pa_record_seen seen = {0};
+    bool was_lost = p->lost;
+    int64_t line = p->line;
+    pa_record_verdict v =
+        pa_record_step(&walk, text, n, last, p->scratch.data, field, room, &seen);
+    p->state = walk.state;
+    p->line = walk.line;
+    p->lost = walk.lost;
+    *used = seen.length;
+    *more = v == PA_RECORD_MORE;
+    if (was_lost) extend_reject(p, line, &seen);
+    int64_t rejected = p->n_rejected;
+    if (v == PA_RECORD_GOOD) PA_TRY(take_good(p, line, text, field, err));
+    bool bad = v == PA_RECORD_FIELDS || pa_record_is_broken(v);
+    if (bad) PA_TRY(reject_record(p, line, text, v, &seen, err));
+    if (p->n_rejected > rejected) extend_reject(p, line, &seen);
     return PA_OK;
 }
 
 /* A record of exactly n_fields fields in one line without a quote? Where there
  * is only one field an empty line would look so, too. */
-static bool is_plain(const char *text, const uint16_t mark[], size_t n_fields)
+static bool is_plain(const char *text, char separator, const uint16_t mark[], size_t n_fields)
 {
     for (size_t k = 0; k + 1 < n_fields; k++) {
-        if (text[mark[k]] != ',') return false;
+        if (text[mark[k]] != separator) return false;
     }
-    return n_fields > 1 && text[mark[n_fields - 1]] == '\n';
+    char end = text[mark[n_fields - 1]];
+    return n_fields > 1 && (end == '\n' || end == '\r');
 }
 
-/* Takes the plain record at text + begin; returns its end. */
-static pa_status take_plain(pa_csv_intake *p, const char *text, size_t *begin, uint16_t mark[],
-                            pa_error *err)
+/* Takes the plain record at text + *begin, of which `ends` bytes end the line. */
+static pa_status take_plain(pa_csv_intake *p, const char *text, size_t *begin, size_t ends,
+                            const uint16_t mark[], pa_error *err)
 {
-    uint16_t *newline = &mark[p->layout.n_fields - 1];
-    size_t end = (size_t)*newline + 1;
-    if (end - *begin > p->max_record) {
-        PA_TRY(take_record(p, text + *begin, end - *begin, false, err));
-    } else {
-        const pa_csv_record r = {.text = text, .mark = mark};
-        /* The carriage return of a DOS line belongs to no field. */
-        bool dos = text[end - 2] == '\r';
-        *newline -= dos;
-        PA_TRY(pa_csv_take_row(p, p->line, &r, err));
-        *newline += dos;
-    }
+    const pa_csv_record r = {.text = text, .mark = mark};
+    PA_TRY(pa_csv_take_row(p, p->line, &r, err));
     p->line++;
-    *begin = end;
+    *begin = (size_t)mark[p->layout.n_fields - 1] + ends;
     return PA_OK;
+}
+
+/* Bytes of the line end at text[at]; 0: a byte more is needed. */
+static size_t line_end(const char *text, size_t n, size_t at)
+{
+    if (text[at] == '\n') return 1;
+    return at + 1 == n ? 0 : 1 + (text[at + 1] == '\n');
 }
 
 static void fetch_name(const pa_intern *known, pa_csv_field name)
@@ -116,31 +165,35 @@ static void fetch_names(const pa_csv_intake *p, const char *text, const uint16_t
 
 /* Records that begin in the first `chunk` of n bytes, before own. Most take the
  * short way over the marks; the others are looked at byte by byte. *used: bytes
- * done with; 0 where more text is needed. */
-static pa_status parse_chunk(pa_csv_intake *p, const char *text, size_t chunk, size_t n, size_t own,
-                             bool last, size_t *used, pa_error *err)
+ * done with; *more: further text is needed. */
+static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const char *text,
+                             size_t chunk, size_t n, size_t own, bool last, size_t *used,
+                             bool *more, pa_error *err)
 {
     uint16_t marks[CHUNK + 65], *mark = marks + 1;
     marks[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
-    size_t n_marks = pa_csv_index(text, chunk, mark);
-    size_t n_fields = (size_t)p->layout.n_fields;
+    size_t n_marks = pa_csv_index(&rule->signs, text, chunk, mark);
+    size_t n_fields = rule->n_fields;
     size_t begin = 0, k = 0;
     bool fetch = pa_intern_is_large(&p->accounts) || pa_intern_is_large(&p->merchants);
     if (own > chunk) own = chunk;
-    while (begin < own && p->state == PA_CSV_RECORD) {
+    while (begin < own && p->state == PA_CSV_RECORD && !p->lost && !*more) {
         bool enough = k + n_fields <= n_marks;
-        if (enough && is_plain(text, mark + k, n_fields)) {
-            if (fetch && k + 2 * n_fields <= n_marks) fetch_names(p, text, mark + k + n_fields);
-            PA_TRY(take_plain(p, text, &begin, mark + k, err));
-            k += n_fields;
-            continue;
+        if (enough && is_plain(text, rule->signs.separator, mark + k, n_fields)) {
+            size_t at = mark[k + n_fields - 1], ends = line_end(text, n, at);
+            if (ends > 0 && at + ends - begin <= rule->longest) {
+                size_t next = k + n_fields + ends - 1;
+                if (fetch && next + n_fields <= n_marks) fetch_names(p, text, mark + next);
+                PA_TRY(take_plain(p, text, &begin, ends, mark + k, err));
+                k = next;
+                continue;
+            }
         }
         /* Cut by the end of the chunk, perhaps: it begins the next one. Not so in the first
          * half: below a header of many columns short lines would each have a chunk indexed. */
         if (!enough && begin > chunk / 2) break;
         size_t step;
-        PA_TRY(parse_one(p, text + begin, n - begin, last, &step, err));
-        if (step == 0) break;
+        PA_TRY(parse_one(p, rule, text + begin, n - begin, last, &step, more, err));
         begin += step;
         while (k < n_marks && mark[k] < begin) k++;
     }
@@ -148,38 +201,23 @@ static pa_status parse_chunk(pa_csv_intake *p, const char *text, size_t chunk, s
     return PA_OK;
 }
 
-static bool has_more(const pa_csv_intake *p)
-{
-    const pa_csv_columns *has = &p->rows.has;
-    PA_ASSERT(has->n_numeric <= p->layout.n_numeric);
-    PA_ASSERT(!has->text_ids || p->layout.tx >= 0);
-    bool more = has->text_ids || has->label_time || has->n_numeric > 0 || p->layout.n_account > 1;
-    for (int i = 0; i < PA_CSV_N_CODED; i++) more |= has->coded[i];
-    for (int i = 0; i < PA_CSV_N_PLACES; i++) more |= has->place[i];
-    return more;
-}
-
 pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err)
 {
-    size_t i = 0;
+    const pa_record_rule rule = pa_csv_rule_of(p);
+    bool more = false;
     *used = 0;
     p->more = has_more(p);
-    if (own > n) own = n;
-    while (i < n) {
-        size_t step;
-        if (p->state != PA_CSV_RECORD) {
-            step = pa_csv_record_end(&p->state, text + i, n - i);
-            p->line += pa_csv_newlines(text + i, step);
-        } else if (i >= own) {
-            break;
+    PA_TRY(pa_csv_reserve(&p->rows, p->rows.n + 1, err));
+    for (size_t i = 0, step; i < n && !more; *used = i += step) {
+        bool within = p->state != PA_CSV_RECORD || p->lost;
+        if (!within && i >= own) break;
+        if (within) {
+            PA_TRY(parse_one(p, &rule, text + i, n - i, last, &step, &more, err));
         } else {
             size_t chunk = n - i < CHUNK ? n - i : CHUNK;
-            PA_TRY(parse_chunk(p, text + i, chunk, n - i, own - i, last, &step, err));
+            PA_TRY(parse_chunk(p, &rule, text + i, chunk, n - i, own - i, last, &step, &more, err));
         }
-        if (step == 0) break;
-        i += step;
-        *used = i;
     }
     return PA_OK;
 }

@@ -71,5 +71,6 @@ void pa_csv_intake_free(pa_csv_intake *p)
     pa_free(p->rejects);
     pa_buffer_free(&p->scratch);
     pa_buffer_free(&p->fields);
+    pa_buffer_free(&p->inner);
     *p = (pa_csv_intake){0};
 }

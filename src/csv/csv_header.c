@@ -35,13 +35,14 @@ static pa_status check_encoding(const char *text, size_t n, int64_t file, const 
 }
 
 /* The fields of a header; both blocks are the caller's, also on failure. */
-static pa_status split_header(const char *text, size_t n, pa_csv_header_row *h, char **scratch,
-                              pa_csv_field **field, pa_error *err)
+static pa_status split_header(const char *text, size_t n, const pa_csv_signs *signs,
+                              pa_csv_header_row *h, char **scratch, pa_csv_field **field,
+                              pa_error *err)
 {
     PA_TRY(PA_NEW(*scratch, n, err));
-    h->n = pa_csv_split(text, n, *scratch, NULL, 0);
+    h->n = pa_csv_split(signs, text, n, *scratch, NULL, 0);
     PA_TRY(PA_NEW(*field, h->n, err));
-    pa_csv_split(text, n, *scratch, *field, h->n);
+    pa_csv_split(signs, text, n, *scratch, *field, h->n);
     for (size_t i = 0; i < h->n; i++) (*field)[i] = pa_csv_trimmed((*field)[i]);
     h->field = *field;
     return PA_OK;
@@ -52,7 +53,7 @@ static pa_status read_record(const char *text, size_t n, const pa_csv_names *nam
 {
     char *scratch = NULL;
     pa_csv_field *field = NULL;
-    pa_status st = split_header(text, n, h, &scratch, &field, err);
+    pa_status st = split_header(text, n, &layout->signs, h, &scratch, &field, err);
     if (st == PA_OK) {
         layout->n_fields = (int32_t)h->n;
         st = pa_csv_find_columns(h, names, layout, err);
@@ -67,37 +68,47 @@ static size_t skip_mark(const char *text, size_t n)
     return pa_csv_starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
-pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
-                           pa_csv_head *head, pa_error *err)
+/* Why the names cannot be read. */
+static pa_status bad_head(pa_record_verdict v, int64_t line, size_t n, int64_t file,
+                          const char *name, pa_error *err)
+{
+    if (v == PA_RECORD_BEHIND) {
+        return pa_fail_at(err, PA_E_DATA, file, line,
+                          "%s:%lld: text follows a closing quote in the line with the names of "
+                          "the columns",
+                          name, (long long)line);
+    }
+    return pa_fail_at(err, PA_E_DATA, file, line,
+                      "%s:%lld: the line with the names of the columns does not end within %zu "
+                      "bytes",
+                      name, (long long)line, n);
+}
+
+pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_signs *signs,
+                           int64_t file, const char *name, pa_csv_head *head, pa_error *err)
 {
     PA_TRY(check_encoding(text, n, file, name, err));
-    size_t begin = skip_mark(text, n);
-    for (;;) {
-        pa_csv_state state = PA_CSV_RECORD;
-        size_t length = pa_csv_record_end(&state, text + begin, n - begin);
-        if (length == 0 && last) {
+    const pa_record_rule rule = {.signs = *signs, .longest = n};
+    int64_t line = 1;
+    for (size_t begin = skip_mark(text, n);;) {
+        pa_record_seen seen;
+        if (begin == n && last) {
             return pa_fail_at(err, PA_E_DATA, file, 0,
                               "%s: the file is empty: a line with the names of the columns is "
                               "expected",
                               name);
         }
-        bool ends = state == PA_CSV_RECORD || (last && state != PA_CSV_QUOTED);
-        if (length == 0 || !ends) {
-            return pa_fail_at(err, PA_E_DATA, file, 1,
-                              "%s:1: the line with the names of the columns does not end within "
-                              "%zu bytes",
-                              name, n);
+        pa_record_verdict v =
+            pa_record_judge(&rule, text + begin, n - begin, last, NULL, NULL, 0, &seen);
+        if (v != PA_RECORD_GOOD && v != PA_RECORD_BLANK) {
+            return bad_head(v, line, n, file, name, err);
         }
-        size_t record = pa_csv_trim_line_end(text + begin, length);
-        if (record > 0) {
-            *head = (pa_csv_head){.begin = begin,
-                                  .length = record,
-                                  .line = 1 + pa_csv_newlines(text, begin),
-                                  .end = (int64_t)(begin + length),
-                                  .newlines = pa_csv_newlines(text, begin + length)};
-            return PA_OK;
-        }
-        begin += length;
+        *head = (pa_csv_head){.begin = begin, .length = seen.body, .line = line};
+        begin += seen.length;
+        line += seen.lines - !seen.ends;
+        head->end = (int64_t)begin;
+        head->newlines = line - 1;
+        if (v == PA_RECORD_GOOD) return PA_OK;
     }
 }
 
@@ -105,7 +116,8 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
 {
     pa_csv_head head;
-    PA_TRY(pa_csv_find_head(text, n, last, file, name, &head, err));
+    PA_TRY(pa_csv_find_head(text, n, last, &pa_csv_commas, file, name, &head, err));
+    layout->signs = pa_csv_commas;
     layout->length = head.end;
     layout->newlines = head.newlines;
     pa_csv_header_row h = {.file = file, .line = head.line, .name = name};
@@ -118,10 +130,10 @@ pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa
     size_t n = (size_t)layout->length, begin = skip_mark(text, n);
     while (begin < n && (text[begin] == '\n' || text[begin] == '\r')) begin++;
     pa_csv_header_row h = {0};
+    while (n > begin && (text[n - 1] == '\n' || text[n - 1] == '\r')) n--;
     char *scratch = NULL;
     pa_csv_field *field = NULL;
-    size_t length = pa_csv_trim_line_end(text + begin, n - begin);
-    pa_status st = split_header(text + begin, length, &h, &scratch, &field, err);
+    pa_status st = split_header(text + begin, n - begin, &layout->signs, &h, &scratch, &field, err);
     for (int32_t i = 0; i < layout->n_numeric && st == PA_OK; i++) {
         st = pa_csv_add_name(field[layout->numeric[i]], names, err);
     }

@@ -29,6 +29,9 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
     [PA_REJECT_PLACE] = "bad latitude or longitude",
     [PA_REJECT_NUMERIC] = "bad number in a further column",
+    [PA_REJECT_BEHIND_QUOTE] = "text behind a closing quote",
+    [PA_REJECT_FIELD_LINES] = "quoted field of too many lines",
+    [PA_REJECT_ROWS_IN_FIELD] = "rows within a quoted field",
 };
 
 /* The header's name of a numeric column, or its place where no names are known. */
@@ -78,6 +81,14 @@ static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault, c
                  p->max_record);
     } else if (fault->reason == PA_REJECT_OPEN_QUOTE) {
         snprintf(out, 160, "a quote is opened and not closed before the end of the file");
+    } else if (fault->reason == PA_REJECT_BEHIND_QUOTE) {
+        snprintf(out, 160, "text follows a closing quote in field %zu (input.escape?)",
+                 fault->which);
+    } else if (fault->reason == PA_REJECT_FIELD_LINES) {
+        snprintf(out, 160, "a quoted field takes more than %lld lines (input.max_field_lines)",
+                 (long long)p->max_field_lines);
+    } else if (fault->reason == PA_REJECT_ROWS_IN_FIELD) {
+        snprintf(out, 160, "a quote is opened and closed only behind further rows");
     } else {
         snprintf(out, 160, "%zu field%s where the header has %d", fault->which,
                  fault->which == 1 ? "" : "s", p->layout.n_fields);
@@ -107,7 +118,7 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
     pa_reject_reason reason = fault->reason;
     char text[PA_CSV_EXCERPT];
     pa_csv_excerpt(fault->value, text);
-    if (reason <= PA_REJECT_FIELDS) {
+    if (reason <= PA_REJECT_FIELDS || reason >= PA_REJECT_BEHIND_QUOTE) {
         describe_record(p, fault, out);
     } else if (reason == PA_REJECT_CODED) {
         describe_coded(fault, text, out);
@@ -143,6 +154,6 @@ pa_status pa_csv_reject_row(pa_csv_intake *p, int64_t line, const pa_csv_fault *
         p->rejects = grown;
         p->rejects_room = room;
     }
-    p->rejects[p->n_kept++] = (pa_csv_reject){line, p->file, (int32_t)fault->reason};
+    p->rejects[p->n_kept++] = (pa_csv_reject){line, line, p->file, (int32_t)fault->reason};
     return PA_OK;
 }

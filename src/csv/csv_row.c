@@ -375,6 +375,12 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
     return p->more ? find_more(p, r, row) : PA_REJECT_N;
 }
 
+bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
+{
+    found_row row;
+    return find_row(p, r, &row) == PA_REJECT_N;
+}
+
 static pa_status number_row(const pa_csv_intake *p, int64_t line, int64_t *tx, pa_error *err)
 {
     enum { LINE_BITS = 40, FILE_BITS = 23 };

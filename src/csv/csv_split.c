@@ -1,4 +1,4 @@
-/* A record to its fields. */
+/* A record to its fields: in one way or, for most records, by an index of the signs. */
 #include <string.h>
 
 #ifdef __SSE2__
@@ -7,84 +7,83 @@
 
 #include "paraudit/csv/csv_parts.h"
 
-size_t pa_csv_trim_line_end(const char *record, size_t n)
+size_t pa_csv_split(const pa_csv_signs *signs, const char *record, size_t n, char *scratch,
+                    pa_csv_field field[], size_t room)
 {
-    if (n > 0 && record[n - 1] == '\n') n--;
-    if (n > 0 && record[n - 1] == '\r') n--;
-    return n;
+    const pa_record_rule rule = {.signs = *signs, .longest = n};
+    pa_record_seen seen;
+    pa_record_judge(&rule, record, n, true, scratch, field, room, &seen);
+    return seen.n_fields;
 }
 
-/* One field from text[0 .. n) to out; returns the bytes read, without the comma. */
-static size_t unquote(const char *text, size_t n, char *out, size_t *length)
-{
-    size_t i = 0, k = 0;
-    bool quoted = n > 0 && text[0] == '"';
-    if (quoted) i++;
-    for (; i < n && (quoted || text[i] != ','); i++) {
-        if (quoted && text[i] == '"') {
-            if (i + 1 == n || text[i + 1] != '"') {
-                quoted = false;
-                continue;
-            }
-            i++;
-        }
-        out[k++] = text[i];
-    }
-    *length = k;
-    return i;
-}
+/* The bytes to be found; a sign that there is not is another one once more. */
+typedef struct {
+    char separator, quote, escape;
+} marks;
 
-size_t pa_csv_split(const char *record, size_t n, char *scratch, pa_csv_field field[], size_t room)
+static marks marks_of(const pa_csv_signs *s)
 {
-    size_t count = 0;
-    for (size_t i = 0;; i++) {
-        size_t length;
-        i += unquote(record + i, n - i, scratch, &length);
-        if (count < room) field[count] = (pa_csv_field){scratch, length};
-        count++;
-        scratch += length;
-        if (i >= n) return count;
-    }
+    return (marks){s->separator, s->quote ? s->quote : s->separator,
+                   s->escape ? s->escape : s->separator};
 }
 
 /* Writes every place and keeps the good ones: no branch to guess wrong. */
-static size_t index_bytes(const char *text, size_t from, size_t to, uint16_t at[])
+static size_t index_bytes(marks m, const char *text, size_t from, size_t to, uint16_t at[])
 {
     size_t k = 0;
     for (size_t i = from; i < to; i++) {
+        char c = text[i];
         at[k] = (uint16_t)i;
-        k += text[i] == ',' || text[i] == '\n' || text[i] == '"';
+        k += c == m.separator || c == '\n' || c == '\r' || c == m.quote || c == m.escape;
     }
     return k;
 }
 
 #ifdef __SSE2__
-static unsigned marks_of_16(const char *text)
+typedef struct {
+    __m128i separator, quote, escape;
+} vectors;
+
+/* Escapes are rare: whether there is one is known when this is compiled. */
+static inline unsigned marks_of_16(const vectors *m, const char *text, bool escapes)
 {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
-    __m128i comma = _mm_cmpeq_epi8(v, _mm_set1_epi8(','));
-    __m128i newline = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
-    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(comma, _mm_or_si128(newline, quote)));
+    __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+                                _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
+    __m128i signs =
+        _mm_or_si128(_mm_cmpeq_epi8(v, m->separator), _mm_cmpeq_epi8(v, m->quote));
+    if (escapes) signs = _mm_or_si128(signs, _mm_cmpeq_epi8(v, m->escape));
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(ends, signs));
+}
+
+static inline size_t index_vectors(marks signs, const char *text, size_t n, bool escapes,
+                                   uint16_t at[])
+{
+    const vectors m = {_mm_set1_epi8(signs.separator), _mm_set1_epi8(signs.quote),
+                       _mm_set1_epi8(signs.escape)};
+    size_t k = 0, i = 0;
+    for (; i + 64 <= n; i += 64) {
+        uint64_t found = (uint64_t)marks_of_16(&m, text + i, escapes) |
+                         (uint64_t)marks_of_16(&m, text + i + 16, escapes) << 16 |
+                         (uint64_t)marks_of_16(&m, text + i + 32, escapes) << 32 |
+                         (uint64_t)marks_of_16(&m, text + i + 48, escapes) << 48;
+        for (; found; found &= found - 1) {
+            at[k++] = (uint16_t)(i + (size_t)__builtin_ctzll(found));
+        }
+    }
+    return k + index_bytes(signs, text, i, n, at + k);
 }
 
 /* Every x86-64 has SSE2; elsewhere, and at the end, byte by byte. */
-size_t pa_csv_index(const char *text, size_t n, uint16_t at[])
+size_t pa_csv_index(const pa_csv_signs *signs, const char *text, size_t n, uint16_t at[])
 {
-    size_t k = 0, i = 0;
-    for (; i + 64 <= n; i += 64) {
-        uint64_t marks =
-            (uint64_t)marks_of_16(text + i) | (uint64_t)marks_of_16(text + i + 16) << 16 |
-            (uint64_t)marks_of_16(text + i + 32) << 32 | (uint64_t)marks_of_16(text + i + 48) << 48;
-        for (; marks; marks &= marks - 1) {
-            at[k++] = (uint16_t)(i + (size_t)__builtin_ctzll(marks));
-        }
-    }
-    return k + index_bytes(text, i, n, at + k);
+    marks m = marks_of(signs);
+    return signs->escape ? index_vectors(m, text, n, true, at)
+                         : index_vectors(m, text, n, false, at);
 }
 #else
-size_t pa_csv_index(const char *text, size_t n, uint16_t at[])
+size_t pa_csv_index(const pa_csv_signs *signs, const char *text, size_t n, uint16_t at[])
 {
-    return index_bytes(text, 0, n, at);
+    return index_bytes(marks_of(signs), text, 0, n, at);
 }
 #endif

@@ -37,9 +37,9 @@ static pa_status split_names(const char *record, size_t n, pa_matrix_header *h, 
     pa_csv_field *field = NULL;
     pa_status st;
     PA_GOTO(PA_NEW(scratch, n + 1, err));
-    h->n_fields = pa_csv_split(record, n, scratch, NULL, 0);
+    h->n_fields = pa_csv_split(&pa_csv_commas, record, n, scratch, NULL, 0);
     PA_GOTO(PA_NEW(field, h->n_fields, err));
-    pa_csv_split(record, n, scratch, field, h->n_fields);
+    pa_csv_split(&pa_csv_commas, record, n, scratch, field, h->n_fields);
     st = copy_names(field, h, n, err);
 out:
     pa_free(field);

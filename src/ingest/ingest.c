@@ -79,18 +79,42 @@ static pa_status cut_inputs(pa_comm *comm, const pa_config *config, ingest_work 
     return PA_OK;
 }
 
+/* The parser knows how records look, so it is asked on the way. */
+static void guide(void *work, size_t i, pa_text_way *way)
+{
+    ingest_work *w = work;
+    int32_t file = w->pieces[i].file;
+    w->parser.layout = w->inputs.file[file].layout;
+    way->file = pa_input_text(&w->inputs, file);
+    way->rule = pa_csv_rule_of(&w->parser);
+}
+
+/* The text of a compressed file is not that of the piece, but the piece is all of it. */
+static pa_text_piece text_piece(const ingest_work *w, size_t i)
+{
+    const pa_piece *p = &w->pieces[i];
+    const pa_csv_layout *layout = &w->inputs.file[p->file].layout;
+    bool packed = w->inputs.file[p->file].kind != PA_INPUT_PLAIN;
+    int64_t begin = packed || p->begin < layout->length ? layout->length : p->begin;
+    pa_text_piece piece;
+    memset(&piece, 0, sizeof piece); /* what lies between its members travels, too */
+    piece.file = p->file;
+    piece.begin = begin;
+    piece.end = packed ? INT64_MAX : p->end > begin ? p->end : begin;
+    piece.first_line = 1 + layout->newlines;
+    piece.scan = w->pass.scan[i];
+    return piece;
+}
+
 static pa_status find_starts(pa_comm *comm, ingest_work *w, pa_error *err)
 {
     pa_text_piece *piece = NULL;
     pa_status st = PA_NEW(piece, w->n_pieces, err);
-    for (size_t i = 0; st == PA_OK && i < w->n_pieces; i++) {
-        int32_t file = w->pieces[i].file;
-        piece[i].file = file;
-        piece[i].first_line = 1 + w->inputs.file[file].layout.newlines;
-        piece[i].scan = w->pass.scan[i];
-    }
+    for (size_t i = 0; st == PA_OK && i < w->n_pieces; i++) piece[i] = text_piece(w, i);
     st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_text_starts(comm, piece, w->n_pieces, w->start, err);
+    if (st == PA_OK) {
+        st = pa_text_starts(comm, piece, w->n_pieces, guide, w, w->read, w->start, err);
+    }
     pa_free(piece);
     return st;
 }
@@ -107,21 +131,26 @@ static pa_status first_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_inges
 static size_t most_rows(const ingest_work *w)
 {
     int64_t n = 0;
-    for (size_t i = 0; i < w->n_pieces; i++) n += w->pass.scan[i].newlines + 1;
+    for (size_t i = 0; i < w->n_pieces; i++) n += w->pass.scan[i].line_ends + 2;
     return (size_t)n;
 }
 
-static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log, ingest_work *w,
-                             pa_error *err)
+static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error *err)
 {
     pa_csv_intake *p = &w->parser;
     p->max_record = (size_t)pa_config_int(config, "input.max_record");
+    p->max_field_lines = pa_config_int(config, "input.max_field_lines");
     p->keep_rejects = (size_t)w->max_rejects; /* with more the run stops anyway */
     p->time_form = pa_ingest_time_form(config);
     if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
     p->numeric_names = w->inputs.numeric.data;
-    /* Also where there is nothing to read: every rank has all columns. */
+    return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */
+}
+
+static pa_status second_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_error *err)
+{
+    pa_csv_intake *p = &w->parser;
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, p, w->rows,
@@ -196,8 +225,9 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     w->max_rejects = pa_config_int(config, "input.max_rejects");
     PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
+    PA_AGREE(comm, set_up_parser(config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
-    PA_TRY(second_pass(comm, config, log, w, err));
+    PA_TRY(second_pass(comm, log, w, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(check_counts(comm, w, g, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,

@@ -202,7 +202,7 @@ static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_intake *p
         gone[t->place[i]] = (int8_t)t->found[i].later;
         if (!t->found[i].later) continue;
         if (n_gone == 0) tell(in, t, i, first);
-        list[n_gone++] = (pa_csv_reject){row->line, row->file, PA_REJECT_DUPLICATE};
+        list[n_gone++] = (pa_csv_reject){row->line, row->line, row->file, PA_REJECT_DUPLICATE};
         rows[row->file]--;
         rejected[row->file]++;
     }

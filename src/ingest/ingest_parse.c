@@ -16,10 +16,10 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
                             pa_error *err)
 {
     pa_text_window *w = &r->text;
-    for (bool more = w->at < end; more; more = w->at < end && !w->ended) {
-        size_t used;
+    for (bool more = w->at < end; more; more = (w->at < end || parser->lost) && !w->ended) {
+        size_t used, own = w->at < end ? (size_t)(end - w->at) : 0;
         PA_TRY(pa_window_read(w, end, err));
-        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, (size_t)(end - w->at), w->ended, &used, err));
+        PA_TRY(pa_csv_parse(parser, w->buffer, w->n, own, w->ended, &used, err));
         pa_window_drop(w, used);
         int64_t done = pa_window_done(w);
         show_progress(r, r->done + (done < p->end ? done : p->end) - p->begin);
@@ -28,14 +28,14 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
 }
 
 /* A compressed file is one piece, however long its text. */
-static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, pa_csv_intake *parser,
-                           pa_error *err)
+static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, int64_t begin,
+                           pa_csv_intake *parser, pa_error *err)
 {
     const pa_text_file f = pa_input_text(in, p->file);
-    int64_t header = parser->layout.length, begin = p->begin > header ? p->begin : header;
+    int64_t end = f.packing == PA_PACKED_NOT ? p->end : INT64_MAX;
+    if (begin >= end) return PA_OK;
     pa_status st = pa_window_open(&r->text, &f, begin, err);
-    if (st == PA_OK)
-        st = parse_text(r, p, f.packing == PA_PACKED_NOT ? p->end : INT64_MAX, parser, err);
+    if (st == PA_OK) st = parse_text(r, p, end, parser, err);
     pa_window_close(&r->text);
     return st;
 }
@@ -48,7 +48,8 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;
-    if (f->kind != PA_INPUT_H5) return parse_csv(r, in, p, parser, err);
+    parser->lost = false;
+    if (f->kind != PA_INPUT_H5) return parse_csv(r, in, p, start->begin, parser, err);
     const pa_progress progress = {r->log, r->done, r->done + p->end - p->begin, r->total};
     return pa_ingest_h5_parse(in, p, r->text.read, progress, parser, err);
 }

@@ -78,7 +78,10 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
         bool text = f->kind == PA_INPUT_PLAIN;
-        if (text && from < to) pa_csv_scan_add(scan, s->buffer + (from - at), (size_t)(to - from));
+        if (text && from < to) {
+            const char *records = s->buffer + (from - at);
+            pa_csv_scan_add(scan, &f->layout.signs, records, (size_t)(to - from));
+        }
         from = at > hashed.from ? at : hashed.from;
         to = least(end, hashed.until);
         if (from < to) {

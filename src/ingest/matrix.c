@@ -38,7 +38,8 @@ pa_status pa_matrix_read(pa_comm *comm, const char *path, const pa_matrix_names 
     PA_TRY(pa_source_open(comm, path, io, &source, err));
     pa_status st = read_header(&source, names, &m->header, err);
     m->rows.header = &m->header;
-    if (st == PA_OK) st = pa_source_read(&source, &pa_csv_rule, pa_matrix_take, &m->rows, err);
+    const pa_record_rule rule = {.signs = pa_csv_commas, .n_fields = m->header.n_fields};
+    if (st == PA_OK) st = pa_source_read(&source, &rule, pa_matrix_take, &m->rows, err);
     if (st == PA_OK) st = count_rows(comm, m, err);
     if (st != PA_OK) pa_matrix_free(m);
     return st;

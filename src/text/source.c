@@ -64,7 +64,8 @@ static pa_status find_header(const pa_text_source *s, pa_csv_head *place, pa_tex
     const pa_text_file *f = &s->file;
     pa_status st;
     PA_GOTO(read_first(s, &w, err));
-    PA_GOTO(pa_csv_find_head(w.buffer, w.n, w.ended, f->ordinal, f->name, place, err));
+    PA_GOTO(pa_csv_find_head(w.buffer, w.n, w.ended, &pa_csv_commas, f->ordinal, f->name, place,
+                             err));
     PA_GOTO(PA_NEW(h->text, place->length, err));
     memcpy(h->text, w.buffer + place->begin, place->length);
 out:
@@ -97,8 +98,7 @@ pa_status pa_source_header(pa_text_source *s, pa_text_header *h, pa_error *err)
 
 typedef struct {
     int64_t begin, end;
-    bool last; /* nobody asks what it leads to */
-    pa_text_start start;
+    bool alone; /* there is no other: nobody asks what it leads to */
 } part;
 
 static int64_t cut_before(const pa_text_source *s, int rank)
@@ -115,7 +115,7 @@ static part part_of(const pa_text_source *s)
 {
     int rank = pa_comm_rank(s->comm), n_ranks = pa_comm_size(s->comm);
     bool whole = s->file.packing != PA_PACKED_NOT;
-    part p = {.last = whole || rank + 1 == n_ranks};
+    part p = {.alone = whole || n_ranks == 1};
     if (whole) {
         p.begin = s->begin;
         p.end = rank == 0 ? INT64_MAX : s->begin;
@@ -127,38 +127,47 @@ static part part_of(const pa_text_source *s)
 }
 
 /* What the part does to those behind it. */
-static pa_status scan_text(pa_text_window *w, int64_t end, const pa_record_rule *rule,
+static pa_status scan_text(pa_text_window *w, int64_t end, const pa_csv_signs *signs,
                            pa_csv_scan *scan, pa_error *err)
 {
     while (w->at < end) {
         PA_TRY(pa_window_read(w, end, err));
-        rule->scan(scan, w->buffer, w->n);
+        pa_csv_scan_add(scan, signs, w->buffer, w->n);
         pa_window_drop(w, w->n);
     }
     return PA_OK;
 }
 
-static pa_status scan_part(const pa_text_source *s, const part *p, const pa_record_rule *rule,
+static pa_status scan_part(const pa_text_source *s, const part *p, const pa_csv_signs *signs,
                            pa_csv_scan *scan, pa_error *err)
 {
     *scan = pa_csv_scan_start;
-    if (p->last || p->begin >= p->end) return PA_OK;
+    if (p->alone || p->begin >= p->end) return PA_OK;
     pa_text_window w = {.read = s->io.read};
     pa_status st = pa_window_open(&w, &s->file, p->begin, err);
-    if (st == PA_OK) st = scan_text(&w, p->end, rule, scan, err);
+    if (st == PA_OK) st = scan_text(&w, p->end, signs, scan, err);
     pa_window_close(&w);
     pa_window_free(&w);
     return st;
 }
 
-static pa_status find_start(const pa_text_source *s, const pa_record_rule *rule, part *p,
-                            pa_error *err)
+static void guide(void *way, size_t i, pa_text_way *to)
+{
+    (void)i;
+    *to = *(const pa_text_way *)way;
+}
+
+static pa_status find_start(const pa_text_source *s, const pa_record_rule *rule, const part *p,
+                            pa_text_start *start, pa_error *err)
 {
     pa_text_piece piece;
+    pa_text_way way = {s->file, *rule};
     memset(&piece, 0, sizeof piece); /* what lies between its members travels, too */
+    piece.begin = p->begin;
+    piece.end = p->end;
     piece.first_line = s->first_line;
-    PA_AGREE(s->comm, scan_part(s, p, rule, &piece.scan, err), err);
-    return pa_text_starts(s->comm, &piece, 1, &p->start, err);
+    PA_AGREE(s->comm, scan_part(s, p, &rule->signs, &piece.scan, err), err);
+    return pa_text_starts(s->comm, &piece, 1, guide, &way, s->io.read, start, err);
 }
 
 /* ---- its records ---- */
@@ -174,13 +183,14 @@ static pa_status split_text(pa_text_window *w, int64_t end, pa_records *r, pa_er
     return PA_OK;
 }
 
-static pa_status read_part(const pa_text_source *s, const part *p, pa_records *r, pa_error *err)
+static pa_status read_part(const pa_text_source *s, const part *p, const pa_text_start *start,
+                           pa_records *r, pa_error *err)
 {
-    if (p->begin >= p->end) return PA_OK;
+    if (start->begin >= p->end) return PA_OK;
     pa_text_window w = {.read = s->io.read};
-    r->state = p->start.state;
-    r->line = p->start.line;
-    pa_status st = pa_window_open(&w, &s->file, p->begin, err);
+    r->walk.state = start->state;
+    r->walk.line = start->line;
+    pa_status st = pa_window_open(&w, &s->file, start->begin, err);
     if (st == PA_OK) st = split_text(&w, p->end, r, err);
     pa_window_close(&w);
     pa_window_free(&w);
@@ -190,13 +200,15 @@ static pa_status read_part(const pa_text_source *s, const part *p, pa_records *r
 pa_status pa_source_read(const pa_text_source *s, const pa_record_rule *rule, pa_record_taker *take,
                          void *taker, pa_error *err)
 {
-    pa_records r = {.rule = rule,
-                    .longest = s->io.longest,
+    pa_record_rule own = *rule;
+    own.longest = s->io.longest;
+    pa_records r = {.walk = {.rule = &own},
                     .name = s->file.name,
                     .file = s->file.ordinal,
                     .take = take,
                     .taker = taker};
     part p = part_of(s);
-    PA_TRY(find_start(s, rule, &p, err));
-    return pa_agree(s->comm, read_part(s, &p, &r, err), err);
+    pa_text_start start;
+    PA_TRY(find_start(s, &own, &p, &start, err));
+    return pa_agree(s->comm, read_part(s, &p, &start, &r, err), err);
 }

@@ -1,7 +1,8 @@
 /* CSV text, whole and in pieces. The first line of an input says how (see
  * `plan`), the rest is the file: header and records. What must hold: pieces cut
  * anywhere, handed over in buffers of any size, give the rows and rejects of the
- * whole; each record is a row or a reject; scans compose to the states walked. */
+ * whole; each record is a row or a reject; and every line of the
+ * text is in a row, in what a reject spans, or empty. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ typedef struct {
     size_t n;
 } control;
 
-enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS };
+enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS, SIGNS, MAX_LINES };
 
 static size_t pick(const control *c, size_t place, size_t n)
 {
@@ -51,12 +52,17 @@ static const size_t max_records[] = {1 << 20, 90, 30, 1, 400, 20000};
 /* Bytes added to the buffer at a time, and bytes of a piece; 0: all there are. */
 static const size_t steps[] = {0, 1, 2, 7, 64, 300, 16384};
 
+static const pa_csv_signs sign_sets[] = {{',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0},
+                                         {'|', 0, 0},   {',', '"', '\\'}};
+static const int64_t max_lines[] = {100, 1, 2, 3, 0};
+
 static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layout)
 {
     *p = (pa_csv_intake){.layout = *layout, .keep_rejects = 1 << 20};
     p->max_record = max_records[pick(c, MAX_RECORD, sizeof max_records / sizeof *max_records)];
     p->time_form = (pa_csv_time_form)pick(c, TIME_FORM, PA_CSV_TIME_MM_DD_YYYY + 1);
     p->time_start = 1532476800;
+    p->max_field_lines = max_lines[pick(c, MAX_LINES, sizeof max_lines / sizeof *max_lines)];
     p->line = 1 + layout->newlines;
     p->rows.has = pa_csv_columns_of(layout, layout->tx >= 0 && pick(c, TEXT_IDS, 2));
 }
@@ -68,37 +74,62 @@ static void parse_piece(pa_csv_intake *p, const char *text, size_t n, size_t beg
 {
     pa_error err = {0};
     size_t have = begin;
-    while (begin < end) {
-        size_t used;
+    while (begin < end || (p->lost && begin < n)) {
+        size_t used, own = begin < end ? end - begin : 0;
         have = n - have > step ? have + step : n;
         char *exact = pa_alloc(have - begin, 1, &err);
         PA_ASSERT(exact);
         memcpy(exact, text + begin, have - begin);
-        PA_ASSERT(pa_csv_parse(p, exact, have - begin, end - begin, have == n, &used, &err) ==
+        PA_ASSERT(pa_csv_parse(p, exact, have - begin, own, have == n, &used, &err) ==
                   PA_OK);
         pa_free(exact);
         PA_ASSERT(used <= have - begin);
-        bool more_is_of_use = used > 0 || (have < n && have - begin <= p->max_record);
+        bool more_is_of_use = used > 0 || own == 0 || p->lost ||
+                              (have < n && have - begin <= p->max_record);
         PA_ASSERT(more_is_of_use);
         begin += used;
         if (have < begin) have = begin;
     }
 }
 
+/* A walk over records, with a parser of its own to ask. */
+typedef struct {
+    pa_csv_intake asked;
+    pa_record_rule rule;
+    pa_record_walk walk;
+} walker;
+
+static void start_walk(walker *w, const control *c, const pa_csv_layout *layout)
+{
+    pa_error err = {0};
+    set_up(&w->asked, c, layout);
+    PA_ASSERT(pa_csv_reserve(&w->asked.rows, 1, &err) == PA_OK);
+    w->rule = pa_csv_rule_of(&w->asked);
+    w->walk = (pa_record_walk){&w->rule, PA_CSV_RECORD, 1 + layout->newlines, false};
+}
+
+/* From where the reader of the whole comes to. */
 static void parse_in_pieces(pa_csv_intake *p, const control *c, const char *text, size_t n)
 {
     size_t step = steps[pick(c, BUFFER, sizeof steps / sizeof *steps)];
-    size_t piece = steps[pick(c, PIECE, sizeof steps / sizeof *steps)];
-    pa_csv_scan scan = pa_csv_scan_start;
+    size_t piece = steps[pick(c, PIECE, sizeof steps / sizeof *steps)], at = 0;
+    walker w;
+    start_walk(&w, c, &p->layout);
     for (size_t begin = 0, end; begin < n; begin = end) {
         end = piece && n - begin > piece ? begin + piece : n;
-        p->state = (pa_csv_state)scan.to[PA_CSV_RECORD];
-        p->line = 1 + p->layout.newlines + scan.newlines;
-        PA_ASSERT(p->state == pa_csv_after(PA_CSV_RECORD, text, begin));
-        PA_ASSERT(scan.newlines == pa_csv_newlines(text, begin));
-        parse_piece(p, text, n, begin, end, step ? step : n);
-        pa_csv_scan_add(&scan, text + begin, end - begin);
+        while (at < n && (at < begin || !pa_record_walk_is_at_start(&w.walk))) {
+            pa_record_seen seen;
+            pa_record_verdict v =
+                pa_record_step(&w.walk, text + at, n - at, true, NULL, NULL, 0, &seen);
+            PA_ASSERT(v != PA_RECORD_MORE);
+            at += seen.length;
+        }
+        p->state = PA_CSV_RECORD;
+        p->lost = false;
+        p->line = w.walk.line;
+        if (at < end) parse_piece(p, text, n, at, end, step ? step : n);
     }
+    pa_csv_intake_free(&w.asked);
 }
 
 static bool same(const void *a, const void *b, size_t n, size_t size)
@@ -159,30 +190,35 @@ static void check_values(const pa_csv_batch *b)
     }
 }
 
-static bool is_blank(const char *record, size_t n)
+/* Every line is in a row, in the span of a reject, or empty. */
+static void check_lines(const control *c, const pa_csv_intake *p, const char *text, size_t n)
 {
-    return (n == 1 && (*record == '\n' || *record == '\r')) ||
-           (n == 2 && record[0] == '\r' && record[1] == '\n');
-}
-
-/* Records, one at a time; their lines are those of the rejects. */
-static int64_t count_records(const pa_csv_intake *p, const char *text, size_t n)
-{
-    int64_t records = 0, line = 1 + p->layout.newlines;
-    size_t reject = 0;
-    for (size_t i = 0, length; i < n; i += length) {
-        pa_csv_state state = PA_CSV_RECORD;
-        length = pa_csv_record_end(&state, text + i, n - i);
-        PA_ASSERT(length > 0);
+    walker w;
+    size_t reject = 0, rows = 0;
+    start_walk(&w, c, &p->layout);
+    for (size_t at = 0; at < n;) {
+        pa_record_seen seen;
+        int64_t line = w.walk.line;
+        bool lost = w.walk.lost;
+        pa_record_verdict v =
+            pa_record_step(&w.walk, text + at, n - at, true, NULL, NULL, 0, &seen);
+        at += seen.length;
+        if (v == PA_RECORD_BLANK) continue;
+        if (v == PA_RECORD_PASSED) {
+            PA_ASSERT(seen.length == 0 || lost || w.walk.line == line || seen.lines == 1);
+            if (seen.length > 0 && lost)
+                PA_ASSERT(p->rejects[reject - 1].last >= line + seen.lines - 1);
+            continue;
+        }
         bool is_reject = reject < p->n_kept && p->rejects[reject].line == line;
+        PA_ASSERT(v == PA_RECORD_GOOD || is_reject);
+        if (is_reject) PA_ASSERT(p->rejects[reject].last >= line + seen.lines - 1);
+        if (!is_reject) PA_ASSERT(rows < p->rows.n && p->rows.line[rows] == line);
         reject += is_reject;
-        bool short_enough = length <= p->max_record;
-        records += !is_blank(text + i, length) || !short_enough;
-        PA_ASSERT(short_enough || is_reject);
-        line += pa_csv_newlines(text + i, length);
+        rows += !is_reject;
     }
-    PA_ASSERT(reject == p->n_kept);
-    return records;
+    PA_ASSERT(reject == p->n_kept && rows == p->rows.n);
+    pa_csv_intake_free(&w.asked);
 }
 
 static void check_file(const control *c, const pa_csv_layout *layout, const char *text, size_t n)
@@ -196,7 +232,7 @@ static void check_file(const control *c, const pa_csv_layout *layout, const char
     parse_in_pieces(&cut, c, text, n);
     check_same(&whole, &cut);
     check_values(&whole.rows);
-    PA_ASSERT(count_records(&whole, text, n) == (int64_t)whole.rows.n + whole.n_rejected);
+    check_lines(c, &whole, text, n);
     pa_csv_intake_free(&whole);
     pa_csv_intake_free(&cut);
 }
@@ -209,13 +245,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)end + 1;
     size_t n = size - c.n - 1;
     const pa_csv_names *names = &name_sets[pick(&c, NAMES, sizeof name_sets / sizeof *name_sets)];
+    const pa_csv_signs *signs = &sign_sets[pick(&c, SIGNS, sizeof sign_sets / sizeof *sign_sets)];
     pa_csv_layout layout = {0};
     pa_error err = {0};
     pa_status st = pa_csv_header(text, n, true, names, 1, "x.csv", &layout, &err);
     PA_ASSERT(st == PA_OK || (st == PA_E_DATA && *err.message));
     if (st != PA_OK) return 0;
     PA_ASSERT(layout.length > 0 && (size_t)layout.length <= n);
-    PA_ASSERT(layout.newlines == pa_csv_newlines(text, (size_t)layout.length));
+    PA_ASSERT(layout.newlines <= pa_csv_line_ends(text, (size_t)layout.length));
+    layout.signs = *signs; /* the header stays one of commas */
     check_file(&c, &layout, text + layout.length, n - (size_t)layout.length);
     return 0;
 }

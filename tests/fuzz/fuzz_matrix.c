@@ -44,7 +44,7 @@ static pa_status parse_piece(pa_records *r, const char *text, size_t n, size_t b
         pa_free(exact);
         if (st != PA_OK) break;
         PA_ASSERT(used <= have - begin);
-        bool more_is_of_use = used > 0 || (have < n && have - begin <= r->longest);
+        bool more_is_of_use = used > 0 || (have < n && have - begin <= r->walk.rule->longest);
         PA_ASSERT(more_is_of_use);
         begin += used;
         if (have < begin) have = begin;
@@ -56,21 +56,26 @@ static pa_status parse(const plan *p, const pa_matrix_header *header, const pa_c
                        const char *text, size_t n, bool cut, pa_matrix_rows *rows, pa_error *err)
 {
     size_t step = cut ? steps[pick(p, BUFFER, 7)] : n, piece = cut ? steps[pick(p, PIECE, 7)] : n;
-    pa_csv_scan scan = pa_csv_scan_start;
     pa_status st = PA_OK;
     *rows = (pa_matrix_rows){.header = header};
-    pa_records r = {.rule = &pa_csv_rule,
-                    .longest = longest[pick(p, LONGEST, 4)],
+    const pa_record_rule rule = {.signs = pa_csv_commas,
+                                 .n_fields = header->n_fields,
+                                 .longest = longest[pick(p, LONGEST, 4)]};
+    pa_records r = {.walk = {.rule = &rule},
                     .name = "x.csv",
                     .file = 1,
                     .take = pa_matrix_take,
                     .taker = rows};
-    for (size_t begin = 0, end; begin < n && st == PA_OK; begin = end) {
+    pa_record_walk walk = {&rule, PA_CSV_RECORD, 1 + head->newlines, false};
+    for (size_t begin = 0, end, at = 0; begin < n && st == PA_OK; begin = end) {
         end = n - begin > piece ? begin + piece : n;
-        r.state = (pa_csv_state)scan.to[PA_CSV_RECORD];
-        r.line = 1 + head->newlines + scan.newlines;
-        st = parse_piece(&r, text, n, begin, end, step, err);
-        pa_csv_scan_add(&scan, text + begin, end - begin);
+        while (at < n && (at < begin || !pa_record_walk_is_at_start(&walk))) {
+            pa_record_seen seen;
+            pa_record_step(&walk, text + at, n - at, true, NULL, NULL, 0, &seen);
+            at += seen.length;
+        }
+        r.walk = walk;
+        if (at < end) st = parse_piece(&r, text, n, at, end, step, err);
     }
     return st;
 }
@@ -135,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pa_matrix_header header = {0};
     pa_error err = {0};
     check_numbers(text, n);
-    pa_status st = pa_csv_find_head(text, n, true, 1, "x.csv", &head, &err);
+    pa_status st = pa_csv_find_head(text, n, true, &pa_csv_commas, 1, "x.csv", &head, &err);
     if (st == PA_OK) {
         PA_ASSERT(head.begin + head.length <= n && head.end > 0 && (size_t)head.end <= n);
         st = pa_matrix_read_header(text + head.begin, head.length, head.line, "x.csv",

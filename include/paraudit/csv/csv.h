@@ -7,7 +7,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/intern.h"
 #include "paraudit/csv/header.h"
-#include "paraudit/csv/scan.h"
+#include "paraudit/csv/records.h"
 
 enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
 
@@ -39,6 +39,9 @@ typedef enum {
     PA_REJECT_CODED,        /* a category, channel, ... longer than a name may be, or no text */
     PA_REJECT_PLACE,        /* a latitude or longitude that is none; empty ones are not known */
     PA_REJECT_NUMERIC,      /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_BEHIND_QUOTE, /* text follows a closing quote */
+    PA_REJECT_FIELD_LINES,  /* a quoted field of too many lines */
+    PA_REJECT_ROWS_IN_FIELD, /* a quoted field has taken rows in */
     PA_REJECT_N
 } pa_reject_reason;
 
@@ -47,6 +50,7 @@ extern const char *const pa_reject_reason_names[PA_REJECT_N];
 
 typedef struct {
     int64_t line;   /* of the record's first byte, from 1 */
+    int64_t last;   /* line that it spans, with what was passed over behind it (records.h) */
     int32_t file;   /* from 0 */
     int32_t reason; /* pa_reject_reason */
 } pa_csv_reject;
@@ -112,7 +116,8 @@ extern const char pa_csv_time_forms[];
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
-    size_t max_record;   /* bytes of a record with its newline */
+    size_t max_record;   /* bytes of a record with its line end */
+    int64_t max_field_lines; /* of a quoted field; 0: any */
     size_t keep_rejects; /* further ones are only counted */
     pa_csv_time_form time_form;
     int64_t time_start;
@@ -121,8 +126,8 @@ typedef struct {
     pa_csv_layout layout;
     int32_t file;       /* from 0 */
     int64_t line;       /* of the next byte */
-    pa_csv_state state; /* of the next byte; other than PA_CSV_RECORD: the record
-                           that it lies in is somebody else's and is skipped */
+    pa_csv_state state; /* of the next byte: as in pa_record_walk */
+    bool lost;          /* the same; false */
 
     pa_csv_batch rows;
     pa_intern accounts;
@@ -142,14 +147,19 @@ typedef struct {
     char month[8];
     unsigned month_days;
     int64_t month_start;
-    pa_buffer scratch, fields; /* of a quoted record */
+    pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
     bool more;                 /* there is more than the plain six columns to look at */
 } pa_csv_intake;
 
-/* Parses the records that begin before text + own, as far as they are complete;
- * last: the file ends at text + n. *used: bytes that are done with; the caller
- * comes again with the rest and more behind it. Once used >= own, or last, no
- * record of this piece is left. A record longer than max_record never needs
+/* How records of the layout end; asks the parser, which it borrows, about lines within
+ * fields. */
+pa_record_rule pa_csv_rule_of(const pa_csv_intake *parser);
+
+/* Parses the records that begin before text + own, as far as they are complete, and
+ * what a broken one among them costs behind that; last: the file ends at text + n.
+ * *used: bytes that are done with; the caller comes again with the rest and more behind
+ * it. Once used >= own and the parser is not lost, or last, no record of this piece is
+ * left. A record longer than max_record never needs
  * more than max_record + 1 bytes of text to be seen. PA_E_MEMORY; PA_E_DATA where an
  * input without ids has more lines (2^40) or files (2^23) than its ids can tell
  * apart. */

@@ -5,11 +5,7 @@
 #include <string.h>
 
 #include "paraudit/csv/csv.h"
-
-typedef struct {
-    const char *text;
-    size_t length;
-} pa_csv_field;
+#include "paraudit/csv/records.h"
 
 /* People write `1, 2.50, x`: blanks around numbers are theirs, not the data's. */
 static inline pa_csv_field pa_csv_trimmed(pa_csv_field f)
@@ -34,17 +30,15 @@ static inline pa_csv_field pa_csv_field_at(const pa_csv_record *r, int32_t k)
     return (pa_csv_field){r->text + from, (size_t)r->mark[k] - from};
 }
 
-/* Splits one record (its line end taken off) and takes the quotes away.
- * scratch: n bytes that the fields point into. Returns how many fields there
- * are, of which the first `room` are stored. */
-size_t pa_csv_split(const char *record, size_t n, char *scratch, pa_csv_field field[], size_t room);
+/* Splits one record (its line end taken off), whatever is wrong with it, and takes the
+ * quotes away. scratch: n bytes that fields may point into. Returns how many fields
+ * there are, of which the first `room` are stored. */
+size_t pa_csv_split(const pa_csv_signs *signs, const char *record, size_t n, char *scratch,
+                    pa_csv_field field[], size_t room);
 
-/* Length without "\n" or "\r\n". */
-size_t pa_csv_trim_line_end(const char *record, size_t n);
-
-/* Places of commas, newlines and quotes in text, ascending; n up to 65536.
- * at: room for n + 64 places. Returns how many. */
-size_t pa_csv_index(const char *text, size_t n, uint16_t at[]);
+/* Places of the signs and of the bytes that end lines in text, ascending; n up to
+ * 65536. at: room for n + 64 places. Returns how many. */
+size_t pa_csv_index(const pa_csv_signs *signs, const char *text, size_t n, uint16_t at[]);
 
 /* Whether the text begins with a mark that tells what a file is. */
 static inline bool pa_csv_starts_with(const char *text, size_t n, const char *mark, size_t length)
@@ -94,6 +88,8 @@ typedef struct {
 /* Appends a row, or the reason why it is none. line: of the record. */
 pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_record *record,
                           pa_error *err);
+/* Whether it would be appended; there is room for a row. */
+bool pa_csv_is_row(pa_csv_intake *parser, const pa_csv_record *record);
 pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
                             pa_error *err);
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/csv/scan.h"
 
 /* Where the header's record lies. */
 typedef struct {
@@ -20,8 +21,8 @@ typedef struct {
 /* The first line of the file that is not empty, behind a byte order mark if there is
  * one. text: the file's first n bytes; last: the file has no more. file: its ordinal
  * from 1; name: for messages. PA_E_DATA: none in these bytes, or UTF-16. */
-pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
-                           pa_csv_head *head, pa_error *err);
+pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_signs *signs,
+                           int64_t file, const char *name, pa_csv_head *head, pa_error *err);
 
 /* Columns whose values are few and become codes, and places in degrees. */
 enum {
@@ -66,7 +67,8 @@ typedef struct {
 
 /* Positions of the wanted columns among the fields of a record, from 0. */
 typedef struct {
-    int32_t n_fields; /* of the header, and so of every record */
+    pa_csv_signs signs;
+    int32_t n_fields; /* of every record */
     /* -1: no such column. */
     int32_t tx, merchant, amount, label, label_time;
     int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];

@@ -6,7 +6,7 @@
  *
  *     pa_source_open(comm, path, &io, &source, err)
  *     pa_source_header(&source, &header, err)                 if it has one
- *     pa_source_read(&source, &pa_csv_rule, take, taker, err)
+ *     pa_source_read(&source, &rule, take, taker, err)
  *
  * Nothing is held open between these calls. */
 #ifndef PARAUDIT_TEXT_SOURCE_H
@@ -45,7 +45,7 @@ typedef struct {
  * nothing is to be freed. Collective. */
 pa_status pa_source_header(pa_text_source *source, pa_text_header *header, pa_error *err);
 
-/* Hands the records of this rank to `take`, in their order. Of the errors of all
+/* Hands the records of this rank to `take`, in their order; rule->longest is that of io. Of the errors of all
  * ranks that of the smallest line is told by all: PA_E_IO, PA_E_MEMORY, PA_E_DATA as
  * csv/records.h has it or for a damaged file, and what `take` says. Collective. */
 pa_status pa_source_read(const pa_text_source *source, const pa_record_rule *rule,

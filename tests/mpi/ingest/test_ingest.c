@@ -338,7 +338,9 @@ static void test_a_quote_may_lie_over_all_ranks(void)
     pa_barrier(pa_test_comm());
     pa_ingest g;
     pa_error err = {0};
-    CU_ASSERT_EQUAL(run("wide.csv", "[io]\nblock = 10\nread_buffer = 100\n", &g, &err), PA_OK);
+    static const char config[] =
+        "[io]\nblock = 10\nread_buffer = 100\n[input]\nmax_field_lines = 10000\n";
+    CU_ASSERT_EQUAL(run("wide.csv", config, &g, &err), PA_OK);
     CU_ASSERT_EQUAL(g.rows_read, 3);
     CU_ASSERT_EQUAL(g.transactions.n_global, 2);
     CU_ASSERT_EQUAL(g.rejects.n_global, 1);

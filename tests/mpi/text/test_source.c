@@ -58,6 +58,8 @@ static void write_text(writer *as, const pa_buffer *text)
     pa_barrier(pa_test_comm());
 }
 
+static const pa_record_rule quoted = {.signs = {',', '"', 0}}, lines = {.signs = {0}};
+
 /* ---- what is read: "LINE:RECORD|", those of all ranks in their order ------------ */
 
 static pa_status note(void *taker, int64_t line, const char *record, size_t n, pa_error *err)
@@ -99,8 +101,10 @@ static void twin(const pa_record_rule *rule, const pa_buffer *text, size_t begin
                  pa_buffer *heard)
 {
     size_t used;
-    pa_records r = {.rule = rule, .longest = SIZE_MAX, .name = "", .take = note, .taker = heard};
-    r.line = line;
+    pa_record_rule own = *rule;
+    own.longest = SIZE_MAX - 1;
+    pa_records r = {
+        .walk = {.rule = &own, .line = line}, .name = "", .take = note, .taker = heard};
     if (pa_records_split(&r, text->data + begin, text->length - begin, SIZE_MAX, true, &used, NULL))
         abort();
 }
@@ -132,7 +136,7 @@ static const pa_text_io ios[] = {{1, 1, 1 << 20},    {1, 4096, 1 << 20},
 
 static void test_every_record_is_read_once_in_its_order(void)
 {
-    static const pa_record_rule *const rules[] = {&pa_csv_rule, &pa_line_rule};
+    static const pa_record_rule *const rules[] = {&quoted, &lines};
     pa_buffer text = {0}, expected[2] = {{0}};
     make_text(&text);
     for (int k = 0; k < 2; k++) twin(rules[k], &text, 0, 1, &expected[k]);
@@ -153,11 +157,11 @@ static void test_small_texts_are_read(void)
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
         pa_buffer text = {0}, expected = {0};
         pa_buffer_printf(&text, NULL, "%s", texts[t]);
-        twin(&pa_csv_rule, &text, 0, 1, &expected);
+        twin(&quoted, &text, 0, 1, &expected);
         for (size_t w = 0; w < 3; w++) {
             write_text(writers[w], &text);
-            CU_ASSERT(reads_so(&ios[0], &pa_csv_rule, false, &expected));
-            CU_ASSERT(reads_so(&ios[5], &pa_csv_rule, false, &expected));
+            CU_ASSERT(reads_so(&ios[0], &quoted, false, &expected));
+            CU_ASSERT(reads_so(&ios[5], &quoted, false, &expected));
         }
         pa_buffer_free(&expected);
         pa_buffer_free(&text);
@@ -171,11 +175,11 @@ static void test_records_begin_behind_the_header(void)
     pa_buffer text = {0}, expected = {0};
     pa_buffer_printf(&text, NULL, "%s1,2,3\n\n4,\"\n\",6\n", head);
     pa_buffer_printf(&expected, NULL, "3:a,\"b\n\nccccccccccccccccccccccccccc\",d|");
-    twin(&pa_csv_rule, &text, strlen(head), 6, &expected);
+    twin(&quoted, &text, strlen(head), 6, &expected);
     for (size_t w = 0; w < 3; w++) {
         write_text(writers[w], &text);
         for (size_t i = 0; i < sizeof ios / sizeof *ios; i++)
-            CU_ASSERT(reads_so(&ios[i], &pa_csv_rule, true, &expected));
+            CU_ASSERT(reads_so(&ios[i], &quoted, true, &expected));
     }
     pa_buffer_free(&expected);
     pa_buffer_free(&text);
@@ -191,7 +195,7 @@ static bool says(const pa_text_io *io, bool header, pa_status expected, const ch
     pa_buffer heard = {0};
     pa_status st = pa_source_open(pa_test_comm(), path, io, &source, &err);
     if (st == PA_OK && header) st = pa_source_header(&source, &h, &err);
-    if (st == PA_OK) st = pa_source_read(&source, &pa_csv_rule, note, &heard, &err);
+    if (st == PA_OK) st = pa_source_read(&source, &quoted, note, &heard, &err);
     pa_free(h.text);
     pa_buffer_free(&heard);
     pa_barrier(pa_test_comm());
@@ -272,7 +276,7 @@ static pa_status copy_text(const char *to, const pa_text_io *io, pa_error *err)
     pa_buffer own = {0};
     pa_sink *sink = NULL;
     pa_status st = pa_source_open(comm, path, io, &source, err);
-    if (st == PA_OK) st = pa_source_read(&source, &pa_line_rule, copy_line, &own, err);
+    if (st == PA_OK) st = pa_source_read(&source, &lines, copy_line, &own, err);
     if (st == PA_OK) st = pa_sink_open(comm, &to, 1, &sink, err);
     if (st == PA_OK) st = pa_sink_add(sink, 0, own.data, own.length, err);
     if (st == PA_OK) st = pa_sink_finish(sink, err);

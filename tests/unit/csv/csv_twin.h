@@ -15,12 +15,21 @@ enum { MOST_FIELDS = 40 };
 /* ---- the slow twin: one byte at a time, fields as buffers ------------------- */
 
 typedef struct {
-    int64_t line;
+    int64_t line, last; /* from which to which it reaches */
     size_t n_fields;
-    size_t bytes;
-    bool open; /* ends inside quotes */
+    size_t bytes;            /* with the line end */
+    bool blank;
+    pa_reject_reason reason; /* what is wrong with the text of it; PA_REJECT_N: nothing */
     pa_buffer field[MOST_FIELDS];
 } record;
+
+/* How the records of a text end, and whether one of a single line is a row. */
+typedef struct {
+    size_t columns, max_record;
+    int64_t max_field_lines;
+    bool (*is_row)(const record *r, const void *of);
+    const void *of;
+} twin_rule;
 
 static inline void put(record *r, char c)
 {
@@ -28,28 +37,106 @@ static inline void put(record *r, char c)
     if (r->n_fields <= MOST_FIELDS) pa_buffer_add(&r->field[r->n_fields - 1], &c, 1, &err);
 }
 
-/* Reads one record from text[0 .. n), n > 0, of a file with so many columns; returns its bytes. */
-static inline size_t read_slowly(const char *text, size_t n, size_t columns, int64_t *line,
-                                 record *r)
+static inline void free_record(record *r)
 {
-    *r = (record){.line = *line, .n_fields = 1};
-    enum { BEGIN, BARE, QUOTED, AFTER } at = BEGIN;
+    for (size_t i = 0; i < MOST_FIELDS; i++) pa_buffer_free(&r->field[i]);
+}
+
+static inline bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+/* Does a line end with byte i? A carriage return before a newline is half of one. */
+static inline bool ends_at(const char *text, size_t n, size_t i)
+{
+    return text[i] == '\n' || (text[i] == '\r' && (i + 1 == n || text[i + 1] != '\n'));
+}
+
+/* Bytes of the line at text, with its end. */
+static inline size_t line_bytes(const char *text, size_t n)
+{
     size_t i = 0;
-    while (i < n) {
-        char c = text[i++];
-        if (c == '\n') (*line)++;
+    while (i < n && !ends_at(text, n, i)) i++;
+    return i < n ? i + 1 : n;
+}
+
+static inline void read_one(const twin_rule *rule, const char *text, size_t n, record *r);
+
+/* Is the line at text a row, and are there lines? */
+static inline bool line_is_row(const twin_rule *rule, const char *text, size_t n)
+{
+    twin_rule one = *rule;
+    record r;
+    size_t bytes = line_bytes(text, n);
+    while (bytes > 0 && is_line_end(text[bytes - 1])) bytes--;
+    one.is_row = NULL;
+    one.max_field_lines = 1;
+    read_one(&one, text, bytes, &r);
+    bool row = !r.blank && r.reason == PA_REJECT_N && rule->is_row(&r, rule->of);
+    free_record(&r);
+    return row;
+}
+
+/* The lines of field number `which`, text[from .. to), that are rows. */
+static inline bool takes_rows_in(const twin_rule *rule, const char *text, size_t n, size_t which,
+                                 size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        if (!ends_at(text, n, i)) continue;
+        size_t begin = i + 1, end = begin;
+        while (end < n && !is_line_end(text[end])) end++;
+        if ((end < to || which >= 2) && line_is_row(rule, text + begin, n - begin)) return true;
+    }
+    return false;
+}
+
+/* One record at text[0 .. n), n > 0. */
+static inline void read_one(const twin_rule *rule, const char *text, size_t n, record *r)
+{
+    enum { BEGIN, BARE, QUOTED, AFTER } at = BEGIN;
+    size_t seen = n < rule->max_record + 1 ? n : rule->max_record + 1, i = 0, from = 0, ends = 0;
+    int64_t lines = 0, inner = 0;
+    bool rows = false;
+    *r = (record){.n_fields = 1, .reason = PA_REJECT_N};
+    if (n == 0) return;
+    r->blank = is_line_end(text[0]) || (n == 1 && text[0] == '\x1a');
+    for (; i < seen; i++) {
+        char c = text[i];
         if (at == QUOTED) {
-            if (c == '"')
+            if (c == '"') {
                 at = AFTER;
-            else
-                put(r, c);
-        } else if (c == '\n') {
+                continue;
+            }
+            bool over = ends_at(text, seen, i);
+            lines += over;
+            inner += over;
+            if (over && lines >= rule->max_field_lines) {
+                r->reason = PA_REJECT_FIELD_LINES;
+                break;
+            }
+            put(r, c);
+            continue;
+        }
+        if (at == AFTER && c != '"') {
+            if (rule->is_row && lines > 0)
+                rows |= takes_rows_in(rule, text, n, r->n_fields - 1, from, i);
+            if (c != ',' && !is_line_end(c)) {
+                r->reason = PA_REJECT_BEHIND_QUOTE;
+                break;
+            }
+        }
+        if (is_line_end(c)) {
+            ends = c == '\r' && i + 1 < n && text[i + 1] == '\n' ? 2 : 1;
             break;
-        } else if (c == ',') {
+        }
+        if (c == ',') {
             r->n_fields++;
             at = BEGIN;
         } else if (c == '"' && at == BEGIN) {
             at = QUOTED;
+            from = i;
+            lines = 0;
         } else if (c == '"' && at == AFTER) {
             put(r, '"');
             at = QUOTED;
@@ -58,25 +145,55 @@ static inline size_t read_slowly(const char *text, size_t n, size_t columns, int
             at = BARE;
         }
     }
-    r->bytes = i;
-    r->open = at == QUOTED;
-    /* The carriage return before the line's end belongs to no field. */
-    size_t length = i > 0 && text[i - 1] == '\n' ? i - 1 : i;
-    if (!r->open && length > 0 && text[length - 1] == '\r' && r->n_fields <= columns) {
-        r->field[r->n_fields - 1].length--;
+    if (i == n && at == AFTER && rule->is_row && lines > 0)
+        rows |= takes_rows_in(rule, text, n, r->n_fields - 1, from, n);
+    r->bytes = i + ends;
+    r->last = inner;
+    if (r->reason != PA_REJECT_N) return;
+    if (r->bytes > rule->max_record)
+        r->reason = PA_REJECT_LONG_RECORD;
+    else if (at == QUOTED)
+        r->reason = PA_REJECT_OPEN_QUOTE;
+    else if (r->n_fields != rule->columns)
+        r->reason = PA_REJECT_FIELDS;
+    else if (rows)
+        r->reason = PA_REJECT_ROWS_IN_FIELD;
+}
+
+/* Whether it has told where the next one begins. */
+static inline bool is_sure(const record *r)
+{
+    bool one_line = r->reason == PA_REJECT_FIELDS && r->last == 0;
+    return r->blank || r->reason == PA_REJECT_N || one_line;
+}
+
+/* Reads one record from text[0 .. n), n > 0, and with a broken one the lines that it
+ * costs; returns the bytes. */
+static inline size_t read_slowly(const twin_rule *rule, const char *text, size_t n, int64_t *line,
+                                 record *r)
+{
+    read_one(rule, text, n, r);
+    bool sure = is_sure(r);
+    r->line = *line;
+    r->last += *line;
+    size_t used = r->bytes;
+    if (r->blank) used = is_line_end(text[0]) ? line_bytes(text, n) : 1;
+    if (sure) {
+        *line = r->last + 1;
+        return used;
     }
-    return i;
-}
-
-static inline void free_record(record *r)
-{
-    for (size_t i = 0; i < MOST_FIELDS; i++) pa_buffer_free(&r->field[i]);
-}
-
-static inline bool is_blank_line(const char *text, const record *r)
-{
-    return (r->bytes == 1 && (text[0] == '\n' || text[0] == '\r')) ||
-           (r->bytes == 2 && text[0] == '\r' && text[1] == '\n');
+    used = line_bytes(text, n);
+    r->last = (*line)++;
+    while (used < n) {
+        record next;
+        read_one(rule, text + used, n - used, &next);
+        bool found = !next.blank && next.reason == PA_REJECT_N;
+        free_record(&next);
+        if (found) break;
+        used += line_bytes(text + used, n - used);
+        r->last = (*line)++;
+    }
+    return used;
 }
 
 static inline const char *text_of(const pa_buffer *b, size_t *n)
@@ -145,17 +262,41 @@ static inline bool same_name(const pa_intern *t, int32_t code, const pa_buffer *
     return n == name->length && memcmp(t->bytes + from, name->data, n) == 0;
 }
 
+/* Sets the parser to where the reader of the whole text, which begins at line 2, comes to
+ * at or behind byte `begin`; returns that byte. */
+static inline size_t start_piece(pa_csv_intake *p, const char *text, size_t n, size_t begin)
+{
+    pa_csv_intake other = *p; /* its rows are not touched, but room for one may be made */
+    const pa_record_rule rule = pa_csv_rule_of(&other);
+    pa_record_walk walk = {&rule, PA_CSV_RECORD, 2, false};
+    pa_error err = {0};
+    other.rows = (pa_csv_batch){.has = p->rows.has};
+    other.inner = (pa_buffer){0};
+    if (pa_csv_reserve(&other.rows, 1, &err) != PA_OK) abort();
+    size_t i = 0;
+    while (i < n && !(i >= begin && pa_record_walk_is_at_start(&walk))) {
+        pa_record_seen seen;
+        pa_record_step(&walk, text + i, n - i, true, NULL, NULL, 0, &seen);
+        i += seen.length;
+    }
+    p->state = PA_CSV_RECORD;
+    p->line = walk.line;
+    p->lost = false;
+    pa_csv_batch_free(&other.rows);
+    pa_buffer_free(&other.inner);
+    return i;
+}
+
 /* Parses text[begin .. end) as one piece, `step` more bytes at a time. */
 static inline void parse_piece(pa_csv_intake *p, const char *text, size_t n, size_t begin,
                                size_t end, size_t step)
 {
     pa_error err = {0};
     size_t have = begin;
-    while (begin < end) {
-        size_t used;
+    while (begin < end || (p->lost && begin < n)) {
+        size_t used, own = begin < end ? end - begin : 0;
         have = have + step < n ? have + step : n;
-        if (pa_csv_parse(p, text + begin, have - begin, end - begin, have == n, &used, &err) !=
-            PA_OK) {
+        if (pa_csv_parse(p, text + begin, have - begin, own, have == n, &used, &err) != PA_OK) {
             CU_FAIL("out of memory");
             return;
         }

@@ -26,12 +26,10 @@ typedef struct {
 } values;
 
 /* What the columns tx, time, account, note, merchant, amount, label come to. */
-static pa_reject_reason judge(const record *r, size_t max_record, values *v)
+static pa_reject_reason judge(const record *r, values *v)
 {
     size_t n;
-    if (r->bytes > max_record) return PA_REJECT_LONG_RECORD;
-    if (r->open) return PA_REJECT_OPEN_QUOTE;
-    if (r->n_fields != COLUMNS) return PA_REJECT_FIELDS;
+    if (r->reason != PA_REJECT_N) return r->reason;
     const char *t = text_of(&r->field[0], &n);
     if (!pa_parse_i64(t, n, &v->tx)) return PA_REJECT_TX;
     pa_reject_reason reason = judge_name(&r->field[2], PA_REJECT_NO_ACCOUNT);
@@ -48,6 +46,13 @@ static pa_reject_reason judge(const record *r, size_t max_record, values *v)
     t = text_of(&r->field[6], &n);
     v->label = n == 0 ? -1 : n == 1 && (*t == '0' || *t == '1') ? *t - '0' : 2;
     return v->label == 2 ? PA_REJECT_LABEL : PA_REJECT_N;
+}
+
+static bool is_row(const record *r, const void *of)
+{
+    values v;
+    (void)of;
+    return judge(r, &v) == PA_REJECT_N;
 }
 
 /* ---- random text ------------------------------------------------------------ */
@@ -100,29 +105,34 @@ static bool same_row(const pa_csv_intake *p, size_t row, const record *r, const 
            same_name(&p->merchants, b->merchant[row], &r->field[4]);
 }
 
-static bool same_reject(const pa_csv_intake *p, size_t i, int64_t line, pa_reject_reason reason)
+static bool same_reject(const pa_csv_intake *p, size_t i, const record *r, pa_reject_reason reason)
 {
-    return i < p->n_kept && p->rejects[i].line == line && p->rejects[i].reason == (int32_t)reason &&
-           p->rejects[i].file == 3;
+    return i < p->n_kept && p->rejects[i].line == r->line && p->rejects[i].last == r->last &&
+           p->rejects[i].reason == (int32_t)reason && p->rejects[i].file == 3;
+}
+
+static twin_rule rule_for(const pa_csv_intake *p)
+{
+    return (twin_rule){COLUMNS, p->max_record, p->max_field_lines, is_row, NULL};
 }
 
 /* Differences between what the parser made of the text and what the twin makes. */
 static int differences(const pa_csv_intake *p, const char *text, size_t n)
 {
+    const twin_rule rule = rule_for(p);
     int64_t line = 2;
     size_t rows = 0, rejects = 0;
     int wrong = 0;
     for (size_t i = 0; i < n;) {
         record r;
         values v;
-        size_t begin = i;
-        i += read_slowly(text + i, n - i, COLUMNS, &line, &r);
-        if (!is_blank_line(text + begin, &r)) {
-            pa_reject_reason reason = judge(&r, p->max_record, &v);
+        i += read_slowly(&rule, text + i, n - i, &line, &r);
+        if (!r.blank) {
+            pa_reject_reason reason = judge(&r, &v);
             if (reason == PA_REJECT_N)
                 wrong += !same_row(p, rows++, &r, &v);
             else
-                wrong += !same_reject(p, rejects++, r.line, reason);
+                wrong += !same_reject(p, rejects++, &r, reason);
         }
         free_record(&r);
     }
@@ -141,76 +151,92 @@ static pa_csv_layout layout_of(const char *header)
 
 static pa_csv_intake new_parser(size_t max_record)
 {
-    pa_csv_intake p = {.max_record = max_record, .keep_rejects = 1 << 20, .file = 3, .line = 2};
+    pa_csv_intake p = {.max_record = max_record,
+                       .max_field_lines = 4,
+                       .keep_rejects = 1 << 20,
+                       .file = 3,
+                       .line = 2};
     p.layout = layout_of(header_line);
     return p;
 }
 
 /* ---- tests ---------------------------------------------------------------------- */
 
+static const pa_csv_signs sign_sets[] = {
+    {',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0}, {',', 0, 0}, {',', '"', '\\'}, {'|', 0, '\\'}};
+enum { N_SIGN_SETS = sizeof sign_sets / sizeof *sign_sets };
+
 static void test_states_of_any_cut_compose(void)
 {
     uint64_t state = 11;
     int wrong = 0;
-    for (int round = 0; round < 3000; round++) {
-        char text[40];
+    for (int round = 0; round < 6000; round++) {
+        const pa_csv_signs *signs = &sign_sets[round % N_SIGN_SETS];
+        char text[40], drawn[] = {signs->separator, '"', '\n', '\r', 'a', signs->quote, '\\', 0};
         size_t n = below(&state, 40);
-        for (size_t i = 0; i < n; i++) text[i] = ",\"\n\ra\""[below(&state, 6)];
+        for (size_t i = 0; i < n; i++) text[i] = drawn[below(&state, sizeof drawn)];
         pa_csv_scan scan = pa_csv_scan_start;
         for (size_t i = 0; i < n;) {
             size_t step = 1 + below(&state, n - i);
-            pa_csv_scan_add(&scan, text + i, step);
+            pa_csv_scan_add(&scan, signs, text + i, step);
             i += step;
         }
-        int64_t newlines = 0;
-        for (size_t i = 0; i < n; i++) newlines += text[i] == '\n';
-        wrong += scan.newlines != newlines;
+        int64_t ends = 0;
+        for (size_t i = 0; i < n; i++) ends += ends_at(text, n, i);
+        wrong += pa_csv_line_ends(text, n) != ends;
+        wrong += scan.line_ends != ends - (n > 0 && text[n - 1] == '\r');
         for (int s = 0; s < PA_CSV_N_STATES; s++) {
             pa_csv_state at = (pa_csv_state)s;
-            for (size_t i = 0; i < n; i++) at = pa_csv_after(at, text + i, 1);
-            wrong += scan.to[s] != at || pa_csv_after((pa_csv_state)s, text, n) != at;
+            for (size_t i = 0; i < n; i++) at = pa_csv_after(signs, at, text + i, 1);
+            wrong += scan.to[s] != at || pa_csv_after(signs, (pa_csv_state)s, text, n) != at;
         }
     }
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
-static void test_newlines_of_long_text_are_counted(void)
+/* What a scan does not call broken is read line by line, and the other way round. */
+static void test_lines_are_records_where_the_scan_says_so(void)
+{
+    uint64_t state = 12;
+    pa_buffer text = {0};
+    int wrong = 0, broken = 0;
+    for (int round = 0; round < 3000; round++) {
+        make_text(&text, 3, round % 2, &state);
+        const twin_rule rule = {COLUMNS, SIZE_MAX - 1, INT64_MAX, is_row, NULL};
+        pa_csv_state at = pa_csv_after(&pa_csv_commas, PA_CSV_RECORD, text.data, text.length);
+        bool lines = true;
+        int64_t line = 1;
+        for (size_t i = 0; i < text.length;) {
+            record r;
+            i += read_slowly(&rule, text.data + i, text.length - i, &line, &r);
+            lines &= r.line == r.last && r.reason != PA_REJECT_BEHIND_QUOTE &&
+                     r.reason != PA_REJECT_OPEN_QUOTE;
+            free_record(&r);
+        }
+        bool plain = at != PA_CSV_BROKEN && at != PA_CSV_QUOTED;
+        broken += !plain;
+        wrong += plain && !lines;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(broken > 100 && broken < 2900);
+    pa_buffer_free(&text);
+}
+
+static void test_line_ends_of_long_text_are_counted(void)
 {
     enum { N = 100000 };
     char *text = malloc(N);
     int64_t expected = 0;
     uint64_t state = 5;
-    for (size_t i = 0; i < N; i++) {
-        text[i] = below(&state, 3) ? '\n' : 'a';
-        expected += text[i] == '\n';
-    }
-    CU_ASSERT_EQUAL(pa_csv_newlines(text, N), expected);
-    CU_ASSERT_EQUAL(pa_csv_newlines(text, 1), text[0] == '\n');
-    CU_ASSERT_EQUAL(pa_csv_newlines(text, 0), 0);
+    for (size_t i = 0; i < N; i++) text[i] = "\n\r\n\ra"[below(&state, 5)];
+    for (size_t i = 0; i < N; i++) expected += ends_at(text, N, i);
+    CU_ASSERT_EQUAL(pa_csv_line_ends(text, N), expected);
+    CU_ASSERT_EQUAL(pa_csv_line_ends(text, 0), 0);
     memset(text, '\n', N);
-    CU_ASSERT_EQUAL(pa_csv_newlines(text, N), N);
+    CU_ASSERT_EQUAL(pa_csv_line_ends(text, N), N);
+    memset(text, '\r', N);
+    CU_ASSERT_EQUAL(pa_csv_line_ends(text, N), N);
     free(text);
-}
-
-static void test_records_end_where_the_twin_says(void)
-{
-    uint64_t state = 12;
-    pa_buffer text = {0};
-    int wrong = 0;
-    for (int round = 0; round < 100; round++) {
-        make_text(&text, 20, round % 4, &state);
-        int64_t line = 1;
-        for (size_t i = 0; i < text.length;) {
-            record r;
-            pa_csv_state at = PA_CSV_RECORD;
-            size_t bytes = read_slowly(text.data + i, text.length - i, COLUMNS, &line, &r);
-            wrong += pa_csv_record_end(&at, text.data + i, text.length - i) != bytes;
-            free_record(&r);
-            i += bytes;
-        }
-    }
-    CU_ASSERT_EQUAL(wrong, 0);
-    pa_buffer_free(&text);
 }
 
 static void test_any_window_gives_what_the_twin_gives(void)
@@ -234,8 +260,8 @@ static void test_any_window_gives_what_the_twin_gives(void)
     pa_buffer_free(&text);
 }
 
-/* Cut anywhere: each piece starts with the state and the line that scans of the
- * pieces before it give, and the pieces together are the file. */
+/* Cut anywhere: each piece starts where the reader of the file comes to, and the pieces
+ * together are the file. */
 static void test_pieces_together_are_the_file(void)
 {
     uint64_t state = 14;
@@ -244,14 +270,11 @@ static void test_pieces_together_are_the_file(void)
     for (int round = 0; round < 200; round++) {
         make_text(&text, 1 + below(&state, 30), round % 3, &state);
         pa_csv_intake p = new_parser(round % 5 ? 1 << 20 : 90);
-        pa_csv_scan scan = pa_csv_scan_start;
         for (size_t begin = 0; begin < text.length;) {
             size_t piece = 1 + below(&state, round % 2 ? 400 : 9);
             size_t end = begin + piece < text.length ? begin + piece : text.length;
-            p.state = (pa_csv_state)scan.to[PA_CSV_RECORD];
-            p.line = 2 + scan.newlines;
-            parse_piece(&p, text.data, text.length, begin, end, 1 + below(&state, 100));
-            pa_csv_scan_add(&scan, text.data + begin, end - begin);
+            size_t from = start_piece(&p, text.data, text.length, begin);
+            parse_piece(&p, text.data, text.length, from, end, 1 + below(&state, 100));
             begin = end;
         }
         wrong += differences(&p, text.data, text.length);
@@ -469,6 +492,74 @@ static void test_names_are_utf8_or_rejected(void)
     }
 }
 
+/*  2: 1,"Zum Hirsch,a,m,...     the quote is closed before the words of line 5
+ *  3: 2,                        rows that come back
+ *  4: 3,
+ *  5: 4,"Zum Adler,a,m,...      never closed                                    */
+static void test_rows_between_two_stray_quotes_come_back(void)
+{
+    static const char *const texts[] = {
+        "note,tx,account,merchant,time,amount,label\n"
+        "\"Zum Hirsch,1,a,m,1970-01-01,5,0\n"
+        "x,2,a,m,1970-01-01,5,0\n"
+        "x,3,a,m,1970-01-01,5,0\n"
+        "\"Zum Adler,4,a,m,1970-01-01,5,0\n",
+        "tx,account,merchant,time,amount,label,note\n"
+        "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
+        "2,a,m,1970-01-01,5,0,x\n"
+        "3,a,m,1970-01-01,5,0,x\n"
+        "4,a,m,1970-01-01,5,0,\"Zum Adler\n"};
+    for (int i = 0; i < 2; i++) {
+        pa_csv_intake p = {.max_field_lines = 100};
+        CU_ASSERT_EQUAL(parse_text(texts[i], &p), PA_OK);
+        CU_ASSERT_EQUAL_FATAL(p.rows.n, 2);
+        CU_ASSERT_EQUAL(p.rows.tx[0], 2);
+        CU_ASSERT_EQUAL(p.rows.tx[1], 3);
+        CU_ASSERT_EQUAL_FATAL(p.n_kept, 2);
+        CU_ASSERT_EQUAL(p.rejects[0].line, 2);
+        CU_ASSERT_EQUAL(p.rejects[0].last, 2);
+        CU_ASSERT_EQUAL(p.rejects[0].reason, PA_REJECT_BEHIND_QUOTE);
+        CU_ASSERT_EQUAL(p.rejects[1].line, 5);
+        CU_ASSERT_EQUAL(p.rejects[1].last, 5);
+        CU_ASSERT_EQUAL(p.rejects[1].reason, PA_REJECT_OPEN_QUOTE);
+        pa_csv_intake_free(&p);
+    }
+}
+
+/* Closed where a field may end, so that only the rows within tell. A note of several lines
+ * is none of these. */
+static void test_rows_within_a_field_that_closes_come_back(void)
+{
+    static const struct {
+        const char *text;
+        size_t rows, rejects;
+    } cases[] = {
+        {"tx,account,merchant,time,amount,label,note\n"
+         "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
+         "2,a,m,1970-01-01,5,0,x\n"
+         "3,a,m,1970-01-01,5,0,Zum Adler\"\n",
+         2, 1},
+        {"tx,account,merchant,time,amount,label,note\n"
+         "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
+         "2,a,m,1970-01-01,5,0,Zum Adler\"\n",
+         1, 1},
+        {"note,account,merchant,time,amount,label,tx\n"
+         "\"much\n, to, say\",a,m,1970-01-01,5,0,1\n"
+         "\"b\nc\",a,m,1970-01-01,5,0,2\n",
+         2, 0},
+        {"tx,account,merchant,time,amount,label,note\n"
+         "1,a,m,1970-01-01,5,0,\"1,2,3,4,5,6,7\n1,2,3,4,5,6,7\n\"\n",
+         1, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pa_csv_intake p = {.max_field_lines = 100};
+        CU_ASSERT_EQUAL(parse_text(cases[i].text, &p), PA_OK);
+        CU_ASSERT_EQUAL(p.rows.n, cases[i].rows);
+        CU_ASSERT_EQUAL(p.n_rejected, cases[i].rejects);
+        pa_csv_intake_free(&p);
+    }
+}
+
 static void test_a_record_too_long_is_skipped_to_its_end(void)
 {
     uint64_t state = 16;
@@ -588,8 +679,8 @@ static void test_a_million_short_lines_below_a_wide_header_are_rejected(void)
 
 static const pa_test tests[] = {
     {"states of any cut compose", test_states_of_any_cut_compose},
-    {"newlines of long text are counted", test_newlines_of_long_text_are_counted},
-    {"records end where the twin says", test_records_end_where_the_twin_says},
+    {"lines are records where the scan says so", test_lines_are_records_where_the_scan_says_so},
+    {"line ends of long text are counted", test_line_ends_of_long_text_are_counted},
     {"any window gives what the twin gives", test_any_window_gives_what_the_twin_gives},
     {"pieces together are the file", test_pieces_together_are_the_file},
     {"numbers of any length are read as the slow parsers do",
@@ -600,6 +691,8 @@ static const pa_test tests[] = {
     {"a drawn file becomes columns", test_a_drawn_file_becomes_columns},
     {"each fault has its reason and words", test_each_fault_has_its_reason_and_words},
     {"names are UTF-8 or rejected", test_names_are_utf8_or_rejected},
+    {"rows between two stray quotes come back", test_rows_between_two_stray_quotes_come_back},
+    {"rows within a field that closes come back", test_rows_within_a_field_that_closes_come_back},
     {"a record too long is skipped to its end", test_a_record_too_long_is_skipped_to_its_end},
     {"a long record is called so", test_a_long_record_is_called_so},
     {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},

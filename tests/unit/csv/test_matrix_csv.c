@@ -188,7 +188,7 @@ static const pa_matrix_names without_note = {.label = "y", .skip = note, .n_skip
 static pa_status read_header(const char *text, size_t n, const pa_matrix_names *names,
                              pa_csv_head *head, pa_matrix_header *h, pa_error *err)
 {
-    PA_TRY(pa_csv_find_head(text, n, true, 1, "m.csv", head, err));
+    PA_TRY(pa_csv_find_head(text, n, true, &pa_csv_commas, 1, "m.csv", head, err));
     return pa_matrix_read_header(text + head->begin, head->length, head->line, "m.csv", names, h,
                                  err);
 }
@@ -208,6 +208,7 @@ static pa_status parse_piece(pa_records *r, const char *text, size_t size, size_
         free(window);
         PA_TRY(st);
         at += used;
+        if (end < at) end = at;
         if (end == size && used == 0) return pa_fail(err, PA_E_BUG, "no progress");
     }
     return PA_OK;
@@ -223,20 +224,21 @@ static pa_status parse_cut(const char *text, size_t size, size_t cut, size_t ste
     PA_TRY(read_header(text, size, names, &head, h, err));
     size_t begin = (size_t)head.end;
     if (cut < begin) cut = begin;
-    pa_records r = {.rule = &pa_csv_rule,
-                    .longest = 1000,
-                    .name = "m.csv",
-                    .file = 1,
-                    .take = pa_matrix_take,
-                    .line = 1 + head.newlines};
-    int64_t cut_line = r.line + pa_csv_newlines(text + begin, cut - begin);
+    const pa_record_rule rule = {
+        .signs = pa_csv_commas, .n_fields = h->n_fields, .longest = 1000};
+    pa_record_walk walk = {&rule, PA_CSV_RECORD, 1 + head.newlines, false};
+    pa_records r = {.walk = walk, .name = "m.csv", .file = 1, .take = pa_matrix_take};
     part[0] = part[1] = (pa_matrix_rows){.header = h};
     r.taker = &part[0];
     PA_TRY(parse_piece(&r, text, size, begin, cut, step, err));
     r.taker = &part[1];
-    r.state = pa_csv_after(PA_CSV_RECORD, text + begin, cut - begin);
-    r.line = cut_line;
-    return parse_piece(&r, text, size, cut, size, step, err);
+    while (begin < cut) {
+        pa_record_seen seen;
+        pa_record_step(&walk, text + begin, size - begin, true, NULL, NULL, 0, &seen);
+        begin += seen.length;
+    }
+    r.walk = walk;
+    return parse_piece(&r, text, size, begin, size, step, err);
 }
 
 static size_t count_unlike(const drawn_file *f, const pa_matrix_rows part[2])

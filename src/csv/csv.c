@@ -92,8 +92,8 @@ static void extend_reject(pa_csv_intake *p, int64_t line, const pa_record_seen *
 
 /* One step of any kind. *used is 0 where more text is needed, and where nothing but the
  * state changes; *more tells these apart. */
-static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const char *text,
-                           size_t n, bool last, size_t *used, bool *more, pa_error *err)
+static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const char *text, size_t n,
+                           bool last, size_t *used, bool *more, pa_error *err)
 {
     size_t room = (size_t)p->layout.n_fields, line_bytes = n < rule->longest ? n : rule->longest;
     PA_TRY(pa_buffer_reserve(&p->scratch, line_bytes + 1, err));
@@ -103,8 +103,7 @@ static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const c
     pa_record_seen seen = {0};
     bool was_lost = p->lost;
     int64_t line = p->line;
-    pa_record_verdict v =
-        pa_record_step(&walk, text, n, last, p->scratch.data, field, room, &seen);
+    pa_record_verdict v = pa_record_step(&walk, text, n, last, p->scratch.data, field, room, &seen);
     p->state = walk.state;
     p->line = walk.line;
     p->lost = walk.lost;

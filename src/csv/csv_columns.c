@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "paraudit/base/options.h"
+#include "paraudit/base/text.h"
 #include "paraudit/csv/csv_parts.h"
 
 /* How much of a long list of columns a message holds. */
@@ -22,15 +23,36 @@ static pa_csv_field field_of(const char *text)
     return (pa_csv_field){text ? text : "", text ? strlen(text) : 0};
 }
 
+/* Where the separator stands that no backslash is before; n where there is none. */
+static size_t find_bare(pa_csv_field list, char separator)
+{
+    size_t i = 0;
+    while (i < list.length && list.text[i] != separator) i += list.text[i] == '\\' ? 2 : 1;
+    return i < list.length ? i : list.length;
+}
+
 /* The next part of a list, blanks around it taken off; false behind the last. */
 static bool next_part(pa_csv_field *rest, char separator, pa_csv_field *part)
 {
     if (!rest->text) return false;
-    const char *end = memchr(rest->text, separator, rest->length);
-    size_t n = end ? (size_t)(end - rest->text) : rest->length;
+    size_t n = find_bare(*rest, separator);
     *part = pa_csv_trimmed((pa_csv_field){rest->text, n});
-    *rest = end ? (pa_csv_field){end + 1, rest->length - n - 1} : (pa_csv_field){NULL, 0};
+    bool more = n < rest->length;
+    *rest =
+        more ? (pa_csv_field){rest->text + n + 1, rest->length - n - 1} : (pa_csv_field){NULL, 0};
     return true;
+}
+
+/* Whether a column is called so; a backslash in what is wanted takes the sign behind it. */
+static bool is_called(pa_csv_field wanted, pa_csv_field name)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < wanted.length; i++, k++) {
+        if (wanted.text[i] == '\\' && i + 1 < wanted.length && strchr(",|#\\*", wanted.text[i + 1]))
+            i++;
+        if (k == name.length || name.text[k] != wanted.text[i]) return false;
+    }
+    return k == name.length;
 }
 
 static size_t count_parts(pa_csv_field list, char separator)
@@ -102,28 +124,10 @@ out:
     return st;
 }
 
-/* What stands between the names where commas do not, or NULL. */
-static const char *other_separator(const pa_csv_header_row *h)
-{
-    static const char *const known[] = {";", "\t", "|"};
-    for (size_t i = 0; h->n == 1 && i < sizeof known / sizeof *known; i++) {
-        if (memchr(h->field[0].text, *known[i], h->field[0].length)) return known[i];
-    }
-    return NULL;
-}
-
 static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
                                 pa_error *err)
 {
     const pa_csv_header_row *h = s->header;
-    const char *separator = other_separator(h);
-    if (separator) {
-        return pa_fail_at(err, PA_E_DATA, h->file, h->line,
-                          "%s:%lld: the names of the columns are separated by %s%s%s: only commas "
-                          "are read",
-                          h->name, (long long)h->line, *separator == '\t' ? "tabs" : "'",
-                          *separator == '\t' ? "" : separator, *separator == '\t' ? "" : "'");
-    }
     pa_buffer names = {0}, list = {0}, text = {0};
     const char *nearest;
     pa_status st = PA_OK;
@@ -142,23 +146,55 @@ out:
     return st;
 }
 
+/* How many columns are called so, and which the `nth` of them is, from 1; -1: none. */
+static size_t count_named(const pa_csv_header_row *h, pa_csv_field wanted, int64_t nth,
+                          int32_t *place)
+{
+    size_t n = 0;
+    *place = -1;
+    for (size_t i = 0; i < h->n; i++) {
+        if (!is_called(wanted, h->field[i])) continue;
+        if ((int64_t)++n == nth) *place = (int32_t)i;
+    }
+    return n;
+}
+
+/* "A#2": the second A. */
+static bool find_ordinal(const pa_csv_header_row *h, pa_csv_field wanted, int32_t *place)
+{
+    int64_t nth;
+    size_t n = find_bare(wanted, '#');
+    if (n == wanted.length) return false;
+    if (!pa_parse_i64(wanted.text + n + 1, wanted.length - n - 1, &nth) || nth < 1) return false;
+    count_named(h, pa_csv_trimmed((pa_csv_field){wanted.text, n}), nth, place);
+    return *place >= 0;
+}
+
 /* The one column of this name, or -1. */
 static pa_status find_named(const search *s, pa_csv_field wanted, int32_t *place, pa_error *err)
 {
     const pa_csv_header_row *h = s->header;
+    size_t n = count_named(h, wanted, 1, place);
+    if (n == 1 || (n == 0 && !find_ordinal(h, wanted, place))) return PA_OK;
+    if (n == 0) return PA_OK;
+    int32_t second;
+    count_named(h, wanted, 2, &second);
+    return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                      "%s:%lld: two columns are named '%.*s' (input.%s): columns %d and %d: say "
+                      "%.*s#1 or %.*s#2",
+                      h->name, (long long)h->line, (int)wanted.length, wanted.text, s->key,
+                      *place + 1, second + 1, (int)wanted.length, wanted.text, (int)wanted.length,
+                      wanted.text);
+}
+
+/* A column that is called as the whole text, whatever signs are in it. */
+static bool find_whole(const pa_csv_header_row *h, pa_csv_field wanted, int32_t *place)
+{
     *place = -1;
-    for (size_t i = 0; i < h->n; i++) {
-        if (!is_same(h->field[i], wanted)) continue;
-        if (*place >= 0) {
-            return pa_fail_at(err, PA_E_DATA, h->file, h->line,
-                              "%s:%lld: two columns are named '%.*s' (input.%s): columns %d and "
-                              "%zu",
-                              h->name, (long long)h->line, (int)wanted.length, wanted.text, s->key,
-                              *place + 1, i + 1);
-        }
-        *place = (int32_t)i;
+    for (size_t i = 0; i < h->n && *place < 0; i++) {
+        if (is_same(h->field[i], wanted) && strpbrk(wanted.text, ",|#-")) *place = (int32_t)i;
     }
-    return PA_OK;
+    return *place >= 0;
 }
 
 /* The first of `A|B` that the header has; with `A|` it may have none, which
@@ -168,7 +204,7 @@ static pa_status find_first(const search *s, pa_csv_field wanted, bool may_lack,
 {
     pa_csv_field rest = wanted;
     bool lacks = false;
-    *place = -1;
+    if (find_whole(s->header, wanted, place)) return PA_OK;
     for (pa_csv_field part; *place < 0 && next_part(&rest, '|', &part);) {
         if (part.length == 0) {
             lacks = true;
@@ -184,6 +220,21 @@ static pa_status find_first(const search *s, pa_csv_field wanted, bool may_lack,
                        s->key, (int)wanted.length, wanted.text);
     }
     return no_such_column(s, "", wanted, err);
+}
+
+bool pa_csv_names_any(const pa_csv_header_row *h, const char *wanted)
+{
+    int32_t place;
+    pa_csv_field list = field_of(wanted);
+    if (find_whole(h, list, &place)) return true;
+    for (pa_csv_field some; next_part(&list, ',', &some);) {
+        for (pa_csv_field part; next_part(&some, '|', &part);) {
+            if (part.length > 0 &&
+                (count_named(h, part, 1, &place) || find_ordinal(h, part, &place)))
+                return true;
+        }
+    }
+    return false;
 }
 
 static pa_status find_optional(const pa_csv_header_row *h, const char *key, const char *wanted,
@@ -226,6 +277,7 @@ static pa_status find_account(const pa_csv_header_row *h, const char *wanted, pa
 {
     l->n_account = 0;
     if (!wanted || !*wanted) return PA_OK;
+    if (find_whole(h, field_of(wanted), &l->account[0])) return l->n_account = 1, PA_OK;
     size_t n = count_parts(field_of(wanted), ',');
     if (n > PA_CSV_MOST_PARTS) {
         return pa_fail(err, PA_E_CONFIG, "input.account names %zu columns: at most %d make one", n,
@@ -238,14 +290,31 @@ static pa_status find_time(const pa_csv_header_row *h, const char *wanted, pa_cs
                            pa_error *err)
 {
     if (!wanted || !*wanted) return find_certain(h, "time", wanted, &l->time[0], err);
+    if (find_whole(h, field_of(wanted), &l->time[0])) return l->n_time = 1, PA_OK;
     size_t n = count_parts(field_of(wanted), ',');
-    if (n != 1 && n != 2 && n != 4) {
+    if (n < 1 || n > PA_CSV_MOST_PARTS) {
         return pa_fail(err, PA_E_CONFIG,
-                       "input.time names %zu columns: it is one, or a date and a clock, or year, "
-                       "month, day and clock",
+                       "input.time names %zu columns: it is one, or a date and a clock (and a "
+                       "zone), or year, month, day and clock",
                        n);
     }
     return find_parts(h, "time", wanted, &l->n_time, l->time, err);
+}
+
+/* `A - B`: less, or the amount alone. */
+static pa_status find_amount(const pa_csv_header_row *h, const char *wanted, pa_csv_layout *l,
+                             pa_error *err)
+{
+    const search s = {h, "amount"};
+    const char *minus = wanted ? strstr(wanted, " - ") : NULL;
+    pa_csv_field all = field_of(wanted);
+    l->less = -1;
+    if (!minus || pa_csv_names_any(h, wanted))
+        return find_certain(h, "amount", wanted, &l->amount, err);
+    pa_csv_field first = {wanted, (size_t)(minus - wanted)};
+    pa_csv_field second = {minus + 3, all.length - first.length - 3};
+    PA_TRY(find_first(&s, pa_csv_trimmed(first), false, &l->amount, err));
+    return find_first(&s, pa_csv_trimmed(second), false, &l->less, err);
 }
 
 /* A star stands for any signs. */
@@ -300,6 +369,21 @@ static pa_status mark_numeric(const search *s, const pa_csv_layout *l, pa_csv_fi
     return no_such_column(s, pattern ? "matches " : "", wanted, err);
 }
 
+/* Two of a name would be one column of the table. */
+static pa_status check_single(const search *s, size_t column, pa_error *err)
+{
+    const pa_csv_header_row *h = s->header;
+    for (size_t i = 0; i < h->n; i++) {
+        if (i == column || !is_same(h->field[i], h->field[column])) continue;
+        size_t first = i < column ? i : column, second = i < column ? column : i;
+        return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                          "%s:%lld: two columns are named '%.*s' (input.%s): columns %zu and %zu",
+                          h->name, (long long)h->line, (int)h->field[i].length, h->field[i].text,
+                          s->key, first + 1, second + 1);
+    }
+    return PA_OK;
+}
+
 static pa_status collect_numeric(const search *s, const bool marked[], pa_csv_layout *l,
                                  pa_error *err)
 {
@@ -313,8 +397,8 @@ static pa_status collect_numeric(const search *s, const bool marked[], pa_csv_la
     }
     for (size_t i = 0; i < h->n; i++) {
         if (!marked[i]) continue;
-        PA_TRY(find_named(s, h->field[i], &l->numeric[l->n_numeric], err));
-        l->n_numeric++;
+        PA_TRY(check_single(s, i, err));
+        l->numeric[l->n_numeric++] = (int32_t)i;
     }
     return PA_OK;
 }
@@ -348,7 +432,8 @@ pa_status pa_csv_find_columns(const pa_csv_header_row *h, const pa_csv_names *na
         PA_TRY(find_certain(h, "merchant", names->merchant, &l->merchant, err));
     }
     PA_TRY(find_time(h, names->time, l, err));
-    PA_TRY(find_certain(h, "amount", names->amount, &l->amount, err));
+    PA_TRY(find_amount(h, names->amount, l, err));
+    PA_TRY(find_optional(h, "sign", names->sign, &l->sign, err));
     PA_TRY(find_optional(h, "label", names->label, &l->label, err));
     PA_TRY(find_optional(h, "label_time", names->label_time, &l->label_time, err));
     for (int i = 0; i < PA_CSV_N_CODED; i++) {

@@ -1,4 +1,4 @@
-/* The first record of a file: the names of its columns. */
+/* The first line of a file that is not empty. */
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -12,55 +12,14 @@ static bool has_zeros_between(const char *text, size_t n)
     return odd || (!text[0] && text[1] && !text[2] && text[3]);
 }
 
-/* Many lines, but none that ends in a line feed. */
-static bool has_lone_returns(const char *text, size_t n)
-{
-    const char *first = memchr(text, '\r', n);
-    return first && first + 1 < text + n && !memchr(text, '\n', n);
-}
-
-/* What spreadsheets save as "Unicode text", and what old ones end lines with. */
+/* What spreadsheets save as "Unicode text". */
 static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
                                 pa_error *err)
 {
     bool utf16 =
         pa_csv_starts_with(text, n, "\xff\xfe", 2) || pa_csv_starts_with(text, n, "\xfe\xff", 2);
-    if (has_lone_returns(text, n)) {
-        return pa_fail_at(err, PA_E_DATA, file, 0,
-                          "%s: lines end in a carriage return alone: save it with line feeds",
-                          name);
-    }
     if (!utf16 && !has_zeros_between(text, n)) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8", name);
-}
-
-/* The fields of a header; both blocks are the caller's, also on failure. */
-static pa_status split_header(const char *text, size_t n, const pa_csv_signs *signs,
-                              pa_csv_header_row *h, char **scratch, pa_csv_field **field,
-                              pa_error *err)
-{
-    PA_TRY(PA_NEW(*scratch, n, err));
-    h->n = pa_csv_split(signs, text, n, *scratch, NULL, 0);
-    PA_TRY(PA_NEW(*field, h->n, err));
-    pa_csv_split(signs, text, n, *scratch, *field, h->n);
-    for (size_t i = 0; i < h->n; i++) (*field)[i] = pa_csv_trimmed((*field)[i]);
-    h->field = *field;
-    return PA_OK;
-}
-
-static pa_status read_record(const char *text, size_t n, const pa_csv_names *names,
-                             pa_csv_header_row *h, pa_csv_layout *layout, pa_error *err)
-{
-    char *scratch = NULL;
-    pa_csv_field *field = NULL;
-    pa_status st = split_header(text, n, &layout->signs, h, &scratch, &field, err);
-    if (st == PA_OK) {
-        layout->n_fields = (int32_t)h->n;
-        st = pa_csv_find_columns(h, names, layout, err);
-    }
-    pa_free(field);
-    pa_free(scratch);
-    return st;
 }
 
 static size_t skip_mark(const char *text, size_t n)
@@ -110,34 +69,4 @@ pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_s
         head->newlines = line - 1;
         if (v == PA_RECORD_GOOD) return PA_OK;
     }
-}
-
-pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
-                        int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
-{
-    pa_csv_head head;
-    PA_TRY(pa_csv_find_head(text, n, last, &pa_csv_commas, file, name, &head, err));
-    layout->signs = pa_csv_commas;
-    layout->length = head.end;
-    layout->newlines = head.newlines;
-    pa_csv_header_row h = {.file = file, .line = head.line, .name = name};
-    return read_record(text + head.begin, head.length, names, &h, layout, err);
-}
-
-pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
-                               pa_error *err)
-{
-    size_t n = (size_t)layout->length, begin = skip_mark(text, n);
-    while (begin < n && (text[begin] == '\n' || text[begin] == '\r')) begin++;
-    pa_csv_header_row h = {0};
-    while (n > begin && (text[n - 1] == '\n' || text[n - 1] == '\r')) n--;
-    char *scratch = NULL;
-    pa_csv_field *field = NULL;
-    pa_status st = split_header(text + begin, n - begin, &layout->signs, &h, &scratch, &field, err);
-    for (int32_t i = 0; i < layout->n_numeric && st == PA_OK; i++) {
-        st = pa_csv_add_name(field[layout->numeric[i]], names, err);
-    }
-    pa_free(field);
-    pa_free(scratch);
-    return st;
 }

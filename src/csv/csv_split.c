@@ -50,8 +50,7 @@ static inline unsigned marks_of_16(const vectors *m, const char *text, bool esca
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)text);
     __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
                                 _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
-    __m128i signs =
-        _mm_or_si128(_mm_cmpeq_epi8(v, m->separator), _mm_cmpeq_epi8(v, m->quote));
+    __m128i signs = _mm_or_si128(_mm_cmpeq_epi8(v, m->separator), _mm_cmpeq_epi8(v, m->quote));
     if (escapes) signs = _mm_or_si128(signs, _mm_cmpeq_epi8(v, m->escape));
     return (unsigned)_mm_movemask_epi8(_mm_or_si128(ends, signs));
 }

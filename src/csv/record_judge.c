@@ -49,7 +49,8 @@ static pa_csv_field unescape(reader *r, size_t from, size_t to)
     char *out = r->scratch;
     for (size_t i = from; i < to; i++) {
         bool escape = s->escape && r->text[i] == s->escape;
-        bool doubled = s->quote && r->text[i] == s->quote && i + 1 < to && r->text[i + 1] == s->quote;
+        bool doubled =
+            s->quote && r->text[i] == s->quote && i + 1 < to && r->text[i + 1] == s->quote;
         if ((escape || doubled) && i + 1 < to) i++;
         *r->scratch++ = r->text[i];
     }
@@ -241,8 +242,8 @@ static bool is_blank(const char *text, size_t n, bool last)
     return ends_line(text[0]) || (text[0] == '\x1a' && n == 1 && last);
 }
 
-pa_record_verdict pa_record_judge(const pa_record_rule *rule, const char *text, size_t n,
-                                  bool last, char *scratch, pa_csv_field field[], size_t room,
+pa_record_verdict pa_record_judge(const pa_record_rule *rule, const char *text, size_t n, bool last,
+                                  char *scratch, pa_csv_field field[], size_t room,
                                   pa_record_seen *seen)
 {
     reader r = {.rule = rule, .text = text, .n = n, .scratch = scratch};

@@ -66,9 +66,9 @@ static pa_status broken(const pa_records *r, int64_t at, pa_record_verdict v, pa
     long long line = (long long)at;
     switch (v) {
     case PA_RECORD_LONG:
-        return pa_fail_at(err, PA_E_DATA, r->file, at, "%s:%lld: the row is longer than %zu bytes%s",
-                          r->name, line, rule->longest,
-                          rule->signs.quote ? ": is a quote not closed?" : "");
+        return pa_fail_at(err, PA_E_DATA, r->file, at,
+                          "%s:%lld: the row is longer than %zu bytes%s", r->name, line,
+                          rule->longest, rule->signs.quote ? ": is a quote not closed?" : "");
     case PA_RECORD_OPEN:
         return pa_fail_at(err, PA_E_DATA, r->file, at,
                           "%s:%lld: a quote that is opened in this row is never closed", r->name,
@@ -104,8 +104,7 @@ pa_status pa_records_split(pa_records *r, const char *text, size_t n, size_t own
         pa_record_seen seen;
         int64_t line = r->walk.line;
         if (i >= own && pa_record_walk_is_at_start(&r->walk)) break;
-        pa_record_verdict v =
-            pa_record_step(&r->walk, text + i, n - i, last, NULL, NULL, 0, &seen);
+        pa_record_verdict v = pa_record_step(&r->walk, text + i, n - i, last, NULL, NULL, 0, &seen);
         if (v == PA_RECORD_MORE) break;
         PA_TRY(take(r, line, text + i, v, &seen, err));
         i += seen.length;

@@ -79,8 +79,8 @@ static void walk_window(pa_text_window *w, pa_record_walk *walk, int64_t end, in
         if (at_start && *from < 0 && at < end) *from = at;
         *done = (at_start && at >= end) || (i == w->n && w->ended);
         if (*done) break;
-        pa_record_verdict v = pa_record_step(walk, w->buffer + i, w->n - i, w->ended, NULL, NULL, 0,
-                                             &seen);
+        pa_record_verdict v =
+            pa_record_step(walk, w->buffer + i, w->n - i, w->ended, NULL, NULL, 0, &seen);
         if (v == PA_RECORD_MORE) break;
         i += seen.length;
     }
@@ -230,8 +230,8 @@ static pa_status rank_pieces(search *s, int32_t rank[], pa_error *err)
 }
 
 pa_status pa_text_starts(pa_comm *comm, const pa_text_piece pieces[], size_t n,
-                         pa_text_guide *guide, void *guide_of, size_t read,
-                         pa_text_start start[], pa_error *err)
+                         pa_text_guide *guide, void *guide_of, size_t read, pa_text_start start[],
+                         pa_error *err)
 {
     void *all = NULL;
     size_t bytes;

@@ -64,8 +64,8 @@ static pa_status find_header(const pa_text_source *s, pa_csv_head *place, pa_tex
     const pa_text_file *f = &s->file;
     pa_status st;
     PA_GOTO(read_first(s, &w, err));
-    PA_GOTO(pa_csv_find_head(w.buffer, w.n, w.ended, &pa_csv_commas, f->ordinal, f->name, place,
-                             err));
+    PA_GOTO(
+        pa_csv_find_head(w.buffer, w.n, w.ended, &pa_csv_commas, f->ordinal, f->name, place, err));
     PA_GOTO(PA_NEW(h->text, place->length, err));
     memcpy(h->text, w.buffer + place->begin, place->length);
 out:

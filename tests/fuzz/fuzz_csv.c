@@ -52,8 +52,8 @@ static const size_t max_records[] = {1 << 20, 90, 30, 1, 400, 20000};
 /* Bytes added to the buffer at a time, and bytes of a piece; 0: all there are. */
 static const size_t steps[] = {0, 1, 2, 7, 64, 300, 16384};
 
-static const pa_csv_signs sign_sets[] = {{',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0},
-                                         {'|', 0, 0},   {',', '"', '\\'}};
+static const pa_csv_signs sign_sets[] = {
+    {',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0}, {'|', 0, 0}, {',', '"', '\\'}};
 static const int64_t max_lines[] = {100, 1, 2, 3, 0};
 
 static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layout)
@@ -80,12 +80,11 @@ static void parse_piece(pa_csv_intake *p, const char *text, size_t n, size_t beg
         char *exact = pa_alloc(have - begin, 1, &err);
         PA_ASSERT(exact);
         memcpy(exact, text + begin, have - begin);
-        PA_ASSERT(pa_csv_parse(p, exact, have - begin, own, have == n, &used, &err) ==
-                  PA_OK);
+        PA_ASSERT(pa_csv_parse(p, exact, have - begin, own, have == n, &used, &err) == PA_OK);
         pa_free(exact);
         PA_ASSERT(used <= have - begin);
-        bool more_is_of_use = used > 0 || own == 0 || p->lost ||
-                              (have < n && have - begin <= p->max_record);
+        bool more_is_of_use =
+            used > 0 || own == 0 || p->lost || (have < n && have - begin <= p->max_record);
         PA_ASSERT(more_is_of_use);
         begin += used;
         if (have < begin) have = begin;

@@ -61,11 +61,8 @@ static pa_status parse(const plan *p, const pa_matrix_header *header, const pa_c
     const pa_record_rule rule = {.signs = pa_csv_commas,
                                  .n_fields = header->n_fields,
                                  .longest = longest[pick(p, LONGEST, 4)]};
-    pa_records r = {.walk = {.rule = &rule},
-                    .name = "x.csv",
-                    .file = 1,
-                    .take = pa_matrix_take,
-                    .taker = rows};
+    pa_records r = {
+        .walk = {.rule = &rule}, .name = "x.csv", .file = 1, .take = pa_matrix_take, .taker = rows};
     pa_record_walk walk = {&rule, PA_CSV_RECORD, 1 + head->newlines, false};
     for (size_t begin = 0, end, at = 0; begin < n && st == PA_OK; begin = end) {
         end = n - begin > piece ? begin + piece : n;

@@ -34,13 +34,13 @@ typedef enum {
     PA_REJECT_EMPTY_TX, /* text ids: empty, long, no text, as accounts */
     PA_REJECT_LONG_TX,
     PA_REJECT_TX_TEXT,
-    PA_REJECT_DUPLICATE,    /* found by the ingest: its id is that of an earlier row */
-    PA_REJECT_ACCOUNT_PART, /* a part of an account that holds a '/' */
-    PA_REJECT_CODED,        /* a category, channel, ... longer than a name may be, or no text */
-    PA_REJECT_PLACE,        /* a latitude or longitude that is none; empty ones are not known */
-    PA_REJECT_NUMERIC,      /* empty, no number, infinite, or too large for a float */
-    PA_REJECT_BEHIND_QUOTE, /* text follows a closing quote */
-    PA_REJECT_FIELD_LINES,  /* a quoted field of too many lines */
+    PA_REJECT_DUPLICATE,     /* found by the ingest: its id is that of an earlier row */
+    PA_REJECT_ACCOUNT_PART,  /* a part of an account that holds a '/' */
+    PA_REJECT_CODED,         /* a category, channel, ... longer than a name may be, or no text */
+    PA_REJECT_PLACE,         /* a latitude or longitude that is none; empty ones are not known */
+    PA_REJECT_NUMERIC,       /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_BEHIND_QUOTE,  /* text follows a closing quote */
+    PA_REJECT_FIELD_LINES,   /* a quoted field of too many lines */
     PA_REJECT_ROWS_IN_FIELD, /* a quoted field has taken rows in */
     PA_REJECT_N
 } pa_reject_reason;
@@ -116,9 +116,9 @@ extern const char pa_csv_time_forms[];
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
-    size_t max_record;   /* bytes of a record with its line end */
+    size_t max_record;       /* bytes of a record with its line end */
     int64_t max_field_lines; /* of a quoted field; 0: any */
-    size_t keep_rejects; /* further ones are only counted */
+    size_t keep_rejects;     /* further ones are only counted */
     pa_csv_time_form time_form;
     int64_t time_start;
 
@@ -148,7 +148,7 @@ typedef struct {
     unsigned month_days;
     int64_t month_start;
     pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
-    bool more;                 /* there is more than the plain six columns to look at */
+    bool more;                        /* there is more than the plain six columns to look at */
 } pa_csv_intake;
 
 /* How records of the layout end; asks the parser, which it borrows, about lines within

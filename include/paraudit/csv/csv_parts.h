@@ -36,6 +36,11 @@ static inline pa_csv_field pa_csv_field_at(const pa_csv_record *r, int32_t k)
 size_t pa_csv_split(const pa_csv_signs *signs, const char *record, size_t n, char *scratch,
                     pa_csv_field field[], size_t room);
 
+static inline size_t pa_csv_count_fields(const pa_csv_signs *signs, const char *record, size_t n)
+{
+    return pa_csv_split(signs, record, n, NULL, NULL, 0);
+}
+
 /* Places of the signs and of the bytes that end lines in text, ascending; n up to
  * 65536. at: room for n + 64 places. Returns how many. */
 size_t pa_csv_index(const pa_csv_signs *signs, const char *text, size_t n, uint16_t at[]);
@@ -59,7 +64,7 @@ void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
 
 /* The header's record, for finding columns. */
 typedef struct {
-    const pa_csv_field *field; /* blanks around names are taken off */
+    const pa_csv_field *field; /* names, cleaned */
     size_t n;
     int64_t file, line;
     const char *name; /* of the file */
@@ -67,6 +72,9 @@ typedef struct {
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
                               pa_csv_layout *layout, pa_error *err);
+/* Whether a column is called as one of the names of `A|B,C|D`. */
+bool pa_csv_names_any(const pa_csv_header_row *header, const char *wanted);
+
 /* Appends a column's name with a zero byte behind it: what is no text, and control
  * signs, as '?'. */
 pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);

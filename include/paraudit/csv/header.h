@@ -15,7 +15,7 @@ typedef struct {
     size_t begin, length; /* the record without its line end */
     int64_t line;         /* from 1 */
     int64_t end;          /* bytes from the file's start to the first record behind it */
-    int64_t newlines;     /* in these bytes */
+    int64_t newlines;     /* line ends in these bytes */
 } pa_csv_head;
 
 /* The first line of the file that is not empty, behind a byte order mark if there is
@@ -23,6 +23,11 @@ typedef struct {
  * from 1; name: for messages. PA_E_DATA: none in these bytes, or UTF-16. */
 pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_signs *signs,
                            int64_t file, const char *name, pa_csv_head *head, pa_error *err);
+
+/* Appends a column's name as names are compared, n bytes at most: blanks, control signs
+ * and signs that cannot be seen are taken off its ends, and one blank stands for those of
+ * a run within. */
+pa_status pa_csv_clean_name(const char *text, size_t n, pa_buffer *out, pa_error *err);
 
 /* Columns whose values are few and become codes, and places in degrees. */
 enum {
@@ -45,6 +50,12 @@ enum {
 extern const char *const pa_csv_coded_names[PA_CSV_N_CODED];
 extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
 
+typedef enum {
+    PA_CSV_HEADER_AUTO, /* there is one, unless all names that are wanted are numbers */
+    PA_CSV_HEADER_YES,
+    PA_CSV_HEADER_NO /* columns are named by their numbers, from 1 */
+} pa_csv_header_kind;
+
 /* Names of the wanted columns; NULL or empty: the input has none (time and
  * amount must be there).
  *
@@ -53,35 +64,52 @@ extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
  *     A|        A, or nothing where the header lacks it (not for account and merchant)
  *     A,B       account and time only: one value made of several columns, joined
  *               by '/' (account; a part that holds one is rejected), or year,
- *               month, day, clock or date, clock (time)
+ *               month, day, clock; date, clock, zone; date, clock (time)
+ *     A - B     amount only: A less B, where an empty one is nothing (credit - debit)
+ *     A#2       the second column of the name A
+ *
+ * A backslash takes a comma, a bar, a '#' or a backslash into a name, and a column that is
+ * called as the whole text is it, whatever signs there are in it.
  *
  * numeric: names and patterns (V*), separated by commas: further columns of
  * numbers, in the order of the header. A pattern passes over the columns of label
  * and label_time; naming one is an error. */
 typedef struct {
     const char *tx, *account, *merchant, *time, *amount, *label, *label_time;
+    const char *sign; /* a column that says which amounts are debits */
     const char *coded[PA_CSV_N_CODED];
     const char *place[PA_CSV_N_PLACES];
     const char *numeric;
+
+    /* How the file is written. Zeros: as the file itself shows. */
+    char separator, quote, escape;
+    bool no_quote; /* quotes are signs like others */
+    pa_csv_header_kind header;
 } pa_csv_names;
 
 /* Positions of the wanted columns among the fields of a record, from 0. */
 typedef struct {
     pa_csv_signs signs;
     int32_t n_fields; /* of every record */
+    bool trailing;    /* the last one is empty: a separator ends each row, but not the header */
     /* -1: no such column. */
     int32_t tx, merchant, amount, label, label_time;
+    int32_t less; /* what is taken off the amount */
+    int32_t sign;
     int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
     int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
     int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
     int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
+    int64_t head_begin, head_length; /* of the header's record; length 0: columns have numbers */
     int64_t length;   /* bytes from the file's start to the first record behind the header */
-    int64_t newlines; /* in these bytes */
+    int64_t newlines; /* line ends in these bytes */
 } pa_csv_layout;
 
-/* Reads the header, which pa_csv_find_head finds. PA_E_DATA: no header in these
- * bytes, a column that is missing or doubled, too many of numbers. PA_E_CONFIG: names
- * that say no time or amount, or too many parts. */
+/* Finds the header: the first of the file's first hundred lines that holds the wanted
+ * names, told apart by commas, semicolons, tabs or bars, whichever gives a header first;
+ * "sep=;" in the first line is obeyed. PA_E_DATA: no header in these bytes, a column that is
+ * missing or doubled, too many of numbers. PA_E_CONFIG: names that say no time or amount,
+ * or too many parts. */
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
 

@@ -23,9 +23,9 @@ typedef bool pa_row_test(const void *asker, const char *line, size_t n);
 /* How records end. */
 typedef struct {
     pa_csv_signs signs;
-    size_t n_fields;   /* of a record; 0: any number will do */
-    size_t longest;    /* bytes of a record with its line end */
-    int64_t most_lines; /* of a quoted field */
+    size_t n_fields;     /* of a record; 0: any number will do */
+    size_t longest;      /* bytes of a record with its line end */
+    int64_t most_lines;  /* of a quoted field */
     pa_row_test *is_row; /* NULL: lines in a field are not looked at */
     const void *asker;
 } pa_record_rule;
@@ -71,8 +71,8 @@ typedef struct {
 /* Judges the record at text; last: the file ends at text + n. field: the first `room`
  * fields, quotes taken away, which point into text or into scratch (n bytes); room 0:
  * they are not wanted. longest + 1 bytes are always enough. Local. */
-pa_record_verdict pa_record_judge(const pa_record_rule *rule, const char *text, size_t n,
-                                  bool last, char *scratch, pa_csv_field field[], size_t room,
+pa_record_verdict pa_record_judge(const pa_record_rule *rule, const char *text, size_t n, bool last,
+                                  char *scratch, pa_csv_field field[], size_t room,
                                   pa_record_seen *seen);
 
 /* A reader's place. */

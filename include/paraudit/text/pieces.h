@@ -37,7 +37,7 @@ typedef void pa_text_guide(void *guide_of, size_t i, pa_text_way *way);
  * time; where the true reader of the file comes to another one, the rank walks again.
  * read: bytes at a time. PA_E_IO, PA_E_MEMORY. Collective. */
 pa_status pa_text_starts(pa_comm *comm, const pa_text_piece pieces[], size_t n,
-                         pa_text_guide *guide, void *guide_of, size_t read,
-                         pa_text_start start[], pa_error *err);
+                         pa_text_guide *guide, void *guide_of, size_t read, pa_text_start start[],
+                         pa_error *err);
 
 #endif

@@ -45,8 +45,8 @@ typedef struct {
  * nothing is to be freed. Collective. */
 pa_status pa_source_header(pa_text_source *source, pa_text_header *header, pa_error *err);
 
-/* Hands the records of this rank to `take`, in their order; rule->longest is that of io. Of the errors of all
- * ranks that of the smallest line is told by all: PA_E_IO, PA_E_MEMORY, PA_E_DATA as
+/* Hands the records of this rank to `take`, in their order; rule->longest is that of io. Of the
+ * errors of all ranks that of the smallest line is told by all: PA_E_IO, PA_E_MEMORY, PA_E_DATA as
  * csv/records.h has it or for a damaged file, and what `take` says. Collective. */
 pa_status pa_source_read(const pa_text_source *source, const pa_record_rule *rule,
                          pa_record_taker *take, void *taker, pa_error *err);

@@ -103,8 +103,7 @@ static void twin(const pa_record_rule *rule, const pa_buffer *text, size_t begin
     size_t used;
     pa_record_rule own = *rule;
     own.longest = SIZE_MAX - 1;
-    pa_records r = {
-        .walk = {.rule = &own, .line = line}, .name = "", .take = note, .taker = heard};
+    pa_records r = {.walk = {.rule = &own, .line = line}, .name = "", .take = note, .taker = heard};
     if (pa_records_split(&r, text->data + begin, text->length - begin, SIZE_MAX, true, &used, NULL))
         abort();
 }

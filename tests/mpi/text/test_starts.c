@@ -34,15 +34,10 @@ static void write_book(book *b, const pa_buffer *text)
     }
     pa_barrier(comm);
     b->text = text;
-    b->way.file = (pa_text_file){.path = b->path,
-                                 .name = "starts",
-                                 .ordinal = 1,
-                                 .size = (int64_t)text->length};
-    b->way.rule = (pa_record_rule){.signs = {',', '"', 0},
-                                   .n_fields = 4,
-                                   .longest = 200,
-                                   .most_lines = 6,
-                                   .is_row = is_row};
+    b->way.file = (pa_text_file){
+        .path = b->path, .name = "starts", .ordinal = 1, .size = (int64_t)text->length};
+    b->way.rule = (pa_record_rule){
+        .signs = {',', '"', 0}, .n_fields = 4, .longest = 200, .most_lines = 6, .is_row = is_row};
 }
 
 static void guide(void *of, size_t i, pa_text_way *way)
@@ -99,8 +94,8 @@ static bool starts_are_right(const book *b, size_t at_once)
     void *all = NULL;
     size_t n = 0;
     cut(b, at_once, piece);
-    bool good = pa_text_starts(comm, piece, 2, guide, (void *)(uintptr_t)b, at_once, start, &err) ==
-                PA_OK;
+    bool good =
+        pa_text_starts(comm, piece, 2, guide, (void *)(uintptr_t)b, at_once, start, &err) == PA_OK;
     for (int k = 0; good && k < 2; k++) {
         if (start[k].begin < piece[k].end) walk(b, &start[k], piece[k].end, &own);
     }
@@ -116,12 +111,12 @@ static bool starts_are_right(const book *b, size_t at_once)
 
 static void draw_book(uint64_t seed, bool broken, pa_buffer *text)
 {
-    static const char *const whole[] = {"1,a,b,c",        "2,\"x, y\",b,c", "3,a,\"say \"\"so\"\"\",c",
-                                        "4,5\" pizza,b,", "5,,,",           "wrong,fields",
-                                        "6,\"\",b,\"c\""};
-    static const char *const odd[] = {"7,\"two\nlines\",b,c", "8,\"open,b,c", "9,a,b,\"open",
-                                      "1,\"a\"b,b,c",        "2,a,b,close\"", "3,\"a\n1,b,c,d\n\",b,c",
-                                      "\"\n\n\n\n\n\n\n\"",  "\"x\ny,a\",b,c,d"};
+    static const char *const whole[] = {
+        "1,a,b,c",      "2,\"x, y\",b,c", "3,a,\"say \"\"so\"\"\",c", "4,5\" pizza,b,", "5,,,",
+        "wrong,fields", "6,\"\",b,\"c\""};
+    static const char *const odd[] = {
+        "7,\"two\nlines\",b,c", "8,\"open,b,c",           "9,a,b,\"open",       "1,\"a\"b,b,c",
+        "2,a,b,close\"",        "3,\"a\n1,b,c,d\n\",b,c", "\"\n\n\n\n\n\n\n\"", "\"x\ny,a\",b,c,d"};
     static const char *const ends[] = {"\n", "\r\n", "\r", "\r\r\n", "\n\n"};
     text->length = 0;
     size_t n = 3 + pa_draw_below(seed, PA_DRAW_TEST, 11, 0, 40);

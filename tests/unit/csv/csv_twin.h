@@ -17,7 +17,7 @@ enum { MOST_FIELDS = 40 };
 typedef struct {
     int64_t line, last; /* from which to which it reaches */
     size_t n_fields;
-    size_t bytes;            /* with the line end */
+    size_t bytes; /* with the line end */
     bool blank;
     pa_reject_reason reason; /* what is wrong with the text of it; PA_REJECT_N: nothing */
     pa_buffer field[MOST_FIELDS];

@@ -162,8 +162,8 @@ static pa_csv_intake new_parser(size_t max_record)
 
 /* ---- tests ---------------------------------------------------------------------- */
 
-static const pa_csv_signs sign_sets[] = {
-    {',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0}, {',', 0, 0}, {',', '"', '\\'}, {'|', 0, '\\'}};
+static const pa_csv_signs sign_sets[] = {{',', '"', 0}, {';', '"', 0},    {'\t', '\'', 0},
+                                         {',', 0, 0},   {',', '"', '\\'}, {'|', 0, '\\'}};
 enum { N_SIGN_SETS = sizeof sign_sets / sizeof *sign_sets };
 
 static void test_states_of_any_cut_compose(void)
@@ -498,17 +498,16 @@ static void test_names_are_utf8_or_rejected(void)
  *  5: 4,"Zum Adler,a,m,...      never closed                                    */
 static void test_rows_between_two_stray_quotes_come_back(void)
 {
-    static const char *const texts[] = {
-        "note,tx,account,merchant,time,amount,label\n"
-        "\"Zum Hirsch,1,a,m,1970-01-01,5,0\n"
-        "x,2,a,m,1970-01-01,5,0\n"
-        "x,3,a,m,1970-01-01,5,0\n"
-        "\"Zum Adler,4,a,m,1970-01-01,5,0\n",
-        "tx,account,merchant,time,amount,label,note\n"
-        "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
-        "2,a,m,1970-01-01,5,0,x\n"
-        "3,a,m,1970-01-01,5,0,x\n"
-        "4,a,m,1970-01-01,5,0,\"Zum Adler\n"};
+    static const char *const texts[] = {"note,tx,account,merchant,time,amount,label\n"
+                                        "\"Zum Hirsch,1,a,m,1970-01-01,5,0\n"
+                                        "x,2,a,m,1970-01-01,5,0\n"
+                                        "x,3,a,m,1970-01-01,5,0\n"
+                                        "\"Zum Adler,4,a,m,1970-01-01,5,0\n",
+                                        "tx,account,merchant,time,amount,label,note\n"
+                                        "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
+                                        "2,a,m,1970-01-01,5,0,x\n"
+                                        "3,a,m,1970-01-01,5,0,x\n"
+                                        "4,a,m,1970-01-01,5,0,\"Zum Adler\n"};
     for (int i = 0; i < 2; i++) {
         pa_csv_intake p = {.max_field_lines = 100};
         CU_ASSERT_EQUAL(parse_text(texts[i], &p), PA_OK);
@@ -624,7 +623,7 @@ static void test_headers_that_do_not_fit_are_explained(void)
          "x.csv:1: no column 'account' (input.account): did you mean 'acount'? The columns are tx, "
          "acount, merchant, time, amount, label"},
         {"tx,account,merchant,tx,time,amount,label\n",
-         "x.csv:1: two columns are named 'tx' (input.tx): columns 1 and 4"},
+         "x.csv:1: two columns are named 'tx' (input.tx): columns 1 and 4: say tx#1 or tx#2"},
         {"", "x.csv: the file is empty: a line with the names of the columns is expected"},
         {"\xef\xbb\xbf\r\n\n",
          "x.csv: the file is empty: a line with the names of the columns is expected"},

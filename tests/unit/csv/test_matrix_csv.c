@@ -224,8 +224,7 @@ static pa_status parse_cut(const char *text, size_t size, size_t cut, size_t ste
     PA_TRY(read_header(text, size, names, &head, h, err));
     size_t begin = (size_t)head.end;
     if (cut < begin) cut = begin;
-    const pa_record_rule rule = {
-        .signs = pa_csv_commas, .n_fields = h->n_fields, .longest = 1000};
+    const pa_record_rule rule = {.signs = pa_csv_commas, .n_fields = h->n_fields, .longest = 1000};
     pa_record_walk walk = {&rule, PA_CSV_RECORD, 1 + head.newlines, false};
     pa_records r = {.walk = walk, .name = "m.csv", .file = 1, .take = pa_matrix_take};
     part[0] = part[1] = (pa_matrix_rows){.header = h};

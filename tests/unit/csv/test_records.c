@@ -18,11 +18,8 @@ static pa_status note(void *taker, int64_t line, const char *record, size_t n, p
 
 static pa_records new_records(const pa_record_rule *rule, pa_buffer *heard)
 {
-    return (pa_records){.walk = {.rule = rule, .line = 1},
-                        .name = "x",
-                        .file = 1,
-                        .take = note,
-                        .taker = heard};
+    return (pa_records){
+        .walk = {.rule = rule, .line = 1}, .name = "x", .file = 1, .take = note, .taker = heard};
 }
 
 /* Feeds text[from .. to) as one piece, at most `step` further bytes at a time. */
@@ -114,8 +111,8 @@ enum { MOST = 60 };
 /* Texts whose quotes are closed, and nothing behind them: what is not is an error. */
 static size_t draw_text(uint64_t seed, char text[MOST + 2])
 {
-    static const char *const fields[] = {"a", "b", "", "5\"", "\"\"", "\"a\"", "\"\n\"", "\"\r\n,\"",
-                                         "\"x\"\"\""};
+    static const char *const fields[] = {"a",     "b",      "",          "5\"",      "\"\"",
+                                         "\"a\"", "\"\n\"", "\"\r\n,\"", "\"x\"\"\""};
     static const char *const behind[] = {",", ",", "\n", "\r\n", "\r", "\n\n", "\r\r\n"};
     size_t n = 0, most = pa_draw_below(seed, PA_DRAW_TEST, 1, 0, MOST - 10);
     for (uint64_t i = 0; n < most; i++) {
@@ -209,8 +206,8 @@ static void test_broken_records_are_told(void)
     CU_ASSERT(says(&quoted, "1\n12345678\n", 2,
                    "x:2: the row is longer than 8 bytes: is a quote not closed?"));
     CU_ASSERT(says(&lines, "1\n\n123456789", 3, "x:3: the row is longer than 8 bytes"));
-    CU_ASSERT(says(&quoted, "1\n\"\n2", 2,
-                   "x:2: a quote that is opened in this row is never closed"));
+    CU_ASSERT(
+        says(&quoted, "1\n\"\n2", 2, "x:2: a quote that is opened in this row is never closed"));
     CU_ASSERT(says(&quoted, "1\n\"2\"2\n", 2, "x:2: text follows a closing quote in this row"));
     CU_ASSERT(says(&quoted, "1\n\"\r\r\n\n\"\n", 2,
                    "x:2: a quoted field of this row takes more than 3 lines"));

@@ -265,12 +265,12 @@ static void print_area(const char *name, double area)
         printf("%s %.6f\n", name, area);
 }
 
-static void print_matrix(const pa_matrix *m)
+static void print_matrix(const pa_matrix *m, const pa_matrix_columns *columns)
 {
     printf("%s: %" PRId64 " rows, %zu columns", m->header.file, m->n_global, m->header.n_columns);
     if (m->header.has_label) printf(", %" PRId64 " frauds", m->n_frauds);
     printf("\n");
-    pa_columns_print_notes(m);
+    pa_columns_print_notes(m, columns);
 }
 
 static void print_detector(const settings *s)
@@ -297,13 +297,16 @@ static pa_status pair_columns(pa_comm *comm, pair *p, pa_error *err)
     if (st == PA_OK && p->train != p->m)
         st =
             pa_columns_match(&p->fitted, p->train->header.file, &p->scored, p->m->header.file, err);
-    return pa_agree(comm, st, err);
+    PA_AGREE(comm, st, err);
+    pa_columns_shift(comm, p->train, &p->fitted, p->m, &p->scored);
+    return PA_OK;
 }
 
 static void print_result(const settings *s, const pair *p, const pa_areas *areas)
 {
-    if (p->train != p->m) print_matrix(p->train);
-    print_matrix(p->m);
+    if (p->train != p->m) print_matrix(p->train, &p->fitted);
+    print_matrix(p->m, &p->scored);
+    pa_columns_print_shifts(&p->scored);
     print_detector(s);
     if (p->m->header.has_label) {
         print_area("AUROC", areas->auroc);

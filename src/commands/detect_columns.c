@@ -1,5 +1,7 @@
 #include "detect_columns.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@ void pa_columns_free(pa_matrix_columns *c)
     pa_free(c->column);
     pa_free(c->name);
     pa_free(c->order);
+    pa_free(c->offset);
     *c = (pa_matrix_columns){0};
 }
 
@@ -17,6 +20,7 @@ pa_status pa_columns_list(const pa_matrix *m, pa_matrix_columns *c, pa_error *er
     PA_TRY(PA_NEW(c->column, c->n, err));
     PA_TRY(PA_NEW(c->name, c->n, err));
     PA_TRY(PA_NEW(c->order, c->n, err));
+    PA_TRY(PA_NEW(c->offset, c->n, err));
     for (size_t i = 0, k = 0; i < m->header.n_fields; i++)
         if (m->header.kind[i] == PA_CELL_FEATURE) c->name[k++] = m->header.name[i];
     for (size_t k = 0; k < c->n; k++) {
@@ -68,6 +72,35 @@ pa_status pa_columns_match(const pa_matrix_columns *fitted, const char *train, p
     return PA_OK;
 }
 
+/* ---- large numbers ---- */
+
+/* Where the k-th column that is fitted on lies in its matrix. */
+static size_t place_of(const pa_matrix_columns *c, size_t k)
+{
+    return (size_t)(c->order[k] - c->column);
+}
+
+static double offset_of(const pa_matrix *a, size_t i, const pa_matrix *b, size_t j)
+{
+    pa_matrix_range both = {.low = fmin(a->low[i], b->low[j]),
+                            .high = fmax(a->high[i], b->high[j]),
+                            .n_rounded = a->n_rounded[i] + b->n_rounded[j]};
+    return pa_matrix_offset_of(&both);
+}
+
+void pa_columns_shift(pa_comm *comm, pa_matrix *train, pa_matrix_columns *fitted, pa_matrix *m,
+                      pa_matrix_columns *c)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        size_t i = place_of(fitted, k), j = place_of(c, k);
+        double offset = offset_of(train, i, m, j);
+        if (offset == 0.0) continue;
+        pa_matrix_shift(comm, m, j, offset);
+        if (train != m) pa_matrix_shift(comm, train, i, offset);
+        fitted->offset[k] = c->offset[k] = offset;
+    }
+}
+
 /* ---- notes ---- */
 
 static void print_left_out(const pa_matrix_header *h)
@@ -82,7 +115,7 @@ static void print_left_out(const pa_matrix_header *h)
     }
 }
 
-void pa_columns_print_notes(const pa_matrix *m)
+void pa_columns_print_notes(const pa_matrix *m, const pa_matrix_columns *c)
 {
     const pa_matrix_header *h = &m->header;
     if (h->is_counted)
@@ -90,4 +123,22 @@ void pa_columns_print_notes(const pa_matrix *m)
                "--no-header reads it as a row\n",
                h->file);
     print_left_out(h);
+    for (size_t k = 0; k < c->n; k++) {
+        if (m->n_rounded[k] == 0) continue;
+        printf("NOTE %s: column '%s': %" PRId64 " of %" PRId64 " numbers have more digits than a "
+               "32-bit float and were rounded, so that some may have become one: "
+               "an identifier is left out by --skip\n",
+               h->file, c->name[k], m->n_rounded[k], m->n_global);
+    }
+}
+
+void pa_columns_print_shifts(const pa_matrix_columns *c)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        if (c->offset[k] == 0.0) continue;
+        printf(
+            "NOTE column '%s': its numbers are large and close together: %.0f is taken from each "
+            "before it becomes a 32-bit float\n",
+            c->name[place_of(c, k)], c->offset[k]);
+    }
 }

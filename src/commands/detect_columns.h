@@ -10,6 +10,7 @@ typedef struct {
     pa_column *column;
     const char **name;
     const pa_column **order; /* in the order of the matrix that is fitted on */
+    double *offset;          /* in that order, too: what is taken from each number */
 } pa_matrix_columns;
 
 /* Borrows the matrix. columns: zeros; to be freed also on failure. Local. */
@@ -21,7 +22,13 @@ void pa_columns_free(pa_matrix_columns *columns);
 pa_status pa_columns_match(const pa_matrix_columns *fitted, const char *train,
                            pa_matrix_columns *columns, const char *path, pa_error *err);
 
-/* On standard output: what was left out. Local. */
-void pa_columns_print_notes(const pa_matrix *matrix);
+/* Takes from large numbers what they have in common (pa_matrix_offset_of), the same in
+ * both matrices, which may be one. Collective. */
+void pa_columns_shift(pa_comm *comm, pa_matrix *train, pa_matrix_columns *fitted, pa_matrix *matrix,
+                      pa_matrix_columns *columns);
+
+/* On standard output: what was left out or rounded, and what was shifted. Local. */
+void pa_columns_print_notes(const pa_matrix *matrix, const pa_matrix_columns *columns);
+void pa_columns_print_shifts(const pa_matrix_columns *columns);
 
 #endif

@@ -10,7 +10,10 @@
 void pa_matrix_rows_free(pa_matrix_rows *r)
 {
     for (size_t c = 0; r->column && c < r->header->n_columns; c++) pa_free(r->column[c]);
+    for (size_t c = 0; r->rest && c < r->header->n_columns; c++) pa_free(r->rest[c]);
     pa_free(r->column);
+    pa_free(r->rest);
+    pa_free(r->n_rounded);
     pa_free(r->label);
     pa_free(r->nameless);
     *r = (pa_matrix_rows){0};
@@ -21,6 +24,8 @@ static pa_status begin(pa_matrix_rows *r, pa_error *err)
 {
     const pa_matrix_header *h = r->header;
     if (!r->column) PA_TRY(PA_NEW(r->column, h->n_columns, err));
+    if (!r->rest) PA_TRY(PA_NEW(r->rest, h->n_columns, err));
+    if (!r->n_rounded) PA_TRY(PA_NEW(r->n_rounded, h->n_columns, err));
     if (!r->nameless) PA_TRY(PA_NEW(r->nameless, h->n_nameless, err));
     return PA_OK;
 }
@@ -39,6 +44,7 @@ static pa_status more_room(pa_matrix_rows *r, pa_error *err)
     PA_TRY(begin(r, err));
     for (size_t c = 0; c < r->header->n_columns; c++) {
         PA_TRY(grow(&r->column[c], room, err));
+        if (r->rest[c]) PA_TRY(grow(&r->rest[c], room, err));
     }
     if (r->header->has_label) {
         uint8_t *grown = pa_realloc(r->label, room, 1, err);
@@ -104,6 +110,19 @@ typedef struct {
     size_t field, column, nameless;
 } place;
 
+/* v: the float32 of a number that is large enough for whole numbers to fall together. */
+static pa_status keep_rest(pa_matrix_rows *r, size_t column, pa_csv_field f, float v, pa_error *err)
+{
+    double exact = (double)v;
+    float **rest = &r->rest[column];
+    if (pa_parse_double(f.text, f.length, &exact) && exact != (double)v) {
+        if (!*rest) PA_TRY(PA_NEW(*rest, r->room, err));
+        r->n_rounded[column]++;
+    }
+    if (*rest) (*rest)[r->n] = (float)(exact - (double)v);
+    return PA_OK;
+}
+
 static bool is_bool(pa_csv_field f, float *v)
 {
     bool yes = pa_is_word(f.text, f.length, "true");
@@ -118,6 +137,8 @@ static pa_status take_feature(pa_matrix_rows *r, const place *at, pa_csv_field f
     if (!pa_parse_float(f.text, f.length, &v) && !is_bool(f, &v))
         return bad_cell(r, at->field, f.text, f.length, fault_of(f.text, f.length, v), err);
     r->column[at->column][r->n] = v;
+    if (v >= 0x1p24f || v <= -0x1p24f) return keep_rest(r, at->column, f, v, err);
+    if (r->rest[at->column]) r->rest[at->column][r->n] = 0.0f;
     return PA_OK;
 }
 

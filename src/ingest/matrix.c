@@ -85,8 +85,48 @@ out:
     return st;
 }
 
+/* ---- large numbers ---- */
+
+static void take_range(pa_matrix *m, size_t column)
+{
+    pa_matrix_range range = pa_matrix_range_of(&m->rows, column);
+    m->low[column] = range.low;
+    m->high[column] = range.high;
+    m->n_rounded[column] = range.n_rounded;
+}
+
+/* Over all ranks, of n columns. */
+static void join_ranges(pa_comm *comm, pa_matrix *m, size_t column, size_t n)
+{
+    pa_min_f64(comm, m->low + column, n);
+    pa_max_f64(comm, m->high + column, n);
+    pa_sum_i64(comm, m->n_rounded + column, n);
+}
+
+static pa_status find_ranges(pa_comm *comm, pa_matrix *m, pa_error *err)
+{
+    size_t n = m->header.n_columns;
+    pa_status st = PA_NEW(m->low, n, err);
+    if (st == PA_OK) st = PA_NEW(m->high, n, err);
+    if (st == PA_OK) st = PA_NEW(m->n_rounded, n, err);
+    PA_AGREE(comm, st, err);
+    for (size_t c = 0; c < n; c++) take_range(m, c);
+    join_ranges(comm, m, 0, n);
+    return PA_OK;
+}
+
+void pa_matrix_shift(pa_comm *comm, pa_matrix *m, size_t column, double offset)
+{
+    pa_matrix_rows_shift(&m->rows, column, offset);
+    take_range(m, column);
+    join_ranges(comm, m, column, 1);
+}
+
 void pa_matrix_free(pa_matrix *m)
 {
+    pa_free(m->low);
+    pa_free(m->high);
+    pa_free(m->n_rounded);
     pa_matrix_rows_free(&m->rows);
     pa_matrix_header_free(&m->header);
     *m = (pa_matrix){0};
@@ -102,6 +142,7 @@ pa_status pa_matrix_read(pa_comm *comm, const char *path, const pa_matrix_names 
     if (st == PA_OK) st = pa_source_read(&source, &pa_csv_rule, pa_matrix_take, &m->rows, err);
     if (st == PA_OK) st = count_rows(comm, m, err);
     if (st == PA_OK) st = check_nameless(comm, m, err);
+    if (st == PA_OK) st = find_ranges(comm, m, err);
     if (st != PA_OK) pa_matrix_free(m);
     return st;
 }

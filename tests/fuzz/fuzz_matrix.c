@@ -82,6 +82,9 @@ static void check_same(const pa_matrix_rows *a, const pa_matrix_rows *b)
     for (size_t c = 0; a->n && c < a->header->n_columns; c++) {
         PA_ASSERT(memcmp(a->column[c], b->column[c], a->n * sizeof **a->column) == 0);
         for (size_t i = 0; i < a->n; i++) PA_ASSERT(isfinite(a->column[c][i]));
+        PA_ASSERT(a->n_rounded[c] == b->n_rounded[c]);
+        PA_ASSERT(!a->rest[c] == !b->rest[c]);
+        PA_ASSERT(!a->rest[c] || memcmp(a->rest[c], b->rest[c], a->n * sizeof **a->rest) == 0);
     }
     for (size_t k = 0; a->n && k < a->header->n_nameless; k++)
         PA_ASSERT(memcmp(a->nameless + k, b->nameless + k, sizeof *a->nameless) == 0);

@@ -144,6 +144,30 @@ expect 65 "learn.csv:2: column 'y': '-1' is no label: where 1 and -1 stand for n
 sed '9s/.$//' plain.csv >gap.csv
 expect 65 "gap.csv:9: column 'y': the cell is empty: every row needs its label" detect gap.csv --label y --out s.csv
 
+# Seconds of which 128 are one float32: as seconds from the first on, also by a model of another file.
+awk -F, -v OFS=, 'NR > 1 { $1 = 1704067200 + $1 } { print }' plain.csv >seconds.csv
+alike seconds.csv --label y
+shift="NOTE column 'a': its numbers are large and close together: 1704067200 is taken from each before it becomes a 32-bit float"
+[ "$(cat notes)" = "$shift" ] || fail "$(cat notes)"
+awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' seconds.csv >some.csv
+awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' plain.csv >small.csv
+on 1 "$program" detect small.csv --train plain.csv --label y --out t.csv >/dev/null
+for ranks in 1 2 3; do
+    on $ranks "$program" detect some.csv --train seconds.csv --label y --out s.csv >told
+    same t.csv s.csv
+    grep -qxF "$shift" told || fail "$(cat told)"
+done
+# Of one row that is a float32 and others that are not.
+{ echo b,a,c,y; echo 1,1704067200,3,0; } >row.csv
+{ echo b,a,c,y; echo 1,0,3,0; } >zero.csv
+on 1 "$program" detect zero.csv --train plain.csv --label y --out t.csv >/dev/null
+on 2 "$program" detect row.csv --train seconds.csv --label y --out s.csv >told
+same t.csv s.csv
+printf 'card,a\n1,2\n4539148710000001,2\n4539148710000003,2\n' >cards.csv
+on 2 "$program" detect cards.csv --out s.csv >told
+grep -qxF "NOTE cards.csv: column 'card': 2 of 3 numbers have more digits than a 32-bit float and were rounded, so that some may have become one: an identifier is left out by --skip" told || fail "$(cat told)"
+rm s.csv t.csv
+
 # The command line.
 answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
 answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv

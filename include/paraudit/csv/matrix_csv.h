@@ -3,8 +3,9 @@
  *
  * Numbers are decimal, with or without a sign, a point and an exponent; true and
  * false are 1 and 0; blanks around them do not count. A cell becomes the float32
- * nearest to it. Empty lines are passed over. The first cell that is not a finite number is an
- * error with its line and column: a detector's answer would not be about this row. */
+ * nearest to it; what that leaves of large numbers is kept beside it. Empty lines
+ * are passed over. The first cell that is not a finite number is an error with its
+ * line and column: a detector's answer would not be about this row. */
 #ifndef PARAUDIT_CSV_MATRIX_CSV_H
 #define PARAUDIT_CSV_MATRIX_CSV_H
 
@@ -71,10 +72,34 @@ typedef struct {
     float **column;               /* n_columns of the header x n */
     uint8_t *label;               /* n values 0 or 1; NULL without a label column */
     pa_matrix_nameless *nameless; /* n_nameless of the header; NULL before the first row */
+
+    /* Of numbers from 2^24 on, where a float32 steps over whole numbers. */
+    float **rest;       /* n_columns x n: what is to be added; NULL for a column without */
+    int64_t *n_rounded; /* n_columns: numbers that are not those that were written */
 } pa_matrix_rows;
 
 /* Appends a row, of a pa_matrix_rows; a pa_record_taker. PA_E_DATA where it is none. */
 pa_status pa_matrix_take(void *rows, int64_t line, const char *record, size_t n, pa_error *err);
 void pa_matrix_rows_free(pa_matrix_rows *rows);
+
+/* ---- large numbers ---- */
+
+/* Epoch seconds 1704067200 to 1704067263 are one float32. Taking one and the same whole
+ * number from a column changes nothing for a detector, which compares the values within
+ * it, and what is left of them may fit. */
+typedef struct {
+    double low, high; /* of the column with its rest; infinity and -infinity without rows */
+    int64_t n_rounded;
+} pa_matrix_range;
+
+/* column: of the features. */
+pa_matrix_range pa_matrix_range_of(const pa_matrix_rows *rows, size_t column);
+
+/* What to take from a column, 0 for nothing: of use where numbers were rounded and all lie
+ * within half of the largest one's size. */
+double pa_matrix_offset_of(const pa_matrix_range *range);
+
+/* Takes it from each number of a column before it is rounded, counts the rounded anew. */
+void pa_matrix_rows_shift(pa_matrix_rows *rows, size_t column, double offset);
 
 #endif

@@ -116,7 +116,7 @@ static void test_a_header_without_rows_is_an_error(void)
     CU_ASSERT_STRING_EQUAL(err.message, expected);
 }
 
-/* ---- columns without a name, no header ---- */
+/* ---- columns without a name, no header, large numbers ---- */
 
 /* Rows of a matrix without a label: line(r) makes one. */
 static void write_lines(const char *header, void (*line)(FILE *f, size_t row, size_t odd),
@@ -215,6 +215,35 @@ static void test_without_a_header_no_row_is_lost(void)
             unlike +=
                 m.rows.column[0][i] != (float)row || m.rows.column[1][i] != (float)(row * row);
         }
+        CU_ASSERT_EQUAL(unlike, 0);
+        pa_matrix_free(&m);
+    }
+}
+
+/* Seconds that fall, and numbers of which only the last is large. */
+static void write_seconds(FILE *f, size_t row, size_t odd)
+{
+    fprintf(f, "%zu,%zu\n", (size_t)1704067200 - row, row < odd ? row : (size_t)1704067201);
+}
+
+static void test_large_numbers_are_shifted_by_the_smallest_of_all_ranks(void)
+{
+    write_lines("t,n\n", write_seconds, ROWS - 1);
+    for (int64_t block = 1; block < 100000; block *= 40) {
+        pa_matrix m;
+        pa_error err = {0};
+        size_t unlike = 0;
+        CU_ASSERT_EQUAL(read_lines(block, false, &m, &err), PA_OK);
+        const pa_matrix_range range = {m.low[0], m.high[0], m.n_rounded[0]};
+        double offset = pa_matrix_offset_of(&range);
+        CU_ASSERT_EQUAL(offset, 1704067200 - (ROWS - 1));
+        CU_ASSERT_EQUAL(range.high, 1704067200);
+        CU_ASSERT_EQUAL(m.n_rounded[0], ROWS - 3); /* all but multiples of 128 */
+        CU_ASSERT(m.low[1] == 0 && m.high[1] == 1704067201 && m.n_rounded[1] == 1);
+        pa_matrix_shift(pa_test_comm(), &m, 0, offset);
+        CU_ASSERT(m.low[0] == 0 && m.high[0] == ROWS - 1 && m.n_rounded[0] == 0);
+        for (size_t i = 0; i < m.rows.n; i++)
+            unlike += m.rows.column[0][i] != (float)(ROWS - 1 - ((size_t)m.first_row + i));
         CU_ASSERT_EQUAL(unlike, 0);
         pa_matrix_free(&m);
     }
@@ -353,6 +382,8 @@ static const pa_test tests[] = {
     {"a count is followed over the ranks", test_a_count_is_followed_over_the_ranks},
     {"of two columns the first line is told", test_of_two_columns_the_first_line_is_told},
     {"without a header no row is lost", test_without_a_header_no_row_is_lost},
+    {"large numbers are shifted by the smallest of all ranks",
+     test_large_numbers_are_shifted_by_the_smallest_of_all_ranks},
     {"scores and areas do not depend on the cut", test_scores_and_areas_do_not_depend_on_the_cut},
     {"areas count ties as halves", test_areas_count_ties_as_halves},
     {"scores are written in order and read back", test_scores_are_written_in_order_and_read_back},

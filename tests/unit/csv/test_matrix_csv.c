@@ -514,6 +514,8 @@ static void test_columns_without_a_name_are_counts_or_empty(void)
     CU_ASSERT(counts(",a\n9223372036854775807,5\n", PA_MATRIX_NO_COUNT, 2, 2));
 }
 
+/* ---- large numbers ---- */
+
 /* A file of one column t. */
 static void read_numbers(const char *text, pa_matrix_header *h, pa_matrix_rows *rows)
 {
@@ -530,6 +532,80 @@ static void free_numbers(pa_matrix_header *h, pa_matrix_rows *rows)
 {
     pa_matrix_rows_free(rows);
     pa_matrix_header_free(h);
+}
+
+/* Seconds of a day in 2024, in more rows than the first room of an array has: all are
+ * there when the first is taken away. */
+static void test_seconds_are_told_apart_when_shifted(void)
+{
+    enum { N = 200 };
+    char text[N * 12 + 10] = "t\n";
+    for (int i = 0; i < N; i++) sprintf(text + strlen(text), "%d\n", 1704067200 + 7 * i);
+    pa_matrix_header h;
+    pa_matrix_rows rows;
+    read_numbers(text, &h, &rows);
+    pa_matrix_range range = pa_matrix_range_of(&rows, 0);
+    CU_ASSERT(range.low == 1704067200.0 && range.high == 1704067200.0 + 7 * (N - 1));
+    CU_ASSERT(range.n_rounded > N / 2 && range.n_rounded < N);
+    CU_ASSERT(rows.column[0][0] == rows.column[0][1]);
+    CU_ASSERT_EQUAL(pa_matrix_offset_of(&range), 1704067200.0);
+    pa_matrix_rows_shift(&rows, 0, 1704067200.0);
+    for (int i = 0; i < N; i++) CU_ASSERT(rows.column[0][i] == (float)(7 * i));
+    range = pa_matrix_range_of(&rows, 0);
+    CU_ASSERT(range.low == 0.0 && range.high == 7 * (N - 1) && range.n_rounded == 0);
+    free_numbers(&h, &rows);
+}
+
+static void test_rests_belong_to_their_rows(void)
+{
+    pa_matrix_header h;
+    pa_matrix_rows rows;
+    read_numbers("t\n5.5\n16777217\n3\n-33554435.5\n16777216\n1e30\n", &h, &rows);
+    CU_ASSERT_EQUAL(rows.n_rounded[0], 3);
+    static const float rest[] = {0, 1, 0, 0.5f, 0};
+    CU_ASSERT(rows.column[0][1] == 16777216.0f && rows.column[0][3] == -33554436.0f);
+    for (size_t i = 0; i < 5; i++) CU_ASSERT(rows.rest[0][i] == rest[i]);
+    free_numbers(&h, &rows);
+}
+
+static void test_what_is_of_no_use_is_not_shifted(void)
+{
+    static const struct {
+        const char *text;
+        double offset;
+        int64_t n_rounded;
+    } columns[] = {
+        {"t\n1704067200\n1704067328\n", 0, 0}, /* floats as they are */
+        {"t\n16777217\n1\n", 0, 1},            /* as far apart as large */
+        {"t\n0.1\n0.3\n", 0, 0},               /* not so large */
+        {"t\n16777217\n16777217\n", 16777217, 2},
+        {"t\n1704067200.25\n1704067200.75\n", 1704067200, 2},
+        {"t\n-1704067201\n-1704067207\n", -1704067207, 2},
+        {"t\n40000001\n20000001\n", 20000001, 2},
+        {"t\n40000003\n20000001\n", 0, 2},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        pa_matrix_header h;
+        pa_matrix_rows rows;
+        read_numbers(columns[i].text, &h, &rows);
+        pa_matrix_range range = pa_matrix_range_of(&rows, 0);
+        CU_ASSERT_EQUAL(range.n_rounded, columns[i].n_rounded);
+        CU_ASSERT_EQUAL(pa_matrix_offset_of(&range), columns[i].offset);
+        free_numbers(&h, &rows);
+    }
+}
+
+/* What is still too large for 24 bits is counted. */
+static void test_a_wide_column_stays_rounded(void)
+{
+    pa_matrix_header h;
+    pa_matrix_rows rows;
+    read_numbers("t\n1704067200\n1724067201\n1724067202\n", &h, &rows);
+    pa_matrix_rows_shift(&rows, 0, 1704067200.0);
+    CU_ASSERT_EQUAL(rows.n_rounded[0], 1);
+    CU_ASSERT(rows.column[0][1] == 20000000.0f && rows.column[0][2] == 20000002.0f);
+    CU_ASSERT_PTR_NULL(rows.rest[0]);
+    free_numbers(&h, &rows);
 }
 
 static void test_true_and_false_are_numbers(void)
@@ -559,6 +635,10 @@ static const pa_test tests[] = {
     {"without a header columns are called by place",
      test_without_a_header_columns_are_called_by_place},
     {"columns without a name are counts or empty", test_columns_without_a_name_are_counts_or_empty},
+    {"seconds are told apart when shifted", test_seconds_are_told_apart_when_shifted},
+    {"rests belong to their rows", test_rests_belong_to_their_rows},
+    {"what is of no use is not shifted", test_what_is_of_no_use_is_not_shifted},
+    {"a wide column stays rounded", test_a_wide_column_stays_rounded},
     {"true and false are numbers", test_true_and_false_are_numbers},
 };
 PA_TEST_MAIN("matrix_csv", tests)

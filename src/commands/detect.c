@@ -4,20 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "detect_columns.h"
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/detect/detector_stage.h"
 #include "paraudit/evaluate/areas.h"
-#include "paraudit/ingest/matrix.h"
 #include "paraudit/result/scores.h"
 
 static const pa_flag own_flags[] = {
-    {"--detector", "NAME", "the detector (default iforest, the isolation forest)", false},
+    {"--detector", "NAME", NULL, false}, /* the first; all_flags says which there are */
     {"--train", "TRAIN.csv", "what it is fitted on, the same columns (default: MATRIX.csv itself)",
      false},
-    {"--label", "NAME", "column that says 1 for fraud and 0 for none; it is not a feature", false},
+    {"--label", "NAME",
+     "column that says 1, true, t, yes, y or fraud of a fraud, and 0, false, f, no, n or genuine "
+     "of other rows; it is no feature",
+     false},
     {"--skip", "NAME[,NAME]", "columns that are left out, numbers or not", true},
+    {"--no-header", NULL, "the first line is a row as well; columns are called col1, col2, ...",
+     false},
     {"--out", "FILE", "the CSV file for the scores: row (from 1), score (larger is odder)", false},
     {"--seed", "N", "seed of all draws (default 1)", false},
     {"--block", "BYTES", "a file is cut among ranks at multiples of this (default 1048576)", false},
@@ -29,6 +34,7 @@ enum {
     OWN_FLAGS = sizeof own_flags / sizeof *own_flags,
     MOST_OPTIONS = 48, /* of all detectors */
     MOST_DETECTORS = 32,
+    LIST_BYTES = 200,
     FLAG_BYTES = 48,
     MEANING_BYTES = 160
 };
@@ -45,6 +51,17 @@ static size_t list_detectors(const char *names[])
         if (d) names[n++] = d->name;
     }
     return n;
+}
+
+static void join_names(char list[LIST_BYTES])
+{
+    const char *names[MOST_DETECTORS];
+    size_t n = list_detectors(names);
+    *list = '\0';
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(list);
+        snprintf(list + length, LIST_BYTES - length, "%s%s", i ? ", " : "", names[i]);
+    }
 }
 
 static const pa_detector *find_detector(const char *name)
@@ -70,6 +87,7 @@ static void flag_of(const pa_option_spec *option, char flag[FLAG_BYTES])
 typedef struct {
     size_t n, n_options;
     pa_flag flag[OWN_FLAGS + MOST_OPTIONS + 1];
+    char detectors[LIST_BYTES + 32];
     char name[MOST_OPTIONS][FLAG_BYTES], meaning[MOST_OPTIONS][MEANING_BYTES];
 } flag_list;
 
@@ -90,9 +108,13 @@ static void add_option(flag_list *l, const pa_detector *d, const pa_option_spec 
 static const pa_flag *all_flags(void)
 {
     static flag_list l;
+    char list[LIST_BYTES];
     if (l.n > 0) return l.flag;
     memcpy(l.flag, own_flags, sizeof own_flags);
     l.n = OWN_FLAGS;
+    join_names(list);
+    snprintf(l.detectors, sizeof l.detectors, "one of %s (default iforest)", list);
+    l.flag->meaning = l.detectors;
     for (size_t i = 0; i < pa_n_stages; i++) {
         const pa_detector *d = pa_detector_of(pa_stages[i]);
         for (const pa_option_spec *o = d ? d->options : NULL; o && o->key; o++)
@@ -122,11 +144,8 @@ static pa_status choose_detector(const char *name, const pa_detector **detector,
     const char *nearest = pa_nearest_name(name, names, n);
     if (nearest)
         return pa_fail(err, PA_E_USAGE, "unknown detector '%s': did you mean '%s'?", name, nearest);
-    char list[200] = "";
-    for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(list);
-        snprintf(list + length, sizeof list - length, "%s%s", i ? ", " : "", names[i]);
-    }
+    char list[LIST_BYTES];
+    join_names(list);
     return pa_fail(err, PA_E_USAGE, "unknown detector '%s': there is %s", name, list);
 }
 
@@ -182,6 +201,7 @@ static void read_names(const pa_arguments *a, settings *s)
     s->train = pa_value_of(a, "--train");
     s->out = pa_value_of(a, "--out");
     s->names.label = pa_value_of(a, "--label");
+    s->names.no_header = pa_is_given(a, "--no-header");
     s->names.skip = s->skip;
     for (size_t i = 0; i < a->n_given; i++) {
         if (strcmp(a->given[i], "--skip") == 0) s->skip[s->names.n_skip++] = a->values[i];
@@ -211,78 +231,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     return PA_OK;
 }
 
-/* ---- matrices as points ---- */
-
-/* The features of a matrix as columns. */
-typedef struct {
-    size_t n;
-    pa_column *column;
-    const char **name;
-    const pa_column **order; /* in the order of the matrix that is fitted on */
-} matrix_columns;
-
-static void free_columns(matrix_columns *c)
-{
-    pa_free(c->column);
-    pa_free(c->name);
-    pa_free(c->order);
-}
-
-static pa_status list_columns(const pa_matrix *m, matrix_columns *c, pa_error *err)
-{
-    c->n = m->header.n_columns;
-    PA_TRY(PA_NEW(c->column, c->n, err));
-    PA_TRY(PA_NEW(c->name, c->n, err));
-    PA_TRY(PA_NEW(c->order, c->n, err));
-    for (size_t i = 0, k = 0; i < m->header.n_fields; i++)
-        if (m->header.kind[i] == PA_CELL_FEATURE) c->name[k++] = m->header.name[i];
-    for (size_t k = 0; k < c->n; k++) {
-        c->column[k].spec = (pa_column_spec){.type = PA_F32, .role = PA_ROLE_FEATURE};
-        c->column[k].data = m->rows.n ? m->rows.column[k] : NULL;
-        c->order[k] = c->column + k;
-    }
-    return PA_OK;
-}
-
-static bool has_name(const matrix_columns *c, const char *name)
-{
-    for (size_t k = 0; k < c->n; k++)
-        if (strcmp(c->name[k], name) == 0) return true;
-    return false;
-}
-
-static pa_status check_names(const matrix_columns *of, const char *path, const matrix_columns *in,
-                             const char *other, pa_error *err)
-{
-    for (size_t k = 0; k < of->n; k++)
-        if (!has_name(in, of->name[k]))
-            return pa_fail(err, PA_E_DATA, "%s: no column '%s', which is in %s", other, of->name[k],
-                           path);
-    return PA_OK;
-}
-
-/* Puts the columns of the matrix in the order of those that are fitted on. */
-static pa_status match_columns(const settings *s, const matrix_columns *train, matrix_columns *c,
-                               pa_error *err)
-{
-    PA_TRY(check_names(train, s->train, c, s->path, err));
-    PA_TRY(check_names(c, s->path, train, s->train, err));
-    for (size_t k = 0; k < train->n; k++) {
-        for (size_t i = 0; i < k; i++)
-            if (strcmp(train->name[i], train->name[k]) == 0)
-                return pa_fail(err, PA_E_DATA, "%s: two columns '%s', which cannot be matched",
-                               s->train, train->name[k]);
-    }
-    if (c->n != train->n)
-        return pa_fail(err, PA_E_DATA, "%s: two columns of one name, which cannot be matched",
-                       s->path);
-    for (size_t k = 0; k < train->n; k++) {
-        size_t i = 0;
-        while (strcmp(c->name[i], train->name[k]) != 0) i++;
-        c->order[k] = c->column + i;
-    }
-    return PA_OK;
-}
+/* ---- fit, score, tell ---- */
 
 static pa_status check_points(const pa_detector *d, const pa_points *p, pa_error *err)
 {
@@ -293,8 +242,6 @@ static pa_status check_points(const pa_detector *d, const pa_points *p, pa_error
     return pa_fail(err, PA_E_DATA, "%s: %zu columns, at most %zu can be read", d->title,
                    p->n_columns, d->most_columns);
 }
-
-/* ---- fit, score, tell ---- */
 
 static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_points *train,
                                const pa_points *points, float score[], pa_error *err)
@@ -318,11 +265,12 @@ static void print_area(const char *name, double area)
         printf("%s %.6f\n", name, area);
 }
 
-static void print_matrix(const char *path, const pa_matrix *m)
+static void print_matrix(const pa_matrix *m, const pa_matrix_columns *columns)
 {
-    printf("%s: %" PRId64 " rows, %zu columns", path, m->n_global, m->header.n_columns);
+    printf("%s: %" PRId64 " rows, %zu columns", m->header.file, m->n_global, m->header.n_columns);
     if (m->header.has_label) printf(", %" PRId64 " frauds", m->n_frauds);
     printf("\n");
+    pa_columns_print_notes(m, columns);
 }
 
 static void print_detector(const settings *s)
@@ -336,13 +284,31 @@ static void print_detector(const settings *s)
     printf(" seed %" PRIu64 "\n", s->seed);
 }
 
-static void print_result(const settings *s, const pa_matrix *train, const pa_matrix *m,
-                         const pa_areas *areas)
+/* What is fitted on, and what is scored: one matrix, or two. */
+typedef struct {
+    pa_matrix *train, *m;
+    pa_matrix_columns fitted, scored;
+} pair;
+
+static pa_status pair_columns(pa_comm *comm, pair *p, pa_error *err)
 {
-    if (train != m) print_matrix(s->train, train);
-    print_matrix(s->path, m);
+    pa_status st = pa_columns_list(p->train, &p->fitted, err);
+    if (st == PA_OK) st = pa_columns_list(p->m, &p->scored, err);
+    if (st == PA_OK && p->train != p->m)
+        st =
+            pa_columns_match(&p->fitted, p->train->header.file, &p->scored, p->m->header.file, err);
+    PA_AGREE(comm, st, err);
+    pa_columns_shift(comm, p->train, &p->fitted, p->m, &p->scored);
+    return PA_OK;
+}
+
+static void print_result(const settings *s, const pair *p, const pa_areas *areas)
+{
+    if (p->train != p->m) print_matrix(p->train, &p->fitted);
+    print_matrix(p->m, &p->scored);
+    pa_columns_print_shifts(&p->scored);
     print_detector(s);
-    if (m->header.has_label) {
+    if (p->m->header.has_label) {
         print_area("AUROC", areas->auroc);
         print_area("average precision", areas->average_precision);
     }
@@ -350,27 +316,25 @@ static void print_result(const settings *s, const pa_matrix *train, const pa_mat
 }
 
 /* train: the same matrix, or another one. */
-static pa_status score_matrix(pa_comm *comm, const settings *s, const pa_matrix *train,
-                              const pa_matrix *m, pa_sink *sink, pa_error *err)
+static pa_status score_matrix(pa_comm *comm, const settings *s, pa_matrix *train, pa_matrix *m,
+                              pa_sink *sink, pa_error *err)
 {
     const pa_matrix_rows *rows = &m->rows;
-    matrix_columns fitted = {0}, scored = {0};
+    pair p = {.train = train, .m = m};
     pa_areas areas = {0};
     float *score = NULL;
-    pa_status st = list_columns(train, &fitted, err);
-    if (st == PA_OK) st = list_columns(m, &scored, err);
-    if (st == PA_OK && train != m) st = match_columns(s, &fitted, &scored, err);
-    if (st == PA_OK) st = PA_NEW(score, rows->n, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    const pa_points from = pa_all_points(comm, train->rows.n, fitted.n, fitted.order);
-    const pa_points to = pa_all_points(comm, rows->n, scored.n, scored.order);
+    pa_status st;
+    PA_GOTO(pair_columns(comm, &p, err));
+    PA_GOTO(pa_agree(comm, PA_NEW(score, rows->n, err), err));
+    const pa_points from = pa_all_points(comm, train->rows.n, p.fitted.n, p.fitted.order);
+    const pa_points to = pa_all_points(comm, rows->n, p.scored.n, p.scored.order);
     PA_GOTO(fit_and_score(comm, s, &from, &to, score, err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
     PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
-    if (pa_comm_rank(comm) == 0) print_result(s, train, m, &areas);
+    if (pa_comm_rank(comm) == 0) print_result(s, &p, &areas);
 out:
-    free_columns(&fitted);
-    free_columns(&scored);
+    pa_columns_free(&p.fitted);
+    pa_columns_free(&p.scored);
     pa_free(score);
     return st;
 }
@@ -412,14 +376,24 @@ const pa_command pa_command_detect = {
     .name = "detect",
     .summary = "score the rows of a numeric CSV matrix with a detector alone",
     .usage = "paraudit detect MATRIX.csv [--detector NAME] [--train TRAIN.csv] [--label NAME] "
-             "[--skip NAME[,NAME]] --out SCORES.csv",
+             "[--skip NAME[,NAME]] [--no-header] --out SCORES.csv",
     .about =
-        "Fits the detector on all rows of TRAIN.csv, or else of MATRIX.csv (a header line, then\n"
-        "a number in every cell; plain, .gz or .zst), and writes `row,score` for each row of "
-        "MATRIX.csv, the same\n"
-        "bytes for any number of ranks. Columns of the two files are matched by name; those\n"
-        "that --label and --skip name are in both. With --label it prints AUROC and average\n"
-        "precision, exact with ties.",
+        "Fits the detector on all rows of TRAIN.csv, or else of MATRIX.csv, and writes "
+        "`row,score`\n"
+        "for each row of MATRIX.csv, the same bytes for any number of ranks.\n"
+        "\n"
+        "Both are CSV, plain, .gz or .zst: a header line, then a finite number (or true, false) "
+        "in\n"
+        "every cell, which is read as a 32-bit float. Columns of the two files are matched by "
+        "name;\n"
+        "those that --label and --skip name are in both. NAME may be a column's place as well (1 "
+        "is\n"
+        "the first) where none is named so. A column without a name that counts the rows, as "
+        "pandas\n"
+        "writes it, or is empty is left out; any other has to get a name or to be skipped.\n"
+        "\n"
+        "With --label the areas under two curves, AUROC and average precision, are printed, exact\n"
+        "with ties. Flags that begin with a detector's name in their text are that detector's.",
     .all_flags = all_flags,
     .min_words = 1,
     .max_words = 1,

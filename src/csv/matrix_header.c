@@ -1,9 +1,9 @@
 /* The header of a matrix: which columns are numbers, which one the label. */
 #include <string.h>
 
+#include "matrix_parts.h"
 #include "paraudit/base/options.h"
 #include "paraudit/base/text.h"
-#include "paraudit/csv/csv_parts.h"
 #include "paraudit/csv/matrix_csv.h"
 
 void pa_matrix_header_free(pa_matrix_header *h)
@@ -12,58 +12,6 @@ void pa_matrix_header_free(pa_matrix_header *h)
     pa_free(h->kind);
     pa_free(h->text);
     *h = (pa_matrix_header){0};
-}
-
-/* name: the fields, each ended by a zero byte. */
-static pa_status copy_names(const pa_csv_field field[], pa_matrix_header *h, size_t n,
-                            pa_error *err)
-{
-    PA_TRY(PA_NEW(h->text, n + h->n_fields + 1, err));
-    PA_TRY(PA_NEW(h->name, h->n_fields, err));
-    PA_TRY(PA_NEW(h->kind, h->n_fields, err));
-    char *to = h->text;
-    for (size_t i = 0; i < h->n_fields; i++) {
-        pa_csv_field f = pa_csv_trimmed(field[i]);
-        h->name[i] = to;
-        memcpy(to, f.text, f.length);
-        to += f.length + 1;
-    }
-    return PA_OK;
-}
-
-static pa_status split_names(const char *record, size_t n, pa_matrix_header *h, pa_error *err)
-{
-    char *scratch = NULL;
-    pa_csv_field *field = NULL;
-    pa_status st;
-    PA_GOTO(PA_NEW(scratch, n + 1, err));
-    h->n_fields = pa_csv_split(&pa_csv_commas, record, n, scratch, NULL, 0);
-    PA_GOTO(PA_NEW(field, h->n_fields, err));
-    pa_csv_split(&pa_csv_commas, record, n, scratch, field, h->n_fields);
-    st = copy_names(field, h, n, err);
-out:
-    pa_free(field);
-    pa_free(scratch);
-    return st;
-}
-
-/* A first row that is taken for the names would be lost without a word. Names
- * 0, 1, 2 ..., as pandas writes them, are fine. */
-static pa_status check_names(const pa_matrix_header *h, int64_t line, pa_error *err)
-{
-    bool all_whole = true;
-    for (size_t i = 0; i < h->n_fields; i++) {
-        float v;
-        int64_t whole;
-        size_t n = strlen(h->name[i]);
-        if (!pa_parse_float(h->name[i], n, &v)) return PA_OK;
-        all_whole = all_whole && pa_parse_i64(h->name[i], n, &whole);
-    }
-    if (all_whole) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, 1, line,
-                      "%s:%lld: only numbers, where a line with the names of the columns is "
-                      "expected",
-                      h->file, (long long)line);
 }
 
 static pa_status no_such_column(const pa_matrix_header *h, int64_t line, const char *wanted,
@@ -89,25 +37,45 @@ static pa_status no_such_column(const pa_matrix_header *h, int64_t line, const c
     return st;
 }
 
-/* Gives the one column of this name a kind. */
+/* The one column of this name, or n_fields. */
+static pa_status find_name(const pa_matrix_header *h, int64_t line, const char *wanted,
+                           const char *flag, size_t *found, pa_error *err)
+{
+    *found = h->n_fields;
+    for (size_t i = 0; i < h->n_fields; i++) {
+        if (strcmp(h->name[i], wanted) != 0) continue;
+        if (*found < h->n_fields) {
+            return pa_fail_at(err, PA_E_DATA, 1, line,
+                              "%s:%lld: two columns are named '%s': %s %zu or %s %zu", h->file,
+                              (long long)line, wanted, flag, *found + 1, flag, i + 1);
+        }
+        *found = i;
+    }
+    return PA_OK;
+}
+
+static pa_status find_column(const pa_matrix_header *h, int64_t line, const char *wanted,
+                             const char *flag, size_t *found, pa_error *err)
+{
+    int64_t place;
+    PA_TRY(find_name(h, line, wanted, flag, found, err));
+    if (*found < h->n_fields) return PA_OK;
+    bool is_place = pa_parse_i64(wanted, strlen(wanted), &place) && place >= 1;
+    if (!is_place || (uint64_t)place > h->n_fields)
+        return no_such_column(h, line, wanted, flag, err);
+    *found = (size_t)place - 1;
+    return PA_OK;
+}
+
+/* Gives a column a kind. */
 static pa_status mark(pa_matrix_header *h, int64_t line, const char *wanted, const char *flag,
                       pa_cell_kind kind, pa_error *err)
 {
-    size_t found = h->n_fields;
-    for (size_t i = 0; i < h->n_fields; i++) {
-        if (strcmp(h->name[i], wanted) != 0) continue;
-        if (found < h->n_fields) {
-            return pa_fail_at(err, PA_E_DATA, 1, line,
-                              "%s:%lld: two columns are named '%s' (%s): columns %zu and %zu",
-                              h->file, (long long)line, wanted, flag, found + 1, i + 1);
-        }
-        found = i;
-    }
-    if (found == h->n_fields) return no_such_column(h, line, wanted, flag, err);
-    if (h->kind[found] != PA_CELL_FEATURE && h->kind[found] != kind) {
+    size_t i;
+    PA_TRY(find_column(h, line, wanted, flag, &i, err));
+    if (kind == PA_CELL_SKIPPED && h->kind[i] == PA_CELL_LABEL)
         return pa_fail(err, PA_E_USAGE, "column '%s' is named by --label and by --skip", wanted);
-    }
-    h->kind[found] = (uint8_t)kind;
+    h->kind[i] = (uint8_t)kind;
     return PA_OK;
 }
 
@@ -133,19 +101,22 @@ static pa_status mark_columns(pa_matrix_header *h, int64_t line, const pa_matrix
     h->has_label = names->label != NULL;
     if (names->label) PA_TRY(mark(h, line, names->label, "--label", PA_CELL_LABEL, err));
     for (size_t i = 0; i < names->n_skip; i++) PA_TRY(skip_list(h, line, names->skip[i], err));
-    for (size_t i = 0; i < h->n_fields; i++) h->n_columns += h->kind[i] == PA_CELL_FEATURE;
+    for (size_t i = 0; i < h->n_fields; i++) {
+        h->n_columns += h->kind[i] == PA_CELL_FEATURE;
+        h->n_nameless += h->kind[i] == PA_CELL_NAMELESS;
+    }
     if (h->n_columns > 0) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, 1, line,
-                      "%s:%lld: there is no column but the label and what is skipped", h->file,
-                      (long long)line);
+                      "%s:%lld: there is no column with a name but the label and what is skipped",
+                      h->file, (long long)line);
 }
 
 pa_status pa_matrix_read_header(const char *record, size_t n, int64_t line, const char *file,
                                 const pa_matrix_names *names, pa_matrix_header *h, pa_error *err)
 {
     *h = (pa_matrix_header){.file = file};
-    pa_status st = split_names(record, n, h, err);
-    if (st == PA_OK) st = check_names(h, line, err);
+    pa_status st = pa_matrix_split_names(record, n, names->no_header, h, err);
+    if (st == PA_OK && !names->no_header) st = pa_matrix_check_names(h, line, err);
     if (st == PA_OK) st = mark_columns(h, line, names, err);
     if (st != PA_OK) pa_matrix_header_free(h);
     return st;

@@ -24,7 +24,8 @@ static size_t pick(const plan *p, size_t place, size_t n)
 
 static const char *const skipped[] = {"id,note", "x"};
 static const pa_matrix_names name_sets[] = {
-    {0}, {.label = "y"}, {.label = "y", .skip = skipped, .n_skip = 2}};
+    {0}, {.label = "y"}, {.label = "y", .skip = skipped, .n_skip = 2}, {.no_header = true}};
+enum { N_NAME_SETS = sizeof name_sets / sizeof *name_sets };
 static const size_t longest[] = {16 << 20, 1, 20, 300};
 static const size_t steps[] = {1 << 20, 1, 2, 7, 64, 300, 16384};
 
@@ -83,7 +84,12 @@ static void check_same(const pa_matrix_rows *a, const pa_matrix_rows *b)
     for (size_t c = 0; a->n && c < a->header->n_columns; c++) {
         PA_ASSERT(memcmp(a->column[c], b->column[c], a->n * sizeof **a->column) == 0);
         for (size_t i = 0; i < a->n; i++) PA_ASSERT(isfinite(a->column[c][i]));
+        PA_ASSERT(a->n_rounded[c] == b->n_rounded[c]);
+        PA_ASSERT(!a->rest[c] == !b->rest[c]);
+        PA_ASSERT(!a->rest[c] || memcmp(a->rest[c], b->rest[c], a->n * sizeof **a->rest) == 0);
     }
+    for (size_t k = 0; a->n && k < a->header->n_nameless; k++)
+        PA_ASSERT(memcmp(a->nameless + k, b->nameless + k, sizeof *a->nameless) == 0);
     PA_ASSERT(!a->n || !a->header->has_label || memcmp(a->label, b->label, a->n) == 0);
 }
 
@@ -141,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (st == PA_OK) {
         PA_ASSERT(head.begin + head.length <= n && head.end > 0 && (size_t)head.end <= n);
         st = pa_matrix_read_header(text + head.begin, head.length, head.line, "x.csv",
-                                   &name_sets[pick(&p, NAMES, 3)], &header, &err);
+                                   &name_sets[pick(&p, NAMES, N_NAME_SETS)], &header, &err);
     }
     PA_ASSERT(st == PA_OK || (st == PA_E_DATA && *err.message));
     if (st != PA_OK) return 0;

@@ -89,11 +89,92 @@ for ranks in 1 3 4; do
 done
 rm s.csv
 
+# alike FILE OPTIONS...: the same scores as of plain.csv with its label y, and told but for the notes, at 1
+# to 3 ranks; what was noted is in `notes`.
+alike() {
+    local ranks
+    for ranks in 1 2 3; do
+        on "$ranks" "$program" detect "$@" --out s.csv --block 5 >told
+        same plain-scores.csv s.csv
+        grep ^NOTE told >notes || true
+        diff <(grep -v ^NOTE told | sed 1d) <(sed '1d; s/plain-scores/s/' plain-told) || fail "detect $*: other figures"
+    done
+    rm s.csv
+}
+awk -v OFS=, 'BEGIN { print "a,b,c,y"; srand(3); for (i = 0; i < 300; i++) print int(rand() * 60), int(rand() * 9) / 8, i % 7, i % 19 == 0 }' >plain.csv
+on 1 "$program" detect plain.csv --label y --out plain-scores.csv >plain-told
+! grep -q NOTE plain-told || fail "$(cat plain-told)"
+
+# No header: refused, and read where it is said to be none.
+sed 1d plain.csv >headerless.csv
+expected="a line with the names of the columns is expected: write one, or read this line as a row by --no-header"
+expect 65 "headerless.csv:1: only numbers, where $expected" detect headerless.csv --out s.csv
+awk -F, -v OFS=, 'NR > 1 { $4 = $4 ? "Y" : "N"; print }' plain.csv >words.csv
+expect 65 "words.csv:1: only numbers and words that stand for values, where $expected" detect words.csv --out s.csv
+alike headerless.csv --no-header --label 4
+alike headerless.csv --no-header --label col4
+alike words.csv --no-header --label 4
+[ ! -s notes ] || fail "$(cat notes)"
+{ echo 0,1,2,3; cat headerless.csv; } >counted.csv
+alike counted.csv --label 3
+grep -qxF "NOTE counted.csv: the first line counts the columns and was read as their names: --no-header reads it as a row" notes || fail "$(cat notes)"
+
+# The index of pandas, called nothing or "Unnamed: 0", and a comma behind each row.
+awk -v OFS=, 'NR > 1 { print NR - 2, $0 } NR == 1 { print "", $0 }' plain.csv >pandas.csv
+alike pandas.csv --label y
+grep -qxF "NOTE pandas.csv: column 1 has no name and counts the rows: it is left out" notes || fail "$(cat notes)"
+sed '1s/^/Unnamed: 0/; 1s/$/,/; 2,$s/$/,/' pandas.csv >twice.csv
+alike twice.csv --label y
+grep -qxF "NOTE twice.csv: column 6 has no name and no values: it is left out" notes && [ "$(wc -l <notes)" = 2 ] || fail "$(cat notes)"
+sed '200s/^198,/98,/' pandas.csv >jump.csv
+expect 65 "jump.csv:200: column 1 has no name, and does not count the rows: give it one, or leave it out by --skip 'col1'" \
+    detect jump.csv --label y --out s.csv --block 5
+alike jump.csv --label y --skip col1
+alike jump.csv --label y --skip 1
+[ ! -s notes ] || fail "$(cat notes)"
+
+# Words for labels; those of scikit-learn.
+for pair in False:True n:Y; do
+    awk -F, -v OFS=, -v none="${pair%:*}" -v fraud="${pair#*:}" 'NR > 1 { $4 = $4 ? fraud : none } { print }' plain.csv >words.csv
+    alike words.csv --label y
+done
+awk -F, -v OFS=, 'NR > 1 { $4 = $4 ? -1 : 1 } { print }' plain.csv >learn.csv
+expect 65 "learn.csv:2: column 'y': '-1' is no label: where 1 and -1 stand for normal and odd, write 0 and 1" \
+    detect learn.csv --label y --out s.csv
+sed '9s/.$//' plain.csv >gap.csv
+expect 65 "gap.csv:9: column 'y': the cell is empty: every row needs its label" detect gap.csv --label y --out s.csv
+
+# Seconds of which 128 are one float32: as seconds from the first on, also by a model of another file.
+awk -F, -v OFS=, 'NR > 1 { $1 = 1704067200 + $1 } { print }' plain.csv >seconds.csv
+alike seconds.csv --label y
+shift="NOTE column 'a': its numbers are large and close together: 1704067200 is taken from each before it becomes a 32-bit float"
+[ "$(cat notes)" = "$shift" ] || fail "$(cat notes)"
+awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' seconds.csv >some.csv
+awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' plain.csv >small.csv
+on 1 "$program" detect small.csv --train plain.csv --label y --out t.csv >/dev/null
+for ranks in 1 2 3; do
+    on $ranks "$program" detect some.csv --train seconds.csv --label y --out s.csv >told
+    same t.csv s.csv
+    grep -qxF "$shift" told || fail "$(cat told)"
+done
+# Of one row that is a float32 and others that are not.
+{ echo b,a,c,y; echo 1,1704067200,3,0; } >row.csv
+{ echo b,a,c,y; echo 1,0,3,0; } >zero.csv
+on 1 "$program" detect zero.csv --train plain.csv --label y --out t.csv >/dev/null
+on 2 "$program" detect row.csv --train seconds.csv --label y --out s.csv >told
+same t.csv s.csv
+printf 'card,a\n1,2\n4539148710000001,2\n4539148710000003,2\n' >cards.csv
+on 2 "$program" detect cards.csv --out s.csv >told
+grep -qxF "NOTE cards.csv: column 'card': 2 of 3 numbers have more digits than a 32-bit float and were rounded, so that some may have become one: an identifier is left out by --skip" told || fail "$(cat told)"
+rm s.csv t.csv
+
 # The command line.
 answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
 answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 answer 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
 answer 1 64 "unknown detector 'pca': there is iforest, ecod" m.csv --detector pca --out s.csv
+"$program" detect --help >told
+grep -qxF "      one of iforest, ecod (default iforest)" told || fail "$(cat told)"
 answer 1 64 "--out is missing" m.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 answer 1 64 "an argument is missing" --out s.csv
@@ -134,7 +215,10 @@ answer 3 65 "worse.csv:200: column 'a': 'inf199' is not a number" worse.csv --bl
 sed '200s/^199/-inf/' bad.csv >worse.csv
 answer 3 65 "worse.csv:200: column 'a': '-inf' is not finite" worse.csv --block 7 --out s.csv
 sed '390s/2$//' long.csv >bad.csv
-answer 3 65 "bad.csv:390: column 'b': the cell is empty" bad.csv --out s.csv
+remedy="fill it, take the row out, or leave the column out by --skip"
+answer 3 65 "bad.csv:390: column 'b': the cell is empty: $remedy" bad.csv --out s.csv
+sed '390s/2$/NA/' long.csv >bad.csv
+answer 3 65 "bad.csv:390: column 'b': 'NA' is a gap: $remedy" bad.csv --out s.csv
 sed '5s/$/,3/' long.csv >bad.csv
 answer 3 65 "bad.csv:5: 3 fields, where the header has 2" bad.csv --out s.csv
 sed '7s/^/"/' long.csv >bad.csv

@@ -116,6 +116,139 @@ static void test_a_header_without_rows_is_an_error(void)
     CU_ASSERT_STRING_EQUAL(err.message, expected);
 }
 
+/* ---- columns without a name, no header, large numbers ---- */
+
+/* Rows of a matrix without a label: line(r) makes one. */
+static void write_lines(const char *header, void (*line)(FILE *f, size_t row, size_t odd),
+                        size_t odd)
+{
+    choose_paths();
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        FILE *f = fopen(path, "wb");
+        if (!f) abort();
+        fputs(header, f);
+        for (size_t r = 0; r < ROWS; r++) line(f, r, odd);
+        fclose(f);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static pa_status read_lines(int64_t block, bool no_header, pa_matrix *m, pa_error *err)
+{
+    const pa_text_io io = {.block = block, .read = 11, .longest = PA_MATRIX_LONGEST};
+    return pa_matrix_read(pa_test_comm(), path, &(pa_matrix_names){.no_header = no_header}, &io, m,
+                          err);
+}
+
+/* The count, from 7 on, jumps at row `odd`. */
+static void write_counted(FILE *f, size_t row, size_t odd)
+{
+    fprintf(f, "%zu,%zu,\n", row + 7 + (row >= odd), row % 10);
+}
+
+/* All rows behind the jump go on from it: only rows before it tell that they are wrong. */
+static void test_a_count_is_followed_over_the_ranks(void)
+{
+    for (size_t odd = 1; odd <= ROWS; odd += odd < 4 || odd >= ROWS - 2 ? 1 : 37) {
+        write_lines(",a,\n", write_counted, odd);
+        for (int64_t block = 1; block < 3000; block *= 50) {
+            pa_matrix m;
+            pa_error err = {0};
+            char expected[300];
+            pa_status st = read_lines(block, false, &m, &err);
+            CU_ASSERT_EQUAL(st, odd < ROWS ? PA_E_DATA : PA_OK);
+            if (st != PA_OK) {
+                snprintf(expected, sizeof expected,
+                         "%s:%zu: column 1 has no name, and does not count the rows: give it one, "
+                         "or leave it out by --skip 'col1'",
+                         path, odd + 2);
+                CU_ASSERT_STRING_EQUAL(err.message, expected);
+                CU_ASSERT_EQUAL(err.line, (int64_t)odd + 2);
+                continue;
+            }
+            CU_ASSERT_EQUAL(m.header.n_columns, 1);
+            CU_ASSERT_EQUAL(m.header.kind[0], PA_CELL_COUNT);
+            CU_ASSERT_EQUAL(m.header.kind[2], PA_CELL_BLANK);
+            pa_matrix_free(&m);
+        }
+        pa_barrier(pa_test_comm());
+    }
+}
+
+/* Two columns go wrong; the one that does so first is told. */
+static void write_two_counts(FILE *f, size_t row, size_t odd)
+{
+    fprintf(f, "%zu,1,%s\n", row + (row > odd), row < odd ? "" : "x");
+}
+
+static void test_of_two_columns_the_first_line_is_told(void)
+{
+    write_lines("Unnamed: 0,a,Unnamed: 2\n", write_two_counts, 100);
+    pa_matrix m;
+    pa_error err = {0};
+    char expected[300];
+    CU_ASSERT_EQUAL(read_lines(5, false, &m, &err), PA_E_DATA);
+    snprintf(expected, sizeof expected,
+             "%s:102: column 3 has no name, and does not count the rows: give it one, or leave it "
+             "out by --skip 'Unnamed: 2'",
+             path);
+    CU_ASSERT_STRING_EQUAL(err.message, expected);
+}
+
+static void write_numbers(FILE *f, size_t row, size_t odd)
+{
+    (void)odd;
+    fprintf(f, "%s%zu,%zu%s", row == 4 ? "\n" : "", row, row * row, row + 1 < ROWS ? "\n" : "");
+}
+
+static void test_without_a_header_no_row_is_lost(void)
+{
+    write_lines("\xef\xbb\xbf\n", write_numbers, 0);
+    for (int64_t block = 1; block < 100000; block *= 40) {
+        pa_matrix m;
+        pa_error err = {0};
+        size_t unlike = 0;
+        CU_ASSERT_EQUAL(read_lines(block, true, &m, &err), PA_OK);
+        CU_ASSERT_EQUAL(m.n_global, ROWS);
+        for (size_t i = 0; i < m.rows.n; i++) {
+            size_t row = (size_t)m.first_row + i;
+            unlike +=
+                m.rows.column[0][i] != (float)row || m.rows.column[1][i] != (float)(row * row);
+        }
+        CU_ASSERT_EQUAL(unlike, 0);
+        pa_matrix_free(&m);
+    }
+}
+
+/* Seconds that fall, and numbers of which only the last is large. */
+static void write_seconds(FILE *f, size_t row, size_t odd)
+{
+    fprintf(f, "%zu,%zu\n", (size_t)1704067200 - row, row < odd ? row : (size_t)1704067201);
+}
+
+static void test_large_numbers_are_shifted_by_the_smallest_of_all_ranks(void)
+{
+    write_lines("t,n\n", write_seconds, ROWS - 1);
+    for (int64_t block = 1; block < 100000; block *= 40) {
+        pa_matrix m;
+        pa_error err = {0};
+        size_t unlike = 0;
+        CU_ASSERT_EQUAL(read_lines(block, false, &m, &err), PA_OK);
+        const pa_matrix_range range = {m.low[0], m.high[0], m.n_rounded[0]};
+        double offset = pa_matrix_offset_of(&range);
+        CU_ASSERT_EQUAL(offset, 1704067200 - (ROWS - 1));
+        CU_ASSERT_EQUAL(range.high, 1704067200);
+        CU_ASSERT_EQUAL(m.n_rounded[0], ROWS - 3); /* all but multiples of 128 */
+        CU_ASSERT(m.low[1] == 0 && m.high[1] == 1704067201 && m.n_rounded[1] == 1);
+        pa_matrix_shift(pa_test_comm(), &m, 0, offset);
+        CU_ASSERT(m.low[0] == 0 && m.high[0] == ROWS - 1 && m.n_rounded[0] == 0);
+        for (size_t i = 0; i < m.rows.n; i++)
+            unlike += m.rows.column[0][i] != (float)(ROWS - 1 - ((size_t)m.first_row + i));
+        CU_ASSERT_EQUAL(unlike, 0);
+        pa_matrix_free(&m);
+    }
+}
+
 /* ---- scores ---- */
 
 static uint64_t bits_of(const float score[], int64_t first, size_t n)
@@ -246,6 +379,11 @@ static const pa_test tests[] = {
     {"every row is read once in its order", test_every_row_is_read_once_in_its_order},
     {"the first bad cell is named by all ranks", test_the_first_bad_cell_is_named_by_all_ranks},
     {"a header without rows is an error", test_a_header_without_rows_is_an_error},
+    {"a count is followed over the ranks", test_a_count_is_followed_over_the_ranks},
+    {"of two columns the first line is told", test_of_two_columns_the_first_line_is_told},
+    {"without a header no row is lost", test_without_a_header_no_row_is_lost},
+    {"large numbers are shifted by the smallest of all ranks",
+     test_large_numbers_are_shifted_by_the_smallest_of_all_ranks},
     {"scores and areas do not depend on the cut", test_scores_and_areas_do_not_depend_on_the_cut},
     {"areas count ties as halves", test_areas_count_ties_as_halves},
     {"scores are written in order and read back", test_scores_are_written_in_order_and_read_back},

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "checkpointer.h"
 #include "dates.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/pipeline/job.h"
@@ -145,5 +146,6 @@ pa_status pa_job_plan(pa_job *job)
     }
     PA_AGREE(run->comm, write_text(job, &bulk, &run->err), &run->err);
     say_text(job);
+    pa_note_rejects(job);
     return PA_OK;
 }

@@ -3,16 +3,19 @@
 #
 # BUILD/layers.txt, which configuring writes, says of each target its sources, the targets
 # that it links (LINKS) and the libraries of others that it uses (USES). Then
-#   - a header of ours belongs to a target that the includer links, directly or not;
+#   - a header of ours, by whatever path, belongs to a target that the includer links,
+#     directly or not;
 #   - a header of a library of others, met on any way, needs that library among the USES;
+#   - a private header stays in its folder, and the random generator behind base/draw;
 #   - folders include each other in one direction, and headers never in a circle.
 # Silent when all is well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=${1:?usage: bash tools/layers.sh BUILD}
 
-# Every include of the sources and headers: FILE<blank>INCLUDED, as it stands.
+# Every source and header, then every include of them: FILE<blank>INCLUDED, as it stands.
 includes() {
+    find src include -name '*.[ch]' | LC_ALL=C sort
     find src include -name '*.[ch]' | LC_ALL=C sort |
         xargs grep -HoE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"][^>"]+' |
         sed -E 's/:[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]/ /'
@@ -46,10 +49,12 @@ function may_see(target, file, i, n, list, owner) {
 
 # The file of ours that an include names, or "".
 function resolve(from, name, here) {
-    if (name ~ /^paraudit\//) return "include/" name
     here = from
-    sub(/[^\/]*$/, name, here)
-    return here in is_file ? here : ""
+    if (name ~ /^paraudit\//) here = "include/" name
+    else sub(/[^\/]*$/, name, here)
+    gsub(/\/(\.\/)+/, "/", here)
+    while (sub(/(^|\/)[^\/.]+\/\.\.\//, "/", here)) sub(/^\//, "", here)
+    return name ~ /^paraudit\// || here in is_file ? here : ""
 }
 
 # Everything that `file` includes, seen from a source of `target`.
@@ -62,6 +67,7 @@ function walk(target, source, file, i, n, list, to) {
         if (to == "") check_library(target, source, file, list[i])
         else {
             # A private header speaks for the source that includes it, a public one for its own target.
+            if (to ~ /^src/ && folder_of(to) != folder_of(file)) complain_private(file, list[i], to)
             if (to ~ /^include/ && file ~ /^src/ && !may_see(target, to))
                 complain(target, file, list[i])
             walk(target, source, to)
@@ -69,14 +75,23 @@ function walk(target, source, file, i, n, list, to) {
     }
 }
 
-function complain(target, file, name, part) {
-    split(name, part, "/")
+function complain(target, file, name) {
     if ((file, name) in told) return
     told[file, name] = 1
-    fail(file " includes " name ": " target " does not link a target of " part[2])
+    fail(file " includes " name ": " target " does not link a target of " folder_of(resolve(file, name)))
+}
+
+function complain_private(file, name, to) {
+    if ((file, name) in told) return
+    told[file, name] = 1
+    fail(file " includes " name ": private to " folder_of(to))
 }
 
 function check_library(target, source, file, name, i, n) {
+    if (name ~ /^Random123\// && file != "src/base/draw.c" && !((file, name) in told)) {
+        told[file, name] = 1
+        fail(file " includes " name ": src/base/draw.c alone draws")
+    }
     for (i = 1; i <= n_libraries; i++) {
         if (name !~ pattern[i] || uses[target] ~ library[i]) continue
         if ((target, file, name) in told) continue
@@ -118,16 +133,16 @@ BEGIN {
         }
     }
     if (n_targets == 0) { print layers ": no targets; configure first"; exit 1 }
-    n = split("^mpi\\.h$ MPI::MPI_C ^hdf5(_hl)?\\.h$ HDF5::HDF5 ^openssl/ OpenSSL::Crypto ^zlib\\.h$ ZLIB ^zstd\\.h$ ZSTD " \
+    n = split("^mpi\\.h$ MPI::MPI_C ^(hdf5|H5[A-Za-z]*public)\\.h$ HDF5::HDF5 ^hdf5_hl\\.h$ hdf5::hdf5_hl ^openssl/ OpenSSL::Crypto ^zlib\\.h$ ZLIB ^zstd\\.h$ ZSTD " \
               "^jansson\\.h$ JANSSON ^ini\\.h$ INIH ^xxhash\\.h$ XXHASH ^(cblas|lapacke)\\.h$ BLAS::BLAS", list, " ")
     for (i = 1; i < n; i += 2) { pattern[++n_libraries] = list[i]; library[n_libraries] = list[i + 1] }
     FS = " "
 }
 
-{
-    is_file[$1] = 1
+NF == 1 { is_file[$1] = 1 }
+
+NF == 2 {
     included[$1] = included[$1] " " $2
-    if ($2 ~ /^paraudit\//) is_file["include/" $2] = 1
 }
 
 END {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "options_internal.h"
+#include "paraudit/base/utf8.h"
 
 /* Weakest first: the index is the rank of a source. */
 static const char *const origins[] = {"default", "preset", "file", "environment", "command line"};
@@ -144,34 +145,19 @@ pa_option_entry *pa_config_find(const pa_config *config, const char *key)
     return bsearch(key, config->entry, config->n, sizeof *config->entry, key_against_entry);
 }
 
-/* Length of the well-formed UTF-8 character at c (RFC 3629), 0 where there is none. */
-static int utf8_length(const unsigned char *c)
-{
-    if (c[0] < 0x80) return 1;
-    int n = c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : c[0] >= 0xe0 && c[0] < 0xf0 ? 3 : 4;
-    if (c[0] < 0xc2 || c[0] > 0xf4) return 0;
-    for (int i = 1; i < n; i++) {
-        if ((c[i] & 0xc0) != 0x80) return 0;
-    }
-    bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
-    bool surrogate = c[0] == 0xed && c[1] > 0x9f;
-    bool beyond = c[0] == 0xf4 && c[1] > 0x8f;
-    return overlong || surrogate || beyond ? 0 : n;
-}
-
 /* A value that breaks its line could not be written back to an INI file, and the
  * result file and run.json hold UTF-8 only: better said now than after hours. */
 static pa_status check_characters(const char *key, const char *text, const char *place,
                                   pa_error *err)
 {
-    for (const unsigned char *c = (const unsigned char *)text; *c; c += utf8_length(c)) {
-        if ((*c < 0x20 && *c != '\t') || *c == 0x7f) {
+    for (const char *c = text; *c; c += pa_utf8_length(c)) {
+        if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f) {
             return pa_fail(err, PA_E_CONFIG,
                            "%s: the value of '%s' holds a line break or another control "
                            "character (code %d)",
                            place, key, *c);
         }
-        if (utf8_length(c) == 0) {
+        if (pa_utf8_length(c) == 0) {
             return pa_fail(err, PA_E_CONFIG, "%s: the value of '%s' is not UTF-8 text", place, key);
         }
     }

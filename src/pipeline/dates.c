@@ -58,7 +58,7 @@ static int64_t few_of(int64_t n)
  * overflows. */
 typedef struct {
     int64_t flip;
-    int64_t inner, outer; /* of the middle */
+    int64_t inner, outer; /* the other side's quartile, and the end of the middle on this one */
 } side;
 
 /* The values beyond the middle, ascending: few, so their memory is. *beyond is the
@@ -109,34 +109,32 @@ static pa_status end_of_bulk(pa_comm *comm, const side *s, size_t n, const int64
     return st;
 }
 
-/* Most books are told by a sixteenth of their rows to have none far outside: with more
- * than `few` in the first quarter of their time and in the last, the middle is half of it,
- * and no stretch beyond is as long. */
-static bool is_all_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t few,
+/* Most books are told in one pass to have none far outside: with more than a quarter of the
+ * rows in the first third of their time and in the last, a quartile and what lies beyond it on
+ * the other side are a third of it, and no stretch beyond is as long. */
+static bool is_all_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t all,
                         int64_t first_time, int64_t last_time)
 {
-    enum { STEP = 16 };
-    int64_t quarter = (last_time - first_time) / 4, rows[2] = {0, 0};
-    if (few == 0 || last_time - first_time <= least_stretch) return true;
-    for (size_t i = 0; i < n; i += STEP) {
-        rows[0] += time[i] <= first_time + quarter;
-        rows[1] += time[i] >= last_time - quarter;
+    int64_t third = (last_time - first_time) / 3, rows[2] = {0, 0};
+    if (few_of(all) == 0 || last_time - first_time <= least_stretch) return true;
+    for (size_t i = 0; i < n; i++) {
+        rows[0] += time[i] <= first_time + third;
+        rows[1] += time[i] >= last_time - third;
     }
     pa_sum_i64(comm, rows, 2);
-    return rows[0] > few && rows[1] > few;
+    return rows[0] > all / 4 && rows[1] > all / 4;
 }
 
 pa_status pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
                        int64_t last_time, pa_date_bulk *bulk, pa_error *err)
 {
-    int64_t all = (int64_t)n;
+    int64_t all = (int64_t)n, value[4];
     pa_sum_i64(comm, &all, 1);
-    int64_t few = few_of(all);
     *bulk = (pa_date_bulk){.first_time = first_time, .last_time = last_time};
-    if (is_all_bulk(comm, n, time, few, first_time, last_time)) return PA_OK;
-    int64_t low = value_at(comm, n, time, few, first_time, last_time);
-    int64_t high = value_at(comm, n, time, all - 1 - few, first_time, last_time);
-    const side early = {-1, ~high, ~low}, late = {0, low, high};
+    if (is_all_bulk(comm, n, time, all, first_time, last_time)) return PA_OK;
+    const int64_t place[4] = {few_of(all), all / 4, all - 1 - all / 4, all - 1 - few_of(all)};
+    for (int i = 0; i < 4; i++) value[i] = value_at(comm, n, time, place[i], first_time, last_time);
+    const side early = {-1, ~value[2], ~value[0]}, late = {0, value[1], value[3]};
     PA_TRY(end_of_bulk(comm, &early, n, time, &bulk->first_time, &bulk->n_before, err));
     return end_of_bulk(comm, &late, n, time, &bulk->last_time, &bulk->n_after, err);
 }
@@ -156,7 +154,8 @@ pa_status pa_median_week(pa_comm *comm, size_t n, const int64_t time[], int64_t 
     }
     pa_sum_i64(comm, count, weeks);
     pa_status st = pa_sort(count, weeks, sizeof *count, by_value, NULL, err);
-    if (st == PA_OK && weeks) *rows = count[(weeks - 1) / 2];
+    size_t empty = pa_lower_bound_i64(weeks, count, 1);
+    if (st == PA_OK && empty < weeks) *rows = count[empty + (weeks - empty - 1) / 2];
     pa_free(count);
     return pa_agree(comm, st, err);
 }

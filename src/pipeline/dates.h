@@ -11,9 +11,10 @@
  * less. The middle of the book goes from the row at place `few` (from 0, in order of time)
  * to that at place n - 1 - few. Outwards from the middle, the bulk ends at the row behind
  * which an empty stretch follows that is longer than all that lies between that row and the
- * other end of the middle, and than 28 days. What is beyond is far outside: `few` rows a
- * side at most. A book that grew from few rows is bulk to its first one, since no stretch
- * in it is as long as what follows. */
+ * quartile on the other side (the row at place n / 4, or n - 1 - n / 4), and than 28 days: a
+ * quartile, since more than `few` rows far outside on the other side would make any stretch
+ * short. What is beyond is far outside: `few` rows a side at most. A book that grew from few
+ * rows is bulk to its first one, since no stretch in it is as long as what follows. */
 typedef struct {
     int64_t first_time, last_time; /* of the bulk */
     int64_t n_before, n_after;     /* rows far outside of it */
@@ -24,8 +25,8 @@ typedef struct {
 pa_status pa_find_bulk(pa_comm *comm, size_t n, const int64_t time[], int64_t first_time,
                        int64_t last_time, pa_date_bulk *bulk, pa_error *err);
 
-/* Rows of the median week from `from` on, up to the week that holds until - 1; the lower
- * of the two in the middle. PA_E_MEMORY. Collective. */
+/* Rows of the median week, of those that have any, from `from` on up to the week that holds
+ * until - 1; the lower of the two in the middle. No rows: 0. PA_E_MEMORY. Collective. */
 pa_status pa_median_week(pa_comm *comm, size_t n, const int64_t time[], int64_t from, int64_t until,
                          int64_t *rows, pa_error *err);
 

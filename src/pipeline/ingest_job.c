@@ -102,7 +102,7 @@ static pa_status add_split_tables(pa_job *job)
 }
 
 /* A small book may lose a large part within input.max_rejects. */
-static void note_rejects(pa_job *job)
+void pa_note_rejects(pa_job *job)
 {
     const pa_input_facts *f = &job->facts;
     if (f->rows_rejected * 100 <= f->rows_read) return;
@@ -123,7 +123,6 @@ static pa_status ingest(pa_job *job)
     PA_AGREE(run->comm, st, &run->err);
     PA_TRY(pa_job_plan(job));
     PA_AGREE(run->comm, add_split_tables(job), &run->err);
-    note_rejects(job);
     uint64_t checksum = pa_table_checksum(run->tables[0], 0);
     pa_sum_u64(run->comm, &checksum, 1);
     pa_log_event(run->log, "stage",

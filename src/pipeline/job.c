@@ -130,16 +130,25 @@ static pa_status apply(pa_job *job, size_t i)
 }
 
 /* A stage that a signal stopped between its tiles leaves nothing of the step: what is
- * saved is the job as it stood before, with the model where its fit is finished. A fit
- * that stopped at a safe point of its own has saved itself. */
+ * saved is the job as it stood before, with the model where its fit is finished, or as its
+ * last safe point left it. A fit that stopped at a safe point of its own has saved itself. */
 static pa_status stop_within(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
     if (run->checkpointer && run->checkpointer->stopped) return PA_E_AGAIN;
     run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
-    if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, NULL));
+    const pa_store *model = job->stores + i;
+    bool unfinished = !model->complete && model->round > 0;
+    if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, unfinished ? model : NULL));
     return pa_stopped(run, run->checkpointer != NULL);
+}
+
+static void note_aside(pa_job *job, size_t i)
+{
+    if (!job->schemas[i].aside) return;
+    pa_run_note(&job->run, "stage %s stands aside: %s", job->stages[i]->name,
+                job->schemas[i].aside);
 }
 
 static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
@@ -148,7 +157,7 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
     const char *name = job->stages[i]->name;
     if (job->schemas[i].aside) {
         pa_log_say(run->log, "stage %s stands aside: %s", name, job->schemas[i].aside);
-        pa_run_note(run, "stage %s stands aside: %s", name, job->schemas[i].aside);
+        note_aside(job, i);
         return PA_OK;
     }
     pa_phase_begin(run->comm, &job->timing, name);
@@ -170,6 +179,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
                                   pa_config_text(run->config, "job.leave_out"), run->tables[0],
                                   job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
+    for (size_t i = 0; i < job->n_done; i++) note_aside(job, i); /* of before a restart */
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));
         job->n_done++;

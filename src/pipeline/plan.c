@@ -2,8 +2,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "checkpointer.h"
 #include "dates.h"
 #include "paraudit/base/calendar.h"
+#include "paraudit/base/utf8.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/stage/fitting.h"
 
@@ -41,13 +43,15 @@ static pa_status count_rows(pa_job *job, const pa_table *tx)
 {
     const int8_t *split = pa_i8(tx, "split"), *label = pa_i8(tx, "label");
     pa_plan_rows *r = &job->plan_rows;
-    *r = (pa_plan_rows){{0}, {0}, 0};
+    *r = (pa_plan_rows){{0}, {0}, 0, 0};
     for (size_t i = 0; i < tx->n_rows; i++) {
         r->rows[split[i]]++;
         r->frauds[split[i]] += label[i] == 1;
     }
     pa_sum_i64(job->run.comm, r->rows, PA_N_SPLITS);
     pa_sum_i64(job->run.comm, r->frauds, PA_N_SPLITS);
+    r->earlier = pa_rows_between(job->run.comm, tx, job->plan.earlier_from, job->plan.earlier_until)
+                     .n_global;
     return count_week(job, tx);
 }
 
@@ -79,34 +83,58 @@ static pa_status name_rows(size_t n, const pa_dated_row row[], int64_t limit, bo
     return PA_OK;
 }
 
-static pa_status tell_far(const pa_job *job, const pa_date_bulk *bulk, bool after, pa_buffer *text,
-                          pa_error *err)
+/* The rows far outside that no key took into the plan, on one side of the bulk. */
+typedef struct {
+    int64_t n, limit; /* they lie behind the limit, or before it */
+    bool after;
+} far_rows;
+
+static far_rows find_far(const pa_job *job, const pa_date_bulk *bulk, bool after)
 {
-    const pa_input_facts *f = &job->facts;
-    int64_t n = after ? bulk->n_after : bulk->n_before;
-    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
-    if (n == 0) return PA_OK;
-    pa_format_time(bulk->first_time, first);
-    pa_format_time(bulk->last_time, last);
-    PA_TRY(pa_buffer_printf(text, err,
-                            PA_PLAN_WARNING
-                            "%" PRId64 " row%s far %s the bulk of dates, %s to %s, and the time "
-                            "plan does not follow %s (set split.%s to have it so):",
-                            n, n == 1 ? " lies" : "s lie", after ? "behind" : "before", first, last,
-                            n == 1 ? "it" : "them", after ? "audit_until" : "history_from"));
-    PA_TRY(after ? name_rows(f->n_latest, f->latest, bulk->last_time, true, text, err)
-                 : name_rows(f->n_earliest, f->earliest, bulk->first_time, false, text, err));
-    return pa_buffer_printf(text, err, "%s\n", n > NAMED ? ", ..." : "");
+    const pa_table *tx = job->run.tables[0];
+    const int64_t *time = pa_i64(tx, "time");
+    int64_t begin = job->plan.history_from, end = job->plan.audit_until - 1;
+    far_rows f = {.after = after};
+    if (after)
+        f.limit = bulk->last_time > end ? bulk->last_time : end;
+    else
+        f.limit = bulk->first_time < begin ? bulk->first_time : begin;
+    if ((after ? bulk->n_after : bulk->n_before) == 0) return f;
+    for (size_t i = 0; i < tx->n_rows; i++) f.n += after ? time[i] > f.limit : time[i] < f.limit;
+    pa_sum_i64(job->run.comm, &f.n, 1);
+    return f;
 }
 
-static pa_status write_text(pa_job *job, const pa_date_bulk *bulk, pa_error *err)
+static pa_status tell_far(const pa_job *job, const pa_date_bulk *bulk, const far_rows *far,
+                          pa_buffer *text, pa_error *err)
+{
+    const pa_input_facts *f = &job->facts;
+    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
+    if (far->n == 0) return PA_OK;
+    pa_format_time(bulk->first_time, first);
+    pa_format_time(bulk->last_time, last);
+    PA_TRY(pa_buffer_printf(
+        text, err,
+        PA_PLAN_WARNING "%" PRId64 " row%s far %s the bulk of dates, %s to %s, and the time "
+                        "plan does not follow %s (set split.%s to have it so):",
+        far->n, far->n == 1 ? " lies" : "s lie", far->after ? "behind" : "before", first, last,
+        far->n == 1 ? "it" : "them", far->after ? "audit_until" : "history_from"));
+    PA_TRY(far->after ? name_rows(f->n_latest, f->latest, far->limit, true, text, err)
+                      : name_rows(f->n_earliest, f->earliest, far->limit, false, text, err));
+    return pa_buffer_printf(text, err, "%s\n", far->n > NAMED ? ", ..." : "");
+}
+
+static pa_status write_text(pa_job *job, const pa_date_bulk *bulk, const far_rows far[2],
+                            pa_error *err)
 {
     pa_buffer *text = &job->plan_text;
     if (text->length > 0) return PA_OK; /* a restart has it from the file */
     PA_TRY(pa_time_plan_print(&job->plan, &job->plan_rows, text, err));
-    PA_TRY(tell_far(job, bulk, false, text, err));
-    PA_TRY(tell_far(job, bulk, true, text, err));
-    return pa_time_plan_warn(&job->plan, &job->plan_rows, text, err);
+    PA_TRY(tell_far(job, bulk, far, text, err));
+    PA_TRY(tell_far(job, bulk, far + 1, text, err));
+    PA_TRY(pa_time_plan_warn(&job->plan, &job->plan_rows, text, err));
+    pa_utf8_mend(text->data);
+    return PA_OK;
 }
 
 /* Says the plan; its warnings come again at the end, where they are not missed. */
@@ -131,7 +159,8 @@ pa_status pa_job_plan(pa_job *job)
     PA_TRY(pa_find_bulk(run->comm, tx->n_rows, pa_i64(tx, "time"), f->first_time, f->last_time,
                         &bulk, &run->err));
     PA_AGREE(run->comm,
-             pa_time_plan_read(run->config, bulk.first_time, bulk.last_time, &job->plan, &run->err),
+             pa_time_plan_read(run->config, bulk.first_time, bulk.last_time, f->last_time,
+                               &job->plan, &run->err),
              &run->err);
     pa_row_set reference =
         pa_rows_between(run->comm, tx, job->plan.reference_from, job->plan.train_from);
@@ -143,7 +172,9 @@ pa_status pa_job_plan(pa_job *job)
         return pa_fail(&run->err, PA_E_CONFIG,
                        "no transaction lies between split.audit_from and split.audit_until");
     }
-    PA_AGREE(run->comm, write_text(job, &bulk, &run->err), &run->err);
+    const far_rows far[2] = {find_far(job, &bulk, false), find_far(job, &bulk, true)};
+    PA_AGREE(run->comm, write_text(job, &bulk, far, &run->err), &run->err);
     say_text(job);
+    pa_note_rejects(job);
     return PA_OK;
 }

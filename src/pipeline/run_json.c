@@ -4,9 +4,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "paraudit/base/array.h"
+#include "paraudit/base/utf8.h"
 #include "paraudit/comm/about.h"
 #include "paraudit/files/files.h"
 #include "paraudit/pipeline/machine.h"
+
+/* Building goes on from what is there; NULL, once memory has run out, stays NULL. */
+static json_t *put(json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) == 0) return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *add(json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) == 0) return array;
+    json_decref(array);
+    return NULL;
+}
+
+/* A path may be of any bytes, JSON is UTF-8. */
+static json_t *text_json(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *mended = pa_alloc(n, 1, NULL);
+    if (!mended) return NULL;
+    memcpy(mended, text, n);
+    pa_utf8_mend(mended);
+    json_t *made = json_string(mended);
+    pa_free(mended);
+    return made;
+}
 
 static json_t *config_json(const pa_config *config)
 {
@@ -14,9 +44,9 @@ static json_t *config_json(const pa_config *config)
     for (size_t i = 0; i < pa_config_count(config); i++) {
         const char *key = pa_config_spec(config, i)->key, *place;
         const char *origin = pa_config_origin(config, key, &place);
-        json_object_set_new(all, key,
-                            json_pack("{s:s, s:s, s:s}", "value", pa_config_value(config, i),
-                                      "origin", origin, "place", place));
+        json_t *entry =
+            json_pack("{s:s, s:s}", "value", pa_config_value(config, i), "origin", origin);
+        all = put(all, key, put(entry, "place", text_json(place)));
     }
     return all;
 }
@@ -26,11 +56,10 @@ static json_t *phases_json(const pa_timing *timing, const pa_phase_summary summa
     json_t *all = json_array();
     for (size_t i = 0; i < timing->n; i++) {
         const pa_phase_summary *s = summary + i;
-        json_array_append_new(all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage",
-                                             timing->phase[i].name, "wall_seconds", s->wall,
-                                             "work_min", s->work_min, "work_avg", s->work_avg,
-                                             "work_max", s->work_max, "comm_avg", s->comm_avg,
-                                             "slowest_rank", (json_int_t)s->slowest));
+        all = add(all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage",
+                                 timing->phase[i].name, "wall_seconds", s->wall, "work_min",
+                                 s->work_min, "work_avg", s->work_avg, "work_max", s->work_max,
+                                 "comm_avg", s->comm_avg, "slowest_rank", (json_int_t)s->slowest));
     }
     return all;
 }
@@ -40,7 +69,7 @@ static json_t *memory_json(const pa_run_facts *f, int n_ranks)
     json_t *ranks = json_array();
     int64_t sum = 0;
     for (int r = 0; r < n_ranks; r++) {
-        json_array_append_new(ranks, json_integer(f->memory[r]));
+        ranks = add(ranks, json_integer(f->memory[r]));
         sum += f->memory[r];
     }
     return json_pack("{s:o, s:I, s:I, s:f}", "peak_of_rank", ranks, "peak_sum", (json_int_t)sum,
@@ -51,7 +80,7 @@ static json_t *memory_json(const pa_run_facts *f, int n_ranks)
 static json_t *hosts_json(const pa_run_facts *f, int n_ranks)
 {
     json_t *all = json_array();
-    for (int r = 0; r < n_ranks; r++) json_array_append_new(all, json_string(f->host[r]));
+    for (int r = 0; r < n_ranks; r++) all = add(all, text_json(f->host[r]));
     return all;
 }
 
@@ -61,7 +90,7 @@ static json_t *rows_json(const pa_job *job)
                              "rejected", (json_int_t)job->facts.rows_rejected, "duplicate",
                              (json_int_t)job->facts.rows_duplicate);
     for (int i = 0; i < PA_N_SPLITS; i++) {
-        json_object_set_new(rows, pa_split_names[i], json_integer(job->plan_rows.rows[i]));
+        rows = put(rows, pa_split_names[i], json_integer(job->plan_rows.rows[i]));
     }
     return rows;
 }
@@ -69,35 +98,41 @@ static json_t *rows_json(const pa_job *job)
 static json_t *notes_json(const pa_run *run)
 {
     json_t *all = json_array();
-    for (size_t i = 0; i < run->n_notes; i++)
-        json_array_append_new(all, json_string(run->notes[i]));
+    for (size_t i = 0; i < run->n_notes; i++) all = add(all, json_string(run->notes[i]));
     return all;
 }
 
 static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_facts *f)
 {
     int n_ranks = pa_comm_size(job->run.comm);
-    json_t *all = json_object();
-    json_object_set_new(all, "software_version", json_string(PARAUDIT_VERSION));
-    json_object_set_new(all, "compiler", json_string(pa_compiler()));
     char mpi[PA_MPI_TEXT];
     pa_mpi_text(mpi);
-    json_object_set_new(all, "mpi", json_string(mpi));
-    json_object_set_new(all, "hdf5", json_string(pa_hdf5_version()));
-    json_object_set_new(all, "blas_kernel", json_string(pa_blas_kernel()));
-    json_object_set_new(all, "ranks", json_integer(n_ranks));
-    json_object_set_new(all, "hosts", hosts_json(f, n_ranks));
-    json_object_set_new(all, "content_digest", json_string(c->content_digest));
-    json_object_set_new(all, "file_digest", json_string(c->file_digest));
-    json_object_set_new(all, "input_digest", json_string(job->facts.input_digest));
-    json_object_set_new(all, "config_digest", json_string(c->config_digest));
-    json_object_set_new(all, "rows", rows_json(job));
-    json_object_set_new(all, "time_plan", json_string(job->plan_text.data));
-    json_object_set_new(all, "seconds", json_real(f->seconds));
-    json_object_set_new(all, "stages", phases_json(&job->timing, f->summary));
-    json_object_set_new(all, "memory", memory_json(f, n_ranks));
-    json_object_set_new(all, "notes", notes_json(&job->run));
-    json_object_set_new(all, "config", config_json(job->run.config));
+    const struct {
+        const char *key;
+        json_t *value;
+    } members[] = {
+        {"software_version", json_string(PARAUDIT_VERSION)},
+        {"compiler", json_string(pa_compiler())},
+        {"mpi", json_string(mpi)},
+        {"hdf5", json_string(pa_hdf5_version())},
+        {"blas_kernel", json_string(pa_blas_kernel())},
+        {"ranks", json_integer(n_ranks)},
+        {"hosts", hosts_json(f, n_ranks)},
+        {"content_digest", json_string(c->content_digest)},
+        {"file_digest", json_string(c->file_digest)},
+        {"input_digest", json_string(job->facts.input_digest)},
+        {"config_digest", json_string(c->config_digest)},
+        {"rows", rows_json(job)},
+        {"time_plan", text_json(job->plan_text.data)},
+        {"seconds", json_real(f->seconds)},
+        {"stages", phases_json(&job->timing, f->summary)},
+        {"memory", memory_json(f, n_ranks)},
+        {"notes", notes_json(&job->run)},
+        {"config", config_json(job->run.config)},
+    };
+    json_t *all = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        all = put(all, members[i].key, members[i].value);
     return all;
 }
 
@@ -105,7 +140,8 @@ pa_status pa_write_run_json(const pa_job *job, const pa_contents *contents,
                             const pa_run_facts *facts, const char *path, pa_error *err)
 {
     json_t *all = run_json(job, contents, facts);
-    char *text = json_dumps(all, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
+    char *text = NULL;
+    if (all) text = json_dumps(all, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
     json_decref(all);
     if (!text) return pa_fail(err, PA_E_MEMORY, "%s: no memory for its text", path);
     pa_status st = pa_write_file(path, text, strlen(text), err);

@@ -1,4 +1,5 @@
 /* The partitions of a run as a store of the result, and back. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "paraudit/pipeline/job.h"
@@ -105,6 +106,16 @@ pa_status pa_shards_from_store(pa_run *run, const pa_store *store)
     return PA_OK;
 }
 
+/* Rows that no shard holds would be left out without a word. */
+static pa_status check_rows(const pa_partition *shards, int64_t rows, pa_error *err)
+{
+    int64_t held = shards->first[shards->n_shards];
+    if (held == rows) return PA_OK;
+    return pa_fail(err, PA_E_DATA,
+                   "the result's shards hold %" PRId64 " transactions, its table has %" PRId64,
+                   held, rows);
+}
+
 pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition *shards,
                               pa_error *err)
 {
@@ -112,6 +123,7 @@ pa_status pa_shards_of_result(pa_comm *comm, pa_result_file *file, pa_partition 
     *shards = (pa_partition){0};
     PA_TRY(pa_result_read_store(file, "shards", 0, NULL, &store, err));
     pa_status st = read_partition(&store, "transactions", pa_comm_size(comm), shards, err);
+    if (st == PA_OK) st = check_rows(shards, pa_result_rows(file, "transactions"), err);
     if (st == PA_OK)
         pa_partition_cut(shards);
     else

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/utf8.h"
 #include "paraudit/stage/schema.h"
-
-enum { NOTE_BYTES = 400 };
 
 void pa_run_free(pa_run *run)
 {
@@ -157,17 +156,22 @@ size_t pa_run_tiles(const pa_run *run, size_t n, size_t rows_of_tile)
     return (size_t)tiles;
 }
 
+/* Without memory for a line of advice the job goes on all the same. */
 void pa_run_note(pa_run *run, const char *format, ...)
 {
     pa_error lost = {0};
-    char *note;
-    va_list args;
-    /* Without memory for a line of advice the job goes on all the same. */
-    if (PA_NEW(note, NOTE_BYTES, &lost) != PA_OK) return;
+    va_list args, again;
     va_start(args, format);
-    vsnprintf(note, NOTE_BYTES, format, args);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    void **list = (void **)run->notes;
-    if (append(&list, &run->n_notes, note, &lost) != PA_OK) pa_free(note);
-    run->notes = (char **)list;
+    char *note = n < 0 ? NULL : pa_alloc((size_t)n + 1, 1, &lost);
+    if (note) {
+        vsnprintf(note, (size_t)n + 1, format, again);
+        pa_utf8_mend(note);
+        void **list = (void **)run->notes;
+        if (append(&list, &run->n_notes, note, &lost) != PA_OK) pa_free(note);
+        run->notes = (char **)list;
+    }
+    va_end(again);
 }

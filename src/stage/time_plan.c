@@ -51,7 +51,7 @@ const pa_option_spec pa_time_plan_options[] = {
      .type = PA_OPTION_TIME,
      .fallback = "",
      .meaning = "what is known when the audit runs; labels known later are unknown; empty: just "
-                "after the last row"},
+                "after the last row, of those far outside only up to an audit_until that is set"},
     {0}};
 
 static int64_t day_of(int64_t time)
@@ -76,7 +76,10 @@ static cuts read_cuts(const pa_config *config, int64_t first_time, int64_t last_
 {
     cuts c = {{0}, {0}};
     for (int i = 0; i < N_CUTS; i++) c.set[i] = pa_config_time(config, cut_keys[i], &c.at[i]);
-    if (!c.set[HISTORY_FROM]) c.at[HISTORY_FROM] = day_of(first_time);
+    if (!c.set[HISTORY_FROM]) {
+        int64_t day = day_of(first_time), reference = c.at[REFERENCE_FROM];
+        c.at[HISTORY_FROM] = c.set[REFERENCE_FROM] && reference < day ? reference : day;
+    }
     if (!c.set[AUDIT_UNTIL]) c.at[AUDIT_UNTIL] = day_of(last_time) + DAY;
     return c;
 }
@@ -212,6 +215,14 @@ static pa_status check_cuts(const pa_config *config, const cuts *c, bool only_se
     return PA_OK;
 }
 
+static bool any_is_set(const pa_config *config)
+{
+    int64_t given;
+    bool found = pa_config_time(config, "split.as_of", &given);
+    for (int i = 0; i < N_CUTS; i++) found |= pa_config_time(config, cut_keys[i], &given);
+    return found;
+}
+
 /* The audit begins before the present. Where nobody wrote a plan, nobody wrote a
  * contradiction: the book is too short for one. */
 static pa_status check_present(const pa_config *config, const pa_time_plan *p, int64_t first_time,
@@ -219,9 +230,7 @@ static pa_status check_present(const pa_config *config, const pa_time_plan *p, i
 {
     const plan_key audit_from = {"split.audit_from", p->audit_from},
                    as_of = {"split.as_of", p->as_of};
-    int64_t given;
-    if (p->audit_from <= p->as_of || pa_config_time(config, audit_from.key, &given) ||
-        pa_config_time(config, as_of.key, &given)) {
+    if (p->audit_from <= p->as_of || any_is_set(config)) {
         return in_order(config, &audit_from, &as_of, true, err);
     }
     char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
@@ -240,11 +249,30 @@ static bool delay_is_set(const pa_config *config)
     return strcmp(pa_config_origin(config, "split.label_delay_days", &place), "default") != 0;
 }
 
+/* The label delay of a book cut in proportion ends where its gap does: one that keys cut is
+ * as it is, and labels come when they come. */
+static void cut_delay(const pa_config *config, bool gap_is_set, pa_time_plan *p)
+{
+    int64_t gap = p->audit_from - p->train_until;
+    p->delay_cut = p->shortened && !gap_is_set && p->label_delay > gap && !delay_is_set(config);
+    if (p->delay_cut) p->label_delay = gap;
+}
+
+static int64_t present(const pa_config *config, const cuts *c, int64_t last_time,
+                       int64_t latest_time)
+{
+    int64_t known = last_time + 1, until = c->at[AUDIT_UNTIL];
+    if (pa_config_time(config, "split.as_of", &known)) return known;
+    if (c->set[AUDIT_UNTIL] && until > known) known = until < latest_time ? until : latest_time + 1;
+    return known;
+}
+
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
-                            pa_time_plan *p, pa_error *err)
+                            int64_t latest_time, pa_time_plan *p, pa_error *err)
 {
     int64_t delay = llround(pa_config_real(config, "split.label_delay_days") * DAY);
     cuts c = read_cuts(config, first_time, last_time);
+    bool gap_is_set = c.set[TRAIN_UNTIL] && c.set[AUDIT_FROM];
     PA_TRY(check_cuts(config, &c, true, err));
     cut_as_usual(&c, delay);
     bool shortened = !has_room(&c);
@@ -260,11 +288,11 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
                         .audit_from = c.at[AUDIT_FROM],
                         .audit_until = c.at[AUDIT_UNTIL],
                         .label_delay = delay,
-                        .as_of = last_time + 1,
-                        .shortened = shortened};
-    pa_config_time(config, "split.as_of", &p->as_of);
-    int64_t gap = p->audit_from - p->train_until;
-    if (shortened && delay > gap && !delay_is_set(config)) p->label_delay = gap;
+                        .as_of = present(config, &c, last_time, latest_time),
+                        .shortened = shortened,
+                        .history_early = c.set[HISTORY_FROM] && !c.set[REFERENCE_FROM] &&
+                                         c.at[HISTORY_FROM] < day_of(first_time)};
+    cut_delay(config, gap_is_set, p);
     find_earlier_fold(p);
     return check_present(config, p, first_time, last_time, err);
 }
@@ -273,7 +301,9 @@ void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *p)
 {
     int64_t given;
     p->widened = n < 2 && !pa_config_time(config, cut_keys[REFERENCE_FROM], &given);
-    if (p->widened) p->reference_from = p->history_from;
+    if (!p->widened) return;
+    p->reference_from = p->history_from;
+    find_earlier_fold(p);
 }
 
 pa_split pa_split_of(const pa_time_plan *p, int64_t time)

@@ -66,75 +66,113 @@ pa_status pa_time_plan_print(const pa_time_plan *p, const pa_plan_rows *rows, pa
 
 /* ---- what to mend ---- */
 
+/* Which key brings rows into an empty part: where none lies in the parts before it, they are
+ * before the plan, or come later. */
+static const char *key_to_mend(const pa_time_plan *p, const pa_plan_rows *rows, pa_split split)
+{
+    int64_t earlier = 0;
+    for (int i = PA_SPLIT_HISTORY; i < (int)split; i++) earlier += rows->rows[i];
+    if (earlier > 0)
+        return split == PA_SPLIT_TRAIN ? "split.train_from earlier"
+                                       : "split.reference_from earlier";
+    if (rows->rows[PA_SPLIT_BEFORE] > 0) return "split.history_from earlier";
+    if (p->history_early) return "split.history_from to where the rows begin";
+    if (split == PA_SPLIT_HISTORY) return "split.reference_from later";
+    return split == PA_SPLIT_TRAIN ? "split.train_until later" : "split.train_from later";
+}
+
 static pa_status warn_empty(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
                             pa_error *err)
 {
     static const struct {
         pa_split split;
-        const char *what, *key;
+        const char *what;
     } parts[] = {
-        {PA_SPLIT_HISTORY, "no pillar can be fitted", "split.reference_from later"},
-        {PA_SPLIT_REFERENCE, "no detector can be fitted", "split.reference_from earlier"},
-        {PA_SPLIT_TRAIN, "no supervised model can be fitted, and peers have no usual values",
-         "split.train_from earlier"},
+        {PA_SPLIT_HISTORY, "no pillar can be fitted"},
+        {PA_SPLIT_REFERENCE, "no detector can be fitted"},
+        {PA_SPLIT_TRAIN, "no supervised model can be fitted, and peers have no usual values"},
     };
-    (void)p;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (rows->rows[parts[i].split] > 0) continue;
+        pa_split split = parts[i].split;
+        if (rows->rows[split] > 0 || (p->widened && split == PA_SPLIT_HISTORY)) continue;
         PA_TRY(pa_buffer_printf(text, err,
                                 PA_PLAN_WARNING
                                 "no row lies in the part %s of the time plan, so %s: set %s\n",
-                                pa_split_names[parts[i].split], parts[i].what, parts[i].key));
+                                pa_split_names[split], parts[i].what, key_to_mend(p, rows, split)));
     }
     return PA_OK;
 }
 
-static pa_status warn_lengths(const pa_time_plan *p, pa_buffer *text, pa_error *err)
+static pa_status warn_short(const pa_time_plan *p, pa_buffer *text, pa_error *err)
 {
-    if (p->widened) {
+    if (!p->shortened) return PA_OK;
+    PA_TRY(pa_buffer_printf(text, err,
+                            PA_PLAN_WARNING "the book is too short for the usual lengths, so it "
+                                            "was cut in proportion"));
+    if (p->delay_cut) {
+        PA_TRY(pa_buffer_printf(text, err, ", and labels count as known after %.4g days",
+                                (double)p->label_delay / day_seconds));
+    }
+    return pa_buffer_printf(text, err,
+                            ": set split.audit_from, split.train_from, split.reference_from or "
+                            "split.label_delay_days for another plan\n");
+}
+
+static pa_status warn_fold(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
+                           pa_error *err)
+{
+    int64_t training = p->train_until - p->train_from, fold = p->earlier_until - p->earlier_from;
+    if (fold < training) {
+        PA_TRY(pa_buffer_printf(
+            text, err,
+            PA_PLAN_WARNING
+            "the reference part leaves %.4g days for the earlier fold, on which supervised models "
+            "choose, where training has %.4g: set split.reference_from earlier\n",
+            (double)fold / day_seconds, (double)training / day_seconds));
+    }
+    if (fold == 0 || rows->earlier > 0) return PA_OK;
+    char from[PA_TIME_TEXT], until[PA_TIME_TEXT];
+    format(p->earlier_from, from);
+    format(p->earlier_until, until);
+    return pa_buffer_printf(text, err,
+                            PA_PLAN_WARNING
+                            "no row lies in the earlier fold, %s to %s, on which supervised models "
+                            "choose: set split.train_from %s\n",
+                            from, until, rows->rows[PA_SPLIT_TRAIN] > 0 ? "later" : "earlier");
+}
+
+static pa_status warn_lengths(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
+                              pa_error *err)
+{
+    if (p->widened && rows->rows[PA_SPLIT_REFERENCE] > 0) {
         PA_TRY(pa_buffer_printf(text, err,
                                 PA_PLAN_WARNING
-                                "the usual reference part has no rows, so it begins with the "
-                                "history: set split.reference_from where the rows are\n"));
+                                "the usual reference part has fewer than two rows, so it takes the "
+                                "history in, and no pillar can be fitted: set split.reference_from "
+                                "where the rows are\n"));
     }
-    if (p->shortened) {
-        PA_TRY(pa_buffer_printf(
-            text, err,
-            PA_PLAN_WARNING
-            "the book is too short for the usual lengths, so it was cut in proportion, and labels "
-            "count as known after %.4g days: set split.audit_from, split.train_from, "
-            "split.reference_from or split.label_delay_days for another plan\n",
-            (double)p->label_delay / day_seconds));
-    }
-    if (p->label_delay > p->audit_from - p->train_until) {
-        PA_TRY(pa_buffer_printf(
-            text, err,
-            PA_PLAN_WARNING
-            "the gap of %.4g days is shorter than the label delay of %.4g, so the last training "
-            "rows have no known labels when the audit begins: set split.train_until earlier\n",
-            (double)(p->audit_from - p->train_until) / day_seconds,
-            (double)p->label_delay / day_seconds));
-    }
-    int64_t training = p->train_until - p->train_from, fold = p->earlier_until - p->earlier_from;
-    if (fold >= training) return PA_OK;
+    PA_TRY(warn_short(p, text, err));
+    int64_t gap = p->audit_from - p->train_until;
+    if (p->label_delay <= gap) return PA_OK;
     return pa_buffer_printf(
         text, err,
         PA_PLAN_WARNING
-        "the reference part leaves %.4g days for the earlier fold, on which supervised models "
-        "choose, where training has %.4g: set split.reference_from earlier\n",
-        (double)fold / day_seconds, (double)training / day_seconds);
+        "the gap of %.4g days is shorter than the label delay of %.4g, so the last training "
+        "rows have no known labels when the audit begins: set split.train_until earlier\n",
+        (double)gap / day_seconds, (double)p->label_delay / day_seconds);
 }
 
 pa_status pa_time_plan_warn(const pa_time_plan *p, const pa_plan_rows *rows, pa_buffer *text,
                             pa_error *err)
 {
     PA_TRY(warn_empty(p, rows, text, err));
-    PA_TRY(warn_lengths(p, text, err));
+    PA_TRY(warn_lengths(p, rows, text, err));
+    PA_TRY(warn_fold(p, rows, text, err));
     int64_t audit = rows->rows[PA_SPLIT_AUDIT];
     if (audit * 100 >= rows->median_week) return PA_OK;
     return pa_buffer_printf(text, err,
                             PA_PLAN_WARNING
-                            "the audit has %lld rows, less than a hundredth of the median week's "
+                            "the audit has %lld row%s, less than a hundredth of the median week's "
                             "%lld: set split.audit_from and split.audit_until\n",
-                            (long long)audit, (long long)rows->median_week);
+                            (long long)audit, audit == 1 ? "" : "s", (long long)rows->median_week);
 }

@@ -31,3 +31,17 @@ assert book["protocol"] == "handbook" and other["protocol"] == "audit"
 assert book["summary"]["rows_removed"] > 0 == other["summary"]["rows_removed"]
 END
 done
+
+# Shards that do not hold all transactions: nothing is judged rather than some of them.
+cp -r a forged
+n=$(/usr/bin/python3 - <<'END'
+import h5py
+
+with h5py.File("forged/audit.h5", "r+") as f:
+    shards = f["models/shards/transactions"]
+    shards[:] = shards[:] // 2
+    print(shards[-1], f["transactions/time"].shape[0])
+END
+)
+expect 65 "the result's shards hold ${n% *} transactions, its table has ${n#* }" evaluate forged
+all_expected

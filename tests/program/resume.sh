@@ -16,6 +16,29 @@ on 1 "$bin/rounds" p.csv broken resume -1
 same straight/audit.h5 broken/audit.h5
 [ ! -e broken/checkpoint ] || fail "a finished job left its checkpoints"
 
+# A signal behind the last round, in what the fit does then: no round is done again, or the
+# resumed job would stop in its sixth.
+rc=0; on 2 "$bin/rounds" p.csv late fresh 10 2>/dev/null || rc=$?
+stopped $rc
+on 3 "$bin/rounds" p.csv late resume 5 || fail "rounds were done again: exit code $?"
+same straight/audit.h5 late/audit.h5
+
+# What was noted before a checkpoint is noted by the job that goes on from it: rejected rows,
+# and the stage that stands aside.
+notes() { sed -n '/^  "notes": \[/,/^  \]/p' "$1"; }
+{ cat p.csv; sed -n '2,102s/^[0-9]*,/x,/p' p.csv; } >poor.csv
+on 2 "$bin/rounds" poor.csv told fresh -1 input.max_rejects=200
+rc=0; on 2 "$bin/rounds" poor.csv retold fresh 3 input.max_rejects=200 2>/dev/null || rc=$?
+stopped $rc
+on 2 "$bin/rounds" poor.csv retold resume -1 input.max_rejects=200
+notes told/run.json >notes.told
+notes retold/run.json >notes.retold
+grep -q '101 of [0-9]* rows were rejected' notes.told || fail "rejected rows are not noted: $(cat notes.told)"
+grep -q 'stage shy stands aside' notes.told || fail "what stands aside is not noted: $(cat notes.told)"
+for line in 'rows were rejected' 'stage shy stands aside'; do
+    [ "$(grep -c "$line" notes.retold)" = 1 ] || fail "a resumed job notes other things: $(cat notes.retold)"
+done
+
 # A torn newest checkpoint is passed over; the one before it serves.
 rc=0; on 2 "$bin/rounds" p.csv torn fresh 3 2>/dev/null || rc=$?
 stopped $rc

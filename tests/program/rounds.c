@@ -1,8 +1,10 @@
-/* A job with one stage of ten rounds, to be stopped and resumed:
+/* A job with one stage of ten rounds, behind one that stands aside, to be stopped and
+ * resumed:
  *
  *     rounds FILE.csv OUT fresh|resume STOP     STOP: raise USR1 before the safe
  *                                               point of this round, on the last
- *                                               rank alone; -1: run through
+ *                                               rank alone; 10: in the step behind
+ *                                               the rounds; -1: run through
  *
  * Each round mixes exact sums over all rows into the model's state, so a round
  * that is lost, doubled or restored wrongly changes every byte that follows. */
@@ -58,7 +60,8 @@ static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
         pa_toy_stop(run, round);
         PA_TRY(pa_safe_point(run, model, round));
     }
-    return PA_OK;
+    pa_toy_stop(run, ROUNDS);
+    return pa_safe_point_tile(run);
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
@@ -76,7 +79,18 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 
 static const pa_stage rounds_stage = {
     .name = "rounds", .version = 1, .plan = plan, .fit = fit, .apply = apply};
-static const pa_stage *const stages[] = {&rounds_stage};
+
+static pa_status stand_aside(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    (void)config;
+    (void)err;
+    pa_schema_stands_aside(io, "it always does");
+    return PA_OK;
+}
+
+static const pa_stage shy_stage = {
+    .name = "shy", .version = 1, .plan = stand_aside, .apply = apply};
+static const pa_stage *const stages[] = {&shy_stage, &rounds_stage};
 
 int main(int argc, char **argv)
 {

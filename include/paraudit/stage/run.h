@@ -78,7 +78,8 @@ void pa_run_cut_table(const pa_run *run, const char *partition, pa_table *table)
  * often every rank comes to pa_safe_point_tile. Collective. */
 size_t pa_run_tiles(const pa_run *run, size_t n, size_t rows_of_tile);
 
-/* Advice for the end-of-run table; kept on all ranks, printed by rank 0. Local. */
+/* Advice for the end-of-run table, of any length; bytes that are no UTF-8 (of a file's name)
+ * become '?'. Kept on all ranks, printed by rank 0. Local. */
 void pa_run_note(pa_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -88,8 +88,9 @@ pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round);
 
 /* Long applies call this between tiles: what is half done is not saved, so on a signal
  * it says stop (PA_E_AGAIN) with a checkpoint from before the stage, whose columns are
- * made again. Every rank calls it equally often: with nothing left to do as well.
- * Collective. */
+ * made again. In a fit the checkpoint holds the model as the last safe point left it, so
+ * between that and a tile the fit changes nothing in it. Every rank calls it equally often: with
+ * nothing left to do as well. Collective. */
 pa_status pa_safe_point_tile(pa_run *run);
 
 /* Ends a step of a long apply that every rank takes: agrees on how it went, then as

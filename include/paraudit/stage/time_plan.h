@@ -37,12 +37,14 @@ typedef struct pa_time_plan {
     int64_t label_delay;                 /* seconds from a row to the day its label is known */
     int64_t as_of;                       /* what is known when the audit runs */
     bool widened;                        /* the reference takes the history in: see below */
-    bool shortened; /* the book has no room for the usual lengths: cut in proportion */
+    bool shortened;     /* the book has no room for the usual lengths: cut in proportion */
+    bool delay_cut;     /* ... and the label delay to the gap */
+    bool history_early; /* history_from is set before any row's day, and reference_from is not */
 } pa_time_plan;
 
 extern const pa_option_spec pa_time_plan_options[];
 
-/* Keys left empty are derived from the rows' first and last time:
+/* Keys left empty are derived from the first and last time of the bulk of rows:
  *
  *   the audit is the last 7 days, the gap as long as the label delay, training three
  *   tenths of the days before the gap (whole days, 7 to 60; in a reference that is set no
@@ -52,14 +54,18 @@ extern const pa_option_spec pa_time_plan_options[];
  * Where the history would be less than a sixth of the book, or these lengths do not fit
  * between the keys that are set, the parts are 1:2:1:1:1
  * (without a label delay 1:1:1:0:1) instead, between the keys that are set; a label delay
- * that is not set is then no longer than the gap. PA_E_CONFIG names the two keys that
- * contradict each other. */
+ * that is not set is then no longer than the gap, unless keys set both ends of the gap. A
+ * reference that is set to begin before the first row has no history before it.
+ *
+ * What is known is known just after the last row of the bulk; where audit_until is set
+ * beyond it, just after latest_time, that of all rows, or at audit_until if that is
+ * earlier. PA_E_CONFIG names the two keys that contradict each other. */
 pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t last_time,
-                            pa_time_plan *plan, pa_error *err);
+                            int64_t latest_time, pa_time_plan *plan, pa_error *err);
 
-/* Rows may leave a hole where the reference would be. One that no key has set then begins
- * with the history: pillars have no rows, but the book is audited. n: rows in the reference
- * part. */
+/* Rows may leave a hole where the reference would be. One that has fewer than two and that no
+ * key has set then begins with the history: pillars have no rows, but the book is audited.
+ * n: rows in the reference part. */
 void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *plan);
 
 pa_split pa_split_of(const pa_time_plan *plan, int64_t time);
@@ -67,7 +73,9 @@ pa_split pa_split_of(const pa_time_plan *plan, int64_t time);
 /* What is known of the rows of a plan. */
 typedef struct {
     int64_t rows[PA_N_SPLITS], frauds[PA_N_SPLITS];
-    /* Rows of the median week from history_from to audit_until; 0: the audit has plenty. */
+    int64_t earlier; /* rows of the earlier fold */
+    /* Rows of the median week from history_from to audit_until, of the weeks that have any;
+     * 0: the audit has plenty. */
     int64_t median_week;
 } pa_plan_rows;
 
@@ -77,8 +85,9 @@ pa_status pa_time_plan_print(const pa_time_plan *plan, const pa_plan_rows *rows,
                              pa_error *err);
 
 /* What to mend in it, each with the key that does, as lines that begin with
- * PA_PLAN_WARNING: a part that is empty, an audit of less than a hundredth of the median
- * week, a book that was cut in proportion, labels that come later than the plan allows. */
+ * PA_PLAN_WARNING: a part or an earlier fold that is empty, an audit of less than a hundredth
+ * of the median week, a book that was cut in proportion, labels that come later than the plan
+ * allows. */
 #define PA_PLAN_WARNING "warning: "
 pa_status pa_time_plan_warn(const pa_time_plan *plan, const pa_plan_rows *rows, pa_buffer *text,
                             pa_error *err);

@@ -84,10 +84,12 @@ static pa_date_bulk slow_bulk(size_t n, const int64_t time[])
     qsort(t, n, sizeof *t, ascending);
     size_t few = n / 20 < 3 ? n / 20 : 3;
     if (n / 200 > few) few = n / 200;
-    int64_t low = t[few], high = t[n - 1 - few];
+    int64_t early_quartile = t[n / 4], late_quartile = t[n - 1 - n / 4];
     size_t first = few, last = n - 1 - few;
-    while (last + 1 < n && t[last + 1] - t[last] <= longer(t[last] - low, 28 * DAY)) last++;
-    while (first > 0 && t[first] - t[first - 1] <= longer(high - t[first], 28 * DAY)) first--;
+    while (last + 1 < n && t[last + 1] - t[last] <= longer(t[last] - early_quartile, 28 * DAY))
+        last++;
+    while (first > 0 && t[first] - t[first - 1] <= longer(late_quartile - t[first], 28 * DAY))
+        first--;
     return (pa_date_bulk){.first_time = t[first],
                           .last_time = t[last],
                           .n_before = (int64_t)first,
@@ -143,6 +145,20 @@ static void test_few_far_rows_do_not_move_the_bulk(void)
     }
 }
 
+/* 4000 rows of 2023 and 2024, of which one in 150 says 1990, and one of 2034. */
+static void test_many_early_rows_do_not_hide_a_late_one(void)
+{
+    static int64_t time[MOST + 1];
+    unsigned state = 4;
+    for (int i = 0; i < MOST; i++)
+        time[i] = i % 150 ? honest_time(EVEN, &state) : 631152000 + i % 9 * DAY;
+    time[MOST] = 2035411200;
+    pa_date_bulk b = bulk_of(MOST + 1, time);
+    CU_ASSERT_EQUAL(b.n_after, 1);
+    CU_ASSERT(b.last_time < 1720000000);
+    CU_ASSERT_EQUAL(b.n_before, 0); /* more than a few */
+}
+
 /* One row in 200 at each end, or three, or one in 20 of a small book. */
 static void test_more_rows_than_a_few_are_not_far(void)
 {
@@ -163,17 +179,34 @@ static void test_more_rows_than_a_few_are_not_far(void)
 
 /* ---- weeks ---- */
 
+static int64_t median_week(size_t n, const int64_t time[], int64_t until)
+{
+    bool here = pa_comm_rank(pa_test_comm()) == pa_comm_size(pa_test_comm()) - 1;
+    int64_t rows = -1;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_median_week(pa_test_comm(), here ? n : 0, time, 0, until, &rows, &err),
+                    PA_OK);
+    return rows;
+}
+
 static void test_median_week_is_the_lower_of_two_in_the_middle(void)
 {
     const int64_t week = 7 * DAY;
-    /* rows a week: 3 1 0 2; what lies outside does not count */
-    const int64_t time[] = {0, 1, week - 1, week, 3 * week, 4 * week - 1, 4 * week, -1};
-    bool here = pa_comm_rank(pa_test_comm()) == pa_comm_size(pa_test_comm()) - 1;
-    int64_t rows;
-    pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_median_week(pa_test_comm(), here ? 8 : 0, time, 0, 4 * week, &rows, &err),
-                    PA_OK);
-    CU_ASSERT_EQUAL(rows, 1);
+    /* rows a week: 3 1 4 2; what lies outside does not count */
+    const int64_t time[] = {0,        1,        week - 1, week,         2 * week, 2 * week,
+                            2 * week, 2 * week, 3 * week, 4 * week - 1, 4 * week, -1};
+    CU_ASSERT_EQUAL(median_week(12, time, 4 * week), 2);
+    CU_ASSERT_EQUAL(median_week(0, time, 4 * week), 0);
+}
+
+/* Two rows, then 30 years of nothing, and weeks of 3, 4 and 5 rows. */
+static void test_median_week_has_rows(void)
+{
+    const int64_t week = 7 * DAY, late = 1600 * week;
+    int64_t time[14] = {0, 5};
+    for (int k = 2, w = 0; w < 3; w++)
+        for (int i = 0; i < 3 + w; i++) time[k++] = late + w * week + i;
+    CU_ASSERT_EQUAL(median_week(14, time, late + 3 * week), 3);
 }
 
 static const pa_test tests[] = {
@@ -181,8 +214,10 @@ static const pa_test tests[] = {
     {"a book that grows from few rows is all bulk",
      test_a_book_that_grows_from_few_rows_is_all_bulk},
     {"few far rows do not move the bulk", test_few_far_rows_do_not_move_the_bulk},
+    {"many early rows do not hide a late one", test_many_early_rows_do_not_hide_a_late_one},
     {"more rows than a few are not far", test_more_rows_than_a_few_are_not_far},
     {"median week is the lower of two in the middle",
      test_median_week_is_the_lower_of_two_in_the_middle},
+    {"median week has rows", test_median_week_has_rows},
 };
 PA_MPI_TEST_MAIN("dates", tests)

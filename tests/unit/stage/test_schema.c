@@ -219,6 +219,20 @@ static void test_tables_columns_and_notes_stay_where_they_are(void)
     pa_run_free(&run);
 }
 
+/* Of any length, and of bytes that any file may be named by: 0xe4 is an umlaut in Latin-1. */
+static void test_notes_are_whole_and_utf8(void)
+{
+    pa_run run = {0};
+    char long_name[1001] = {0};
+    for (int i = 0; i < 1000; i += 2) memcpy(long_name + i, "\xc3\xa4", 2);
+    pa_run_note(&run, "%s.csv", long_name);
+    pa_run_note(&run, "b\xe4nke.csv");
+    CU_ASSERT_EQUAL(strlen(run.notes[0]), 1004);
+    CU_ASSERT_EQUAL(memcmp(run.notes[0], long_name, 1000), 0);
+    CU_ASSERT_STRING_EQUAL(run.notes[1], "b?nke.csv");
+    pa_run_free(&run);
+}
+
 static const pa_test tests[] = {
     {"schema keeps its own texts", test_schema_keeps_its_own_texts},
     {"a stage that is left out was never there", test_a_stage_that_is_left_out_was_never_there},
@@ -234,5 +248,6 @@ static const pa_test tests[] = {
     {"an unfinished apply leaves nothing", test_an_unfinished_apply_leaves_nothing},
     {"tables, columns and notes stay where they are",
      test_tables_columns_and_notes_stay_where_they_are},
+    {"notes are whole and UTF-8", test_notes_are_whole_and_utf8},
 };
 PA_TEST_MAIN("schema", tests)

@@ -14,18 +14,35 @@ static int64_t time_of(const char *text)
     return seconds;
 }
 
-/* The plan of rows from `first` to `last`, with `set` ("key=value", or NULL). */
-static pa_status plan_of(const char *first, const char *last, const char *set, pa_time_plan *plan,
-                         pa_error *err)
+/* The plan of a bulk of rows from `first` to `last`, with `set` ("key=value;key=value", or
+ * NULL). latest: NULL where no row lies beyond. */
+static pa_status plan_with_far(const char *first, const char *last, const char *latest,
+                               const char *set, pa_time_plan *plan, pa_error *err)
 {
     const pa_option_spec *tables[] = {pa_time_plan_options};
     pa_config *config = NULL;
+    char assignments[256], *next = assignments;
     PA_TRY(pa_config_new(tables, 1, &config, err));
-    pa_status st = set ? pa_config_set(config, set, "command line", err) : PA_OK;
+    snprintf(assignments, sizeof assignments, "%s", set ? set : "");
+    pa_status st = PA_OK;
+    while (st == PA_OK && *next) {
+        char *one = next;
+        next += strcspn(next, ";");
+        if (*next) *next++ = '\0';
+        st = pa_config_set(config, one, "command line", err);
+    }
     if (st == PA_OK) st = pa_config_complete(config, err);
-    if (st == PA_OK) st = pa_time_plan_read(config, time_of(first), time_of(last), plan, err);
+    if (st == PA_OK)
+        st = pa_time_plan_read(config, time_of(first), time_of(last),
+                               time_of(latest ? latest : last), plan, err);
     pa_config_free(config);
     return st;
+}
+
+static pa_status plan_of(const char *first, const char *last, const char *set, pa_time_plan *plan,
+                         pa_error *err)
+{
+    return plan_with_far(first, last, NULL, set, plan, err);
 }
 
 static void check_cut(int64_t found, const char *expected)
@@ -118,6 +135,21 @@ static void test_a_long_label_delay_that_is_set_holds(void)
     CU_ASSERT(p.reference_from <= p.earlier_from && p.earlier_until < p.train_from);
 }
 
+/* What keys cut is meant: labels do not come earlier because nobody waits for them. */
+static void test_a_gap_that_is_set_does_not_shorten_the_label_delay(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *gap = "split.train_until=2024-01-20;split.audit_from=2024-01-20";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-27", gap, &p, &err), PA_OK);
+    CU_ASSERT(p.shortened && !p.delay_cut);
+    CU_ASSERT_EQUAL(p.label_delay, 7 * DAY);
+    const char *one = "split.train_until=2024-01-20";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-27", one, &p, &err), PA_OK);
+    CU_ASSERT(p.shortened && p.delay_cut);
+    CU_ASSERT_EQUAL(p.label_delay, p.audit_from - p.train_until);
+}
+
 static void test_a_book_of_one_day_has_a_plan(void)
 {
     pa_time_plan p;
@@ -175,6 +207,39 @@ static void test_every_derived_plan_is_in_order(void)
     }
 }
 
+/* The reference holds the whole book, so nothing is left for the history. */
+static void test_a_reference_may_begin_before_the_first_row(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *early = "split.reference_from=2023-12-01";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", early, &p, &err), PA_OK);
+    check_cut(p.history_from, "2023-12-01 00:00:00");
+    check_cut(p.reference_from, "2023-12-01 00:00:00");
+    CU_ASSERT(!p.history_early);
+}
+
+/* A row of 2031 and one of 9999 lie far behind a book of 2024. */
+static void test_the_present_follows_an_audit_that_is_set(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    const char *last = "2024-04-29 20:00:00", *far = "2031-05-05 12:00:00", *none = "9999-12-31";
+    CU_ASSERT_EQUAL(plan_with_far("2024-01-01", last, far, NULL, &p, &err), PA_OK);
+    check_cut(p.as_of, "2024-04-29 20:00:01");
+    const char *until = "split.audit_until=2031-05-06";
+    CU_ASSERT_EQUAL(plan_with_far("2024-01-01", last, far, until, &p, &err), PA_OK);
+    check_cut(p.as_of, "2031-05-05 12:00:01");
+    CU_ASSERT_EQUAL(plan_with_far("2024-01-01", last, none, until, &p, &err), PA_OK);
+    check_cut(p.as_of, "2031-05-06 00:00:00");
+    const char *within = "split.audit_until=2024-04-20";
+    CU_ASSERT_EQUAL(plan_with_far("2024-01-01", last, far, within, &p, &err), PA_OK);
+    check_cut(p.as_of, "2024-04-29 20:00:01");
+    const char *set = "split.audit_until=2031-05-06;split.as_of=2031-05-02";
+    CU_ASSERT_EQUAL(plan_with_far("2024-01-01", last, far, set, &p, &err), PA_OK);
+    check_cut(p.as_of, "2031-05-02 00:00:00");
+}
+
 static void test_an_empty_reference_takes_the_history_in(void)
 {
     const pa_option_spec *tables[] = {pa_time_plan_options};
@@ -212,7 +277,7 @@ static void draw_keyed_plan(unsigned *draw, int64_t at[6], bool set[6], pa_time_
         snprintf(assignment, sizeof assignment, "split.%s=%lld", keys[i], (long long)at[i]);
         if (set[i]) CU_ASSERT_EQUAL(pa_config_set(config, assignment, "command line", &err), PA_OK);
     }
-    CU_ASSERT_EQUAL(pa_time_plan_read(config, at[0] + 5, at[5] - 5, p, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_time_plan_read(config, at[0] + 5, at[5] - 5, at[5] - 5, p, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(err.message, "");
     pa_config_free(config);
 }
@@ -283,17 +348,61 @@ static void test_warnings_name_the_key_that_mends(void)
 {
     pa_time_plan p;
     pa_error err = {0};
-    pa_plan_rows rows = {.rows = {0, 100, 100, 100, 100, 100, 0}, .median_week = 100};
+    pa_plan_rows rows = {
+        .rows = {0, 100, 100, 100, 100, 100, 0}, .earlier = 50, .median_week = 100};
     CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", NULL, &p, &err), PA_OK);
     CU_ASSERT(!warns(&p, &rows, PA_PLAN_WARNING));
     rows.median_week = 10001;
     CU_ASSERT(warns(&p, &rows, "set split.audit_from and split.audit_until"));
-    rows.rows[PA_SPLIT_HISTORY] = 0;
-    CU_ASSERT(warns(&p, &rows, "in the part history of the time plan"));
+    rows.earlier = 0;
+    CU_ASSERT(warns(&p, &rows, "no row lies in the earlier fold, 2024-02-07 to 2024-03-09"));
     rows.rows[PA_SPLIT_REFERENCE] = 0;
     CU_ASSERT(warns(&p, &rows, "set split.reference_from earlier"));
+    rows.rows[PA_SPLIT_HISTORY] = 0;
+    CU_ASSERT(warns(&p, &rows, "in the part history of the time plan"));
+    CU_ASSERT(warns(&p, &rows, "no detector can be fitted: set split.train_from later"));
+    rows.rows[PA_SPLIT_BEFORE] = 100;
+    CU_ASSERT(warns(&p, &rows, "no detector can be fitted: set split.history_from earlier"));
     CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-20", NULL, &p, &err), PA_OK);
-    CU_ASSERT(warns(&p, &rows, "cut in proportion"));
+    CU_ASSERT(warns(&p, &rows, "cut in proportion, and labels count as known after"));
+}
+
+/* Rows of 2024 under a plan from 2020 on, cut in proportion: the first part has none. */
+static void test_a_plan_that_begins_before_the_rows_names_its_beginning(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    pa_plan_rows rows = {.rows = {0, 0, 0, 100, 100, 100, 0}};
+    const char *early = "split.history_from=2020-01-01;split.train_from=2020-01-02";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", early, &p, &err), PA_OK);
+    CU_ASSERT(warns(&p, &rows, "can be fitted: set split.history_from to where the rows begin"));
+    CU_ASSERT(!warns(&p, &rows, "split.reference_from later"));
+}
+
+static void test_what_was_widened_is_not_called_empty(void)
+{
+    pa_error err = {0};
+    pa_plan_rows rows = {.rows = {0, 0, 1, 100, 100, 100, 0}, .earlier = 1};
+    pa_time_plan p;
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", NULL, &p, &err), PA_OK);
+    p.reference_from = p.history_from;
+    p.widened = true;
+    CU_ASSERT(warns(&p, &rows, "the usual reference part has fewer than two rows"));
+    CU_ASSERT(!warns(&p, &rows, "in the part history"));
+    rows.rows[PA_SPLIT_REFERENCE] = 0;
+    CU_ASSERT(!warns(&p, &rows, "the usual reference part"));
+}
+
+/* Its own delay of 60 days stays, whatever became of the gap. */
+static void test_a_label_delay_that_stays_is_not_told_as_cut(void)
+{
+    pa_time_plan p;
+    pa_error err = {0};
+    pa_plan_rows rows = {.rows = {0, 100, 100, 100, 100, 100, 0}, .earlier = 50};
+    const char *delay = "split.label_delay_days=60";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", delay, &p, &err), PA_OK);
+    CU_ASSERT(warns(&p, &rows, "cut in proportion: set"));
+    CU_ASSERT(warns(&p, &rows, "is shorter than the label delay of 60"));
 }
 
 static void test_the_plan_is_printed_with_dates_days_and_rows(void)
@@ -331,6 +440,12 @@ static void test_book_without_room_for_a_plan_is_told_apart(void)
     const char *from = "split.audit_from=2024-01-01 12:00:00";
     CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-01-01 00:00:01", from, &p, &given), PA_E_CONFIG);
     CU_ASSERT_PTR_NOT_NULL(strstr(given.message, "contradictory time plan: split."));
+    pa_error late = {0};
+    const char *until = "split.audit_until=2024-05-14";
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", until, &p, &late), PA_E_CONFIG);
+    CU_ASSERT_PTR_NOT_NULL(strstr(late.message, "split.audit_from (2024-05-07 00:00:00, from the "
+                                                "rows: it is not set) must be no later than "
+                                                "split.as_of (2024-04-29 00:00:01, from"));
 }
 
 static void test_every_second_has_its_split(void)
@@ -358,9 +473,13 @@ static const pa_test tests[] = {
     {"without a label delay a short book has no gap",
      test_without_a_label_delay_a_short_book_has_no_gap},
     {"a long label delay that is set holds", test_a_long_label_delay_that_is_set_holds},
+    {"a gap that is set does not shorten the label delay",
+     test_a_gap_that_is_set_does_not_shorten_the_label_delay},
     {"a book of one day has a plan", test_a_book_of_one_day_has_a_plan},
     {"given times hold", test_given_times_hold},
     {"every derived plan is in order", test_every_derived_plan_is_in_order},
+    {"a reference may begin before the first row", test_a_reference_may_begin_before_the_first_row},
+    {"the present follows an audit that is set", test_the_present_follows_an_audit_that_is_set},
     {"an empty reference takes the history in", test_an_empty_reference_takes_the_history_in},
     {"any keys hold and the rest is in order", test_any_keys_hold_and_the_rest_is_in_order},
     {"training leaves room in a reference that is set",
@@ -368,6 +487,11 @@ static const pa_test tests[] = {
     {"a late train_until shares the rest with the audit",
      test_a_late_train_until_shares_the_rest_with_the_audit},
     {"warnings name the key that mends", test_warnings_name_the_key_that_mends},
+    {"a plan that begins before the rows names its beginning",
+     test_a_plan_that_begins_before_the_rows_names_its_beginning},
+    {"what was widened is not called empty", test_what_was_widened_is_not_called_empty},
+    {"a label delay that stays is not told as cut",
+     test_a_label_delay_that_stays_is_not_told_as_cut},
     {"the plan is printed with dates, days and rows",
      test_the_plan_is_printed_with_dates_days_and_rows},
     {"what contradicts is named", test_what_contradicts_is_named},

@@ -15,11 +15,19 @@ const char pa_csv_time_forms[] =
 pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
 {
     pa_csv_columns has = {.text_ids = text_ids && l->tx >= 0,
+                          .decimals = l->amount_form.decimals,
                           .label_time = l->label_time >= 0,
                           .n_numeric = l->n_numeric};
     for (int i = 0; i < PA_CSV_N_CODED; i++) has.coded[i] = l->coded[i] >= 0;
     for (int i = 0; i < PA_CSV_N_PLACES; i++) has.place[i] = l->place[i] >= 0;
     return has;
+}
+
+/* The quick way is open to amounts of one column, in hundredths behind a point. */
+static bool has_plain_amounts(const pa_csv_layout *l)
+{
+    return l->amount_form.decimal == '.' && l->amount_form.decimals == 2 && l->less < 0 &&
+           l->sign < 0;
 }
 
 static bool has_more(const pa_csv_intake *p)
@@ -50,6 +58,7 @@ static bool is_row(const void *asker, const char *line, size_t n)
     if (pa_csv_split(&p->layout.signs, line, n, scratch, field, room) != room) return false;
     const pa_csv_record r = {.text = line, .field = field};
     p->more = has_more(p);
+    p->plain_amounts = has_plain_amounts(&p->layout);
     return pa_csv_is_row(p, &r);
 }
 
@@ -207,6 +216,7 @@ pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own,
     bool more = false;
     *used = 0;
     p->more = has_more(p);
+    p->plain_amounts = has_plain_amounts(&p->layout);
     PA_TRY(pa_csv_reserve(&p->rows, p->rows.n + 1, err));
     for (size_t i = 0, step; i < n && !more; *used = i += step) {
         bool within = p->state != PA_CSV_RECORD || p->lost;

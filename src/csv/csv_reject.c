@@ -29,6 +29,7 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
     [PA_REJECT_PLACE] = "bad latitude or longitude",
     [PA_REJECT_NUMERIC] = "bad number in a further column",
+    [PA_REJECT_SIGN] = "neither debit nor credit",
     [PA_REJECT_BEHIND_QUOTE] = "text behind a closing quote",
     [PA_REJECT_FIELD_LINES] = "quoted field of too many lines",
     [PA_REJECT_ROWS_IN_FIELD] = "rows within a quoted field",
@@ -113,6 +114,8 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         [PA_REJECT_EMPTY_TX] = "the transaction id is empty%s",
         [PA_REJECT_LONG_TX] = "transaction id '%s' is longer than 64 bytes",
         [PA_REJECT_TX_TEXT] = "transaction id '%s' is not UTF-8 text",
+        [PA_REJECT_SIGN] = "sign '%s' is neither debit nor credit (input.sign_debit, "
+                           "input.sign_credit)",
         [PA_REJECT_ACCOUNT_PART] = "account '%s' has a '/' in one of its parts",
     };
     pa_reject_reason reason = fault->reason;

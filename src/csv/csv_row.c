@@ -8,6 +8,7 @@
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/label_words.h"
 
 /* What is found in a record before anything of it is kept. */
 typedef struct {
@@ -132,22 +133,83 @@ static pa_reject_reason check_range(int64_t minor)
     return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
 }
 
-/* 12.34 is how nearly all amounts look. */
-static pa_reject_reason find_amount(pa_csv_field f, int64_t *minor)
+static void remember(const pa_csv_intake *p, pa_csv_field f, pa_csv_example *e)
 {
+    if (e->line > 0) return;
+    e->line = p->line;
+    pa_csv_excerpt(f, e->text);
+}
+
+/* Empty ones are 0, and *none is left as it is. */
+static pa_reject_reason read_amount(pa_csv_intake *p, pa_csv_field f, int64_t *minor, bool *any)
+{
+    static const pa_reject_reason reason[] = {[PA_AMOUNT_READ] = PA_REJECT_N,
+                                              [PA_AMOUNT_EMPTY] = PA_REJECT_N,
+                                              [PA_AMOUNT_BAD] = PA_REJECT_AMOUNT,
+                                              [PA_AMOUNT_RANGE] = PA_REJECT_AMOUNT_RANGE};
+    pa_amount_tally before = p->amounts;
+    pa_amount_verdict v =
+        pa_amount_read(&p->layout.amount_form, f.text, f.length, minor, &p->amounts);
+    if (p->amounts.lone[0] + p->amounts.lone[1] > before.lone[0] + before.lone[1])
+        remember(p, f, &p->lone);
+    if (p->amounts.rounded > before.rounded) remember(p, f, &p->rounded);
+    *any |= v != PA_AMOUNT_EMPTY;
+    return reason[v];
+}
+
+/* What the sign's column makes of the amount. */
+static pa_reject_reason find_sign(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                  int64_t *minor)
+{
+    pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.sign));
+    bool debit = pa_is_listed(f.text, f.length, p->debit_words);
+    row->fault.value = f;
+    if (!debit && !pa_is_listed(f.text, f.length, p->credit_words)) return PA_REJECT_SIGN;
+    if (debit) *minor = -*minor;
+    return PA_REJECT_N;
+}
+
+/* In any form, and of several columns. */
+static pa_reject_reason find_any_amount(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                        int64_t *minor)
+{
+    const pa_csv_layout *l = &p->layout;
+    bool any = false;
+    row->fault.value = pa_csv_field_at(r, l->amount);
+    pa_reject_reason reason = read_amount(p, row->fault.value, minor, &any);
+    if (reason != PA_REJECT_N) return reason;
+    if (l->less >= 0) {
+        int64_t less = 0;
+        pa_csv_field f = pa_csv_field_at(r, l->less);
+        reason = read_amount(p, f, &less, &any);
+        if (reason != PA_REJECT_N) return row->fault.value = f, reason;
+        *minor -= less;
+    }
+    if (!any) return PA_REJECT_AMOUNT;
+    if (l->sign >= 0) reason = find_sign(p, r, row, minor);
+    if (reason != PA_REJECT_N) return reason;
+    row->fault.value = pa_csv_field_at(r, l->amount);
+    return check_range(*minor);
+}
+
+/* 12.34 is how nearly all amounts look. */
+static pa_reject_reason find_amount(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                    int64_t *minor)
+{
+    const pa_csv_layout *l = &p->layout;
+    pa_csv_field f = pa_csv_field_at(r, l->amount);
     const char *t = f.text;
     size_t n = f.length;
     int64_t units;
-    if (n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units)) {
+    if (p->plain_amounts && n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units)) {
         unsigned tenths = (unsigned char)(t[n - 2] - '0'), cents = (unsigned char)(t[n - 1] - '0');
         if (tenths <= 9 && cents <= 9) {
             *minor = units * 100 + tenths * 10 + cents;
+            row->fault.value = f;
             return check_range(*minor);
         }
     }
-    f = pa_csv_trimmed(f);
-    if (pa_parse_minor(f.text, f.length, minor)) return check_range(*minor);
-    return *minor == 0 ? PA_REJECT_AMOUNT : PA_REJECT_AMOUNT_RANGE;
+    return find_any_amount(p, r, row, minor);
 }
 
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
@@ -367,8 +429,7 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
     reason = find_merchant(p, r, row, &b->merchant[i]);
     if (reason != PA_REJECT_N) return row->fault.value = row->merchant, reason;
     if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
-    row->fault.value = pa_csv_field_at(r, p->layout.amount);
-    reason = find_amount(row->fault.value, &b->amount_minor[i]);
+    reason = find_amount(p, r, row, &b->amount_minor[i]);
     if (reason != PA_REJECT_N) return reason;
     reason = find_label(p, r, row, &b->label[i]);
     if (reason != PA_REJECT_N) return reason;
@@ -378,7 +439,14 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
 bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
 {
     found_row row;
-    return find_row(p, r, &row) == PA_REJECT_N;
+    /* What is asked is not counted. */
+    const pa_amount_tally amounts = p->amounts;
+    const pa_csv_example lone = p->lone, rounded = p->rounded;
+    bool good = find_row(p, r, &row) == PA_REJECT_N;
+    p->amounts = amounts;
+    p->lone = lone;
+    p->rounded = rounded;
+    return good;
 }
 
 static pa_status number_row(const pa_csv_intake *p, int64_t line, int64_t *tx, pa_error *err)

@@ -223,7 +223,8 @@ static pa_status take_quoted(pa_matrix_rows *r, const char *record, size_t n, pa
     pa_status st;
     PA_GOTO(PA_NEW(scratch, n + 1, err));
     PA_GOTO(PA_NEW(field, room, err));
-    st = take_fields(r, field, pa_csv_split(&r->header->signs, record, n, scratch, field, room), err);
+    st = take_fields(r, field, pa_csv_split(&r->header->signs, record, n, scratch, field, room),
+                     err);
 out:
     pa_free(scratch);
     pa_free(field);

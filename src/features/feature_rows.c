@@ -84,8 +84,13 @@ pa_status pa_feature_rows_open(const pa_config *config, pa_table *tx, const char
                               .tx = pa_i64(tx, "tx"),
                               .time = pa_i64(tx, "time"),
                               .amount_minor = pa_i64(tx, "amount_minor"),
+                              .units = pa_minor_units(pa_table_find(tx, "amount_minor")->spec.unit),
                               .account = pa_i32(tx, "account"),
                               .label = pa_i8(tx, "label")};
+    if (rows->units == 0) {
+        return pa_fail(err, PA_E_DATA, "amount_minor has a unit that no audit gives it: '%s'",
+                       pa_table_find(tx, "amount_minor")->spec.unit);
+    }
     if (has & PA_HAS_MERCHANT) rows->merchant = pa_i32(tx, "merchant");
     if (has & PA_HAS_LABEL_TIME) rows->label_time = pa_i64(tx, "label_time");
     if (has & PA_HAS_HOME) {

@@ -22,6 +22,7 @@ typedef struct {
     const int64_t *tx, *time, *amount_minor, *label_time;
     const int32_t *account, *merchant;
     const int8_t *label;
+    double units; /* minor ones of one of the currency */
     pa_places home, place;
     float *out[PA_N_FEATURES];
 } pa_feature_rows;

@@ -36,7 +36,7 @@ static void windows(const pa_feature_rows *r, const pa_line *line)
                                  .mean = w ? r->out[PA_ACCOUNT_AMOUNT_MEAN_1D + w - 1] : NULL,
                                  .ratio =
                                      window[w] == PA_MONTH ? r->out[PA_AMOUNT_RATIO_30D] : NULL};
-        pa_window_amount(line, r->amount_minor, window[w], &out);
+        pa_window_amount(line, r->amount_minor, r->units, window[w], &out);
     }
 }
 

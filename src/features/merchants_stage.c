@@ -174,7 +174,7 @@ static pa_status amount_windows(const merchant_side *m, const pa_line *line,
     for (int w = 0; w < 3; w++) {
         pa_window_columns out = {.count = m->column[0], .mean = m->column[1]};
         if (window[w] == PA_MONTH) out.ratio = m->column[2];
-        pa_window_amount(line, amount_minor, window[w], &out);
+        pa_window_amount(line, amount_minor, m->rows->units, window[w], &out);
         PA_TRY(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_1D + w)));
         PA_TRY(give_back(m, 1, (pa_feature)(PA_MERCHANT_AMOUNT_MEAN_1D + w)));
     }

@@ -2,9 +2,9 @@
 
 #include "paraudit/base/calendar.h"
 
-void pa_moment_amount(size_t n, const int64_t amount_minor[], float amount[])
+void pa_moment_amount(size_t n, const int64_t amount_minor[], double units, float amount[])
 {
-    for (size_t i = 0; i < n; i++) amount[i] = (float)((double)amount_minor[i] / 100.0);
+    for (size_t i = 0; i < n; i++) amount[i] = (float)((double)amount_minor[i] / units);
 }
 
 void pa_moment_weekend(size_t n, const int64_t time[], float weekend[])

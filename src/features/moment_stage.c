@@ -14,7 +14,7 @@ static pa_status fill(const pa_run *run, pa_table *tx, pa_feature_rows *r, pa_er
 {
     PA_TRY(pa_feature_rows_open(run->config, tx, "moment", r, err));
     PA_TRY(pa_line_check(r->n, r->tx, r->time, r->amount_minor, err));
-    pa_moment_amount(r->n, r->amount_minor, r->out[PA_TX_AMOUNT]);
+    pa_moment_amount(r->n, r->amount_minor, r->units, r->out[PA_TX_AMOUNT]);
     pa_moment_weekend(r->n, r->time, r->out[PA_DURING_WEEKEND]);
     pa_moment_night(r->n, r->time, r->out[PA_DURING_NIGHT]);
     float *km = r->out[PA_DISTANCE_HOME_KM];

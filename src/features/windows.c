@@ -26,8 +26,8 @@ static float ratio_to_others(int64_t own, pa_i128 total, double rows)
     return others > 0 ? (float)((double)own * (rows - 1) / sum_to_f64(others)) : 1.0f;
 }
 
-void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      const pa_window_columns *out)
+void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double units,
+                      int64_t window, const pa_window_columns *out)
 {
     const uint64_t *at = line->at, w = (uint64_t)window;
     pa_i128 total = 0;
@@ -39,8 +39,8 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t
         while (at[i] - at[from] >= w) total -= amount_minor[from++];
         double rows = (double)(i - from + 1);
         if (out->count) out->count[k] = (float)rows;
-        if (out->sum) out->sum[k] = (float)(sum_to_f64(total) / 100.0);
-        if (out->mean) out->mean[k] = (float)(sum_to_f64(total) / (100.0 * rows));
+        if (out->sum) out->sum[k] = (float)(sum_to_f64(total) / units);
+        if (out->mean) out->mean[k] = (float)(sum_to_f64(total) / (units * rows));
         if (out->ratio) out->ratio[k] = ratio_to_others(amount_minor[i], total, rows);
     }
 }

@@ -13,6 +13,7 @@ void pa_ingest_free(pa_ingest *g)
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) pa_table_free(tables[i]);
     for (size_t i = 0; i < g->n_lists; i++) pa_table_free(g->lists + i);
     pa_strings_free(&g->strings);
+    pa_buffer_free(&g->notes);
     pa_partition *shards[] = {g->shards, g->account_shards, g->merchant_shards};
     for (size_t i = 0; i < sizeof shards / sizeof *shards; i++) {
         if (shards[i]) pa_partition_free(shards[i]);
@@ -40,6 +41,7 @@ typedef struct {
     pa_first_pass pass;
     pa_csv_intake parser;
     int64_t *rows, *rejected; /* by file; of all ranks in the end */
+    pa_file_amounts *amounts; /* by file */
     pa_first_reject first;
     char (*file_digest)[65]; /* by file, on rank 0 */
     size_t read;             /* io.read_buffer */
@@ -55,6 +57,7 @@ static void free_work(ingest_work *w)
     pa_csv_intake_free(&w->parser);
     pa_free(w->rows);
     pa_free(w->rejected);
+    pa_free(w->amounts);
     pa_free(w->file_digest);
 }
 
@@ -74,6 +77,7 @@ static pa_status cut_inputs(pa_comm *comm, const pa_config *config, ingest_work 
     PA_TRY(PA_NEW(w->start, n, err));
     PA_TRY(PA_NEW(w->rows, n, err));
     PA_TRY(PA_NEW(w->rejected, n, err));
+    PA_TRY(PA_NEW(w->amounts, n, err));
     w->n_pieces = pa_inputs_cut(&w->inputs, pa_config_int(config, "io.block"), pa_comm_rank(comm),
                                 pa_comm_size(comm), w->pieces);
     return PA_OK;
@@ -144,6 +148,8 @@ static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error
     p->time_form = pa_ingest_time_form(config);
     if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
+    p->debit_words = pa_config_text(config, "input.sign_debit");
+    p->credit_words = pa_config_text(config, "input.sign_credit");
     p->numeric_names = w->inputs.numeric.data;
     return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */
 }
@@ -152,11 +158,33 @@ static pa_status second_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_erro
 {
     pa_csv_intake *p = &w->parser;
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
+    pa_first_pass_free(&w->pass);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, p, w->rows,
-                             w->rejected, err);
+                             w->rejected, w->amounts, err);
     }
-    pa_first_pass_free(&w->pass);
+    return pa_agree(comm, st, err);
+}
+
+/* Amounts whose decimal mark only the whole of a file tells are read once more, if it is
+ * not the one that was taken for it. */
+static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_log *log,
+                                    ingest_work *w, pa_error *err)
+{
+    bool again;
+    PA_TRY(pa_ingest_settle_amounts(comm, &w->inputs, w->amounts, &again, err));
+    if (!again) return PA_OK;
+    size_t room = w->parser.rows.room;
+    pa_csv_intake_free(&w->parser);
+    memset(w->rows, 0, w->inputs.n * sizeof *w->rows);
+    memset(w->rejected, 0, w->inputs.n * sizeof *w->rejected);
+    memset(w->amounts, 0, w->inputs.n * sizeof *w->amounts);
+    pa_status st = set_up_parser(config, w, err);
+    if (st == PA_OK) st = pa_csv_reserve(&w->parser.rows, room, err);
+    if (st == PA_OK) {
+        st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, &w->parser,
+                             w->rows, w->rejected, w->amounts, err);
+    }
     return pa_agree(comm, st, err);
 }
 
@@ -228,6 +256,8 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_AGREE(comm, set_up_parser(config, w, err), err);
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, log, w, err));
+    PA_TRY(read_amounts_right(comm, config, log, w, err));
+    PA_TRY(pa_ingest_note_amounts(comm, &w->inputs, w->amounts, &g->notes, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(check_counts(comm, w, g, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,

@@ -92,6 +92,7 @@ static pa_status inspect_csv(pa_inputs *in, int32_t file, const pa_csv_names *na
 {
     pa_input *f = &in->file[file];
     PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
+    PA_TRY(pa_ingest_sniff_amounts(head, n, last, file + 1, f->name, &f->layout, err));
     return pa_inputs_have_csv(in, file, head, err);
 }
 
@@ -151,8 +152,10 @@ static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names,
 
 static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in, pa_error *err)
 {
+    PA_TRY(pa_ingest_check_signs(config, err));
     pa_csv_names names = pa_ingest_names(config);
     in->text_ids = pa_config_bool(config, "input.tx_text");
+    in->decimals = (int32_t)pa_config_int(config, "input.amount_decimals");
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */

@@ -43,7 +43,9 @@ pa_status pa_ingest_h5_inspect(pa_inputs *in, int32_t file, pa_csv_columns *has,
     pa_status st = pa_h5_open_source(in, file, &s, err);
     in->file[file].layout = (pa_csv_layout){0};
     in->file[file].rows = s.whole[PA_H5_TX].rows;
+    if (st == PA_OK) st = pa_h5_check_unit(&s, in->decimals, err);
     if (st == PA_OK) st = describe_columns(&s, has, numeric, err);
+    has->decimals = in->decimals;
     pa_h5_close_source(&s);
     return st;
 }

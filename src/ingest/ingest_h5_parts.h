@@ -52,6 +52,9 @@ typedef struct {
     size_t n_numeric;
 } pa_h5_source;
 
+/* PA_E_DATA where amounts are not kept with so many decimals. Local. */
+pa_status pa_h5_check_unit(const pa_h5_source *s, int32_t decimals, pa_error *err);
+
 /* "FILE: WHAT is cut short or damaged", with the library's reason. */
 pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err);
 

@@ -57,8 +57,55 @@ const pa_option_spec pa_ingest_options[] = {
     {.key = "input.amount",
      .type = PA_OPTION_TEXT,
      .fallback = "amount",
-     .meaning = "column with the amount, to hundredths; A|B: the first of these that the header "
-                "has"},
+     .meaning =
+         "column with the amount; A|B: the first of these that the header has; A - B: A less "
+         "B, as in credit - debit"},
+    {.key = "input.amount_decimals",
+     .type = PA_OPTION_INT,
+     .fallback = "2",
+     .max = PA_MOST_DECIMALS,
+     .unit = "digits",
+     .meaning = "decimals that amounts are kept with, exactly; more are rounded"},
+    {.key = "input.decimal",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "the mark before decimals, . or , (comma); empty: as the amounts themselves show"},
+    {.key = "input.sign",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning =
+         "column that says whether an amount is a debit, and then negative, or a credit; A|: "
+         "only where the header has A; empty: there is none"},
+    {.key = "input.sign_debit",
+     .type = PA_OPTION_TEXT,
+     .fallback = "debit, D, DR, DB, S, Soll, Af, -, out, withdrawal",
+     .meaning = "words of input.sign for debits, in letters of any size"},
+    {.key = "input.sign_credit",
+     .type = PA_OPTION_TEXT,
+     .fallback = "credit, C, CR, H, Haben, Bij, +, in, deposit",
+     .meaning = "words of input.sign for credits"},
+    {.key = "input.separator",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "what stands between fields: a sign, or comma, semicolon, tab, pipe; empty: as the "
+                "first lines show"},
+    {.key = "input.quote",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning =
+         "what a field that holds separators stands between: a sign, or none; empty: \", or ' "
+         "where the header has it"},
+    {.key = "input.escape",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "takes the sign behind it as it is, such as \\; empty: there is none"},
+    {.key = "input.header",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|yes|no",
+     .meaning =
+         "whether a line has the names of the columns; no: they are called by their numbers, "
+         "from 1; auto: no where all names that are wanted are numbers"},
     {.key = "input.label",
      .type = PA_OPTION_TEXT,
      .fallback = "label",
@@ -142,6 +189,59 @@ static const char *const coded_keys[PA_CSV_N_CODED] = {"input.category", "input.
 static const char *const place_keys[PA_CSV_N_PLACES] = {"input.home_lat", "input.home_lon",
                                                         "input.merchant_lat", "input.merchant_lon"};
 
+/* A sign as it is written or called; 0: none, or as the file shows. */
+static char sign_of(const pa_config *config, const char *key)
+{
+    static const struct {
+        const char *word;
+        char sign;
+    } words[] = {{"comma", ','},  {"semicolon", ';'}, {"tab", '\t'},  {"\\t", '\t'},
+                 {"pipe", '|'},   {"bar", '|'},       {"point", '.'}, {"blank", ' '},
+                 {"double", '"'}, {"single", '\''},   {"none", '\0'}, {"auto", '\0'}};
+    const char *text = pa_config_text(config, key);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i].word) == 0) return words[i].sign;
+    }
+    return text[0];
+}
+
+static pa_csv_header_kind header_kind(const pa_config *config)
+{
+    const char *kind = pa_config_text(config, "input.header");
+    return strcmp(kind, "no") == 0    ? PA_CSV_HEADER_NO
+           : strcmp(kind, "yes") == 0 ? PA_CSV_HEADER_YES
+                                      : PA_CSV_HEADER_AUTO;
+}
+
+static pa_status check_sign(const pa_config *config, const char *key, pa_error *err)
+{
+    const char *text = pa_config_text(config, key);
+    char sign = sign_of(config, key);
+    bool word = sign == '\0' || (unsigned char)sign != (unsigned char)text[0] || !text[1];
+    bool fine = (unsigned char)sign < 127 && sign != '\n' && sign != '\r';
+    if (text[0] == '\0' || (word && fine)) return PA_OK;
+    return pa_fail(err, PA_E_CONFIG,
+                   "%s is '%s': it is one sign of ASCII, or comma, semicolon, tab, pipe, none", key,
+                   text);
+}
+
+pa_status pa_ingest_check_signs(const pa_config *config, pa_error *err)
+{
+    static const char *const keys[] = {"input.separator", "input.quote", "input.escape",
+                                       "input.decimal"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        PA_TRY(check_sign(config, keys[i], err));
+        for (size_t k = 0; k < i && i < 3; k++) {
+            char a = sign_of(config, keys[k]), b = sign_of(config, keys[i]);
+            if (a == '\0' || a != b) continue;
+            return pa_fail(err, PA_E_CONFIG, "%s and %s are the same sign", keys[k], keys[i]);
+        }
+    }
+    char decimal = sign_of(config, "input.decimal");
+    if (decimal == '\0' || decimal == '.' || decimal == ',') return PA_OK;
+    return pa_fail(err, PA_E_CONFIG, "input.decimal is '%c': it is a point or a comma", decimal);
+}
+
 pa_csv_names pa_ingest_names(const pa_config *config)
 {
     pa_csv_names names = {
@@ -153,6 +253,14 @@ pa_csv_names pa_ingest_names(const pa_config *config)
         .label = pa_config_text(config, "input.label"),
         .label_time = pa_config_text(config, "input.label_time"),
         .numeric = pa_config_text(config, "input.numeric"),
+        .sign = pa_config_text(config, "input.sign"),
+        .amount_form = {sign_of(config, "input.decimal"),
+                        (int32_t)pa_config_int(config, "input.amount_decimals")},
+        .separator = sign_of(config, "input.separator"),
+        .quote = sign_of(config, "input.quote"),
+        .escape = sign_of(config, "input.escape"),
+        .no_quote = strcmp(pa_config_text(config, "input.quote"), "none") == 0,
+        .header = header_kind(config),
     };
     for (int i = 0; i < PA_CSV_N_CODED; i++) names.coded[i] = pa_config_text(config, coded_keys[i]);
     for (int i = 0; i < PA_CSV_N_PLACES; i++)

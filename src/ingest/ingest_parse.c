@@ -49,6 +49,8 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
     parser->line = start->line;
     parser->state = start->state;
     parser->lost = false;
+    parser->amounts = (pa_amount_tally){0};
+    parser->lone = parser->rounded = (pa_csv_example){0};
     if (f->kind != PA_INPUT_H5) return parse_csv(r, in, p, start->begin, parser, err);
     const pa_progress progress = {r->log, r->done, r->done + p->end - p->begin, r->total};
     return pa_ingest_h5_parse(in, p, r->text.read, progress, parser, err);
@@ -56,7 +58,7 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
 
 pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa_text_start start[],
                           size_t n, size_t read, pa_log *log, pa_csv_intake *parser, int64_t rows[],
-                          int64_t rejected[], pa_error *err)
+                          int64_t rejected[], pa_file_amounts amounts[], pa_error *err)
 {
     reader r = {.text = {.read = read}, .log = log, .total = pa_pieces_bytes(pieces, n)};
     pa_status st = PA_OK;
@@ -67,6 +69,7 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa
         show_progress(&r, r.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
         rejected[pieces[i].file] += parser->n_rejected - rejected_before;
+        amounts[pieces[i].file] = (pa_file_amounts){parser->amounts, parser->lone, parser->rounded};
     }
     pa_window_free(&r.text);
     return st;

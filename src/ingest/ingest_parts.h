@@ -35,12 +35,15 @@ typedef struct {
     char *text; /* the paths, each ended by a zero byte */
     size_t text_bytes;
     bool text_ids;      /* input.tx_text */
+    int32_t decimals;   /* input.amount_decimals */
     pa_csv_columns has; /* of every file */
     pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
 
 /* What the configuration says about columns; borrowed from it. Local. */
 pa_csv_names pa_ingest_names(const pa_config *config);
+/* PA_E_CONFIG: signs that are none, or alike. Local. */
+pa_status pa_ingest_check_signs(const pa_config *config, pa_error *err);
 pa_csv_time_form pa_ingest_time_form(const pa_config *config);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
@@ -99,6 +102,28 @@ pa_status pa_ingest_h5_inspect(pa_inputs *inputs, int32_t file, pa_csv_columns *
 pa_status pa_ingest_h5_parse(const pa_inputs *inputs, const pa_piece *piece, size_t read,
                              pa_progress progress, pa_csv_intake *parser, pa_error *err);
 
+/* What the amounts of a file say of how they are written. */
+typedef struct {
+    pa_amount_tally tally;
+    pa_csv_example lone, rounded; /* the first ones of this rank */
+} pa_file_amounts;
+
+/* Takes the decimal mark from the first `n` bytes of a file, which `layout` is of, where
+ * it is not given and they tell: amount_form.decimal stays 0 otherwise. Local. */
+pa_status pa_ingest_sniff_amounts(const char *head, size_t n, bool last, int64_t file,
+                                  const char *name, pa_csv_layout *layout, pa_error *err);
+
+/* Once all is parsed: amounts of files whose mark was not known are read right, or the
+ * mark is known now and *again says that they must be read once more. amounts: by file.
+ * PA_E_DATA where nothing tells, with the first amount that is not clear. Collective. */
+pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *inputs,
+                                   const pa_file_amounts amounts[], bool *again, pa_error *err);
+
+/* Appends notes: what was read so because other amounts told, and what was rounded.
+ * Collective. */
+pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *inputs,
+                                 const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err);
+
 /* What the first pass finds. */
 typedef struct {
     pa_csv_scan *scan;      /* a piece each, of plain text; over records, not over the header */
@@ -120,7 +145,8 @@ pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_fir
  * rejected: counts by file, to be added to. Local. */
 pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_text_start start[], size_t n, size_t read, pa_log *log,
-                          pa_csv_intake *parser, int64_t rows[], int64_t rejected[], pa_error *err);
+                          pa_csv_intake *parser, int64_t rows[], int64_t rejected[],
+                          pa_file_amounts amounts[], pa_error *err);
 
 /* The first row that was rejected, on this rank; file -1: none. */
 typedef struct {

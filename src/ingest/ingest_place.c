@@ -56,12 +56,17 @@ static const pa_column_spec column_time = {.name = "time",
                                            .meaning = "when the transaction took place",
                                            .role = PA_ROLE_INPUT,
                                            .stage = "ingest"};
-static const pa_column_spec column_minor = {.name = "amount_minor",
-                                            .type = PA_I64,
-                                            .unit = "0.01",
-                                            .meaning = "amount in hundredths, exact",
-                                            .role = PA_ROLE_INPUT,
-                                            .stage = "ingest"};
+static pa_column_spec minor_column(int32_t decimals)
+{
+    return (pa_column_spec){.name = "amount_minor",
+                            .type = PA_I64,
+                            .unit = pa_minor_unit[decimals],
+                            .meaning = decimals == 2 ? "amount in hundredths, exact"
+                                                     : "amount in units of its last decimal, exact",
+                            .role = PA_ROLE_INPUT,
+                            .stage = "ingest"};
+}
+
 static const pa_column_spec column_amount = {.name = "amount",
                                              .type = PA_F64,
                                              .unit = "1",
@@ -122,9 +127,11 @@ static pa_status add_amount(pa_mover *m, pa_table *t, pa_error *err)
 {
     void *data;
     const int64_t *minor = pa_i64(t, "amount_minor");
+    double units = pa_minor_units(pa_table_find(t, "amount_minor")->spec.unit);
     PA_AGREE(m->comm, pa_mover_add_column(m, t, &column_amount, &data, err), err);
     double *amount = data;
-    for (size_t i = 0; i < t->n_rows; i++) amount[i] = (double)minor[i] / 100.0;
+    PA_ASSERT(units > 0);
+    for (size_t i = 0; i < t->n_rows; i++) amount[i] = (double)minor[i] / units;
     return PA_OK;
 }
 
@@ -211,7 +218,8 @@ static pa_status place_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, p
     PA_TRY(pa_mover_place(m, t, &column_merchant, &b->merchant, err));
     PA_TRY(place_coded(m, b, g->lists, t, err));
     PA_TRY(pa_mover_place_key(m, t, &column_time, &b->time, err));
-    PA_TRY(pa_mover_place(m, t, &column_minor, &b->amount_minor, err));
+    const pa_column_spec minor = minor_column(b->has.decimals);
+    PA_TRY(pa_mover_place(m, t, &minor, &b->amount_minor, err));
     PA_TRY(add_amount(m, t, err));
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
         if (b->has.place[i]) PA_TRY(pa_mover_place(m, t, &columns_place[i], &b->place[i], err));

@@ -24,6 +24,18 @@ size_t pa_type_size(pa_type type, int width)
     return 0;
 }
 
+const char *const pa_minor_unit[PA_MOST_DECIMALS + 1] = {
+    "1", "0.1", "0.01", "0.001", "0.0001", "0.00001", "0.000001", "0.0000001", "0.00000001"};
+
+double pa_minor_units(const char *unit)
+{
+    double units = 1;
+    for (int i = 0; i <= PA_MOST_DECIMALS; i++, units *= 10) {
+        if (strcmp(unit, pa_minor_unit[i]) == 0) return units;
+    }
+    return 0;
+}
+
 void pa_table_init(pa_table *t, const char *name, const char *meaning)
 {
     *t = (pa_table){.name = name, .meaning = meaning};

@@ -6,12 +6,13 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/intern.h"
+#include "paraudit/csv/amount.h"
 #include "paraudit/csv/header.h"
 #include "paraudit/csv/records.h"
 
 enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
 
-/* Largest amount in hundredths, of either sign: as a double it is still exact. */
+/* Largest amount in minor units, of either sign: as a double it is still exact. */
 #define PA_CSV_AMOUNT_MOST ((int64_t)1 << 53)
 
 /* Why a record is not used. A record with several faults has the first of these. */
@@ -39,6 +40,7 @@ typedef enum {
     PA_REJECT_CODED,         /* a category, channel, ... longer than a name may be, or no text */
     PA_REJECT_PLACE,         /* a latitude or longitude that is none; empty ones are not known */
     PA_REJECT_NUMERIC,       /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_SIGN,          /* neither debit nor credit */
     PA_REJECT_BEHIND_QUOTE,  /* text follows a closing quote */
     PA_REJECT_FIELD_LINES,   /* a quoted field of too many lines */
     PA_REJECT_ROWS_IN_FIELD, /* a quoted field has taken rows in */
@@ -60,7 +62,8 @@ typedef struct {
  * are not known there (-1, NaN, INT64_MIN); ids and numbers must be in all layouts.
  * (The ingest is stricter: its files must have the same columns.) */
 typedef struct {
-    bool text_ids; /* transaction ids are text */
+    bool text_ids;    /* transaction ids are text */
+    int32_t decimals; /* of amounts in whole minor units */
     bool label_time;
     bool coded[PA_CSV_N_CODED];
     bool place[PA_CSV_N_PLACES];
@@ -81,7 +84,7 @@ typedef struct {
     int32_t *merchant;
     int32_t *coded[PA_CSV_N_CODED]; /* -1: empty */
     int64_t *time;                  /* seconds since 1970-01-01 00:00:00 */
-    int64_t *amount_minor;          /* hundredths */
+    int64_t *amount_minor;          /* in units of 10^-decimals */
     double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
     float **numeric;                /* n_numeric columns */
     int8_t *label;                  /* 0, 1 (no, yes; false, true; genuine, fraud; 0.0, 1.0);
@@ -113,6 +116,13 @@ typedef enum {
 /* "auto|seconds|...", in that order. */
 extern const char pa_csv_time_forms[];
 
+/* A value of the piece, as it may stand in a message. */
+enum { PA_CSV_EXCERPT = 48 };
+typedef struct {
+    int64_t line; /* 0: none */
+    char text[PA_CSV_EXCERPT];
+} pa_csv_example;
+
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
@@ -140,6 +150,13 @@ typedef struct {
     int64_t first_line;
     char first_reject[160]; /* what is wrong there: "amount 'abc' is not a number" */
 
+    /* Words of the column that says which amounts are debits, separated by commas; borrowed. */
+    const char *debit_words, *credit_words;
+    /* What the amounts of the piece say of their form, and the first that is not clear
+     * (line 0: none) and that was rounded. */
+    pa_amount_tally amounts;
+    pa_csv_example lone, rounded;
+
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
@@ -148,6 +165,7 @@ typedef struct {
     unsigned month_days;
     int64_t month_start;
     pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
+    bool plain_amounts;               /* like 12.34, if nothing else is said */
     bool more;                        /* there is more than the plain six columns to look at */
 } pa_csv_intake;
 

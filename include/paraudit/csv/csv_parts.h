@@ -59,7 +59,6 @@ bool pa_csv_is_text(const char *text, size_t n);
 pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
 
 /* The value as it may stand in one line of a terminal, cut at 40 bytes. */
-enum { PA_CSV_EXCERPT = 48 };
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
 
 /* The header's record, for finding columns. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/csv/amount.h"
 #include "paraudit/csv/scan.h"
 
 /* Where the header's record lies. */
@@ -83,13 +84,15 @@ typedef struct {
 
     /* How the file is written. Zeros: as the file itself shows. */
     char separator, quote, escape;
-    bool no_quote; /* quotes are signs like others */
+    bool no_quote;              /* quotes are signs like others */
+    pa_amount_form amount_form; /* decimal 0: as the amounts show */
     pa_csv_header_kind header;
 } pa_csv_names;
 
 /* Positions of the wanted columns among the fields of a record, from 0. */
 typedef struct {
     pa_csv_signs signs;
+    pa_amount_form amount_form;
     int32_t n_fields; /* of every record */
     bool trailing;    /* the last one is empty: a separator ends each row, but not the header */
     /* -1: no such column. */

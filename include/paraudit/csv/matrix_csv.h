@@ -34,7 +34,7 @@ typedef enum {
 } pa_cell_kind;
 
 typedef struct {
-    const char *file; /* borrowed: for messages */
+    const char *file;   /* borrowed: for messages */
     pa_csv_signs signs; /* the separator is the one that tells most fields apart */
     size_t n_fields;
     size_t n_columns;  /* features */

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* In whole currency units (100 minor units). */
-void pa_moment_amount(size_t n, const int64_t amount_minor[], float amount[]);
+/* In whole currency units, of which each is `units` minor ones. */
+void pa_moment_amount(size_t n, const int64_t amount_minor[], double units, float amount[]);
 
 /* 1 on Saturday and Sunday, else 0. time: seconds since 1970-01-01 00:00:00 on
  * the clock of the input. */

@@ -15,7 +15,7 @@
 void pa_window_count(const pa_line *line, int64_t window, float count[]);
 
 /* What a window of amounts tells; a column that is NULL is not made. Amounts are
- * in whole currency units (100 minor units). */
+ * in whole currency units, of which each is `units` minor ones. */
 typedef struct {
     float *count; /* rows in the window */
     float *sum;   /* of their amounts */
@@ -24,8 +24,8 @@ typedef struct {
                    * are none or their sum is not positive */
 } pa_window_columns;
 
-void pa_window_amount(const pa_line *line, const int64_t amount_minor[], int64_t window,
-                      const pa_window_columns *out);
+void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double units,
+                      int64_t window, const pa_window_columns *out);
 
 /* Rows in the window whose value is above a limit. value: one of the columns
  * made here, n values; the line has no halo. */

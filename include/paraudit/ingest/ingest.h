@@ -73,6 +73,8 @@ typedef struct {
     pa_dated_row earliest[PA_ENDS], latest[PA_ENDS]; /* the earliest, and the latest first */
     size_t n_earliest, n_latest;
     char input_digest[65];
+    pa_buffer notes; /* what people should know of rows and names that were kept: a text each,
+                        ended by a zero byte; equal on all ranks */
 } pa_ingest;
 
 /* Collective. Errors: PA_E_NO_INPUT (a file that is not there), PA_E_DATA (a

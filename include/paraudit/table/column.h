@@ -47,6 +47,12 @@ enum {
 /* The unit of times; xarray makes dates of such a column. */
 #define PA_UNIT_TIME "seconds since 1970-01-01 00:00:00"
 
+/* Units of amounts in whole numbers: "1", "0.1", "0.01" ..., by their decimals. */
+enum { PA_MOST_DECIMALS = 8 };
+extern const char *const pa_minor_unit[PA_MOST_DECIMALS + 1];
+/* How many of such a unit make one of the currency; 0: it is none of these. */
+double pa_minor_units(const char *unit);
+
 /* All strings are borrowed and outlive the column: literals in practice. */
 typedef struct {
     const char *name;

@@ -38,6 +38,15 @@ static void add_column(pa_table *t, const char *name, pa_type type, const void *
     if (data && t->n_rows) memcpy(data, values, t->n_rows * pa_type_size(type, 0));
 }
 
+static void add_amounts(pa_table *t, const int64_t minor[])
+{
+    const pa_column_spec spec = {
+        .name = "amount_minor", .type = PA_I64, .unit = pa_minor_unit[2], .stage = "ingest"};
+    void *data;
+    CU_ASSERT_EQUAL_FATAL(pa_table_add(t, &spec, &data, &(pa_error){0}), PA_OK);
+    memcpy(data, minor, t->n_rows * sizeof *minor);
+}
+
 /* Codes of 8 bits, as of short dictionaries; countries keep 32. */
 static void add_codes(pa_table *tx, unsigned has, naive_columns *c)
 {
@@ -86,7 +95,7 @@ static void make_transactions(pa_run *run, size_t n, const naive_row sorted[], u
     add_column(tx, "account", PA_I32, c.account);
     if (has & PA_HAS_MERCHANT) add_column(tx, "merchant", PA_I32, c.merchant);
     add_column(tx, "time", PA_I64, c.time);
-    add_column(tx, "amount_minor", PA_I64, c.amount);
+    add_amounts(tx, c.amount);
     add_column(tx, "amount", PA_F64, amount);
     add_column(tx, "label", PA_I8, c.label);
     add_optional(tx, has, &c);

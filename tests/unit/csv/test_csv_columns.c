@@ -52,7 +52,7 @@ typedef struct {
 } way;
 
 #define ALL_NAMES                                                                                  \
-    .amount = "amount", .label = "fraud", .label_time = "known",                                   \
+    .amount = "amount", .amount_form = {'.', 2}, .label = "fraud", .label_time = "known",          \
     .coded = {"kind", "way", "money", "land"},                                                     \
     .place = {"home lat", "home lon", "shop lat", "shop lon"}, .numeric = "V*"
 
@@ -62,12 +62,14 @@ static const way ways[] = {
      true},
     {{.time = "year,month,day,clock", ALL_NAMES}, false},
     {{.tx = "id", .time = "when", ALL_NAMES}, true},
-    {{.tx = "id", .time = "when", .amount = "amount", .numeric = "V2"}, false},
+    {{.tx = "id", .time = "when", .amount = "amount", .amount_form = {'.', 2}, .numeric = "V2"},
+     false},
     {{.tx = "id",
       .account = "card, user",
       .merchant = "shop",
       .time = "when",
       .amount = "amount",
+      .amount_form = {'.', 2},
       .coded = {[PA_CSV_COUNTRY] = "land"},
       .place = {[PA_CSV_HOME_LON] = "home lon"}},
      false},
@@ -467,7 +469,7 @@ static void test_every_column_is_what_the_twin_makes_of_it(void)
     for (int i = 0; i < PA_REJECT_N; i++) {
         bool drawn = i != PA_REJECT_DUPLICATE && i != PA_REJECT_OPEN_QUOTE &&
                      i != PA_REJECT_LONG_MERCHANT && i != PA_REJECT_MERCHANT_TEXT &&
-                     i != PA_REJECT_LONG_TX && i != PA_REJECT_TX_TEXT && i < PA_REJECT_BEHIND_QUOTE;
+                     i != PA_REJECT_LONG_TX && i != PA_REJECT_TX_TEXT && i < PA_REJECT_SIGN;
         CU_ASSERT(t.met[i] > 0 || !drawn);
     }
     pa_buffer_free(&text);
@@ -479,8 +481,10 @@ static const pa_csv_names plain = {
     .merchant = "merchant",
     .time = "time",
     .amount = "amount",
+    .amount_form = {'.', 2},
     .label = "label|",
     .label_time = "known|",
+    .sign = "sign|",
     .coded = {"category|", "channel|", "currency|", "country|"},
     .place = {"home_lat|", "home_lon|", "lat|merch_lat|", "merch_lon|long|"}};
 
@@ -555,8 +559,10 @@ static void test_each_further_fault_has_its_reason_and_words(void)
          "amount 'NaN' is not a number", false},
         {"note", "1,a,m,1970-01-01,-inf", "account", PA_REJECT_AMOUNT,
          "amount '-inf' is not a number", false},
-        {"note", "1,a,m,1970-01-01,(5)", "account", PA_REJECT_AMOUNT,
-         "amount '(5)' is not a number", false},
+        {"note", "1,a,m,1970-01-01,((5))", "account", PA_REJECT_AMOUNT,
+         "amount '((5))' is not a number", false},
+        {"sign", "x,a,m,1970-01-01,5", "account", PA_REJECT_SIGN,
+         "sign 'x' is neither debit nor credit (input.sign_debit, input.sign_credit)", false},
         {"note", "1,a,m,1970-01-01,\"12,34.5\"", "account", PA_REJECT_AMOUNT,
          "amount '12,34.5' is not a number", false},
         {"note", "1,a", "account", PA_REJECT_FIELDS, "2 fields where the header has 5", false},
@@ -570,7 +576,7 @@ static void test_each_further_fault_has_its_reason_and_words(void)
     bool met[PA_REJECT_N] = {false};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
         char text[400];
-        pa_csv_intake p = {.max_field_lines = 4};
+        pa_csv_intake p = {.max_field_lines = 4, .debit_words = "dr", .credit_words = "cr"};
         pa_error err = {0};
         pa_csv_names names = plain;
         names.account = fault[i].account;
@@ -683,7 +689,8 @@ static void test_times_are_read_in_every_form(void)
         char text[200], words[200], shown[60];
         pa_csv_intake p = {.time_form = example[i].form, .time_start = example[i].start};
         pa_error err = {0};
-        pa_csv_names names = {.time = example[i].columns, .amount = "amount"};
+        pa_csv_names names = {
+            .time = example[i].columns, .amount = "amount", .amount_form = {'.', 2}};
         /* Twice: the second one may find the day remembered. */
         snprintf(text, sizeof text, "%s,amount\n%s,1\n%s,1\n", example[i].columns, example[i].value,
                  example[i].value);
@@ -716,7 +723,7 @@ static void test_rows_without_ids_are_numbered_by_their_place(void)
 {
     pa_csv_intake p = {.file = 2};
     pa_error err = {0};
-    const pa_csv_names names = {.time = "t", .amount = "a"};
+    const pa_csv_names names = {.time = "t", .amount = "a", .amount_form = {'.', 2}};
     CU_ASSERT_EQUAL(parse_text("t,a\n1,1\n\nx,1\n2,1\n", &names, false, &p, &err), PA_OK);
     CU_ASSERT_EQUAL(p.rows.n, 2);
     CU_ASSERT_EQUAL(p.rows.tx[0], (INT64_C(2) << 40) + 2);
@@ -744,7 +751,7 @@ static void test_more_lines_than_ids_are_an_error(void)
     for (int i = 0; i < 2; i++) {
         pa_csv_intake p = {.max_record = 100, .line = beyond[i].line, .file = beyond[i].file};
         pa_error err = {0};
-        const pa_csv_names names = {.time = "t", .amount = "a"};
+        const pa_csv_names names = {.time = "t", .amount = "a", .amount_form = {'.', 2}};
         size_t used;
         CU_ASSERT_EQUAL(pa_csv_header("t,a\n", 4, false, &names, 1, "x.csv", &p.layout, &err),
                         PA_OK);
@@ -798,6 +805,7 @@ static void test_columns_are_found_by_name_alternative_and_pattern(void)
                           .merchant = "shop|Merchant Name",
                           .time = "Year,Month,Day,Time",
                           .amount = "amt | Amount",
+                          .amount_form = {'.', 2},
                           .label = "fraud|",
                           .coded = {"MCC", NULL, "", "Country|"},
                           .numeric = "Zip, *a*, Amount"};
@@ -828,8 +836,12 @@ static void test_a_pattern_of_numbers_passes_over_the_label(void)
 {
     pa_error err;
     pa_csv_layout l;
-    pa_csv_names names = {
-        .time = "t", .amount = "a", .label = "y", .label_time = "known", .numeric = "*"};
+    pa_csv_names names = {.time = "t",
+                          .amount = "a",
+                          .amount_form = {'.', 2},
+                          .label = "y",
+                          .label_time = "known",
+                          .numeric = "*"};
     CU_ASSERT_EQUAL(read_header("a,y,known,t,V1", &names, &l, &err), PA_OK);
     CU_ASSERT(l.n_numeric == 3 && l.numeric[0] == 0 && l.numeric[1] == 3 && l.numeric[2] == 4);
 }
@@ -840,7 +852,7 @@ static void test_utf16_is_told_without_its_mark(void)
     for (int i = 0; i < 2; i++) {
         pa_error err = {0};
         pa_csv_layout l;
-        pa_csv_names names = {.time = "t", .amount = "a"};
+        pa_csv_names names = {.time = "t", .amount = "a", .amount_form = {'.', 2}};
         CU_ASSERT_EQUAL(pa_csv_header(text[i], 8, true, &names, 0, "x.csv", &l, &err), PA_E_DATA);
         CU_ASSERT_STRING_EQUAL(err.message, "x.csv: the file is UTF-16: save it as UTF-8");
     }
@@ -855,48 +867,51 @@ static void test_each_fault_of_a_header_has_its_message(void)
         const char *message;
     } bad[] = {
         {"a,b",
-         {.time = "t", .amount = "a"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 't' (input.time); the columns are a, b"},
         {"a,tx_time",
-         {.time = "tx_tmie|when", .amount = "a"},
+         {.time = "tx_tmie|when", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'tx_tmie' or 'when' (input.time): did you mean 'tx_time'? The columns "
          "are a, tx_time"},
         {"a,t",
-         {.time = "t,clock", .amount = "a"},
+         {.time = "t,clock", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'clock' (input.time); the columns are a, t"},
         {"\n\r\na,t",
-         {.time = "t", .amount = "a", .numeric = "V*"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .numeric = "V*"},
          PA_E_DATA,
          "x.csv:3: no column matches 'V*' (input.numeric); the columns are a, t"},
         {"a,t",
-         {.time = "t", .amount = "a", .numeric = "a,V1"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .numeric = "a,V1"},
          PA_E_DATA,
          "x.csv:1: no column 'V1' (input.numeric); the columns are a, t"},
         {"a,t,V1,V2,V1",
-         {.time = "t", .amount = "a", .numeric = "V*"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .numeric = "V*"},
          PA_E_DATA,
          "x.csv:1: two columns are named 'V1' (input.numeric): columns 3 and 5"},
         {"a,t,b,a",
-         {.time = "t", .amount = "c|a|b"},
+         {.time = "t", .amount = "c|a|b", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: two columns are named 'a' (input.amount): columns 1 and 4: say a#1 or a#2"},
         {"a,t,k,k",
-         {.time = "t", .amount = "a", .coded = {"k|"}},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .coded = {"k|"}},
          PA_E_DATA,
          "x.csv:1: two columns are named 'k' (input.category): columns 3 and 4: say k#1 or k#2"},
         {"a,t",
-         {.time = "t", .amount = "a", .place = {[PA_CSV_MERCHANT_LON] = "lon"}},
+         {.time = "t",
+          .amount = "a",
+          .amount_form = {'.', 2},
+          .place = {[PA_CSV_MERCHANT_LON] = "lon"}},
          PA_E_DATA,
          "x.csv:1: no column 'lon' (input.merchant_lon); the columns are a, t"},
         {"a,t",
-         {.time = "t", .amount = "a", .label_time = "known"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .label_time = "known"},
          PA_E_DATA,
          "x.csv:1: no column 'known' (input.label_time); the columns are a, t"},
         {"a,t",
-         {.time = "", .amount = "a"},
+         {.time = "", .amount = "a", .amount_form = {'.', 2}},
          PA_E_CONFIG,
          "input.time names no column, and every row needs its time"},
         {"a,t",
@@ -904,47 +919,47 @@ static void test_each_fault_of_a_header_has_its_message(void)
          PA_E_CONFIG,
          "input.amount names no column, and every row needs its amount"},
         {"a,t",
-         {.time = "a,t,a,t,a", .amount = "a"},
+         {.time = "a,t,a,t,a", .amount = "a", .amount_form = {'.', 2}},
          PA_E_CONFIG,
          "input.time names 5 columns: it is one, or a date and a clock (and a zone), or year, "
          "month, day and clock"},
         {"a,t",
-         {.time = "t", .amount = "a", .account = "a,a,a,a,a"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .account = "a,a,a,a,a"},
          PA_E_CONFIG,
          "input.account names 5 columns: at most 4 make one"},
         {"a,t",
-         {.time = "t", .amount = "a", .account = "a,"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .account = "a,"},
          PA_E_CONFIG,
          "input.account is 'a,': a name is missing beside a comma"},
         {"a,t",
-         {.time = "t", .amount = "a", .account = "b|"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .account = "b|"},
          PA_E_CONFIG,
          "input.account is 'b|', but this column may not be left to chance: take the '|' at its "
          "end away"},
         {"a,t",
-         {.time = "t", .amount = "a", .merchant = "m|"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .merchant = "m|"},
          PA_E_CONFIG,
          "input.merchant is 'm|', but this column may not be left to chance: take the '|' at its "
          "end away"},
         {"a,t,y",
-         {.time = "t", .amount = "a", .label = "y", .numeric = "a,y"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .label = "y", .numeric = "a,y"},
          PA_E_CONFIG,
          "input.numeric names 'y', the column of input.label: no detector may read it"},
         {"a,t,y",
-         {.time = "t", .amount = "a", .label_time = "y", .numeric = "y*"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}, .label_time = "y", .numeric = "y*"},
          PA_E_DATA,
          "x.csv:1: no column matches 'y*' (input.numeric); the columns are a, t, y"},
         {"A,TIME",
-         {.time = "time", .amount = "A"},
+         {.time = "time", .amount = "A", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'time' (input.time): did you mean 'TIME'? The columns are A, TIME"},
         {"\xff\xfe"
          "a",
-         {.time = "t", .amount = "a"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv: the file is UTF-16: save it as UTF-8"},
         {"caf\xe9,a\x01z,\xc3\xa9",
-         {.time = "t", .amount = "a"},
+         {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 't' (input.time); the columns are caf?, a?z, \xc3\xa9"},
     };
@@ -960,7 +975,8 @@ static void test_each_fault_of_a_header_has_its_message(void)
 static void test_names_may_hold_any_bytes(void)
 {
     static const char text[] = "t\0x,\xff\xfe\xfd,a,t\n";
-    const pa_csv_names names = {.time = "t", .amount = "a", .numeric = "*"};
+    const pa_csv_names names = {
+        .time = "t", .amount = "a", .amount_form = {'.', 2}, .numeric = "*"};
     pa_csv_layout l;
     pa_error err = {0};
     pa_buffer list = {0};
@@ -979,7 +995,10 @@ static void test_headers_of_any_width_are_read(void)
     pa_csv_layout l;
     for (int i = 0; i < 9998; i++) pa_buffer_printf(&text, &err, "column %d,", i);
     pa_buffer_printf(&text, &err, "amount,when\r\n");
-    pa_csv_names names = {.time = "when", .amount = "amount", .numeric = "column 95*,column 9*9"};
+    pa_csv_names names = {.time = "when",
+                          .amount = "amount",
+                          .amount_form = {'.', 2},
+                          .numeric = "column 95*,column 9*9"};
     CU_ASSERT_EQUAL(pa_csv_header(text.data, text.length, false, &names, 1, "x.csv", &l, &err),
                     PA_OK);
     CU_ASSERT(l.n_fields == 10000 && l.time[0] == 9999 && l.amount == 9998);
@@ -991,7 +1010,7 @@ static void test_headers_of_any_width_are_read(void)
     CU_ASSERT_STRING_EQUAL(err.message,
                            "x.csv:1: input.numeric means 9998 columns: at most 512 are read");
     /* A long list is cut; the nearest of all is named. */
-    names = (pa_csv_names){.time = "column 9999", .amount = "amount"};
+    names = (pa_csv_names){.time = "column 9999", .amount = "amount", .amount_form = {'.', 2}};
     err = (pa_error){0};
     CU_ASSERT_EQUAL(pa_csv_header(text.data, text.length, false, &names, 1, "x.csv", &l, &err),
                     PA_E_DATA);
@@ -1000,7 +1019,7 @@ static void test_headers_of_any_width_are_read(void)
     CU_ASSERT_STRING_EQUAL(err.message + strlen(err.message) - 3, "...");
     pa_buffer_free(&text);
     /* And the narrowest, where one column is both. */
-    names = (pa_csv_names){.time = "n", .amount = "n", .numeric = "n"};
+    names = (pa_csv_names){.time = "n", .amount = "n", .amount_form = {'.', 2}, .numeric = "n"};
     pa_csv_intake p = {0};
     CU_ASSERT_EQUAL(parse_text("n\n5\n\n\"6\"\n1,2\n", &names, false, &p, &err), PA_OK);
     CU_ASSERT_EQUAL(p.rows.n, 2);
@@ -1017,7 +1036,7 @@ static void test_a_list_of_columns_is_cut_between_characters(void)
     pa_buffer text = {0};
     pa_error err = {0};
     pa_csv_layout l;
-    const pa_csv_names names = {.time = "when", .amount = "amount"};
+    const pa_csv_names names = {.time = "when", .amount = "amount", .amount_form = {'.', 2}};
     for (int shift = 0; shift < 3; shift++) {
         text.length = 0;
         pa_buffer_printf(&text, &err, "%.*s", shift, "xyz");

@@ -37,7 +37,7 @@ static void test_amount_is_in_whole_units(void)
 {
     const int64_t minor[] = {5716, -250, 0};
     float amount[3];
-    pa_moment_amount(3, minor, amount);
+    pa_moment_amount(3, minor, 100, amount);
     CU_ASSERT_EQUAL(amount[0], 57.16f);
     CU_ASSERT_EQUAL(amount[1], -2.5f);
     CU_ASSERT_EQUAL(amount[2], 0.0f);

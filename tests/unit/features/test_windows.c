@@ -43,7 +43,7 @@ static void test_account_windows_equal_the_naive_twin(void)
             pa_window_count(&line, span[w], got);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
             const pa_window_columns all = {count, got, w ? mean : NULL, ratio};
-            pa_window_amount(&line, column.amount, span[w], &all);
+            pa_window_amount(&line, column.amount, 100, span[w], &all);
             CU_ASSERT_EQUAL(naive_unlike(N, count, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_AMOUNT_SUM_1H + w]), 0);
             if (w == 0) continue;
@@ -71,7 +71,7 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
         pa_window_count(&line, span[w], got);
         CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_MERCHANT_TX_COUNT_1H + w] + first),
                         0);
-        pa_window_amount(&line, column.amount + begin, PA_MONTH, &only_ratio);
+        pa_window_amount(&line, column.amount + begin, 100, PA_MONTH, &only_ratio);
         CU_ASSERT_EQUAL(naive_unlike(line.n, ratio, expected[PA_AMOUNT_RATIO_MERCHANT_30D] + first),
                         0);
     }
@@ -118,11 +118,11 @@ static void test_largest_amounts_do_not_overflow(void)
         column.amount[i] = PA_AMOUNT_LIMIT;
     }
     pa_line line = {0, MANY, at};
-    pa_window_amount(&line, column.amount, 60, &sum_and_mean);
+    pa_window_amount(&line, column.amount, 100, 60, &sum_and_mean);
     double largest = (double)PA_AMOUNT_LIMIT;
     CU_ASSERT_EQUAL(got[MANY - 1], (float)(MANY * largest / 100.0));
     CU_ASSERT_EQUAL(mean[MANY - 1], (float)(largest / 100.0));
-    pa_window_amount(&line, column.amount, 60, &only_ratio);
+    pa_window_amount(&line, column.amount, 100, 60, &only_ratio);
     CU_ASSERT_EQUAL(ratio[MANY - 1], 1.0f);
 }
 
@@ -131,7 +131,7 @@ static void test_ratio_to_refunds_is_finite(void)
     const uint64_t seconds[] = {0, 1, 2, 3};
     const int64_t cents[] = {-500, 500, 100, 700};
     pa_line line = {0, 4, seconds};
-    pa_window_amount(&line, cents, 60, &only_ratio);
+    pa_window_amount(&line, cents, 100, 60, &only_ratio);
     CU_ASSERT_EQUAL(ratio[0], 1.0f);  /* none before */
     CU_ASSERT_EQUAL(ratio[1], 1.0f);  /* sum -500 */
     CU_ASSERT_EQUAL(ratio[2], 1.0f);  /* sum 0 */
@@ -142,8 +142,8 @@ static void test_no_rows_is_no_work(void)
 {
     pa_line line = {0, 0, at};
     pa_window_count(&line, 60, got);
-    pa_window_amount(&line, column.amount, 60, &sum_and_mean);
-    pa_window_amount(&line, column.amount, 60, &only_ratio);
+    pa_window_amount(&line, column.amount, 100, 60, &sum_and_mean);
+    pa_window_amount(&line, column.amount, 100, 60, &only_ratio);
     CU_ASSERT(isfinite(got[0]));
 }
 

@@ -1,0 +1,166 @@
+/* How the amounts of each file are written, told by the amounts themselves. */
+#include <stdio.h>
+
+#include "ingest_parts.h"
+#include "paraudit/csv/csv_parts.h"
+
+/* ---- the first rows ---- */
+
+/* Adds the amounts of a row's columns. */
+static void add_amounts(const pa_csv_layout *l, const pa_csv_field field[], pa_amount_tally *tally)
+{
+    const pa_amount_form open = {'\0', l->amount_form.decimals};
+    int64_t minor;
+    const int32_t column[] = {l->amount, l->less};
+    for (int i = 0; i < 2; i++) {
+        if (column[i] < 0) continue;
+        const pa_csv_field f = field[column[i]];
+        pa_amount_read(&open, f.text, f.length, &minor, tally);
+    }
+}
+
+static pa_status tally_rows(const char *head, size_t n, bool last, const pa_csv_layout *l,
+                            pa_amount_tally *tally, pa_error *err)
+{
+    size_t room = (size_t)l->n_fields;
+    const pa_record_rule rule = {
+        .signs = l->signs, .n_fields = room, .longest = n, .most_lines = 100};
+    pa_record_walk walk = {&rule, PA_CSV_RECORD, 1, false};
+    pa_csv_field *field = NULL;
+    char *scratch = NULL;
+    pa_status st;
+    PA_GOTO(PA_NEW(field, room, err));
+    PA_GOTO(PA_NEW(scratch, n + 1, err));
+    for (size_t i = (size_t)l->length; i < n;) {
+        pa_record_seen seen;
+        pa_record_verdict v =
+            pa_record_step(&walk, head + i, n - i, last, scratch, field, room, &seen);
+        if (v == PA_RECORD_MORE) break;
+        if (v == PA_RECORD_GOOD) add_amounts(l, field, tally);
+        i += seen.length;
+    }
+out:
+    pa_free(scratch);
+    pa_free(field);
+    return st;
+}
+
+/* Amounts that can only be read with the other mark are bad ones where they are few. */
+static char settle(const pa_amount_tally *t)
+{
+    char mark;
+    pa_amount_finding f = pa_amount_decimal(t, &mark);
+    if (f == PA_AMOUNT_SETTLED) return mark;
+    if (f != PA_AMOUNT_CONTRADICTORY) return '\0';
+    if (t->decimal[1] <= t->decimal[0] / 200) return '.';
+    return t->decimal[0] <= t->decimal[1] / 200 ? ',' : '\0';
+}
+
+pa_status pa_ingest_sniff_amounts(const char *head, size_t n, bool last, int64_t file,
+                                  const char *name, pa_csv_layout *l, pa_error *err)
+{
+    pa_amount_tally tally = {0};
+    if (l->amount_form.decimal) return PA_OK;
+    PA_TRY(tally_rows(head, n, last, l, &tally, err));
+    l->amount_form.decimal = settle(&tally);
+    char mark;
+    if (l->amount_form.decimal || pa_amount_decimal(&tally, &mark) != PA_AMOUNT_CONTRADICTORY)
+        return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, file, 0,
+                      "%s: of the first amounts %lld can only be read with a point before the "
+                      "decimals and %lld only with a comma: set input.decimal",
+                      name, (long long)tally.decimal[0], (long long)tally.decimal[1]);
+}
+
+/* ---- all rows ---- */
+
+enum { N_COUNTS = 5 };
+
+static void sum_tally(pa_comm *comm, pa_amount_tally *t)
+{
+    int64_t v[N_COUNTS] = {t->decimal[0], t->decimal[1], t->lone[0], t->lone[1], t->rounded};
+    pa_sum_i64(comm, v, N_COUNTS);
+    *t = (pa_amount_tally){{v[0], v[1]}, {v[2], v[3]}, v[4]};
+}
+
+static pa_status not_clear(const pa_inputs *in, size_t file, const pa_file_amounts *a,
+                           const pa_amount_tally *all, pa_error *err)
+{
+    const char *name = in->file[file].name;
+    if (all->decimal[0] > 0 || all->decimal[1] > 0) {
+        return pa_fail_at(err, PA_E_DATA, (int64_t)file + 1, 0,
+                          "%s: %lld amounts can only be read with a point before the decimals and "
+                          "%lld only with a comma: set input.decimal",
+                          name, (long long)all->decimal[0], (long long)all->decimal[1]);
+    }
+    if (a->lone.line == 0) return PA_E_DATA; /* another rank has met them: it tells */
+    bool point = a->tally.lone[0] > 0;
+    return pa_fail_at(err, PA_E_DATA, (int64_t)file + 1, a->lone.line,
+                      "%s:%lld: amount '%s': is its %s the decimal mark, or does it part "
+                      "thousands? No amount of the file tells: set input.decimal to %s where it is "
+                      "the mark, and to %s where it is not",
+                      name, (long long)a->lone.line, a->lone.text, point ? "point" : "comma",
+                      point ? "." : ",", point ? "," : ".");
+}
+
+/* What the amounts of one file, counted on all ranks, have settled. */
+static pa_status settle_file(pa_inputs *in, size_t file, const pa_file_amounts *a,
+                             const pa_amount_tally *all, bool *again, pa_error *err)
+{
+    pa_amount_form *form = &in->file[file].layout.amount_form;
+    char mark;
+    if (pa_amount_decimal(all, &mark) == PA_AMOUNT_SILENT) return PA_OK;
+    form->decimal = settle(all);
+    if (!form->decimal) return not_clear(in, file, a, all, err);
+    int other = form->decimal == '.';
+    if (all->lone[other] + all->decimal[other] > 0) *again = true;
+    return PA_OK;
+}
+
+pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *in, const pa_file_amounts amounts[],
+                                   bool *again, pa_error *err)
+{
+    *again = false;
+    for (size_t i = 0; i < in->n; i++) {
+        const pa_input *f = &in->file[i];
+        if (f->kind == PA_INPUT_H5 || f->layout.amount_form.decimal) continue;
+        pa_amount_tally all = amounts[i].tally;
+        sum_tally(comm, &all);
+        PA_AGREE(comm, settle_file(in, i, &amounts[i], &all, again, err), err);
+    }
+    return PA_OK;
+}
+
+/* ---- notes ---- */
+
+/* The first example of all ranks: pieces of a file lie in the order of the ranks. */
+static void first_example(pa_comm *comm, pa_csv_example *e)
+{
+    int64_t rank = e->line > 0 ? pa_comm_rank(comm) : INT64_MAX;
+    pa_min_i64(comm, &rank, 1);
+    if (rank < pa_comm_size(comm)) pa_broadcast(comm, e, sizeof *e, (int)rank);
+}
+
+pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *in,
+                                 const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err)
+{
+    int64_t rounded = 0;
+    size_t first = in->n;
+    pa_csv_example example = {0};
+    for (size_t i = 0; i < in->n; i++) {
+        pa_amount_tally all = amounts[i].tally;
+        sum_tally(comm, &all);
+        rounded += all.rounded;
+        if (all.rounded == 0 || first < in->n) continue;
+        first = i;
+        example = amounts[i].rounded;
+        first_example(comm, &example);
+    }
+    if (rounded == 0) return PA_OK;
+    PA_TRY(pa_buffer_printf(notes, err,
+                            "%lld amounts have more than %d decimals and were rounded (first "
+                            "%s:%lld: '%s'): input.amount_decimals keeps up to %d",
+                            (long long)rounded, (int)in->decimals, in->file[first].name,
+                            (long long)example.line, example.text, PA_MOST_DECIMALS));
+    return pa_buffer_add(notes, "", 1, err);
+}

@@ -4,14 +4,6 @@
 #include "paraudit/base/array.h"
 #include "paraudit/csv/csv_parts.h"
 
-/* UTF-16 without its mark: every other byte of Latin letters is zero. */
-static bool has_zeros_between(const char *text, size_t n)
-{
-    if (n < 4) return false;
-    bool odd = text[0] && !text[1] && text[2] && !text[3];
-    return odd || (!text[0] && text[1] && !text[2] && text[3]);
-}
-
 /* Many lines, but none that ends in a line feed. */
 static bool has_lone_returns(const char *text, size_t n)
 {
@@ -19,19 +11,13 @@ static bool has_lone_returns(const char *text, size_t n)
     return first && first + 1 < text + n && !memchr(text, '\n', n);
 }
 
-/* What spreadsheets save as "Unicode text", and what old ones end lines with. */
-static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
-                                pa_error *err)
+/* What old spreadsheets end lines with. */
+static pa_status check_lines(const char *text, size_t n, int64_t file, const char *name,
+                             pa_error *err)
 {
-    bool utf16 =
-        pa_csv_starts_with(text, n, "\xff\xfe", 2) || pa_csv_starts_with(text, n, "\xfe\xff", 2);
-    if (has_lone_returns(text, n)) {
-        return pa_fail_at(err, PA_E_DATA, file, 0,
-                          "%s: lines end in a carriage return alone: save it with line feeds",
-                          name);
-    }
-    if (!utf16 && !has_zeros_between(text, n)) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8", name);
+    if (!has_lone_returns(text, n)) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, file, 0,
+                      "%s: lines end in a carriage return alone: save it with line feeds", name);
 }
 
 /* The fields of a header; both blocks are the caller's, also on failure. */
@@ -70,7 +56,7 @@ static size_t skip_mark(const char *text, size_t n)
 pa_status pa_csv_find_head(const char *text, size_t n, bool last, int64_t file, const char *name,
                            pa_csv_head *head, pa_error *err)
 {
-    PA_TRY(check_encoding(text, n, file, name, err));
+    PA_TRY(check_lines(text, n, file, name, err));
     size_t begin = skip_mark(text, n);
     for (;;) {
         pa_csv_state state = PA_CSV_RECORD;

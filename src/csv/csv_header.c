@@ -4,24 +4,6 @@
 #include "paraudit/base/array.h"
 #include "paraudit/csv/csv_parts.h"
 
-/* UTF-16 without its mark: every other byte of Latin letters is zero. */
-static bool has_zeros_between(const char *text, size_t n)
-{
-    if (n < 4) return false;
-    bool odd = text[0] && !text[1] && text[2] && !text[3];
-    return odd || (!text[0] && text[1] && !text[2] && text[3]);
-}
-
-/* What spreadsheets save as "Unicode text". */
-static pa_status check_encoding(const char *text, size_t n, int64_t file, const char *name,
-                                pa_error *err)
-{
-    bool utf16 =
-        pa_csv_starts_with(text, n, "\xff\xfe", 2) || pa_csv_starts_with(text, n, "\xfe\xff", 2);
-    if (!utf16 && !has_zeros_between(text, n)) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file, 0, "%s: the file is UTF-16: save it as UTF-8", name);
-}
-
 static size_t skip_mark(const char *text, size_t n)
 {
     return pa_csv_starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
@@ -46,7 +28,6 @@ static pa_status bad_head(pa_record_verdict v, int64_t line, size_t n, int64_t f
 pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_signs *signs,
                            int64_t file, const char *name, pa_csv_head *head, pa_error *err)
 {
-    PA_TRY(check_encoding(text, n, file, name, err));
     const pa_record_rule rule = {.signs = *signs, .longest = n};
     int64_t line = 1;
     for (size_t begin = skip_mark(text, n);;) {

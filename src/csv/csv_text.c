@@ -3,10 +3,10 @@
 
 #include "paraudit/csv/csv_parts.h"
 
-/* Bytes of the character at t, 0 where it is none: RFC 3629, so neither the long
- * way round, nor surrogates, nor beyond U+10FFFF. */
-static size_t character(const unsigned char *t, size_t n)
+/* RFC 3629: neither the long way round, nor surrogates, nor beyond U+10FFFF. */
+size_t pa_csv_character(const char *text, size_t n)
 {
+    const unsigned char *t = (const unsigned char *)text;
     if (t[0] < 0x80) return t[0] != 0;
     size_t length = t[0] >= 0xf0 ? 4 : t[0] >= 0xe0 ? 3 : 2;
     if (t[0] < 0xc2 || t[0] > 0xf4 || n < length) return 0;
@@ -23,7 +23,7 @@ static size_t character(const unsigned char *t, size_t n)
 static bool is_utf8(const char *text, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        size_t length = character((const unsigned char *)text + i, n - i);
+        size_t length = pa_csv_character(text + i, n - i);
         if (length == 0) return false;
         i += length;
     }
@@ -47,10 +47,11 @@ bool pa_csv_is_text(const char *text, size_t n)
 }
 
 /* Bytes of the character at t that a terminal may show, 0 where there is none. */
-static size_t shown(const unsigned char *t, size_t n)
+static size_t shown(const char *text, size_t n)
 {
+    const unsigned char *t = (const unsigned char *)text;
     bool control = *t < 32 || *t == 127 || (*t == 0xc2 && n > 1 && t[1] < 0xa0);
-    return control ? 0 : character(t, n);
+    return control ? 0 : pa_csv_character(text, n);
 }
 
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
@@ -58,7 +59,7 @@ void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
     const size_t most = 40;
     size_t n = 0, i = 0, length;
     for (; i < value.length; i += length, n += length) {
-        length = shown((const unsigned char *)value.text + i, value.length - i);
+        length = shown(value.text + i, value.length - i);
         if (n + (length ? length : 1) > most) break;
         if (length)
             memcpy(out + n, value.text + i, length);

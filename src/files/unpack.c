@@ -36,25 +36,6 @@ pa_packing pa_packing_of(const char *first, size_t n)
     return frame || skippable ? PA_PACKED_ZST : PA_PACKED_NOT;
 }
 
-const char *pa_foreign_kind(const char *first, size_t n)
-{
-    static const struct {
-        const char *magic;
-        size_t length;
-        const char *what;
-    } kinds[] = {{"PK\x03\x04", 4, "a zip archive (or a spreadsheet)"},
-                 {"\xfd"
-                  "7zXZ",
-                  5, "compressed by xz"},
-                 {"BZh91AY&SY", 10, "compressed by bzip2"},
-                 {"PAR1\x15", 5, "a Parquet file"}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        bool is = n >= kinds[i].length && memcmp(first, kinds[i].magic, kinds[i].length) == 0;
-        if (is) return kinds[i].what;
-    }
-    return NULL;
-}
-
 int64_t pa_unpack_done(const pa_unpack *u)
 {
     return u->begin + (int64_t)u->at;

@@ -98,7 +98,7 @@ static pa_text_piece text_piece(const ingest_work *w, size_t i)
 {
     const pa_piece *p = &w->pieces[i];
     const pa_csv_layout *layout = &w->inputs.file[p->file].layout;
-    bool packed = w->inputs.file[p->file].kind != PA_INPUT_PLAIN;
+    bool packed = !pa_input_is_cut(&w->inputs.file[p->file]);
     int64_t begin = packed || p->begin < layout->length ? layout->length : p->begin;
     pa_text_piece piece;
     memset(&piece, 0, sizeof piece); /* what lies between its members travels, too */

@@ -55,24 +55,6 @@ static bool is_hdf5(const char *head, size_t n)
     return false;
 }
 
-static pa_input_kind kind_of(const char *head, size_t n)
-{
-    pa_packing packing = pa_packing_of(head, n);
-    if (packing != PA_PACKED_NOT) return packing == PA_PACKED_GZ ? PA_INPUT_GZ : PA_INPUT_ZST;
-    return is_hdf5(head, n) ? PA_INPUT_H5 : PA_INPUT_PLAIN;
-}
-
-static pa_status refuse_others(const char *head, size_t n, int32_t file, const char *name,
-                               pa_error *err)
-{
-    const char *foreign = pa_foreign_kind(head, n);
-    if (!foreign) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, file + 1, 0,
-                      "%s: the file is %s: CSV is read, plain or compressed by gzip or zstd, "
-                      "and HDF5 as paraudit writes it",
-                      name, foreign);
-}
-
 static pa_packing packing_of(const pa_input *f)
 {
     return f->kind == PA_INPUT_GZ    ? PA_PACKED_GZ
@@ -83,7 +65,9 @@ static pa_packing packing_of(const pa_input *f)
 pa_text_file pa_input_text(const pa_inputs *in, int32_t file)
 {
     const pa_input *f = &in->file[file];
-    return (pa_text_file){f->path, f->name, file + 1, f->size, packing_of(f)};
+    pa_text_file text = {f->path, f->name, file + 1, f->size, packing_of(f), ""};
+    memcpy(text.encoding, f->encoding, sizeof text.encoding);
+    return text;
 }
 
 /* head: the first n bytes of the text; last: it has no more. */
@@ -96,20 +80,39 @@ static pa_status inspect_csv(pa_inputs *in, int32_t file, const pa_csv_names *na
     return pa_inputs_have_csv(in, file, head, err);
 }
 
-/* The header of a compressed file: as much is unpacked as it takes. */
-static pa_status inspect_packed(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                                char *head, size_t room, pa_error *err)
+/* Of text that is in another encoding than what was said, and in which. */
+static void tell_encoding(const pa_inputs *in, const pa_input *f, pa_log *log)
+{
+    bool told = *f->encoding && strcmp(f->encoding, in->encoding.name) != 0;
+    if (told) pa_log_say(log, "note: %s is read as %s", f->name, f->encoding);
+}
+
+static pa_status look_at(pa_inputs *in, int32_t file, int fd, pa_log *log, pa_error *err)
+{
+    static const pa_input_kind kinds[] = {[PA_PACKED_NOT] = PA_INPUT_PLAIN,
+                                          [PA_PACKED_GZ] = PA_INPUT_GZ,
+                                          [PA_PACKED_ZST] = PA_INPUT_ZST};
+    pa_input *f = &in->file[file];
+    pa_text_file text = pa_input_text(in, file);
+    PA_TRY(pa_text_look(fd, &in->encoding, &text, err));
+    f->kind = kinds[text.packing];
+    memcpy(f->encoding, text.encoding, sizeof f->encoding);
+    tell_encoding(in, f, log);
+    return PA_OK;
+}
+
+/* As much is read as the header may take. */
+static pa_status inspect_text(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                              char *head, size_t room, pa_error *err)
 {
     enum { RAW = 65536 };
-    pa_input *f = &in->file[file];
-    pa_unpack *u = NULL;
+    const pa_text_file text = pa_input_text(in, file);
+    pa_text_stream *s = NULL;
     size_t n = 0;
-    PA_TRY(pa_unpack_new(fd, packing_of(f), f->name, file + 1, RAW, &u, err));
-    pa_status st = pa_unpack_read(u, head, room, &n, err);
-    if (st == PA_OK) {
-        st = inspect_csv(in, file, names, head, n, n < room, err);
-    }
-    pa_unpack_free(u);
+    PA_TRY(pa_stream_new(fd, &text, RAW, &s, err));
+    pa_status st = pa_stream_read(s, head, room, &n, err);
+    if (st == PA_OK) st = inspect_csv(in, file, names, head, n, n < room, err);
+    pa_stream_free(s);
     return st;
 }
 
@@ -124,28 +127,27 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
 }
 
 static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                              char *head, size_t room, pa_error *err)
+                              pa_log *log, char *head, size_t room, pa_error *err)
 {
     pa_input *f = &in->file[file];
     size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
     PA_TRY(pa_read_at(fd, f->path, file + 1, 0, head, n, err));
-    f->kind = kind_of(head, n);
-    if (packing_of(f) != PA_PACKED_NOT) {
-        return inspect_packed(in, file, fd, names, head, room, err);
+    if (is_hdf5(head, n)) {
+        f->kind = PA_INPUT_H5;
+        return inspect_h5(in, file, err);
     }
-    if (f->kind == PA_INPUT_H5) return inspect_h5(in, file, err);
-    PA_TRY(refuse_others(head, n, file, f->name, err));
-    return inspect_csv(in, file, names, head, n, (int64_t)n == f->size, err);
+    PA_TRY(look_at(in, file, fd, log, err));
+    return inspect_text(in, file, fd, names, head, room, err);
 }
 
 /* Kind, size and columns of one file. head: room for `room` bytes. */
-static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, char *head,
-                         size_t room, pa_error *err)
+static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, pa_log *log,
+                         char *head, size_t room, pa_error *err)
 {
     int fd = -1;
     PA_TRY(pa_open_input(in->file[file].path, file + 1, &fd, err));
     pa_status st = find_size(in, file, fd, err);
-    if (st == PA_OK) st = inspect_head(in, file, fd, names, head, room, err);
+    if (st == PA_OK) st = inspect_head(in, file, fd, names, log, head, room, err);
     close(fd);
     return st;
 }
@@ -159,11 +161,12 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
+    PA_TRY(pa_encoding_make(pa_config_text(config, "input.encoding"), &in->encoding, err));
     PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
     PA_TRY(PA_NEW(head, room, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < in->n && st == PA_OK; i++) {
-        st = inspect(in, (int32_t)i, &names, head, room, err);
+        st = inspect(in, (int32_t)i, &names, log, head, room, err);
     }
     pa_free(head);
     return st;
@@ -191,6 +194,7 @@ static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
     pa_broadcast(comm, in->file, in->n * sizeof *in->file, 0);
     pa_broadcast(comm, in->numeric.data, in->numeric.length, 0);
     pa_broadcast(comm, &in->has, sizeof in->has, 0);
+    pa_broadcast(comm, &in->encoding, sizeof in->encoding, 0);
     pa_inputs_name(in);
     return PA_OK;
 }

@@ -21,6 +21,13 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "generic",
      .choices = "generic|handbook|sparkov|paysim|tabformer|ulb",
      .meaning = "column names of a known data set"},
+    {.key = "input.encoding",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning =
+         "encoding of the text, such as latin1, windows-1252, utf-16 and whatever `iconv -l` "
+         "lists; empty: UTF-8, or the UTF-16 or UTF-32 that a file's first bytes tell. A "
+         "byte order mark outweighs it"},
     {.key = "input.tx",
      .type = PA_OPTION_TEXT,
      .fallback = "tx",

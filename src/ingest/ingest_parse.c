@@ -27,12 +27,12 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
     return PA_OK;
 }
 
-/* A compressed file is one piece, however long its text. */
+/* A stream is one piece, however long its text. */
 static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, int64_t begin,
                            pa_csv_intake *parser, pa_error *err)
 {
     const pa_text_file f = pa_input_text(in, p->file);
-    int64_t end = f.packing == PA_PACKED_NOT ? p->end : INT64_MAX;
+    int64_t end = pa_text_is_stream(&f) ? INT64_MAX : p->end;
     if (begin >= end) return PA_OK;
     pa_status st = pa_window_open(&r->text, &f, begin, err);
     if (st == PA_OK) st = parse_text(r, p, end, parser, err);

@@ -23,10 +23,17 @@ typedef struct {
     const char *path;
     const char *name; /* the last part of path: for messages and the result */
     pa_input_kind kind;
-    int64_t size;         /* bytes as they lie on the disk */
-    int64_t rows;         /* of PA_INPUT_H5 */
-    pa_csv_layout layout; /* of the unpacked text; nothing of PA_INPUT_H5 */
+    char encoding[PA_ENCODING_NAME]; /* as in pa_text_file */
+    int64_t size;                    /* bytes as they lie on the disk */
+    int64_t rows;                    /* of PA_INPUT_H5 */
+    pa_csv_layout layout;            /* of the unpacked text; nothing of PA_INPUT_H5 */
 } pa_input;
+
+/* Are its bytes those of the text, so that ranks may begin anywhere? */
+static inline bool pa_input_is_cut(const pa_input *f)
+{
+    return f->kind == PA_INPUT_PLAIN && !*f->encoding;
+}
 
 /* Equal on all ranks. */
 typedef struct {
@@ -34,7 +41,8 @@ typedef struct {
     pa_input *file;
     char *text; /* the paths, each ended by a zero byte */
     size_t text_bytes;
-    bool text_ids;      /* input.tx_text */
+    bool text_ids;        /* input.tx_text */
+    pa_encoding encoding; /* input.encoding */
     int32_t decimals;   /* input.amount_decimals */
     pa_csv_columns has; /* of every file */
     pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
@@ -72,7 +80,7 @@ typedef struct {
 } pa_piece;
 
 /* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
- * `block` in a file: at most one piece a file. A compressed file is not cut but
+ * `block` in a file: at most one piece a file. What is no plain UTF-8 is not cut but
  * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
  * any byte. pieces: room for inputs->n. Returns how many. Local. */
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,

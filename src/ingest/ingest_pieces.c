@@ -3,19 +3,12 @@
 #include "paraudit/base/exact.h"
 
 /* Where a cut at byte `at` of a file is made: at a multiple of the block, before
- * or behind a compressed file as its middle lies, anywhere in one of HDF5. */
+ * or behind a file that is read from its start as its middle lies, anywhere in one of HDF5. */
 static int64_t cut_within(const pa_input *f, int64_t block, int64_t at)
 {
-    switch (f->kind) {
-    case PA_INPUT_GZ:
-    case PA_INPUT_ZST:
-        return at <= f->size / 2 ? 0 : f->size;
-    case PA_INPUT_H5:
-        return at;
-    case PA_INPUT_PLAIN:
-        break;
-    }
-    return at / block * block;
+    if (f->kind == PA_INPUT_H5) return at;
+    if (pa_input_is_cut(f)) return at / block * block;
+    return at <= f->size / 2 ? 0 : f->size;
 }
 
 /* Where the even cut at `byte` of all bytes lies. */

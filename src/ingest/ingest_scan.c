@@ -77,7 +77,7 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
         PA_TRY(pa_read_at(fd, f->path, p->file + 1, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;
         int64_t to = least(end, p->end);
-        bool text = f->kind == PA_INPUT_PLAIN;
+        bool text = pa_input_is_cut(f);
         if (text && from < to) {
             const char *records = s->buffer + (from - at);
             pa_csv_scan_add(scan, &f->layout.signs, records, (size_t)(to - from));

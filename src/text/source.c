@@ -12,26 +12,13 @@
 
 /* ---- open ---- */
 
-static pa_status tell_kind(pa_text_file *f, int fd, pa_error *err)
-{
-    char first[16];
-    size_t n = f->size < (int64_t)sizeof first ? (size_t)f->size : sizeof first;
-    PA_TRY(pa_read_at(fd, f->path, f->ordinal, 0, first, n, err));
-    f->packing = pa_packing_of(first, n);
-    const char *foreign = pa_foreign_kind(first, n);
-    if (!foreign) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, f->ordinal, 0,
-                      "%s: the file is %s: text is read, plain or compressed by gzip or zstd",
-                      f->name, foreign);
-}
-
 /* Rank 0. */
 static pa_status look_at(pa_text_file *f, pa_error *err)
 {
     int fd;
     PA_TRY(pa_file_size(f->path, &f->size, err));
     PA_TRY(pa_open_input(f->path, f->ordinal, &fd, err));
-    pa_status st = tell_kind(f, fd, err);
+    pa_status st = pa_text_look(fd, NULL, f, err);
     close(fd);
     return st;
 }
@@ -44,6 +31,7 @@ pa_status pa_source_open(pa_comm *comm, const char *path, const pa_text_io *io, 
     PA_AGREE(comm, pa_comm_rank(comm) == 0 ? look_at(&s->file, err) : PA_OK, err);
     pa_broadcast(comm, &s->file.size, sizeof s->file.size, 0);
     pa_broadcast(comm, &s->file.packing, sizeof s->file.packing, 0);
+    pa_broadcast(comm, s->file.encoding, sizeof s->file.encoding, 0);
     return PA_OK;
 }
 
@@ -114,7 +102,7 @@ static int64_t cut_before(const pa_text_source *s, int rank)
 static part part_of(const pa_text_source *s)
 {
     int rank = pa_comm_rank(s->comm), n_ranks = pa_comm_size(s->comm);
-    bool whole = s->file.packing != PA_PACKED_NOT;
+    bool whole = pa_text_is_stream(&s->file);
     part p = {.alone = whole || n_ranks == 1};
     if (whole) {
         p.begin = s->begin;

@@ -43,11 +43,11 @@ static pa_status read_plain(pa_text_window *w, int64_t end, pa_error *err)
     return PA_OK;
 }
 
-static pa_status read_packed(pa_text_window *w, pa_error *err)
+static pa_status read_stream(pa_text_window *w, pa_error *err)
 {
     size_t n = step_of(w, w->read), got;
     PA_TRY(make_room(w, &n, err));
-    PA_TRY(pa_unpack_read(w->unpack, w->buffer + w->n, n, &got, err));
+    PA_TRY(pa_stream_read(w->stream, w->buffer + w->n, n, &got, err));
     w->ended = got < n;
     w->n += got;
     return PA_OK;
@@ -56,7 +56,7 @@ static pa_status read_packed(pa_text_window *w, pa_error *err)
 pa_status pa_window_read(pa_text_window *w, int64_t end, pa_error *err)
 {
     if (w->ended) return PA_OK;
-    return w->unpack ? read_packed(w, err) : read_plain(w, end, err);
+    return w->stream ? read_stream(w, err) : read_plain(w, end, err);
 }
 
 void pa_window_drop(pa_text_window *w, size_t used)
@@ -66,13 +66,11 @@ void pa_window_drop(pa_text_window *w, size_t used)
     w->at += (int64_t)used;
 }
 
-/* Compressed text is read from its start. */
-static pa_status unpack_up_to(pa_text_window *w, int64_t at, pa_error *err)
+static pa_status stream_up_to(pa_text_window *w, int64_t at, pa_error *err)
 {
-    const pa_text_file *f = &w->file;
-    PA_TRY(pa_unpack_new(w->fd, f->packing, f->name, f->ordinal, w->read, &w->unpack, err));
+    PA_TRY(pa_stream_new(w->fd, &w->file, w->read, &w->stream, err));
     while (w->at < at && !w->ended) {
-        PA_TRY(read_packed(w, err));
+        PA_TRY(read_stream(w, err));
         int64_t left = at - w->at;
         pa_window_drop(w, left < (int64_t)w->n ? (size_t)left : w->n);
     }
@@ -84,20 +82,20 @@ pa_status pa_window_open(pa_text_window *w, const pa_text_file *file, int64_t at
     w->file = *file;
     w->fd = CLOSED;
     w->n = 0;
-    w->at = file->packing == PA_PACKED_NOT ? at : 0;
+    w->at = pa_text_is_stream(file) ? 0 : at;
     w->ended = false;
     if (!w->buffer) {
         PA_TRY(PA_NEW(w->buffer, w->read, err));
         w->room = w->read;
     }
     PA_TRY(pa_open_input(file->path, file->ordinal, &w->fd, err));
-    return file->packing == PA_PACKED_NOT ? PA_OK : unpack_up_to(w, at, err);
+    return pa_text_is_stream(file) ? stream_up_to(w, at, err) : PA_OK;
 }
 
 void pa_window_close(pa_text_window *w)
 {
-    pa_unpack_free(w->unpack);
-    w->unpack = NULL;
+    pa_stream_free(w->stream);
+    w->stream = NULL;
     if (w->fd != CLOSED) close(w->fd);
     w->fd = CLOSED;
 }
@@ -110,5 +108,5 @@ void pa_window_free(pa_text_window *w)
 
 int64_t pa_window_done(const pa_text_window *w)
 {
-    return w->unpack ? pa_unpack_done(w->unpack) : w->at;
+    return w->stream ? pa_stream_done(w->stream) : w->at;
 }

@@ -229,8 +229,7 @@ answer 3 65 "cut.csv: the compressed data ends early (byte 300 of the file): cut
 sed '300s/2$/two/' long.csv | gzip >bad.csv
 answer 3 65 "bad.csv:300: column 'b': 'two' is not a number" bad.csv --read-buffer 5 --out s.csv
 printf 'PK\003\004' >book.xlsx
-answer 2 65 "book.xlsx: the file is a zip archive (or a spreadsheet): text is read, plain or compressed by gzip or zstd" \
-    book.xlsx --out s.csv
+answer 2 65 "book.xlsx: the file is a zip archive: unpack the file that is in it" book.xlsx --out s.csv
 for ranks in 1 3; do
     on "$ranks" "$program" detect long.csv --out plain.csv >/dev/null
     on "$ranks" "$program" detect long.csv.gz --out packed.csv >/dev/null

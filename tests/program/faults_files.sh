@@ -22,7 +22,11 @@ zstd -qc good.csv | head -c 1000 >cut.csv.zst
 { zstd -qc good.csv; echo more; } >more.csv.zst
 { gzip -c good.csv; echo more; } >more.csv.gz
 { printf '\x28\xb5\x2f\xfd'; cat good.csv; } >no.csv.zst
-printf '\xff\xfet\0x\0' >utf16.csv
+printf '\xff\xfet\0x' >utf16.csv
+tar -czf tar.csv.gz good.csv
+printf '\x80\x04\x95\0\0\0\0' | zstd -q >pickle.csv.zst
+printf '<!DOCTYPE html>\n<html>Please log in' >login.csv
+head -c 5000 /dev/zero >zeros.csv
 file nobody.csv 66 "nobody.csv: cannot open: No such file or directory (input.files)"
 file 'nobody*.csv' 66 "no file matches 'nobody*.csv' (input.files)"
 file '' 78 "input.files names no file"
@@ -43,5 +47,14 @@ file cut.csv.zst 65 "cut.csv.zst: the compressed data ends early (byte 1000 of t
 file more.csv.gz 65 "more.csv.gz: other bytes follow the end of the compressed data (byte $(($(wc -c <more.csv.gz) - 5)))"
 file more.csv.zst 65 "more.csv.zst: other bytes follow the end of the compressed data (byte $(($(wc -c <more.csv.zst) - 5)))"
 file no.csv.zst 65 "no.csv.zst: the compressed data is damaged near byte 0: Data corruption detected"
-file utf16.csv 65 "utf16.csv: the file is UTF-16: save it as UTF-8"
+file utf16.csv 65 "utf16.csv:1: byte 0x78 (offset 4) begins no sign of UTF-16LE: is the file damaged, or is it in another encoding?"
+# The same from both commands that read text.
+both() {
+    file "$1" 65 "$1: the file is $2"
+    expect 65 "$1: the file is $2" detect "$1" --out scores.csv
+}
+both tar.csv.gz "a tar archive: unpack the file that is in it"
+both pickle.csv.zst "a Python pickle: write it as CSV, with pandas say"
+both login.csv "a page of HTML: is it a login page in place of the file? CSV is read, plain or compressed by gzip or zstd"
+both zeros.csv "no text: zero or control bytes: CSV is read, plain or compressed by gzip or zstd"
 all_expected

@@ -31,6 +31,28 @@ alike plain/audit.h5 zst/audit.h5 || fail "the audit of p.csv.zst differs"
 audit 3 again plain/audit.h5
 alike plain/audit.h5 again/audit.h5 || fail "the audit of a result differs"
 
+# And so does the portfolio in other encodings, some names of which hold letters of theirs.
+sed '2,$s/,M/,Caf\xc3\xa9 M/' p.csv >letters.csv
+cmp -s p.csv letters.csv && fail "no name has got a letter"
+audit 2 letters letters.csv
+{ printf '\xff\xfe'; iconv -f UTF-8 -t UTF-16LE letters.csv; } >le.csv
+iconv -f UTF-8 -t UTF-16BE letters.csv >be.csv
+gzip -c le.csv >le.gz
+ranks=1
+for file in le.csv be.csv le.gz; do
+    on $ranks "$program" audit "$source/jobs/quickstart.ini" --out coded --set input.files=$file 2>told
+    alike letters/audit.h5 coded/audit.h5 || fail "the audit of $file differs"
+    grep -q "^note: $file is read as UTF-16[LB]E$" told || fail "the encoding of $file is not told"
+    ranks=$((ranks + 1))
+    rm -r coded
+done
+# The key is part of the result, but a mark outweighs it.
+iconv -f UTF-8 -t WINDOWS-1252 letters.csv >ansi.csv
+{ printf '\xef\xbb\xbf'; cat letters.csv; } >marked.csv
+audit 1 marked marked.csv --set input.encoding=windows-1252
+audit 3 ansi ansi.csv --set input.encoding=windows-1252
+alike marked/audit.h5 ansi/audit.h5 || fail "the audit of ansi.csv differs"
+
 head -n 1500 p.csv >x-1
 { head -n 1 p.csv; sed -n '1501,2600p' p.csv; } | gzip >x-2
 { head -n 1 p.csv; sed -n '2601,$p' p.csv; } | zstd -q >x-3

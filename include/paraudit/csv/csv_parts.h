@@ -51,6 +51,8 @@ static inline bool pa_csv_starts_with(const char *text, size_t n, const char *ma
     return n >= length && memcmp(text, mark, length) == 0;
 }
 
+/* Bytes of the UTF-8 sign at text, n >= 1; 0 where there is none, as at a zero byte. */
+size_t pa_csv_character(const char *text, size_t n);
 /* UTF-8 without zero bytes. */
 bool pa_csv_is_text(const char *text, size_t n);
 

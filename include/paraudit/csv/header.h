@@ -21,7 +21,7 @@ typedef struct {
 
 /* The first line of the file that is not empty, behind a byte order mark if there is
  * one. text: the file's first n bytes; last: the file has no more. file: its ordinal
- * from 1; name: for messages. PA_E_DATA: none in these bytes, or UTF-16. */
+ * from 1; name: for messages. PA_E_DATA: none in these bytes. */
 pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_signs *signs,
                            int64_t file, const char *name, pa_csv_head *head, pa_error *err);
 

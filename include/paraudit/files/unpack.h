@@ -19,10 +19,6 @@ typedef enum { PA_PACKED_NOT, PA_PACKED_GZ, PA_PACKED_ZST } pa_packing;
 /* Told by the first bytes of a file, never by its name; four are enough. */
 pa_packing pa_packing_of(const char *first, size_t n);
 
-/* "a zip archive (or a spreadsheet)" and the like: kinds of files that people have
- * and this program does not read, by their first bytes (ten are enough); NULL: none. */
-const char *pa_foreign_kind(const char *first, size_t n);
-
 typedef struct pa_unpack pa_unpack;
 
 /* fd: of the file, borrowed; read by offset, from its start. name: for messages,

@@ -1,8 +1,10 @@
-/* A text file, plain or compressed by gzip or zstd, read by all ranks together.
+/* A text file, plain or compressed by gzip or zstd, in UTF-8 or, as its first bytes tell, in
+ * UTF-16 or UTF-32, read by all ranks together.
  *
  * Its first bytes tell what it is, never its name. A plain file is cut among the
  * ranks at multiples of `block`; a rank has the records that begin in its part,
- * so that they stay in the order of the file. A compressed one is read by rank 0.
+ * so that they stay in the order of the file. One that is a stream (text/stream.h) is read
+ * by rank 0.
  *
  *     pa_source_open(comm, path, &io, &source, err)
  *     pa_source_header(&source, &header, err)                 if it has one
@@ -30,7 +32,7 @@ typedef struct {
     int64_t begin, first_line; /* of the first record */
 } pa_text_source;
 
-/* path is borrowed. PA_E_NO_INPUT; PA_E_DATA: an archive or the like. Collective. */
+/* path is borrowed. PA_E_NO_INPUT; PA_E_DATA: no text, and what it is. Collective. */
 pa_status pa_source_open(pa_comm *comm, const char *path, const pa_text_io *io,
                          pa_text_source *source, pa_error *err);
 

@@ -1,18 +1,11 @@
-/* A window that moves along the text of a file, plain or compressed: bytes
+/* A window that moves along the text of a file, as it lies or as a stream: bytes
  * [at, at + n) of it are in the buffer. A record of which it holds only a part is
  * looked at again from its first byte; so that a long one does not take the square
  * of its length, as much more is read then as there is already. All local. */
 #ifndef PARAUDIT_TEXT_WINDOW_H
 #define PARAUDIT_TEXT_WINDOW_H
 
-#include "paraudit/files/unpack.h"
-
-typedef struct {
-    const char *path, *name; /* name: for messages about what is in it */
-    int64_t ordinal;         /* from 1, the place in errors */
-    int64_t size;            /* bytes as they lie on the disk */
-    pa_packing packing;
-} pa_text_file;
+#include "paraudit/text/stream.h"
 
 /* Set read; the rest starts as zeros. */
 typedef struct {
@@ -24,7 +17,7 @@ typedef struct {
 
     pa_text_file file;
     int fd;
-    pa_unpack *unpack; /* NULL: plain */
+    pa_text_stream *stream; /* NULL: the bytes of the file are its text */
 } pa_text_window;
 
 /* Stands at byte `at` of the text then, which must not lie behind its end. To be
@@ -33,7 +26,7 @@ pa_status pa_window_open(pa_text_window *w, const pa_text_file *file, int64_t at
 void pa_window_close(pa_text_window *w);
 void pa_window_free(pa_text_window *w);
 
-/* Reads on where the text has not ended; in a plain file at first up to byte `end`:
+/* Reads on where the text has not ended; where it is no stream at first up to byte `end`:
  * behind that only the last record is wanted. */
 pa_status pa_window_read(pa_text_window *w, int64_t end, pa_error *err);
 

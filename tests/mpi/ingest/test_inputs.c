@@ -1,5 +1,6 @@
 /* Where rows come from does not matter: plain, compressed or in HDF5, in one file
  * or in several, under one name or two. */
+#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,8 +76,8 @@ static void write_rows(pa_buffer *b, int from, int to, bool with_bad)
         if (with_bad && i % 50 == 7) pa_buffer_printf(b, &err, "%d,a,m,never,1,0\n", i);
         pa_buffer_printf(b, &err, "%d,", 7 * i);
         pa_buffer_printf(b, &err, i % 9 == 4 ? "\"two\nlines, \"\"%d\"\"\"" : "acc %d", i * i % 23);
-        pa_buffer_printf(b, &err, ",\"shop, %d\",2018-04-%02d 13:05:%02d,%d.%02d,%d\n", i % 17,
-                         i % 30 + 1, i % 60, i % 91, i % 100, i % 40 == 0);
+        pa_buffer_printf(b, &err, ",\"caf\xc3\xa9, %d\",2018-04-%02d 13:05:%02d,%d.%02d,%d\n",
+                         i % 17, i % 30 + 1, i % 60, i % 91, i % 100, i % 40 == 0);
     }
     if (err.status != PA_OK) abort();
 }
@@ -238,6 +239,98 @@ static void test_a_damaged_file_is_named_wherever_it_lies(void)
     check_failure("bare", PA_E_DATA, "bare: no row behind the names of the columns");
 }
 
+/* ---- other encodings ---------------------------------------------------------------- */
+
+/* `mark`, and rows from .. to of the book in `encoding`. */
+static void recode(const char *encoding, const char *mark, size_t n_mark, int from, int to,
+                   pa_buffer *out)
+{
+    pa_buffer book = {0};
+    pa_error err = {0};
+    write_rows(&book, from, to, true);
+    out->length = 0;
+    pa_buffer_add(out, mark, n_mark, &err);
+    pa_buffer_reserve(out, 4 * book.length, &err);
+    iconv_t cd = iconv_open(encoding, "UTF-8");
+    char *in = book.data, *at = out->data + out->length;
+    size_t left = book.length, room = 4 * book.length;
+    if (err.status != PA_OK || iconv(cd, &in, &left, &at, &room) != 0) abort();
+    iconv_close(cd);
+    out->length = (size_t)(at - out->data);
+    pa_buffer_free(&book);
+}
+
+static const struct {
+    const char *name, *encoding, *mark;
+    size_t n_mark;
+    const char *said;
+} coded[] = {
+    {"le-mark", "UTF-16LE", "\xff\xfe", 2, ""},
+    {"be-mark", "UTF-16BE", "\xfe\xff", 2, ""},
+    {"le-bare", "UTF-16LE", "", 0, ""},
+    {"be-bare", "UTF-16BE", "", 0, "encoding = utf-16\n"},
+    {"wide", "UTF-32LE", "\xff\xfe\0\0", 4, ""},
+    {"latin", "ISO-8859-1", "", 0, "encoding = latin1\n"},
+    {"windows", "CP1252", "", 0, "encoding = Windows-1252\n"},
+    {"chinese", "GB18030", "", 0, "encoding = gb18030\n"},
+    {"utf8-mark", "UTF-8", "\xef\xbb\xbf", 3, "encoding = latin1\n"},
+};
+enum { N_CODED = sizeof coded / sizeof *coded };
+
+static void write_coded(int i, const char *name, bool packed, int from, int to)
+{
+    pa_buffer b = {0};
+    recode(coded[i].encoding, coded[i].mark, coded[i].n_mark, from, to, &b);
+    (packed ? write_gz : write_bytes)(name, b.data, b.length);
+    pa_buffer_free(&b);
+}
+
+static void test_a_book_in_any_encoding_gives_the_plain_result(void)
+{
+    write_book(true);
+    outcome plain = outcome_of("whole.csv", "");
+    for (int i = 0; i < N_CODED; i++) {
+        for (int packed = 0; packed < 2; packed++) {
+            if (writes()) write_coded(i, "coded", packed, 0, N_ROWS);
+            pa_barrier(pa_test_comm());
+            for (int k = 0; k < N_BUFFERS; k++) {
+                char more[200];
+                snprintf(more, sizeof more, "%s%s", coded[i].said, buffers[k]);
+                CU_ASSERT(same(outcome_of("coded", more), plain));
+            }
+        }
+    }
+}
+
+/* Each as its own first bytes tell. */
+static void test_parts_in_several_encodings_give_the_plain_result(void)
+{
+    write_book(true);
+    if (writes()) {
+        write_coded(0, "part-1", false, 0, 90);
+        write_coded(2, "part-3", true, 230, 231);
+        write_coded(1, "part-4", false, 231, 420);
+        write_coded(8, "part-5", false, 420, N_ROWS);
+    }
+    pa_barrier(pa_test_comm());
+    outcome plain = outcome_of("whole.csv", "");
+    for (int k = 0; k < N_BUFFERS; k++) CU_ASSERT(same(outcome_of("part-*", buffers[k]), plain));
+}
+
+static void test_what_is_no_sign_or_no_encoding_is_told(void)
+{
+    write_book(false);
+    if (writes()) write_bytes("half", "\xff\xfet\0x\0\n\0y", 9);
+    pa_barrier(pa_test_comm());
+    check_failure("half part-1", PA_E_DATA,
+                  "half:2: byte 0x79 (offset 8) begins no sign of UTF-16LE");
+    pa_ingest g;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(run("whole.csv", "encoding = klingon\n", &g, &err), PA_E_CONFIG);
+    CU_ASSERT_STRING_EQUAL(err.message,
+                           "input.encoding: 'klingon' is not known: `iconv -l` lists what is");
+}
+
 /* Every byte of every file is in one piece, in order; compressed files are whole;
  * and no rank is far above its share. */
 static void test_files_are_cut_once_and_evenly(void)
@@ -248,6 +341,7 @@ static void test_files_are_cut_once_and_evenly(void)
     int wrong = 0;
     for (int i = 0; i < 12; i++) {
         file[i] = (pa_input){.kind = kinds[i * i % 11 % 4], .size = i * 37 % 23 * 100};
+        if (i % 5 == 2) file[i].encoding[0] = 'x';
         total += file[i].size;
         if (file[i].size > largest) largest = file[i].size;
     }
@@ -259,7 +353,7 @@ static void test_files_are_cut_once_and_evenly(void)
             size_t n = pa_inputs_cut(&in, 7, rank, n_ranks, piece);
             for (size_t k = 0; k < n; k++) {
                 const pa_input *f = &file[piece[k].file];
-                bool packed = f->kind == PA_INPUT_GZ || f->kind == PA_INPUT_ZST;
+                bool packed = f->kind != PA_INPUT_H5 && !pa_input_is_cut(f);
                 wrong += piece[k].begin != covered[piece[k].file];
                 wrong += packed && (piece[k].begin != 0 || piece[k].end != f->size);
                 covered[piece[k].file] = piece[k].end;
@@ -605,6 +699,11 @@ static const pa_test tests[] = {
     {"rejects of a compressed file have their lines",
      test_rejects_of_a_compressed_file_have_their_lines},
     {"a damaged file is named wherever it lies", test_a_damaged_file_is_named_wherever_it_lies},
+    {"a book in any encoding gives the plain result",
+     test_a_book_in_any_encoding_gives_the_plain_result},
+    {"parts in several encodings give the plain result",
+     test_parts_in_several_encodings_give_the_plain_result},
+    {"what is no sign or no encoding is told", test_what_is_no_sign_or_no_encoding_is_told},
     {"files are cut once and evenly", test_files_are_cut_once_and_evenly},
     {"a file with two names is read once", test_a_file_with_two_names_is_read_once},
     {"two files of one name are both read", test_two_files_of_one_name_are_both_read},

@@ -47,6 +47,33 @@ static void write_zst(const pa_buffer *text)
     pa_buffer_free(&packed);
 }
 
+/* ASCII, and a byte order mark before it or none, in two bytes a sign. */
+static void add_utf16(const pa_buffer *text, bool little, pa_buffer *out)
+{
+    bool mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0;
+    if (mark) pa_buffer_add(out, little ? "\xff\xfe" : "\xfe\xff", 2, NULL);
+    for (size_t i = mark ? 3 : 0; i < text->length; i++) {
+        char sign[2] = {little ? text->data[i] : '\0', little ? '\0' : text->data[i]};
+        pa_buffer_add(out, sign, 2, NULL);
+    }
+}
+
+static void write_utf16le(const pa_buffer *text)
+{
+    pa_buffer out = {0};
+    add_utf16(text, true, &out);
+    write_plain(&out);
+    pa_buffer_free(&out);
+}
+
+static void write_utf16be_gz(const pa_buffer *text)
+{
+    pa_buffer out = {0};
+    add_utf16(text, false, &out);
+    write_gz(&out);
+    pa_buffer_free(&out);
+}
+
 typedef void writer(const pa_buffer *text);
 
 /* The file for all ranks, by rank 0. */
@@ -128,7 +155,9 @@ static void make_text(pa_buffer *text)
     pa_buffer_printf(text, NULL, "the last");
 }
 
-static writer *const writers[] = {write_plain, write_gz, write_zst};
+/* The last two want four letters to be told by. */
+static writer *const writers[] = {write_plain, write_gz, write_zst, write_utf16le,
+                                  write_utf16be_gz};
 static const pa_text_io ios[] = {{1, 1, 1 << 20},    {1, 4096, 1 << 20},
                                  {7, 3, 1 << 20},    {64, 65, 1 << 20},
                                  {1000, 1, 1 << 20}, {1 << 20, 1 << 20, 1 << 20}};
@@ -139,7 +168,7 @@ static void test_every_record_is_read_once_in_its_order(void)
     pa_buffer text = {0}, expected[2] = {{0}};
     make_text(&text);
     for (int k = 0; k < 2; k++) twin(rules[k], &text, 0, 1, &expected[k]);
-    for (size_t w = 0; w < 3; w++) {
+    for (size_t w = 0; w < 5; w++) {
         write_text(writers[w], &text);
         for (size_t i = 0; i < sizeof ios / sizeof *ios; i++) {
             CU_ASSERT(reads_so(&ios[i], rules[0], false, &expected[0]));
@@ -175,7 +204,7 @@ static void test_records_begin_behind_the_header(void)
     pa_buffer_printf(&text, NULL, "%s1,2,3\n\n4,\"\n\",6\n", head);
     pa_buffer_printf(&expected, NULL, "3:a,\"b\n\nccccccccccccccccccccccccccc\",d|");
     twin(&quoted, &text, strlen(head), 6, &expected);
-    for (size_t w = 0; w < 3; w++) {
+    for (size_t w = 0; w < 5; w++) {
         write_text(writers[w], &text);
         for (size_t i = 0; i < sizeof ios / sizeof *ios; i++)
             CU_ASSERT(reads_so(&ios[i], &quoted, true, &expected));
@@ -230,7 +259,7 @@ static void test_files_that_cannot_be_read_are_told_by_all(void)
         {"a\n\"b\nc\nd\n", ":2: a quote that is opened in this row is never closed", false},
         {"a\nbbbbbbbbbbbbbbbbbbbb\n", ":2: the row is longer than 16 bytes: is a quote", false},
         {"\n\n", ": the file is empty", true},
-        {"PK\x03\x04xxx", ": the file is a zip archive (or a spreadsheet): text is read", false},
+        {"PK\x03\x04xxx", ": the file is a zip archive: unpack the file that is in it", false},
         {"\x1f\x8bxxxxxxxxxxxxxxxxxx", ": the compressed data", false},
     };
     const pa_text_io io = {1, 1, 16};

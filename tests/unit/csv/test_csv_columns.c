@@ -846,18 +846,6 @@ static void test_a_pattern_of_numbers_passes_over_the_label(void)
     CU_ASSERT(l.n_numeric == 3 && l.numeric[0] == 0 && l.numeric[1] == 3 && l.numeric[2] == 4);
 }
 
-static void test_utf16_is_told_without_its_mark(void)
-{
-    static const char text[2][9] = {"a\0,\0t\0\n", "\0a\0,\0t\0\n"};
-    for (int i = 0; i < 2; i++) {
-        pa_error err = {0};
-        pa_csv_layout l;
-        pa_csv_names names = {.time = "t", .amount = "a", .amount_form = {'.', 2}};
-        CU_ASSERT_EQUAL(pa_csv_header(text[i], 8, true, &names, 0, "x.csv", &l, &err), PA_E_DATA);
-        CU_ASSERT_STRING_EQUAL(err.message, "x.csv: the file is UTF-16: save it as UTF-8");
-    }
-}
-
 static void test_each_fault_of_a_header_has_its_message(void)
 {
     static const struct {
@@ -953,11 +941,6 @@ static void test_each_fault_of_a_header_has_its_message(void)
          {.time = "time", .amount = "A", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'time' (input.time): did you mean 'TIME'? The columns are A, TIME"},
-        {"\xff\xfe"
-         "a",
-         {.time = "t", .amount = "a", .amount_form = {'.', 2}},
-         PA_E_DATA,
-         "x.csv: the file is UTF-16: save it as UTF-8"},
         {"caf\xe9,a\x01z,\xc3\xa9",
          {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
@@ -1082,7 +1065,6 @@ static const pa_test tests[] = {
     {"columns are found by name, alternative and pattern",
      test_columns_are_found_by_name_alternative_and_pattern},
     {"a pattern of numbers passes over the label", test_a_pattern_of_numbers_passes_over_the_label},
-    {"UTF-16 is told without its mark", test_utf16_is_told_without_its_mark},
     {"each fault of a header has its message", test_each_fault_of_a_header_has_its_message},
     {"names may hold any bytes", test_names_may_hold_any_bytes},
     {"headers of any width are read", test_headers_of_any_width_are_read},

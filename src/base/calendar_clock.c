@@ -250,14 +250,6 @@ bool pa_read_clock(const char *text, size_t length, pa_written_time *clock)
     return true;
 }
 
-bool pa_parse_clock(const char *text, size_t length, int64_t *seconds)
-{
-    pa_written_time w;
-    if (!pa_read_clock(text, length, &w)) return false;
-    *seconds = w.local - w.east;
-    return true;
-}
-
 bool pa_read_zone(const char *text, size_t length, int32_t *east)
 {
     pa_time_text r = {text, text + length};

@@ -41,7 +41,8 @@ typedef struct {
 
 /* What the configuration says about columns; borrowed from it. Local. */
 pa_csv_names pa_ingest_names(const pa_config *config);
-pa_csv_time_form pa_ingest_time_form(const pa_config *config);
+/* PA_E_CONFIG: a form or a zone that is none. */
+pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,

@@ -52,9 +52,6 @@ bool pa_read_date_time(const char *text, size_t length, pa_date_order order, pa_
  * dropped), 13.05.59, 130559, 1305, with a zone behind it or not. */
 bool pa_read_clock(const char *text, size_t length, pa_written_time *clock);
 
-/* The same in seconds of UTC, which may lie outside of 0 to 86399. */
-bool pa_parse_clock(const char *text, size_t length, int64_t *seconds);
-
 /* A zone: Z UTC GMT UT, +02 +0200 +02:00, both (GMT+1, +0000 UTC), those of RFC 5322 (EST EDT
  * CST CDT MST MDT PST PDT) and of the European Union (WET WEST CET CEST EET EEST), in letters of
  * any size. Others (IST, BST, AST ...) mean several offsets and are refused, unless a

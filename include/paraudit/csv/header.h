@@ -51,8 +51,8 @@ extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];
  *     A|B       the first of these that the header has
  *     A|        A, or nothing where the header lacks it (not for account and merchant)
  *     A,B       account and time only: one value made of several columns, joined
- *               by '/' (account; a part that holds one is rejected), or year,
- *               month, day, clock or date, clock (time)
+ *               by '/' (account; a part that holds one is rejected), or date,
+ *               clock, or date, clock, zone, or year, month, day, clock (time)
  *
  * numeric: names and patterns (V*), separated by commas: further columns of
  * numbers, in the order of the header. A pattern passes over the columns of label
@@ -71,7 +71,7 @@ typedef struct {
     int32_t tx, merchant, amount, label, label_time;
     int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
     int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
-    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
+    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1 to 4 */
     int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
     int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* in these bytes */

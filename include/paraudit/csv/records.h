@@ -8,6 +8,11 @@
 #include "paraudit/base/status.h"
 #include "paraudit/csv/scan.h"
 
+typedef struct {
+    const char *text;
+    size_t length;
+} pa_csv_field;
+
 /* How records end: two functions as pa_csv_record_end and pa_csv_scan_add are. */
 typedef struct {
     size_t (*end)(pa_csv_state *state, const char *text, size_t n);

@@ -233,7 +233,7 @@ static bool read_plain(const char *t, size_t length, int64_t *seconds)
         bad |= t[5] != ':';
         second = pa_two_digits(t + 6, &bad);
     }
-    *seconds = (int64_t)(hour * PA_HOUR_SECONDS + minute * 60 + second);
+    *seconds = hour * PA_HOUR_SECONDS + minute * 60 + second;
     return !bad && hour < 24 && minute < 60 && second < 60;
 }
 

@@ -80,8 +80,9 @@ static bool reads_within(int32_t kind, pa_csv_field f, int64_t from, int64_t unt
 static int class_of_number(const tally *t, pa_csv_field f)
 {
     pa_written_time w;
+    pa_zone_span last = {0};
     int64_t seconds;
-    if (pa_time_read(t->form, f, &w) && pa_time_in_utc(NULL, NULL, &w, &seconds)) return SECONDS;
+    if (pa_time_read(t->form, f, &w) && pa_time_in_utc(NULL, &last, &w, &seconds)) return SECONDS;
     if (t->form->start_is_set) return STRANGE;
     for (int i = 0; i < 3; i++) {
         if (reads_within(PA_TIME_MILLISECONDS + i, f, YEAR_1990, YEAR_2101))

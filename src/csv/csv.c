@@ -9,8 +9,6 @@ const char *const pa_csv_coded_names[PA_CSV_N_CODED] = {"category", "channel", "
                                                         "country"};
 const char *const pa_csv_place_names[PA_CSV_N_PLACES] = {"home_lat", "home_lon", "merchant_lat",
                                                          "merchant_lon"};
-const char pa_csv_time_forms[] =
-    "auto|seconds|milliseconds|hours|days|yyyymmdd|dd/mm/yyyy|mm/dd/yyyy";
 
 pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
 {

@@ -292,11 +292,12 @@ static pa_status find_time(const pa_csv_header_row *h, const char *wanted, pa_cs
     if (!wanted || !*wanted) return find_certain(h, "time", wanted, &l->time[0], err);
     if (find_whole(h, field_of(wanted), &l->time[0])) return l->n_time = 1, PA_OK;
     size_t n = count_parts(field_of(wanted), ',');
-    if (n < 1 || n > PA_CSV_MOST_PARTS) {
-        return pa_fail(err, PA_E_CONFIG,
-                       "input.time names %zu columns: it is one, or a date and a clock (and a "
-                       "zone), or year, month, day and clock",
-                       n);
+    if (n > PA_CSV_MOST_PARTS) {
+        return pa_fail(
+            err, PA_E_CONFIG,
+            "input.time names %zu columns: it is one, or a date and a clock, with a zone "
+            "behind them or not, or year, month, day and clock",
+            n);
     }
     return find_parts(h, "time", wanted, &l->n_time, l->time, err);
 }

@@ -136,8 +136,10 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         bool timed = of_label || reason == PA_REJECT_TIME;
         /* As printf's own format argument it could not be checked: one %s each. */
         const char *mark = strstr(format[reason], "%s");
+        char words[PA_TIME_WORDS] = "";
+        if (timed) pa_csv_time_words(p, of_label, words);
         snprintf(out, 160, "%.*s%s%s%s", (int)(mark - format[reason]), format[reason], text,
-                 mark + 2, timed ? pa_csv_time_words(p, of_label) : "");
+                 mark + 2, words);
     }
 }
 

@@ -237,16 +237,18 @@ static inline unsigned known_day(const pa_csv_intake *p, const char *date)
     return day <= p->month_days ? day : 0;
 }
 
+/* Of 2018-07-25: other dates of ten signs have their days elsewhere. */
 static void remember_month(pa_csv_intake *p, const char *date, int64_t first_second)
 {
-    unsigned day = day_in(date);
+    bool year_first = date[4] == date[7] && (date[4] == '-' || date[4] == '/' || date[4] == '.');
+    unsigned day = year_first ? day_in(date) : 0;
     if (day == 0) return;
     memcpy(p->month, date, sizeof p->month);
     p->month_days = day > 28 ? day : 28;
     p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
 }
 
-static bool find_joined_time(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+static bool find_joined_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                              int64_t *seconds)
 {
     const pa_csv_layout *l = &p->layout;
@@ -265,6 +267,13 @@ static bool find_joined_time(const pa_csv_intake *p, const pa_csv_record *r, fou
     return false;
 }
 
+/* From the clock of the zone; false outside of the years. */
+static inline bool leave_zone(pa_csv_intake *p, int64_t *seconds)
+{
+    *seconds -= pa_zone_east(p->zone, *seconds, &p->zone_span);
+    return *seconds >= PA_TIME_MIN && *seconds <= PA_TIME_MAX;
+}
+
 /* Files run along the calendar or from account to account, so most rows have
  * the month of the row before. It is remembered only where times are one column
  * of any form. */
@@ -277,11 +286,12 @@ static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, 
     unsigned day = clock >= 0 ? known_day(p, f.text) : 0;
     if (day > 0) {
         *seconds = p->month_start + (int64_t)day * PA_DAY_SECONDS + clock;
-        return true;
+        if (!p->zone || leave_zone(p, seconds)) return true;
     }
+    pa_written_time time;
     row->fault.value = f;
-    if (!pa_csv_read_time(p, f, seconds)) return false;
-    if (clock >= 0 && p->time_form == PA_CSV_TIME_AUTO) remember_month(p, f.text, *seconds - clock);
+    if (!pa_csv_read_time(p, f, &time, seconds)) return false;
+    if (clock >= 0 && p->time.kind == PA_TIME_AUTO) remember_month(p, f.text, time.local - clock);
     return true;
 }
 
@@ -330,7 +340,9 @@ static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r
     *time = INT64_MIN;
     if (p->layout.label_time < 0) return PA_REJECT_N;
     row->fault.value = pa_csv_trimmed(pa_csv_field_at(r, p->layout.label_time));
-    bool good = row->fault.value.length == 0 || pa_csv_read_time(p, row->fault.value, time);
+    pa_written_time written;
+    bool good =
+        row->fault.value.length == 0 || pa_csv_read_time(p, row->fault.value, &written, time);
     return good ? PA_REJECT_N : PA_REJECT_LABEL_TIME;
 }
 

@@ -40,6 +40,7 @@ typedef struct {
     pa_text_start *start;
     pa_first_pass pass;
     pa_csv_intake parser;
+    pa_zone zone;             /* of the times, where they have one */
     int64_t *rows, *rejected; /* by file; of all ranks in the end */
     pa_file_amounts *amounts; /* by file */
     pa_first_reject first;
@@ -68,6 +69,23 @@ static pa_status check_shards(int64_t n_shards, int n_ranks, pa_error *err)
                    "table.shards is %lld, but %d ranks need at least %lld (32 each): raise it, or "
                    "start fewer ranks",
                    (long long)n_shards, n_ranks, 32ll * n_ranks);
+}
+
+/* Rank 0 reads the zone for all: the data of another node may differ. */
+static pa_status open_times(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
+{
+    pa_time_form form = {0};
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) {
+        st = pa_ingest_time_form(config, &form, err);
+        if (st == PA_OK && *form.zone)
+            st = pa_zone_read(form.zone, "input.time_zone", &w->zone, err);
+    }
+    PA_AGREE(comm, st, err);
+    pa_broadcast(comm, &form, sizeof form, 0);
+    pa_broadcast(comm, &w->zone, sizeof w->zone, 0);
+    pa_csv_set_time(&w->parser, &form, *form.zone ? &w->zone : NULL);
+    return PA_OK;
 }
 
 static pa_status cut_inputs(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
@@ -145,8 +163,6 @@ static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error
     p->max_record = (size_t)pa_config_int(config, "input.max_record");
     p->max_field_lines = pa_config_int(config, "input.max_field_lines");
     p->keep_rejects = (size_t)w->max_rejects; /* with more the run stops anyway */
-    p->time_form = pa_ingest_time_form(config);
-    if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
     p->debit_words = pa_config_text(config, "input.sign_debit");
     p->credit_words = pa_config_text(config, "input.sign_credit");
@@ -251,6 +267,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
+    PA_TRY(open_times(comm, config, w, err));
     PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_AGREE(comm, set_up_parser(config, w, err), err);

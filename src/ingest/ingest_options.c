@@ -51,12 +51,20 @@ const pa_option_spec pa_ingest_options[] = {
      .type = PA_OPTION_TEXT,
      .fallback = "time",
      .meaning = "column with the time; A|B: the first of these that the header has; A,B: the day "
-                "and the clock; A,B,C,D: year, month, day and clock"},
+                "and the clock; A,B,C: a zone behind them; A,B,C,D: year, month, day and clock"},
     {.key = "input.time_format",
-     .type = PA_OPTION_CHOICE,
+     .type = PA_OPTION_TEXT,
      .fallback = "auto",
-     .choices = pa_csv_time_forms,
-     .meaning = "how times are written; auto: as 2018-07-25 13:05:59 or in seconds"},
+     .meaning = "how times are written; auto: what can be read in one way, such as 2018-07-25 "
+                "13:05:59 or 25-Jul-2018, and seconds; seconds, milliseconds, microseconds, "
+                "nanoseconds, minutes, hours, days, excel (days since 1899-12-30); yyyymmdd, "
+                "yyyymmddhhmmss, dd/mm/yyyy, mm/dd/yyyy; or a pattern such as %d.%m.%Y %H:%M"},
+    {.key = "input.time_zone",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "zone of times that say none, such as Europe/Berlin or +02:00; they become UTC. "
+                "Empty: they are taken as they stand. Of an hour that comes twice the first is "
+                "meant"},
     {.key = "input.time_start",
      .type = PA_OPTION_TIME,
      .fallback = "",
@@ -275,13 +283,10 @@ pa_csv_names pa_ingest_names(const pa_config *config)
     return names;
 }
 
-pa_csv_time_form pa_ingest_time_form(const pa_config *config)
+pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err)
 {
-    const char *form = pa_config_text(config, "input.time_format"), *all = pa_csv_time_forms;
-    for (int i = 0;; i++) {
-        size_t n = strcspn(all, "|");
-        if (strlen(form) == n && strncmp(all, form, n) == 0) return (pa_csv_time_form)i;
-        PA_ASSERT(all[n]);
-        all += n + 1;
-    }
+    int64_t start = 0;
+    bool is_set = pa_config_time(config, "input.time_start", &start);
+    return pa_time_form_make(pa_config_text(config, "input.time_format"),
+                             pa_config_text(config, "input.time_zone"), start, is_set, form, err);
 }

@@ -52,7 +52,8 @@ typedef struct {
 pa_csv_names pa_ingest_names(const pa_config *config);
 /* PA_E_CONFIG: signs that are none, or alike. Local. */
 pa_status pa_ingest_check_signs(const pa_config *config, pa_error *err);
-pa_csv_time_form pa_ingest_time_form(const pa_config *config);
+/* PA_E_CONFIG: a form or a zone that is none. */
+pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,

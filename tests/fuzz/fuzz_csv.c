@@ -81,8 +81,8 @@ static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layo
 {
     *p = (pa_csv_intake){.layout = *layout, .keep_rejects = 1 << 20};
     p->max_record = max_records[pick(c, MAX_RECORD, sizeof max_records / sizeof *max_records)];
-    p->time_form = (pa_csv_time_form)pick(c, TIME_FORM, PA_CSV_TIME_MM_DD_YYYY + 1);
-    p->time_start = 1532476800;
+    p->time.kind = (int32_t)pick(c, TIME_FORM, PA_TIME_BY_PATTERN);
+    p->time.start = 1532476800;
     p->max_field_lines = max_lines[pick(c, MAX_LINES, sizeof max_lines / sizeof *max_lines)];
     p->line = 1 + layout->newlines;
     p->rows.has = pa_csv_columns_of(layout, layout->tx >= 0 && pick(c, TEXT_IDS, 2));

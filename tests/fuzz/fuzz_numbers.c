@@ -126,14 +126,20 @@ static void check_seconds(int64_t v)
 
 static void check_times(const char *text, size_t n)
 {
-    static const pa_date_order orders[] = {PA_DATE_YMD, PA_DATE_DMY, PA_DATE_MDY, PA_DATE_COMPACT};
+    static const pa_date_order orders[] = {PA_DATE_YMD, PA_DATE_DMY, PA_DATE_MDY, PA_DATE_COMPACT,
+                                           PA_DATE_ANY};
     int64_t v;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         if (pa_parse_date_time(text, n, orders[i], &v)) check_seconds(v);
     }
     if (pa_parse_time(text, n, &v)) check_seconds(v);
-    if (pa_parse_clock(text, n, &v)) {
-        PA_ASSERT(v > -PA_DAY_SECONDS && v < 2 * PA_DAY_SECONDS);
+    pa_written_time w;
+    if (pa_read_clock(text, n, &w)) {
+        PA_ASSERT(w.local >= 0 && w.local < PA_DAY_SECONDS);
+        PA_ASSERT(w.east > -PA_DAY_SECONDS && w.east < PA_DAY_SECONDS && (w.zoned || w.east == 0));
+    }
+    if (pa_read_pattern(text, n, "%d.%m.%y %I:%M:%S.%f %p %z %Z", &w)) {
+        PA_ASSERT(w.zoned && w.local >= -366 * PA_DAY_SECONDS);
     }
 }
 
@@ -144,6 +150,7 @@ static void parse_exact(const char *line, size_t n)
     char *exact = pa_alloc(n, 1, &err);
     int64_t v;
     double number;
+    pa_written_time w;
     PA_ASSERT(exact);
     memcpy(exact, line, n);
     pa_parse_i64(exact, n, &v);
@@ -153,7 +160,9 @@ static void parse_exact(const char *line, size_t n)
     pa_parse_time(exact, n, &v);
     pa_parse_date_time(exact, n, PA_DATE_DMY, &v);
     pa_parse_date_time(exact, n, PA_DATE_COMPACT, &v);
-    pa_parse_clock(exact, n, &v);
+    pa_read_date_time(exact, n, PA_DATE_ANY, &w);
+    pa_read_pattern(exact, n, "%A %e %B %Y%n%T%t%Z", &w);
+    pa_read_clock(exact, n, &w);
     pa_free(exact);
 }
 

@@ -12,7 +12,7 @@ typedef struct {
     const char *name;
     pa_csv_names columns;
     bool text_ids;
-    pa_csv_time_form time;
+    pa_time_kind time;
 } form;
 
 static const form forms[] = {
@@ -24,7 +24,7 @@ static const form forms[] = {
       .amount = "TX_AMOUNT",
       .label = "TX_FRAUD"},
      false,
-     PA_CSV_TIME_AUTO},
+     PA_TIME_AUTO},
     {"sparkov",
      {.tx = "trans_num|trans_id",
       .account = "cc_num|account_id",
@@ -35,7 +35,7 @@ static const form forms[] = {
       .coded = {[PA_CSV_CATEGORY] = "category"},
       .place = {"lat", "long", "merch_lat", "merch_long"}},
      true,
-     PA_CSV_TIME_AUTO},
+     PA_TIME_AUTO},
     {"paysim",
      {.account = "nameOrig",
       .merchant = "nameDest",
@@ -45,7 +45,7 @@ static const form forms[] = {
       .coded = {[PA_CSV_CATEGORY] = "type"},
       .numeric = "*balance*"},
      false,
-     PA_CSV_TIME_HOURS},
+     PA_TIME_HOURS},
     {"tabformer",
      {.account = "User,Card",
       .merchant = "Merchant Name",
@@ -54,11 +54,11 @@ static const form forms[] = {
       .label = "Is Fraud?",
       .coded = {[PA_CSV_CATEGORY] = "MCC", [PA_CSV_CHANNEL] = "Use Chip"}},
      false,
-     PA_CSV_TIME_AUTO},
+     PA_TIME_AUTO},
     {"ulb",
      {.time = "Time", .amount = "Amount", .label = "Class", .numeric = "V*"},
      false,
-     PA_CSV_TIME_AUTO},
+     PA_TIME_AUTO},
 };
 
 static const form *form_named(const char *name)
@@ -98,7 +98,7 @@ static pa_status parse_all(const pa_buffer *text, const form *f, const pa_csv_la
     pa_csv_intake p = {.max_record = 1 << 20,
                        .layout = *layout,
                        .line = 1 + layout->newlines,
-                       .time_form = f->time};
+                       .time = {.kind = f->time}};
     p.rows.has = pa_csv_columns_of(layout, f->text_ids);
     double from = seconds();
     pa_status st = pa_csv_reserve(&p.rows, (size_t)pa_csv_newlines(text->data, text->length), err);

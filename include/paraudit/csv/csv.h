@@ -9,6 +9,7 @@
 #include "paraudit/csv/amount.h"
 #include "paraudit/csv/header.h"
 #include "paraudit/csv/records.h"
+#include "paraudit/csv/time_form.h"
 
 enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
 
@@ -99,23 +100,6 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *layout, bool text_ids);
 pa_status pa_csv_reserve(pa_csv_batch *batch, size_t n, pa_error *err);
 void pa_csv_batch_free(pa_csv_batch *batch);
 
-/* How times are written. AUTO: PA_DATE_YMD of base/calendar.h (a zone is converted
- * to UTC) or a number of seconds; numbers, also 172792.0 and 1e+05, count from
- * time_start and are rounded down. With two columns the first is a date (a number
- * where the form is one) and the second a clock; with four the form plays no part. */
-typedef enum {
-    PA_CSV_TIME_AUTO,
-    PA_CSV_TIME_SECONDS,
-    PA_CSV_TIME_MILLISECONDS,
-    PA_CSV_TIME_HOURS,
-    PA_CSV_TIME_DAYS,
-    PA_CSV_TIME_YYYYMMDD,
-    PA_CSV_TIME_DD_MM_YYYY, /* 25/07/2018, 25.07.2018 13:05 */
-    PA_CSV_TIME_MM_DD_YYYY  /* 7/25/2018 1:05 */
-} pa_csv_time_form;
-/* "auto|seconds|...", in that order. */
-extern const char pa_csv_time_forms[];
-
 /* A value of the piece, as it may stand in a message. */
 enum { PA_CSV_EXCERPT = 48 };
 typedef struct {
@@ -129,8 +113,10 @@ typedef struct {
     size_t max_record;       /* bytes of a record with its line end */
     int64_t max_field_lines; /* of a quoted field; 0: any */
     size_t keep_rejects;     /* further ones are only counted */
-    pa_csv_time_form time_form;
-    int64_t time_start;
+    /* Set by pa_csv_set_time where they change between files. */
+    pa_time_form time;
+    const pa_zone *zone;    /* of time.zone, borrowed; NULL: UTC */
+    pa_zone_span zone_span; /* of the local time met last */
 
     /* Set at the start of each piece. */
     pa_csv_layout layout;
@@ -160,7 +146,7 @@ typedef struct {
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
-     * that are known to be there, and the second in which day 0 would begin. */
+     * that are known to be there, and the second in which day 0 would begin; local. */
     char month[8];
     unsigned month_days;
     int64_t month_start;
@@ -184,5 +170,9 @@ pa_record_rule pa_csv_rule_of(const pa_csv_intake *parser);
 pa_status pa_csv_parse(pa_csv_intake *parser, const char *text, size_t n, size_t own, bool last,
                        size_t *used, pa_error *err);
 void pa_csv_intake_free(pa_csv_intake *parser);
+
+/* Times are written so from the next row on. zone: of form->zone, NULL where that is empty;
+ * borrowed. */
+void pa_csv_set_time(pa_csv_intake *parser, const pa_time_form *form, const pa_zone *zone);
 
 #endif

@@ -80,13 +80,13 @@ bool pa_csv_names_any(const pa_csv_header_row *header, const char *wanted);
  * signs, as '?'. */
 pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);
 
-/* One field as parser->time_form has it. */
-bool pa_csv_read_time(const pa_csv_intake *parser, pa_csv_field f, int64_t *seconds);
-/* A time of n parts: date and clock, or year, month, day and clock. */
-bool pa_csv_join_time(const pa_csv_intake *parser, const pa_csv_field part[], int n,
+/* One field as parser->time has it; *time: as it is written. */
+bool pa_csv_read_time(pa_csv_intake *parser, pa_csv_field f, pa_written_time *time,
                       int64_t *seconds);
+/* A time of n parts, as pa_time_join has them. */
+bool pa_csv_join_time(pa_csv_intake *parser, const pa_csv_field part[], int n, int64_t *seconds);
 /* What a time should look like: "like 2018-07-25 13:05:59". */
-const char *pa_csv_time_words(const pa_csv_intake *parser, bool of_label);
+void pa_csv_time_words(const pa_csv_intake *parser, bool of_label, char words[PA_TIME_WORDS]);
 
 typedef struct {
     pa_reject_reason reason;

@@ -64,8 +64,8 @@ typedef enum {
  *     A|B       the first of these that the header has
  *     A|        A, or nothing where the header lacks it (not for account and merchant)
  *     A,B       account and time only: one value made of several columns, joined
- *               by '/' (account; a part that holds one is rejected), or year,
- *               month, day, clock; date, clock, zone; date, clock (time)
+ *               by '/' (account; a part that holds one is rejected), or date,
+ *               clock, or date, clock, zone, or year, month, day, clock (time)
  *     A - B     amount only: A less B, where an empty one is nothing (credit - debit)
  *     A#2       the second column of the name A
  *
@@ -101,7 +101,7 @@ typedef struct {
     int32_t sign;
     int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
     int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
-    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1, 2 or 4 */
+    int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1 to 4 */
     int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
     int64_t head_begin, head_length; /* of the header's record; length 0: columns have numbers */
     int64_t length;   /* bytes from the file's start to the first record behind the header */

@@ -175,12 +175,13 @@ static bool join_time(const record *r, const int column[], int n_columns, int64_
         snprintf(text, sizeof text, "%.*s", (int)n, t);
     }
     size_t n;
-    int64_t date, clock;
+    int64_t date;
+    pa_written_time clock;
     const char *t = text_of(&r->field[column[n_columns - 1]], &n);
     if (!pa_parse_date_time(text, strlen(text), PA_DATE_YMD, &date) || date % 86400 != 0)
         return false;
-    if (!pa_parse_clock(t, n, &clock)) return false;
-    *time = date + clock;
+    if (!pa_read_clock(t, n, &clock)) return false;
+    *time = date + clock.local - clock.east;
     return true;
 }
 
@@ -619,75 +620,84 @@ static void test_a_number_without_a_name_is_called_by_its_place(void)
 static void test_times_are_read_in_every_form(void)
 {
     static const struct {
-        pa_csv_time_form form;
+        pa_time_kind form;
         int64_t start;
         const char *columns, *value;
         int64_t seconds; /* INT64_MAX: rejected as ... */
         const char *words;
     } example[] = {
-        {PA_CSV_TIME_AUTO, 0, "t", "2018-07-25 13:05:59", 1532523959, NULL},
-        {PA_CSV_TIME_AUTO, 1000, "t", " 2018-07-25T13:05:59 ", 1532523959, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "2018/07/25", 1532476800, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "2018-7-5", 1530748800, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "2018-07-25 13:05", 1532523900, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "2018-07-25T13:05:59+02:00", 1532516759, NULL},
-        {PA_CSV_TIME_AUTO, 1000, "t", "172792", 173792, NULL},
-        {PA_CSV_TIME_AUTO, 1000, "t", "172792.9", 173792, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "1e+05", 100000, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "-0.5", -1, NULL},
-        {PA_CSV_TIME_AUTO, 0, "t", "253402300799", PA_TIME_MAX, NULL},
-        {PA_CSV_TIME_AUTO, 1, "t", "253402300799", INT64_MAX,
+        {PA_TIME_AUTO, 0, "t", "2018-07-25 13:05:59", 1532523959, NULL},
+        {PA_TIME_AUTO, 1000, "t", " 2018-07-25T13:05:59 ", 1532523959, NULL},
+        {PA_TIME_AUTO, 0, "t", "2018/07/25", 1532476800, NULL},
+        {PA_TIME_AUTO, 0, "t", "2018-7-5", 1530748800, NULL},
+        {PA_TIME_AUTO, 0, "t", "2018-07-25 13:05", 1532523900, NULL},
+        {PA_TIME_AUTO, 0, "t", "2018-07-25T13:05:59+02:00", 1532516759, NULL},
+        {PA_TIME_AUTO, 1000, "t", "172792", 173792, NULL},
+        {PA_TIME_AUTO, 1000, "t", "172792.9", 173792, NULL},
+        {PA_TIME_AUTO, 0, "t", "1e+05", 100000, NULL},
+        {PA_TIME_AUTO, 0, "t", "-0.5", -1, NULL},
+        {PA_TIME_AUTO, 0, "t", "253402300799", PA_TIME_MAX, NULL},
+        {PA_TIME_AUTO, 1, "t", "253402300799", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_AUTO, 0, "t", "1532523959000", INT64_MAX,
+        {PA_TIME_AUTO, 0, "t", "1532523959000", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_AUTO, 0, "t", "25/07/2018", INT64_MAX,
+        {PA_TIME_AUTO, 0, "t", "25/07/2018", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_AUTO, 0, "t", "", INT64_MAX, "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_SECONDS, 86400, "t", "60", 86460, NULL},
-        {PA_CSV_TIME_SECONDS, 0, "t", "2018-07-25", INT64_MAX,
+        {PA_TIME_AUTO, 0, "t", "", INT64_MAX, "like 2018-07-25 13:05:59 (input.time_format)"},
+        {PA_TIME_SECONDS, 86400, "t", "60", 86460, NULL},
+        {PA_TIME_SECONDS, 0, "t", "2018-07-25", INT64_MAX,
          "a number of seconds within the years 0 to 9999"},
-        {PA_CSV_TIME_SECONDS, 0, "t", "99999999999999999999", INT64_MAX,
+        {PA_TIME_SECONDS, 0, "t", "99999999999999999999", INT64_MAX,
          "a number of seconds within the years 0 to 9999"},
-        {PA_CSV_TIME_SECONDS, INT64_MAX, "t", "1", INT64_MAX,
+        {PA_TIME_SECONDS, INT64_MAX, "t", "1", INT64_MAX,
          "a number of seconds within the years 0 to 9999"},
-        {PA_CSV_TIME_MILLISECONDS, 0, "t", "1532523959999", 1532523959, NULL},
-        {PA_CSV_TIME_MILLISECONDS, 5, "t", "-1", 4, NULL},
-        {PA_CSV_TIME_MILLISECONDS, 0, "t", "x", INT64_MAX,
+        {PA_TIME_MILLISECONDS, 0, "t", "1532523959999", 1532523959, NULL},
+        {PA_TIME_MILLISECONDS, 5, "t", "-1", 4, NULL},
+        {PA_TIME_MILLISECONDS, 0, "t", "x", INT64_MAX,
          "a number of milliseconds within the years 0 to 9999"},
-        {PA_CSV_TIME_HOURS, 1483228800, "t", "159", 1483228800 + 159 * 3600, NULL},
-        {PA_CSV_TIME_HOURS, 0, "t", "0.5", 1800, NULL},
-        {PA_CSV_TIME_HOURS, 0, "t", "99999999999", INT64_MAX,
+        {PA_TIME_HOURS, 1483228800, "t", "159", 1483228800 + 159 * 3600, NULL},
+        {PA_TIME_HOURS, 0, "t", "0.5", 1800, NULL},
+        {PA_TIME_HOURS, 0, "t", "99999999999", INT64_MAX,
          "a number of hours within the years 0 to 9999"},
-        {PA_CSV_TIME_DAYS, 0, "t", "17737", 1532476800, NULL},
-        {PA_CSV_TIME_DAYS, 0, "t", "12345678901234567890", INT64_MAX,
+        {PA_TIME_DAYS, 0, "t", "17737", 1532476800, NULL},
+        {PA_TIME_DAYS, 0, "t", "12345678901234567890", INT64_MAX,
          "a number of days within the years 0 to 9999"},
-        {PA_CSV_TIME_YYYYMMDD, 0, "t", "20180725", 1532476800, NULL},
-        {PA_CSV_TIME_YYYYMMDD, 0, "t", "2018-07-25", INT64_MAX, "like 20180725"},
-        {PA_CSV_TIME_DD_MM_YYYY, 0, "t", "25.07.2018 13:05", 1532523900, NULL},
-        {PA_CSV_TIME_DD_MM_YYYY, 0, "t", "07/25/2018", INT64_MAX, "like 25/07/2018 13:05"},
-        {PA_CSV_TIME_MM_DD_YYYY, 0, "t", "7/25/2018 1:05 PM", 1532523900, NULL},
-        {PA_CSV_TIME_MM_DD_YYYY, 0, "t", "25/07/2018", INT64_MAX, "like 07/25/2018 13:05"},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25,13:05", 1532523900, NULL},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25 00:00:00,1:05:59 PM", 1532523959, NULL},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "2018-07-25 13:05:59,13:05", INT64_MAX,
+        {PA_TIME_YYYYMMDD, 0, "t", "20180725", 1532476800, NULL},
+        {PA_TIME_YYYYMMDD, 0, "t", "2018-07-25", INT64_MAX, "like 20180725"},
+        {PA_TIME_DD_MM_YYYY, 0, "t", "25.07.2018 13:05", 1532523900, NULL},
+        {PA_TIME_DD_MM_YYYY, 0, "t", "07/25/2018", INT64_MAX, "like 25/07/2018 13:05"},
+        {PA_TIME_MM_DD_YYYY, 0, "t", "7/25/2018 1:05 PM", 1532523900, NULL},
+        {PA_TIME_MM_DD_YYYY, 0, "t", "25/07/2018", INT64_MAX, "like 07/25/2018 13:05"},
+        {PA_TIME_AUTO, 0, "d,t", "2018-07-25,13:05", 1532523900, NULL},
+        {PA_TIME_AUTO, 0, "d,t", "2018-07-25 00:00:00,1:05:59 PM", 1532523959, NULL},
+        {PA_TIME_AUTO, 0, "d,t", "2018-07-25 13:05:59,13:05", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "17737,13:05", INT64_MAX,
+        {PA_TIME_AUTO, 0, "d,t", "17737,13:05", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_AUTO, 0, "d,t", "9999-12-31,23:59:59-01", INT64_MAX,
+        {PA_TIME_AUTO, 0, "d,t", "9999-12-31,23:59:59-01", INT64_MAX,
          "like 2018-07-25 13:05:59 (input.time_format)"},
-        {PA_CSV_TIME_DD_MM_YYYY, 0, "d,t", "25/07/2018,13:05", 1532523900, NULL},
-        {PA_CSV_TIME_MM_DD_YYYY, 0, "d,t", "25/07/2018,13:05", INT64_MAX, "like 07/25/2018 13:05"},
-        {PA_CSV_TIME_YYYYMMDD, 0, "d,t", "20180725, 06:21 ", 1532499660, NULL},
-        {PA_CSV_TIME_DAYS, 7, "d,t", "1,00:01", 86467, NULL},
-        {PA_CSV_TIME_AUTO, 0, "y,m,d,t", "2002,9,1,06:21", 1030861260, NULL},
-        {PA_CSV_TIME_HOURS, 0, "y,m,d,t", "2002,09, 01,06:21", 1030861260, NULL},
-        {PA_CSV_TIME_AUTO, 0, "y,m,d,t", "2002,9,31,06:21", INT64_MAX, "like 2018 7 25 13:05"},
-        {PA_CSV_TIME_AUTO, 0, "y,m,d,t", "2002,9,1,6", INT64_MAX, "like 2018 7 25 13:05"},
-        {PA_CSV_TIME_AUTO, 0, "y,m,d,t", "2002,9,,06:21", INT64_MAX, "like 2018 7 25 13:05"},
+        {PA_TIME_DD_MM_YYYY, 0, "d,t", "25/07/2018,13:05", 1532523900, NULL},
+        {PA_TIME_MM_DD_YYYY, 0, "d,t", "25/07/2018,13:05", INT64_MAX, "like 07/25/2018 13:05"},
+        {PA_TIME_YYYYMMDD, 0, "d,t", "20180725, 06:21 ", 1532499660, NULL},
+        {PA_TIME_DAYS, 7, "d,t", "1,00:01", 86467, NULL},
+        {PA_TIME_AUTO, 0, "d,t,z", "2018-07-25,06:05:59,PDT", 1532523959, NULL},
+        {PA_TIME_DD_MM_YYYY, 0, "d,t,z", "25/07/2018,060559,PDT", 1532523959, NULL},
+        {PA_TIME_AUTO, 0, "d,t,z", "2018-07-25,06:05:59,BST", INT64_MAX,
+         "like 2018-07-25 13:05:59 (input.time_format), with a zone such as UTC, CET, PST or "
+         "+02:00"},
+        {PA_TIME_EXCEL, 0, "t", "43306.5", 1532520000, NULL},
+        {PA_TIME_MICROSECONDS, 0, "t", "1532523959999999", 1532523959, NULL},
+        {PA_TIME_YYYYMMDDHHMMSS, 0, "t", "20180725130559", 1532523959, NULL},
+        {PA_TIME_AUTO, 0, "t", "[25/Jul/2018:13:05:59 +0000]", 1532523959, NULL},
+        {PA_TIME_AUTO, 0, "y,m,d,t", "2002,9,1,06:21", 1030861260, NULL},
+        {PA_TIME_HOURS, 0, "y,m,d,t", "2002,09, 01,06:21", 1030861260, NULL},
+        {PA_TIME_AUTO, 0, "y,m,d,t", "2002,9,31,06:21", INT64_MAX, "like 2018 7 25 13:05"},
+        {PA_TIME_AUTO, 0, "y,m,d,t", "2002,9,1,6", INT64_MAX, "like 2018 7 25 13:05"},
+        {PA_TIME_AUTO, 0, "y,m,d,t", "2002,9,,06:21", INT64_MAX, "like 2018 7 25 13:05"},
     };
     for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
         char text[200], words[200], shown[60];
-        pa_csv_intake p = {.time_form = example[i].form, .time_start = example[i].start};
+        pa_csv_intake p = {.time = {.kind = example[i].form, .start = example[i].start}};
         pa_error err = {0};
         pa_csv_names names = {
             .time = example[i].columns, .amount = "amount", .amount_form = {'.', 2}};
@@ -711,12 +721,53 @@ static void test_times_are_read_in_every_form(void)
     }
 }
 
-static void test_the_forms_are_listed_in_their_order(void)
+/* Days 1 and 2 of 2018-07 are in the month that is remembered; an hour of the second comes
+ * twice. A date of ten signs with its day in front is not remembered. */
+static void test_months_that_are_remembered_keep_their_zone_and_their_form(void)
 {
-    CU_ASSERT_STRING_EQUAL(pa_csv_time_forms,
-                           "auto|seconds|milliseconds|hours|days|yyyymmdd|dd/mm/yyyy|mm/dd/yyyy");
-    CU_ASSERT_EQUAL(PA_CSV_TIME_MM_DD_YYYY, 7);
-    CU_ASSERT_EQUAL(PA_CSV_TIME_HOURS, 3);
+    static pa_zone zone = {.n = 2, .from = {INT64_MIN, 1530493200}, .east = {7200, 3600}};
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } row[] = {
+        {"2018-07-01 00:00:00", 1530396000},  {"2018-07-02 00:59:59", 1530485999},
+        {"2018-07-02 01:00:00", 1530489600},  {"2018-07-01 00:00:01", 1530396001},
+        {"2018-07-03T00:00:00Z", 1530576000}, {"2018-07-02 01:00:00", 1530489600},
+        {"1 Jul 2018 00:00:00", 1530396000},  {"1 Jul 2019 00:00:00", 1561935600},
+        {"1 Jul 2020 00:00:00", 1593558000},  {"2018.07.01 00:00:00", 1530396000},
+        {"2018.07.02 02:00:00", 1530493200},
+    };
+    enum { N = sizeof row / sizeof *row };
+    char text[1000] = "t,amount\n";
+    for (size_t i = 0; i < N; i++) {
+        size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, "%s,1\n", row[i].text);
+    }
+    pa_csv_intake p = {.zone = &zone};
+    pa_error err = {0};
+    const pa_csv_names names = {.time = "t", .amount = "amount"};
+    CU_ASSERT_EQUAL(parse_text(text, &names, false, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(p.rows.n, N);
+    for (size_t i = 0; i < N; i++) CU_ASSERT_EQUAL(p.rows.time[i], row[i].seconds);
+    pa_csv_intake_free(&p);
+}
+
+/* What one file has made of a month says nothing of another whose form differs. */
+static void test_a_new_form_forgets_the_month(void)
+{
+    pa_csv_intake p = {0};
+    pa_error err = {0};
+    const pa_csv_names names = {.time = "t", .amount = "amount"};
+    CU_ASSERT_EQUAL(parse_text("t,amount\n2018-07-01 00:00:00,1\n", &names, false, &p, &err),
+                    PA_OK);
+    const pa_time_form form = {.kind = PA_TIME_DD_MM_YYYY};
+    pa_csv_set_time(&p, &form, NULL);
+    CU_ASSERT_EQUAL(parse_text("t,amount\n2018-07-01 00:00:00,1\n", &names, false, &p, &err),
+                    PA_OK);
+    CU_ASSERT_EQUAL(p.rows.n, 1);
+    CU_ASSERT_STRING_EQUAL(p.first_reject,
+                           "time '2018-07-01 00:00:00' is not like 25/07/2018 13:05");
+    pa_csv_intake_free(&p);
 }
 
 static void test_rows_without_ids_are_numbered_by_their_place(void)
@@ -909,8 +960,8 @@ static void test_each_fault_of_a_header_has_its_message(void)
         {"a,t",
          {.time = "a,t,a,t,a", .amount = "a", .amount_form = {'.', 2}},
          PA_E_CONFIG,
-         "input.time names 5 columns: it is one, or a date and a clock (and a zone), or year, "
-         "month, day and clock"},
+         "input.time names 5 columns: it is one, or a date and a clock, with a zone behind them or "
+         "not, or year, month, day and clock"},
         {"a,t",
          {.time = "t", .amount = "a", .amount_form = {'.', 2}, .account = "a,a,a,a,a"},
          PA_E_CONFIG,
@@ -1057,7 +1108,9 @@ static const pa_test tests[] = {
     {"a number without a name is called by its place",
      test_a_number_without_a_name_is_called_by_its_place},
     {"times are read in every form", test_times_are_read_in_every_form},
-    {"the forms are listed in their order", test_the_forms_are_listed_in_their_order},
+    {"months that are remembered keep their zone and their form",
+     test_months_that_are_remembered_keep_their_zone_and_their_form},
+    {"a new form forgets the month", test_a_new_form_forgets_the_month},
     {"rows without ids are numbered by their place",
      test_rows_without_ids_are_numbered_by_their_place},
     {"more lines than ids are an error", test_more_lines_than_ids_are_an_error},

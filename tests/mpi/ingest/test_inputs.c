@@ -406,8 +406,8 @@ static void write_wide(const char *name, int from, int to)
         pa_buffer_printf(&b, &err, "food %d,%s,EUR,%s,", i % 7, i % 3 ? "chip" : "",
                          i % 2 ? "DE" : "\xc3\x85land");
         pa_buffer_printf(&b, &err, "%d.25,%d.125,", i % 90, -i % 180);
-        pa_buffer_printf(&b, &err, "%s,%s,%d.1,-%d.2e-3\n", i % 4 ? "48.1" : "",
-                         i % 4 ? "11.5" : "", i, i);
+        pa_buffer_printf(&b, &err, "%s,%s,%d.1,", i % 4 ? "48.1" : "", i % 4 ? "11.5" : "", i);
+        pa_buffer_printf(&b, &err, i % 5 ? "-%d.2e-3\n" : "\n", i);
     }
     if (err.status != PA_OK) abort();
     write_bytes(name, b.data, b.length);

@@ -217,3 +217,11 @@ double pa_asin(double x)
     double a = half_pi - (2 * asin_near(sqrt(square)) - half_pi_rest);
     return x < 0 ? -a : a;
 }
+
+bool pa_any_nan(size_t n, const float v[])
+{
+    /* Without a way out, so that the compiler makes vector code of it. */
+    uint32_t any = 0;
+    for (size_t i = 0; i < n; i++) any |= v[i] != v[i];
+    return any != 0;
+}

@@ -53,12 +53,8 @@ static void describe_number(const pa_csv_intake *p, const pa_csv_fault *fault, c
     char name[PA_CSV_EXCERPT];
     double v;
     name_number(p, fault->which, name);
-    if (fault->value.length == 0) {
-        snprintf(out, 160, "%s is empty", name);
-    } else {
-        bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
-        snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
-    }
+    bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
+    snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
 }
 
 static void describe_coded(const pa_csv_fault *fault, const char *text, char out[160])

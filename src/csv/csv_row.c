@@ -403,7 +403,10 @@ static pa_reject_reason find_numbers(pa_csv_intake *p, const pa_csv_record *r, f
     size_t n = (size_t)p->rows.has.n_numeric;
     for (size_t i = 0; i < n; i++) {
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.numeric[i]));
-        if (pa_parse_float(f.text, f.length, &p->rows.numeric[i][p->rows.n])) continue;
+        float *value = &p->rows.numeric[i][p->rows.n];
+        if (pa_parse_float(f.text, f.length, value)) continue;
+        *value = NAN;
+        if (f.length == 0) continue;
         row->fault.value = f;
         row->fault.which = i;
         return PA_REJECT_NUMERIC;

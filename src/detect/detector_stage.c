@@ -206,6 +206,41 @@ static pa_status step(void *job)
     return pa_safe_point_tile(job);
 }
 
+/* Whether a point here has a value in that column. */
+static bool has_value(const pa_points *points, size_t column)
+{
+    size_t row[64], n, cursor = 0;
+    float value[64];
+    while ((n = pa_next_points(points, &cursor, sizeof row / sizeof *row, row))) {
+        pa_point_values(points, column, n, row, value);
+        for (size_t i = 0; i < n; i++)
+            if (value[i] == value[i]) return true;
+    }
+    return false;
+}
+
+/* Says which columns are missing in all fitting rows, and so say nothing. */
+static pa_status note_missing(pa_run *run, const pa_detector *d, const pa_points *points)
+{
+    int64_t *there = NULL;
+    size_t missing = 0, first = 0;
+    PA_AGREE(run->comm, PA_NEW(there, points->n_columns, &run->err), &run->err);
+    for (size_t c = 0; c < points->n_columns; c++) there[c] = has_value(points, c);
+    pa_max_i64(run->comm, there, points->n_columns);
+    for (size_t c = points->n_columns; c-- > 0;) {
+        if (there[c]) continue;
+        missing++;
+        first = c;
+    }
+    if (missing > 0)
+        pa_run_note(run,
+                    "the %s learns nothing from %zu of its columns, '%s' the first of them: the "
+                    "value is missing in all transactions that it is fitted on",
+                    d->title, missing, points->column[first]->spec.name);
+    pa_free(there);
+    return PA_OK;
+}
+
 pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     const pa_detector *d = running(run);
@@ -222,6 +257,7 @@ pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
     if (st == PA_OK) st = put_names(&features, model, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     const pa_points points = pa_points_of(&on->rows, features.n, features.column);
+    if (st == PA_OK) st = note_missing(run, d, &points);
     if (st == PA_OK) st = d->fit(&context, &points, model, &run->err);
     if (st == PA_OK) st = fit_tail(run, d, &points, model);
     pa_free(features.column);
@@ -313,6 +349,7 @@ out:
 static void judge_tile(judge *j, const pa_tile *tile)
 {
     j->detector->score(j->state, tile->n, tile->column, j->raw, j->part);
+    pa_drop_missing(j->features.n, tile->n, tile->column, j->part);
     pa_top_reasons(j->features.n, tile->n, j->part, j->reason, j->share);
     for (size_t i = 0; i < PA_REASONS * tile->n; i++)
         if (j->reason[i] >= 0) j->reason[i] = j->code[j->reason[i]];

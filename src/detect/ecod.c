@@ -19,6 +19,7 @@ struct pa_ecod {
     size_t *first; /* n_features + 1 */
     float *value;  /* of each knot */
     float *at;     /* the part of that very value */
+    float *mean;   /* of each feature: of the parts of the fitting rows */
     gap *before; /* knots + features: feature f has one more than it has knots, from first[f] + f */
 };
 
@@ -98,6 +99,22 @@ static gap gap_between(int64_t up_to, int64_t below, int64_t n)
                  .right = {side(n - up_to, n), side(n - below, n)}};
 }
 
+/* Mean part of the fitting rows' values: that of the knots as it is, between two of them
+ * as on a line. All arrays of one feature; before: n_knots + 1. */
+static float mean_part(size_t n_knots, const int64_t below[], const int64_t up_to[],
+                       const float at[], const gap before[], int64_t n)
+{
+    double sum = 0;
+    for (size_t k = 0; k < n_knots; k++) {
+        const gap *g = before + k;
+        double ends =
+            (double)larger(g->left[0], g->right[0]) + (double)larger(g->left[1], g->right[1]);
+        int64_t between = below[k] - (k > 0 ? up_to[k - 1] : 0);
+        sum += (double)between * (ends / 2) + (double)(up_to[k] - below[k]) * (double)at[k];
+    }
+    return (float)(sum / (double)n);
+}
+
 static void lay_out(pa_ecod *e, const pa_ecod_model *m, size_t f)
 {
     size_t begin = (size_t)m->first[f], end = (size_t)m->first[f + 1];
@@ -111,6 +128,8 @@ static void lay_out(pa_ecod *e, const pa_ecod_model *m, size_t f)
         before[k - begin] = gap_between(k > begin ? m->up_to[k - 1] : 0, m->below[k], n);
     }
     before[end - begin] = gap_between(n, n, n);
+    e->mean[f] =
+        mean_part(end - begin, m->below + begin, m->up_to + begin, e->at + begin, before, n);
 }
 
 pa_status pa_ecod_open(const pa_ecod_model *model, pa_ecod **ecod, pa_error *err)
@@ -124,6 +143,7 @@ pa_status pa_ecod_open(const pa_ecod_model *model, pa_ecod **ecod, pa_error *err
     pa_status st = PA_NEW(e->first, n_features + 1, err);
     if (st == PA_OK) st = PA_NEW(e->value, n_knots, err);
     if (st == PA_OK) st = PA_NEW(e->at, n_knots, err);
+    if (st == PA_OK) st = PA_NEW(e->mean, n_features, err);
     if (st == PA_OK) st = PA_NEW(e->before, n_knots + n_features, err);
     if (st != PA_OK) {
         pa_ecod_free(e);
@@ -140,6 +160,7 @@ void pa_ecod_free(pa_ecod *e)
     pa_free(e->first);
     pa_free(e->value);
     pa_free(e->at);
+    pa_free(e->mean);
     pa_free(e->before);
     pa_free(e);
 }
@@ -169,7 +190,6 @@ static float between(const float end[2], double x, double a, double b)
 static float part_of(size_t n_knots, const float value[], const float at[], const gap before[],
                      float x, uint32_t place)
 {
-    if (x != x) return 0;
     if (place > 0 && value[place - 1] == x) return at[place - 1];
     const gap *g = before + place;
     if (place == 0 || place == n_knots || (g->left[0] == g->left[1] && g->right[0] == g->right[1]))
@@ -189,8 +209,9 @@ static void parts_of_feature(const pa_ecod *e, size_t f, size_t n, const float x
     }
     find_places(n_knots, e->value + begin, n, x, place);
     for (size_t i = 0; i < n; i++)
-        part[i] = part_of(n_knots, e->value + begin, e->at + begin, e->before + begin + f, x[i],
-                          place[i]);
+        part[i] = x[i] != x[i] ? e->mean[f]
+                               : part_of(n_knots, e->value + begin, e->at + begin,
+                                         e->before + begin + f, x[i], place[i]);
 }
 
 void pa_ecod_score(const pa_ecod *e, size_t n, const float *const column[], float score[],

@@ -2,7 +2,6 @@
 
 #include "iforest_layout.h"
 #include "paraudit/base/array.h"
-#include "paraudit/base/math.h"
 
 /* Levels that every path takes without looking a place up. */
 enum { TOP = 3, LANES = PA_IFOREST_LANES, BLOCK = PA_IFOREST_BLOCK };
@@ -155,8 +154,11 @@ pa_status pa_iforest_open(const pa_iforest_model *model, pa_iforest_path path, p
     f->path = path;
     if (path == PA_IFOREST_BEST)
         f->path = pa_iforest_has_path(PA_IFOREST_AVX512) ? PA_IFOREST_AVX512 : PA_IFOREST_PORTABLE;
-    pa_status st = f->path == PA_IFOREST_AVX512 ? lay_out_avx512(f, model, err)
-                                                : lay_out_portable(f, model, err);
+    pa_status st = pa_iforest_ways_new(model, &f->ways, err);
+    if (st == PA_OK) st = PA_NEW(f->row, (size_t)f->shape.n_features, err);
+    if (st == PA_OK)
+        st = f->path == PA_IFOREST_AVX512 ? lay_out_avx512(f, model, err)
+                                          : lay_out_portable(f, model, err);
     if (st != PA_OK) {
         pa_iforest_free(f);
         return st;
@@ -168,6 +170,8 @@ pa_status pa_iforest_open(const pa_iforest_model *model, pa_iforest_path path, p
 void pa_iforest_free(pa_iforest *f)
 {
     if (!f) return;
+    pa_iforest_ways_free(f->ways);
+    pa_free(f->row);
     pa_free(f->block);
     pa_free(f->key_below);
     pa_free(f->offset);
@@ -285,35 +289,29 @@ static void score_block(pa_iforest *f, size_t first, size_t n, const float *cons
     }
 }
 
+/* The rows of a block in which values are missing, one by one. */
+static void score_lacking(pa_iforest *f, size_t first, size_t n, const float *const column[],
+                          int64_t path_sum[])
+{
+    size_t n_features = (size_t)f->shape.n_features;
+    for (size_t r = 0; r < n; r++) {
+        for (size_t c = 0; c < n_features; c++) f->row[c] = column[c][first + r];
+        if (pa_any_nan(n_features, f->row))
+            path_sum[r] = pa_iforest_attribute(f->ways, f->row, NULL);
+    }
+}
+
 void pa_iforest_score(pa_iforest *f, size_t n, const float *const column[], int64_t path_sum[])
 {
     for (size_t first = 0; first < n; first += BLOCK) {
         size_t rows = n - first < BLOCK ? n - first : BLOCK;
         score_block(f, first, rows, column, path_sum + first);
+        if (pa_iforest_lacks(column, f->shape.n_features, first, rows))
+            score_lacking(f, first, rows, column, path_sum + first);
     }
 }
 
 double pa_iforest_anomaly(const pa_iforest *f, int64_t path_sum)
 {
     return pa_exp((double)path_sum * f->scale);
-}
-
-int64_t pa_iforest_attribute(const pa_iforest_model *m, const float row[], int64_t part[])
-{
-    size_t n = (size_t)1 << m->shape.depth;
-    int64_t path_sum = 0;
-    for (int32_t c = 0; c < m->shape.n_features; c++) part[c] = 0;
-    for (int32_t tree = 0; tree < m->shape.n_trees; tree++) {
-        const int32_t *feature = m->feature + (size_t)tree * n;
-        const float *threshold = m->threshold + (size_t)tree * n;
-        const int32_t *expected = m->expected + (size_t)tree * 2 * n;
-        size_t place = 1;
-        while (place < n && feature[place] >= 0) {
-            size_t next = 2 * place + !(row[feature[place]] < threshold[place]);
-            part[feature[place]] += expected[place] - expected[next];
-            place = next;
-        }
-        path_sum += expected[place];
-    }
-    return path_sum;
 }

@@ -19,7 +19,7 @@ typedef struct {
     int32_t *feature;
     float *threshold;
     int32_t *expected;
-    int32_t average[PA_IFOREST_MAX_SAMPLE + 1]; /* c(n) in PA_IFOREST_UNIT */
+    int32_t average[PA_IFOREST_MAX_SAMPLE + 1];
     uint64_t rows[PA_IFOREST_MAX_SAMPLE];
     uint64_t right[PA_IFOREST_MAX_SAMPLE]; /* scratch of one partition */
 } builder;
@@ -44,13 +44,14 @@ double pa_iforest_average_path(int32_t n)
     return 2.0 * harmonic - 2.0 * (n - 1) / n;
 }
 
-static void fill_averages(builder *b)
+void pa_iforest_averages(int32_t sample, int32_t average[])
 {
     double harmonic = 0.0;
-    for (int32_t n = 2; n <= b->shape->sample; n++) {
+    average[0] = average[1] = 0;
+    for (int32_t n = 2; n <= sample; n++) {
         harmonic += 1.0 / (n - 1);
         double c = 2.0 * harmonic - 2.0 * (n - 1) / n;
-        b->average[n] = (int32_t)(c * PA_IFOREST_UNIT + 0.5);
+        average[n] = (int32_t)(c * PA_IFOREST_UNIT + 0.5);
     }
 }
 
@@ -128,14 +129,43 @@ static float cut_of(const spread *s, double u, int32_t n)
     return float_of_key(key < highest && (double)float_of_key(key) < cut ? key + 1 : key);
 }
 
-/* Moves the rows that go left to the front; returns how many. Keeps order. */
-static int32_t partition(builder *b, int32_t feature, float threshold, uint64_t rows[], int32_t n)
+/* Rows in which the value is missing, dealt out evenly to both sides in the proportion
+ * of the known ones. */
+typedef struct {
+    uint64_t n_left, n_known, sum;
+} dealer;
+
+static dealer new_dealer(const builder *b, int32_t place, const uint64_t rows[], int32_t n)
 {
-    const float *v = b->column[feature];
+    const float *v = b->column[b->feature[place]], threshold = b->threshold[place];
+    dealer d = {0};
+    for (int32_t i = 0; i < n; i++) {
+        d.n_left += v[rows[i]] < threshold;
+        d.n_known += v[rows[i]] == v[rows[i]];
+    }
+    if (d.n_known < (uint64_t)n)
+        d.sum = pa_draw_below(b->seed, PA_DRAW_IFOREST_MISSING, (uint64_t)b->tree, (uint64_t)place,
+                              d.n_known);
+    return d;
+}
+
+static int32_t deal_left(dealer *d)
+{
+    d->sum += d->n_left;
+    int32_t left = d->sum >= d->n_known;
+    if (left) d->sum -= d->n_known;
+    return left;
+}
+
+/* Moves the rows that go left to the front; returns how many. Keeps order. */
+static int32_t partition(builder *b, int32_t place, uint64_t rows[], int32_t n)
+{
+    const float *v = b->column[b->feature[place]], threshold = b->threshold[place];
     int32_t n_left = 0, n_right = 0;
+    dealer d = new_dealer(b, place, rows, n);
     for (int32_t i = 0; i < n; i++) {
         uint64_t row = rows[i];
-        int32_t left = v[row] < threshold;
+        int32_t left = v[row] == v[row] ? v[row] < threshold : deal_left(&d);
         rows[n_left] = row;
         b->right[n_right] = row;
         n_left += left;
@@ -170,7 +200,7 @@ static void grow(builder *b, int32_t place, int32_t depth, uint64_t rows[], int3
     double u = pa_uniform(b->seed, PA_DRAW_IFOREST_CUT, (uint64_t)b->tree, (uint64_t)place);
     b->feature[place] = s.feature;
     b->threshold[place] = cut_of(&s, u, n);
-    int32_t n_left = partition(b, s.feature, b->threshold[place], rows, n);
+    int32_t n_left = partition(b, place, rows, n);
     grow(b, 2 * place, depth + 1, rows, n_left);
     grow(b, 2 * place + 1, depth + 1, rows + n_left, n - n_left);
 }
@@ -186,7 +216,7 @@ void pa_iforest_build_tree(uint64_t seed, int32_t tree, const pa_iforest_shape *
     b.feature = feature;
     b.threshold = threshold;
     b.expected = expected;
-    fill_averages(&b);
+    pa_iforest_averages(shape->sample, b.average);
     memcpy(b.rows, row, (size_t)shape->sample * sizeof *row);
     feature[0] = -1;
     threshold[0] = 0.0f;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "paraudit/base/math.h"
 #include "paraudit/detect/iforest.h"
 
 enum {
@@ -22,7 +23,9 @@ struct pa_iforest {
     pa_iforest_shape shape;
     int32_t depth; /* of the layout: at least 3 */
     pa_iforest_path path;
-    double scale; /* -ln 2 / (c(sample) * n_trees * PA_IFOREST_UNIT) */
+    double scale;          /* -ln 2 / (c(sample) * n_trees * PA_IFOREST_UNIT) */
+    pa_iforest_ways *ways; /* of rows in which values are missing */
+    float *row;            /* one of them */
     uint32_t *block;
     size_t stride; /* AVX-512: keys a row in the block */
 
@@ -53,6 +56,21 @@ static inline uint32_t pa_iforest_key(float v)
 
 /* PA_E_DATA where the shape or the arrays are not a forest. */
 pa_status pa_iforest_check(const pa_iforest_model *model, pa_error *err);
+
+/* pa_iforest_ways_open of a model that is checked. */
+pa_status pa_iforest_ways_new(const pa_iforest_model *model, pa_iforest_ways **ways, pa_error *err);
+
+/* average: c(n) in PA_IFOREST_UNIT, rounded, for n = 0 .. sample. Rises from n = 1 on. */
+void pa_iforest_averages(int32_t sample, int32_t average[]);
+
+/* Whether a value of these rows, `first` and those behind it, is missing. */
+static inline bool pa_iforest_lacks(const float *const column[], int32_t n_features, size_t first,
+                                    size_t n)
+{
+    bool lacks = false;
+    for (int32_t c = 0; !lacks && c < n_features; c++) lacks = pa_any_nan(n, column[c] + first);
+    return lacks;
+}
 
 /* The sums of n rows (at most PA_IFOREST_BLOCK) from f->block over the groups
  * [first, last). Built where the compiler targets x86-64, run where the CPU has

@@ -23,6 +23,9 @@ struct pa_iforest_parts {
     cut *cut;      /* n_trees heaps of 2^depth */
     uint32_t *key; /* n_features x BLOCK */
     int64_t *part; /* n_features x BLOCK */
+    pa_iforest_ways *ways;
+    float *row; /* one in which values are missing */
+    int64_t *row_part;
 };
 
 /* Where a tree does not cut, every row goes left and nothing is added. */
@@ -52,6 +55,9 @@ pa_status pa_iforest_parts_open(const pa_iforest_model *model, pa_iforest_parts 
     pa_status st = PA_NEW(p->cut, n_cuts, err);
     if (st == PA_OK) st = PA_NEW(p->key, n_values, err);
     if (st == PA_OK) st = PA_NEW(p->part, n_values, err);
+    if (st == PA_OK) st = pa_iforest_ways_new(model, &p->ways, err);
+    if (st == PA_OK) st = PA_NEW(p->row, (size_t)model->shape.n_features, err);
+    if (st == PA_OK) st = PA_NEW(p->row_part, (size_t)model->shape.n_features, err);
     if (st != PA_OK) {
         pa_iforest_parts_free(p);
         return st;
@@ -67,6 +73,9 @@ void pa_iforest_parts_free(pa_iforest_parts *p)
     pa_free(p->cut);
     pa_free(p->key);
     pa_free(p->part);
+    pa_iforest_ways_free(p->ways);
+    pa_free(p->row);
+    pa_free(p->row_part);
     pa_free(p);
 }
 
@@ -85,6 +94,19 @@ static void walk(const cut tree[], int32_t depth, const uint32_t *key, int64_t *
         }
 }
 
+/* The rows of a block in which values are missing, one by one. */
+static void explain_lacking(pa_iforest_parts *p, size_t first, size_t n,
+                            const float *const column[])
+{
+    size_t n_features = (size_t)p->shape.n_features;
+    for (size_t r = 0; r < n; r++) {
+        for (size_t c = 0; c < n_features; c++) p->row[c] = column[c][first + r];
+        if (!pa_any_nan(n_features, p->row)) continue;
+        pa_iforest_attribute(p->ways, p->row, p->row_part);
+        for (size_t c = 0; c < n_features; c++) p->part[c * BLOCK + r] = p->row_part[c];
+    }
+}
+
 void pa_iforest_parts_of(pa_iforest_parts *p, size_t n, const float *const column[], int64_t part[])
 {
     size_t n_features = (size_t)p->shape.n_features, n_trees = (size_t)p->shape.n_trees;
@@ -97,6 +119,8 @@ void pa_iforest_parts_of(pa_iforest_parts *p, size_t n, const float *const colum
         for (size_t t = 0; t < n_trees; t++)
             for (size_t r = 0; r < rows; r += TOGETHER)
                 walk(p->cut + (t << p->shape.depth), p->shape.depth, p->key + r, p->part + r);
+        if (pa_iforest_lacks(column, p->shape.n_features, first, rows))
+            explain_lacking(p, first, rows, column);
         for (size_t c = 0; c < n_features; c++)
             memcpy(part + c * n + first, p->part + c * BLOCK, rows * sizeof *part);
     }

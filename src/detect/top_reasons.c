@@ -1,5 +1,6 @@
 #include "paraudit/detect/top_reasons.h"
 
+#include "paraudit/base/math.h"
 #include "paraudit/table/column.h"
 
 void pa_top_reasons(size_t n_features, size_t n, const int64_t part[], int32_t reason[],
@@ -26,5 +27,15 @@ void pa_top_reasons(size_t n_features, size_t n, const int64_t part[], int32_t r
             reason[k * n + r] = first[k];
             share[k * n + r] = sum > 0 ? (float)((double)most[k] / (double)sum) : 0;
         }
+    }
+}
+
+void pa_drop_missing(size_t n_features, size_t n, const float *const column[], int64_t part[])
+{
+    for (size_t c = 0; c < n_features; c++) {
+        const float *v = column[c];
+        if (!pa_any_nan(n, v)) continue;
+        for (size_t r = 0; r < n; r++)
+            if (v[r] != v[r]) part[c * n + r] = 0;
     }
 }

@@ -133,8 +133,7 @@ static bool bad_extra(const pa_h5_source *s, const pa_h5_slice *c, size_t i, fau
     for (size_t k = 0; k < s->n_numeric; k++) {
         double v = c->numeric[k][i];
         f->which = k;
-        /* The negation catches NaN as well. */
-        if (!(fabs(v) <= (double)FLT_MAX)) return say_real(f, PA_REJECT_NUMERIC, v);
+        if (fabs(v) > (double)FLT_MAX) return say_real(f, PA_REJECT_NUMERIC, v);
     }
     return false;
 }
@@ -170,7 +169,10 @@ static pa_status add_extra(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_c
     for (int k = 0; k < PA_CSV_N_PLACES; k++) {
         if (b->has.place[k]) b->place[k][row] = c->place[k][i];
     }
-    for (int32_t k = 0; k < b->has.n_numeric; k++) b->numeric[k][row] = (float)c->numeric[k][i];
+    for (int32_t k = 0; k < b->has.n_numeric; k++) {
+        double v = c->numeric[k][i];
+        b->numeric[k][row] = isnan(v) ? NAN : (float)v; /* one NaN for all */
+    }
     if (b->has.label_time) b->label_time[row] = c->whole[PA_H5_LABEL_TIME][i];
     b->line[row] = c->first + (int64_t)i + 1;
     return PA_OK;

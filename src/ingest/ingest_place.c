@@ -166,6 +166,9 @@ static bool is_plain(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/* Ends the meaning of a further number. */
+#define NOT_GIVEN ", NaN: not given"
+
 /* "input_NAME", with '_' for what may not stand in a name, and a meaning. */
 static pa_status name_numeric(const char *name, pa_strings *strings, pa_column_spec *spec,
                               pa_error *err)
@@ -177,7 +180,7 @@ static pa_status name_numeric(const char *name, pa_strings *strings, pa_column_s
     }
     if (st == PA_OK) st = pa_strings_keep(strings, text.data, text.length, &spec->name, err);
     text.length = 0;
-    if (st == PA_OK) st = pa_buffer_printf(&text, err, "column '%s' of the input", name);
+    if (st == PA_OK) st = pa_buffer_printf(&text, err, "column '%s' of the input" NOT_GIVEN, name);
     if (st == PA_OK) st = pa_strings_keep(strings, text.data, text.length, &spec->meaning, err);
     pa_buffer_free(&text);
     return st;
@@ -191,8 +194,9 @@ static pa_status describe_numeric(const pa_table *t, const char *name, pa_string
     const pa_column *other = pa_table_find(t, spec->name);
     if (!other) return PA_OK;
     return pa_fail(err, PA_E_DATA,
-                   "input.numeric: %s and column '%s' would both be named %s in the result",
-                   other->spec.meaning, name, spec->name);
+                   "input.numeric: %.*s and column '%s' would both be named %s in the result",
+                   (int)(strlen(other->spec.meaning) - strlen(NOT_GIVEN)), other->spec.meaning,
+                   name, spec->name);
 }
 
 static pa_status place_numeric(pa_mover *m, pa_csv_batch *b, const char *names, pa_strings *strings,

@@ -11,6 +11,9 @@
 #ifndef PARAUDIT_BASE_MATH_H
 #define PARAUDIT_BASE_MATH_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* e^x; below 0.6 ulp, 1 ulp where the result is subnormal. inf from 709.79 on,
  * 0 below -745.2. */
 double pa_exp(double x);
@@ -36,5 +39,8 @@ double pa_cos_turn(double turns);
 /* The angle in radians, from -pi/2 to pi/2, whose sine is x; below 3 ulp. NaN
  * where |x| > 1. */
 double pa_asin(double x);
+
+/* Whether one of n values is NaN. */
+bool pa_any_nan(size_t n, const float v[]);
 
 #endif

@@ -87,7 +87,7 @@ typedef struct {
     int64_t *time;                  /* seconds since 1970-01-01 00:00:00 */
     int64_t *amount_minor;          /* in units of 10^-decimals */
     double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
-    float **numeric;                /* n_numeric columns */
+    float **numeric;                /* n_numeric columns; NaN: empty */
     int8_t *label;                  /* 0, 1 (no, yes; false, true; genuine, fraud; 0.0, 1.0);
                                        -1: unknown, empty */
     int64_t *label_time;            /* when the label was known; INT64_MIN: not said */

@@ -50,15 +50,16 @@ typedef struct {
     pa_status (*fit)(const pa_detector_context *context, const pa_points *points, pa_store *model,
                      pa_error *err);
 
-    /* PA_E_DATA where the store is not a model of so many columns (a result file
-     * may have been edited). explains: score will be asked for parts. *state is freed
+    /* The store outlives *state. PA_E_DATA where it is not a model of so many columns (a
+     * result file may have been edited). explains: score will be asked for parts. *state is freed
      * by close, which takes NULL as well, and serves one caller at a time. */
     pa_status (*open)(const pa_store *model, size_t n_columns, bool explains, void **state,
                       pa_error *err);
     void (*close)(void *state);
 
-    /* column: a pointer to n values for each column, n up to PA_TILE_ROWS. raw: n
-     * values. part, NULL or n_columns x n, column after column, of any unit: what
+    /* column: a pointer to n values for each column, n up to PA_TILE_ROWS. NaN: the value
+     * is missing, which makes a row neither odder nor less odd; fit meets NaN as well. raw: n
+     * values, none NaN. part, NULL or n_columns x n, column after column, of any unit: what
      * each column says against the row (positive) or for it. */
     void (*score)(void *state, size_t n, const float *const column[], float raw[], int64_t part[]);
 } pa_detector;

@@ -5,7 +5,7 @@
  * apply: fills <name>_raw and <name>_tail, the reasons <name>_reason1 .. and
  * their parts <name>_part1 .. for the rows from train_from to audit_until; all
  * other rows get NaN, so that no row is scored by a model fitted on it or on
- * later rows. */
+ * later rows. A value that is missing (NaN) is never a reason. */
 #ifndef PARAUDIT_DETECT_DETECTOR_STAGE_H
 #define PARAUDIT_DETECT_DETECTOR_STAGE_H
 

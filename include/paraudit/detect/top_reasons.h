@@ -13,4 +13,8 @@
 void pa_top_reasons(size_t n_features, size_t n, const int64_t part[], int32_t reason[],
                     float share[]);
 
+/* What is not there is no reason: the part of a missing value (NaN) becomes 0.
+ * column: n_features pointers to n values each. */
+void pa_drop_missing(size_t n_features, size_t n, const float *const column[], int64_t part[]);
+
 #endif

@@ -90,9 +90,8 @@ static void fit_and_score(const slice *s, const char *knots, pa_store *model, fl
     pa_config_free(config);
 }
 
-static double slow_part(size_t column, size_t row)
+static double slow_part_of(size_t column, double x)
 {
-    double x = value_at(column, row);
     size_t known = 0, at_most = 0, at_least = 0;
     for (size_t r = 0; r < ROWS; r++) {
         double v = value_at(column, r);
@@ -100,8 +99,28 @@ static double slow_part(size_t column, size_t row)
         at_most += (float)v <= (float)x;
         at_least += (float)v >= (float)x;
     }
-    if (isnan(x)) return 0;
     return -log((double)(at_most < at_least ? at_most : at_least) / (double)known);
+}
+
+/* Of a value that is missing, the mean of the others. */
+static double slow_mean(size_t column)
+{
+    static double mean[COLUMNS];
+    double sum = 0, known = 0;
+    for (size_t r = 0; mean[column] == 0 && r < ROWS; r++) {
+        double x = value_at(column, r);
+        if (isnan(x)) continue;
+        sum += slow_part_of(column, x);
+        known++;
+    }
+    if (known > 0) mean[column] = sum / known;
+    return mean[column];
+}
+
+static double slow_part(size_t column, size_t row)
+{
+    double x = value_at(column, row);
+    return isnan(x) ? slow_mean(column) : slow_part_of(column, x);
 }
 
 static slice here;

@@ -244,6 +244,8 @@ static void score_twin(twin *t)
     const float *column[FEATURES];
     pa_iforest_model model = {t->shape, t->feature, t->threshold, t->expected};
     pa_iforest *forest = NULL;
+    pa_iforest_ways *ways = NULL;
+    CU_ASSERT_EQUAL(pa_iforest_ways_open(&model, &ways, NULL), PA_OK);
     CU_ASSERT_EQUAL(pa_iforest_open(&model, PA_IFOREST_PORTABLE, &forest, NULL), PA_OK);
     for (int c = 0; c < t->shape.n_features; c++) {
         column[c] = values[c];
@@ -255,11 +257,14 @@ static void score_twin(twin *t)
         float row[FEATURES];
         int64_t part[FEATURES];
         for (int c = 0; c < t->shape.n_features; c++) row[c] = values[c][r];
-        pa_iforest_attribute(&model, row, part);
+        pa_iforest_attribute(ways, row, part);
+        for (int c = 0; c < t->shape.n_features; c++)
+            if (isnan(row[c])) part[c] = 0;
         pa_top_reasons((size_t)t->shape.n_features, 1, part, t->reason[r], t->share[r]);
     }
     for (size_t r = 0; r < ROWS; r++) t->raw[r] = (float)pa_iforest_anomaly(forest, sum[r]);
     pa_iforest_free(forest);
+    pa_iforest_ways_free(ways);
 }
 
 static void make_twin(twin *t, size_t n_reference, int32_t n_trees, int32_t sample,
@@ -479,6 +484,30 @@ static void test_growing_goes_on_where_it_was_stopped(void)
     close_book(&broken);
 }
 
+/* Every value of "holes", on all ranks. */
+static void blank_holes(book *b)
+{
+    const pa_table *t = b->run.tables[0];
+    float *value = pa_table_find(t, "holes")->data;
+    for (size_t i = 0; i < t->n_rows; i++) value[i] = NAN;
+}
+
+static void test_a_column_that_is_missing_throughout_is_told(void)
+{
+    static const char *const settings[] = {"iforest.trees=2"};
+    for (size_t blank = 0; blank < 2; blank++) {
+        static book b;
+        open_book(&b, 50, settings, 1);
+        if (blank) blank_holes(&b);
+        CU_ASSERT_EQUAL(fit(&b), PA_OK);
+        CU_ASSERT_EQUAL(b.run.n_notes, blank);
+        if (b.run.n_notes)
+            CU_ASSERT_PTR_NOT_NULL(strstr(b.run.notes[0], "1 of its columns, 'holes'"));
+        CU_ASSERT_EQUAL(apply(&b, FOREST), PA_OK);
+        close_book(&b);
+    }
+}
+
 static void test_one_row_to_fit_on_is_an_error_that_names_the_keys(void)
 {
     static book b;
@@ -540,6 +569,8 @@ static const pa_test tests[] = {
     {"fewer trees than ranks", test_fewer_trees_than_ranks},
     {"small pieces of exchange change nothing", test_small_pieces_of_exchange_change_nothing},
     {"growing goes on where it was stopped", test_growing_goes_on_where_it_was_stopped},
+    {"a column that is missing throughout is told",
+     test_a_column_that_is_missing_throughout_is_told},
     {"one row to fit on is an error that names the keys",
      test_one_row_to_fit_on_is_an_error_that_names_the_keys},
     {"a model of other columns is refused", test_a_model_of_other_columns_is_refused},

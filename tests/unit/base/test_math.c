@@ -243,6 +243,19 @@ static void test_bits_are_the_frozen_ones(void)
     CU_ASSERT_EQUAL(digest(pa_asin, 1), 0x14fe8dbe75c020f4u);
 }
 
+static void test_one_nan_among_many_is_found(void)
+{
+    float v[70];
+    size_t wrong = 0;
+    for (size_t i = 0; i < 70; i++) v[i] = i % 2 ? INFINITY : -(float)i;
+    for (size_t n = 0; n < 70; n++) {
+        v[n] = n % 2 ? NAN : copysignf(NAN, -1.0f);
+        wrong += pa_any_nan(n, v) || !pa_any_nan(n + 1, v) || !pa_any_nan(70, v);
+        v[n] = 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"exp is within its bound", test_exp_is_within_its_bound},
     {"log is within its bound", test_log_is_within_its_bound},
@@ -257,5 +270,6 @@ static const pa_test tests[] = {
     {"quarter turns are exact", test_quarter_turns_are_exact},
     {"functions are monotone on a grid", test_functions_are_monotone_on_a_grid},
     {"bits are the frozen ones", test_bits_are_the_frozen_ones},
+    {"one NaN among many is found", test_one_nan_among_many_is_found},
 };
 PA_TEST_MAIN("math", tests)

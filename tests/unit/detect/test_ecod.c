@@ -44,7 +44,7 @@ static double slow_side(size_t count, size_t n)
 }
 
 /* The slow twin: counts over all fitting values of the column. */
-static double slow_part(size_t n, const float fitted[], float x)
+static double known_part(size_t n, const float fitted[], float x)
 {
     size_t known = 0, at_most = 0, at_least = 0;
     for (size_t i = 0; i < n; i++) {
@@ -52,8 +52,21 @@ static double slow_part(size_t n, const float fitted[], float x)
         at_most += fitted[i] <= x;
         at_least += fitted[i] >= x;
     }
-    if (known == 0 || isnan(x)) return 0;
+    if (known == 0) return 0;
     return fmax(slow_side(at_most, known), slow_side(at_least, known));
+}
+
+/* Of a value that is missing, the mean of the others. */
+static double slow_part(size_t n, const float fitted[], float x)
+{
+    double sum = 0, known = 0;
+    if (!isnan(x)) return known_part(n, fitted, x);
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(fitted[i])) continue;
+        sum += known_part(n, fitted, fitted[i]);
+        known++;
+    }
+    return known > 0 ? sum / known : 0;
 }
 
 /* ---- models from values ---- */
@@ -225,6 +238,10 @@ static void test_few_knots_keep_the_ends_exactly_and_the_rest_closely(void)
     }
     CU_ASSERT(worst_end < 1e-5); /* a few values are met twice */
     CU_ASSERT(worst < 0.05);
+    /* Of a share that is even between 0 and 1, the smaller side's -ln has the mean 1 + ln 2. */
+    const float missing[] = {NAN}, *const gap[] = {missing};
+    pa_ecod_score(e, 1, gap, score, part);
+    CU_ASSERT_DOUBLE_EQUAL(score[0], 1 + log(2), 0.01);
     pa_ecod_free(e);
     free_model(&t);
 }

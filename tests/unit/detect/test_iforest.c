@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "iforest_data.h"
+#include "paraudit/base/math.h"
 #include "paraudit/detect/top_reasons.h"
 #include "paraudit/table/column.h"
 #include "unit.h"
@@ -12,7 +13,8 @@
 typedef struct twin {
     int32_t feature; /* -1: leaf */
     double threshold;
-    double path; /* of a leaf */
+    double path; /* expected here; of a leaf, its length */
+    int n;       /* rows */
     struct twin *left, *right;
 } twin;
 
@@ -76,10 +78,32 @@ static bool good_threshold(const twin_context *c, int32_t place, double t, doubl
     return fabs(t - drawn) <= 0x1p-16 * fmax(fabs(drawn), fabs(t)) + 0x1p-140;
 }
 
+/* Which rows go left at a place: of those whose value is missing, as many as in proportion
+ * to the others, at even distances. */
+static void part_rows(const twin_context *c, int32_t place, const float v[], double t,
+                      const int rows[], int n, bool left[])
+{
+    uint64_t n_left = 0, n_known = 0, n_missing = 0, from = 0;
+    for (int i = 0; i < n; i++) {
+        left[i] = v[rows[i]] < t;
+        n_left += left[i];
+        n_known += !isnan(v[rows[i]]);
+    }
+    if (n_known < (uint64_t)n)
+        from = pa_draw_below(c->seed, PA_DRAW_IFOREST_MISSING, (uint64_t)c->tree, (uint64_t)place,
+                             n_known);
+    for (int i = 0; i < n; i++) {
+        if (!isnan(v[rows[i]])) continue;
+        uint64_t before = (from + n_missing * n_left) / n_known;
+        left[i] = (from + ++n_missing * n_left) / n_known > before;
+    }
+}
+
 static twin *grow_twin(twin_context *c, int32_t place, int depth, const int rows[], int n)
 {
     twin *node = calloc(1, sizeof *node);
     node->feature = -1;
+    node->n = n;
     node->path = depth + harmonic_path(n);
     double found = (double)c->expected[place] / PA_IFOREST_UNIT;
     c->faults += fabs(found - node->path) > 0.51 / PA_IFOREST_UNIT;
@@ -92,8 +116,10 @@ static twin *grow_twin(twin_context *c, int32_t place, int depth, const int rows
     varies(c, f, rows, n, &low, &high);
     c->faults += !good_threshold(c, place, t, low, high);
     int left[4096], right[4096], n_left = 0, n_right = 0;
+    bool goes_left[4096];
+    part_rows(c, place, c->values + f * c->shape->sample, t, rows, n, goes_left);
     for (int i = 0; i < n; i++) {
-        if (c->values[f * c->shape->sample + rows[i]] < t)
+        if (goes_left[i])
             left[n_left++] = rows[i];
         else
             right[n_right++] = rows[i];
@@ -114,10 +140,18 @@ static void free_twin(twin *t)
     free(t);
 }
 
+/* Where the value is missing: along the side of more rows, with what both sides expect in
+ * place of what it expects. */
 static double twin_path(const twin *t, const float values[], size_t n, size_t row)
 {
     if (t->feature < 0) return t->path;
     double x = values[(size_t)t->feature * n + row];
+    if (isnan(x)) {
+        const twin *side = t->right->n > t->left->n ? t->right : t->left;
+        double both = (t->left->n * t->left->path + t->right->n * t->right->path) / t->n;
+        both = floor(both * PA_IFOREST_UNIT + 0.5) / PA_IFOREST_UNIT;
+        return twin_path(side, values, n, row) + both - side->path;
+    }
     return twin_path(x < t->threshold ? t->left : t->right, values, n, row);
 }
 
@@ -322,6 +356,13 @@ static void test_score_falls_with_the_path(void)
     free_forest(&f);
 }
 
+static pa_iforest_ways *open_ways(const pa_iforest_model *model)
+{
+    pa_iforest_ways *ways = NULL;
+    CU_ASSERT_EQUAL(pa_iforest_ways_open(model, &ways, NULL), PA_OK);
+    return ways;
+}
+
 static void test_shares_of_features_add_up_to_the_path_saved(void)
 {
     enum { ROWS = 100, COLUMNS = 11 };
@@ -330,15 +371,18 @@ static void test_shares_of_features_add_up_to_the_path_saved(void)
     float *values = odd_columns(12, COLUMNS, ROWS);
     int64_t *sum = sums_of(&f, PA_IFOREST_BEST, values, ROWS);
     size_t unlike = 0;
+    pa_iforest_ways *ways = open_ways(&model);
     for (size_t r = 0; r < ROWS; r++) {
         float row[COLUMNS];
         int64_t part[COLUMNS], whole = 30 * (int64_t)f.expected[1];
         for (size_t c = 0; c < COLUMNS; c++) row[c] = values[c * ROWS + r];
-        unlike += pa_iforest_attribute(&model, row, part) != sum[r];
+        unlike += pa_iforest_attribute(ways, row, part) != sum[r];
+        unlike += pa_iforest_attribute(ways, row, NULL) != sum[r];
         for (size_t c = 0; c < COLUMNS; c++) whole -= part[c];
         unlike += whole != sum[r];
     }
     CU_ASSERT_EQUAL(unlike, 0);
+    pa_iforest_ways_free(ways);
     pa_free(sum);
     pa_free(values);
     free_forest(&f);
@@ -355,15 +399,17 @@ static size_t n_unlike_parts(int32_t n_trees, int32_t n_features, int32_t sample
     int64_t *part = calloc(c_all * n, sizeof *part), *own = calloc(c_all, sizeof *own);
     const float **column = calloc(c_all, sizeof *column);
     pa_iforest_parts *parts = NULL;
+    pa_iforest_ways *ways = open_ways(&model);
     for (size_t c = 0; c < c_all; c++) column[c] = values + c * n;
     CU_ASSERT_EQUAL(pa_iforest_parts_open(&model, &parts, &err), PA_OK);
     pa_iforest_parts_of(parts, n, column, part);
     for (size_t r = 0; r < n; r++) {
         for (size_t c = 0; c < c_all; c++) row[c] = column[c][r];
-        pa_iforest_attribute(&model, row, own);
+        pa_iforest_attribute(ways, row, own);
         for (size_t c = 0; c < c_all; c++) unlike += part[c * n + r] != own[c];
     }
     pa_iforest_parts_free(parts);
+    pa_iforest_ways_free(ways);
     free(row);
     free(part);
     free(own);
@@ -444,7 +490,9 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     float row[COLUMNS];
     int64_t part[COLUMNS];
     for (size_t c = 0; c < COLUMNS; c++) row[c] = values[c * ROWS + ODD];
-    pa_iforest_attribute(&model, row, part);
+    pa_iforest_ways *ways = open_ways(&model);
+    pa_iforest_attribute(ways, row, part);
+    pa_iforest_ways_free(ways);
     for (size_t c = 0; c < COLUMNS; c++) CU_ASSERT(c == 2 || part[c] < part[2]);
     int32_t reason[PA_REASONS];
     float share[PA_REASONS];
@@ -454,6 +502,61 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     CU_ASSERT_EQUAL(err.status, PA_OK);
     pa_free(sum);
     free_forest(&f);
+}
+
+/* Smooth values about the origin; of the second half of n rows, two fifths are missing. */
+static float *half_lacking(uint64_t seed, size_t n_columns, size_t n)
+{
+    float *values = calloc(n_columns * n, sizeof *values);
+    for (size_t i = 0; i < n_columns * n; i++) {
+        double u = pa_uniform(seed, PA_DRAW_TEST, i, 0), v = pa_uniform(seed, PA_DRAW_TEST, i, 1);
+        bool missing = i % n >= n / 2 && pa_uniform(seed, PA_DRAW_TEST, i, 2) < 0.4;
+        values[i] = missing ? NAN : (float)pa_ln(u / (1 - u) + 1e-9) * (float)(v > 0.9 ? 3 : 1);
+    }
+    return values;
+}
+
+/* Rows of one kind, half of them with gaps: how often one with gaps looks odder. */
+static void test_rows_look_neither_odder_nor_less_odd_for_their_gaps(void)
+{
+    enum { TREES = 100, ROWS = 1000, COLUMNS = 12, SAMPLE = 256 };
+    forest_data f = grow_forest(21, TREES, COLUMNS, SAMPLE);
+    for (int32_t t = 0; t < TREES; t++) {
+        float *values = half_lacking(100 + (uint64_t)t, COLUMNS, SAMPLE);
+        grow_tree(21, t, &f.shape, values, f.feature + SAMPLE * t, f.threshold + SAMPLE * t,
+                  f.expected + 2 * SAMPLE * t);
+        free(values);
+    }
+    float *values = half_lacking(22, COLUMNS, ROWS);
+    int64_t *sum = sums_of(&f, PA_IFOREST_BEST, values, ROWS);
+    double odder = 0;
+    for (size_t a = 0; a < ROWS / 2; a++)
+        for (size_t b = ROWS / 2; b < ROWS; b++) odder += sum[b] < sum[a];
+    odder /= ROWS / 2 * (ROWS / 2);
+    CU_ASSERT(odder > 0.42 && odder < 0.58);
+    pa_free(sum);
+    free(values);
+    free_forest(&f);
+}
+
+/* Three rows; the value of column a is missing in the second:
+ *
+ *     part of a   9   4  -1
+ *     part of b   3   2   5    the second row has one reason, b */
+static void test_a_missing_value_is_no_reason(void)
+{
+    const float a[] = {1, NAN, 2}, b[] = {1, 2, 3}, *const column[] = {a, b};
+    int64_t part[] = {9, 4, -1, 3, 2, 5};
+    int32_t reason[PA_REASONS * 3];
+    float share[PA_REASONS * 3];
+    pa_drop_missing(2, 3, column, part);
+    pa_top_reasons(2, 3, part, reason, share);
+    CU_ASSERT_EQUAL(reason[0], 0);
+    CU_ASSERT_EQUAL(reason[1], 1);
+    CU_ASSERT_EQUAL(share[1], 1);
+    CU_ASSERT_EQUAL(reason[3 + 1], -1);
+    CU_ASSERT_EQUAL(part[1], 0);
+    CU_ASSERT_EQUAL(part[0] == 9 && part[2] == -1 && part[4] == 2, true);
 }
 
 static void refuse(const forest_data *f, const char *words)
@@ -511,6 +614,9 @@ static const pa_test tests[] = {
     {"reasons are the largest positive parts", test_reasons_are_the_largest_positive_parts},
     {"the odd row scores highest and names its column",
      test_the_odd_row_scores_highest_and_names_its_column},
+    {"rows look neither odder nor less odd for their gaps",
+     test_rows_look_neither_odder_nor_less_odd_for_their_gaps},
+    {"a missing value is no reason", test_a_missing_value_is_no_reason},
     {"arrays that are no forest are refused", test_arrays_that_are_no_forest_are_refused},
 };
 PA_TEST_MAIN("iforest", tests)

@@ -377,6 +377,7 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     PA_TRY(pa_csv_find_head(text, n, last, &pa_line_signs, file, name, &head, err));
     PA_TRY(find_header(&s, &best, err));
     layout->amount_form = names->amount_form;
+    layout->time_form = names->time_form;
     layout->trailing = has_trailing(&s, &best);
     layout->n_fields += layout->trailing;
     layout->head_begin = (int64_t)best.begin;

@@ -9,6 +9,12 @@ void pa_csv_set_time(pa_csv_intake *p, const pa_time_form *form, const pa_zone *
     p->month_days = 0;
 }
 
+void pa_csv_set_layout(pa_csv_intake *p, const pa_csv_layout *layout)
+{
+    p->layout = *layout;
+    pa_csv_set_time(p, &layout->time_form, p->zone);
+}
+
 bool pa_csv_read_time(pa_csv_intake *p, pa_csv_field f, pa_written_time *time, int64_t *seconds)
 {
     return pa_time_read(&p->time, f, time) && pa_time_in_utc(p->zone, &p->zone_span, time, seconds);

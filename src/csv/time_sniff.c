@@ -252,9 +252,10 @@ static int bits_in(uint32_t v)
 static void settle_order(const tally *t, pa_time_sniffed *s)
 {
     const size_t *count = t->count;
-    if (count[DAY_FIRST] > 0 && count[MONTH_FIRST] > 0) {
+    size_t told = count[DAY_FIRST] + count[MONTH_FIRST];
+    if (is_share(count[DAY_FIRST], told) && is_share(count[MONTH_FIRST], told)) {
         say_mixed(t, DAY_FIRST, MONTH_FIRST, s);
-    } else if (count[MONTH_FIRST] > 0) {
+    } else if (count[MONTH_FIRST] > count[DAY_FIRST]) {
         say_clear(t, PA_TIME_MM_DD_YYYY, MONTH_FIRST, "has its month first", s);
     } else if (t->short_years && !t->late && bits_in(t->lasts) > bits_in(t->firsts)) {
         int class = count[DAY_FIRST] > 0 ? DAY_FIRST : EITHER;

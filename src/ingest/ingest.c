@@ -72,19 +72,14 @@ static pa_status check_shards(int64_t n_shards, int n_ranks, pa_error *err)
 }
 
 /* Rank 0 reads the zone for all: the data of another node may differ. */
-static pa_status open_times(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
+static pa_status open_zone(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
 {
-    pa_time_form form = {0};
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0) {
-        st = pa_ingest_time_form(config, &form, err);
-        if (st == PA_OK && *form.zone)
-            st = pa_zone_read(form.zone, "input.time_zone", &w->zone, err);
-    }
-    PA_AGREE(comm, st, err);
-    pa_broadcast(comm, &form, sizeof form, 0);
+    const char *zone = pa_config_text(config, "input.time_zone");
+    if (!*zone) return PA_OK;
+    bool root = pa_comm_rank(comm) == 0;
+    PA_AGREE(comm, root ? pa_zone_read(zone, "input.time_zone", &w->zone, err) : PA_OK, err);
     pa_broadcast(comm, &w->zone, sizeof w->zone, 0);
-    pa_csv_set_time(&w->parser, &form, *form.zone ? &w->zone : NULL);
+    w->parser.zone = &w->zone;
     return PA_OK;
 }
 
@@ -106,7 +101,7 @@ static void guide(void *work, size_t i, pa_text_way *way)
 {
     ingest_work *w = work;
     int32_t file = w->pieces[i].file;
-    w->parser.layout = w->inputs.file[file].layout;
+    pa_csv_set_layout(&w->parser, &w->inputs.file[file].layout);
     way->file = pa_input_text(&w->inputs, file);
     way->rule = pa_csv_rule_of(&w->parser);
 }
@@ -191,11 +186,13 @@ static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_l
     PA_TRY(pa_ingest_settle_amounts(comm, &w->inputs, w->amounts, &again, err));
     if (!again) return PA_OK;
     size_t room = w->parser.rows.room;
+    const pa_zone *zone = w->parser.zone;
     pa_csv_intake_free(&w->parser);
     memset(w->rows, 0, w->inputs.n * sizeof *w->rows);
     memset(w->rejected, 0, w->inputs.n * sizeof *w->rejected);
     memset(w->amounts, 0, w->inputs.n * sizeof *w->amounts);
     pa_status st = set_up_parser(config, w, err);
+    w->parser.zone = zone;
     if (st == PA_OK) st = pa_csv_reserve(&w->parser.rows, room, err);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, &w->parser,
@@ -267,10 +264,10 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
-    PA_TRY(open_times(comm, config, w, err));
     PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
     PA_AGREE(comm, set_up_parser(config, w, err), err);
+    PA_TRY(open_zone(comm, config, w, err));
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, log, w, err));
     PA_TRY(read_amounts_right(comm, config, log, w, err));

@@ -6,43 +6,24 @@
 
 /* ---- the first rows ---- */
 
+typedef struct {
+    const pa_csv_layout *layout;
+    pa_amount_tally tally;
+} first_amounts;
+
 /* Adds the amounts of a row's columns. */
-static void add_amounts(const pa_csv_layout *l, const pa_csv_field field[], pa_amount_tally *tally)
+static void add_amounts(void *taker, const pa_csv_field field[])
 {
+    first_amounts *a = taker;
+    const pa_csv_layout *l = a->layout;
     const pa_amount_form open = {'\0', l->amount_form.decimals};
-    int64_t minor;
     const int32_t column[] = {l->amount, l->less};
+    int64_t minor;
     for (int i = 0; i < 2; i++) {
         if (column[i] < 0) continue;
         const pa_csv_field f = field[column[i]];
-        pa_amount_read(&open, f.text, f.length, &minor, tally);
+        pa_amount_read(&open, f.text, f.length, &minor, &a->tally);
     }
-}
-
-static pa_status tally_rows(const char *head, size_t n, bool last, const pa_csv_layout *l,
-                            pa_amount_tally *tally, pa_error *err)
-{
-    size_t room = (size_t)l->n_fields;
-    const pa_record_rule rule = {
-        .signs = l->signs, .n_fields = room, .longest = n, .most_lines = 100};
-    pa_record_walk walk = {&rule, PA_CSV_RECORD, 1, false};
-    pa_csv_field *field = NULL;
-    char *scratch = NULL;
-    pa_status st;
-    PA_GOTO(PA_NEW(field, room, err));
-    PA_GOTO(PA_NEW(scratch, n + 1, err));
-    for (size_t i = (size_t)l->length; i < n;) {
-        pa_record_seen seen;
-        pa_record_verdict v =
-            pa_record_step(&walk, head + i, n - i, last, scratch, field, room, &seen);
-        if (v == PA_RECORD_MORE) break;
-        if (v == PA_RECORD_GOOD) add_amounts(l, field, tally);
-        i += seen.length;
-    }
-out:
-    pa_free(scratch);
-    pa_free(field);
-    return st;
 }
 
 /* Amounts that can only be read with the other mark are bad ones where they are few. */
@@ -56,20 +37,21 @@ static char settle(const pa_amount_tally *t)
     return t->decimal[0] <= t->decimal[1] / 200 ? ',' : '\0';
 }
 
-pa_status pa_ingest_sniff_amounts(const char *head, size_t n, bool last, int64_t file,
+pa_status pa_ingest_sniff_amounts(const char *rows, size_t n, bool last, int64_t file,
                                   const char *name, pa_csv_layout *l, pa_error *err)
 {
-    pa_amount_tally tally = {0};
+    first_amounts first = {.layout = l};
+    const pa_amount_tally *t = &first.tally;
     if (l->amount_form.decimal) return PA_OK;
-    PA_TRY(tally_rows(head, n, last, l, &tally, err));
-    l->amount_form.decimal = settle(&tally);
+    PA_TRY(pa_csv_sample(l, rows, n, last, false, SIZE_MAX, add_amounts, &first, err));
+    l->amount_form.decimal = settle(t);
     char mark;
-    if (l->amount_form.decimal || pa_amount_decimal(&tally, &mark) != PA_AMOUNT_CONTRADICTORY)
+    if (l->amount_form.decimal || pa_amount_decimal(t, &mark) != PA_AMOUNT_CONTRADICTORY)
         return PA_OK;
     return pa_fail_at(err, PA_E_DATA, file, 0,
                       "%s: of the first amounts %lld can only be read with a point before the "
                       "decimals and %lld only with a comma: set input.decimal",
-                      name, (long long)tally.decimal[0], (long long)tally.decimal[1]);
+                      name, (long long)t->decimal[0], (long long)t->decimal[1]);
 }
 
 /* ---- all rows ---- */

@@ -70,13 +70,33 @@ pa_text_file pa_input_text(const pa_inputs *in, int32_t file)
     return text;
 }
 
+/* The last bytes of a file are looked at where they can be had without the others. */
+static pa_status sniff_times(pa_inputs *in, int32_t file, int fd, const char *rows, size_t n,
+                             bool last, pa_time_sniffed *shown, pa_error *err)
+{
+    enum { TAIL = 65536 };
+    pa_input *f = &in->file[file];
+    bool tail = !last && pa_input_is_cut(f) && f->size > TAIL;
+    char *text = NULL;
+    if (!tail) return pa_ingest_sniff_times(rows, n, NULL, 0, &f->layout, shown, err);
+    PA_TRY(PA_NEW(text, TAIL, err));
+    pa_status st = pa_read_at(fd, f->path, file + 1, f->size - TAIL, text, TAIL, err);
+    if (st == PA_OK) st = pa_ingest_sniff_times(rows, n, text, TAIL, &f->layout, shown, err);
+    pa_free(text);
+    return st;
+}
+
 /* head: the first n bytes of the text; last: it has no more. */
-static pa_status inspect_csv(pa_inputs *in, int32_t file, const pa_csv_names *names,
-                             const char *head, size_t n, bool last, pa_error *err)
+static pa_status inspect_csv(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
+                             const char *head, size_t n, bool last, pa_time_sniffed *shown,
+                             pa_error *err)
 {
     pa_input *f = &in->file[file];
     PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
-    PA_TRY(pa_ingest_sniff_amounts(head, n, last, file + 1, f->name, &f->layout, err));
+    const char *rows = head + f->layout.length;
+    n -= (size_t)f->layout.length;
+    PA_TRY(pa_ingest_sniff_amounts(rows, n, last, file + 1, f->name, &f->layout, err));
+    PA_TRY(sniff_times(in, file, fd, rows, n, last, shown, err));
     return pa_inputs_have_csv(in, file, head, err);
 }
 
@@ -103,7 +123,7 @@ static pa_status look_at(pa_inputs *in, int32_t file, int fd, pa_log *log, pa_er
 
 /* As much is read as the header may take. */
 static pa_status inspect_text(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                              char *head, size_t room, pa_error *err)
+                              char *head, size_t room, pa_time_sniffed *shown, pa_error *err)
 {
     enum { RAW = 65536 };
     const pa_text_file text = pa_input_text(in, file);
@@ -111,7 +131,7 @@ static pa_status inspect_text(pa_inputs *in, int32_t file, int fd, const pa_csv_
     size_t n = 0;
     PA_TRY(pa_stream_new(fd, &text, RAW, &s, err));
     pa_status st = pa_stream_read(s, head, room, &n, err);
-    if (st == PA_OK) st = inspect_csv(in, file, names, head, n, n < room, err);
+    if (st == PA_OK) st = inspect_csv(in, file, fd, names, head, n, n < room, shown, err);
     pa_stream_free(s);
     return st;
 }
@@ -127,7 +147,8 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
 }
 
 static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                              pa_log *log, char *head, size_t room, pa_error *err)
+                              pa_log *log, char *head, size_t room, pa_time_sniffed *shown,
+                              pa_error *err)
 {
     pa_input *f = &in->file[file];
     size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
@@ -137,17 +158,17 @@ static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_
         return inspect_h5(in, file, err);
     }
     PA_TRY(look_at(in, file, fd, log, err));
-    return inspect_text(in, file, fd, names, head, room, err);
+    return inspect_text(in, file, fd, names, head, room, shown, err);
 }
 
 /* Kind, size and columns of one file. head: room for `room` bytes. */
 static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, pa_log *log,
-                         char *head, size_t room, pa_error *err)
+                         char *head, size_t room, pa_time_sniffed *shown, pa_error *err)
 {
     int fd = -1;
     PA_TRY(pa_open_input(in->file[file].path, file + 1, &fd, err));
     pa_status st = find_size(in, file, fd, err);
-    if (st == PA_OK) st = inspect_head(in, file, fd, names, log, head, room, err);
+    if (st == PA_OK) st = inspect_head(in, file, fd, names, log, head, room, shown, err);
     close(fd);
     return st;
 }
@@ -156,6 +177,7 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
 {
     PA_TRY(pa_ingest_check_signs(config, err));
     pa_csv_names names = pa_ingest_names(config);
+    PA_TRY(pa_ingest_time_form(config, &names.time_form, err));
     in->text_ids = pa_config_bool(config, "input.tx_text");
     in->decimals = (int32_t)pa_config_int(config, "input.amount_decimals");
     char *head = NULL;
@@ -163,11 +185,16 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
     PA_TRY(pa_encoding_make(pa_config_text(config, "input.encoding"), &in->encoding, err));
     PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
-    PA_TRY(PA_NEW(head, room, err));
-    pa_status st = PA_OK;
-    for (size_t i = 0; i < in->n && st == PA_OK; i++) {
-        st = inspect(in, (int32_t)i, &names, log, head, room, err);
+    pa_time_sniffed *shown = NULL;
+    pa_status st;
+    PA_GOTO(PA_NEW(head, room, err));
+    PA_GOTO(PA_NEW(shown, in->n, err));
+    for (size_t i = 0; i < in->n; i++) {
+        PA_GOTO(inspect(in, (int32_t)i, &names, log, head, room, &shown[i], err));
     }
+    st = pa_ingest_settle_times(in, shown, err);
+out:
+    pa_free(shown);
     pa_free(head);
     return st;
 }

@@ -44,7 +44,7 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
                              const pa_text_start *start, pa_csv_intake *parser, pa_error *err)
 {
     const pa_input *f = &in->file[p->file];
-    parser->layout = f->layout;
+    pa_csv_set_layout(parser, &f->layout);
     parser->file = p->file;
     parser->line = start->line;
     parser->state = start->state;

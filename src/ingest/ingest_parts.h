@@ -43,9 +43,9 @@ typedef struct {
     size_t text_bytes;
     bool text_ids;        /* input.tx_text */
     pa_encoding encoding; /* input.encoding */
-    int32_t decimals;   /* input.amount_decimals */
-    pa_csv_columns has; /* of every file */
-    pa_buffer numeric;  /* names of the further columns of numbers, each ended by a zero byte */
+    int32_t decimals;     /* input.amount_decimals */
+    pa_csv_columns has;   /* of every file */
+    pa_buffer numeric;    /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
 
 /* What the configuration says about columns; borrowed from it. Local. */
@@ -117,10 +117,20 @@ typedef struct {
     pa_csv_example lone, rounded; /* the first ones of this rank */
 } pa_file_amounts;
 
-/* Takes the decimal mark from the first `n` bytes of a file, which `layout` is of, where
- * it is not given and they tell: amount_form.decimal stays 0 otherwise. Local. */
-pa_status pa_ingest_sniff_amounts(const char *head, size_t n, bool last, int64_t file,
+/* Takes the decimal mark from the first rows of a file, n bytes behind its header, where it
+ * is not given and they tell: amount_form.decimal stays 0 otherwise. Local. */
+pa_status pa_ingest_sniff_amounts(const char *rows, size_t n, bool last, int64_t file,
                                   const char *name, pa_csv_layout *layout, pa_error *err);
+
+/* Times of the first rows of a file and of its last ones, n bytes of a stretch that begins
+ * within a line, or 0. The layout's form is settled where that is not given and they tell;
+ * otherwise `shown` says why, and PA_E_DATA is what all files could not make clear. Local. */
+pa_status pa_ingest_sniff_times(const char *rows, size_t n, const char *tail, size_t n_tail,
+                                pa_csv_layout *layout, pa_time_sniffed *shown, pa_error *err);
+
+/* Files whose times may have their day or their month first are as the others are, if those
+ * agree; PA_E_DATA for the first file that nothing makes clear. shown: by file. Local. */
+pa_status pa_ingest_settle_times(pa_inputs *inputs, const pa_time_sniffed shown[], pa_error *err);
 
 /* Once all is parsed: amounts of files whose mark was not known are read right, or the
  * mark is known now and *again says that they must be read once more. amounts: by file.

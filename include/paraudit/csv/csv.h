@@ -174,5 +174,7 @@ void pa_csv_intake_free(pa_csv_intake *parser);
 /* Times are written so from the next row on. zone: of form->zone, NULL where that is empty;
  * borrowed. */
 void pa_csv_set_time(pa_csv_intake *parser, const pa_time_form *form, const pa_zone *zone);
+/* The layout of the next piece, and its form of times; the zone stays. */
+void pa_csv_set_layout(pa_csv_intake *parser, const pa_csv_layout *layout);
 
 #endif

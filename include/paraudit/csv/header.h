@@ -9,7 +9,8 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/csv/amount.h"
-#include "paraudit/csv/scan.h"
+#include "paraudit/csv/records.h"
+#include "paraudit/csv/time_form.h"
 
 /* Where the header's record lies. */
 typedef struct {
@@ -86,6 +87,7 @@ typedef struct {
     char separator, quote, escape;
     bool no_quote;              /* quotes are signs like others */
     pa_amount_form amount_form; /* decimal 0: as the amounts show */
+    pa_time_form time_form;     /* auto: as the times show */
     pa_csv_header_kind header;
 } pa_csv_names;
 
@@ -93,6 +95,7 @@ typedef struct {
 typedef struct {
     pa_csv_signs signs;
     pa_amount_form amount_form;
+    pa_time_form time_form;
     int32_t n_fields; /* of every record */
     bool trailing;    /* the last one is empty: a separator ends each row, but not the header */
     /* -1: no such column. */
@@ -115,6 +118,15 @@ typedef struct {
  * or too many parts. */
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);
+
+/* Fields of a good record: layout.n_fields of them, good until the call returns. */
+typedef void pa_csv_row_taker(void *taker, const pa_csv_field field[]);
+
+/* Hands good records of a stretch of a file to `take`, `most` of them at most, from the
+ * first one on; within: the stretch begins within a line. PA_E_MEMORY. */
+pa_status pa_csv_sample(const pa_csv_layout *layout, const char *text, size_t n, bool last,
+                        bool within, size_t most, pa_csv_row_taker *take, void *taker,
+                        pa_error *err);
 
 /* Appends the names of the layout's numeric columns to `names`, with a zero byte
  * behind each: UTF-8 in one line, what is no text being written as '?'. text: as

@@ -113,7 +113,7 @@ typedef struct {
  *     (YYMMDD, YYMMDDhhmm; without a start), or all numbers within 20000 to 80000 without a
  *     start (the days of Excel from 1954 to 2119): REFUSED. Seconds are so if said.
  *   - days and months in figures are settled by days above 12; AMBIGUOUS without one, MIXED
- *     where both orders have one. Where two digits make the year, and the last part changes
+ *     where both orders have some. Where two digits make the year, and the last part changes
  *     more than the first, the year may come first: AMBIGUOUS.
  *
  * Up to one value in twenty may be of another form, which the rows then show. */

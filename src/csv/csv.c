@@ -31,7 +31,8 @@ static pa_status take_split(pa_csv_intake *p, const char *record, size_t n, pa_e
     pa_csv_field *field = (pa_csv_field *)(void *)p->fields.data;
     size_t found = pa_csv_split(record, n, p->scratch.data, field, room);
     if (found != room) {
-        const pa_csv_fault fault = {PA_REJECT_FIELDS, {record, 0}, found};
+        bool blank = found == 1 && pa_csv_trimmed(field[0]).length == 0;
+        const pa_csv_fault fault = {blank ? PA_REJECT_BLANK : PA_REJECT_FIELDS, {record, 0}, found};
         return pa_csv_reject_row(p, p->line, &fault, err);
     }
     const pa_csv_record r = {.text = record, .field = field};

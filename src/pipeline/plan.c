@@ -56,7 +56,8 @@ static void count_duplicates(pa_job *job)
     const pa_table *rejects = pa_run_table(&job->run, "rejects");
     const int8_t *reason = pa_i8(rejects, "reason");
     int64_t n = 0;
-    for (size_t i = 0; i < rejects->n_rows; i++) n += reason[i] == PA_REJECT_DUPLICATE;
+    for (size_t i = 0; i < rejects->n_rows; i++)
+        n += reason[i] == PA_REJECT_DUPLICATE || reason[i] == PA_REJECT_REPEATED;
     pa_sum_i64(job->run.comm, &n, 1);
     job->facts.rows_duplicate = n;
 }

@@ -31,6 +31,7 @@ static pa_reject_reason judge(const record *r, size_t max_record, values *v)
     size_t n;
     if (r->bytes > max_record) return PA_REJECT_LONG_RECORD;
     if (r->open) return PA_REJECT_OPEN_QUOTE;
+    if (is_blank(r, COLUMNS)) return PA_REJECT_BLANK;
     if (r->n_fields != COLUMNS) return PA_REJECT_FIELDS;
     const char *t = text_of(&r->field[0], &n);
     if (!pa_parse_i64(t, n, &v->tx)) return PA_REJECT_TX;

@@ -290,6 +290,7 @@ static void judge(const record *r, const way *w, size_t max_record, int file, va
     *v = (values){.reason = PA_REJECT_N};
     blame(v, PA_REJECT_LONG_RECORD, r->bytes > max_record);
     blame(v, PA_REJECT_OPEN_QUOTE, r->open);
+    blame(v, PA_REJECT_BLANK, is_blank(r, N_COLUMNS));
     blame(v, PA_REJECT_FIELDS, r->n_fields != N_COLUMNS);
     if (v->reason != PA_REJECT_N) return;
     judge_id(r, w, file, v);
@@ -459,9 +460,10 @@ static void test_every_column_is_what_the_twin_makes_of_it(void)
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(t.rows > 1500);
     for (int i = 0; i < PA_REJECT_N; i++) {
-        bool drawn = i != PA_REJECT_DUPLICATE && i != PA_REJECT_OPEN_QUOTE &&
-                     i != PA_REJECT_LONG_MERCHANT && i != PA_REJECT_MERCHANT_TEXT &&
-                     i != PA_REJECT_LONG_TX && i != PA_REJECT_TX_TEXT;
+        bool drawn = i != PA_REJECT_DUPLICATE && i != PA_REJECT_REPEATED && i != PA_REJECT_BLANK &&
+                     i != PA_REJECT_OPEN_QUOTE && i != PA_REJECT_LONG_MERCHANT &&
+                     i != PA_REJECT_MERCHANT_TEXT && i != PA_REJECT_LONG_TX &&
+                     i != PA_REJECT_TX_TEXT;
         CU_ASSERT(t.met[i] > 0 || !drawn);
     }
     pa_buffer_free(&text);
@@ -554,6 +556,8 @@ static void test_each_further_fault_has_its_reason_and_words(void)
         {"note", "1,a,m,1970-01-01,\"12,34.5\"", "account", PA_REJECT_AMOUNT,
          "amount '12,34.5' is not a number", false},
         {"note", "1,a", "account", PA_REJECT_FIELDS, "2 fields where the header has 5", false},
+        {"note", ", ,\t,,\"\"", "account", PA_REJECT_BLANK, "the row has no value", false},
+        {"note", " \t", "account", PA_REJECT_BLANK, "the row has no value", false},
     };
     bool met[PA_REJECT_N] = {false};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
@@ -575,7 +579,8 @@ static void test_each_further_fault_has_its_reason_and_words(void)
         pa_csv_intake_free(&p);
     }
     for (int i = PA_REJECT_LABEL_TIME; i < PA_REJECT_N; i++) {
-        CU_ASSERT(met[i] || i == PA_REJECT_DUPLICATE);
+        bool of_record = i != PA_REJECT_DUPLICATE && i != PA_REJECT_REPEATED;
+        CU_ASSERT(met[i] || !of_record);
     }
     for (int i = 0; i < PA_REJECT_N; i++) CU_ASSERT(strlen(pa_reject_reason_names[i]) > 0);
 }

@@ -151,17 +151,13 @@ const char *pa_log_quote(const char *value, char *out, size_t room)
     return out;
 }
 
-void pa_log_say(pa_log *log, const char *format, ...)
+static void say(pa_log *log, bool quiet, const char *format, va_list args)
 {
-    if (!log) return;
-    va_list args;
-    va_start(args, format);
     char *text = formatted(format, args);
-    va_end(args);
     if (!text) return;
     size_t room = 2 * strlen(text) + 3; /* every character may need an escape */
     char *quoted = pa_alloc(room, 1, NULL);
-    if (!log->quiet) fprintf(stderr, "%s\n", text);
+    if (!quiet) fprintf(stderr, "%s\n", text);
     if (quoted) {
         pa_log_quote(text, quoted, room);
         pa_buffer line = {0};
@@ -172,6 +168,24 @@ void pa_log_say(pa_log *log, const char *format, ...)
     }
     pa_free(quoted);
     pa_free(text);
+}
+
+void pa_log_say(pa_log *log, const char *format, ...)
+{
+    if (!log) return;
+    va_list args;
+    va_start(args, format);
+    say(log, log->quiet, format, args);
+    va_end(args);
+}
+
+void pa_log_warn(pa_log *log, const char *format, ...)
+{
+    if (!log) return;
+    va_list args;
+    va_start(args, format);
+    say(log, false, format, args);
+    va_end(args);
 }
 
 /* A stage that starts, or starts again (a second fit), is measured afresh. */

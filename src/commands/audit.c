@@ -6,7 +6,7 @@
 static const pa_flag flags[] = {
     {"--out", "DIR", "the folder of the result; made where it is missing", false},
     {"--set", "SECTION.KEY=VALUE", "a value that overrides CONFIG; may be given often", true},
-    {"--quiet", NULL, "no progress and no table, only errors", false},
+    {"--quiet", NULL, "no progress and no table, only errors and a count of rejected rows", false},
     {"--help", NULL, "this text, with all keys of CONFIG", false},
     {0}};
 
@@ -28,7 +28,8 @@ const pa_command pa_command_audit = {
     .usage = "paraudit audit CONFIG [--set SECTION.KEY=VALUE ...] --out DIR",
     .about =
         "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
-        "alerts.csv, run.json and log.txt. audit.h5 has the same bytes for any number of ranks.\n"
+        "alerts.csv, rejects.csv, run.json and log.txt. audit.h5 has the same bytes for any\n"
+        "number of ranks.\n"
         "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
     .flags = flags,
     .min_words = 1,

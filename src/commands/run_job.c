@@ -6,6 +6,7 @@
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
+#include "paraudit/ingest/rejects_csv.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/machine.h"
 
@@ -49,6 +50,15 @@ static pa_status start(pa_job *job, bool again)
     return found ? PA_OK : pa_job_ingest(job);
 }
 
+static pa_status write_rejects(pa_run *run, const char *folder)
+{
+    char path[4096];
+    PA_AGREE(run->comm, pa_path_in(folder, "rejects.csv", path, &run->err), &run->err);
+    return pa_write_rejects_csv(run->comm, path, pa_run_table(run, "rejects"),
+                                pa_run_table(run, "inputs"),
+                                pa_run_table(run, "categories/reject_reason"), &run->err);
+}
+
 /* The alert queue, where there is one. */
 static pa_status write_alerts(pa_run *run, const char *folder)
 {
@@ -60,13 +70,19 @@ static pa_status write_alerts(pa_run *run, const char *folder)
                                pa_run_table(run, "categories/feature"), &run->err);
 }
 
+static pa_status write_files(pa_run *run, const char *folder)
+{
+    PA_TRY(write_rejects(run, folder));
+    return write_alerts(run, folder);
+}
+
 static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const char *folder,
                       bool again, pa_error *err)
 {
     pa_job *job = pa_alloc(1, sizeof *job, err);
     PA_AGREE(comm, job ? PA_OK : PA_E_MEMORY, err);
     pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, folder);
-    job->write_files = write_alerts;
+    job->write_files = write_files;
     if (st == PA_OK) st = start(job, again);
     if (st == PA_OK) st = pa_job_run(job);
     if (st == PA_OK) st = pa_job_seal(job);

@@ -77,6 +77,11 @@ static pa_status take_good(pa_csv_intake *p, int64_t line, const char *record,
     return pa_csv_take_row(p, line, &r, err);
 }
 
+static bool is_blank(const char *record, size_t n)
+{
+    return pa_csv_trimmed((pa_csv_field){record, n}).length == 0;
+}
+
 static pa_status reject_record(pa_csv_intake *p, int64_t line, const char *record,
                                pa_record_verdict v, const pa_record_seen *seen, pa_error *err)
 {
@@ -86,15 +91,21 @@ static pa_status reject_record(pa_csv_intake *p, int64_t line, const char *recor
         [PA_RECORD_LINES] = PA_REJECT_FIELD_LINES,  [PA_RECORD_MANY_FIELDS] = PA_REJECT_FIELDS,
         [PA_RECORD_ROWS] = PA_REJECT_ROWS_IN_FIELD,
     };
-    const pa_csv_fault fault = {reason[v], {record, seen->body}, seen->n_fields};
+    bool blank = seen->n_fields == 1 && v == PA_RECORD_FIELDS && is_blank(record, seen->body);
+    const pa_csv_fault fault = {
+        blank ? PA_REJECT_BLANK : reason[v], {record, 0}, seen->n_fields};
     return pa_csv_reject_row(p, line, &fault, err);
 }
 
 /* Up to the last line of what was seen now, the last reject's or behind it. */
 static void extend_reject(pa_csv_intake *p, int64_t line, const pa_record_seen *seen)
 {
-    bool kept = p->n_kept > 0 && (int64_t)p->n_kept == p->n_rejected;
-    if (kept && seen->length > 0) p->rejects[p->n_kept - 1].last = line + seen->lines - 1;
+    int64_t last = line + seen->lines - 1;
+    if (seen->length == 0) return;
+    if (p->n_kept > 0 && (int64_t)p->n_kept == p->n_rejected) p->rejects[p->n_kept - 1].last = last;
+    pa_csv_reject *example = p->n_examples > 0 ? &p->examples[p->n_examples - 1] : NULL;
+    if (example && example->file == p->file && example->line == p->last_reject)
+        example->last = last;
 }
 
 /* One step of any kind. *used is 0 where more text is needed, and where nothing but the

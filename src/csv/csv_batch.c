@@ -69,6 +69,7 @@ void pa_csv_intake_free(pa_csv_intake *p)
     pa_intern_free(&p->merchants);
     for (int i = 0; i < PA_CSV_N_CODED; i++) pa_intern_free(&p->coded[i]);
     pa_free(p->rejects);
+    pa_free(p->examples);
     pa_buffer_free(&p->scratch);
     pa_buffer_free(&p->fields);
     pa_buffer_free(&p->inner);

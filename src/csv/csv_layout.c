@@ -382,6 +382,7 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     layout->n_fields += layout->trailing;
     layout->head_begin = (int64_t)best.begin;
     layout->head_length = best.end > best.begin ? (int64_t)best.length : 0;
+    layout->head_line = best.line;
     layout->length = (int64_t)best.end;
     layout->newlines = best.end_line - 1;
     return PA_OK;

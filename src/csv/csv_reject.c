@@ -29,10 +29,42 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
     [PA_REJECT_PLACE] = "bad latitude or longitude",
     [PA_REJECT_NUMERIC] = "bad number in a further column",
+    [PA_REJECT_REPEATED] = "repeated row",
+    [PA_REJECT_BLANK] = "empty row",
     [PA_REJECT_SIGN] = "neither debit nor credit",
     [PA_REJECT_BEHIND_QUOTE] = "text behind a closing quote",
     [PA_REJECT_FIELD_LINES] = "quoted field of too many lines",
     [PA_REJECT_ROWS_IN_FIELD] = "rows within a quoted field",
+};
+
+const char *const pa_reject_reason_keys[PA_REJECT_N] = {
+    [PA_REJECT_LONG_RECORD] = "input.max_record",
+    [PA_REJECT_OPEN_QUOTE] = "input.escape",
+    [PA_REJECT_FIELDS] = "input.separator, input.escape",
+    [PA_REJECT_TX] = "input.tx_text",
+    [PA_REJECT_NO_ACCOUNT] = "input.no_account",
+    [PA_REJECT_LONG_ACCOUNT] = "input.account",
+    [PA_REJECT_ACCOUNT_TEXT] = "input.encoding",
+    [PA_REJECT_NO_MERCHANT] = "input.merchant",
+    [PA_REJECT_LONG_MERCHANT] = "input.merchant",
+    [PA_REJECT_MERCHANT_TEXT] = "input.encoding",
+    [PA_REJECT_TIME] = "input.time_format",
+    [PA_REJECT_AMOUNT] = "input.amount, input.decimal",
+    [PA_REJECT_AMOUNT_RANGE] = "input.amount, input.decimal",
+    [PA_REJECT_LABEL] = "input.label_fraud, input.label_genuine",
+    [PA_REJECT_LABEL_TIME] = "input.label_time",
+    [PA_REJECT_EMPTY_TX] = "input.tx",
+    [PA_REJECT_LONG_TX] = "input.tx",
+    [PA_REJECT_TX_TEXT] = "input.encoding",
+    [PA_REJECT_DUPLICATE] = "input.tx",
+    [PA_REJECT_ACCOUNT_PART] = "input.account",
+    [PA_REJECT_CODED] = "input.encoding, input.category",
+    [PA_REJECT_PLACE] = "input.home_lat, input.merchant_lat",
+    [PA_REJECT_NUMERIC] = "input.missing, input.numeric",
+    [PA_REJECT_SIGN] = "input.sign_debit, input.sign_credit",
+    [PA_REJECT_BEHIND_QUOTE] = "input.escape, input.quote",
+    [PA_REJECT_FIELD_LINES] = "input.max_field_lines, input.quote",
+    [PA_REJECT_ROWS_IN_FIELD] = "input.quote, input.escape",
 };
 
 /* The header's name of a numeric column, or its place where no names are known. */
@@ -48,51 +80,55 @@ static void name_number(const pa_csv_intake *p, size_t which, char out[PA_CSV_EX
 }
 
 static void describe_number(const pa_csv_intake *p, const pa_csv_fault *fault, const char *text,
-                            char out[160])
+                            char out[PA_REJECT_TEXT])
 {
     char name[PA_CSV_EXCERPT];
     double v;
     name_number(p, fault->which, name);
     bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
-    snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
+    snprintf(out, PA_REJECT_TEXT, "%s '%s' is %s", name, text,
+             is_number ? "too large" : "not a number");
 }
 
-static void describe_coded(const pa_csv_fault *fault, const char *text, char out[160])
+static void describe_coded(const pa_csv_fault *fault, const char *text, char out[PA_REJECT_TEXT])
 {
     bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
-    snprintf(out, 160, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
+    snprintf(out, PA_REJECT_TEXT, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
              is_long ? "longer than 64 bytes" : "not UTF-8 text");
 }
 
-static void describe_place(const pa_csv_fault *fault, const char *text, char out[160])
+static void describe_place(const pa_csv_fault *fault, const char *text, char out[PA_REJECT_TEXT])
 {
     bool latitude = fault->which == PA_CSV_HOME_LAT || fault->which == PA_CSV_MERCHANT_LAT;
-    snprintf(out, 160, "%s '%s' is not a %s", pa_csv_place_names[fault->which], text,
+    snprintf(out, PA_REJECT_TEXT, "%s '%s' is not a %s", pa_csv_place_names[fault->which], text,
              latitude ? "latitude" : "longitude");
 }
 
-static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault, char out[160])
+static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault,
+                            char out[PA_REJECT_TEXT])
 {
     if (fault->reason == PA_REJECT_LONG_RECORD) {
-        snprintf(out, 160, "the record is longer than %zu bytes (is a quote not closed?)",
-                 p->max_record);
+        snprintf(out, PA_REJECT_TEXT,
+                 "the record is longer than %zu bytes (is a quote not closed?)", p->max_record);
     } else if (fault->reason == PA_REJECT_OPEN_QUOTE) {
-        snprintf(out, 160, "a quote is opened and not closed before the end of the file");
+        snprintf(out, PA_REJECT_TEXT,
+                 "a quote is opened and not closed before the end of the file");
     } else if (fault->reason == PA_REJECT_BEHIND_QUOTE) {
-        snprintf(out, 160, "text follows a closing quote in field %zu (input.escape?)",
+        snprintf(out, PA_REJECT_TEXT, "text follows a closing quote in field %zu (input.escape?)",
                  fault->which);
     } else if (fault->reason == PA_REJECT_FIELD_LINES) {
-        snprintf(out, 160, "a quoted field takes more than %lld lines (input.max_field_lines)",
+        snprintf(out, PA_REJECT_TEXT,
+                 "a quoted field takes more than %lld lines (input.max_field_lines)",
                  (long long)p->max_field_lines);
     } else if (fault->reason == PA_REJECT_ROWS_IN_FIELD) {
-        snprintf(out, 160, "a quote is opened and closed only behind further rows");
+        snprintf(out, PA_REJECT_TEXT, "a quote is opened and closed only behind further rows");
     } else {
-        snprintf(out, 160, "%zu field%s where the header has %d", fault->which,
+        snprintf(out, PA_REJECT_TEXT, "%zu field%s where the header has %d", fault->which,
                  fault->which == 1 ? "" : "s", p->layout.n_fields);
     }
 }
 
-static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out[160])
+static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out[PA_REJECT_TEXT])
 {
     static const char *const format[PA_REJECT_N] = {
         [PA_REJECT_TX] = "transaction id '%s' is not a whole number of 64 bits",
@@ -113,6 +149,7 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         [PA_REJECT_SIGN] = "sign '%s' is neither debit nor credit (input.sign_debit, "
                            "input.sign_credit)",
         [PA_REJECT_ACCOUNT_PART] = "account '%s' has a '/' in one of its parts",
+        [PA_REJECT_BLANK] = "the row has no value%s",
     };
     pa_reject_reason reason = fault->reason;
     char text[PA_CSV_EXCERPT];
@@ -126,7 +163,7 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
     } else if (reason == PA_REJECT_NUMERIC) {
         describe_number(p, fault, text, out);
     } else if (reason == PA_REJECT_NO_ACCOUNT && p->layout.n_account > 1) {
-        snprintf(out, 160, "a part of the account is empty");
+        snprintf(out, PA_REJECT_TEXT, "a part of the account is empty");
     } else {
         bool of_label = reason == PA_REJECT_LABEL_TIME;
         bool timed = of_label || reason == PA_REJECT_TIME;
@@ -134,27 +171,77 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         const char *mark = strstr(format[reason], "%s");
         char words[PA_TIME_WORDS] = "";
         if (timed) pa_csv_time_words(p, of_label, words);
-        snprintf(out, 160, "%.*s%s%s%s", (int)(mark - format[reason]), format[reason], text,
-                 mark + 2, words);
+        snprintf(out, PA_REJECT_TEXT, "%.*s%s%s%s", (int)(mark - format[reason]), format[reason],
+                 text, mark + 2, words);
     }
+}
+
+pa_status pa_csv_add_reject(pa_csv_reject **list, size_t *n, size_t *room,
+                            const pa_csv_reject *reject, pa_error *err)
+{
+    if (*n == *room) {
+        size_t more = *room ? *room * 2 : 64;
+        pa_csv_reject *grown = pa_realloc(*list, more, sizeof *grown, err);
+        if (!grown) return PA_E_MEMORY;
+        *list = grown;
+        *room = more;
+    }
+    (*list)[(*n)++] = *reject;
+    return PA_OK;
+}
+
+/* Whether it is the first of its reason in the piece, or of one of its kinds. */
+static bool count_reject(pa_csv_intake *p, pa_reject_reason reason, uint32_t kinds)
+{
+    bool first = p->by_reason.n[reason]++ == 0;
+    for (int k = 0; k < PA_KIND_N; k++) {
+        if (kinds >> k & 1) first |= p->by_kind.n[reason][k]++ == 0;
+    }
+    return first;
+}
+
+static pa_status reject(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault, uint32_t kinds,
+                        pa_error *err)
+{
+    p->last_reject = line;
+    bool example = count_reject(p, fault->reason, kinds), keep = p->n_kept < p->keep_rejects;
+    if (p->n_rejected++ > 0 && !example && !keep) return PA_OK;
+    pa_csv_reject r = {.line = line,
+                       .last = line,
+                       .file = p->file,
+                       .reason = (int32_t)fault->reason,
+                       .kinds = kinds};
+    describe(p, fault, r.text);
+    if (p->n_rejected == 1) {
+        p->first_file = p->file;
+        p->first_line = line;
+        memcpy(p->first_reject, r.text, sizeof r.text);
+    }
+    if (example)
+        PA_TRY(pa_csv_add_reject(&p->examples, &p->n_examples, &p->examples_room, &r, err));
+    return keep ? pa_csv_add_reject(&p->rejects, &p->n_kept, &p->rejects_room, &r, err) : PA_OK;
 }
 
 pa_status pa_csv_reject_row(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
                             pa_error *err)
 {
-    if (p->n_rejected++ == 0) {
-        p->first_file = p->file;
-        p->first_line = line;
-        describe(p, fault, p->first_reject);
+    return reject(p, line, fault, 0, err);
+}
+
+static bool is_blank(const pa_csv_layout *l, const pa_csv_record *record)
+{
+    for (int32_t k = 0; k < l->n_fields; k++) {
+        if (pa_csv_trimmed(pa_csv_field_at(record, k)).length > 0) return false;
     }
-    if (p->n_kept >= p->keep_rejects) return PA_OK;
-    if (p->n_kept == p->rejects_room) {
-        size_t room = p->rejects_room ? p->rejects_room * 2 : 64;
-        pa_csv_reject *grown = pa_realloc(p->rejects, room, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        p->rejects = grown;
-        p->rejects_room = room;
+    return true;
+}
+
+pa_status pa_csv_reject_record(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
+                               const pa_csv_record *record, int8_t label, pa_error *err)
+{
+    if (is_blank(&p->layout, record)) {
+        const pa_csv_fault blank = {PA_REJECT_BLANK, {"", 0}, 0};
+        return reject(p, line, &blank, 0, err);
     }
-    p->rejects[p->n_kept++] = (pa_csv_reject){line, line, p->file, (int32_t)fault->reason};
-    return PA_OK;
+    return reject(p, line, fault, pa_csv_kinds_of(&p->layout, record, fault->reason, label), err);
 }

@@ -502,6 +502,16 @@ static pa_status keep_merchant(pa_csv_intake *p, pa_csv_field name, int32_t *cod
     return p->merchants.n == 1 ? PA_OK : pa_intern_add(&p->merchants, "none", 4, code, err);
 }
 
+/* Also of a row with another fault it counts which label is lost with it. */
+static pa_status reject(pa_csv_intake *p, int64_t line, const pa_csv_record *r, found_row *row,
+                        pa_error *err)
+{
+    const pa_csv_fault fault = row->fault;
+    int8_t label;
+    find_label(p, r, row, &label);
+    return pa_csv_reject_record(p, line, &fault, r, label, err);
+}
+
 pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r, pa_error *err)
 {
     pa_csv_batch *b = &p->rows;
@@ -509,7 +519,7 @@ pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r
     if (b->n == b->room) PA_TRY(pa_csv_reserve(b, b->n + b->n / 2 + 64, err));
     if (p->layout.tx < 0) PA_TRY(number_row(p, line, &b->tx[b->n], err));
     row.fault.reason = find_row(p, r, &row);
-    if (row.fault.reason != PA_REJECT_N) return pa_csv_reject_row(p, line, &row.fault, err);
+    if (row.fault.reason != PA_REJECT_N) return reject(p, line, r, &row, err);
     PA_TRY(keep_name(&p->accounts, row.account, &b->account[b->n], err));
     PA_TRY(keep_merchant(p, row.merchant, &b->merchant[b->n], err));
     if (b->line) b->line[b->n] = line;

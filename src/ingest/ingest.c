@@ -5,6 +5,7 @@
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "paraudit/ingest/rejects_csv.h"
 
 void pa_ingest_free(pa_ingest *g)
 {
@@ -13,6 +14,7 @@ void pa_ingest_free(pa_ingest *g)
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) pa_table_free(tables[i]);
     for (size_t i = 0; i < g->n_lists; i++) pa_table_free(g->lists + i);
     pa_strings_free(&g->strings);
+    pa_buffer_free(&g->forms);
     pa_buffer_free(&g->notes);
     pa_partition *shards[] = {g->shards, g->account_shards, g->merchant_shards};
     for (size_t i = 0; i < sizeof shards / sizeof *shards; i++) {
@@ -41,8 +43,9 @@ typedef struct {
     pa_first_pass pass;
     pa_csv_intake parser;
     pa_zone zone;             /* of the times, where they have one */
-    int64_t *rows, *rejected; /* by file; of all ranks in the end */
     pa_file_amounts *amounts; /* by file */
+    int64_t *rows;            /* by file; of all ranks in the end, as the next */
+    pa_reject_counts *rejected;
     pa_first_reject first;
     char (*file_digest)[65]; /* by file, on rank 0 */
     size_t read;             /* io.read_buffer */
@@ -216,49 +219,56 @@ static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, 
     PA_TRY(pa_ingest_ends(comm, &w->inputs, &w->parser.rows, w->rows, g, err));
     pa_sum_i64(comm, &g->rows_duplicate, 1);
     pa_sum_i64(comm, w->rows, w->inputs.n);
-    pa_sum_i64(comm, w->rejected, w->inputs.n);
+    pa_sum_i64(comm, (int64_t *)(void *)w->rejected, w->inputs.n * PA_REJECT_N);
     return PA_OK;
 }
 
-/* Each rank tells of its own first reject; the smallest place wins. */
-static pa_status blame_first_reject(const ingest_work *w, int64_t rejected, const char *consequence,
-                                    pa_error *err)
-{
-    const pa_first_reject *first = &w->first;
-    char more[80] = "";
-    if (first->file < 0) return PA_OK;
-    if (rejected > 1) {
-        snprintf(more, sizeof more, "and %lld more rejected rows; ", (long long)rejected - 1);
-    }
-    return pa_fail_at(err, PA_E_DATA, first->file + 1, first->line, "%s:%lld: %s (%s%s)",
-                      w->inputs.file[first->file].name, (long long)first->line, first->text, more,
-                      consequence);
-}
-
-static pa_status check_counts(pa_comm *comm, const ingest_work *w, pa_ingest *g, pa_error *err)
+static pa_status count_rows(const ingest_work *w, pa_ingest *g, pa_error *err)
 {
     int64_t rows = 0;
     for (size_t i = 0; i < w->inputs.n; i++) {
         rows += w->rows[i];
-        g->rows_rejected += w->rejected[i];
+        g->rows_rejected += pa_rejects_in_all(w->rejected + i);
     }
     g->rows_read = rows + g->rows_rejected;
-    char consequence[64] = "no row could be used";
-    if (g->rows_rejected > w->max_rejects) {
-        snprintf(consequence, sizeof consequence, "input.max_rejects is %lld",
-                 (long long)w->max_rejects);
-    } else if (rows > 0) {
-        return PA_OK;
-    }
-    if (g->rows_rejected > 0) {
-        return pa_agree(comm, blame_first_reject(w, g->rows_rejected, consequence, err), err);
-    }
+    if (g->rows_read > 0) return PA_OK;
     return pa_fail(err, PA_E_DATA, "%s%s: no row behind the names of the columns",
                    w->inputs.file[0].name, w->inputs.n > 1 ? " and the other input files" : "");
 }
 
-static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log, ingest_work *w,
-                            pa_ingest *g, pa_error *err)
+static pa_status judge(pa_comm *comm, const pa_config *config, const ingest_work *w,
+                       const pa_ingest *g, pa_error *err)
+{
+    const pa_ingest_losses losses = {.inputs = &w->inputs,
+                                     .parser = &w->parser,
+                                     .rows = w->rows,
+                                     .rejected = w->rejected,
+                                     .first = &w->first,
+                                     .n_rows = g->rows_read - g->rows_rejected,
+                                     .n_rejected = g->rows_rejected,
+                                     .max_rejects = w->max_rejects,
+                                     .max_share = pa_config_real(config, "input.max_reject_share")};
+    return pa_ingest_judge(comm, &losses, err);
+}
+
+static pa_status list_files(pa_comm *comm, ingest_work *w, pa_ingest *g, pa_error *err)
+{
+    return pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
+                                 g, err);
+}
+
+/* What is wrong with the rows is said already: a list that cannot be written is no news. */
+static void list_rejects(pa_comm *comm, pa_log *log, const char *path, ingest_work *w, pa_ingest *g)
+{
+    pa_error err = {0};
+    pa_status st = list_files(comm, w, g, &err);
+    if (st == PA_OK)
+        st = pa_write_rejects_csv(comm, path, &g->rejects, &g->inputs, &g->reject_reasons, &err);
+    if (st == PA_OK) pa_log_say(log, "%s lists the rejected rows", path);
+}
+
+static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
+                            const char *rejects_csv, ingest_work *w, pa_ingest *g, pa_error *err)
 {
     int64_t n_shards = pa_config_int(config, "table.shards");
     PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
@@ -271,11 +281,14 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, log, w, err));
     PA_TRY(read_amounts_right(comm, config, log, w, err));
+    PA_TRY(pa_ingest_tell_forms(&w->inputs, &g->forms, err));
     PA_TRY(pa_ingest_note_amounts(comm, &w->inputs, w->amounts, &g->notes, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
-    PA_TRY(check_counts(comm, w, g, err));
-    PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
-                                 g, err));
+    PA_TRY(count_rows(w, g, err));
+    pa_status st = judge(comm, config, w, g, err);
+    if (st != PA_OK && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
+    PA_TRY(st);
+    PA_TRY(list_files(comm, w, g, err));
     PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),
                           &w->parser, w->inputs.numeric.data, g, err));
     pa_log_event(
@@ -287,14 +300,20 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     return PA_OK;
 }
 
-pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *g,
-                         pa_error *err)
+pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
+                                 const char *rejects_csv, pa_ingest *g, pa_error *err)
 {
     ingest_work w = {0};
     *g = (pa_ingest){0};
     init_tables(g);
-    pa_status st = ingest_all(comm, config, log, &w, g, err);
+    pa_status st = ingest_all(comm, config, log, rejects_csv, &w, g, err);
     free_work(&w);
     if (st != PA_OK) pa_ingest_free(g);
     return st;
+}
+
+pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *g,
+                         pa_error *err)
+{
+    return pa_ingest_read_listing(comm, config, log, NULL, g, err);
 }

@@ -5,6 +5,7 @@
  * ids and their places to one rank each, and are judged exactly. */
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "ingest_suspects.h"
 #include "paraudit/base/array.h"
@@ -17,14 +18,17 @@
 /* What is known of a suspect; the bytes of a text id lie in a column beside. */
 typedef struct {
     int64_t tx, line;
+    uint64_t values; /* a hash of all that it says but the id */
     int32_t file, length;
 } suspect_row;
 
 typedef struct {
     int64_t line; /* of the first row of that id */
     int32_t file;
-    int32_t later; /* 1: it is another row, 0: it is the row itself */
+    int32_t later; /* the row itself, one with other values, or with the same ones */
 } verdict;
+
+enum { ITSELF, OTHER, REPEATED };
 
 typedef struct {
     pa_route *route;
@@ -60,10 +64,37 @@ static size_t longest_suspect(const pa_csv_batch *b, const int8_t suspect[])
     return longest;
 }
 
+static uint64_t hash_name(const pa_intern *names, int32_t code, uint64_t seed)
+{
+    size_t from = code < 0 ? 0 : names->start[code], end = code < 0 ? 0 : names->start[code + 1];
+    return XXH3_64bits_withSeed(names->bytes ? names->bytes + from : "", end - from, seed);
+}
+
+/* Rows of one id are few: all they say travels as one number. */
+static uint64_t hash_values(const pa_csv_intake *p, size_t i)
+{
+    const pa_csv_batch *b = &p->rows;
+    const int64_t whole[] = {b->time[i], b->amount_minor[i], b->label[i],
+                             b->has.label_time ? b->label_time[i] : 0};
+    uint64_t h = XXH3_64bits(whole, sizeof whole);
+    h = hash_name(&p->accounts, b->account[i], h);
+    h = hash_name(&p->merchants, b->merchant[i], h);
+    for (int k = 0; k < PA_CSV_N_CODED; k++) {
+        if (b->has.coded[k]) h = hash_name(&p->coded[k], b->coded[k][i], h);
+    }
+    for (int k = 0; k < PA_CSV_N_PLACES; k++) {
+        if (b->has.place[k]) h = XXH3_64bits_withSeed(&b->place[k][i], sizeof **b->place, h);
+    }
+    for (int32_t k = 0; k < b->has.n_numeric; k++)
+        h = XXH3_64bits_withSeed(&b->numeric[k][i], sizeof **b->numeric, h);
+    return h;
+}
+
 /* rows: of each file here. */
-static void list_suspects(const pa_dealing *d, const pa_csv_batch *b, const int8_t suspect[],
+static void list_suspects(const pa_dealing *d, const pa_csv_intake *p, const int8_t suspect[],
                           const int64_t rows[], trial *t)
 {
+    const pa_csv_batch *b = &p->rows;
     size_t at = 0, n = 0;
     int32_t file = 0;
     int64_t end = rows[0]; /* of the rows of this file */
@@ -74,7 +105,8 @@ static void list_suspects(const pa_dealing *d, const pa_csv_batch *b, const int8
             uint32_t key;
             t->place[n] = i;
             t->owner[n] = pa_owner_of_id(d, b->tx[i], &key);
-            t->row[n] = (suspect_row){b->tx[i], b->line[i], file, (int32_t)length};
+            t->row[n] =
+                (suspect_row){b->tx[i], b->line[i], hash_values(p, i), file, (int32_t)length};
             if (length) memcpy(t->id + n * t->width, b->id_bytes.data + at, length);
             n++;
         }
@@ -82,16 +114,16 @@ static void list_suspects(const pa_dealing *d, const pa_csv_batch *b, const int8
     }
 }
 
-static pa_status open_trial(const pa_dealing *d, const pa_csv_batch *b, const int8_t suspect[],
+static pa_status open_trial(const pa_dealing *d, const pa_csv_intake *p, const int8_t suspect[],
                             const int64_t rows[], trial *t, pa_error *err)
 {
-    for (size_t i = 0; i < b->n; i++) t->n += (size_t)suspect[i];
+    for (size_t i = 0; i < p->rows.n; i++) t->n += (size_t)suspect[i];
     PA_TRY(PA_NEW(t->row, t->n, err));
     PA_TRY(PA_NEW(t->id, t->n * t->width, err));
     PA_TRY(PA_NEW(t->place, t->n, err));
     PA_TRY(PA_NEW(t->owner, t->n, err));
     PA_TRY(PA_NEW(t->found, t->n, err));
-    list_suspects(d, b, suspect, rows, t);
+    list_suspects(d, p, suspect, rows, t);
     return PA_OK;
 }
 
@@ -129,8 +161,9 @@ static pa_status judge(trial *t, pa_error *err)
     PA_TRY(pa_sort(t->order, t->n_got, sizeof *t->order, by_id_and_place, t, err));
     for (size_t i = 0, from = 0; i < t->n_got; i++) {
         if (compare_suspects(t, t->order[from], t->order[i]) != 0) from = i;
-        const suspect_row *first = t->got + t->order[from];
-        t->answer[t->order[i]] = (verdict){first->line, first->file, i > from};
+        const suspect_row *first = t->got + t->order[from], *row = t->got + t->order[i];
+        int32_t later = row->values == first->values ? REPEATED : OTHER;
+        t->answer[t->order[i]] = (verdict){first->line, first->file, i > from ? later : ITSELF};
     }
     return PA_OK;
 }
@@ -153,8 +186,9 @@ static bool is_before(const pa_csv_reject *a, const pa_csv_reject *b)
     return a->file != b->file ? a->file < b->file : a->line < b->line;
 }
 
-/* The parser's rejects and n more, both in the order of places, as one list. */
-static pa_status merge_rejects(pa_csv_intake *p, const pa_csv_reject more[], size_t n,
+/* The parser's rejects and n more, both in the order of places, as one list; n_all: how
+ * many more there are. */
+static pa_status merge_rejects(pa_csv_intake *p, const pa_csv_reject more[], size_t n, size_t n_all,
                                pa_error *err)
 {
     pa_csv_reject *merged = NULL;
@@ -167,57 +201,101 @@ static pa_status merge_rejects(pa_csv_intake *p, const pa_csv_reject more[], siz
     pa_free(p->rejects);
     p->rejects = merged;
     p->n_kept = p->rejects_room = room;
-    p->n_rejected += (int64_t)n;
+    p->n_rejected += (int64_t)n_all;
     return PA_OK;
 }
 
-static void tell(const pa_inputs *in, const trial *t, size_t i, pa_first_reject *first)
+/* Bytes of a file's name that fit into a reject's text, cut between characters. */
+static int name_bytes(const char *name)
+{
+    const size_t most = 90;
+    size_t n = strnlen(name, most + 1);
+    if (n > most) {
+        for (n = most; n > 0 && (name[n] & 0xc0) == 0x80;) n--;
+    }
+    return (int)n;
+}
+
+static pa_csv_reject describe(const pa_inputs *in, const trial *t, size_t i)
 {
     const suspect_row *row = t->row + i;
+    const char *name = in->file[t->found[i].file].name;
+    bool repeated = t->found[i].later == REPEATED;
     char id[PA_CSV_EXCERPT];
-    if (first->file >= 0 &&
-        (first->file != row->file ? first->file < row->file : first->line < row->line)) {
-        return;
-    }
+    pa_csv_reject r = {.line = row->line,
+                       .last = row->line,
+                       .file = row->file,
+                       .reason = repeated ? PA_REJECT_REPEATED : PA_REJECT_DUPLICATE};
     snprintf(id, sizeof id, "%lld", (long long)row->tx);
     if (t->width) {
         pa_csv_excerpt((pa_csv_field){t->id + i * t->width, (size_t)row->length}, id);
     }
-    first->file = row->file;
-    first->line = row->line;
-    snprintf(first->text, sizeof first->text, "transaction id '%s' is that of %.256s:%lld already",
-             id, in->file[t->found[i].file].name, (long long)t->found[i].line);
+    snprintf(r.text, sizeof r.text, "transaction id '%s' is that of %.*s:%lld already%s", id,
+             name_bytes(name), name, (long long)t->found[i].line,
+             repeated ? ", with the same values" : "");
+    return r;
 }
 
-/* gone: a mark a row. */
-static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_intake *p, int8_t gone[],
-                           int64_t rows[], int64_t rejected[], pa_first_reject *first, int64_t *n,
-                           pa_error *err)
+static void be_first(const pa_csv_reject *r, pa_first_reject *first)
 {
-    pa_csv_reject *list = NULL;
-    size_t n_gone = 0;
-    PA_TRY(PA_NEW(list, t->n, err));
-    for (size_t i = 0; i < t->n; i++) {
-        const suspect_row *row = t->row + i;
-        gone[t->place[i]] = (int8_t)t->found[i].later;
-        if (!t->found[i].later) continue;
-        if (n_gone == 0) tell(in, t, i, first);
-        list[n_gone++] = (pa_csv_reject){row->line, row->line, row->file, PA_REJECT_DUPLICATE};
-        rows[row->file]--;
-        rejected[row->file]++;
-    }
-    *n = (int64_t)n_gone;
+    bool before = first->file != r->file ? first->file < r->file : first->line < r->line;
+    if (first->file >= 0 && before) return;
+    first->file = r->file;
+    first->line = r->line;
+    snprintf(first->text, sizeof first->text, "%s", r->text);
+}
+
+typedef struct {
+    pa_csv_reject *reject; /* in file order, as many as the parser may keep */
+    size_t n_kept, room, n;
+} gone_rows;
+
+/* Takes a row out of the counts; of every reason the first one of a file is an example. */
+static pa_status reject(const pa_inputs *in, const trial *t, size_t i, pa_csv_intake *p,
+                        pa_reject_counts rejected[], gone_rows *gone, pa_error *err)
+{
+    const suspect_row *row = t->row + i;
+    int reason = t->found[i].later == REPEATED ? PA_REJECT_REPEATED : PA_REJECT_DUPLICATE;
+    bool example = rejected[row->file].n[reason]++ == 0;
+    if (gone->n++ >= p->keep_rejects && !example) return PA_OK;
+    const pa_csv_reject r = describe(in, t, i);
+    if (example)
+        PA_TRY(pa_csv_add_reject(&p->examples, &p->n_examples, &p->examples_room, &r, err));
+    if (gone->n > p->keep_rejects) return PA_OK;
+    return pa_csv_add_reject(&gone->reject, &gone->n_kept, &gone->room, &r, err);
+}
+
+/* mark: of every row, whether it is gone. */
+static pa_status carry_out(const pa_inputs *in, const trial *t, pa_csv_intake *p, int8_t mark[],
+                           int64_t rows[], pa_reject_counts rejected[], pa_first_reject *first,
+                           int64_t *n, pa_error *err)
+{
+    gone_rows gone = {0};
     pa_status st = PA_OK;
-    if (n_gone > 0) {
-        st = merge_rejects(p, list, n_gone, err);
-        if (st == PA_OK) st = pa_ingest_drop(p, gone, n_gone, err);
+    for (size_t i = 0; i < t->n; i++) {
+        bool later = t->found[i].later != ITSELF;
+        mark[t->place[i]] = (int8_t)later;
+        if (!later) continue;
+        if (gone.n == 0) {
+            const pa_csv_reject r = describe(in, t, i);
+            be_first(&r, first);
+        }
+        rows[t->row[i].file]--;
+        PA_GOTO(reject(in, t, i, p, rejected, &gone, err));
     }
-    pa_free(list);
+    *n = (int64_t)gone.n;
+    if (gone.n > 0) {
+        PA_GOTO(merge_rejects(p, gone.reject, gone.n_kept, gone.n, err));
+        PA_GOTO(pa_ingest_drop(p, mark, gone.n, err));
+    }
+out:
+    pa_free(gone.reject);
     return st;
 }
 
 static pa_status reject_later(pa_comm *comm, const pa_inputs *in, pa_csv_intake *p, int64_t rows[],
-                              int64_t rejected[], pa_first_reject *first, int64_t *n, pa_error *err)
+                              pa_reject_counts rejected[], pa_first_reject *first, int64_t *n,
+                              pa_error *err)
 {
     trial t = {0};
     int8_t *suspect = NULL;
@@ -228,7 +306,7 @@ static pa_status reject_later(pa_comm *comm, const pa_inputs *in, pa_csv_intake 
     int64_t width = (int64_t)longest_suspect(&p->rows, suspect);
     pa_max_i64(comm, &width, 1);
     t.width = (size_t)width;
-    PA_GOTO(pa_agree(comm, open_trial(&d, &p->rows, suspect, rows, &t, err), err));
+    PA_GOTO(pa_agree(comm, open_trial(&d, p, suspect, rows, &t, err), err));
     PA_GOTO(hold_trial(comm, &t, err));
     st = pa_agree(comm, carry_out(in, &t, p, suspect, rows, rejected, first, n, err), err);
 out:
@@ -238,7 +316,7 @@ out:
 }
 
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *in, pa_csv_intake *p, int64_t rows[],
-                               int64_t rejected[], pa_first_reject *first, int64_t *n,
+                               pa_reject_counts rejected[], pa_first_reject *first, int64_t *n,
                                pa_error *err)
 {
     bool ascend = true;

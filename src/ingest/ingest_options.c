@@ -150,6 +150,12 @@ const pa_option_spec pa_ingest_options[] = {
      .max = 1e9,
      .unit = "rows",
      .meaning = "rows that may be unusable before the run stops"},
+    {.key = "input.max_reject_share",
+     .type = PA_OPTION_REAL,
+     .fallback = "0.005",
+     .max = 1,
+     .meaning = "part of a file's rows, where these are more than 3, that may be unusable before "
+                "the run stops; 1: any, and all rows of a kind too"},
     {.key = "input.max_codes",
      .type = PA_OPTION_INT,
      .fallback = "1000000",

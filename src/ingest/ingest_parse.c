@@ -58,17 +58,19 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
 
 pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa_text_start start[],
                           size_t n, size_t read, pa_log *log, pa_csv_intake *parser, int64_t rows[],
-                          int64_t rejected[], pa_file_amounts amounts[], pa_error *err)
+                          pa_reject_counts rejected[], pa_file_amounts amounts[], pa_error *err)
 {
     reader r = {.text = {.read = read}, .log = log, .total = pa_pieces_bytes(pieces, n)};
     pa_status st = PA_OK;
     for (size_t i = 0; i < n && st == PA_OK; i++) {
-        int64_t rows_before = (int64_t)parser->rows.n, rejected_before = parser->n_rejected;
+        int64_t rows_before = (int64_t)parser->rows.n;
+        parser->by_reason = (pa_reject_counts){{0}};
         st = parse_piece(&r, in, &pieces[i], &start[i], parser, err);
         r.done += pieces[i].end - pieces[i].begin;
         show_progress(&r, r.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
-        rejected[pieces[i].file] += parser->n_rejected - rejected_before;
+        for (int k = 0; k < PA_REJECT_N; k++)
+            rejected[pieces[i].file].n[k] += parser->by_reason.n[k];
         amounts[pieces[i].file] = (pa_file_amounts){parser->amounts, parser->lone, parser->rounded};
     }
     pa_window_free(&r.text);

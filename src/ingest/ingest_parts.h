@@ -5,6 +5,7 @@
 #include "paraudit/comm/dictionary.h"
 #include "paraudit/comm/route.h"
 #include "paraudit/csv/csv.h"
+#include "paraudit/csv/loss.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/result/digest.h"
 #include "paraudit/text/pieces.h"
@@ -143,6 +144,10 @@ pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *inputs,
 pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *inputs,
                                  const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err);
 
+/* Appends what the form of each file is, as far as it is not that of most files, a text
+ * each, ended by a zero byte; files of one form together. Local. */
+pa_status pa_ingest_tell_forms(const pa_inputs *inputs, pa_buffer *forms, pa_error *err);
+
 /* What the first pass finds. */
 typedef struct {
     pa_csv_scan *scan;      /* a piece each, of plain text; over records, not over the header */
@@ -164,24 +169,40 @@ pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_fir
  * rejected: counts by file, to be added to. Local. */
 pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
                           const pa_text_start start[], size_t n, size_t read, pa_log *log,
-                          pa_csv_intake *parser, int64_t rows[], int64_t rejected[],
+                          pa_csv_intake *parser, int64_t rows[], pa_reject_counts rejected[],
                           pa_file_amounts amounts[], pa_error *err);
 
 /* The first row that was rejected, on this rank; file -1: none. */
 typedef struct {
     int32_t file; /* from 0 */
     int64_t line;
-    char text[400]; /* what is wrong there */
+    char text[PA_REJECT_TEXT]; /* what is wrong there */
 } pa_first_reject;
 
 /* Rejects every row whose transaction id a row before it, by file and line, has
- * already, wherever that lies. The parser's rows are those of file 0, then of
+ * already, wherever that lies; PA_REJECT_REPEATED where all its values are those of the
+ * first one. The parser's rows are those of file 0, then of
  * file 1, ...: rows[f] of them here, rejected[f] rejected; both are changed, and
  * so is first. *n: how many rows of this rank were rejected here. What only
  * rejected rows named is forgotten. Collective. */
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
-                               int64_t rows[], int64_t rejected[], pa_first_reject *first,
+                               int64_t rows[], pa_reject_counts rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
+
+/* Whether what was rejected stops the run, the counts being those of all ranks: by a
+ * share of a file, all rows of a kind, or the absolute budget. PA_E_DATA, with the first
+ * row of the kind that decides. Collective. */
+typedef struct {
+    const pa_inputs *inputs;
+    const pa_csv_intake *parser;
+    const int64_t *rows; /* by file */
+    const pa_reject_counts *rejected;
+    const pa_first_reject *first; /* of this rank */
+    int64_t n_rows, n_rejected;   /* of all files */
+    int64_t max_rejects;
+    double max_share;
+} pa_ingest_losses;
+pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *losses, pa_error *err);
 
 /* The earliest and the latest of the rows into g, with their times; what was rejected is
  * out of them. rows_of_file: those of each file here. Collective. */
@@ -198,9 +219,10 @@ pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_go
 pa_status pa_ingest_order(const pa_csv_batch *rows, int64_t first_account, size_t n_accounts,
                           size_t id_width, const char *ids, uint32_t order[], pa_error *err);
 
-/* The tables inputs, rejects and reject_reasons. Collective. */
+/* The tables inputs, rejects (the first parser->keep_rejects) and reject_reasons.
+ * Collective. */
 pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
-                                const int64_t rows[], const int64_t rejected[],
+                                const int64_t rows[], const pa_reject_counts rejected[],
                                 char (*file_digest)[65], pa_ingest *ingest, pa_error *err);
 
 /* From names to codes: a dictionary of one kind of name. `local` and `owned`

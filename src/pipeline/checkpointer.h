@@ -26,6 +26,5 @@ pa_status pa_safe_point_between(pa_job *job);
 
 /* Notes how many rows were rejected, where they are not few: after ingest, and after a
  * restart, which brings no notes along. Local. */
-void pa_note_rejects(pa_job *job);
 
 #endif

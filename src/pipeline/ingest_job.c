@@ -1,9 +1,11 @@
 /* The beginning of a job: the tables of its inputs. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "checkpointer.h"
 #include "paraudit/ingest/ingest.h"
+#include "rejects.h"
 
 enum { SPLIT_BYTES = 16 };
 
@@ -101,28 +103,44 @@ static pa_status add_split_tables(pa_job *job)
     return PA_OK;
 }
 
-/* A small book may lose a large part within input.max_rejects. */
-void pa_note_rejects(pa_job *job)
+/* Texts, each ended by a zero byte, as lines of the plan. */
+static pa_status add_lines(pa_buffer *lines, const char *before, const pa_buffer *texts,
+                           pa_error *err)
 {
-    const pa_input_facts *f = &job->facts;
-    if (f->rows_rejected * 100 <= f->rows_read) return;
-    pa_run_note(&job->run,
-                "%" PRId64 " of %" PRId64 " rows were rejected: /rejects says which and why; "
-                "input.max_rejects bounds them",
-                f->rows_rejected, f->rows_read);
+    for (size_t at = 0; at < texts->length; at += strlen(texts->data + at) + 1)
+        PA_TRY(pa_buffer_printf(lines, err, "%s%s\n", before, texts->data + at));
+    return PA_OK;
+}
+
+static pa_status take_texts(pa_job *job, const pa_ingest *in)
+{
+    pa_error *err = &job->run.err;
+    PA_TRY(add_lines(&job->input_text, "input ", &in->forms, err));
+    return add_lines(&job->input_text, PA_PLAN_WARNING, &in->notes, err);
+}
+
+static pa_status read_inputs(pa_job *job, pa_ingest *in)
+{
+    pa_run *run = &job->run;
+    char path[4096];
+    if (!job->folder) return pa_ingest_read(run->comm, run->config, run->log, in, &run->err);
+    snprintf(path, sizeof path, "%s/rejects.csv", job->folder);
+    return pa_ingest_read_listing(run->comm, run->config, run->log, path, in, &run->err);
 }
 
 static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_ingest in;
-    PA_TRY(pa_ingest_read(run->comm, run->config, run->log, &in, &run->err));
+    PA_TRY(read_inputs(job, &in));
     pa_status st = take_tables(run, &in);
     take_facts(job, &in);
+    if (st == PA_OK) st = take_texts(job, &in);
     pa_ingest_free(&in);
     PA_AGREE(run->comm, st, &run->err);
     PA_TRY(pa_job_plan(job));
     PA_AGREE(run->comm, add_split_tables(job), &run->err);
+    PA_TRY(pa_job_tell_rejects(job));
     uint64_t checksum = pa_table_checksum(run->tables[0], 0);
     pa_sum_u64(run->comm, &checksum, 1);
     pa_log_event(run->log, "stage",

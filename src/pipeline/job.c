@@ -70,6 +70,7 @@ void pa_job_close(pa_job *job)
     pa_free(job->schemas);
     pa_free(job->stores);
     pa_strings_free(&job->names);
+    pa_buffer_free(&job->input_text);
     pa_buffer_free(&job->plan_text);
     pa_free(run->checkpointer);
     *job = (pa_job){0};

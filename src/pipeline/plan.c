@@ -60,7 +60,8 @@ static void count_duplicates(pa_job *job)
     const pa_table *rejects = pa_run_table(&job->run, "rejects");
     const int8_t *reason = pa_i8(rejects, "reason");
     int64_t n = 0;
-    for (size_t i = 0; i < rejects->n_rows; i++) n += reason[i] == PA_REJECT_DUPLICATE;
+    for (size_t i = 0; i < rejects->n_rows; i++)
+        n += reason[i] == PA_REJECT_DUPLICATE || reason[i] == PA_REJECT_REPEATED;
     pa_sum_i64(job->run.comm, &n, 1);
     job->facts.rows_duplicate = n;
 }
@@ -129,6 +130,8 @@ static pa_status write_text(pa_job *job, const pa_date_bulk *bulk, const far_row
 {
     pa_buffer *text = &job->plan_text;
     if (text->length > 0) return PA_OK; /* a restart has it from the file */
+    if (job->input_text.length > 0)
+        PA_TRY(pa_buffer_add(text, job->input_text.data, job->input_text.length, err));
     PA_TRY(pa_time_plan_print(&job->plan, &job->plan_rows, text, err));
     PA_TRY(tell_far(job, bulk, far, text, err));
     PA_TRY(tell_far(job, bulk, far + 1, text, err));
@@ -175,6 +178,5 @@ pa_status pa_job_plan(pa_job *job)
     const far_rows far[2] = {find_far(job, &bulk, false), find_far(job, &bulk, true)};
     PA_AGREE(run->comm, write_text(job, &bulk, far, &run->err), &run->err);
     say_text(job);
-    pa_note_rejects(job);
     return PA_OK;
 }

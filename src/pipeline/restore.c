@@ -5,6 +5,7 @@
 #include "checkpointer.h"
 #include "paraudit/base/exact.h"
 #include "paraudit/comm/store_share.h"
+#include "rejects.h"
 #include "restore.h"
 
 static pa_status read_shards(pa_job *job, pa_result_file *file)
@@ -136,7 +137,8 @@ pa_status pa_job_restore(pa_job *job, pa_result_file *file)
     PA_TRY(read_tables(job, file));
     PA_TRY(read_stores(job, file));
     PA_TRY(read_plan_text(job, file));
-    return pa_job_plan(job);
+    PA_TRY(pa_job_plan(job));
+    return pa_job_tell_rejects(job);
 }
 
 /* Keeps the columns that ingest made. */

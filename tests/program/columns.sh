@@ -24,7 +24,7 @@ for i in range(n):
           f"{random.gauss(0, 1):.5f}", i % 7, sep=",", file=print_to[i % 2])
 END
 
-settings=(input.tx=id input.tx_text=yes input.label_time=known 'input.numeric=V*')
+settings=(input.tx=id input.tx_text=yes input.label_time=known 'input.numeric=V*' input.max_reject_share=1)
 set=()
 for s in "${settings[@]}"; do set+=(--set "$s"); done
 for ranks in 1 2 3; do

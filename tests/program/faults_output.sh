@@ -66,7 +66,7 @@ for ranks in $all_ranks; do
     left out/.lock out/checkpoint/job.ini out/log.txt
     mount -o remount,size=16m disk
     PARAUDIT_TEST_RANKS=$ranks expect 0 "" resume --quiet disk/out
-    left out/.lock out/alerts.csv out/audit.h5 out/log.txt out/run.json
+    left out/.lock out/alerts.csv out/audit.h5 out/log.txt out/rejects.csv out/run.json
     same roomy/audit.h5 disk/out/audit.h5
     rm -r disk/out
 done

@@ -15,6 +15,7 @@ cat >audit.ini <<END
 [input]
 files = good.csv
 max_rejects = 0
+max_reject_share = 1
 [split]
 audit_from = 2024-04-10
 audit_until = 2024-04-20

@@ -41,5 +41,7 @@ void pa_log_progress(pa_log *log, const char *stage, int64_t done, int64_t total
 
 /* Text for people on standard error, unless quiet; also a log line. */
 void pa_log_say(pa_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for what nobody should miss: also where it is quiet. */
+void pa_log_warn(pa_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

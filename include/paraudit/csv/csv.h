@@ -41,6 +41,8 @@ typedef enum {
     PA_REJECT_CODED,         /* a category, channel, ... longer than a name may be, or no text */
     PA_REJECT_PLACE,         /* a latitude or longitude that is none; empty ones are not known */
     PA_REJECT_NUMERIC,       /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_REPEATED,      /* found by the ingest: equal to the earlier row of its id */
+    PA_REJECT_BLANK,         /* blanks alone, in one field or in all that there should be */
     PA_REJECT_SIGN,          /* neither debit nor credit */
     PA_REJECT_BEHIND_QUOTE,  /* text follows a closing quote */
     PA_REJECT_FIELD_LINES,   /* a quoted field of too many lines */
@@ -50,12 +52,40 @@ typedef enum {
 
 /* For /categories/reject_reason. */
 extern const char *const pa_reject_reason_names[PA_REJECT_N];
+/* What the user may set where many rows have this reason: "input.time_format"; NULL:
+ * nothing is lost with such rows, and they count in no share. */
+extern const char *const pa_reject_reason_keys[PA_REJECT_N];
+
+/* Kinds of rows of which a reason may take every one. */
+typedef enum {
+    PA_KIND_NEGATIVE,
+    PA_KIND_POSITIVE,
+    PA_KIND_THOUSANDS,
+    PA_KIND_FRAUD,
+    PA_KIND_GENUINE,
+    PA_KIND_LATE_DAY,
+    PA_KIND_N
+} pa_row_kind;
+
+/* "with a negative amount": what comes behind "every row". */
+extern const char *const pa_row_kind_words[PA_KIND_N];
+
+typedef struct {
+    int64_t n[PA_REJECT_N];
+} pa_reject_counts;
+typedef struct {
+    int64_t n[PA_REJECT_N][PA_KIND_N];
+} pa_kind_counts;
+
+enum { PA_REJECT_TEXT = 200 };
 
 typedef struct {
     int64_t line;   /* of the record's first byte, from 1 */
     int64_t last;   /* line that it spans, with what was passed over behind it (records.h) */
-    int32_t file;   /* from 0 */
-    int32_t reason; /* pa_reject_reason */
+    int32_t file;              /* from 0 */
+    int32_t reason;            /* pa_reject_reason */
+    uint32_t kinds;            /* 1 << pa_row_kind, as far as the record shows them */
+    char text[PA_REJECT_TEXT]; /* what is wrong: "amount 'abc' is not a number" */
 } pa_csv_reject;
 
 /* Which of the columns that an input may lack a batch has; the same for all that
@@ -100,6 +130,9 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *layout, bool text_ids);
 pa_status pa_csv_reserve(pa_csv_batch *batch, size_t n, pa_error *err);
 void pa_csv_batch_free(pa_csv_batch *batch);
 
+/* The kinds of which there is a row, 1 << pa_row_kind each. */
+uint32_t pa_csv_kinds_met(const pa_csv_batch *batch);
+
 /* A value of the piece, as it may stand in a message. */
 enum { PA_CSV_EXCERPT = 48 };
 typedef struct {
@@ -112,7 +145,7 @@ typedef struct {
 typedef struct {
     size_t max_record;       /* bytes of a record with its line end */
     int64_t max_field_lines; /* of a quoted field; 0: any */
-    size_t keep_rejects;     /* further ones are only counted */
+    size_t keep_rejects;     /* further ones are only counted, but for examples */
     /* Set by pa_csv_set_time where they change between files. */
     pa_time_form time;
     const pa_zone *zone;    /* of time.zone, borrowed; NULL: UTC */
@@ -120,21 +153,26 @@ typedef struct {
 
     /* Set at the start of each piece. */
     pa_csv_layout layout;
-    int32_t file;       /* from 0 */
-    int64_t line;       /* of the next byte */
-    pa_csv_state state; /* of the next byte: as in pa_record_walk */
-    bool lost;          /* the same; false */
+    int32_t file;               /* from 0 */
+    int64_t line;               /* of the next byte */
+    pa_csv_state state;         /* of the next byte: as in pa_record_walk */
+    bool lost;                  /* the same; false */
+    pa_reject_counts by_reason; /* rejects of this piece */
 
     pa_csv_batch rows;
     pa_intern accounts;
     pa_intern merchants; /* without a merchant column: one, called "none" */
     pa_intern coded[PA_CSV_N_CODED];
-    pa_csv_reject *rejects; /* in file order */
+    pa_csv_reject *rejects; /* in file order, the first ones of all */
     size_t n_kept, rejects_room;
-    int64_t n_rejected;
+    pa_csv_reject *examples; /* the first of each reason in a piece, and of each reason
+                                and kind in all */
+    size_t n_examples, examples_room;
+    int64_t n_rejected, last_reject; /* in all; the line of the last one */
+    pa_kind_counts by_kind;
     int32_t first_file; /* of the first reject, kept or not; from 0 */
     int64_t first_line;
-    char first_reject[160]; /* what is wrong there: "amount 'abc' is not a number" */
+    char first_reject[PA_REJECT_TEXT];
 
     /* Words of the column that says which amounts are debits, separated by commas; borrowed. */
     const char *debit_words, *credit_words;

@@ -101,5 +101,16 @@ pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_reco
 bool pa_csv_is_row(pa_csv_intake *parser, const pa_csv_record *record);
 pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
                             pa_error *err);
+/* The same of a record with its fields; label: what it says there, -1 where that is nothing
+ * or not known. */
+pa_status pa_csv_reject_record(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
+                               const pa_csv_record *record, int8_t label, pa_error *err);
+/* Appends a reject to a list that doubles its room. */
+pa_status pa_csv_add_reject(pa_csv_reject **list, size_t *n, size_t *room,
+                            const pa_csv_reject *reject, pa_error *err);
+
+/* The kinds that a record which cannot be used belongs to, by the look of its fields. */
+uint32_t pa_csv_kinds_of(const pa_csv_layout *layout, const pa_csv_record *record,
+                         pa_reject_reason reason, int8_t label);
 
 #endif

@@ -107,6 +107,7 @@ typedef struct {
     int32_t n_time, time[PA_CSV_MOST_PARTS];       /* n 1 to 4 */
     int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
     int64_t head_begin, head_length; /* of the header's record; length 0: columns have numbers */
+    int64_t head_line;
     int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* line ends in these bytes */
 } pa_csv_layout;

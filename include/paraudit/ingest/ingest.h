@@ -52,7 +52,7 @@ enum { PA_ENDS = 8 }; /* rows that are kept of either end of the book */
  *   accounts      id, in code order, sharded as the transactions are
  *   merchants     id, in code order, cut so that the names balance
  *   inputs        a row a file, on rank 0: file, bytes, rows, rejected, digest
- *   rejects       file, line, reason, in this order
+ *   rejects       file, line, last_line, reason, text, in the order of file and line
  *   reject_reasons  "categories/reject_reason": name, on rank 0
  *   lists         "categories/category" ...: name, in byte order, on rank 0; of the
  *                 coded columns that the input has, in their order
@@ -73,16 +73,23 @@ typedef struct {
     pa_dated_row earliest[PA_ENDS], latest[PA_ENDS]; /* the earliest, and the latest first */
     size_t n_earliest, n_latest;
     char input_digest[65];
-    pa_buffer notes; /* what people should know of rows and names that were kept: a text each,
-                        ended by a zero byte; equal on all ranks */
+    pa_buffer forms; /* how files are written that are not as most are: a text each, ended by
+                        a zero byte; equal on all ranks, as the next */
+    pa_buffer notes; /* what people should know of rows and names that were kept: the same */
 } pa_ingest;
 
 /* Collective. Errors: PA_E_NO_INPUT (a file that is not there), PA_E_DATA (a
- * header that does not fit, no row at all, more rejects than input.max_rejects),
+ * header that does not fit, no row at all, more rejects than input.max_rejects or
+ * input.max_reject_share, all rows of a kind rejected for one reason),
  * PA_E_CONFIG (table.shards below 32 a rank), PA_E_IO, PA_E_MEMORY. The message
  * does not depend on the number of ranks. On failure there is nothing to free. */
 pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
                          pa_error *err);
+/* The same; rejects that stop it are listed in the file `rejects_csv` as far as
+ * input.max_rejects goes (ingest/rejects_csv.h). */
+pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
+                                 const char *rejects_csv, pa_ingest *ingest, pa_error *err);
+
 /* Appends input.files with every path absolute, for a job that goes on from
  * another folder. Local. */
 pa_status pa_inputs_absolute(const char *files, pa_buffer *absolute, pa_error *err);

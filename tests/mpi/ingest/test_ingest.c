@@ -374,7 +374,10 @@ static void test_rejects_are_listed_by_file_and_line(void)
     pa_ingest g;
     pa_error err = {0};
     write_bad_rows();
-    CU_ASSERT_EQUAL(run("b.csv a.csv", "[io]\nblock = 3\nread_buffer = 9\n", &g, &err), PA_OK);
+    CU_ASSERT_EQUAL(run("b.csv a.csv",
+                        "[input]\nmax_reject_share = 1\n[io]\nblock = 3\nread_buffer = 9\n", &g,
+                        &err),
+                    PA_OK);
     const pa_table *t = &g.rejects;
     CU_ASSERT_EQUAL(t->n_global, N_BAD);
     CU_ASSERT_EQUAL(sum((int64_t)t->n_rows), N_BAD);
@@ -402,7 +405,9 @@ static void test_too_many_rejects_name_the_first_one(void)
     pa_ingest g;
     pa_error err = {0};
     write_bad_rows();
-    CU_ASSERT_EQUAL(run("a.csv b.csv", "[input]\nmax_rejects = 5\n[io]\nblock = 2\n", &g, &err),
+    CU_ASSERT_EQUAL(run("a.csv b.csv",
+                        "[input]\nmax_rejects = 5\nmax_reject_share = 1\n[io]\nblock = 2\n", &g,
+                        &err),
                     PA_E_DATA);
     CU_ASSERT_STRING_EQUAL(err.message,
                            "a.csv:3: 5 fields where the header has 6 (and 5 more rejected "

@@ -73,8 +73,9 @@ static pa_status ingest(pa_ingest *g, pa_error *err)
 {
     const pa_option_spec *const tables[] = {pa_ingest_options};
     static const char *const set[] = {
-        "input.tx=tx",         "input.account=account", "input.merchant=", "input.time=time",
-        "input.amount=amount", "input.label=label",     "io.block=1000",   "table.shards=160"};
+        "input.tx=tx",     "input.account=account", "input.merchant=",
+        "input.time=time", "input.amount=amount",   "input.label=label",
+        "io.block=1000",   "table.shards=160",      "input.max_reject_share=1"};
     pa_config *config;
     char files[300];
     snprintf(files, sizeof files, "input.files=%s/*.csv", pa_test_folder());

@@ -121,7 +121,7 @@ static pa_status run(const char *names, const char *more, pa_ingest *g, pa_error
         snprintf(text + n, sizeof text - n, " %s/%s", pa_test_folder(), name);
     }
     size_t n = strlen(text);
-    snprintf(text + n, sizeof text - n, "\n%s", more);
+    snprintf(text + n, sizeof text - n, "\nmax_reject_share = 1\n%s", more);
     if (pa_config_new(tables, 1, &config, err) != PA_OK ||
         pa_config_read_text(config, text, "test", "file", err) != PA_OK) {
         fprintf(stderr, "%s\n", err->message);

@@ -216,6 +216,18 @@ static inline bool is_text(const unsigned char *t, size_t n)
     return true;
 }
 
+/* Nothing but blanks, in one field or in as many as there are columns. */
+static inline bool is_blank(const record *r, size_t columns)
+{
+    if (r->n_fields != 1 && r->n_fields != columns) return false;
+    for (size_t k = 0; k < r->n_fields; k++) {
+        for (size_t i = 0; i < r->field[k].length; i++) {
+            if (r->field[k].data[i] != ' ' && r->field[k].data[i] != '\t') return false;
+        }
+    }
+    return true;
+}
+
 static inline pa_reject_reason judge_name(const pa_buffer *name, pa_reject_reason empty)
 {
     if (name->length == 0) return empty;

@@ -30,6 +30,9 @@ typedef struct {
 static pa_reject_reason judge(const record *r, values *v)
 {
     size_t n;
+    if (r->reason == PA_REJECT_N || r->reason == PA_REJECT_FIELDS) {
+        if (is_blank(r, COLUMNS)) return PA_REJECT_BLANK;
+    }
     if (r->reason != PA_REJECT_N) return r->reason;
     const char *t = text_of(&r->field[0], &n);
     if (!pa_parse_i64(t, n, &v->tx)) return PA_REJECT_TX;

@@ -295,6 +295,8 @@ static void judge(const record *r, const way *w, int file, values *v)
 {
     size_t n;
     *v = (values){.reason = r->reason};
+    bool whole = r->reason == PA_REJECT_N || r->reason == PA_REJECT_FIELDS;
+    if (whole && is_blank(r, N_COLUMNS)) v->reason = PA_REJECT_BLANK;
     if (v->reason != PA_REJECT_N) return;
     judge_id(r, w, file, v);
     judge_account(r, w, v);
@@ -472,9 +474,10 @@ static void test_every_column_is_what_the_twin_makes_of_it(void)
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(t.rows > 1500);
     for (int i = 0; i < PA_REJECT_N; i++) {
-        bool drawn = i != PA_REJECT_DUPLICATE && i != PA_REJECT_OPEN_QUOTE &&
-                     i != PA_REJECT_LONG_MERCHANT && i != PA_REJECT_MERCHANT_TEXT &&
-                     i != PA_REJECT_LONG_TX && i != PA_REJECT_TX_TEXT && i < PA_REJECT_SIGN;
+        bool drawn = i != PA_REJECT_DUPLICATE && i != PA_REJECT_REPEATED && i != PA_REJECT_BLANK &&
+                     i != PA_REJECT_OPEN_QUOTE && i != PA_REJECT_LONG_MERCHANT &&
+                     i != PA_REJECT_MERCHANT_TEXT && i != PA_REJECT_LONG_TX &&
+                     i != PA_REJECT_TX_TEXT && i < PA_REJECT_SIGN;
         CU_ASSERT(t.met[i] > 0 || !drawn);
     }
     pa_buffer_free(&text);
@@ -576,6 +579,8 @@ static void test_each_further_fault_has_its_reason_and_words(void)
          "a quoted field takes more than 4 lines (input.max_field_lines)", false},
         {"note", "1,a,\"m\n1,a,m,1970-01-01,5\n\",1970-01-01,5\nx", "account",
          PA_REJECT_ROWS_IN_FIELD, "a quote is opened and closed only behind further rows", false},
+        {"note", ", ,\t,,\"\"", "account", PA_REJECT_BLANK, "the row has no value", false},
+        {"note", " \t", "account", PA_REJECT_BLANK, "the row has no value", false},
     };
     bool met[PA_REJECT_N] = {false};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
@@ -598,7 +603,8 @@ static void test_each_further_fault_has_its_reason_and_words(void)
         pa_csv_intake_free(&p);
     }
     for (int i = PA_REJECT_LABEL_TIME; i < PA_REJECT_N; i++) {
-        CU_ASSERT(met[i] || i == PA_REJECT_DUPLICATE);
+        bool of_record = i != PA_REJECT_DUPLICATE && i != PA_REJECT_REPEATED;
+        CU_ASSERT(met[i] || !of_record);
     }
     for (int i = 0; i < PA_REJECT_N; i++) CU_ASSERT(strlen(pa_reject_reason_names[i]) > 0);
 }

@@ -1,0 +1,183 @@
+/* When rows that cannot be used stop the run, and what is said then: the same for any
+ * number of ranks. */
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "ingest_parts.h"
+#include "paraudit/base/array.h"
+
+/* Each rank tells of a reject of its own, or of none; the smallest place wins. */
+static pa_status blame(pa_comm *comm, const pa_ingest_losses *l, const pa_csv_reject *r,
+                       const char *why, pa_error *err)
+{
+    pa_status st = PA_OK;
+    if (r) {
+        st = pa_fail_at(err, PA_E_DATA, r->file + 1, r->line, "%s:%lld: %s (%s)",
+                        l->inputs->file[r->file].name, (long long)r->line, r->text, why);
+    }
+    return pa_agree(comm, st, err);
+}
+
+static pa_status blame_first(pa_comm *comm, const pa_ingest_losses *l, const char *consequence,
+                             pa_error *err)
+{
+    const pa_first_reject *first = l->first;
+    pa_csv_reject r = {.file = first->file, .line = first->line};
+    char why[160], more[80] = "";
+    if (l->n_rejected > 1) {
+        snprintf(more, sizeof more, "and %lld more rejected rows; ", (long long)l->n_rejected - 1);
+    }
+    snprintf(r.text, sizeof r.text, "%s", first->text);
+    snprintf(why, sizeof why, "%s%s", more, consequence);
+    return blame(comm, l, first->file >= 0 ? &r : NULL, why, err);
+}
+
+/* ---- kinds of which no row is left ---- */
+
+typedef struct {
+    pa_lost_kind kind;    /* n 0: there is none */
+    pa_lost_value label;  /* the first of those below */
+    int64_t n_label;      /* rows with a label that is none; 0: too few */
+    pa_reject_counts all; /* of all files */
+} selection;
+
+static bool any_kind(const pa_kind_counts *by_kind)
+{
+    pa_lost_kind lost;
+    return pa_find_lost_kind(by_kind, 0, &lost);
+}
+
+/* Rows of a kind may be left on any rank. */
+static void find_kind(pa_comm *comm, const pa_ingest_losses *l, pa_lost_kind *lost)
+{
+    pa_kind_counts by_kind = l->parser->by_kind;
+    pa_sum_i64(comm, (int64_t *)(void *)&by_kind, (size_t)PA_REJECT_N * PA_KIND_N);
+    *lost = (pa_lost_kind){.reason = PA_REJECT_N};
+    if (!any_kind(&by_kind)) return;
+    uint32_t here = pa_csv_kinds_met(&l->parser->rows), met = 0;
+    int64_t n[PA_KIND_N];
+    for (int k = 0; k < PA_KIND_N; k++) n[k] = here >> k & 1;
+    pa_sum_i64(comm, n, PA_KIND_N);
+    for (int k = 0; k < PA_KIND_N; k++) met |= (uint32_t)(n[k] > 0) << k;
+    pa_find_lost_kind(&by_kind, met, lost);
+}
+
+/* A word that is no label takes every row that bears it. Only where all rejects are kept. */
+static pa_status find_label(pa_comm *comm, const pa_ingest_losses *l, selection *s, pa_error *err)
+{
+    const pa_csv_intake *p = l->parser;
+    pa_lost_value *value = NULL;
+    size_t n = 0, bytes;
+    void *all = NULL;
+    if (s->all.n[PA_REJECT_LABEL] < PA_LOSS_FEW || l->n_rejected > l->max_rejects) return PA_OK;
+    pa_status st = PA_NEW(value, p->n_kept, err);
+    for (size_t i = 0; st == PA_OK && i < p->n_kept; i++) {
+        const pa_csv_reject *r = p->rejects + i;
+        if (r->reason != PA_REJECT_LABEL) continue;
+        uint64_t hash = XXH3_64bits(r->text, strlen(r->text));
+        value[n++] = (pa_lost_value){hash, r->line, r->file};
+    }
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_gather_all(comm, value, n * sizeof *value, &all, &bytes, err);
+    if (st == PA_OK) s->n_label = pa_find_lost_value(bytes / sizeof *value, all, &s->label);
+    pa_free(all);
+    pa_free(value);
+    return st;
+}
+
+static pa_status find_selection(pa_comm *comm, const pa_ingest_losses *l, selection *s,
+                                pa_error *err)
+{
+    *s = (selection){.kind = {.reason = PA_REJECT_N}};
+    for (size_t i = 0; i < l->inputs->n; i++) {
+        for (int k = 0; k < PA_REJECT_N; k++) s->all.n[k] += l->rejected[i].n[k];
+    }
+    find_kind(comm, l, &s->kind);
+    return find_label(comm, l, s, err);
+}
+
+static pa_status blame_kind(pa_comm *comm, const pa_ingest_losses *l, const pa_lost_kind *lost,
+                            pa_error *err)
+{
+    char why[400];
+    const pa_csv_reject *example = NULL;
+    for (size_t i = 0; !example && i < l->parser->n_examples; i++) {
+        const pa_csv_reject *r = l->parser->examples + i;
+        if (r->reason == (int32_t)lost->reason && r->kinds >> lost->kind & 1) example = r;
+    }
+    snprintf(why, sizeof why,
+             "'%s' takes every row %s, %lld in all: see %s; input.max_reject_share = 1 bears it",
+             pa_reject_reason_names[lost->reason], pa_row_kind_words[lost->kind],
+             (long long)lost->n, pa_reject_reason_keys[lost->reason]);
+    return blame(comm, l, example, why, err);
+}
+
+static pa_status blame_label(pa_comm *comm, const pa_ingest_losses *l, const selection *s,
+                             pa_error *err)
+{
+    char why[400];
+    const pa_csv_reject *example = NULL;
+    for (size_t i = 0; !example && i < l->parser->n_kept; i++) {
+        const pa_csv_reject *r = l->parser->rejects + i;
+        if (r->line == s->label.line && r->file == s->label.file) example = r;
+    }
+    snprintf(why, sizeof why,
+             "'%s' takes every row with this label, %lld in all: see %s; "
+             "input.max_reject_share = 1 bears it",
+             pa_reject_reason_names[PA_REJECT_LABEL], (long long)s->n_label,
+             pa_reject_reason_keys[PA_REJECT_LABEL]);
+    return blame(comm, l, example, why, err);
+}
+
+/* ---- the share of a file ---- */
+
+static pa_status blame_file(pa_comm *comm, const pa_ingest_losses *l, int32_t file,
+                            const pa_lost_kind *lost, pa_error *err)
+{
+    const pa_reject_counts *c = l->rejected + file;
+    pa_reject_reason reason = pa_leading_reason(c);
+    int64_t n_lost = pa_rejects_lost(c), n_all = l->rows[file] + pa_rejects_in_all(c);
+    char why[400], kind[80] = "", budget[60] = "";
+    const pa_csv_reject *example = NULL;
+    for (size_t i = 0; i < l->parser->n_examples; i++) {
+        const pa_csv_reject *r = l->parser->examples + i;
+        if (r->file != file || r->reason != (int32_t)reason) continue;
+        if (!example || r->line < example->line) example = r;
+    }
+    if (l->n_rows > 0 && lost->n > 0 && lost->reason == reason)
+        snprintf(kind, sizeof kind, ", with them every row %s", pa_row_kind_words[lost->kind]);
+    if (l->n_rejected > l->max_rejects)
+        snprintf(budget, sizeof budget, ", input.max_rejects %lld", (long long)l->max_rejects);
+    snprintf(why, sizeof why,
+             "%lld of the %lld rows of this file are rejected, %lld for '%s'%s: see %s; "
+             "input.max_reject_share is %.9g%s",
+             (long long)n_lost, (long long)n_all, (long long)c->n[reason],
+             pa_reject_reason_names[reason], kind, pa_reject_reason_keys[reason], l->max_share,
+             budget);
+    return blame(comm, l, example, why, err);
+}
+
+/* A share of 1 bears any loss but that of all rows. */
+static pa_status judge_losses(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)
+{
+    selection s;
+    if (l->max_share >= 1) return PA_OK;
+    PA_TRY(find_selection(comm, l, &s, err));
+    int32_t file = pa_lossy_file(l->inputs->n, l->rows, l->rejected, l->max_share);
+    if (file >= 0) return blame_file(comm, l, file, &s.kind, err);
+    if (s.kind.n > 0) return blame_kind(comm, l, &s.kind, err);
+    return s.n_label > 0 ? blame_label(comm, l, &s, err) : PA_OK;
+}
+
+pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)
+{
+    char budget[64];
+    if (l->n_rejected == 0) return PA_OK;
+    PA_TRY(judge_losses(comm, l, err));
+    if (l->n_rejected > l->max_rejects) {
+        snprintf(budget, sizeof budget, "input.max_rejects is %lld", (long long)l->max_rejects);
+        return blame_first(comm, l, budget, err);
+    }
+    return l->n_rows > 0 ? PA_OK : blame_first(comm, l, "no row could be used", err);
+}

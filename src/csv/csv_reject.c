@@ -11,22 +11,17 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_FIELDS] = "wrong number of fields",
     [PA_REJECT_TX] = "bad transaction id",
     [PA_REJECT_NO_ACCOUNT] = "empty account",
-    [PA_REJECT_LONG_ACCOUNT] = "account longer than 64 bytes",
     [PA_REJECT_ACCOUNT_TEXT] = "account is not UTF-8 text",
-    [PA_REJECT_NO_MERCHANT] = "empty merchant",
-    [PA_REJECT_LONG_MERCHANT] = "merchant longer than 64 bytes",
     [PA_REJECT_MERCHANT_TEXT] = "merchant is not UTF-8 text",
     [PA_REJECT_TIME] = "bad time",
     [PA_REJECT_AMOUNT] = "bad amount",
     [PA_REJECT_AMOUNT_RANGE] = "amount out of range",
-    [PA_REJECT_LABEL] = "bad label",
     [PA_REJECT_LABEL_TIME] = "bad time of the label",
     [PA_REJECT_EMPTY_TX] = "empty transaction id",
-    [PA_REJECT_LONG_TX] = "transaction id longer than 64 bytes",
     [PA_REJECT_TX_TEXT] = "transaction id is not UTF-8 text",
     [PA_REJECT_DUPLICATE] = "transaction id met before",
     [PA_REJECT_ACCOUNT_PART] = "slash in a part of the account",
-    [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
+    [PA_REJECT_CODED] = "category, channel, currency or country that is no text",
     [PA_REJECT_PLACE] = "bad latitude or longitude",
     [PA_REJECT_NUMERIC] = "bad number in a further column",
 };
@@ -49,19 +44,25 @@ static void describe_number(const pa_csv_intake *p, const pa_csv_fault *fault, c
     char name[PA_CSV_EXCERPT];
     double v;
     name_number(p, fault->which, name);
-    if (fault->value.length == 0) {
-        snprintf(out, 160, "%s is empty", name);
-    } else {
-        bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
-        snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
-    }
+    bool is_number = pa_parse_double(fault->value.text, fault->value.length, &v) || v != 0;
+    snprintf(out, 160, "%s '%s' is %s", name, text, is_number ? "too large" : "not a number");
+}
+
+/* Nothing, or a word that stands for it. */
+static void describe_empty(pa_reject_reason reason, const char *word, char out[160])
+{
+    bool account = reason == PA_REJECT_NO_ACCOUNT;
+    const char *what = account ? "account" : "transaction id";
+    if (*word)
+        snprintf(out, 160, "%s '%s' is a word for nothing (input.missing)", what, word);
+    else
+        snprintf(out, 160, "the %s is empty%s", what,
+                 account ? " (input.no_account = own keeps such rows)" : "");
 }
 
 static void describe_coded(const pa_csv_fault *fault, const char *text, char out[160])
 {
-    bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
-    snprintf(out, 160, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
-             is_long ? "longer than 64 bytes" : "not UTF-8 text");
+    snprintf(out, 160, "%s '%s' is not UTF-8 text", pa_csv_coded_names[fault->which], text);
 }
 
 static void describe_place(const pa_csv_fault *fault, const char *text, char out[160])
@@ -87,20 +88,14 @@ static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault, c
 static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out[160])
 {
     static const char *const format[PA_REJECT_N] = {
-        [PA_REJECT_TX] = "transaction id '%s' is not a whole number of 64 bits",
-        [PA_REJECT_NO_ACCOUNT] = "the account is empty%s",
-        [PA_REJECT_LONG_ACCOUNT] = "account '%s' is longer than 64 bytes",
+        [PA_REJECT_TX] = ("transaction id '%s' is not a whole number of 64 bits "
+                          "(input.tx_text = yes takes any text)"),
         [PA_REJECT_ACCOUNT_TEXT] = "account '%s' is not UTF-8 text",
-        [PA_REJECT_NO_MERCHANT] = "the merchant is empty%s",
-        [PA_REJECT_LONG_MERCHANT] = "merchant '%s' is longer than 64 bytes",
         [PA_REJECT_MERCHANT_TEXT] = "merchant '%s' is not UTF-8 text",
         [PA_REJECT_TIME] = "time '%s' is not ",
         [PA_REJECT_AMOUNT] = "amount '%s' is not a number",
         [PA_REJECT_AMOUNT_RANGE] = "amount '%s' is out of range",
-        [PA_REJECT_LABEL] = "label '%s' is neither 0 nor 1",
         [PA_REJECT_LABEL_TIME] = "time of the label '%s' is not ",
-        [PA_REJECT_EMPTY_TX] = "the transaction id is empty%s",
-        [PA_REJECT_LONG_TX] = "transaction id '%s' is longer than 64 bytes",
         [PA_REJECT_TX_TEXT] = "transaction id '%s' is not UTF-8 text",
         [PA_REJECT_ACCOUNT_PART] = "account '%s' has a '/' in one of its parts",
     };
@@ -109,14 +104,14 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
     pa_csv_excerpt(fault->value, text);
     if (reason <= PA_REJECT_FIELDS) {
         describe_record(p, fault, out);
+    } else if (reason == PA_REJECT_NO_ACCOUNT || reason == PA_REJECT_EMPTY_TX) {
+        describe_empty(reason, text, out);
     } else if (reason == PA_REJECT_CODED) {
         describe_coded(fault, text, out);
     } else if (reason == PA_REJECT_PLACE) {
         describe_place(fault, text, out);
     } else if (reason == PA_REJECT_NUMERIC) {
         describe_number(p, fault, text, out);
-    } else if (reason == PA_REJECT_NO_ACCOUNT && p->layout.n_account > 1) {
-        snprintf(out, 160, "a part of the account is empty");
     } else {
         bool of_label = reason == PA_REJECT_LABEL_TIME;
         bool timed = of_label || reason == PA_REJECT_TIME;

@@ -13,6 +13,7 @@ void pa_ingest_free(pa_ingest *g)
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) pa_table_free(tables[i]);
     for (size_t i = 0; i < g->n_lists; i++) pa_table_free(g->lists + i);
     pa_strings_free(&g->strings);
+    pa_buffer_free(&g->notes);
     pa_partition *shards[] = {g->shards, g->account_shards, g->merchant_shards};
     for (size_t i = 0; i < sizeof shards / sizeof *shards; i++) {
         if (shards[i]) pa_partition_free(shards[i]);
@@ -121,6 +122,7 @@ static pa_status second_pass(pa_comm *comm, const pa_config *config, pa_log *log
     if (!pa_config_time(config, "input.time_start", &p->time_start)) p->time_start = 0;
     p->rows.has = w->inputs.has;
     p->numeric_names = w->inputs.numeric.data;
+    PA_AGREE(comm, pa_ingest_words(config, p, err), err);
     /* Also where there is nothing to read: every rank has all columns. */
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
     if (st == PA_OK) {
@@ -200,6 +202,9 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(second_pass(comm, config, log, w, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(check_counts(comm, w, g, err));
+    PA_TRY(pa_ingest_labels(comm, &w->inputs, &w->parser, w->rows, w->rejected,
+                            pa_config_real(config, "input.max_reject_share"), &g->notes, err));
+    PA_TRY(pa_ingest_notes(comm, &w->inputs, &w->parser, &g->notes, err));
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
                                  g, err));
     PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),

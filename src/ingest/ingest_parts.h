@@ -42,6 +42,9 @@ typedef struct {
 /* What the configuration says about columns; borrowed from it. Local. */
 pa_csv_names pa_ingest_names(const pa_config *config);
 pa_csv_time_form pa_ingest_time_form(const pa_config *config);
+/* Words for nothing, words of labels, and whether a row may be its own account, for the
+ * parser, which frees them. PA_E_CONFIG where a word has two meanings. */
+pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *parser, pa_error *err);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
@@ -142,6 +145,19 @@ pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_in
  * out of them. rows_of_file: those of each file here. Collective. */
 pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
                          const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
+
+/* What the read tells of rows that it kept, as notes: a text each, ended by a zero byte.
+ * Collective. */
+pa_status pa_ingest_notes(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                          pa_buffer *notes, pa_error *err);
+
+/* Labels that nobody can read. PA_E_DATA where they are more than accidents: a word in
+ * LABEL_ACCIDENTS rows, more than `share` of the rows of a file, or where without them all
+ * rows of a class are missing. Otherwise a note, if there are any. rows, rejected: by
+ * file, of all ranks. Collective. */
+pa_status pa_ingest_labels(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                           const int64_t rows[], const int64_t rejected[], double share,
+                           pa_buffer *notes, pa_error *err);
 
 /* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
  * names that no other row bears. Local. */

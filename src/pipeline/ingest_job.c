@@ -112,6 +112,13 @@ static void note_rejects(pa_job *job)
                 f->rows_rejected, f->rows_read);
 }
 
+static void note_gaps(pa_job *job, const pa_ingest *in)
+{
+    const char *note = in->notes.data;
+    for (size_t at = 0; at < in->notes.length; at += strlen(note + at) + 1)
+        pa_run_note(&job->run, "%s", note + at);
+}
+
 static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
@@ -119,6 +126,7 @@ static pa_status ingest(pa_job *job)
     PA_TRY(pa_ingest_read(run->comm, run->config, run->log, &in, &run->err));
     pa_status st = take_tables(run, &in);
     take_facts(job, &in);
+    note_gaps(job, &in);
     pa_ingest_free(&in);
     PA_AGREE(run->comm, st, &run->err);
     PA_TRY(pa_job_plan(job));

@@ -7,9 +7,10 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/intern.h"
 #include "paraudit/csv/header.h"
+#include "paraudit/csv/labels.h"
 #include "paraudit/csv/scan.h"
 
-enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
+enum { PA_CSV_NAME_BYTES = 64 }; /* longest name of an account, a merchant, ... as kept */
 
 /* Largest amount in hundredths, of either sign: as a double it is still exact. */
 #define PA_CSV_AMOUNT_MOST ((int64_t)1 << 53)
@@ -21,24 +22,19 @@ typedef enum {
     PA_REJECT_FIELDS,
     PA_REJECT_TX,
     PA_REJECT_NO_ACCOUNT,
-    PA_REJECT_LONG_ACCOUNT,
     PA_REJECT_ACCOUNT_TEXT,
-    PA_REJECT_NO_MERCHANT,
-    PA_REJECT_LONG_MERCHANT,
     PA_REJECT_MERCHANT_TEXT,
     PA_REJECT_TIME,
     PA_REJECT_AMOUNT,
     PA_REJECT_AMOUNT_RANGE,
-    PA_REJECT_LABEL,
     PA_REJECT_LABEL_TIME,
-    PA_REJECT_EMPTY_TX, /* text ids: empty, long, no text, as accounts */
-    PA_REJECT_LONG_TX,
+    PA_REJECT_EMPTY_TX, /* of text ids, and the next one */
     PA_REJECT_TX_TEXT,
     PA_REJECT_DUPLICATE,    /* found by the ingest: its id is that of an earlier row */
     PA_REJECT_ACCOUNT_PART, /* a part of an account that holds a '/' */
-    PA_REJECT_CODED,        /* a category, channel, ... longer than a name may be, or no text */
+    PA_REJECT_CODED,        /* a category, channel, ... that is no text */
     PA_REJECT_PLACE,        /* a latitude or longitude that is none; empty ones are not known */
-    PA_REJECT_NUMERIC,      /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_NUMERIC,      /* no number, infinite, or too large for a float */
     PA_REJECT_N
 } pa_reject_reason;
 
@@ -79,9 +75,8 @@ typedef struct {
     int64_t *time;                  /* seconds since 1970-01-01 00:00:00 */
     int64_t *amount_minor;          /* hundredths */
     double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
-    float **numeric;                /* n_numeric columns */
-    int8_t *label;                  /* 0, 1 (no, yes; false, true; genuine, fraud; 0.0, 1.0);
-                                       -1: unknown, empty */
+    float **numeric;                /* n_numeric columns; NaN: empty */
+    int8_t *label;                  /* 0, 1, -1: unknown (csv/labels.h) */
     int64_t *label_time;            /* when the label was known; INT64_MIN: not said */
 } pa_csv_batch;
 
@@ -109,6 +104,12 @@ typedef enum {
 /* "auto|seconds|...", in that order. */
 extern const char pa_csv_time_forms[];
 
+/* Where something was met first, and what: "account 'abc...'". */
+typedef struct {
+    int64_t file, line; /* from 0; from 1 */
+    char what[80];
+} pa_csv_place;
+
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
@@ -116,6 +117,10 @@ typedef struct {
     size_t keep_rejects; /* further ones are only counted */
     pa_csv_time_form time_form;
     int64_t time_start;
+    pa_csv_words missing;           /* words for nothing in any column, beside the empty field */
+    pa_csv_label_words label_words; /* both are the parser's, which frees them */
+    bool own_accounts;              /* a row without an account is one of its own, called by its
+                                       id with "own:" before it; false: it is rejected */
 
     /* Set at the start of each piece. */
     pa_csv_layout layout;
@@ -135,6 +140,16 @@ typedef struct {
     int64_t first_line;
     char first_reject[160]; /* what is wrong there: "amount 'abc' is not a number" */
 
+    /* Of the rows, those that are taken out later among them: without a merchant; without
+     * an account; names that were cut, and what the first of them was; without a number, by
+     * numeric column (NULL: none); whose label is unknown, and whose label is no word for
+     * that. */
+    int64_t n_no_merchant, n_own_accounts, n_long_names;
+    pa_csv_place first_long;
+    int64_t *gaps;
+    int64_t n_unknown_labels;
+    pa_csv_odd_labels odd_labels;
+
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
@@ -143,6 +158,7 @@ typedef struct {
     unsigned month_days;
     int64_t month_start;
     pa_buffer scratch, fields; /* of a quoted record */
+    pa_buffer joined;          /* an account of parts */
     bool more;                 /* there is more than the plain six columns to look at */
 } pa_csv_intake;
 

@@ -73,10 +73,13 @@ typedef struct {
     pa_dated_row earliest[PA_ENDS], latest[PA_ENDS]; /* the earliest, and the latest first */
     size_t n_earliest, n_latest;
     char input_digest[65];
+    pa_buffer notes; /* what people should know of rows and names that were kept: a text each,
+                        ended by a zero byte; equal on all ranks */
 } pa_ingest;
 
 /* Collective. Errors: PA_E_NO_INPUT (a file that is not there), PA_E_DATA (a
- * header that does not fit, no row at all, more rejects than input.max_rejects),
+ * header that does not fit, no row at all, more rejects than input.max_rejects, labels
+ * that are no words for fraud or genuine and no accidents),
  * PA_E_CONFIG (table.shards below 32 a rank), PA_E_IO, PA_E_MEMORY. The message
  * does not depend on the number of ranks. On failure there is nothing to free. */
 pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,

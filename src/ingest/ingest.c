@@ -189,6 +189,15 @@ static pa_status check_counts(pa_comm *comm, const ingest_work *w, pa_ingest *g,
                    w->inputs.file[0].name, w->inputs.n > 1 ? " and the other input files" : "");
 }
 
+/* And are not the ids of their rows. */
+static bool accounts_have_names(const pa_inputs *in)
+{
+    bool any = false;
+    for (size_t i = 0; i < in->n; i++)
+        any |= in->file[i].kind == PA_INPUT_H5 || in->file[i].layout.n_account > 0;
+    return any;
+}
+
 static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log, ingest_work *w,
                             pa_ingest *g, pa_error *err)
 {
@@ -208,7 +217,8 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
                                  g, err));
     PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),
-                          &w->parser, w->inputs.numeric.data, g, err));
+                          &w->parser, w->inputs.numeric.data, accounts_have_names(&w->inputs), g,
+                          err));
     pa_log_event(
         log, "ingest",
         "files=%zu rows=%lld rejected=%lld duplicates=%lld accounts=%lld merchants=%lld digest=%s",

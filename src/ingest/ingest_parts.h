@@ -159,6 +159,11 @@ pa_status pa_ingest_labels(pa_comm *comm, const pa_inputs *inputs, const pa_csv_
                            const int64_t rows[], const int64_t rejected[], double share,
                            pa_buffer *notes, pa_error *err);
 
+/* Accounts that a spreadsheet damaged, as notes. owned: the names that live here, each on
+ * one rank, by shards. Collective. */
+pa_status pa_ingest_damaged(pa_comm *comm, const pa_partition *shards, const pa_names *owned,
+                            pa_buffer *notes, pa_error *err);
+
 /* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
  * names that no other row bears. Local. */
 pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_gone, pa_error *err);
@@ -200,8 +205,8 @@ pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, co
 /* Moves the parser's rows to the owners of their accounts and makes the tables
  * transactions, accounts and merchants and those of codes; the parser's rows and
  * names are freed on the way. most_codes: as in pa_ingest_lists; numeric: as in
- * pa_inputs. Collective. */
+ * pa_inputs. names: accounts are looked at for damage. Collective. */
 pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
-                         const char *numeric, pa_ingest *ingest, pa_error *err);
+                         const char *numeric, bool names, pa_ingest *ingest, pa_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rows that stay with a gap, names that are mended, and labels of other words: the same
-# answer at any number of ranks.
+# Rows that stay with a gap, names that are mended or told of, and labels of other
+# words: the same answer at any number of ranks.
 source "$(dirname "$0")/common.sh"
 source "$source/tests/program/small_book.sh"
 
@@ -50,6 +50,10 @@ told "60 rows have no account: each is its own, called own: and its id (input.no
 awk -F, -v OFS=, 'NR > 1 { $2 = $2 $2 $2 $2 $2 $2 $2 $2; $2 = $2 $2 $2 } 1' good.csv >long.csv
 told "240 names are longer than 64 bytes: the first bytes and a digest are kept (account 'A00A00A00A00A00A00A00A00A00A00A00A00A00A...' in long.csv:2)" long.csv
 [ "$(accounts out1)" = 20 ] || fail "long.csv has $(accounts out1) accounts"
+{ head -n 121 good.csv | sed 's/,A/,40/'; sed -n '122,$p' good.csv | sed 's/,A\([0-9]*\)/,40\1.0/'; } >float.csv
+told "20 pairs of account names differ by no more than a .0, zeros at the beginning or commas in a number, as a spreadsheet leaves them: '4000' and '4000.0', '4001' and '4001.0', '4002' and '4002.0', ..." float.csv
+sed '2,$ s/,A\([0-9]*\)/,4.\1E+15/' good.csv >exponent.csv
+told "20 account names have an exponent, as '4.00E+15' does: a spreadsheet took digits away, and what were several accounts may be one" exponent.csv
 
 # ---- labels ----
 # The last field of 0 and 1 as other words.

@@ -1,5 +1,5 @@
-/* Rows that stay with a gap, and labels that nobody can read: the same words at any number
- * of ranks. */
+/* Rows that stay with a gap, labels that nobody can read, names that a spreadsheet
+ * damaged: the same words at any number of ranks. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -260,6 +260,69 @@ static void test_labels_that_are_any_text_stop_the_run(void)
                 "what they mean by input.label_fraud, input.label_genuine or input.label_unknown");
 }
 
+/* ---- damaged names ------------------------------------------------------------------- */
+
+static void write_accounts(const char *file, int n, const char *format, int step)
+{
+    FILE *f = begin(file);
+    add(f, "tx,account,merchant,time,amount,label\n");
+    for (int i = 0; i < 3 * n; i++) {
+        char account[40];
+        snprintf(account, sizeof account, format, i % n * step);
+        add(f, "%d%c,\"%s\",m,%d,1,0\n", i, *file == 'a' ? '1' : '2', account, 1500000000 + i);
+    }
+    end(f);
+}
+
+static void test_accounts_of_two_names_are_told(void)
+{
+#define PAIRS                                                                                      \
+    "20 pairs of account names differ by no more than a .0, zeros at the beginning or commas in "  \
+    "a number, as a spreadsheet leaves them: "
+    static const struct {
+        const char *a, *b;
+        int step;
+        const char *notes;
+    } example[] = {
+        {"%d", "%d.0", 1, PAIRS "'0' and '0.0', '1' and '1.0', '10' and '10.0', ..."},
+        {"%04d", "%d", 1, PAIRS "'0' and '0000', '1' and '0001', '10' and '0010', ..."},
+        {"%04d", "%d.0", 1, PAIRS "'0.0' and '0000', '0001' and '1.0', '0002' and '2.0', ..."},
+        {"%d/1", "%d/1.0", 1,
+         PAIRS "'0/1' and '0/1.0', '1/1' and '1/1.0', '10/1' and '10/1.0', ..."},
+        {"%04d", "%04d", 1, ""},
+        {"%d.0", "%d.0", 1, ""},
+        {"A%04d", "A%d", 1, ""},
+        {"%d,000", "%d,000", 1,
+         "20 account names have commas between digits, as '0,000' does: a spreadsheet writes "
+         "numbers so, and the same account may have another name in another file"},
+        {"%d.5E+15", "%d.5E+11", 1,
+         "40 account names have an exponent, as '0.5E+11' does: a spreadsheet took digits away, "
+         "and what were several accounts may be one"},
+    };
+    for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
+        write_accounts("a.csv", 20, example[i].a, example[i].step);
+        write_accounts("b.csv", 20, example[i].b, example[i].step);
+        expect_notes("?.csv", NULL, example[i].notes);
+    }
+    /* Three names of one number are two pairs. */
+    FILE *f = begin("a.csv");
+    add(f,
+        "tx,account,merchant,time,amount,label\n1,7,m,1,1,0\n3,7.0,m,1,1,0\n5,\"0,007\",m,1,1,0\n");
+    end(f);
+    write_accounts("b.csv", 1, "x", 1);
+    expect_notes("?.csv", NULL,
+                 "1 account name has commas between digits, as '0,007' does: a spreadsheet writes "
+                 "numbers so, and the same account may have another name in another file; "
+                 "2 pairs of account names differ by no more than a .0, zeros at the beginning or "
+                 "commas in a number, as a spreadsheet leaves them: '7' and '0,007'");
+    /* Ids of rows are no accounts. */
+    static const char *const own[] = {"input.account=", "input.tx_text=yes", NULL};
+    f = begin("a.csv");
+    add(f, "tx,account,merchant,time,amount,label\n7,,m,1,1,0\n07,,m,1,1,0\n");
+    end(f);
+    expect_notes("a.csv", own, "");
+}
+
 static const pa_test tests[] = {
     {"gaps are told and cost no row", test_gaps_are_told_and_cost_no_row},
     {"long names are told by the first", test_long_names_are_told_by_the_first},
@@ -268,5 +331,6 @@ static const pa_test tests[] = {
      test_outliers_of_scikit_learn_are_no_genuine_rows},
     {"a few unreadable labels are told", test_a_few_unreadable_labels_are_told},
     {"labels that are any text stop the run", test_labels_that_are_any_text_stop_the_run},
+    {"accounts of two names are told", test_accounts_of_two_names_are_told},
 };
 PA_MPI_TEST_MAIN("ingest gaps", tests)

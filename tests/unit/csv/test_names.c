@@ -1,4 +1,4 @@
-/* Names as they are kept, words for nothing, and labels. */
+/* Names as they are kept, words for nothing, labels, and what spreadsheets leave. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "csv_twin.h"
 #include "paraudit/csv/csv.h"
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/damage.h"
 #include "unit.h"
 
 #define X16 "0123456789abcdef"
@@ -395,6 +396,73 @@ static void test_odd_words_do_not_hang_on_the_parts(void)
     }
 }
 
+/* ---- damage ----------------------------------------------------------------------- */
+
+static void test_damaged_numbers_are_mended(void)
+{
+    static const struct {
+        const char *name, *mended;
+        bool exponent, groups;
+    } example[] = {
+        {"4000", "4000", false, false},
+        {"4000.0", "4000", false, false},
+        {"4000.00", "4000", false, false},
+        {"4000.5", "4000.5", false, false},
+        {"4,000", "4000", false, true},
+        {"1,234,567.0", "1234567", false, true},
+        {"12,34", "12,34", false, false},
+        {"1234,567", "1234,567", false, false},
+        {"0012", "12", false, false},
+        {"0000", "0", false, false},
+        {"0", "0", false, false},
+        {"0,012", "12", false, true},
+        {"A012", "A012", false, false},
+        {"12.", "12.", false, false},
+        {".0", ".0", false, false},
+        {"1.0.0", "1.0.0", false, false},
+        {"4.53E+15", "4.53E+15", true, false},
+        {"4e+15", "4e+15", true, false},
+        {"4.53E15", "4.53E15", false, false},
+        {"12E5", "12E5", false, false},
+        {"4.53E+", "4.53E+", false, false},
+        {"4.53E+1x", "4.53E+1x", false, false},
+        {"E+15", "E+15", false, false},
+        {"10000/321.0/", "10000/321/", false, false},
+        {"/007", "/7", false, false},
+        {"x/4.5E+11/1,000", "x/4.5E+11/1000", true, true},
+        {"//", "//", false, false},
+        {"", "", false, false},
+    };
+    for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
+        char out[64], again[64];
+        size_t n = strlen(example[i].name);
+        size_t length = pa_name_undamaged(example[i].name, n, out);
+        CU_ASSERT(length == strlen(example[i].mended) &&
+                  memcmp(out, example[i].mended, length) == 0);
+        CU_ASSERT(pa_name_undamaged(out, length, again) == length &&
+                  memcmp(out, again, length) == 0);
+        CU_ASSERT_EQUAL(pa_name_has_exponent(example[i].name, n), example[i].exponent);
+        CU_ASSERT_EQUAL(pa_name_has_groups(example[i].name, n), example[i].groups);
+    }
+}
+
+/* What is mended stays; what is changed is shorter. */
+static void test_drawn_names_are_mended_once(void)
+{
+    uint64_t state = 8;
+    int wrong = 0;
+    for (int i = 0; i < 200000; i++) {
+        char name[24], out[24], again[24];
+        size_t n = below(&state, sizeof name);
+        for (size_t k = 0; k < n; k++) name[k] = "00012,,.0/E+a"[below(&state, 13)];
+        size_t length = pa_name_undamaged(name, n, out);
+        bool same = length == n && memcmp(name, out, n) == 0;
+        wrong += length > n || (length == n) != same;
+        wrong += pa_name_undamaged(out, length, again) != length || memcmp(out, again, length) != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"blanks of every kind are taken off names", test_blanks_of_every_kind_are_taken_off_names},
     {"padded names are one name", test_padded_names_are_one_name},
@@ -413,5 +481,7 @@ static const pa_test tests[] = {
     {"a word has one meaning", test_a_word_has_one_meaning},
     {"given digits are read by the parser", test_given_digits_are_read_by_the_parser},
     {"odd words do not hang on the parts", test_odd_words_do_not_hang_on_the_parts},
+    {"damaged numbers are mended", test_damaged_numbers_are_mended},
+    {"drawn names are mended once", test_drawn_names_are_mended_once},
 };
 PA_TEST_MAIN("names", tests)

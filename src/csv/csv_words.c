@@ -35,7 +35,7 @@ pa_status pa_csv_words_add(pa_csv_words *w, const char *list, pa_error *err)
 bool pa_csv_is_word(const char *word, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (small(text[i]) != word[i]) return false; /* also behind the word's end */
+        if (!word[i] || small(text[i]) != word[i]) return false;
     }
     return word[length] == '\0';
 }

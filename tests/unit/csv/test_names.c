@@ -231,7 +231,7 @@ static void test_words_are_compared_whole_and_in_either_size(void)
     static const char *const out[] = {"", "nul", "nulls", "N", "-99", "-999.0", "n"};
     for (size_t i = 0; i < 7; i++) CU_ASSERT(pa_csv_words_hold(&w, in[i], strlen(in[i])));
     for (size_t i = 0; i < 7; i++) CU_ASSERT(!pa_csv_words_hold(&w, out[i], strlen(out[i])));
-    CU_ASSERT(!pa_csv_words_hold(&w, "null\0n/a", 8));
+    CU_ASSERT(!pa_csv_words_hold(&w, "n/a\0", 4)); /* a zero byte ends no text */
     CU_ASSERT(w.number && w.longest == 4);
     pa_csv_words_free(&w);
     CU_ASSERT(!pa_csv_words_hold(&w, "null", 4));
@@ -291,6 +291,8 @@ static void test_labels_have_their_default_words(void)
     CU_ASSERT(!w.digits);
     for (size_t i = 0; i < sizeof example / sizeof *example; i++)
         CU_ASSERT_EQUAL(read_one(&w, &missing, example[i].text), example[i].label);
+    CU_ASSERT_EQUAL(pa_csv_read_label(&w, &missing, "0\0x", 3), PA_CSV_LABEL_ODD);
+    CU_ASSERT_EQUAL(pa_csv_read_label(&w, &missing, "no\0\0\0\0\0\0", 8), PA_CSV_LABEL_ODD);
     pa_csv_label_words_free(&w);
     pa_csv_words_free(&missing);
 }

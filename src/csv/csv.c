@@ -92,8 +92,7 @@ static pa_status reject_record(pa_csv_intake *p, int64_t line, const char *recor
         [PA_RECORD_ROWS] = PA_REJECT_ROWS_IN_FIELD,
     };
     bool blank = seen->n_fields == 1 && v == PA_RECORD_FIELDS && is_blank(record, seen->body);
-    const pa_csv_fault fault = {
-        blank ? PA_REJECT_BLANK : reason[v], {record, 0}, seen->n_fields};
+    const pa_csv_fault fault = {blank ? PA_REJECT_BLANK : reason[v], {record, 0}, seen->n_fields};
     return pa_csv_reject_row(p, line, &fault, err);
 }
 

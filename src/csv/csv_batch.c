@@ -70,8 +70,13 @@ void pa_csv_intake_free(pa_csv_intake *p)
     for (int i = 0; i < PA_CSV_N_CODED; i++) pa_intern_free(&p->coded[i]);
     pa_free(p->rejects);
     pa_free(p->examples);
+    pa_csv_words_free(&p->missing);
+    pa_csv_label_words_free(&p->label_words);
+    pa_free(p->gaps);
+    pa_csv_odd_labels_free(&p->odd_labels);
     pa_buffer_free(&p->scratch);
     pa_buffer_free(&p->fields);
     pa_buffer_free(&p->inner);
+    pa_buffer_free(&p->joined);
     *p = (pa_csv_intake){0};
 }

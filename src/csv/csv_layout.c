@@ -36,7 +36,7 @@ static size_t unseen(const char *text, size_t n, bool *nothing)
     return 0;
 }
 
-pa_status pa_csv_clean_name(const char *text, size_t n, pa_buffer *out, pa_error *err)
+pa_status pa_csv_tidy_name(const char *text, size_t n, pa_buffer *out, pa_error *err)
 {
     size_t begin = out->length;
     bool blank = false;
@@ -78,7 +78,7 @@ static pa_status clean_names(header *h, pa_error *err)
     for (size_t i = 0; i < h->row.n; i++) bytes += h->field[i].length;
     PA_TRY(pa_buffer_reserve(&h->text, bytes + 1, err)); /* so that names stay where they are */
     for (size_t i = 0; i < h->row.n; i++, at = h->text.length) {
-        PA_TRY(pa_csv_clean_name(h->field[i].text, h->field[i].length, &h->text, err));
+        PA_TRY(pa_csv_tidy_name(h->field[i].text, h->field[i].length, &h->text, err));
         h->field[i] = (pa_csv_field){h->text.data + at, h->text.length - at};
     }
     return PA_OK;

@@ -1,5 +1,3 @@
-#include <stdlib.h>
-
 #include "paraudit/csv/loss.h"
 
 int64_t pa_rejects_in_all(const pa_reject_counts *rejected)
@@ -48,31 +46,4 @@ bool pa_find_lost_kind(const pa_kind_counts *by_kind, uint32_t met, pa_lost_kind
         }
     }
     return lost->n > 0;
-}
-
-static bool is_before(const pa_lost_value *a, const pa_lost_value *b)
-{
-    return a->file != b->file ? a->file < b->file : a->line < b->line;
-}
-
-static int by_value_and_place(const void *a, const void *b)
-{
-    const pa_lost_value *x = a, *y = b;
-    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
-    return is_before(x, y) ? -1 : is_before(y, x);
-}
-
-int64_t pa_find_lost_value(size_t n, pa_lost_value value[], pa_lost_value *first)
-{
-    int64_t most = 0;
-    if (n > 0) qsort(value, n, sizeof *value, by_value_and_place);
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && value[end].hash == value[i].hash;) end++;
-        int64_t rows = (int64_t)(end - i);
-        if (rows < PA_LOSS_FEW || rows < most) continue;
-        if (rows == most && !is_before(value + i, first)) continue;
-        *first = value[i];
-        most = rows;
-    }
-    return most;
 }

@@ -11,22 +11,17 @@ const char *const pa_reject_reason_names[PA_REJECT_N] = {
     [PA_REJECT_FIELDS] = "wrong number of fields",
     [PA_REJECT_TX] = "bad transaction id",
     [PA_REJECT_NO_ACCOUNT] = "empty account",
-    [PA_REJECT_LONG_ACCOUNT] = "account longer than 64 bytes",
     [PA_REJECT_ACCOUNT_TEXT] = "account is not UTF-8 text",
-    [PA_REJECT_NO_MERCHANT] = "empty merchant",
-    [PA_REJECT_LONG_MERCHANT] = "merchant longer than 64 bytes",
     [PA_REJECT_MERCHANT_TEXT] = "merchant is not UTF-8 text",
     [PA_REJECT_TIME] = "bad time",
     [PA_REJECT_AMOUNT] = "bad amount",
     [PA_REJECT_AMOUNT_RANGE] = "amount out of range",
-    [PA_REJECT_LABEL] = "bad label",
     [PA_REJECT_LABEL_TIME] = "bad time of the label",
     [PA_REJECT_EMPTY_TX] = "empty transaction id",
-    [PA_REJECT_LONG_TX] = "transaction id longer than 64 bytes",
     [PA_REJECT_TX_TEXT] = "transaction id is not UTF-8 text",
     [PA_REJECT_DUPLICATE] = "transaction id met before",
     [PA_REJECT_ACCOUNT_PART] = "slash in a part of the account",
-    [PA_REJECT_CODED] = "category, channel, currency or country that is long or no text",
+    [PA_REJECT_CODED] = "category, channel, currency or country that is no text",
     [PA_REJECT_PLACE] = "bad latitude or longitude",
     [PA_REJECT_NUMERIC] = "bad number in a further column",
     [PA_REJECT_REPEATED] = "repeated row",
@@ -43,18 +38,13 @@ const char *const pa_reject_reason_keys[PA_REJECT_N] = {
     [PA_REJECT_FIELDS] = "input.separator, input.escape",
     [PA_REJECT_TX] = "input.tx_text",
     [PA_REJECT_NO_ACCOUNT] = "input.no_account",
-    [PA_REJECT_LONG_ACCOUNT] = "input.account",
     [PA_REJECT_ACCOUNT_TEXT] = "input.encoding",
-    [PA_REJECT_NO_MERCHANT] = "input.merchant",
-    [PA_REJECT_LONG_MERCHANT] = "input.merchant",
     [PA_REJECT_MERCHANT_TEXT] = "input.encoding",
     [PA_REJECT_TIME] = "input.time_format",
     [PA_REJECT_AMOUNT] = "input.amount, input.decimal",
     [PA_REJECT_AMOUNT_RANGE] = "input.amount, input.decimal",
-    [PA_REJECT_LABEL] = "input.label_fraud, input.label_genuine",
     [PA_REJECT_LABEL_TIME] = "input.label_time",
     [PA_REJECT_EMPTY_TX] = "input.tx",
-    [PA_REJECT_LONG_TX] = "input.tx",
     [PA_REJECT_TX_TEXT] = "input.encoding",
     [PA_REJECT_DUPLICATE] = "input.tx",
     [PA_REJECT_ACCOUNT_PART] = "input.account",
@@ -90,11 +80,22 @@ static void describe_number(const pa_csv_intake *p, const pa_csv_fault *fault, c
              is_number ? "too large" : "not a number");
 }
 
+/* Nothing, or a word that stands for it. */
+static void describe_empty(pa_reject_reason reason, const char *word, char out[PA_REJECT_TEXT])
+{
+    bool account = reason == PA_REJECT_NO_ACCOUNT;
+    const char *what = account ? "account" : "transaction id";
+    if (*word)
+        snprintf(out, PA_REJECT_TEXT, "%s '%s' is a word for nothing (input.missing)", what, word);
+    else
+        snprintf(out, PA_REJECT_TEXT, "the %s is empty%s", what,
+                 account ? " (input.no_account = own keeps such rows)" : "");
+}
+
 static void describe_coded(const pa_csv_fault *fault, const char *text, char out[PA_REJECT_TEXT])
 {
-    bool is_long = fault->value.length > PA_CSV_NAME_BYTES;
-    snprintf(out, PA_REJECT_TEXT, "%s '%s' is %s", pa_csv_coded_names[fault->which], text,
-             is_long ? "longer than 64 bytes" : "not UTF-8 text");
+    snprintf(out, PA_REJECT_TEXT, "%s '%s' is not UTF-8 text", pa_csv_coded_names[fault->which],
+             text);
 }
 
 static void describe_place(const pa_csv_fault *fault, const char *text, char out[PA_REJECT_TEXT])
@@ -131,20 +132,14 @@ static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault,
 static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out[PA_REJECT_TEXT])
 {
     static const char *const format[PA_REJECT_N] = {
-        [PA_REJECT_TX] = "transaction id '%s' is not a whole number of 64 bits",
-        [PA_REJECT_NO_ACCOUNT] = "the account is empty%s",
-        [PA_REJECT_LONG_ACCOUNT] = "account '%s' is longer than 64 bytes",
+        [PA_REJECT_TX] = ("transaction id '%s' is not a whole number of 64 bits "
+                          "(input.tx_text = yes takes any text)"),
         [PA_REJECT_ACCOUNT_TEXT] = "account '%s' is not UTF-8 text",
-        [PA_REJECT_NO_MERCHANT] = "the merchant is empty%s",
-        [PA_REJECT_LONG_MERCHANT] = "merchant '%s' is longer than 64 bytes",
         [PA_REJECT_MERCHANT_TEXT] = "merchant '%s' is not UTF-8 text",
         [PA_REJECT_TIME] = "time '%s' is not ",
         [PA_REJECT_AMOUNT] = "amount '%s' is not a number",
         [PA_REJECT_AMOUNT_RANGE] = "amount '%s' is out of range",
-        [PA_REJECT_LABEL] = "label '%s' is neither 0 nor 1",
         [PA_REJECT_LABEL_TIME] = "time of the label '%s' is not ",
-        [PA_REJECT_EMPTY_TX] = "the transaction id is empty%s",
-        [PA_REJECT_LONG_TX] = "transaction id '%s' is longer than 64 bytes",
         [PA_REJECT_TX_TEXT] = "transaction id '%s' is not UTF-8 text",
         [PA_REJECT_SIGN] = "sign '%s' is neither debit nor credit (input.sign_debit, "
                            "input.sign_credit)",
@@ -156,14 +151,14 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
     pa_csv_excerpt(fault->value, text);
     if (reason <= PA_REJECT_FIELDS || reason >= PA_REJECT_BEHIND_QUOTE) {
         describe_record(p, fault, out);
+    } else if (reason == PA_REJECT_NO_ACCOUNT || reason == PA_REJECT_EMPTY_TX) {
+        describe_empty(reason, text, out);
     } else if (reason == PA_REJECT_CODED) {
         describe_coded(fault, text, out);
     } else if (reason == PA_REJECT_PLACE) {
         describe_place(fault, text, out);
     } else if (reason == PA_REJECT_NUMERIC) {
         describe_number(p, fault, text, out);
-    } else if (reason == PA_REJECT_NO_ACCOUNT && p->layout.n_account > 1) {
-        snprintf(out, PA_REJECT_TEXT, "a part of the account is empty");
     } else {
         bool of_label = reason == PA_REJECT_LABEL_TIME;
         bool timed = of_label || reason == PA_REJECT_TIME;

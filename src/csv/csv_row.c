@@ -10,12 +10,22 @@
 #include "paraudit/csv/csv_parts.h"
 #include "paraudit/csv/label_words.h"
 
+enum { DIGITS_MOST = 20 };
+
+/* Names that may have to be cut. */
+enum { CUT_ID, CUT_ACCOUNT, CUT_MERCHANT, CUT_CODED, N_CUT = CUT_CODED + PA_CSV_N_CODED };
+
 /* What is found in a record before anything of it is kept. */
 typedef struct {
     pa_csv_field id, account, merchant, coded[PA_CSV_N_CODED];
     pa_csv_fault fault;
-    char joined[PA_CSV_NAME_BYTES + 8]; /* an account of parts, or an id in digits */
-    char time[64];                      /* the parts of a time, for a message */
+    pa_csv_remarks remarks;
+    pa_csv_name_kind id_kind; /* of a text id */
+    bool slash;               /* in a part of the account */
+    char digits[DIGITS_MOST]; /* an id */
+    char own[PA_CSV_NAME_BYTES];
+    char time[64]; /* the parts of a time, for a message */
+    char cut[N_CUT][PA_CSV_NAME_BYTES];
 } found_row;
 
 /* 1 to 16 digits. */
@@ -29,70 +39,76 @@ static inline bool digits(const char *text, size_t n, int64_t *value)
     return true;
 }
 
-/* Short ASCII in one word; the others by byte. */
-static inline bool is_text(const char *text, size_t n)
-{
-    const uint64_t high_bits = 0x8080808080808080u;
-    if (n == 0 || n > 8) return pa_csv_is_text(text, n);
-    /* Ones above the text, so that its own zero bytes alone are found. */
-    uint64_t word = pa_word(text, n) | (n < 8 ? 0x0101010101010101u << 8 * n : 0);
-    if (!((word | ~((word & ~high_bits) + ~high_bits)) & high_bits)) return true;
-    return pa_csv_is_text(text, n);
-}
-
-/* The reasons for accounts, merchants and ids follow each other: empty, long, text. */
-static inline pa_reject_reason check_name(pa_csv_field name, pa_reject_reason empty)
-{
-    if (name.length == 0) return empty;
-    if (name.length > PA_CSV_NAME_BYTES) return empty + 1;
-    return is_text(name.text, name.length) ? PA_REJECT_N : empty + 2;
-}
-
-pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty)
-{
-    return check_name(name, empty);
-}
-
 static pa_reject_reason find_id(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                 int64_t *tx)
 {
     int32_t column = p->layout.tx;
     if (column < 0) return PA_REJECT_N; /* numbered by its place */
-    row->id = pa_csv_field_at(r, column);
-    if (p->rows.has.text_ids || digits(row->id.text, row->id.length, tx)) return PA_REJECT_N;
-    row->fault.value = row->id;
-    row->id = pa_csv_trimmed(row->id);
+    row->fault.value = row->id = pa_csv_field_at(r, column);
+    if (p->rows.has.text_ids) { /* what is wrong with it is said in its turn */
+        row->id_kind = pa_csv_clean_name(&p->missing, &row->id, row->cut[CUT_ID]);
+        if (row->id_kind == PA_CSV_NAME_CUT)
+            pa_csv_remark_long(&row->remarks, "transaction id", row->fault.value);
+        return PA_REJECT_N;
+    }
+    if (digits(row->id.text, row->id.length, tx)) return PA_REJECT_N;
+    row->id = pa_csv_clean(row->id);
     return pa_parse_i64(row->id.text, row->id.length, tx) ? PA_REJECT_N : PA_REJECT_TX;
 }
 
-/* A name that is known was checked when it was new. *code: -1 of a new one. */
-static inline pa_reject_reason find_name(const pa_intern *known, pa_csv_field name,
-                                         pa_reject_reason empty, int32_t *code)
+static pa_csv_name_kind find_new_name(const pa_csv_words *missing, const pa_intern *known,
+                                      pa_csv_field *name, char cut[PA_CSV_NAME_BYTES],
+                                      int32_t *code)
 {
-    *code = pa_intern_find(known, name.text, name.length);
-    return *code >= 0 ? PA_REJECT_N : check_name(name, empty);
+    pa_csv_name_kind kind = pa_csv_clean_name(missing, name, cut);
+    if (kind == PA_CSV_NAME_GOOD || kind == PA_CSV_NAME_CUT)
+        *code = pa_intern_find(known, name->text, name->length);
+    return kind;
 }
 
-/* False where a part is empty. */
-static bool join_account(const pa_csv_layout *l, const pa_csv_record *r, found_row *row)
+/* A name that is known was cleaned and checked when it was new, so most are looked up
+ * and nothing else. *code: -1 of a new one. */
+static inline pa_csv_name_kind find_name(const pa_csv_intake *p, const pa_intern *known,
+                                         pa_csv_field *name, char cut[PA_CSV_NAME_BYTES],
+                                         int32_t *code)
 {
-    bool empty = false;
-    size_t n = 0, room = sizeof row->joined; /* what does not fit is too long anyway */
+    *code = pa_intern_find(known, name->text, name->length);
+    return *code >= 0 ? PA_CSV_NAME_GOOD : find_new_name(&p->missing, known, name, cut, code);
+}
+
+/* The parts with '/' between them, in p->joined, which has the room. clean: without blanks
+ * and words for nothing. Empty where all parts are. */
+static pa_csv_field join_account(pa_csv_intake *p, const pa_csv_record *r, bool clean, bool *slash)
+{
+    const pa_csv_layout *l = &p->layout;
+    bool empty = true;
+    p->joined.length = 0;
+    *slash = false;
     for (int32_t i = 0; i < l->n_account; i++) {
         pa_csv_field part = pa_csv_field_at(r, l->account[i]);
-        if (i > 0 && n < room) row->joined[n++] = '/';
-        size_t length = part.length < room - n ? part.length : room - n;
-        memcpy(row->joined + n, part.text, length);
-        n += length;
-        empty |= part.length == 0;
+        if (clean) part = pa_csv_is_missing(p, part) ? (pa_csv_field){"", 0} : pa_csv_clean(part);
+        if (i > 0) p->joined.data[p->joined.length++] = '/';
+        memcpy(p->joined.data + p->joined.length, part.text, part.length);
+        p->joined.length += part.length;
+        empty &= part.length == 0;
+        *slash |= memchr(part.text, '/', part.length) != NULL;
     }
-    row->account = (pa_csv_field){row->joined, n};
-    return !empty;
+    return (pa_csv_field){p->joined.data, empty ? 0 : p->joined.length};
 }
 
-static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
+static pa_csv_name_kind find_joined(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                                    int32_t *code)
 {
-    char *end = text + PA_CSV_NAME_BYTES, *t = end;
+    row->account = join_account(p, r, false, &row->slash);
+    *code = pa_intern_find(&p->accounts, row->account.text, row->account.length);
+    if (*code >= 0) return PA_CSV_NAME_GOOD;
+    row->account = join_account(p, r, true, &row->slash);
+    return find_new_name(NULL, &p->accounts, &row->account, row->cut[CUT_ACCOUNT], code);
+}
+
+static pa_csv_field in_digits(int64_t v, char text[DIGITS_MOST])
+{
+    char *end = text + DIGITS_MOST, *t = end;
     uint64_t size = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
     do {
         *--t = (char)('0' + size % 10);
@@ -102,21 +118,45 @@ static pa_csv_field in_digits(int64_t v, char text[PA_CSV_NAME_BYTES])
     return (pa_csv_field){t, (size_t)(end - t)};
 }
 
-/* A row that is its own account is called by its id. */
-static pa_reject_reason find_account(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+/* A row that is its own account is called by its id; a text that is no good as one is
+ * rejected for that. */
+static pa_csv_field name_by_id(const pa_csv_intake *p, found_row *row, int64_t tx)
+{
+    if (!p->rows.has.text_ids) return in_digits(tx, row->digits);
+    bool good = row->id_kind == PA_CSV_NAME_GOOD || row->id_kind == PA_CSV_NAME_CUT;
+    return good ? row->id : (pa_csv_field){"", 0};
+}
+
+static pa_reject_reason own_account(const pa_csv_intake *p, found_row *row, int64_t tx,
+                                    int32_t *code)
+{
+    if (!p->own_accounts) return PA_REJECT_NO_ACCOUNT;
+    row->account = pa_csv_own_account(name_by_id(p, row, tx), row->own);
+    *code = pa_intern_find(&p->accounts, row->account.text, row->account.length);
+    row->remarks.what |= PA_CSV_OWN_ACCOUNT;
+    return PA_REJECT_N;
+}
+
+static pa_reject_reason find_account(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                      int64_t tx, int32_t *code)
 {
     const pa_csv_layout *l = &p->layout;
+    pa_csv_name_kind kind;
     *code = -1;
-    if (l->n_account == 0) { /* a text is checked as the id that it is */
-        row->account = p->rows.has.text_ids ? row->id : in_digits(tx, row->joined);
-        return PA_REJECT_N;
-    }
-    if (l->n_account == 1)
+    if (l->n_account == 0) return row->account = name_by_id(p, row, tx), PA_REJECT_N;
+    if (l->n_account == 1) {
         row->account = pa_csv_field_at(r, l->account[0]);
-    else if (!join_account(l, r, row))
-        return PA_REJECT_NO_ACCOUNT;
-    return find_name(&p->accounts, row->account, PA_REJECT_NO_ACCOUNT, code);
+        kind = find_name(p, &p->accounts, &row->account, row->cut[CUT_ACCOUNT], code);
+    } else {
+        kind = find_joined(p, r, row, code);
+    }
+    if (kind == PA_CSV_NAME_GOOD) return PA_REJECT_N;
+    if (kind == PA_CSV_NAME_EMPTY) return own_account(p, row, tx, code);
+    if (kind == PA_CSV_NAME_NO_TEXT) return PA_REJECT_ACCOUNT_TEXT;
+    pa_csv_remark_long(&row->remarks, "account",
+                       l->n_account == 1 ? pa_csv_field_at(r, l->account[0])
+                                         : (pa_csv_field){p->joined.data, p->joined.length});
+    return PA_REJECT_N;
 }
 
 static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_record *r,
@@ -124,7 +164,20 @@ static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_recor
 {
     if (p->layout.merchant < 0) return PA_REJECT_N;
     row->merchant = pa_csv_field_at(r, p->layout.merchant);
-    return find_name(&p->merchants, row->merchant, PA_REJECT_NO_MERCHANT, code);
+    switch (find_name(p, &p->merchants, &row->merchant, row->cut[CUT_MERCHANT], code)) {
+    case PA_CSV_NAME_GOOD:
+        break;
+    case PA_CSV_NAME_CUT:
+        pa_csv_remark_long(&row->remarks, "merchant", pa_csv_field_at(r, p->layout.merchant));
+        break;
+    case PA_CSV_NAME_EMPTY:
+        row->merchant = pa_csv_no_merchant;
+        row->remarks.what |= PA_CSV_NO_MERCHANT;
+        break;
+    case PA_CSV_NAME_NO_TEXT:
+        return PA_REJECT_MERCHANT_TEXT;
+    }
+    return PA_REJECT_N;
 }
 
 static pa_reject_reason check_range(int64_t minor)
@@ -295,43 +348,33 @@ static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, 
     return true;
 }
 
-static bool equals(pa_csv_field f, const char *lower)
+/* Nearly all labels are 0 or 1. */
+static void find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
+                       int8_t *label)
 {
-    size_t n = strlen(lower);
-    if (f.length != n) return false;
-    for (size_t i = 0; i < n; i++) {
-        char c = f.text[i];
-        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != lower[i]) return false;
-    }
-    return true;
-}
-
-static bool read_label(pa_csv_field f, int8_t *label)
-{
-    static const char *const words[][2] = {
-        {"false", "true"}, {"no", "yes"}, {"genuine", "fraud"}, {"0.0", "1.0"}};
     *label = -1;
-    f = pa_csv_trimmed(f);
-    if (f.length == 0) return true;
-    if (f.length == 1 && (*f.text == '0' || *f.text == '1')) {
+    if (p->layout.label < 0) return;
+    pa_csv_field f = pa_csv_field_at(r, p->layout.label);
+    if (f.length == 1 && (*f.text == '0' || *f.text == '1') && !p->label_words.digits) {
         *label = (int8_t)(*f.text - '0');
-        return true;
+        return;
     }
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        for (int8_t v = 0; v < 2; v++) {
-            if (equals(f, words[i][v])) return *label = v, true;
-        }
+    int8_t read = pa_csv_read_label(&p->label_words, &p->missing, f.text, f.length);
+    if (read == 0 || read == 1) {
+        *label = read;
+        return;
     }
-    return false;
+    row->remarks.what |= PA_CSV_UNKNOWN_LABEL;
+    if (read != PA_CSV_LABEL_ODD) return;
+    row->remarks.what |= PA_CSV_ODD_LABEL;
+    row->remarks.label = f;
 }
 
-static pa_reject_reason find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
-                                   int8_t *label)
+/* Most fields begin like a number, and most words for nothing do not. */
+static inline bool is_gap(const pa_csv_intake *p, pa_csv_field f)
 {
-    *label = -1;
-    if (p->layout.label < 0) return PA_REJECT_N;
-    row->fault.value = pa_csv_field_at(r, p->layout.label);
-    return read_label(row->fault.value, label) ? PA_REJECT_N : PA_REJECT_LABEL;
+    bool number = f.length > 0 && *f.text >= '+' && *f.text <= '9';
+    return (!number || p->missing.number) && pa_csv_is_missing(p, f);
 }
 
 static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
@@ -340,19 +383,10 @@ static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r
     *time = INT64_MIN;
     if (p->layout.label_time < 0) return PA_REJECT_N;
     row->fault.value = pa_csv_trimmed(pa_csv_field_at(r, p->layout.label_time));
+    if (is_gap(p, row->fault.value)) return PA_REJECT_N;
     pa_written_time written;
-    bool good =
-        row->fault.value.length == 0 || pa_csv_read_time(p, row->fault.value, &written, time);
-    return good ? PA_REJECT_N : PA_REJECT_LABEL_TIME;
-}
-
-/* The parts were joined: a further '/' is one of theirs. */
-static pa_reject_reason check_parts(const pa_csv_intake *p, found_row *row)
-{
-    int32_t slashes = 0;
-    for (size_t i = 0; i < row->account.length; i++) slashes += row->account.text[i] == '/';
-    row->fault.value = row->account;
-    return slashes < p->layout.n_account ? PA_REJECT_N : PA_REJECT_ACCOUNT_PART;
+    return pa_csv_read_time(p, row->fault.value, &written, time) ? PA_REJECT_N
+                                                                 : PA_REJECT_LABEL_TIME;
 }
 
 /* row->coded: the new names. */
@@ -364,13 +398,13 @@ static pa_reject_reason find_coded(pa_csv_intake *p, const pa_csv_record *r, fou
         *code = -1;
         row->coded[i].length = 0;
         if (p->layout.coded[i] < 0) continue;
-        pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.coded[i]));
-        if (f.length == 0) continue;
-        *code = pa_intern_find(&p->coded[i], f.text, f.length);
-        if (*code >= 0) continue;
-        row->coded[i] = f;
-        if (f.length <= PA_CSV_NAME_BYTES && is_text(f.text, f.length)) continue;
-        row->fault.value = f;
+        pa_csv_field f = pa_csv_field_at(r, p->layout.coded[i]), name = f;
+        pa_csv_name_kind kind = find_name(p, &p->coded[i], &name, row->cut[CUT_CODED + i], code);
+        if (kind == PA_CSV_NAME_CUT) pa_csv_remark_long(&row->remarks, pa_csv_coded_names[i], f);
+        if (*code >= 0 || kind == PA_CSV_NAME_EMPTY) continue;
+        row->coded[i] = name;
+        if (kind != PA_CSV_NAME_NO_TEXT) continue;
+        row->fault.value = name;
         row->fault.which = i;
         return PA_REJECT_CODED;
     }
@@ -389,7 +423,7 @@ static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, fo
         *degrees = (double)NAN;
         if (p->layout.place[i] < 0) continue;
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.place[i]));
-        if (f.length == 0) continue;
+        if (is_gap(p, f)) continue;
         if (pa_parse_double(f.text, f.length, degrees) && fabs(*degrees) <= most[i]) continue;
         row->fault.value = f;
         row->fault.which = i;
@@ -403,15 +437,26 @@ static pa_reject_reason find_numbers(pa_csv_intake *p, const pa_csv_record *r, f
     size_t n = (size_t)p->rows.has.n_numeric;
     for (size_t i = 0; i < n; i++) {
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.numeric[i]));
-        float *value = &p->rows.numeric[i][p->rows.n];
-        if (pa_parse_float(f.text, f.length, value)) continue;
-        *value = NAN;
-        if (f.length == 0) continue;
+        float *v = &p->rows.numeric[i][p->rows.n];
+        if (!p->missing.number && pa_parse_float(f.text, f.length, v)) continue;
+        if (pa_csv_is_missing(p, f)) {
+            *v = (float)NAN;
+            row->remarks.what |= PA_CSV_GAP;
+            continue;
+        }
+        if (p->missing.number && pa_parse_float(f.text, f.length, v)) continue;
         row->fault.value = f;
         row->fault.which = i;
         return PA_REJECT_NUMERIC;
     }
     return PA_REJECT_N;
+}
+
+static pa_reject_reason check_id(found_row *row)
+{
+    row->fault.value = row->id;
+    if (row->id_kind == PA_CSV_NAME_EMPTY) return PA_REJECT_EMPTY_TX;
+    return row->id_kind == PA_CSV_NAME_NO_TEXT ? PA_REJECT_TX_TEXT : PA_REJECT_N;
 }
 
 /* What most inputs lack, in the order of the reasons. */
@@ -420,11 +465,11 @@ static pa_reject_reason find_more(pa_csv_intake *p, const pa_csv_record *r, foun
     pa_reject_reason reason = PA_REJECT_N;
     const pa_csv_columns *has = &p->rows.has;
     if (has->label_time) reason = find_label_time(p, r, row);
-    if (reason == PA_REJECT_N && has->text_ids) {
-        row->fault.value = row->id;
-        reason = check_name(row->id, PA_REJECT_EMPTY_TX);
+    if (reason == PA_REJECT_N && has->text_ids) reason = check_id(row);
+    if (reason == PA_REJECT_N && p->layout.n_account > 1 && row->slash) {
+        row->fault.value = (pa_csv_field){p->joined.data, p->joined.length};
+        reason = PA_REJECT_ACCOUNT_PART;
     }
-    if (reason == PA_REJECT_N && p->layout.n_account > 1) reason = check_parts(p, row);
     if (reason == PA_REJECT_N) reason = find_coded(p, r, row);
     if (reason == PA_REJECT_N) reason = find_places(p, r, row);
     if (reason == PA_REJECT_N) reason = find_numbers(p, r, row);
@@ -446,22 +491,8 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
     if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
     reason = find_amount(p, r, row, &b->amount_minor[i]);
     if (reason != PA_REJECT_N) return reason;
-    reason = find_label(p, r, row, &b->label[i]);
-    if (reason != PA_REJECT_N) return reason;
+    find_label(p, r, row, &b->label[i]);
     return p->more ? find_more(p, r, row) : PA_REJECT_N;
-}
-
-bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
-{
-    found_row row;
-    /* What is asked is not counted. */
-    const pa_amount_tally amounts = p->amounts;
-    const pa_csv_example lone = p->lone, rounded = p->rounded;
-    bool good = find_row(p, r, &row) == PA_REJECT_N;
-    p->amounts = amounts;
-    p->lone = lone;
-    p->rounded = rounded;
-    return good;
 }
 
 static pa_status number_row(const pa_csv_intake *p, int64_t line, int64_t *tx, pa_error *err)
@@ -498,8 +529,34 @@ static pa_status keep_more(pa_csv_intake *p, const found_row *row, pa_error *err
 static pa_status keep_merchant(pa_csv_intake *p, pa_csv_field name, int32_t *code, pa_error *err)
 {
     if (p->layout.merchant >= 0) return keep_name(&p->merchants, name, code, err);
-    *code = 0;
-    return p->merchants.n == 1 ? PA_OK : pa_intern_add(&p->merchants, "none", 4, code, err);
+    return pa_intern_add(&p->merchants, pa_csv_no_merchant.text, pa_csv_no_merchant.length, code,
+                         err);
+}
+
+/* Room for an account of parts, however long. */
+static pa_status reserve_joined(pa_csv_intake *p, const pa_csv_record *r, pa_error *err)
+{
+    size_t n = 0;
+    for (int32_t i = 0; i < p->layout.n_account; i++)
+        n += pa_csv_field_at(r, p->layout.account[i]).length + 1;
+    p->joined.length = 0;
+    return pa_buffer_reserve(&p->joined, n, err);
+}
+
+bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
+{
+    found_row row;
+    pa_error err;
+    if (p->layout.n_account > 1 && reserve_joined(p, r, &err) != PA_OK) return false;
+    row.remarks.what = 0;
+    /* What is asked is not counted. */
+    const pa_amount_tally amounts = p->amounts;
+    const pa_csv_example lone = p->lone, rounded = p->rounded;
+    bool good = find_row(p, r, &row) == PA_REJECT_N;
+    p->amounts = amounts;
+    p->lone = lone;
+    p->rounded = rounded;
+    return good;
 }
 
 /* Also of a row with another fault it counts which label is lost with it. */
@@ -518,12 +575,15 @@ pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r
     found_row row;
     if (b->n == b->room) PA_TRY(pa_csv_reserve(b, b->n + b->n / 2 + 64, err));
     if (p->layout.tx < 0) PA_TRY(number_row(p, line, &b->tx[b->n], err));
+    if (p->layout.n_account > 1) PA_TRY(reserve_joined(p, r, err));
+    row.remarks.what = 0;
     row.fault.reason = find_row(p, r, &row);
     if (row.fault.reason != PA_REJECT_N) return reject(p, line, r, &row, err);
     PA_TRY(keep_name(&p->accounts, row.account, &b->account[b->n], err));
     PA_TRY(keep_merchant(p, row.merchant, &b->merchant[b->n], err));
     if (b->line) b->line[b->n] = line;
     if (p->more) PA_TRY(keep_more(p, &row, err));
+    if (row.remarks.what) PA_TRY(pa_csv_keep_remarks(p, line, &row.remarks, err));
     b->n++;
     return PA_OK;
 }

@@ -165,6 +165,7 @@ static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error
     p->debit_words = pa_config_text(config, "input.sign_debit");
     p->credit_words = pa_config_text(config, "input.sign_credit");
     p->numeric_names = w->inputs.numeric.data;
+    PA_TRY(pa_ingest_words(config, p, err));
     return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */
 }
 
@@ -267,6 +268,32 @@ static void list_rejects(pa_comm *comm, pa_log *log, const char *path, ingest_wo
     if (st == PA_OK) pa_log_say(log, "%s lists the rejected rows", path);
 }
 
+/* What is left of the labels, once rows are counted. */
+static pa_status judge_labels(pa_comm *comm, const pa_config *config, ingest_work *w, pa_ingest *g,
+                              pa_error *err)
+{
+    int64_t *rejected = NULL;
+    pa_status st = pa_agree(comm, PA_NEW(rejected, w->inputs.n, err), err);
+    for (size_t i = 0; st == PA_OK && i < w->inputs.n; i++) {
+        for (int r = 0; r < PA_REJECT_N; r++) rejected[i] += w->rejected[i].n[r];
+    }
+    if (st == PA_OK) {
+        st = pa_ingest_labels(comm, &w->inputs, &w->parser, w->rows, rejected,
+                              pa_config_real(config, "input.max_reject_share"), &g->notes, err);
+    }
+    pa_free(rejected);
+    return st;
+}
+
+/* And are not the ids of their rows. */
+static bool accounts_have_names(const pa_inputs *in)
+{
+    bool any = false;
+    for (size_t i = 0; i < in->n; i++)
+        any |= in->file[i].kind == PA_INPUT_H5 || in->file[i].layout.n_account > 0;
+    return any;
+}
+
 static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
                             const char *rejects_csv, ingest_work *w, pa_ingest *g, pa_error *err)
 {
@@ -286,11 +313,14 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(reject_duplicates(comm, w, g, err));
     PA_TRY(count_rows(w, g, err));
     pa_status st = judge(comm, config, w, g, err);
+    if (st == PA_OK) st = judge_labels(comm, config, w, g, err);
     if (st != PA_OK && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
     PA_TRY(st);
+    PA_TRY(pa_ingest_notes(comm, &w->inputs, &w->parser, &g->notes, err));
     PA_TRY(list_files(comm, w, g, err));
     PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),
-                          &w->parser, w->inputs.numeric.data, g, err));
+                          &w->parser, w->inputs.numeric.data, accounts_have_names(&w->inputs), g,
+                          err));
     pa_log_event(
         log, "ingest",
         "files=%zu rows=%lld rejected=%lld duplicates=%lld accounts=%lld merchants=%lld digest=%s",

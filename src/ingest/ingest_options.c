@@ -42,11 +42,16 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "account",
      .meaning = "column with the account or card; A|B: the first of these that the header has; "
                 "A,B: both together, joined by '/'; empty: each row is its own account"},
+    {.key = "input.no_account",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "reject",
+     .choices = "reject|own",
+     .meaning = "what becomes of a row without an account: it is rejected, or its own account"},
     {.key = "input.merchant",
      .type = PA_OPTION_TEXT,
      .fallback = "merchant",
      .meaning = "column with the merchant or terminal; A|B: the first of these that the header "
-                "has; empty: there is none"},
+                "has; empty: there is none; a row without one has the merchant none"},
     {.key = "input.time",
      .type = PA_OPTION_TEXT,
      .fallback = "time",
@@ -126,6 +131,19 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "label",
      .meaning = "column that says 1 for fraud, 0 for none, nothing where it is not known; A|: only "
                 "where the header has A; empty: there is no such column"},
+    {.key = "input.label_fraud",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "words of the label for fraud, separated by commas, beside 1, yes, y, true, t and "
+                "fraud"},
+    {.key = "input.label_genuine",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "words of the label for no fraud, beside 0, no, n, false, f and genuine"},
+    {.key = "input.label_unknown",
+     .type = PA_OPTION_TEXT,
+     .fallback = "unknown, pending, ?",
+     .meaning = "words of the label for what is not known, beside those of input.missing"},
     {.key = "input.label_time",
      .type = PA_OPTION_TEXT,
      .fallback = "",
@@ -144,6 +162,11 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "",
      .meaning = "further columns of numbers that detectors read: names and patterns such as V*, "
                 "separated by commas; a pattern passes over the label"},
+    {.key = "input.missing",
+     .type = PA_OPTION_TEXT,
+     .fallback = "NULL, \\N, NA, N/A, nan, None",
+     .meaning = "words that stand for nothing, in any column and in letters of either size, "
+                "separated by commas"},
     {.key = "input.max_rejects",
      .type = PA_OPTION_INT,
      .fallback = "1000",
@@ -154,8 +177,8 @@ const pa_option_spec pa_ingest_options[] = {
      .type = PA_OPTION_REAL,
      .fallback = "0.005",
      .max = 1,
-     .meaning = "part of a file's rows, where these are more than 3, that may be unusable before "
-                "the run stops; 1: any, and all rows of a kind too"},
+     .meaning = "part of a file's rows, where these are more than 3, that may be unusable, or "
+                "their labels unreadable, before the run stops; 1: any, and all rows of a kind"},
     {.key = "input.max_codes",
      .type = PA_OPTION_INT,
      .fallback = "1000000",
@@ -295,4 +318,13 @@ pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_er
     bool is_set = pa_config_time(config, "input.time_start", &start);
     return pa_time_form_make(pa_config_text(config, "input.time_format"),
                              pa_config_text(config, "input.time_zone"), start, is_set, form, err);
+}
+
+pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *p, pa_error *err)
+{
+    p->own_accounts = strcmp(pa_config_text(config, "input.no_account"), "own") == 0;
+    PA_TRY(pa_csv_words_add(&p->missing, pa_config_text(config, "input.missing"), err));
+    return pa_csv_label_words_set(&p->label_words, pa_config_text(config, "input.label_fraud"),
+                                  pa_config_text(config, "input.label_genuine"),
+                                  pa_config_text(config, "input.label_unknown"), &p->missing, err);
 }

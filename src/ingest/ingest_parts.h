@@ -55,6 +55,9 @@ pa_csv_names pa_ingest_names(const pa_config *config);
 pa_status pa_ingest_check_signs(const pa_config *config, pa_error *err);
 /* PA_E_CONFIG: a form or a zone that is none. */
 pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err);
+/* Words for nothing, words of labels, and whether a row may be its own account, for the
+ * parser, which frees them. PA_E_CONFIG where a word has two meanings. */
+pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *parser, pa_error *err);
 
 /* Resolves input.files and reads the headers, on rank 0 for all. Collective. */
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
@@ -209,6 +212,24 @@ pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *losses, pa_erro
 pa_status pa_ingest_ends(pa_comm *comm, const pa_inputs *inputs, const pa_csv_batch *rows,
                          const int64_t rows_of_file[], pa_ingest *g, pa_error *err);
 
+/* What the read tells of rows that it kept, as notes: a text each, ended by a zero byte.
+ * Collective. */
+pa_status pa_ingest_notes(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                          pa_buffer *notes, pa_error *err);
+
+/* Labels that nobody can read. PA_E_DATA where they are more than accidents: a word in
+ * LABEL_ACCIDENTS rows, more than `share` of the rows of a file, or where without them all
+ * rows of a class are missing. Otherwise a note, if there are any. rows, rejected: by
+ * file, of all ranks. Collective. */
+pa_status pa_ingest_labels(pa_comm *comm, const pa_inputs *inputs, const pa_csv_intake *parser,
+                           const int64_t rows[], const int64_t rejected[], double share,
+                           pa_buffer *notes, pa_error *err);
+
+/* Accounts that a spreadsheet damaged, as notes. owned: the names that live here, each on
+ * one rank, by shards. Collective. */
+pa_status pa_ingest_damaged(pa_comm *comm, const pa_partition *shards, const pa_names *owned,
+                            pa_buffer *notes, pa_error *err);
+
 /* Takes rows out of the parser, those with gone[i] = 1, n_gone in all, and the
  * names that no other row bears. Local. */
 pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_gone, pa_error *err);
@@ -251,8 +272,8 @@ pa_status pa_ingest_place(pa_comm *comm, pa_route *route, pa_csv_batch *rows, co
 /* Moves the parser's rows to the owners of their accounts and makes the tables
  * transactions, accounts and merchants and those of codes; the parser's rows and
  * names are freed on the way. most_codes: as in pa_ingest_lists; numeric: as in
- * pa_inputs. Collective. */
+ * pa_inputs. names: accounts are looked at for damage. Collective. */
 pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
-                         const char *numeric, pa_ingest *ingest, pa_error *err);
+                         const char *numeric, bool names, pa_ingest *ingest, pa_error *err);
 
 #endif

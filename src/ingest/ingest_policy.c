@@ -2,10 +2,8 @@
  * number of ranks. */
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "ingest_parts.h"
-#include "paraudit/base/array.h"
 
 /* Each rank tells of a reject of its own, or of none; the smallest place wins. */
 static pa_status blame(pa_comm *comm, const pa_ingest_losses *l, const pa_csv_reject *r,
@@ -35,13 +33,6 @@ static pa_status blame_first(pa_comm *comm, const pa_ingest_losses *l, const cha
 
 /* ---- kinds of which no row is left ---- */
 
-typedef struct {
-    pa_lost_kind kind;    /* n 0: there is none */
-    pa_lost_value label;  /* the first of those below */
-    int64_t n_label;      /* rows with a label that is none; 0: too few */
-    pa_reject_counts all; /* of all files */
-} selection;
-
 static bool any_kind(const pa_kind_counts *by_kind)
 {
     pa_lost_kind lost;
@@ -63,40 +54,6 @@ static void find_kind(pa_comm *comm, const pa_ingest_losses *l, pa_lost_kind *lo
     pa_find_lost_kind(&by_kind, met, lost);
 }
 
-/* A word that is no label takes every row that bears it. Only where all rejects are kept. */
-static pa_status find_label(pa_comm *comm, const pa_ingest_losses *l, selection *s, pa_error *err)
-{
-    const pa_csv_intake *p = l->parser;
-    pa_lost_value *value = NULL;
-    size_t n = 0, bytes;
-    void *all = NULL;
-    if (s->all.n[PA_REJECT_LABEL] < PA_LOSS_FEW || l->n_rejected > l->max_rejects) return PA_OK;
-    pa_status st = PA_NEW(value, p->n_kept, err);
-    for (size_t i = 0; st == PA_OK && i < p->n_kept; i++) {
-        const pa_csv_reject *r = p->rejects + i;
-        if (r->reason != PA_REJECT_LABEL) continue;
-        uint64_t hash = XXH3_64bits(r->text, strlen(r->text));
-        value[n++] = (pa_lost_value){hash, r->line, r->file};
-    }
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_gather_all(comm, value, n * sizeof *value, &all, &bytes, err);
-    if (st == PA_OK) s->n_label = pa_find_lost_value(bytes / sizeof *value, all, &s->label);
-    pa_free(all);
-    pa_free(value);
-    return st;
-}
-
-static pa_status find_selection(pa_comm *comm, const pa_ingest_losses *l, selection *s,
-                                pa_error *err)
-{
-    *s = (selection){.kind = {.reason = PA_REJECT_N}};
-    for (size_t i = 0; i < l->inputs->n; i++) {
-        for (int k = 0; k < PA_REJECT_N; k++) s->all.n[k] += l->rejected[i].n[k];
-    }
-    find_kind(comm, l, &s->kind);
-    return find_label(comm, l, s, err);
-}
-
 static pa_status blame_kind(pa_comm *comm, const pa_ingest_losses *l, const pa_lost_kind *lost,
                             pa_error *err)
 {
@@ -110,23 +67,6 @@ static pa_status blame_kind(pa_comm *comm, const pa_ingest_losses *l, const pa_l
              "'%s' takes every row %s, %lld in all: see %s; input.max_reject_share = 1 bears it",
              pa_reject_reason_names[lost->reason], pa_row_kind_words[lost->kind],
              (long long)lost->n, pa_reject_reason_keys[lost->reason]);
-    return blame(comm, l, example, why, err);
-}
-
-static pa_status blame_label(pa_comm *comm, const pa_ingest_losses *l, const selection *s,
-                             pa_error *err)
-{
-    char why[400];
-    const pa_csv_reject *example = NULL;
-    for (size_t i = 0; !example && i < l->parser->n_kept; i++) {
-        const pa_csv_reject *r = l->parser->rejects + i;
-        if (r->line == s->label.line && r->file == s->label.file) example = r;
-    }
-    snprintf(why, sizeof why,
-             "'%s' takes every row with this label, %lld in all: see %s; "
-             "input.max_reject_share = 1 bears it",
-             pa_reject_reason_names[PA_REJECT_LABEL], (long long)s->n_label,
-             pa_reject_reason_keys[PA_REJECT_LABEL]);
     return blame(comm, l, example, why, err);
 }
 
@@ -161,13 +101,12 @@ static pa_status blame_file(pa_comm *comm, const pa_ingest_losses *l, int32_t fi
 /* A share of 1 bears any loss but that of all rows. */
 static pa_status judge_losses(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)
 {
-    selection s;
+    pa_lost_kind lost;
     if (l->max_share >= 1) return PA_OK;
-    PA_TRY(find_selection(comm, l, &s, err));
+    find_kind(comm, l, &lost);
     int32_t file = pa_lossy_file(l->inputs->n, l->rows, l->rejected, l->max_share);
-    if (file >= 0) return blame_file(comm, l, file, &s.kind, err);
-    if (s.kind.n > 0) return blame_kind(comm, l, &s.kind, err);
-    return s.n_label > 0 ? blame_label(comm, l, &s, err) : PA_OK;
+    if (file >= 0) return blame_file(comm, l, file, &lost, err);
+    return lost.n > 0 ? blame_kind(comm, l, &lost, err) : PA_OK;
 }
 
 pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)

@@ -154,7 +154,7 @@ static pa_status make_tables(pa_comm *comm, pa_csv_batch *rows, const char *nume
 }
 
 pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa_csv_intake *parser,
-                         const char *numeric, pa_ingest *g, pa_error *err)
+                         const char *numeric, bool names, pa_ingest *g, pa_error *err)
 {
     working w = {0};
     pa_status st = new_partitions(comm, n_shards, g, &w.weight, err);
@@ -163,6 +163,9 @@ pa_status pa_ingest_rows(pa_comm *comm, int32_t n_shards, int64_t most_codes, pa
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = code(comm, most_codes, parser, g, &w, err);
     if (st == PA_OK) st = make_tables(comm, &parser->rows, numeric, g, &w, err);
+    if (st == PA_OK && names) {
+        st = pa_ingest_damaged(comm, g->account_shards, &w.owned_accounts, &g->notes, err);
+    }
     free_working(&w);
     return st;
 }

@@ -17,7 +17,7 @@ typedef struct {
     size_t n;
 } control;
 
-enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS, SIGNS, MAX_LINES };
+enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS, WORDS, SIGNS, MAX_LINES };
 
 static size_t pick(const control *c, size_t place, size_t n)
 {
@@ -76,6 +76,18 @@ static const size_t steps[] = {0, 1, 2, 7, 64, 300, 16384};
 static const pa_csv_signs sign_sets[] = {
     {',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0}, {'|', 0, 0}, {',', '"', '\\'}};
 static const int64_t max_lines[] = {100, 1, 2, 3, 0};
+/* Words for nothing, for labels, and rows that are their own accounts. */
+static void set_words(pa_csv_intake *p, size_t which)
+{
+    static const char *const missing[] = {"", "NULL, \\N, N/A, nan", "0, -1", "a"};
+    static const char *const fraud[] = {"", "", "-1, 2.0", "x"};
+    static const char *const genuine[] = {"", "", "1", "y"};
+    pa_error err = {0};
+    p->own_accounts = which % 2;
+    PA_ASSERT(pa_csv_words_add(&p->missing, missing[which], &err) == PA_OK);
+    PA_ASSERT(pa_csv_label_words_set(&p->label_words, fraud[which], genuine[which], "?",
+                                     &p->missing, &err) == PA_OK);
+}
 
 static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layout)
 {
@@ -86,6 +98,7 @@ static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layo
     p->max_field_lines = max_lines[pick(c, MAX_LINES, sizeof max_lines / sizeof *max_lines)];
     p->line = 1 + layout->newlines;
     p->rows.has = pa_csv_columns_of(layout, layout->tx >= 0 && pick(c, TEXT_IDS, 2));
+    set_words(p, pick(c, WORDS, 4));
 }
 
 /* Parses the records of text[begin .. end). Every call sees a block of exactly
@@ -187,6 +200,19 @@ static void check_columns(const pa_csv_batch *a, const pa_csv_batch *b)
         PA_ASSERT(same(a->numeric[i], b->numeric[i], n, sizeof *a->numeric[i]));
 }
 
+static void check_remarks(const pa_csv_intake *a, const pa_csv_intake *b)
+{
+    PA_ASSERT(a->n_no_merchant == b->n_no_merchant && a->n_own_accounts == b->n_own_accounts);
+    PA_ASSERT(a->n_long_names == b->n_long_names && a->first_long.line == b->first_long.line);
+    PA_ASSERT(strcmp(a->first_long.what, b->first_long.what) == 0);
+    PA_ASSERT(a->n_unknown_labels == b->n_unknown_labels);
+    const pa_csv_odd_labels *x = &a->odd_labels, *y = &b->odd_labels;
+    PA_ASSERT(x->n == y->n && x->n_words == y->n_words && x->more == y->more);
+    PA_ASSERT(same(x->word, y->word, x->n_words, sizeof *x->word));
+    PA_ASSERT(!a->gaps == !b->gaps);
+    PA_ASSERT(same(a->gaps, b->gaps, (size_t)a->rows.has.n_numeric, sizeof *a->gaps));
+}
+
 static void check_same(const pa_csv_intake *a, const pa_csv_intake *b)
 {
     check_columns(&a->rows, &b->rows);
@@ -197,9 +223,18 @@ static void check_same(const pa_csv_intake *a, const pa_csv_intake *b)
     PA_ASSERT(same(a->rejects, b->rejects, a->n_kept, sizeof *a->rejects));
     PA_ASSERT(a->first_line == b->first_line);
     PA_ASSERT(strcmp(a->first_reject, b->first_reject) == 0);
+    check_remarks(a, b);
 }
 
-/* Values that the rest of the program relies on. */
+/* Names and values that the rest of the program relies on. */
+static void check_names(const pa_intern *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        size_t n = t->start[i + 1] - t->start[i];
+        PA_ASSERT(n > 0 && n <= PA_CSV_NAME_BYTES);
+    }
+}
+
 static void check_values(const pa_csv_batch *b)
 {
     for (size_t i = 0; i < b->n; i++) {
@@ -252,6 +287,9 @@ static void check_file(const control *c, const pa_csv_layout *layout, const char
     parse_in_pieces(&cut, c, text, n);
     check_same(&whole, &cut);
     check_values(&whole.rows);
+    check_names(&whole.accounts);
+    check_names(&whole.merchants);
+    for (int i = 0; i < PA_CSV_N_CODED; i++) check_names(&whole.coded[i]);
     check_lines(c, &whole, text, n);
     pa_csv_intake_free(&whole);
     pa_csv_intake_free(&cut);

@@ -42,7 +42,7 @@ expect 66 "second.csv: cannot open: No such file or directory (input.files)" \
 # Rows (more in faults_files.sh and faults_rows.sh).
 sed 's/,A/,/' good.csv | sed 's/^\([0-9]*\),[0-9]*,/\1,,/' >nobody.csv
 n=$(($(wc -l <nobody.csv) - 2))
-expect 65 "nobody.csv:2: the account is empty ($((n + 1)) of the $((n + 1)) rows of this file are rejected, $((n + 1)) for 'empty account': see input.no_account; input.max_reject_share is 0.005)" \
+expect 65 "nobody.csv:2: the account is empty (input.no_account = own keeps such rows) ($((n + 1)) of the $((n + 1)) rows of this file are rejected, $((n + 1)) for 'empty account': see input.no_account; input.max_reject_share is 0.005)" \
     audit "$ini" --set input.files=nobody.csv --set input.max_rejects=1000000 --out out
 # Bad rows near both ends: the first is named, whichever rank finds it.
 {

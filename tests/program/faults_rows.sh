@@ -9,10 +9,13 @@ row() {
     { head -n 121 good.csv; printf "$1\n"; rows 140 239; } >bad.csv
     expect 65 "bad.csv:122: $2 (input.max_rejects is 0)" audit audit.ini --set input.files=bad.csv --out out
 }
-row "x,A,M,2024-03-01,5,0"                   "transaction id 'x' is not a whole number of 64 bits"
+row "x,A,M,2024-03-01,5,0"                   "transaction id 'x' is not a whole number of 64 bits (input.tx_text = yes takes any text)"
+row "1000.0,A,M,2024-03-01,5,0"              "transaction id '1000.0' is not a whole number of 64 bits (input.tx_text = yes takes any text)"
+row "99999999999999999991000,A,M,2024-03-01,5,0" "transaction id '99999999999999999991000' is not a whole number of 64 bits (input.tx_text = yes takes any text)"
 row "7,A,M,2024-03-01,5,0"                   "transaction id '7' is that of bad.csv:9 already"
-row "1,,M,2024-03-01,5,0"                    "the account is empty"
-row "1,A,,2024-03-01,5,0"                    "the merchant is empty"
+row "1,,M,2024-03-01,5,0"                    "the account is empty (input.no_account = own keeps such rows)"
+row "1, \t,M,2024-03-01,5,0"                 "the account is empty (input.no_account = own keeps such rows)"
+row "1,null,M,2024-03-01,5,0"                "account 'null' is a word for nothing (input.missing)"
 row "1,A\0B,M,2024-03-01,5,0"                "account 'A?B' is not UTF-8 text"
 row "1,A,M\xff,2024-03-01,5,0"               "merchant 'M?' is not UTF-8 text"
 row "1,A,M,2024-02-30,5,0"                   "time '2024-02-30' is not like 2018-07-25 13:05:59 (input.time_format)"
@@ -21,7 +24,6 @@ row "1,A,M,2024-03-01,nan,0"                 "amount 'nan' is not a number"
 row "1,A,M,2024-03-01,-inf,0"                "amount '-inf' is not a number"
 row "1,A,M,2024-03-01,1e400,0"               "amount '1e400' is out of range"
 row "1,A,M,2024-03-01,92233720368547758.08,0" "amount '92233720368547758.08' is out of range"
-row "1,A,M,2024-03-01,5,2"                   "label '2' is neither 0 nor 1"
 row "1,A,M,2024-03-01,5"                     "5 fields where the header has 6"
 row "1,A,M,2024-03-01,5,0,"                  "7 fields where the header has 6"
 row "1,A,\"M,2024-03-01,5,0"                 "a quote is opened and not closed before the end of the file"
@@ -37,7 +39,7 @@ row "1,A,$(printf '%*s' 10000000 '' | tr ' ' x),2024-03-01,5,0" "the record is l
     printf 'x,A,M,2024-03-01,5,0\n1,A,M,2024-03-01,nan,0\r\n1,A,"M\nN",2024-13-01,5,0\n'
     printf '1,A,M\xff,2024-03-01,5,0\n1,A,M,2024-03-01,5\n'
     rows 103 239
-    printf '1,A,M,2024-03-01,5,7\n1,A,"M,2024-03-01,5,0\n'
+    printf '1,A,M,2024-03-01,5\n1,A,"M,2024-03-01,5,0\n'
     rows 300 309
 } >mixed.csv
 cat >check.py <<'END'
@@ -57,7 +59,7 @@ expected = [
     (110, "bad time"),
     (112, "merchant is not UTF-8 text"),
     (113, "wrong number of fields"),
-    (251, "bad label"),
+    (251, "wrong number of fields"),
     (252, "quote not closed"),
 ]
 assert found == expected, found
@@ -69,6 +71,6 @@ for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
         --set io.block=64 --out "mixed$ranks"
     /usr/bin/python3 check.py "mixed$ranks" || fail "mixed.csv at $ranks ranks"
 done
-expect 65 "mixed.csv:108: transaction id 'x' is not a whole number of 64 bits (and 6 more rejected rows; input.max_rejects is 6)" \
+expect 65 "mixed.csv:108: transaction id 'x' is not a whole number of 64 bits (input.tx_text = yes takes any text) (and 6 more rejected rows; input.max_rejects is 6)" \
     audit audit.ini --set input.files=mixed.csv --set input.max_rejects=6 --out out
 all_expected

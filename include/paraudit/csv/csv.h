@@ -8,10 +8,11 @@
 #include "paraudit/base/intern.h"
 #include "paraudit/csv/amount.h"
 #include "paraudit/csv/header.h"
+#include "paraudit/csv/labels.h"
 #include "paraudit/csv/records.h"
 #include "paraudit/csv/time_form.h"
 
-enum { PA_CSV_NAME_BYTES = 64 }; /* longest account or merchant name */
+enum { PA_CSV_NAME_BYTES = 64 }; /* longest name of an account, a merchant, ... as kept */
 
 /* Largest amount in minor units, of either sign: as a double it is still exact. */
 #define PA_CSV_AMOUNT_MOST ((int64_t)1 << 53)
@@ -23,24 +24,19 @@ typedef enum {
     PA_REJECT_FIELDS,
     PA_REJECT_TX,
     PA_REJECT_NO_ACCOUNT,
-    PA_REJECT_LONG_ACCOUNT,
     PA_REJECT_ACCOUNT_TEXT,
-    PA_REJECT_NO_MERCHANT,
-    PA_REJECT_LONG_MERCHANT,
     PA_REJECT_MERCHANT_TEXT,
     PA_REJECT_TIME,
     PA_REJECT_AMOUNT,
     PA_REJECT_AMOUNT_RANGE,
-    PA_REJECT_LABEL,
     PA_REJECT_LABEL_TIME,
-    PA_REJECT_EMPTY_TX, /* text ids: empty, long, no text, as accounts */
-    PA_REJECT_LONG_TX,
+    PA_REJECT_EMPTY_TX, /* of text ids, and the next one */
     PA_REJECT_TX_TEXT,
     PA_REJECT_DUPLICATE,     /* found by the ingest: its id is that of an earlier row */
     PA_REJECT_ACCOUNT_PART,  /* a part of an account that holds a '/' */
-    PA_REJECT_CODED,         /* a category, channel, ... longer than a name may be, or no text */
+    PA_REJECT_CODED,         /* a category, channel, ... that is no text */
     PA_REJECT_PLACE,         /* a latitude or longitude that is none; empty ones are not known */
-    PA_REJECT_NUMERIC,       /* empty, no number, infinite, or too large for a float */
+    PA_REJECT_NUMERIC,       /* no number, infinite, or too large for a float */
     PA_REJECT_REPEATED,      /* found by the ingest: equal to the earlier row of its id */
     PA_REJECT_BLANK,         /* blanks alone, in one field or in all that there should be */
     PA_REJECT_SIGN,          /* neither debit nor credit */
@@ -82,9 +78,9 @@ enum { PA_REJECT_TEXT = 200 };
 typedef struct {
     int64_t line;   /* of the record's first byte, from 1 */
     int64_t last;   /* line that it spans, with what was passed over behind it (records.h) */
-    int32_t file;              /* from 0 */
-    int32_t reason;            /* pa_reject_reason */
-    uint32_t kinds;            /* 1 << pa_row_kind, as far as the record shows them */
+    int32_t file;   /* from 0 */
+    int32_t reason; /* pa_reject_reason */
+    uint32_t kinds; /* 1 << pa_row_kind, as far as the record shows them */
     char text[PA_REJECT_TEXT]; /* what is wrong: "amount 'abc' is not a number" */
 } pa_csv_reject;
 
@@ -118,8 +114,7 @@ typedef struct {
     int64_t *amount_minor;          /* in units of 10^-decimals */
     double *place[PA_CSV_N_PLACES]; /* degrees; NaN: not known */
     float **numeric;                /* n_numeric columns; NaN: empty */
-    int8_t *label;                  /* 0, 1 (no, yes; false, true; genuine, fraud; 0.0, 1.0);
-                                       -1: unknown, empty */
+    int8_t *label;                  /* 0, 1, -1: unknown (csv/labels.h) */
     int64_t *label_time;            /* when the label was known; INT64_MIN: not said */
 } pa_csv_batch;
 
@@ -134,11 +129,16 @@ void pa_csv_batch_free(pa_csv_batch *batch);
 uint32_t pa_csv_kinds_met(const pa_csv_batch *batch);
 
 /* A value of the piece, as it may stand in a message. */
-enum { PA_CSV_EXCERPT = 48 };
 typedef struct {
     int64_t line; /* 0: none */
     char text[PA_CSV_EXCERPT];
 } pa_csv_example;
+
+/* Where something was met first, and what: "account 'abc...'". */
+typedef struct {
+    int64_t file, line; /* from 0; from 1 */
+    char what[80];
+} pa_csv_place;
 
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
@@ -148,8 +148,12 @@ typedef struct {
     size_t keep_rejects;     /* further ones are only counted, but for examples */
     /* Set by pa_csv_set_time where they change between files. */
     pa_time_form time;
-    const pa_zone *zone;    /* of time.zone, borrowed; NULL: UTC */
-    pa_zone_span zone_span; /* of the local time met last */
+    const pa_zone *zone;            /* of time.zone, borrowed; NULL: UTC */
+    pa_zone_span zone_span;         /* of the local time met last */
+    pa_csv_words missing;           /* words for nothing in any column, beside the empty field */
+    pa_csv_label_words label_words; /* both are the parser's, which frees them */
+    bool own_accounts;              /* a row without an account is one of its own, called by its
+                                       id with "own:" before it; false: it is rejected */
 
     /* Set at the start of each piece. */
     pa_csv_layout layout;
@@ -181,6 +185,16 @@ typedef struct {
     pa_amount_tally amounts;
     pa_csv_example lone, rounded;
 
+    /* Of the rows, those that are taken out later among them: without a merchant; without
+     * an account; names that were cut, and what the first of them was; without a number, by
+     * numeric column (NULL: none); whose label is unknown, and whose label is no word for
+     * that. */
+    int64_t n_no_merchant, n_own_accounts, n_long_names;
+    pa_csv_place first_long;
+    int64_t *gaps;
+    int64_t n_unknown_labels;
+    pa_csv_odd_labels odd_labels;
+
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
@@ -189,6 +203,7 @@ typedef struct {
     unsigned month_days;
     int64_t month_start;
     pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
+    pa_buffer joined;                 /* an account of parts */
     bool plain_amounts;               /* like 12.34, if nothing else is said */
     bool more;                        /* there is more than the plain six columns to look at */
 } pa_csv_intake;

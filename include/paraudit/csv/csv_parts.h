@@ -36,9 +36,9 @@ static inline pa_csv_field pa_csv_field_at(const pa_csv_record *r, int32_t k)
 size_t pa_csv_split(const pa_csv_signs *signs, const char *record, size_t n, char *scratch,
                     pa_csv_field field[], size_t room);
 
-static inline size_t pa_csv_count_fields(const pa_csv_signs *signs, const char *record, size_t n)
+static inline size_t pa_csv_count_fields(const pa_csv_signs *signs, const char *text, size_t n)
 {
-    return pa_csv_split(signs, record, n, NULL, NULL, 0);
+    return pa_csv_split(signs, text, n, NULL, NULL, 0);
 }
 
 /* Places of the signs and of the bytes that end lines in text, ascending; n up to
@@ -56,9 +56,34 @@ size_t pa_csv_character(const char *text, size_t n);
 /* UTF-8 without zero bytes. */
 bool pa_csv_is_text(const char *text, size_t n);
 
-/* PA_REJECT_N where an account, a merchant or an id may be called so; otherwise
- * the reason, of the three that begin with `empty`: empty, long, no text. */
-pa_reject_reason pa_csv_check_name(pa_csv_field name, pa_reject_reason empty);
+/* The text without blanks of any kind around it, Unicode's and those of no width among
+ * them. (pa_csv_trimmed is for what is a number.) */
+pa_csv_field pa_csv_clean(pa_csv_field f);
+
+/* Whether the text is this word, which is in small letters. */
+bool pa_csv_is_word(const char *word, const char *text, size_t length);
+
+/* Whether the field holds nothing: only blanks, or one of parser->missing. */
+bool pa_csv_is_missing(const pa_csv_intake *parser, pa_csv_field f);
+
+/* A name as it is kept: clean, and where it is longer than PA_CSV_NAME_BYTES its first
+ * bytes, '~' and the XXH3 of 128 bits of all of it in hexadecimal, in `cut`, which *name
+ * points into then. missing: words that are no names; NULL: there are none. */
+typedef enum {
+    PA_CSV_NAME_GOOD,
+    PA_CSV_NAME_CUT,
+    PA_CSV_NAME_EMPTY,
+    PA_CSV_NAME_NO_TEXT
+} pa_csv_name_kind;
+pa_csv_name_kind pa_csv_clean_name(const pa_csv_words *missing, pa_csv_field *name,
+                                   char cut[PA_CSV_NAME_BYTES]);
+
+/* What the merchant of a row without one is called. */
+extern const pa_csv_field pa_csv_no_merchant;
+
+/* The account of a row without one: its id with "own:" before it, for accounts may be
+ * numbers as ids are. id: a name as it is kept. own: what the answer lies in. */
+pa_csv_field pa_csv_own_account(pa_csv_field id, char own[PA_CSV_NAME_BYTES]);
 
 /* The value as it may stand in one line of a terminal, cut at 40 bytes. */
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
@@ -112,5 +137,39 @@ pa_status pa_csv_add_reject(pa_csv_reject **list, size_t *n, size_t *room,
 /* The kinds that a record which cannot be used belongs to, by the look of its fields. */
 uint32_t pa_csv_kinds_of(const pa_csv_layout *layout, const pa_csv_record *record,
                          pa_reject_reason reason, int8_t label);
+
+/* What is remarkable about a row that is kept. Each is counted once a row; long names
+ * each for itself. */
+enum {
+    PA_CSV_NO_MERCHANT = 1,
+    PA_CSV_OWN_ACCOUNT = 2,
+    PA_CSV_LONG_NAME = 4,
+    PA_CSV_GAP = 8, /* in a further column of numbers; the parser's last row holds it */
+    PA_CSV_UNKNOWN_LABEL = 16,
+    PA_CSV_ODD_LABEL = 32
+};
+
+typedef struct {
+    unsigned what;
+    int n_long;
+    const char *long_kind;  /* "account": of the first long name */
+    pa_csv_field long_name; /* ... as it stands in the file */
+    pa_csv_field label;     /* the odd one */
+} pa_csv_remarks;
+
+static inline void pa_csv_remark_long(pa_csv_remarks *r, const char *kind, pa_csv_field name)
+{
+    if (!(r->what & PA_CSV_LONG_NAME)) {
+        r->n_long = 0;
+        r->long_kind = kind;
+        r->long_name = name;
+    }
+    r->what |= PA_CSV_LONG_NAME;
+    r->n_long++;
+}
+
+/* Counts them for the row that is about to be kept. */
+pa_status pa_csv_keep_remarks(pa_csv_intake *parser, int64_t line, const pa_csv_remarks *remarks,
+                              pa_error *err);
 
 #endif

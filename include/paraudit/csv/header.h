@@ -29,7 +29,7 @@ pa_status pa_csv_find_head(const char *text, size_t n, bool last, const pa_csv_s
 /* Appends a column's name as names are compared, n bytes at most: blanks, control signs
  * and signs that cannot be seen are taken off its ends, and one blank stands for those of
  * a run within. */
-pa_status pa_csv_clean_name(const char *text, size_t n, pa_buffer *out, pa_error *err);
+pa_status pa_csv_tidy_name(const char *text, size_t n, pa_buffer *out, pa_error *err);
 
 /* Columns whose values are few and become codes, and places in degrees. */
 enum {

@@ -31,15 +31,4 @@ typedef struct {
 } pa_lost_kind;
 bool pa_find_lost_kind(const pa_kind_counts *by_kind, uint32_t met, pa_lost_kind *lost);
 
-/* A value that no row may have, where a row has it. */
-typedef struct {
-    uint64_t hash; /* of the value */
-    int64_t line;
-    int64_t file;
-} pa_lost_value;
-
-/* The first place of the value that most rows have, at least PA_LOSS_FEW; of equally many
- * the one that comes first. Sorts values. Returns how many rows, 0: there is no such value. */
-int64_t pa_find_lost_value(size_t n, pa_lost_value value[], pa_lost_value *first);
-
 #endif

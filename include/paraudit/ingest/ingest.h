@@ -80,7 +80,8 @@ typedef struct {
 
 /* Collective. Errors: PA_E_NO_INPUT (a file that is not there), PA_E_DATA (a
  * header that does not fit, no row at all, more rejects than input.max_rejects or
- * input.max_reject_share, all rows of a kind rejected for one reason),
+ * input.max_reject_share, all rows of a kind rejected for one reason, labels that are no
+ * words for fraud or genuine and no accidents),
  * PA_E_CONFIG (table.shards below 32 a rank), PA_E_IO, PA_E_MEMORY. The message
  * does not depend on the number of ranks. On failure there is nothing to free. */
 pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,

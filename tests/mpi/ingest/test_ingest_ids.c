@@ -115,7 +115,7 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     CU_ASSERT_EQUAL(rows[0] + rows[1] + n, to - from);
     CU_ASSERT_EQUAL(pa_rejects_lost(rejected) + pa_rejects_lost(rejected + 1), n);
     CU_ASSERT_EQUAL(p.merchants.n, p.rows.n > 0);
-    CU_ASSERT_EQUAL(pa_ingest_rows(comm, N_SHARDS, 1, &p, NULL, &g, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_ingest_rows(comm, N_SHARDS, 1, &p, NULL, false, &g, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(err.message, "");
     CU_ASSERT_EQUAL(g.transactions.n_global, n_first);
     CU_ASSERT_EQUAL(g.merchants.n_global, 1);

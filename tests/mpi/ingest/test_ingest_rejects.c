@@ -200,15 +200,15 @@ static void test_a_word_that_is_no_label_stops_the_run(void)
         add_good(f, 2000, 900, "1.00", "1", 25);
         fclose(f);
         f = begin("words.csv");
-        fputs("4,a,2018-04-01,1,m, scam\n5,a,2018-04-01,1,m,scam\n", f);
+        fputs("4,a,2018-04-01,1,m, scam\n5,a,2018-04-01,1,m,scam\n6,a,2018-04-01,1,m,scam\n", f);
         add_good(f, 3000, 900, "-1.00", "1", 25);
         fclose(f);
     }
     check("word.csv", "", "");
     check("word.csv words.csv", "",
-          "word.csv:903: label 'scam' is neither 0 nor 1 ('bad label' takes every row with this "
-          "label, 3 in all: see input.label_fraud, input.label_genuine; input.max_reject_share = 1 "
-          "bears it)");
+          "word.csv:902: labels that are read neither as fraud nor as genuine: 'odd' (1 row), "
+          "'scam' (5 rows); say what they mean by input.label_fraud, input.label_genuine or "
+          "input.label_unknown");
 }
 
 /* ---- rows met before ------------------------------------------------------------------- */

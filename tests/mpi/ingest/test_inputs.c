@@ -685,17 +685,95 @@ static void test_rows_that_cannot_be_used_are_rejected(void)
 {
     const hid_t text = text_of(4);
     static const int64_t minor[3] = {1, INT64_MAX, 3}, when[3] = {0, 1, INT64_MIN};
-    static const int8_t label[3] = {7, 0, 1};
     static const double number[3] = {1, INFINITY, (double)NAN};
     check_reject(&(replaced){"transactions/input_V", H5T_NATIVE_DOUBLE, 3, number}, 2,
                  PA_REJECT_NUMERIC);
     check_reject(&(replaced){"transactions/amount_minor", H5T_NATIVE_INT64, 3, minor}, 2,
                  PA_REJECT_AMOUNT_RANGE);
     check_reject(&(replaced){"transactions/time", H5T_NATIVE_INT64, 3, when}, 3, PA_REJECT_TIME);
-    check_reject(&(replaced){"transactions/label", H5T_NATIVE_INT8, 3, label}, 1, PA_REJECT_LABEL);
     check_reject(&(replaced){"accounts/id", text, 2, "a\xff\0\0bob\0"}, 2, PA_REJECT_ACCOUNT_TEXT);
-    check_reject(&(replaced){"merchants/id", text, 2, "m\0\0\0\0\0\0\0"}, 3, PA_REJECT_NO_MERCHANT);
+    check_reject(&(replaced){"merchants/id", text, 2, "m\0\0\0\xff\0\0\0"}, 3,
+                 PA_REJECT_MERCHANT_TEXT);
     H5Tclose(text);
+}
+
+/* A name of 70 bytes, none at all, no merchant, and a number that is none. */
+static void write_gaps(const char *name)
+{
+    static const int64_t tx[] = {5, 6, 7}, when[] = {1, 2, 3}, minor[] = {100, 250, -3};
+    static const int8_t account[] = {1, 0, 1}, label[] = {0, 1, -1}, merchant[] = {1, 0, 0};
+    const float number[] = {1, (float)NAN, 3};
+    static const char accounts[2][70] = {"", "0123456789012345678901234567890123456789012345678901"
+                                             "234567890123456789"};
+    if (writes()) {
+        char path[200];
+        path_of(name, path);
+        hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), text = text_of(70),
+              narrow = text_of(4);
+        write_column(file, "transactions/tx", H5T_NATIVE_INT64, 3, tx, NULL);
+        write_column(file, "transactions/account", H5T_NATIVE_INT8, 3, account, NULL);
+        write_column(file, "transactions/merchant", H5T_NATIVE_INT8, 3, merchant, NULL);
+        write_column(file, "transactions/time", H5T_NATIVE_INT64, 3, when, NULL);
+        write_column(file, "transactions/amount_minor", H5T_NATIVE_INT64, 3, minor, NULL);
+        write_column(file, "transactions/label", H5T_NATIVE_INT8, 3, label, NULL);
+        write_column(file, "transactions/input_V1", H5T_NATIVE_FLOAT, 3, number, NULL);
+        write_column(file, "accounts/id", text, 2, accounts, NULL);
+        write_column(file, "merchants/id", narrow, 2, " \0\0\0shop", NULL);
+        H5Tclose(text);
+        H5Tclose(narrow);
+        H5Fclose(file);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+static void test_gaps_of_a_file_cost_no_row(void)
+{
+    pa_ingest g;
+    pa_error err = {0};
+    write_gaps("gaps");
+    CU_ASSERT_EQUAL(run("gaps", "no_account = own\n", &g, &err), PA_OK);
+    CU_ASSERT_STRING_EQUAL(err.message, "");
+    CU_ASSERT_EQUAL(g.rows_rejected, 0);
+    CU_ASSERT_EQUAL(g.accounts.n_global, 2);
+    const float *v = pa_table_find(&g.transactions, "input_V1")->data;
+    const int64_t *tx = pa_i64(&g.transactions, "tx");
+    for (size_t i = 0; i < g.transactions.n_rows; i++)
+        CU_ASSERT(tx[i] == 6 ? isnan(v[i]) : v[i] == (float)(tx[i] - 4));
+    static const char *const notes[] = {
+        "2 rows have no merchant: theirs is called none",
+        "1 row has no account: each is its own, called own: and its id (input.no_account)",
+        "2 names are longer than 64 bytes: the first bytes and a digest are kept (account "
+        "'0123456789012345678901234567890123456789...' in gaps:1)",
+        "columns of numbers have gaps: V1 in 1 row"};
+    size_t at = 0;
+    for (int i = 0; i < 4 && at < g.notes.length; at += strlen(g.notes.data + at) + 1)
+        CU_ASSERT_STRING_EQUAL(g.notes.data + at, notes[i++]);
+    CU_ASSERT_EQUAL(at, g.notes.length);
+    pa_ingest_free(&g);
+    CU_ASSERT_EQUAL(run("gaps", "max_rejects = 0\n", &g, &err), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(err.message,
+                           "gaps:2: the account is empty (input.no_account = own keeps "
+                           "such rows) (input.max_rejects is 0)");
+}
+
+static void test_labels_of_a_file_may_be_named(void)
+{
+    static const int8_t label[3] = {7, 0, 0};
+    const replaced r = {"transactions/label", H5T_NATIVE_INT8, 3, label};
+    pa_ingest g;
+    pa_error err = {0};
+    write_foreign("foreign", &r);
+    check_failure(
+        "foreign", PA_E_DATA,
+        "foreign:1: labels that are read neither as fraud nor as genuine: '7' (1 row), and "
+        "no row is fraud;");
+    CU_ASSERT_EQUAL(run("foreign", "label_fraud = 7\n", &g, &err), PA_OK);
+    int64_t frauds = 0;
+    for (size_t i = 0; i < g.transactions.n_rows; i++)
+        frauds += pa_i8(&g.transactions, "label")[i] == 1;
+    pa_sum_i64(pa_test_comm(), &frauds, 1);
+    CU_ASSERT_EQUAL(frauds, 1);
+    pa_ingest_free(&g);
 }
 
 /* Many cuts of the file: an error that names it, never a crash. */
@@ -744,6 +822,8 @@ static const pa_test tests[] = {
     {"a further number may be missing", test_a_further_number_may_be_missing},
     {"tables that do not fit are explained", test_tables_that_do_not_fit_are_explained},
     {"rows that cannot be used are rejected", test_rows_that_cannot_be_used_are_rejected},
+    {"gaps of a file cost no row", test_gaps_of_a_file_cost_no_row},
+    {"labels of a file may be named", test_labels_of_a_file_may_be_named},
     {"a cut result is an error", test_a_cut_result_is_an_error},
 };
 PA_MPI_TEST_MAIN("inputs", tests)

@@ -3,8 +3,10 @@
 #ifndef PARAUDIT_TESTS_UNIT_CSV_CSV_TWIN_H
 #define PARAUDIT_TESTS_UNIT_CSV_CSV_TWIN_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/csv/csv.h"
@@ -205,12 +207,18 @@ static inline const char *text_of(const pa_buffer *b, size_t *n)
     return t;
 }
 
-/* Two-byte characters are all that the texts below have beside ASCII. */
+/* Two-byte characters are all that the texts below have beside ASCII, and those of three
+ * that begin with 0xe2. */
 static inline bool is_text(const unsigned char *t, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (t[i] == 0) return false;
         if (t[i] < 0x80) continue;
+        bool three = t[i] == 0xe2 && i + 2 < n && (t[i + 2] & 0xc0) == 0x80;
+        if (three && (t[i + 1] & 0xc0) == 0x80) {
+            i += 2;
+            continue;
+        }
         if (t[i] < 0xc2 || t[i] > 0xdf || ++i == n || (t[i] & 0xc0) != 0x80) return false;
     }
     return true;
@@ -228,11 +236,85 @@ static inline bool is_blank(const record *r, size_t columns)
     return true;
 }
 
-static inline pa_reject_reason judge_name(const pa_buffer *name, pa_reject_reason empty)
+/* What the parsers of these tests take for nothing. */
+static const char missing_list[] = "NULL, nan ,\\N";
+
+static inline bool is_missing_word(const char *t, size_t n)
 {
-    if (name->length == 0) return empty;
-    if (name->length > 64) return empty + 1;
-    return is_text((unsigned char *)name->data, name->length) ? PA_REJECT_N : empty + 2;
+    static const char *const words[] = {"null", "nan", "\\n"};
+    bool missing = n == 0;
+    for (int i = 0; i < 3; i++) {
+        bool same = n == strlen(words[i]);
+        for (size_t k = 0; same && k < n; k++)
+            same = (t[k] >= 'A' && t[k] <= 'Z' ? t[k] + 32 : t[k]) == words[i][k];
+        missing |= same;
+    }
+    return missing;
+}
+
+/* A name as it is to be kept; n: its bytes, 0 for none. */
+typedef struct {
+    char text[64];
+    size_t n;
+    bool bad, cut; /* no text; it was longer than 64 bytes */
+} kept_name;
+
+/* One blank after the other is taken off, at either end. */
+static inline void strip(const char **t, size_t *n)
+{
+    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\xc2\xa0", "\xe2\x80\x8b"};
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+            size_t m = strlen(blanks[i]);
+            if (*n >= m && memcmp(*t, blanks[i], m) == 0) *t += m, *n -= m, again = true;
+            if (*n >= m && memcmp(*t + *n - m, blanks[i], m) == 0) *n -= m, again = true;
+        }
+    }
+}
+
+static inline kept_name keep_slowly(const pa_buffer *name, bool may_miss)
+{
+    kept_name k = {.n = 0};
+    const char *t = name->length ? name->data : "";
+    size_t n = name->length;
+    strip(&t, &n);
+    if (may_miss && is_missing_word(t, n)) return k;
+    k.bad = !is_text((const unsigned char *)t, n);
+    k.cut = !k.bad && n > 64;
+    if (k.bad || !k.cut) {
+        k.n = n < 64 ? n : 64;
+        memcpy(k.text, t, k.n);
+        return k;
+    }
+    char whole[65];
+    size_t head = 31;
+    while (!is_text((const unsigned char *)t, head)) head--; /* not within a character */
+    XXH128_hash_t h = XXH3_128bits(t, n);
+    int length = snprintf(whole, sizeof whole, "%.*s~%016llx%016llx", (int)head, t,
+                          (unsigned long long)h.high64, (unsigned long long)h.low64);
+    k.n = (size_t)length;
+    memcpy(k.text, whole, k.n);
+    return k;
+}
+
+static inline int8_t read_label_slowly(const pa_buffer *field, bool *odd)
+{
+    static const char *const words[] = {"0", "1", "no", "yes", "false", "true", "genuine", "fraud",
+                                        "n", "y", "f",  "t",   "0.0",   "1.0",  "0.00",    "1.00"};
+    const char *t = field->length ? field->data : "";
+    size_t n = field->length;
+    strip(&t, &n);
+    *odd = false;
+    if (is_missing_word(t, n)) return -1;
+    for (int i = 0; i < 16; i++) {
+        bool same = n == strlen(words[i]);
+        for (size_t k = 0; same && k < n; k++)
+            same = (t[k] >= 'A' && t[k] <= 'Z' ? t[k] + 32 : t[k]) == words[i][k];
+        if (same) return (int8_t)(i % 2);
+    }
+    *odd = true;
+    return -1;
 }
 
 /* ---- random text ------------------------------------------------------------ */
@@ -268,10 +350,11 @@ static inline void add_field(pa_buffer *text, const char *value, uint64_t *state
     add(text, "\"", 1);
 }
 
-static inline bool same_name(const pa_intern *t, int32_t code, const pa_buffer *name)
+static inline bool is_named(const pa_intern *t, int32_t code, const char *name, size_t n)
 {
-    size_t from = t->start[code], n = t->start[code + 1] - from;
-    return n == name->length && memcmp(t->bytes + from, name->data, n) == 0;
+    if (code < 0) return n == 0;
+    size_t from = t->start[code];
+    return t->start[code + 1] - from == n && memcmp(t->bytes + from, name, n) == 0;
 }
 
 /* Sets the parser to where the reader of the whole text, which begins at line 2, comes to

@@ -27,10 +27,10 @@ same straight/audit.h5 late/audit.h5
 # and the stage that stands aside.
 notes() { sed -n '/^  "notes": \[/,/^  \]/p' "$1"; }
 { cat p.csv; sed -n '2,102s/^[0-9]*,/x,/p' p.csv; } >poor.csv
-on 2 "$bin/rounds" poor.csv told fresh -1 input.max_rejects=200
-rc=0; on 2 "$bin/rounds" poor.csv retold fresh 3 input.max_rejects=200 2>/dev/null || rc=$?
+on 2 "$bin/rounds" poor.csv told fresh -1 input.max_reject_share=1
+rc=0; on 2 "$bin/rounds" poor.csv retold fresh 3 input.max_reject_share=1 2>/dev/null || rc=$?
 stopped $rc
-on 2 "$bin/rounds" poor.csv retold resume -1 input.max_rejects=200
+on 2 "$bin/rounds" poor.csv retold resume -1 input.max_reject_share=1
 notes told/run.json >notes.told
 notes retold/run.json >notes.retold
 grep -q '101 of [0-9]* rows were rejected' notes.told || fail "rejected rows are not noted: $(cat notes.told)"

@@ -15,8 +15,8 @@ sed -i '/^max_reject/d' audit.ini
 } >few.csv
 cat >few.rejects <<'END'
 file,line,last_line,reason,text
-few.csv,102,102,bad transaction id,transaction id '=1' is not a whole number of 64 bits
-few.csv,103,103,bad time,time '2024?-03' is not like 2018-07-25 13:05:59 (input.time_format)
+few.csv,102,102,bad transaction id,transaction id '=1' is not a whole number of 64 bits (input.tx_text = yes takes any text)
+few.csv,103,104,bad time,time '2024?-03' is not like 2018-07-25 13:05:59 (input.time_format)
 few.csv,105,105,bad amount,"amount 'x, ""y""' is not a number"
 few.csv,106,106,empty row,the row has no value
 few.csv,247,247,repeated row,"transaction id '7' is that of few.csv:9 already, with the same values"
@@ -24,7 +24,7 @@ few.csv,248,248,repeated row,"transaction id '8' is that of few.csv:10 already, 
 few.csv,249,249,repeated row,"transaction id '9' is that of few.csv:11 already, with the same values"
 END
 note="7 of 247 rows were rejected: 3 repeated row, 1 bad amount, 1 bad time, 1 bad transaction id, 1 empty row\
- (first: few.csv:102: transaction id '=1' is not a whole number of 64 bits); rejects.csv lists them"
+ (first: few.csv:102: transaction id '=1' is not a whole number of 64 bits (input.tx_text = yes takes any text)); rejects.csv lists them"
 for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
     on "$ranks" "$program" audit audit.ini --quiet --set input.files=few.csv --set io.block=64 --out "few$ranks" 2>said
     [ "$(cat said)" = "NOTE $note" ] || fail "$ranks ranks, quiet: $(cat said)"
@@ -54,13 +54,13 @@ same few1/audit.h5 again/audit.h5
 # ---- a run that stops leaves the list, and the message names the key ------------------
 {
     echo $columns
-    rows 0 239 | awk -F, -v OFS=, '{ if (NR % 5 == 0) $5 = "(" $5 ")"; print }'
+    rows 0 239 | awk -F, -v OFS=, '{ if (NR % 5 == 0) $5 = "((" $5 "))"; print }'
 } >paren.csv
-expect 65 "paren.csv:6: amount '(4.04)' is not a number (48 of the 240 rows of this file are rejected, 48 for 'bad amount',\
+expect 65 "paren.csv:6: amount '((4.04))' is not a number (48 of the 240 rows of this file are rejected, 48 for 'bad amount',\
  with them every row with a negative amount: see input.amount, input.decimal; input.max_reject_share is 0.005)" \
     audit audit.ini --quiet --set input.files=paren.csv --out paren
 [ "$(wc -l <paren/rejects.csv)" -eq 49 ] || fail "$(wc -l <paren/rejects.csv) lines of paren/rejects.csv"
-expect 65 "paren.csv:6: amount '(4.04)' is not a number (48 of the 240 rows of this file are rejected, 48 for 'bad amount',\
+expect 65 "paren.csv:6: amount '((4.04))' is not a number (48 of the 240 rows of this file are rejected, 48 for 'bad amount',\
  with them every row with a negative amount: see input.amount, input.decimal; input.max_reject_share is 0.005, input.max_rejects 7)" \
     audit audit.ini --set input.files=paren.csv --set input.max_rejects=7 --out short
 [ "$(head -n 8 paren/rejects.csv)" = "$(cat short/rejects.csv)" ] || fail "short/rejects.csv: $(cat short/rejects.csv)"
@@ -83,7 +83,7 @@ expect 65 "days.csv:${day% *}: time '${day#* }' is not like 07/25/2018 13:05 ($n
     rows 0 3999 | awk -F, -v OFS=, '{ $4 = substr("2024-01-012024-02-022024-03-032024-04-15", NR % 4 * 10 + 1, 10)
         $6 = NR % 500 ? 0 : "1;"; print }'
 } >fraud.csv
-expect 65 "fraud.csv:501: label '1;' is neither 0 nor 1 ('bad label' takes every row with this label, 8 in all:\
- see input.label_fraud, input.label_genuine; input.max_reject_share = 1 bears it)" \
+expect 65 "fraud.csv:501: labels that are read neither as fraud nor as genuine: '1;' (8 rows), and no row is fraud; say\
+ what they mean by input.label_fraud, input.label_genuine or input.label_unknown" \
     audit audit.ini --set input.files=fraud.csv --out out
 all_expected

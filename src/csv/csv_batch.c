@@ -72,6 +72,8 @@ void pa_csv_intake_free(pa_csv_intake *p)
     pa_free(p->examples);
     pa_csv_words_free(&p->missing);
     pa_csv_label_words_free(&p->label_words);
+    pa_csv_words_free(&p->debit);
+    pa_csv_words_free(&p->credit);
     pa_free(p->gaps);
     pa_csv_odd_labels_free(&p->odd_labels);
     pa_buffer_free(&p->scratch);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/label_words.h"
 #include "paraudit/csv/labels.h"
 
 /* 1 of 1.0 and 1.00: columns of whole numbers with gaps are written so. */
@@ -76,19 +77,6 @@ void pa_csv_label_words_free(pa_csv_label_words *w)
     pa_csv_words_free(&w->unknown);
 }
 
-static int8_t read_default(pa_csv_field f)
-{
-    static const char *const words[][2] = {{"0", "1"}, {"no", "yes"}, {"false", "true"},
-                                           {"n", "y"}, {"f", "t"},    {"genuine", "fraud"}};
-    f = without_point(f);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        for (int8_t v = 0; v < 2; v++) {
-            if (pa_csv_is_word(words[i][v], f.text, f.length)) return v;
-        }
-    }
-    return PA_CSV_LABEL_ODD;
-}
-
 int8_t pa_csv_read_label(const pa_csv_label_words *w, const pa_csv_words *missing, const char *text,
                          size_t length)
 {
@@ -97,7 +85,8 @@ int8_t pa_csv_read_label(const pa_csv_label_words *w, const pa_csv_words *missin
     if (holds(&w->fraud, f)) return 1;
     if (holds(&w->genuine, f)) return 0;
     if (holds(&w->unknown, f) || pa_csv_words_hold(missing, f.text, f.length)) return -1;
-    return read_default(f);
+    int8_t label;
+    return pa_label_word(f.text, f.length, &label) ? label : PA_CSV_LABEL_ODD;
 }
 
 /* ---- odd ones ---- */

@@ -8,7 +8,6 @@
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
 #include "paraudit/csv/csv_parts.h"
-#include "paraudit/csv/label_words.h"
 
 enum { DIGITS_MOST = 20 };
 
@@ -215,9 +214,9 @@ static pa_reject_reason find_sign(const pa_csv_intake *p, const pa_csv_record *r
                                   int64_t *minor)
 {
     pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.sign));
-    bool debit = pa_is_listed(f.text, f.length, p->debit_words);
+    bool debit = pa_csv_words_hold(&p->debit, f.text, f.length);
     row->fault.value = f;
-    if (!debit && !pa_is_listed(f.text, f.length, p->credit_words)) return PA_REJECT_SIGN;
+    if (!debit && !pa_csv_words_hold(&p->credit, f.text, f.length)) return PA_REJECT_SIGN;
     if (debit) *minor = -*minor;
     return PA_REJECT_N;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/label_words.h"
 #include "paraudit/csv/labels.h"
 
 static char small(char c)
@@ -32,19 +33,11 @@ pa_status pa_csv_words_add(pa_csv_words *w, const char *list, pa_error *err)
     return PA_OK;
 }
 
-bool pa_csv_is_word(const char *word, const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (!word[i] || small(text[i]) != word[i]) return false;
-    }
-    return word[length] == '\0';
-}
-
 bool pa_csv_words_hold(const pa_csv_words *w, const char *text, size_t length)
 {
     if (length > w->longest) return false;
     for (size_t at = 0; at < w->text.length; at += strlen(w->text.data + at) + 1) {
-        if (pa_csv_is_word(w->text.data + at, text, length)) return true;
+        if (pa_is_word(text, length, w->text.data + at)) return true;
     }
     return false;
 }

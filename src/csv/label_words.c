@@ -1,7 +1,5 @@
 #include "paraudit/csv/label_words.h"
 
-#include <string.h>
-
 #include "paraudit/base/text.h"
 
 bool pa_is_word(const char *text, size_t n, const char *word)
@@ -13,30 +11,6 @@ bool pa_is_word(const char *text, size_t n, const char *word)
         i++;
     }
     return i == n && !word[i];
-}
-
-static char small(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool is_alike(const char *a, const char *b, size_t n)
-{
-    size_t i = 0;
-    while (i < n && small(a[i]) == small(b[i])) i++;
-    return i == n;
-}
-
-bool pa_is_listed(const char *text, size_t n, const char *words)
-{
-    for (const char *w = words; w; w = strchr(w, ',') ? strchr(w, ',') + 1 : NULL) {
-        size_t length = strcspn(w, ",");
-        const char *begin = w;
-        while (length > 0 && *begin == ' ') begin++, length--;
-        while (length > 0 && begin[length - 1] == ' ') length--;
-        if (length > 0 && length == n && is_alike(begin, text, n)) return true;
-    }
-    return false;
 }
 
 bool pa_is_missing_word(const char *text, size_t n)

@@ -162,8 +162,6 @@ static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error
     p->max_field_lines = pa_config_int(config, "input.max_field_lines");
     p->keep_rejects = (size_t)w->max_rejects; /* with more the run stops anyway */
     p->rows.has = w->inputs.has;
-    p->debit_words = pa_config_text(config, "input.sign_debit");
-    p->credit_words = pa_config_text(config, "input.sign_credit");
     p->numeric_names = w->inputs.numeric.data;
     PA_TRY(pa_ingest_words(config, p, err));
     return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */

@@ -324,6 +324,8 @@ pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *p, pa_error *e
 {
     p->own_accounts = strcmp(pa_config_text(config, "input.no_account"), "own") == 0;
     PA_TRY(pa_csv_words_add(&p->missing, pa_config_text(config, "input.missing"), err));
+    PA_TRY(pa_csv_words_add(&p->debit, pa_config_text(config, "input.sign_debit"), err));
+    PA_TRY(pa_csv_words_add(&p->credit, pa_config_text(config, "input.sign_credit"), err));
     return pa_csv_label_words_set(&p->label_words, pa_config_text(config, "input.label_fraud"),
                                   pa_config_text(config, "input.label_genuine"),
                                   pa_config_text(config, "input.label_unknown"), &p->missing, err);

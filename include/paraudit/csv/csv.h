@@ -151,7 +151,8 @@ typedef struct {
     const pa_zone *zone;            /* of time.zone, borrowed; NULL: UTC */
     pa_zone_span zone_span;         /* of the local time met last */
     pa_csv_words missing;           /* words for nothing in any column, beside the empty field */
-    pa_csv_label_words label_words; /* both are the parser's, which frees them */
+    pa_csv_label_words label_words; /* of the label; of the amount's sign. All words are the */
+    pa_csv_words debit, credit;     /* parser's, which frees them */
     bool own_accounts;              /* a row without an account is one of its own, called by its
                                        id with "own:" before it; false: it is rejected */
 
@@ -178,8 +179,6 @@ typedef struct {
     int64_t first_line;
     char first_reject[PA_REJECT_TEXT];
 
-    /* Words of the column that says which amounts are debits, separated by commas; borrowed. */
-    const char *debit_words, *credit_words;
     /* What the amounts of the piece say of their form, and the first that is not clear
      * (line 0: none) and that was rounded. */
     pa_amount_tally amounts;

@@ -60,9 +60,6 @@ bool pa_csv_is_text(const char *text, size_t n);
  * them. (pa_csv_trimmed is for what is a number.) */
 pa_csv_field pa_csv_clean(pa_csv_field f);
 
-/* Whether the text is this word, which is in small letters. */
-bool pa_csv_is_word(const char *word, const char *text, size_t length);
-
 /* Whether the field holds nothing: only blanks, or one of parser->missing. */
 bool pa_csv_is_missing(const pa_csv_intake *parser, pa_csv_field f);
 

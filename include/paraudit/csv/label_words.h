@@ -18,8 +18,4 @@ bool pa_label_word(const char *text, size_t n, int8_t *label);
 /* nan, na, n/a, null, none and \N, in letters of any size. The empty text is no word. */
 bool pa_is_missing_word(const char *text, size_t n);
 
-/* Whether text is one of the words, which are separated by commas; blanks around them are
- * taken off, and letters may have any size on both sides. */
-bool pa_is_listed(const char *text, size_t n, const char *words);
-
 #endif

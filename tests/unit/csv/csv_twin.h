@@ -313,6 +313,11 @@ static inline int8_t read_label_slowly(const pa_buffer *field, bool *odd)
             same = (t[k] >= 'A' && t[k] <= 'Z' ? t[k] + 32 : t[k]) == words[i][k];
         if (same) return (int8_t)(i % 2);
     }
+    char number[40], *end;
+    snprintf(number, sizeof number, "%.*s", (int)n, t);
+    double v = strtod(number, &end);
+    bool whole = n < sizeof number && strspn(number, "+-.0123456789eE") == n && end == number + n;
+    if (whole && (v == 0 || v == 1)) return (int8_t)v;
     *odd = true;
     return -1;
 }

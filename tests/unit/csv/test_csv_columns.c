@@ -623,10 +623,12 @@ static void test_each_further_fault_has_its_reason_and_words(void)
     bool met[PA_REJECT_N] = {false};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
         char text[400];
-        pa_csv_intake p = {.max_field_lines = 4, .debit_words = "dr", .credit_words = "cr"};
+        pa_csv_intake p = {.max_field_lines = 4};
         pa_error err = {0};
         pa_csv_names names = plain;
         names.account = fault[i].account;
+        CU_ASSERT_EQUAL(pa_csv_words_add(&p.debit, "dr", &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_csv_words_add(&p.credit, "cr", &err), PA_OK);
         if (fault[i].header[0] == 'V') names.numeric = "V*";
         snprintf(text, sizeof text, "%s,account,merchant,time,amount\n%s\n", fault[i].header,
                  fault[i].record);

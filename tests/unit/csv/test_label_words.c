@@ -49,20 +49,7 @@ static void test_words_for_nothing(void)
     CU_ASSERT(!pa_is_missing_word("name", 4) && !pa_is_missing_word("0", 1));
 }
 
-static bool listed(const char *text, const char *words)
-{
-    return pa_is_listed(text, strlen(text), words);
-}
-
-static void test_words_of_a_list_are_found_whole(void)
-{
-    CU_ASSERT(listed("dr", "D, DR ,Debit") && listed("DEBIT", "D, DR ,Debit"));
-    CU_ASSERT(!listed("deb", "D, DR ,Debit") && !listed("", ",,") && !listed("d r", "D, DR"));
-    CU_ASSERT(!listed("x", NULL) && listed("\xc3\xa9", "\xc3\xa9"));
-}
-
 static const pa_test tests[] = {
-    {"words of a list are found whole", test_words_of_a_list_are_found_whole},
     {"words of both sides in letters of any size", test_words_of_both_sides_in_letters_of_any_size},
     {"what is near a word is none", test_what_is_near_a_word_is_none},
     {"words for nothing", test_words_for_nothing},

@@ -280,7 +280,7 @@ static void test_labels_have_their_default_words(void)
         {"N", 0},   {"y", 1},        {"f", 0},   {"T", 1},      {"genuine", 0}, {"Fraud", 1},
         {"0.0", 0}, {"1.00", 1},     {" 1 ", 1}, {"", -1},      {" ", -1},      {"nan", -1},
         {"?", -1},  {"Pending", -1}, {"2", 2},   {"-1", 2},     {"legit", 2},   {"1.5", 2},
-        {"1.", 2},  {".0", 2},       {"01", 2},  {"normal", 2}, {"yes!", 2},
+        {"1.", 1},  {".0", 0},       {"1e0", 1}, {"normal", 2}, {"yes!", 2},
     };
     pa_csv_label_words w = {0};
     pa_csv_words missing = {0};

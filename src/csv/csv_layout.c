@@ -6,6 +6,7 @@
 
 enum {
     MOST_LINES = 100, /* among which the header is looked for */
+    MOST_SIGNS = 16,  /* four separators, two quotes, blanks around them or none */
     SAMPLED = 100     /* rows that show what ends each row */
 };
 
@@ -252,16 +253,20 @@ static pa_status try_signs(const search *s, const pa_csv_signs *signs, candidate
 }
 
 /* Signs to be tried: those that are given, or any that people use. */
-static size_t list_signs(const search *s, pa_csv_signs list[8])
+static size_t list_signs(const search *s, pa_csv_signs list[MOST_SIGNS])
 {
     static const char separators[] = {',', ';', '\t', '|'}, quotes[] = {'"', '\''};
     const pa_csv_names *w = s->names;
     char given = w->separator ? w->separator : s->separator;
     size_t n_quotes = w->quote || w->no_quote ? 1 : 2, n = 0;
-    for (size_t q = 0; q < n_quotes; q++) {
-        char quote = w->no_quote ? '\0' : w->quote ? w->quote : quotes[q];
-        for (size_t i = 0; i < (given ? 1 : sizeof separators); i++)
-            list[n++] = (pa_csv_signs){given ? given : separators[i], quote, w->escape};
+    for (size_t k = 0; k < n_quotes * (w->no_quote ? 1 : 2); k++) {
+        char quote = w->no_quote ? '\0' : w->quote ? w->quote : quotes[k % n_quotes];
+        for (size_t i = 0; i < (given ? 1 : sizeof separators); i++) {
+            list[n++] = (pa_csv_signs){.separator = given ? given : separators[i],
+                                       .quote = quote,
+                                       .escape = w->escape,
+                                       .blanks = k >= n_quotes};
+        }
     }
     return n;
 }
@@ -283,7 +288,7 @@ static bool wants_numbers(const pa_csv_names *w)
 /* Without a header: the signs that tell most fields apart in the first line. */
 static pa_status find_numbered(const search *s, candidate *best, pa_error *err)
 {
-    pa_csv_signs list[8];
+    pa_csv_signs list[MOST_SIGNS];
     size_t n = list_signs(s, list), most = 0;
     for (size_t i = 0; i < n; i++) {
         pa_record_verdict v;
@@ -322,7 +327,7 @@ static pa_status not_found(const search *s, const candidate *best, pa_error *err
 {
     pa_csv_head head;
     if (best->hits == 0) {
-        pa_csv_signs list[8];
+        pa_csv_signs list[MOST_SIGNS];
         list_signs(s, list);
         PA_TRY(pa_csv_find_head(s->text, s->n, s->last, &list[0], s->file, s->name, &head, err));
     }
@@ -340,7 +345,7 @@ static pa_status not_found(const search *s, const candidate *best, pa_error *err
 
 static pa_status find_header(const search *s, candidate *best, pa_error *err)
 {
-    pa_csv_signs list[8];
+    pa_csv_signs list[MOST_SIGNS];
     bool found = false;
     if (wants_numbers(s->names)) return find_numbered(s, best, err);
     size_t n = list_signs(s, list);
@@ -366,6 +371,38 @@ static bool has_trailing(const search *s, const candidate *head)
     return rows > 1; /* one row may be a mishap */
 }
 
+typedef struct {
+    const pa_csv_layout *layout;
+    size_t rows, quoted; /* with a field that looks as if its quotes were meant */
+} blank_sample;
+
+static void look_for_blanks(void *taker, const pa_csv_field field[])
+{
+    blank_sample *b = taker;
+    char quote = b->layout->signs.quote;
+    bool quoted = false;
+    for (int32_t i = 0; i < b->layout->n_fields; i++) {
+        pa_csv_field f = pa_csv_trimmed(field[i]);
+        bool around = f.length >= 2 && f.text[0] == quote && f.text[f.length - 1] == quote;
+        quoted |= around && f.length < field[i].length;
+    }
+    b->rows++;
+    b->quoted += quoted;
+}
+
+/* 1, "two", "three": quotes behind blanks are meant where most of the first rows have them.
+ * (Fields that hold separators break such a row before that is known.) */
+static pa_status find_blanks(const search *s, pa_csv_layout *l, pa_error *err)
+{
+    blank_sample b = {.layout = l};
+    if (!l->signs.quote || l->signs.blanks) return PA_OK;
+    const char *rows = s->text + l->length;
+    PA_TRY(pa_csv_sample(l, rows, s->n - (size_t)l->length, s->last, false, SAMPLED,
+                         look_for_blanks, &b, err));
+    l->signs.blanks = b.quoted * 2 > b.rows;
+    return PA_OK;
+}
+
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
 {
@@ -385,7 +422,7 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     layout->head_line = best.line;
     layout->length = (int64_t)best.end;
     layout->newlines = best.end_line - 1;
-    return PA_OK;
+    return find_blanks(&s, layout, err);
 }
 
 pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,

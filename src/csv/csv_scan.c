@@ -3,7 +3,7 @@
 
 #include "paraudit/csv/csv.h"
 
-const pa_csv_signs pa_csv_commas = {',', '"', '\0'};
+const pa_csv_signs pa_csv_commas = {.separator = ',', .quote = '"'};
 
 const pa_csv_scan pa_csv_scan_start = {
     .to = {PA_CSV_RECORD, PA_CSV_FIELD, PA_CSV_PLAIN, PA_CSV_QUOTED, PA_CSV_CLOSED, PA_CSV_RETURN,
@@ -21,6 +21,7 @@ static pa_csv_state step_outside(const pa_csv_signs *s, bool begins, char c)
     if (c == '\r') return PA_CSV_RETURN;
     if (c == s->separator) return PA_CSV_FIELD;
     if (s->escape && c == s->escape) return PA_CSV_ESCAPED;
+    if (s->blanks && begins && c == ' ') return PA_CSV_FIELD;
     return begins && s->quote && c == s->quote ? PA_CSV_QUOTED : PA_CSV_PLAIN;
 }
 
@@ -99,7 +100,7 @@ static pa_csv_state over_quoted(const pa_csv_signs *s, const char *text, size_t 
 /* Jumps from quote to quote: most text has none. */
 pa_csv_state pa_csv_after(const pa_csv_signs *s, pa_csv_state state, const char *text, size_t n)
 {
-    if (s->escape || state == PA_CSV_ESCAPED || state == PA_CSV_QUOTED_ESCAPED) {
+    if (s->escape || s->blanks || state == PA_CSV_ESCAPED || state == PA_CSV_QUOTED_ESCAPED) {
         return byte_by_byte(s, state, text, n);
     }
     for (size_t i = 0, used; i < n && state != PA_CSV_BROKEN; i += used) {

@@ -53,7 +53,7 @@ static pa_csv_signs signs_of(const char *record, size_t n, size_t *n_fields)
     pa_csv_signs best = pa_csv_commas;
     *n_fields = 0;
     for (size_t i = 0; i < sizeof separators; i++) {
-        const pa_csv_signs s = {separators[i], '"', '\0'};
+        const pa_csv_signs s = {.separator = separators[i], .quote = '"'};
         size_t found = pa_csv_count_fields(&s, record, n);
         if (found > *n_fields) best = s;
         if (found > *n_fields) *n_fields = found;

@@ -109,6 +109,13 @@ static stop close_quote(reader *r, bool *spoiled)
     return AT_LIMIT_OPEN;
 }
 
+static size_t behind_blanks(const reader *r)
+{
+    size_t i = r->at;
+    while (i < r->n && r->text[i] == ' ') i++;
+    return i;
+}
+
 static stop read_quoted(reader *r, pa_csv_field *f)
 {
     bool spoiled = false;
@@ -118,12 +125,16 @@ static stop read_quoted(reader *r, pa_csv_field *f)
         *f = (pa_csv_field){r->text + from, r->at - 1 - from};
         if (spoiled) *f = unescape(r, from, r->at - 1);
     }
-    return st;
+    if (st != AT_TEXT || !r->rule->signs.blanks) return st;
+    r->at = behind_blanks(r);
+    return stop_at(r);
 }
 
 static stop read_field(reader *r, pa_csv_field *f)
 {
     char quote = r->rule->signs.quote;
+    size_t begin = r->rule->signs.blanks ? behind_blanks(r) : r->at;
+    if (begin < r->n && r->text[begin] == quote) r->at = begin;
     bool quoted = quote && r->at < r->n && r->text[r->at] == quote;
     return quoted ? read_quoted(r, f) : read_plain(r, f);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const pa_csv_signs pa_line_signs = {'\0', '\0', '\0'};
+const pa_csv_signs pa_line_signs = {.separator = '\0'};
 
 /* ---- steps ---- */
 

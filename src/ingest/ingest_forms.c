@@ -31,6 +31,7 @@ static pa_status describe_signs(const pa_csv_layout *l, pa_buffer *form, pa_erro
                  l->signs.quote ? sign_name(l->signs.quote, sign) : "nothing");
         PA_TRY(add_part(form, part, err));
     }
+    if (l->signs.blanks) PA_TRY(add_part(form, "blanks around quotes", err));
     if (!l->signs.escape) return PA_OK;
     snprintf(part, sizeof part, "%s as escape", sign_name(l->signs.escape, sign));
     return add_part(form, part, err);

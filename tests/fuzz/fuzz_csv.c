@@ -73,8 +73,9 @@ static const size_t max_records[] = {1 << 20, 90, 30, 1, 400, 20000};
 /* Bytes added to the buffer at a time, and bytes of a piece; 0: all there are. */
 static const size_t steps[] = {0, 1, 2, 7, 64, 300, 16384};
 
-static const pa_csv_signs sign_sets[] = {
-    {',', '"', 0}, {';', '"', 0}, {'\t', '\'', 0}, {'|', 0, 0}, {',', '"', '\\'}};
+static const pa_csv_signs sign_sets[] = {{',', '"', 0, false},    {';', '"', 0, false},
+                                         {'\t', '\'', 0, false},  {'|', 0, 0, false},
+                                         {',', '"', '\\', false}, {',', '"', 0, true}};
 static const int64_t max_lines[] = {100, 1, 2, 3, 0};
 /* Words for nothing, for labels, and rows that are their own accounts. */
 static void set_words(pa_csv_intake *p, size_t which)

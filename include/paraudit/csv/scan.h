@@ -36,6 +36,7 @@ typedef struct {
     char separator;
     char quote;  /* 0: none, quotes are signs like others */
     char escape; /* takes the byte behind it as it is; 0: none */
+    bool blanks; /* may stand around a field between quotes */
 } pa_csv_signs;
 
 extern const pa_csv_signs pa_csv_commas; /* , and " */

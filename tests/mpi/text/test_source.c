@@ -85,7 +85,7 @@ static void write_text(writer *as, const pa_buffer *text)
     pa_barrier(pa_test_comm());
 }
 
-static const pa_record_rule quoted = {.signs = {',', '"', 0}}, lines = {.signs = {0}};
+static const pa_record_rule quoted = {.signs = {',', '"', 0, false}}, lines = {.signs = {0}};
 
 /* ---- what is read: "LINE:RECORD|", those of all ranks in their order ------------ */
 

@@ -36,8 +36,11 @@ static void write_book(book *b, const pa_buffer *text)
     b->text = text;
     b->way.file = (pa_text_file){
         .path = b->path, .name = "starts", .ordinal = 1, .size = (int64_t)text->length};
-    b->way.rule = (pa_record_rule){
-        .signs = {',', '"', 0}, .n_fields = 4, .longest = 200, .most_lines = 6, .is_row = is_row};
+    b->way.rule = (pa_record_rule){.signs = {',', '"', 0, false},
+                                   .n_fields = 4,
+                                   .longest = 200,
+                                   .most_lines = 6,
+                                   .is_row = is_row};
 }
 
 static void guide(void *of, size_t i, pa_text_way *way)

@@ -206,8 +206,10 @@ static pa_csv_intake new_parser(size_t max_record)
 
 /* ---- tests ---------------------------------------------------------------------- */
 
-static const pa_csv_signs sign_sets[] = {{',', '"', 0}, {';', '"', 0},    {'\t', '\'', 0},
-                                         {',', 0, 0},   {',', '"', '\\'}, {'|', 0, '\\'}};
+static const pa_csv_signs sign_sets[] = {{',', '"', 0, false},    {';', '"', 0, false},
+                                         {'\t', '\'', 0, false},  {',', 0, 0, false},
+                                         {',', '"', '\\', false}, {'|', 0, '\\', false},
+                                         {',', '"', 0, true},     {';', '\'', '\\', true}};
 enum { N_SIGN_SETS = sizeof sign_sets / sizeof *sign_sets };
 
 static void test_states_of_any_cut_compose(void)
@@ -216,7 +218,8 @@ static void test_states_of_any_cut_compose(void)
     int wrong = 0;
     for (int round = 0; round < 6000; round++) {
         const pa_csv_signs *signs = &sign_sets[round % N_SIGN_SETS];
-        char text[40], drawn[] = {signs->separator, '"', '\n', '\r', 'a', signs->quote, '\\', 0};
+        char text[40],
+            drawn[] = {signs->separator, '"', '\n', '\r', 'a', ' ', signs->quote, '\\', 0};
         size_t n = below(&state, 40);
         for (size_t i = 0; i < n; i++) text[i] = drawn[below(&state, sizeof drawn)];
         pa_csv_scan scan = pa_csv_scan_start;

@@ -136,6 +136,19 @@ static void test_columns_have_numbers_where_there_is_no_header(void)
                            "such line, set input.header = no and give columns by their numbers");
 }
 
+static void test_blanks_may_stand_before_quotes(void)
+{
+    pa_csv_layout l;
+    pa_error err;
+    const pa_csv_names names = {.time = "t", .amount = "a"};
+    CU_ASSERT_EQUAL(read("\"t\", \"a\"\n1,2\n", &names, &l, &err), PA_OK);
+    CU_ASSERT(l.signs.blanks && l.n_fields == 2);
+    CU_ASSERT_EQUAL(read("t,a\n1, \"2\"\n3, \"4\"\n5,6\n", &names, &l, &err), PA_OK);
+    CU_ASSERT(l.signs.blanks);
+    CU_ASSERT_EQUAL(read("t,a\n1, \"2\"\n3,4\n", &names, &l, &err), PA_OK);
+    CU_ASSERT(!l.signs.blanks);
+}
+
 static void test_a_separator_behind_each_row_is_no_field(void)
 {
     pa_csv_layout l;
@@ -158,6 +171,7 @@ static const pa_test tests[] = {
     {"amounts may be a difference", test_amounts_may_be_a_difference},
     {"columns have numbers where there is no header",
      test_columns_have_numbers_where_there_is_no_header},
+    {"blanks may stand before quotes", test_blanks_may_stand_before_quotes},
     {"a separator behind each row is no field", test_a_separator_behind_each_row_is_no_field},
 };
 PA_TEST_MAIN("csv_layout", tests)

@@ -130,7 +130,7 @@ static bool same(const pa_buffer *a, const pa_buffer *b)
 }
 
 static const pa_record_rule lines = {.signs = {0}, .longest = 100};
-static const pa_record_rule quoted = {.signs = {',', '"', 0}, .longest = 100};
+static const pa_record_rule quoted = {.signs = {',', '"', 0, false}, .longest = 100};
 
 static void test_drawn_texts_are_split_whatever_the_cuts(void)
 {
@@ -220,11 +220,12 @@ static void test_fields_are_told_apart_by_their_signs(void)
         pa_csv_signs signs;
         const char *text, *fields;
     } cases[] = {
-        {{',', '"', 0}, "a,\"b\",\"c\"\"\",d\"e,\n", "a|b|c\"|d\"e||"},
-        {{';', '"', 0}, "a,b;\"c;d\"\r\n", "a,b|c;d|"},
-        {{'\t', '\'', 0}, "'a''\t'\t\"b\"\r", "a'\t|\"b\"|"},
-        {{',', 0, 0}, "\"a,b\"", "\"a|b\"|"},
-        {{',', '"', '\\'}, "\"a\\\"\",b\\,c\\\\,\\\"d\n", "a\"|b,c\\|\"d|"},
+        {{',', '"', 0, true}, " \"a\" , \"b,c\"\"\",  d ,e\"\n", "a|b,c\"|  d |e\"|"},
+        {{',', '"', 0, false}, "a,\"b\",\"c\"\"\",d\"e,\n", "a|b|c\"|d\"e||"},
+        {{';', '"', 0, false}, "a,b;\"c;d\"\r\n", "a,b|c;d|"},
+        {{'\t', '\'', 0, false}, "'a''\t'\t\"b\"\r", "a'\t|\"b\"|"},
+        {{',', 0, 0, false}, "\"a,b\"", "\"a|b\"|"},
+        {{',', '"', '\\', false}, "\"a\\\"\",b\\,c\\\\,\\\"d\n", "a\"|b,c\\|\"d|"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const pa_record_rule rule = {.signs = cases[i].signs, .longest = 100};

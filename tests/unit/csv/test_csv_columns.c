@@ -1039,10 +1039,24 @@ static void test_each_fault_of_a_header_has_its_message(void)
          {.time = "time", .amount = "A", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'time' (input.time): did you mean 'TIME'? The columns are A, TIME"},
-        {"caf\xe9,a\x01z,\xc3\xa9",
+        {"caf,a\x01z,\xc3\xa9",
          {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
-         "x.csv:1: no column 't' (input.time); the columns are caf?, a?z, \xc3\xa9"},
+         "x.csv:1: no column 't' (input.time); the columns are caf, a?z, \xc3\xa9"},
+        {"caf\xe9,a",
+         {.time = "caf\xc3\xa9", .amount = "a", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:1: byte 0xE9 (offset 3) is no UTF-8: set input.encoding (latin1, windows-1252), or "
+         "convert the file with iconv -f WINDOWS-1252 -t UTF-8"},
+        {"from,\xe9\n\n\xe9,t\n\"a\nt\",caf\xe9",
+         {.time = "a t", .amount = "caf\xc3\xa9", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:5: byte 0xE9 (offset 21) is no UTF-8: set input.encoding (latin1, windows-1252), "
+         "or convert the file with iconv -f WINDOWS-1252 -t UTF-8"},
+        {"caf\xe9,t", /* what is wrong is not in the file */
+         {.time = "t", .amount = "", .amount_form = {'.', 2}},
+         PA_E_CONFIG,
+         "input.amount names no column, and every row needs its amount"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         pa_error err;

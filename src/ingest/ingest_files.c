@@ -110,6 +110,7 @@ static pa_status inspect_csv(pa_inputs *in, int32_t file, int fd, const pa_csv_n
                              pa_error *err)
 {
     pa_input *f = &in->file[file];
+    f->marked = !*f->encoding && pa_csv_starts_with(head, n, "\xef\xbb\xbf", 3);
     PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
     const char *rows = head + f->layout.length;
     n -= (size_t)f->layout.length;

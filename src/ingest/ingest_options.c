@@ -26,8 +26,8 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "",
      .meaning =
          "encoding of the text, such as latin1, windows-1252, utf-16 and whatever `iconv -l` "
-         "lists; empty: UTF-8, or the UTF-16 or UTF-32 that a file's first bytes tell. A "
-         "byte order mark outweighs it"},
+         "lists; empty: UTF-8, or the UTF-16 or UTF-32 that a file's first bytes tell, and the "
+         "run stops where it is neither. A byte order mark outweighs it"},
     {.key = "input.tx",
      .type = PA_OPTION_TEXT,
      .fallback = "tx",

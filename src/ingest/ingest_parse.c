@@ -47,6 +47,7 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
     const pa_input *f = &in->file[p->file];
     pa_csv_set_layout(parser, &f->layout);
     parser->file = p->file;
+    parser->at = start->begin;
     parser->line = start->line;
     parser->state = start->state;
     parser->lost = false;

@@ -26,6 +26,7 @@ typedef struct {
     pa_input_kind kind;
     char encoding[PA_ENCODING_NAME]; /* as in pa_text_file */
     bool by_table;                   /* the encoding is input.encoding, and a table */
+    bool marked;                     /* a byte order mark says that it is UTF-8 */
     int64_t size;                    /* bytes as they lie on the disk */
     int64_t rows;                    /* of PA_INPUT_H5 */
     pa_csv_layout layout; /* of the unpacked text, its length in bytes of a file that is cut;
@@ -193,6 +194,14 @@ typedef struct {
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
                                int64_t rows[], pa_reject_counts rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
+
+/* Whether a file that is read as UTF-8, without a mark that says so, is in another encoding: it
+ * has names that are no UTF-8, and among those that its rows are kept with none that goes
+ * beyond ASCII. PA_E_DATA, with the first such byte. rows_of_file: those of each file here.
+ * Collective. */
+pa_status pa_ingest_check_encoding(pa_comm *comm, const pa_inputs *inputs,
+                                   const pa_csv_intake *parser, const int64_t rows_of_file[],
+                                   pa_error *err);
 
 /* Whether what was rejected stops the run, the counts being those of all ranks: by a
  * share of a file, all rows of a kind, or the absolute budget. PA_E_DATA, with the first

@@ -89,6 +89,14 @@ static bool same(const outcome *a, const outcome *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
+static void expect_stop(const char *name, const char *set, const char *expected)
+{
+    pa_ingest g;
+    pa_error err;
+    CU_ASSERT_EQUAL(ingest(name, set, &g, &err), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(err.message, expected);
+}
+
 static const char *const blocks[] = {"", "io.block=1 io.read_buffer=1",
                                      "io.block=100 io.read_buffer=333",
                                      "io.block=7 io.read_buffer=4096 input.max_record=72"};
@@ -195,9 +203,131 @@ static void test_such_a_file_is_cut_among_the_ranks(void)
     pa_buffer_free(&b);
 }
 
+/* Of Windows-1252: 0x81 is none of its bytes. Nobody asks for the note. */
+static void test_a_byte_that_is_no_sign_costs_its_row(void)
+{
+    pa_buffer b = {0};
+    pa_buffer_printf(&b, NULL, "tx,account,merchant,time,amount,note\n");
+    for (int i = 0; i < 50; i++)
+        pa_buffer_printf(&b, NULL, "%d,a,m%s,2024-01-01,1,%s\n", i, i == 7 ? "\x81" : "\xe9",
+                         i % 3 ? "" : "\x81");
+    write_file("tx.csv", &b);
+    for (int k = 0; k < 3; k++) {
+        char set[200];
+        snprintf(set, sizeof set, "input.label= input.encoding=cp1252 %s", blocks[k]);
+        outcome o = outcome_of("tx.csv", set);
+        CU_ASSERT(o.read == 50 && o.rejected == 1);
+    }
+    pa_buffer_free(&b);
+}
+
+/* ---- what nobody has said ------------------------------------------------------------------ */
+
+#define REMEDY                                                                                     \
+    " is no UTF-8: set input.encoding (latin1, windows-1252), or convert the file with iconv -f "  \
+    "WINDOWS-1252 -t UTF-8"
+
+/* n rows from `first` on; the merchants of rows 100, 107, ... are `odd`, the notes of all end in
+ * `note`; the first row's account is `first_account`. */
+static void write_rows(const char *name, const char *mark, const char *first_account,
+                       const char *odd, const char *note)
+{
+    pa_buffer b = {0};
+    pa_buffer_printf(&b, NULL, "%sid,note,account,merchant,time,amount,kind\n", mark);
+    for (int i = 0; i < 300; i++)
+        pa_buffer_printf(&b, NULL, "t%d,\"n\n%s\",%s,%s,2024-01-01,1,k\n", i, note,
+                         i ? "a" : first_account, i >= 100 && i % 7 == 2 ? odd : "m");
+    write_file(name, &b);
+    pa_buffer_free(&b);
+}
+
+#define KEYS "input.tx=id input.tx_text=yes input.label= input.category=kind "
+
+/* "FILE:LINE: byte 0xE9 (offset N)", of the first byte beyond ASCII behind `mark`. */
+static void expect_place(const char *name, const char *mark, const char *set, const char *remedy)
+{
+    char path[300], text[20000] = "", message[400];
+    snprintf(path, sizeof path, "%s/%s", pa_test_folder(), name);
+    FILE *f = fopen(path, "rb");
+    if (!f || fread(text, 1, sizeof text - 1, f) == 0) abort();
+    fclose(f);
+    const char *bad = strstr(text, mark);
+    while ((unsigned char)*bad < 128) bad++;
+    int line = 1;
+    for (const char *t = text; t < bad; t++) line += *t == '\n';
+    snprintf(message, sizeof message, "%s:%d: byte 0x%02X (offset %d)%s", name, line,
+             (unsigned)*bad & 255, (int)(bad - text), remedy);
+    expect_stop(name, set, message);
+}
+
+static void test_a_file_in_another_encoding_is_told(void)
+{
+    for (int k = 0; k < 3; k++) {
+        char set[300];
+        snprintf(set, sizeof set, KEYS "%s", blocks[k]);
+        write_rows("tx.csv", "", "a", "Caf\xe9", "");
+        expect_place("tx.csv", "t100,", set, REMEDY);
+        write_rows("tx.csv", "", "a", "\"\"\"Caf\xe9\"\"\"", "");
+        expect_place("tx.csv", "t100,", set, REMEDY);
+        write_rows("tx.csv", "", "a", "Caf\xe9", "\xa3"); /* the note comes first */
+        expect_place("tx.csv", "t100,", set, REMEDY);
+        write_rows("tx.csv", "", "\xe9", "m", "");
+        expect_place("tx.csv", "", set, REMEDY);
+    }
+}
+
+static void test_bad_bytes_that_nobody_asks_for_cost_nothing(void)
+{
+    write_rows("tx.csv", "", "a", "m", "\xa3");
+    outcome o = outcome_of("tx.csv", KEYS);
+    CU_ASSERT(o.read == 300 && o.rejected == 0);
+}
+
+/* By its mark, by what is said, or by a name in it: then some of its rows are damaged. */
+static void test_a_file_that_is_utf8_loses_its_damaged_rows(void)
+{
+    static const char keys[] = KEYS "io.block=100 input.max_reject_share=1 ";
+    char said[300];
+    write_rows("tx.csv", "", "Caf\xc3\xa9", "Caf\xe9", "");
+    CU_ASSERT_EQUAL(outcome_of("tx.csv", keys).rejected, 29);
+    write_rows("tx.csv", "\xef\xbb\xbf", "a", "Caf\xe9", "");
+    CU_ASSERT_EQUAL(outcome_of("tx.csv", keys).rejected, 29);
+    write_rows("tx.csv", "", "a", "Caf\xe9", "");
+    snprintf(said, sizeof said, "%s input.encoding=utf-8", keys);
+    CU_ASSERT_EQUAL(outcome_of("tx.csv", said).rejected, 29);
+}
+
+/* Names that are known from the one file say nothing about the other; the first one is told. */
+static void test_each_file_is_judged_by_its_own_names(void)
+{
+    write_rows("n-one.csv", "", "Caf\xc3\xa9", "m", "");
+    write_rows("n-two.csv", "", "a", "Caf\xc3\xa9", "");
+    pa_buffer b = {0};
+    pa_buffer_printf(&b, NULL,
+                     "id,account,merchant,time,amount,kind\nx,a,m,2024-01-01,1,k\n"
+                     "y,a,m,2024-01-01,1,\x93k\x94\nz,a\xe9,m,2024-01-01,1,k\n");
+    write_file("n-three.csv", &b);
+    static const char windows[] =
+        " is no UTF-8: set input.encoding (windows-1252, cp850), or convert the file with iconv "
+        "-f WINDOWS-1252 -t UTF-8";
+    expect_place("n-three.csv", "y,", KEYS, windows);
+    char message[300];
+    snprintf(message, sizeof message, "n-three.csv:3: byte 0x93 (offset 77)%s", windows);
+    expect_stop("n-*.csv", KEYS "io.block=1", message);
+    expect_stop("n-t*.csv", KEYS, message);
+    pa_buffer_free(&b);
+}
+
 static const pa_test tests[] = {
     {"a book in bytes of one sign is that in UTF-8",
      test_a_book_in_bytes_of_one_sign_is_that_in_utf8},
     {"such a file is cut among the ranks", test_such_a_file_is_cut_among_the_ranks},
+    {"a byte that is no sign costs its row", test_a_byte_that_is_no_sign_costs_its_row},
+    {"a file in another encoding is told", test_a_file_in_another_encoding_is_told},
+    {"bad bytes that nobody asks for cost nothing",
+     test_bad_bytes_that_nobody_asks_for_cost_nothing},
+    {"a file that is UTF-8 loses its damaged rows",
+     test_a_file_that_is_utf8_loses_its_damaged_rows},
+    {"each file is judged by its own names", test_each_file_is_judged_by_its_own_names},
 };
 PA_MPI_TEST_MAIN("ingest encoding", tests)

@@ -152,7 +152,7 @@ const pa_option_spec pa_ingest_options[] = {
     OPTIONAL_COLUMN("category", "category", "what was sold"),
     OPTIONAL_COLUMN("channel", "channel", "the way in: chip, swipe, online"),
     OPTIONAL_COLUMN("currency", "currency", "the currency"),
-    OPTIONAL_COLUMN("country", "country", "the country of the merchant"),
+    OPTIONAL_COLUMN("country", "country", "the country of the merchant; NA is Namibia"),
     OPTIONAL_COLUMN("home_lat", "home_lat", "the latitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("home_lon", "home_lon", "the longitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("merchant_lat", "merchant_lat", "the latitude of the merchant, in degrees"),
@@ -166,7 +166,7 @@ const pa_option_spec pa_ingest_options[] = {
      .type = PA_OPTION_TEXT,
      .fallback = "NULL, \\N, NA, N/A, nan, None",
      .meaning = "words that stand for nothing, in any column and in letters of either size, "
-                "separated by commas"},
+                "separated by commas; not NA as a country"},
     {.key = "input.max_rejects",
      .type = PA_OPTION_INT,
      .fallback = "1000",

@@ -89,7 +89,8 @@ const pa_option_spec pa_ingest_options[] = {
     {.key = "input.decimal",
      .type = PA_OPTION_TEXT,
      .fallback = "",
-     .meaning = "the mark before decimals, . or , (comma); empty: as the amounts themselves show"},
+     .meaning = "the mark before decimals, . or , (comma); empty: as the amounts themselves show; "
+                "1.402 is read so where all are like it, or amount_decimals is 3 or more"},
     {.key = "input.sign",
      .type = PA_OPTION_TEXT,
      .fallback = "",

@@ -27,8 +27,9 @@ typedef struct {
     char encoding[PA_ENCODING_NAME]; /* as in pa_text_file */
     bool by_table;                   /* the encoding is input.encoding, and a table */
     bool marked;                     /* a byte order mark says that it is UTF-8 */
-    int64_t size;                    /* bytes as they lie on the disk */
-    int64_t rows;                    /* of PA_INPUT_H5 */
+    bool lone_marks;      /* the decimal mark is that of all amounts, with three digits behind it */
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
     pa_csv_layout layout; /* of the unpacked text, its length in bytes of a file that is cut;
                              nothing of PA_INPUT_H5 */
 } pa_input;

@@ -141,8 +141,8 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         [PA_REJECT_AMOUNT_RANGE] = "amount '%s' is out of range",
         [PA_REJECT_LABEL_TIME] = "time of the label '%s' is not ",
         [PA_REJECT_TX_TEXT] = "transaction id '%s' is not UTF-8 text",
-        [PA_REJECT_SIGN] = "sign '%s' is neither debit nor credit (input.sign_debit, "
-                           "input.sign_credit)",
+        [PA_REJECT_SIGN] = ("sign '%s' is neither debit nor credit (input.sign_debit, "
+                            "input.sign_credit)"),
         [PA_REJECT_ACCOUNT_PART] = "account '%s' has a '/' in one of its parts",
         [PA_REJECT_BLANK] = "the row has no value%s",
     };

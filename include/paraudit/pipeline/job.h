@@ -30,7 +30,7 @@ typedef struct pa_job {
     pa_input_facts facts;
     pa_plan_rows plan_rows;
     pa_buffer input_text; /* of a fresh ingest: how files are written, and what to know of them */
-    pa_buffer plan_text; /* the plan for people, and what to mend in it; ended by a zero byte */
+    pa_buffer plan_text;  /* the plan for people, and what to mend in it; ended by a zero byte */
     const pa_stage *const *stages;
     size_t n_stages;
     pa_schema *schemas; /* n_stages */

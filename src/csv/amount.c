@@ -136,6 +136,7 @@ static char find_decimal(const number *d, char known, pa_amount_tally *tally)
 {
     bool point = reads_with(d, '.'), comma = reads_with(d, ',');
     if (!point && !comma) return 0;
+    tally->n++;
     char decimal = point ? '.' : ',';
     if (d->n_signs > 0 && is_mark(d->last)) {
         bool both = point && comma; /* then it has one sign, and might be a group */
@@ -240,4 +241,13 @@ pa_amount_finding pa_amount_decimal(const pa_amount_tally *tally, char *decimal)
     if (!point && !comma && lone) return PA_AMOUNT_AMBIGUOUS;
     *decimal = comma ? ',' : '.';
     return point || comma ? PA_AMOUNT_SETTLED : PA_AMOUNT_SILENT;
+}
+
+char pa_amount_likely_decimal(const pa_amount_tally *tally, int32_t decimals)
+{
+    int64_t point = tally->lone[0], comma = tally->lone[1];
+    if ((point > 0) == (comma > 0)) return 0;
+    bool all = point + comma == tally->n && tally->n >= PA_AMOUNT_MANY;
+    if (!all && decimals < 3) return 0;
+    return point > 0 ? '.' : ',';
 }

@@ -70,10 +70,10 @@ pa_record_rule pa_csv_rule_of(const pa_csv_intake *p)
                             .asker = p};
 }
 
-static pa_status take_good(pa_csv_intake *p, int64_t line, const char *record,
+static pa_status take_good(pa_csv_intake *p, int64_t line, const char *record, size_t length,
                            const pa_csv_field field[], pa_error *err)
 {
-    const pa_csv_record r = {.text = record, .field = field};
+    const pa_csv_record r = {.text = record, .field = field, .length = length};
     return pa_csv_take_row(p, line, &r, err);
 }
 
@@ -122,16 +122,16 @@ static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const c
     int64_t line = p->line;
     pa_record_verdict v = pa_record_step(&walk, text, n, last, p->scratch.data, field, room, &seen);
     p->state = walk.state;
-    p->line = walk.line;
     p->lost = walk.lost;
     *used = seen.length;
     *more = v == PA_RECORD_MORE;
     if (was_lost) extend_reject(p, line, &seen);
     int64_t rejected = p->n_rejected;
-    if (v == PA_RECORD_GOOD) PA_TRY(take_good(p, line, text, field, err));
+    if (v == PA_RECORD_GOOD) PA_TRY(take_good(p, line, text, seen.body, field, err));
     bool bad = v == PA_RECORD_FIELDS || pa_record_is_broken(v);
     if (bad) PA_TRY(reject_record(p, line, text, v, &seen, err));
     if (p->n_rejected > rejected) extend_reject(p, line, &seen);
+    p->line = walk.line; /* examples of amounts have that of the row */
     return PA_OK;
 }
 
@@ -221,8 +221,10 @@ pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own,
                        size_t *used, pa_error *err)
 {
     const pa_record_rule rule = pa_csv_rule_of(p);
+    const int64_t at = p->at;
     bool more = false;
     *used = 0;
+    p->text = text;
     p->more = has_more(p);
     p->plain_amounts = has_plain_amounts(&p->layout);
     PA_TRY(pa_csv_reserve(&p->rows, p->rows.n + 1, err));
@@ -236,5 +238,6 @@ pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own,
             PA_TRY(parse_chunk(p, &rule, text + i, chunk, n - i, own - i, last, &step, &more, err));
         }
     }
+    p->at = at + (int64_t)*used;
     return PA_OK;
 }

@@ -70,6 +70,7 @@ void pa_csv_intake_free(pa_csv_intake *p)
     for (int i = 0; i < PA_CSV_N_CODED; i++) pa_intern_free(&p->coded[i]);
     pa_free(p->rejects);
     pa_free(p->examples);
+    pa_free(p->no_utf8);
     pa_csv_words_free(&p->missing);
     pa_csv_label_words_free(&p->label_words);
     pa_csv_words_free(&p->debit);

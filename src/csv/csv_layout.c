@@ -3,6 +3,7 @@
 
 #include "paraudit/base/text.h"
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/no_utf8.h"
 
 enum {
     MOST_LINES = 100, /* among which the header is looked for */
@@ -323,6 +324,21 @@ static bool has_number(const search *s, const candidate *c)
     return number;
 }
 
+/* A name that is not found in a line that is no UTF-8 may be there in another encoding. */
+static pa_status explain_text(const search *s, const candidate *best, pa_error *err)
+{
+    pa_error why = {0};
+    pa_bad_byte bad;
+    pa_status st = explain(s, best, false, &why);
+    if (st == PA_E_DATA && pa_find_no_utf8(s->text + best->begin, best->length, true, &bad)) {
+        bad.offset += (int64_t)best->begin;
+        bad.line += best->line - 1;
+        return pa_fail_no_utf8(&bad, s->file, s->name, err);
+    }
+    if (err) *err = why;
+    return st;
+}
+
 static pa_status not_found(const search *s, const candidate *best, pa_error *err)
 {
     pa_csv_head head;
@@ -340,7 +356,7 @@ static pa_status not_found(const search *s, const candidate *best, pa_error *err
             s->name, (long long)best->line, s->names->time ? s->names->time : "",
             s->names->amount ? s->names->amount : "");
     }
-    return explain(s, best, false, err);
+    return explain_text(s, best, err);
 }
 
 static pa_status find_header(const search *s, candidate *best, pa_error *err)

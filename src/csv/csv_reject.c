@@ -231,6 +231,42 @@ static bool is_blank(const pa_csv_layout *l, const pa_csv_record *record)
     return true;
 }
 
+static bool is_of_text(pa_reject_reason reason)
+{
+    return reason == PA_REJECT_ACCOUNT_TEXT || reason == PA_REJECT_MERCHANT_TEXT ||
+           reason == PA_REJECT_TX_TEXT || reason == PA_REJECT_CODED;
+}
+
+/* The record as it lies. */
+static pa_csv_field text_of(const pa_csv_layout *l, const pa_csv_record *r)
+{
+    if (r->field) return (pa_csv_field){r->text, r->length};
+    pa_csv_field first = pa_csv_field_at(r, 0), last = pa_csv_field_at(r, l->n_fields - 1);
+    return (pa_csv_field){first.text, (size_t)(last.text - first.text) + last.length};
+}
+
+/* The first of a file. What is no text may be so for a zero byte. */
+static pa_status keep_no_utf8(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
+                              const pa_csv_record *record, pa_error *err)
+{
+    pa_bad_byte bad;
+    if (p->n_no_utf8 > 0 && p->no_utf8[p->n_no_utf8 - 1].file == p->file) return PA_OK;
+    if (!pa_find_no_utf8(fault->value.text, fault->value.length, true, &bad)) return PA_OK;
+    pa_csv_field text = text_of(&p->layout, record);
+    if (!pa_find_no_utf8(text.text, text.length, true, &bad)) return PA_OK;
+    bad.offset += p->at + (text.text - p->text);
+    bad.line += line - 1;
+    if (p->n_no_utf8 == p->no_utf8_room) {
+        size_t more = p->no_utf8_room ? p->no_utf8_room * 2 : 4;
+        pa_csv_no_utf8 *grown = pa_realloc(p->no_utf8, more, sizeof *grown, err);
+        if (!grown) return PA_E_MEMORY;
+        p->no_utf8 = grown;
+        p->no_utf8_room = more;
+    }
+    p->no_utf8[p->n_no_utf8++] = (pa_csv_no_utf8){p->file, bad};
+    return PA_OK;
+}
+
 pa_status pa_csv_reject_record(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
                                const pa_csv_record *record, int8_t label, pa_error *err)
 {
@@ -238,5 +274,6 @@ pa_status pa_csv_reject_record(pa_csv_intake *p, int64_t line, const pa_csv_faul
         const pa_csv_fault blank = {PA_REJECT_BLANK, {"", 0}, 0};
         return reject(p, line, &blank, 0, err);
     }
+    if (is_of_text(fault->reason)) PA_TRY(keep_no_utf8(p, line, fault, record, err));
     return reject(p, line, fault, pa_csv_kinds_of(&p->layout, record, fault->reason, label), err);
 }

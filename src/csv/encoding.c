@@ -111,7 +111,7 @@ static bool convert_byte(iconv_t cd, unsigned char byte, pa_encoding *e)
         return true;
     }
     size_t n = (size_t)(out - made);
-    if (!ok || n == 0 || n > sizeof e->utf8[byte]) return false;
+    if (!ok || n == 0 || n > sizeof e->utf8[byte] || pa_encoded_from(made, n) != 1) return false;
     if (!high && (n != 1 || made[0] != text)) return false;
     e->length[byte] = (unsigned char)n;
     memcpy(e->utf8[byte], made, n);
@@ -245,13 +245,46 @@ bool pa_has_high(const char *text, size_t n)
     return (all & 0x8080808080808080u) != 0;
 }
 
+/* Most text is ASCII, which is itself. */
 size_t pa_encode_utf8(const pa_encoding *e, const char *text, size_t n, char *out)
 {
+    enum { STEP = 16 };
     size_t at = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        memcpy(out + at, e->utf8[byte], 4); /* at <= 4 i */
-        at += e->length[byte];
+    for (size_t i = 0; i < n;) {
+        size_t step = n - i < STEP ? n - i : STEP;
+        if (step == STEP && !pa_has_high(text + i, STEP)) {
+            memcpy(out + at, text + i, STEP);
+            at += STEP;
+            i += STEP;
+            continue;
+        }
+        for (size_t end = i + step; i < end; i++) {
+            unsigned char byte = (unsigned char)text[i];
+            memcpy(out + at, e->utf8[byte], PA_ENCODED_MOST); /* at <= PA_ENCODED_MOST i */
+            at += e->length[byte];
+        }
     }
     return at;
+}
+
+/* Each sign has one byte that goes on with none. */
+static bool begins_sign(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+size_t pa_encoded_from(const char *utf8, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++) bytes += begins_sign(utf8[i]);
+    return bytes;
+}
+
+size_t pa_encoded_length(const char *utf8, size_t n, size_t bytes)
+{
+    size_t i = 0;
+    for (; i < n; i++) {
+        if (begins_sign(utf8[i]) && bytes-- == 0) break;
+    }
+    return i;
 }

@@ -1,4 +1,5 @@
 /* The rows of a matrix: a number in every cell. */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -137,7 +138,7 @@ static pa_status take_feature(pa_matrix_rows *r, const place *at, pa_csv_field f
     if (!pa_parse_float(f.text, f.length, &v) && !is_bool(f, &v))
         return bad_cell(r, at->field, f.text, f.length, fault_of(f.text, f.length, v), err);
     r->column[at->column][r->n] = v;
-    if (v >= 0x1p24f || v <= -0x1p24f) return keep_rest(r, at->column, f, v, err);
+    if (fabsf(v) >= 0x1p24f) return keep_rest(r, at->column, f, v, err);
     if (r->rest[at->column]) r->rest[at->column][r->n] = 0.0f;
     return PA_OK;
 }

@@ -306,6 +306,8 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, log, w, err));
     PA_TRY(read_amounts_right(comm, config, log, w, err));
+    if (!*pa_config_text(config, "input.encoding"))
+        PA_TRY(pa_ingest_check_encoding(comm, &w->inputs, &w->parser, w->rows, err));
     PA_TRY(pa_ingest_tell_forms(&w->inputs, &g->forms, err));
     PA_TRY(pa_ingest_note_amounts(comm, &w->inputs, w->amounts, &g->notes, err));
     PA_TRY(reject_duplicates(comm, w, g, err));

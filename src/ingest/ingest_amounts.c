@@ -56,13 +56,13 @@ pa_status pa_ingest_sniff_amounts(const char *rows, size_t n, bool last, int64_t
 
 /* ---- all rows ---- */
 
-enum { N_COUNTS = 5 };
+enum { N_COUNTS = 6 };
 
 static void sum_tally(pa_comm *comm, pa_amount_tally *t)
 {
-    int64_t v[N_COUNTS] = {t->decimal[0], t->decimal[1], t->lone[0], t->lone[1], t->rounded};
+    int64_t v[N_COUNTS] = {t->decimal[0], t->decimal[1], t->lone[0], t->lone[1], t->rounded, t->n};
     pa_sum_i64(comm, v, N_COUNTS);
-    *t = (pa_amount_tally){{v[0], v[1]}, {v[2], v[3]}, v[4]};
+    *t = (pa_amount_tally){{v[0], v[1]}, {v[2], v[3]}, v[4], v[5]};
 }
 
 static pa_status not_clear(const pa_inputs *in, size_t file, const pa_file_amounts *a,
@@ -89,10 +89,14 @@ static pa_status not_clear(const pa_inputs *in, size_t file, const pa_file_amoun
 static pa_status settle_file(pa_inputs *in, size_t file, const pa_file_amounts *a,
                              const pa_amount_tally *all, bool *again, pa_error *err)
 {
-    pa_amount_form *form = &in->file[file].layout.amount_form;
+    pa_input *f = &in->file[file];
+    pa_amount_form *form = &f->layout.amount_form;
     char mark;
-    if (pa_amount_decimal(all, &mark) == PA_AMOUNT_SILENT) return PA_OK;
-    form->decimal = settle(all);
+    pa_amount_finding finding = pa_amount_decimal(all, &mark);
+    if (finding == PA_AMOUNT_SILENT) return PA_OK;
+    form->decimal = finding == PA_AMOUNT_AMBIGUOUS ? pa_amount_likely_decimal(all, form->decimals)
+                                                   : settle(all);
+    f->lone_marks = finding == PA_AMOUNT_AMBIGUOUS && form->decimal && form->decimals < 3;
     if (!form->decimal) return not_clear(in, file, a, all, err);
     int other = form->decimal == '.';
     if (all->lone[other] + all->decimal[other] > 0) *again = true;
@@ -123,8 +127,33 @@ static void first_example(pa_comm *comm, pa_csv_example *e)
     if (rank < pa_comm_size(comm)) pa_broadcast(comm, e, sizeof *e, (int)rank);
 }
 
-pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *in,
-                                 const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err)
+/* Of the files with this mark. */
+static pa_status note_lone(pa_comm *comm, const pa_inputs *in, const pa_file_amounts amounts[],
+                           char mark, pa_buffer *notes, pa_error *err)
+{
+    int64_t n = 0;
+    size_t n_files = 0, first = 0;
+    char of[300] = "", more[40] = "";
+    for (size_t i = in->n; i-- > 0;) {
+        if (!in->file[i].lone_marks || in->file[i].layout.amount_form.decimal != mark) continue;
+        n += amounts[i].tally.n;
+        n_files++;
+        first = i;
+    }
+    if (n_files == 0) return PA_OK;
+    pa_sum_i64(comm, &n, 1);
+    if (n_files > 1)
+        snprintf(more, sizeof more, " and %zu more file%s", n_files - 1, n_files > 2 ? "s" : "");
+    if (in->n > 1) snprintf(of, sizeof of, " of %s%s", in->file[first].name, more);
+    PA_TRY(pa_buffer_printf(notes, err,
+                            "all %lld amounts%s have three digits behind their %s: it is taken for "
+                            "the decimal mark (input.decimal)",
+                            (long long)n, of, mark == '.' ? "point" : "comma"));
+    return pa_buffer_add(notes, "", 1, err);
+}
+
+static pa_status note_rounded(pa_comm *comm, const pa_inputs *in, const pa_file_amounts amounts[],
+                              pa_buffer *notes, pa_error *err)
 {
     int64_t rounded = 0;
     size_t first = in->n;
@@ -145,4 +174,12 @@ pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *in,
                             (long long)rounded, (int)in->decimals, in->file[first].name,
                             (long long)example.line, example.text, PA_MOST_DECIMALS));
     return pa_buffer_add(notes, "", 1, err);
+}
+
+pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *in,
+                                 const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err)
+{
+    PA_TRY(note_lone(comm, in, amounts, '.', notes, err));
+    PA_TRY(note_lone(comm, in, amounts, ',', notes, err));
+    return note_rounded(comm, in, amounts, notes, err);
 }

@@ -65,9 +65,26 @@ static pa_packing packing_of(const pa_input *f)
 pa_text_file pa_input_text(const pa_inputs *in, int32_t file)
 {
     const pa_input *f = &in->file[file];
-    pa_text_file text = {f->path, f->name, file + 1, f->size, packing_of(f), ""};
+    pa_text_file text = {.path = f->path,
+                         .name = f->name,
+                         .ordinal = file + 1,
+                         .size = f->size,
+                         .packing = packing_of(f),
+                         .table = f->by_table ? &in->encoding : NULL};
     memcpy(text.encoding, f->encoding, sizeof text.encoding);
     return text;
+}
+
+/* The n bytes of the file from `at` on, which is cut, as text of *length bytes. text: room for
+ * PA_ENCODED_MOST n bytes. */
+static pa_status read_some(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
+                           char *text, size_t *length, pa_error *err)
+{
+    const pa_input *f = &in->file[file];
+    char *bytes = f->by_table ? text + (PA_ENCODED_MOST - 1) * n : text;
+    PA_TRY(pa_read_at(fd, f->path, file + 1, at, bytes, n, err));
+    *length = f->by_table ? pa_encode_utf8(&in->encoding, bytes, n, text) : n;
+    return PA_OK;
 }
 
 /* The last bytes of a file are looked at where they can be had without the others. */
@@ -79,9 +96,10 @@ static pa_status sniff_times(pa_inputs *in, int32_t file, int fd, const char *ro
     bool tail = !last && pa_input_is_cut(f) && f->size > TAIL;
     char *text = NULL;
     if (!tail) return pa_ingest_sniff_times(rows, n, NULL, 0, &f->layout, shown, err);
-    PA_TRY(PA_NEW(text, TAIL, err));
-    pa_status st = pa_read_at(fd, f->path, file + 1, f->size - TAIL, text, TAIL, err);
-    if (st == PA_OK) st = pa_ingest_sniff_times(rows, n, text, TAIL, &f->layout, shown, err);
+    size_t length = 0;
+    PA_TRY(PA_NEW(text, PA_ENCODED_MOST * TAIL, err));
+    pa_status st = read_some(in, file, fd, f->size - TAIL, TAIL, text, &length, err);
+    if (st == PA_OK) st = pa_ingest_sniff_times(rows, n, text, length, &f->layout, shown, err);
     pa_free(text);
     return st;
 }
@@ -92,12 +110,16 @@ static pa_status inspect_csv(pa_inputs *in, int32_t file, int fd, const pa_csv_n
                              pa_error *err)
 {
     pa_input *f = &in->file[file];
+    f->marked = !*f->encoding && pa_csv_starts_with(head, n, "\xef\xbb\xbf", 3);
     PA_TRY(pa_csv_header(head, n, last, names, file + 1, f->name, &f->layout, err));
     const char *rows = head + f->layout.length;
     n -= (size_t)f->layout.length;
     PA_TRY(pa_ingest_sniff_amounts(rows, n, last, file + 1, f->name, &f->layout, err));
     PA_TRY(sniff_times(in, file, fd, rows, n, last, shown, err));
-    return pa_inputs_have_csv(in, file, head, err);
+    PA_TRY(pa_inputs_have_csv(in, file, head, err));
+    if (f->by_table && pa_input_is_cut(f))
+        f->layout.length = (int64_t)pa_encoded_from(head, (size_t)f->layout.length);
+    return PA_OK;
 }
 
 /* Of text that is in another encoding than what was said, and in which. */
@@ -117,6 +139,7 @@ static pa_status look_at(pa_inputs *in, int32_t file, int fd, pa_log *log, pa_er
     PA_TRY(pa_text_look(fd, &in->encoding, &text, err));
     f->kind = kinds[text.packing];
     memcpy(f->encoding, text.encoding, sizeof f->encoding);
+    f->by_table = text.table != NULL;
     tell_encoding(in, f, log);
     return PA_OK;
 }

@@ -26,8 +26,8 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "",
      .meaning =
          "encoding of the text, such as latin1, windows-1252, utf-16 and whatever `iconv -l` "
-         "lists; empty: UTF-8, or the UTF-16 or UTF-32 that a file's first bytes tell. A "
-         "byte order mark outweighs it"},
+         "lists; empty: UTF-8, or the UTF-16 or UTF-32 that a file's first bytes tell, and the "
+         "run stops where it is neither. A byte order mark outweighs it"},
     {.key = "input.tx",
      .type = PA_OPTION_TEXT,
      .fallback = "tx",
@@ -89,7 +89,8 @@ const pa_option_spec pa_ingest_options[] = {
     {.key = "input.decimal",
      .type = PA_OPTION_TEXT,
      .fallback = "",
-     .meaning = "the mark before decimals, . or , (comma); empty: as the amounts themselves show"},
+     .meaning = "the mark before decimals, . or , (comma); empty: as the amounts themselves show; "
+                "1.402 is read so where all are like it, or amount_decimals is 3 or more"},
     {.key = "input.sign",
      .type = PA_OPTION_TEXT,
      .fallback = "",
@@ -152,7 +153,7 @@ const pa_option_spec pa_ingest_options[] = {
     OPTIONAL_COLUMN("category", "category", "what was sold"),
     OPTIONAL_COLUMN("channel", "channel", "the way in: chip, swipe, online"),
     OPTIONAL_COLUMN("currency", "currency", "the currency"),
-    OPTIONAL_COLUMN("country", "country", "the country of the merchant"),
+    OPTIONAL_COLUMN("country", "country", "the country of the merchant; NA is Namibia"),
     OPTIONAL_COLUMN("home_lat", "home_lat", "the latitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("home_lon", "home_lon", "the longitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("merchant_lat", "merchant_lat", "the latitude of the merchant, in degrees"),
@@ -166,7 +167,7 @@ const pa_option_spec pa_ingest_options[] = {
      .type = PA_OPTION_TEXT,
      .fallback = "NULL, \\N, NA, N/A, nan, None",
      .meaning = "words that stand for nothing, in any column and in letters of either size, "
-                "separated by commas"},
+                "separated by commas; not NA as a country"},
     {.key = "input.max_rejects",
      .type = PA_OPTION_INT,
      .fallback = "1000",

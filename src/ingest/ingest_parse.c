@@ -17,8 +17,9 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
 {
     pa_text_window *w = &r->text;
     for (bool more = w->at < end; more; more = (w->at < end || parser->lost) && !w->ended) {
-        size_t used, own = w->at < end ? (size_t)(end - w->at) : 0;
+        size_t used;
         PA_TRY(pa_window_read(w, end, err));
+        size_t own = pa_window_own(w, end);
         PA_TRY(pa_csv_parse(parser, w->buffer, w->n, own, w->ended, &used, err));
         pa_window_drop(w, used);
         int64_t done = pa_window_done(w);
@@ -46,6 +47,7 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
     const pa_input *f = &in->file[p->file];
     pa_csv_set_layout(parser, &f->layout);
     parser->file = p->file;
+    parser->at = start->begin;
     parser->line = start->line;
     parser->state = start->state;
     parser->lost = false;

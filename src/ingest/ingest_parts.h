@@ -25,15 +25,19 @@ typedef struct {
     const char *name; /* the last part of path: for messages and the result */
     pa_input_kind kind;
     char encoding[PA_ENCODING_NAME]; /* as in pa_text_file */
-    int64_t size;                    /* bytes as they lie on the disk */
-    int64_t rows;                    /* of PA_INPUT_H5 */
-    pa_csv_layout layout;            /* of the unpacked text; nothing of PA_INPUT_H5 */
+    bool by_table;                   /* the encoding is input.encoding, and a table */
+    bool marked;                     /* a byte order mark says that it is UTF-8 */
+    bool lone_marks;      /* the decimal mark is that of all amounts, with three digits behind it */
+    int64_t size;         /* bytes as they lie on the disk */
+    int64_t rows;         /* of PA_INPUT_H5 */
+    pa_csv_layout layout; /* of the unpacked text, its length in bytes of a file that is cut;
+                             nothing of PA_INPUT_H5 */
 } pa_input;
 
-/* Are its bytes those of the text, so that ranks may begin anywhere? */
+/* Is each of its bytes a byte or a sign of the text, so that ranks may begin anywhere? */
 static inline bool pa_input_is_cut(const pa_input *f)
 {
-    return f->kind == PA_INPUT_PLAIN && !*f->encoding;
+    return f->kind == PA_INPUT_PLAIN && (!*f->encoding || f->by_table);
 }
 
 /* Equal on all ranks. */
@@ -85,7 +89,7 @@ typedef struct {
 } pa_piece;
 
 /* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
- * `block` in a file: at most one piece a file. What is no plain UTF-8 is not cut but
+ * `block` in a file: at most one piece a file. What is a stream is not cut but
  * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
  * any byte. pieces: room for inputs->n. Returns how many. Local. */
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
@@ -191,6 +195,14 @@ typedef struct {
 pa_status pa_ingest_duplicates(pa_comm *comm, const pa_inputs *inputs, pa_csv_intake *parser,
                                int64_t rows[], pa_reject_counts rejected[], pa_first_reject *first,
                                int64_t *n, pa_error *err);
+
+/* Whether a file that is read as UTF-8, without a mark that says so, is in another encoding: it
+ * has names that are no UTF-8, and among those that its rows are kept with none that goes
+ * beyond ASCII. PA_E_DATA, with the first such byte. rows_of_file: those of each file here.
+ * Collective. */
+pa_status pa_ingest_check_encoding(pa_comm *comm, const pa_inputs *inputs,
+                                   const pa_csv_intake *parser, const int64_t rows_of_file[],
+                                   pa_error *err);
 
 /* Whether what was rejected stops the run, the counts being those of all ranks: by a
  * share of a file, all rows of a kind, or the absolute budget. PA_E_DATA, with the first

@@ -25,6 +25,8 @@ static pa_status find_encoding(int fd, const pa_encoding *said, pa_text_file *f,
     *kind = pa_foreign_kind(first, n);
     if (*kind) return PA_OK;
     pa_encoding_tell(said, first, n, f->encoding);
+    if (said && said->kind == PA_ENCODING_TABLE && strcmp(f->encoding, said->name) == 0)
+        f->table = said;
     if (*f->encoding) {
         PA_TRY(read_first(fd, f, first, &n, err));
         *kind = pa_foreign_kind(first, n);
@@ -41,6 +43,7 @@ pa_status pa_text_look(int fd, const pa_encoding *said, pa_text_file *f, pa_erro
     PA_TRY(pa_read_at(fd, f->path, f->ordinal, 0, first, n, err));
     f->packing = pa_packing_of(first, n);
     *f->encoding = '\0';
+    f->table = NULL;
     PA_TRY(find_encoding(fd, said, f, &kind, err));
     if (!kind) return PA_OK;
     return pa_fail_at(err, PA_E_DATA, f->ordinal, 0, "%s: the file is %s: %s", f->name, kind->what,

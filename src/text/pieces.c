@@ -72,9 +72,9 @@ static void walk_window(pa_text_window *w, pa_record_walk *walk, int64_t end, in
                         bool *done)
 {
     size_t i = 0;
+    int64_t at = w->at;
     while (!*done) {
         pa_record_seen seen;
-        int64_t at = w->at + (int64_t)i;
         bool at_start = pa_record_walk_is_at_start(walk);
         if (at_start && *from < 0 && at < end) *from = at;
         *done = (at_start && at >= end) || (i == w->n && w->ended);
@@ -82,6 +82,7 @@ static void walk_window(pa_text_window *w, pa_record_walk *walk, int64_t end, in
         pa_record_verdict v =
             pa_record_step(walk, w->buffer + i, w->n - i, w->ended, NULL, NULL, 0, &seen);
         if (v == PA_RECORD_MORE) break;
+        at += (int64_t)pa_window_span(w, i, seen.length);
         i += seen.length;
     }
     pa_window_drop(w, i);

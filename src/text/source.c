@@ -165,7 +165,7 @@ static pa_status split_text(pa_text_window *w, int64_t end, pa_records *r, pa_er
     for (bool more = w->at < end; more; more = w->at < end && !w->ended) {
         size_t used;
         PA_TRY(pa_window_read(w, end, err));
-        PA_TRY(pa_records_split(r, w->buffer, w->n, (size_t)(end - w->at), w->ended, &used, err));
+        PA_TRY(pa_records_split(r, w->buffer, w->n, pa_window_own(w, end), w->ended, &used, err));
         pa_window_drop(w, used);
     }
     return PA_OK;

@@ -14,7 +14,7 @@ struct pa_text_stream {
     const pa_text_file *file;
     pa_unpack *unpack;
     bool converts; /* all that follows is for this alone */
-    iconv_t cd;
+    iconv_t cd;    /* where there is no table */
     char *in; /* unpacked: in[in_at .. in_n) is to be converted, at most SIGN bytes when read on */
     size_t raw, in_at, in_n;
     int64_t begin; /* where `in` lies in the unpacked text */
@@ -26,13 +26,15 @@ struct pa_text_stream {
     bool in_ended, ended;
 };
 
+static const iconv_t none = (iconv_t)-1;
+
 static pa_status start(pa_text_stream *s, pa_error *err)
 {
     const char *encoding = s->file->encoding;
     if (!*encoding) return PA_OK;
-    s->cd = iconv_open("UTF-8", encoding);
-    s->converts = s->cd != (iconv_t)-1;
-    if (!s->converts) {
+    s->converts = true;
+    if (!s->file->table) s->cd = iconv_open("UTF-8", encoding);
+    if (!s->file->table && s->cd == none) {
         return pa_fail_at(err, PA_E_CONFIG, s->file->ordinal, 0,
                           "%s: the file is %s, which is not among the encodings that `iconv -l` "
                           "lists here",
@@ -49,7 +51,7 @@ pa_status pa_stream_new(int fd, const pa_text_file *f, size_t raw, pa_text_strea
     pa_text_stream *s = NULL;
     *stream = NULL;
     PA_TRY(PA_NEW(s, 1, err));
-    *s = (pa_text_stream){.file = f, .raw = raw};
+    *s = (pa_text_stream){.file = f, .raw = raw, .cd = none};
     pa_status st = pa_unpack_new(fd, f->packing, f->name, f->ordinal, raw, &s->unpack, err);
     if (st == PA_OK) st = start(s, err);
     if (st == PA_OK)
@@ -62,7 +64,7 @@ pa_status pa_stream_new(int fd, const pa_text_file *f, size_t raw, pa_text_strea
 void pa_stream_free(pa_text_stream *s)
 {
     if (!s) return;
-    if (s->converts) iconv_close(s->cd);
+    if (s->cd != none) iconv_close(s->cd);
     pa_unpack_free(s->unpack);
     pa_free(s->in);
     pa_free(s->out);
@@ -107,17 +109,25 @@ static void flush(pa_text_stream *s, char **out, size_t *room)
     s->ended = true;
 }
 
-/* `out` has been handed out: fills it again. */
-static pa_status convert(pa_text_stream *s, pa_error *err)
+/* What is left of `in`, as far as there is room. */
+static void look_up(pa_text_stream *s)
 {
-    if (!s->full && !s->in_ended) PA_TRY(refill(s, err));
+    size_t left = s->in_n - s->in_at, fit = s->out_room / PA_ENCODED_MOST;
+    size_t n = left < fit ? left : fit;
+    s->out_n = pa_encode_utf8(s->file->table, s->in + s->in_at, n, s->out);
+    s->in_at += n;
+    s->full = n < left;
+    s->ended = s->in_ended && !s->full;
+}
+
+static pa_status convert_by_iconv(pa_text_stream *s, pa_error *err)
+{
     char *in = s->in + s->in_at, *out = s->out;
     size_t left = s->in_n - s->in_at, room = s->out_room;
     int reason = iconv(s->cd, &in, &left, &out, &room) == (size_t)-1 ? errno : 0;
     s->in_at = s->in_n - left;
     s->full = reason == E2BIG;
     if (reason == 0 && s->in_ended && room >= SIGN) flush(s, &out, &room);
-    s->out_at = 0;
     s->out_n = (size_t)(out - s->out);
     if (s->out_n > 0) {
         s->newlines += pa_csv_line_ends(s->out, s->out_n) - (s->half && s->out[0] == '\n');
@@ -125,6 +135,16 @@ static pa_status convert(pa_text_stream *s, pa_error *err)
     }
     bool cut = reason == EINVAL && s->in_ended;
     return reason == EILSEQ || cut ? no_sign(s, err) : PA_OK;
+}
+
+/* `out` has been handed out: fills it again. */
+static pa_status convert(pa_text_stream *s, pa_error *err)
+{
+    if (!s->full && !s->in_ended) PA_TRY(refill(s, err));
+    s->out_at = 0;
+    if (!s->file->table) return convert_by_iconv(s, err);
+    look_up(s);
+    return PA_OK;
 }
 
 static size_t hand_out(pa_text_stream *s, char *bytes, size_t room)

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "paraudit/base/array.h"
 #include "paraudit/files/input.h"
 
 enum { READ_ON = 65536, CLOSED = -1 };
@@ -14,42 +13,61 @@ static size_t step_of(const pa_text_window *w, size_t least)
     return w->n > least ? w->n : least;
 }
 
-/* Lowers *n to what there is room for; one record that fills the buffer doubles it. */
-static pa_status make_room(pa_text_window *w, size_t *n, pa_error *err)
+/* Lowers *n bytes, each of which may take `width` of the buffer, to what there is room for; one
+ * record that fills the buffer doubles it. What a table makes of bytes is mostly shorter: the
+ * last quarter is let be, or it would be filled in ever smaller steps. */
+static pa_status make_room(pa_text_window *w, size_t width, size_t *n, pa_error *err)
 {
-    if (w->room == w->n) {
+    while (w->room - w->n < width || (width > 1 && w->room - w->n < w->room / 4)) {
         char *grown = pa_realloc(w->buffer, w->room * 2, 1, err);
         if (!grown) return PA_E_MEMORY;
         w->buffer = grown;
         w->room *= 2;
     }
-    if (*n > w->room - w->n) *n = w->room - w->n;
+    size_t most = (w->room - w->n) / width;
+    if (*n > most) *n = most;
+    return PA_OK;
+}
+
+/* n bytes of the file to the end of the buffer, where there is room for them in UTF-8. */
+static pa_status add_bytes(pa_text_window *w, size_t n, pa_error *err)
+{
+    const pa_text_file *f = &w->file;
+    char *to = w->buffer + w->n;
+    if (!f->table) {
+        PA_TRY(pa_read_at(w->fd, f->path, f->ordinal, w->end, to, n, err));
+        w->n += n;
+    } else {
+        PA_TRY(pa_buffer_reserve(&w->raw, n, err));
+        PA_TRY(pa_read_at(w->fd, f->path, f->ordinal, w->end, w->raw.data, n, err));
+        w->n += pa_encode_utf8(f->table, w->raw.data, n, to);
+    }
+    w->end += (int64_t)n;
+    w->ended = w->end == f->size;
     return PA_OK;
 }
 
 static pa_status read_plain(pa_text_window *w, int64_t end, pa_error *err)
 {
-    const pa_text_file *f = &w->file;
-    int64_t from = w->at + (int64_t)w->n, left = f->size - from;
-    int64_t want = from < end ? end - from : (int64_t)step_of(w, READ_ON);
+    int64_t left = w->file.size - w->end;
+    int64_t want = w->end < end ? end - w->end : (int64_t)step_of(w, READ_ON);
     int64_t most = (int64_t)step_of(w, w->read);
+    size_t width = w->file.table ? PA_ENCODED_MOST : 1;
     if (want > most) want = most;
     if (want > left) want = left;
     size_t n = (size_t)want;
-    if (n > w->room - w->n) PA_TRY(make_room(w, &n, err));
-    PA_TRY(pa_read_at(w->fd, f->path, f->ordinal, from, w->buffer + w->n, n, err));
-    w->n += n;
-    w->ended = from + (int64_t)n == f->size;
-    return PA_OK;
+    if (n * width > w->room - w->n) PA_TRY(make_room(w, width, &n, err));
+    return add_bytes(w, n, err);
 }
 
 static pa_status read_stream(pa_text_window *w, pa_error *err)
 {
     size_t n = step_of(w, w->read), got;
-    PA_TRY(make_room(w, &n, err));
+    PA_TRY(make_room(w, 1, &n, err));
     PA_TRY(pa_stream_read(w->stream, w->buffer + w->n, n, &got, err));
     w->ended = got < n;
     w->n += got;
+    w->end += (int64_t)got;
     return PA_OK;
 }
 
@@ -59,11 +77,29 @@ pa_status pa_window_read(pa_text_window *w, int64_t end, pa_error *err)
     return w->stream ? read_stream(w, err) : read_plain(w, end, err);
 }
 
+/* Are there as many bytes in the buffer as `at` counts? */
+static bool is_even(const pa_text_window *w)
+{
+    return w->end - w->at == (int64_t)w->n;
+}
+
+size_t pa_window_span(const pa_text_window *w, size_t from, size_t n)
+{
+    return is_even(w) ? n : pa_encoded_from(w->buffer + from, n);
+}
+
+size_t pa_window_own(const pa_text_window *w, int64_t end)
+{
+    if (end <= w->at) return 0;
+    if (is_even(w)) return (size_t)(end - w->at);
+    return end >= w->end ? w->n : pa_encoded_length(w->buffer, w->n, (size_t)(end - w->at));
+}
+
 void pa_window_drop(pa_text_window *w, size_t used)
 {
+    w->at += (int64_t)pa_window_span(w, 0, used);
     memmove(w->buffer, w->buffer + used, w->n - used);
     w->n -= used;
-    w->at += (int64_t)used;
 }
 
 static pa_status stream_up_to(pa_text_window *w, int64_t at, pa_error *err)
@@ -82,7 +118,7 @@ pa_status pa_window_open(pa_text_window *w, const pa_text_file *file, int64_t at
     w->file = *file;
     w->fd = CLOSED;
     w->n = 0;
-    w->at = pa_text_is_stream(file) ? 0 : at;
+    w->at = w->end = pa_text_is_stream(file) ? 0 : at;
     w->ended = false;
     if (!w->buffer) {
         PA_TRY(PA_NEW(w->buffer, w->read, err));
@@ -103,6 +139,7 @@ void pa_window_close(pa_text_window *w)
 void pa_window_free(pa_text_window *w)
 {
     pa_free(w->buffer);
+    pa_buffer_free(&w->raw);
     w->buffer = NULL;
 }
 

@@ -48,6 +48,7 @@ typedef struct {
     int64_t decimal[2]; /* amounts that can only be read with this mark before the decimals */
     int64_t lone[2];    /* 1.402 and the like: 1402 if the other mark is the decimal one */
     int64_t rounded;    /* amounts read with a digit beyond the minor unit that was not 0 */
+    int64_t n;          /* all that are an amount in some form */
 } pa_amount_tally;
 
 /* Reads text[0 .. n). *minor is 0 unless READ is returned. Adds to *tally.
@@ -63,7 +64,7 @@ typedef struct {
  * mark as the decimal one, for the time being. Where the form names it, that is how it is
  * read, 0,402 with a decimal point being 402 as for pa_parse_minor.
  *
- * A caller that reads 12.34 on a shorter way must count it in decimal[0]. */
+ * A caller that reads 12.34 on a shorter way must count it in decimal[0] and n. */
 pa_amount_verdict pa_amount_read(const pa_amount_form *form, const char *text, size_t n,
                                  int64_t *minor, pa_amount_tally *tally);
 
@@ -76,5 +77,12 @@ typedef enum {
 
 /* *decimal: the mark where it is settled, '.' where nothing is said, else 0. */
 pa_amount_finding pa_amount_decimal(const pa_amount_tally *tally, char *decimal);
+
+/* What the lone marks are in amounts that are ambiguous, by other signs; 0: nothing tells.
+ * They are decimal ones where three decimals or more are to be kept, and where all amounts,
+ * PA_AMOUNT_MANY at least, have the same mark: of whole amounts in groups some are below a
+ * thousand. */
+enum { PA_AMOUNT_MANY = 20 };
+char pa_amount_likely_decimal(const pa_amount_tally *tally, int32_t decimals);
 
 #endif

@@ -9,6 +9,7 @@
 #include "paraudit/csv/amount.h"
 #include "paraudit/csv/header.h"
 #include "paraudit/csv/labels.h"
+#include "paraudit/csv/no_utf8.h"
 #include "paraudit/csv/records.h"
 #include "paraudit/csv/time_form.h"
 
@@ -140,6 +141,13 @@ typedef struct {
     char what[80];
 } pa_csv_place;
 
+/* The first byte in a file with which no sign of UTF-8 begins, in a row that is rejected since
+ * the name of something is no text; counted as in pa_bad_byte, from the file's start. */
+typedef struct {
+    int32_t file; /* from 0 */
+    pa_bad_byte byte;
+} pa_csv_no_utf8;
+
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
@@ -159,6 +167,7 @@ typedef struct {
     /* Set at the start of each piece. */
     pa_csv_layout layout;
     int32_t file;               /* from 0 */
+    int64_t at;                 /* bytes of the text before the next one */
     int64_t line;               /* of the next byte */
     pa_csv_state state;         /* of the next byte: as in pa_record_walk */
     bool lost;                  /* the same; false */
@@ -178,6 +187,8 @@ typedef struct {
     int32_t first_file; /* of the first reject, kept or not; from 0 */
     int64_t first_line;
     char first_reject[PA_REJECT_TEXT];
+    pa_csv_no_utf8 *no_utf8; /* of the files that have one, in their order */
+    size_t n_no_utf8, no_utf8_room;
 
     /* What the amounts of the piece say of their form, and the first that is not clear
      * (line 0: none) and that was rounded. */
@@ -201,6 +212,7 @@ typedef struct {
     char month[8];
     unsigned month_days;
     int64_t month_start;
+    const char *text;                 /* of the call */
     pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
     pa_buffer joined;                 /* an account of parts */
     bool plain_amounts;               /* like 12.34, if nothing else is said */

@@ -21,6 +21,7 @@ typedef struct {
     const uint16_t *mark;      /* field k lies between mark[k - 1] and mark[k]; UINT16_MAX
                                   before the text */
     const pa_csv_field *field; /* of a record that had to be split; else NULL */
+    size_t length;             /* of its text, without its line end */
 } pa_csv_record;
 
 static inline pa_csv_field pa_csv_field_at(const pa_csv_record *r, int32_t k)

@@ -115,7 +115,8 @@ typedef struct {
 /* Finds the header: the first of the file's first hundred lines that holds the wanted
  * names, told apart by commas, semicolons, tabs or bars, whichever gives a header first;
  * "sep=;" in the first line is obeyed. PA_E_DATA: no header in these bytes, a column that is
- * missing or doubled, too many of numbers. PA_E_CONFIG: names that say no time or amount,
+ * missing (or the first byte that is no UTF-8, where that may be why) or doubled, too many of
+ * numbers. PA_E_CONFIG: names that say no time or amount,
  * or too many parts. */
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err);

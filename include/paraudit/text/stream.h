@@ -12,16 +12,18 @@ typedef struct {
     int64_t size;            /* bytes as they lie on the disk */
     pa_packing packing;
     char encoding[PA_ENCODING_NAME]; /* of the unpacked text, as iconv has it; empty: UTF-8 */
+    const pa_encoding *table;        /* of the encoding, borrowed; NULL: it is none of tables */
 } pa_text_file;
 
-/* Must it be read from its start? Else its bytes are those of the text. */
+/* Must it be read from its start? Else each of its bytes is a byte or a sign of the text. */
 static inline bool pa_text_is_stream(const pa_text_file *file)
 {
-    return file->packing != PA_PACKED_NOT || *file->encoding;
+    return file->packing != PA_PACKED_NOT || (*file->encoding && !file->table);
 }
 
-/* Sets packing and encoding of a file whose other members are known; said: its encoding, or
- * NULL. PA_E_DATA: what it is, where it is no text, and what to do; PA_E_IO. */
+/* Sets packing, encoding and table of a file whose other members are known; said: its
+ * encoding, which the file borrows, or NULL. PA_E_DATA: what it is, where it is no text, and
+ * what to do; PA_E_IO. */
 pa_status pa_text_look(int fd, const pa_encoding *said, pa_text_file *file, pa_error *err);
 
 typedef struct pa_text_stream pa_text_stream;

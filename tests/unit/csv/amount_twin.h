@@ -220,6 +220,7 @@ static inline pa_amount_verdict twin_read(const pa_amount_form *form, const char
     bool reads[2];
     for (int k = 0; k < 2; k++) reads[k] = twin_split(core, ".,"[k], whole[k], part[k]);
     if (!reads[0] && !reads[1]) return PA_AMOUNT_BAD;
+    tally->n++;
     const char *mark = core + strcspn(core, ".,");
     int k = reads[0] ? 0 : 1;
     if (*mark && reads[0] != reads[1]) {

@@ -412,6 +412,7 @@ static void test_amounts_tell_by_themselves_or_not(void)
         pa_amount_verdict v = read_bytes(open_form, e[i].text, strlen(e[i].text), &minor, &t);
         bool good = v == PA_AMOUNT_READ && minor == e[i].minor;
         for (int k = 0; k < 4; k++) good &= *count[k] == (k == e[i].tells);
+        good &= t.n == 1;
         if (!good) printf("'%s' tells something else\n", e[i].text);
         CU_ASSERT(good);
     }
@@ -453,16 +454,40 @@ static void check_finding(pa_amount_tally tally, pa_amount_finding expected, cha
 
 static void test_lone_marks_settle_nothing(void)
 {
-    check_finding((pa_amount_tally){{0, 0}, {0, 0}, 0}, PA_AMOUNT_SILENT, '.');
-    check_finding((pa_amount_tally){{3, 0}, {0, 0}, 0}, PA_AMOUNT_SETTLED, '.');
-    check_finding((pa_amount_tally){{0, 1}, {0, 0}, 0}, PA_AMOUNT_SETTLED, ',');
-    check_finding((pa_amount_tally){{0, 1}, {900, 2}, 5}, PA_AMOUNT_SETTLED, ',');
-    check_finding((pa_amount_tally){{1, 0}, {900, 2}, 5}, PA_AMOUNT_SETTLED, '.');
-    check_finding((pa_amount_tally){{0, 0}, {9, 0}, 0}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{0, 0}, {0, 9}, 0}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{0, 0}, {1, 9}, 0}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{1, 1}, {0, 0}, 0}, PA_AMOUNT_CONTRADICTORY, 0);
-    check_finding((pa_amount_tally){{9, 1}, {1, 0}, 0}, PA_AMOUNT_CONTRADICTORY, 0);
+    check_finding((pa_amount_tally){{0, 0}, {0, 0}, 0, 999}, PA_AMOUNT_SILENT, '.');
+    check_finding((pa_amount_tally){{3, 0}, {0, 0}, 0, 999}, PA_AMOUNT_SETTLED, '.');
+    check_finding((pa_amount_tally){{0, 1}, {0, 0}, 0, 999}, PA_AMOUNT_SETTLED, ',');
+    check_finding((pa_amount_tally){{0, 1}, {900, 2}, 5, 999}, PA_AMOUNT_SETTLED, ',');
+    check_finding((pa_amount_tally){{1, 0}, {900, 2}, 5, 999}, PA_AMOUNT_SETTLED, '.');
+    check_finding((pa_amount_tally){{0, 0}, {9, 0}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{0, 0}, {0, 9}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{0, 0}, {1, 9}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{1, 1}, {0, 0}, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
+    check_finding((pa_amount_tally){{9, 1}, {1, 0}, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
+}
+
+static void check_likely(int64_t points, int64_t commas, int64_t n, int32_t decimals, char mark)
+{
+    const pa_amount_tally tally = {.lone = {points, commas}, .n = n};
+    CU_ASSERT_EQUAL(pa_amount_likely_decimal(&tally, decimals), mark);
+}
+
+static void test_lone_marks_in_all_of_many_amounts_are_decimal_ones(void)
+{
+    check_likely(20, 0, 20, 2, '.');
+    check_likely(0, 20, 20, 0, ',');
+    check_likely(19, 0, 19, 2, 0);     /* too few */
+    check_likely(900, 0, 901, 2, 0);   /* one is below a thousand, perhaps */
+    check_likely(900, 1, 901, 2, 0);   /* not the same */
+    check_likely(450, 451, 901, 8, 0); /* nor here */
+    check_likely(0, 0, 0, 8, 0);
+}
+
+static void test_lone_marks_are_decimal_ones_where_three_decimals_are_kept(void)
+{
+    check_likely(1, 0, 1, 3, '.');
+    check_likely(0, 7, 100, 8, ',');
+    check_likely(1, 0, 1, 2, 0);
 }
 
 static const pa_test tests[] = {
@@ -478,5 +503,9 @@ static const pa_test tests[] = {
     {"what is bad either way tells nothing", test_what_is_bad_either_way_tells_nothing},
     {"texts tell the same whatever the form", test_texts_tell_the_same_whatever_the_form},
     {"lone marks settle nothing", test_lone_marks_settle_nothing},
+    {"lone marks in all of many amounts are decimal ones",
+     test_lone_marks_in_all_of_many_amounts_are_decimal_ones},
+    {"lone marks are decimal ones where three decimals are kept",
+     test_lone_marks_are_decimal_ones_where_three_decimals_are_kept},
 };
 PA_TEST_MAIN("amount", tests)

@@ -649,6 +649,32 @@ static void test_each_further_fault_has_its_reason_and_words(void)
     for (int i = 0; i < PA_REJECT_N; i++) CU_ASSERT(strlen(pa_reject_reason_names[i]) > 0);
 }
 
+/* Whatever stands for nothing elsewhere. */
+static void test_na_is_a_country_and_nothing_else(void)
+{
+    static const char text[] = "account,merchant,time,amount,country,currency\n"
+                               "a,m,1970-01-01,5,NA,NA\n"
+                               "a,m,1970-01-01,5,\" na \",na\n"
+                               "a,m,1970-01-01,5,NULL,EUR\n"
+                               "a,NA,1970-01-01,5,NA,EUR\n"
+                               "NA,m,1970-01-01,5,DE,EUR\n";
+    static const int32_t country[] = {0, 1, -1, 0}, currency[] = {-1, -1, 0, 0};
+    pa_csv_intake p = {.max_field_lines = 4};
+    pa_error err = {0};
+    pa_csv_names names = plain;
+    names.coded[PA_CSV_CURRENCY] = "currency";
+    CU_ASSERT_EQUAL(pa_csv_words_add(&p.missing, "NULL, NA", &err), PA_OK);
+    CU_ASSERT_EQUAL(parse_text(text, &names, false, &p, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(p.rows.n, 4);
+    CU_ASSERT_EQUAL(p.by_reason.n[PA_REJECT_NO_ACCOUNT], 1);
+    CU_ASSERT_EQUAL(p.n_no_merchant, 1);
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(p.rows.coded[PA_CSV_COUNTRY][i], country[i]);
+        CU_ASSERT_EQUAL(p.rows.coded[PA_CSV_CURRENCY][i], currency[i]);
+    }
+    pa_csv_intake_free(&p);
+}
+
 static void test_a_number_without_a_name_is_called_by_its_place(void)
 {
     pa_csv_intake p = {.max_record = 1000};
@@ -1041,10 +1067,24 @@ static void test_each_fault_of_a_header_has_its_message(void)
          {.time = "time", .amount = "A", .amount_form = {'.', 2}},
          PA_E_DATA,
          "x.csv:1: no column 'time' (input.time): did you mean 'TIME'? The columns are A, TIME"},
-        {"caf\xe9,a\x01z,\xc3\xa9",
+        {"caf,a\x01z,\xc3\xa9",
          {.time = "t", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,
-         "x.csv:1: no column 't' (input.time); the columns are caf?, a?z, \xc3\xa9"},
+         "x.csv:1: no column 't' (input.time); the columns are caf, a?z, \xc3\xa9"},
+        {"caf\xe9,a",
+         {.time = "caf\xc3\xa9", .amount = "a", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:1: byte 0xE9 (offset 3) is no UTF-8: set input.encoding (latin1, windows-1252), or "
+         "convert the file with iconv -f WINDOWS-1252 -t UTF-8"},
+        {"from,\xe9\n\n\xe9,t\n\"a\nt\",caf\xe9",
+         {.time = "a t", .amount = "caf\xc3\xa9", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:5: byte 0xE9 (offset 21) is no UTF-8: set input.encoding (latin1, windows-1252), "
+         "or convert the file with iconv -f WINDOWS-1252 -t UTF-8"},
+        {"caf\xe9,t", /* what is wrong is not in the file */
+         {.time = "t", .amount = "", .amount_form = {'.', 2}},
+         PA_E_CONFIG,
+         "input.amount names no column, and every row needs its amount"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         pa_error err;
@@ -1138,6 +1178,7 @@ static const pa_test tests[] = {
     {"every column is what the twin makes of it", test_every_column_is_what_the_twin_makes_of_it},
     {"each further fault has its reason and words",
      test_each_further_fault_has_its_reason_and_words},
+    {"NA is a country and nothing else", test_na_is_a_country_and_nothing_else},
     {"a number without a name is called by its place",
      test_a_number_without_a_name_is_called_by_its_place},
     {"times are read in every form", test_times_are_read_in_every_form},

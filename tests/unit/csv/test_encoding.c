@@ -127,6 +127,28 @@ static void test_a_table_converts_as_iconv_does(void)
     }
 }
 
+/* Signs of one, two and three bytes: each begins where those before it end. */
+static void test_text_of_a_table_is_measured_in_its_bytes(void)
+{
+    enum { N = 300 };
+    pa_encoding e = made("windows-1252");
+    char text[PA_ENCODED_MOST * N], got[PA_ENCODED_MOST * N];
+    for (size_t n = 0; n < N; n++) {
+        char *bytes = text + (PA_ENCODED_MOST - 1) * n; /* converted where they lie */
+        for (size_t i = 0; i < n; i++) bytes[i] = "xyz\xe9\x80\x81"[i / 20 % 2 ? i % 6 : i % 3];
+        size_t length = pa_encode_utf8(&e, bytes, n, got), at = 0;
+        CU_ASSERT_EQUAL(pa_encode_utf8(&e, bytes, n, text), length);
+        CU_ASSERT_EQUAL(memcmp(text, got, length), 0);
+        CU_ASSERT_EQUAL(pa_encoded_from(got, length), n);
+        for (size_t i = 0; i <= n; i++) {
+            CU_ASSERT_EQUAL(pa_encoded_length(got, length, i), at);
+            CU_ASSERT_EQUAL(pa_encoded_from(got, at), i);
+            if (i < n) at += got[at] == '\xe2' ? 3 : got[at] == '\xc3' ? 2 : 1;
+        }
+        CU_ASSERT_EQUAL(pa_encoded_length(got, length, n + 5), length);
+    }
+}
+
 static void test_one_high_byte_anywhere_is_seen(void)
 {
     char text[40];
@@ -197,6 +219,7 @@ static const pa_test tests[] = {
     {"unknown names are refused", test_unknown_names_are_refused},
     {"a byte that is not defined becomes no text", test_a_byte_that_is_not_defined_becomes_no_text},
     {"a table converts as iconv does", test_a_table_converts_as_iconv_does},
+    {"text of a table is measured in its bytes", test_text_of_a_table_is_measured_in_its_bytes},
     {"one high byte anywhere is seen", test_one_high_byte_anywhere_is_seen},
     {"a mark outweighs what was said", test_a_mark_outweighs_what_was_said},
     {"without a mark zeros tell", test_without_a_mark_zeros_tell},

@@ -160,13 +160,6 @@ static size_t find_fields(const pa_csv_intake *p, const char *text, size_t begin
     return pa_csv_split_marks(signs, text, begin, mark, n_marks, field, n_fields);
 }
 
-/* Bytes of the line end at text[at]; 0: a byte more is needed. */
-static size_t line_end(const char *text, size_t n, size_t at)
-{
-    if (text[at] == '\n') return 1;
-    return at + 1 == n ? 0 : 1 + (text[at + 1] == '\n');
-}
-
 static void fetch_name(const pa_intern *known, pa_csv_field name)
 {
     if (name.length <= PA_CSV_NAME_BYTES) pa_intern_prefetch(known, name.text, name.length);
@@ -202,7 +195,7 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
         pa_csv_record r;
         size_t width = enough ? find_fields(p, text, begin, mark + k, n_marks - k, &r) : 0;
         if (width > 0) {
-            size_t at = mark[k + width - 1], ends = line_end(text, n, at);
+            size_t at = mark[k + width - 1], ends = pa_csv_line_end(text, n, at);
             if (ends > 0 && at + ends - begin <= rule->longest) {
                 k += width + ends - 1;
                 if (fetch && k + n_fields <= n_marks) fetch_names(p, text, mark + k);

@@ -53,6 +53,13 @@ size_t pa_csv_split_marks(const pa_csv_signs *signs, const char *text, size_t be
                           const uint16_t mark[], size_t n_marks, pa_csv_field field[],
                           size_t n_fields);
 
+/* Bytes of the line end at text[at]; 0: a byte more is needed. */
+static inline size_t pa_csv_line_end(const char *text, size_t n, size_t at)
+{
+    if (text[at] == '\n') return 1;
+    return at + 1 == n ? 0 : 1 + (text[at + 1] == '\n');
+}
+
 /* Whether the text begins with a mark that tells what a file is. */
 static inline bool pa_csv_starts_with(const char *text, size_t n, const char *mark, size_t length)
 {

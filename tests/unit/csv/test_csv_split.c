@@ -1,4 +1,5 @@
 /* Fields by an index of the signs, beside the way that reads byte by byte. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "csv_twin.h"
@@ -91,8 +92,88 @@ static void test_quotes_around_fields_are_taken_off(void)
     CU_ASSERT(text[end] == '\r');
 }
 
+/* ---- samples of a text ---- */
+
+/* Rows as most are, quoted ones, broken ones and short ones; some are long. */
+static void draw_rows(uint64_t *state, pa_buffer *text, size_t bytes)
+{
+    static const char *const rows[] = {"1,2018-07-25,12.50\n",
+                                       "\"a\",\"b,b\",\"\"\r\n",
+                                       "a,\"b \"\"b\"\"\",c\n",
+                                       "a,b\n",
+                                       "\n",
+                                       ",,\r",
+                                       "\"a\"b,c,d\n",
+                                       "a,\"b\nb\",c\n",
+                                       "1,2,3\n"};
+    static const char filler[] = "01234567890123456789012345678901234567890123456789";
+    while (text->length < bytes) {
+        const char *row = rows[below(state, sizeof rows / sizeof *rows)];
+        for (size_t n = below(state, 200) ? 0 : below(state, 500); n > 0; n--)
+            add(text, filler, sizeof filler - 1);
+        add(text, row, strlen(row));
+    }
+}
+
+static void keep_fields(void *taker, const pa_csv_field field[])
+{
+    for (int i = 0; i < N_FIELDS; i++) {
+        add(taker, field[i].text, field[i].length);
+        add(taker, "", 1);
+    }
+}
+
+/* Byte by byte. */
+static void sample_slowly(const pa_csv_layout *l, const pa_buffer *text, bool last, bool within,
+                          size_t most, pa_buffer *kept)
+{
+    const pa_record_rule rule = {
+        .signs = l->signs, .n_fields = N_FIELDS, .longest = text->length, .most_lines = 100};
+    pa_record_walk walk = {&rule, within ? PA_CSV_PLAIN : PA_CSV_RECORD, 1, within};
+    pa_buffer scratch = {0};
+    pa_error err = {0};
+    if (pa_buffer_reserve(&scratch, text->length + 1, &err) != PA_OK) abort();
+    for (size_t i = 0; i < text->length && most > 0;) {
+        pa_csv_field field[N_FIELDS];
+        pa_record_seen seen;
+        pa_record_verdict v = pa_record_step(&walk, text->data + i, text->length - i, last,
+                                             scratch.data, field, N_FIELDS, &seen);
+        if (v == PA_RECORD_MORE) break;
+        if (v == PA_RECORD_GOOD) keep_fields(kept, field);
+        most -= v == PA_RECORD_GOOD;
+        i += seen.length;
+    }
+    pa_buffer_free(&scratch);
+}
+
+static void test_a_sample_has_the_rows_that_are_good(void)
+{
+    uint64_t state = 7;
+    int wrong = 0;
+    const pa_csv_layout l = {.signs = signs[0], .n_fields = N_FIELDS};
+    for (int i = 0; i < 300; i++) {
+        pa_buffer text = {0}, slow = {0}, fast = {0};
+        pa_error err = {0};
+        bool last = below(&state, 2), within = below(&state, 2);
+        size_t most = below(&state, 2) ? SIZE_MAX : below(&state, 3000);
+        draw_rows(&state, &text, below(&state, 80000));
+        text.length -= text.length > 9 ? below(&state, 9) : 0;
+        sample_slowly(&l, &text, last, within, most, &slow);
+        CU_ASSERT_EQUAL(
+            pa_csv_sample(&l, text.data, text.length, last, within, most, keep_fields, &fast, &err),
+            PA_OK);
+        bool same = fast.length == slow.length;
+        wrong += !same || (same && slow.length && memcmp(fast.data, slow.data, slow.length) != 0);
+        pa_buffer_free(&text);
+        pa_buffer_free(&slow);
+        pa_buffer_free(&fast);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"marks tell what bytes tell", test_marks_tell_what_bytes_tell},
     {"quotes around fields are taken off", test_quotes_around_fields_are_taken_off},
+    {"a sample has the rows that are good", test_a_sample_has_the_rows_that_are_good},
 };
 PA_TEST_MAIN("csv_split", tests)

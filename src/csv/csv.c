@@ -146,22 +146,18 @@ static bool is_plain(const char *text, char separator, const uint16_t mark[], si
     return n_fields > 1 && (end == '\n' || end == '\r');
 }
 
-/* Takes the plain record at text + *begin, of which `ends` bytes end the line. */
-static pa_status take_plain(pa_csv_intake *p, const char *text, size_t *begin, size_t ends,
-                            const uint16_t mark[], pa_error *err)
+/* The record at text + begin, if the marks are enough to tell its fields. Returns how many
+ * of them it takes, or 0. */
+static size_t find_fields(const pa_csv_intake *p, const char *text, size_t begin,
+                          const uint16_t mark[], size_t n_marks, pa_csv_record *r)
 {
-    const pa_csv_record r = {.text = text, .mark = mark};
-    PA_TRY(pa_csv_take_row(p, p->line, &r, err));
-    p->line++;
-    *begin = (size_t)mark[p->layout.n_fields - 1] + ends;
-    return PA_OK;
-}
-
-/* Bytes of the line end at text[at]; 0: a byte more is needed. */
-static size_t line_end(const char *text, size_t n, size_t at)
-{
-    if (text[at] == '\n') return 1;
-    return at + 1 == n ? 0 : 1 + (text[at + 1] == '\n');
+    const pa_csv_signs *signs = &p->layout.signs;
+    size_t n_fields = (size_t)p->layout.n_fields;
+    *r = (pa_csv_record){.text = text, .mark = mark};
+    if (is_plain(text, signs->separator, mark, n_fields)) return n_fields;
+    pa_csv_field *field = (pa_csv_field *)(void *)p->fields.data;
+    r->field = field;
+    return pa_csv_split_marks(signs, text, begin, mark, n_marks, field, n_fields);
 }
 
 static void fetch_name(const pa_intern *known, pa_csv_field name)
@@ -188,6 +184,7 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
 {
     uint16_t marks[CHUNK + 65], *mark = marks + 1;
     marks[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
+    PA_TRY(pa_buffer_reserve(&p->fields, rule->n_fields * sizeof(pa_csv_field), err));
     size_t n_marks = pa_csv_index(&rule->signs, text, chunk, mark);
     size_t n_fields = rule->n_fields;
     size_t begin = 0, k = 0;
@@ -195,13 +192,16 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
     if (own > chunk) own = chunk;
     while (begin < own && p->state == PA_CSV_RECORD && !p->lost && !*more) {
         bool enough = k + n_fields <= n_marks;
-        if (enough && is_plain(text, rule->signs.separator, mark + k, n_fields)) {
-            size_t at = mark[k + n_fields - 1], ends = line_end(text, n, at);
+        pa_csv_record r;
+        size_t width = enough ? find_fields(p, text, begin, mark + k, n_marks - k, &r) : 0;
+        if (width > 0) {
+            size_t at = mark[k + width - 1], ends = pa_csv_line_end(text, n, at);
             if (ends > 0 && at + ends - begin <= rule->longest) {
-                size_t next = k + n_fields + ends - 1;
-                if (fetch && next + n_fields <= n_marks) fetch_names(p, text, mark + next);
-                PA_TRY(take_plain(p, text, &begin, ends, mark + k, err));
-                k = next;
+                k += width + ends - 1;
+                if (fetch && k + n_fields <= n_marks) fetch_names(p, text, mark + k);
+                PA_TRY(pa_csv_take_row(p, p->line, &r, err));
+                p->line++;
+                begin = at + ends;
                 continue;
             }
         }

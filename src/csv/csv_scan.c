@@ -123,10 +123,10 @@ pa_csv_state pa_csv_after(const pa_csv_signs *s, pa_csv_state state, const char 
 
 /* ---- lines ---- */
 
-/* Positions where the byte is c, and the one behind it, if `pair`, a newline. Bytes are
+/* Positions where the byte is c and, if `alone`, the one behind it no newline. Bytes are
  * counted in lanes of eight bits, 255 at most, so that the compiler counts a vector at a
- * time; n: positions, behind which a pair needs a further byte. */
-static int64_t count(const char *text, size_t n, char c, bool pair)
+ * time; n: positions, behind which `alone` needs a further byte. */
+static int64_t count(const char *text, size_t n, char c, bool alone)
 {
     int64_t found = 0;
     size_t i = 0;
@@ -136,13 +136,13 @@ static int64_t count(const char *text, size_t n, char c, bool pair)
         for (size_t k = 0; k < full; k++, i += 32) {
             for (size_t j = 0; j < 32; j++) {
                 bool hit = text[i + j] == c;
-                if (pair) hit &= text[i + j + 1] == '\n';
+                if (alone) hit &= text[i + j + 1] != '\n';
                 lane[j] = (uint8_t)(lane[j] + hit);
             }
         }
         for (size_t j = 0; j < 32; j++) found += lane[j];
     }
-    for (; i < n; i++) found += text[i] == c && (!pair || text[i + 1] == '\n');
+    for (; i < n; i++) found += text[i] == c && (!alone || text[i + 1] != '\n');
     return found;
 }
 
@@ -150,7 +150,7 @@ int64_t pa_csv_line_ends(const char *text, size_t n)
 {
     int64_t newlines = count(text, n, '\n', false);
     if (n == 0 || !memchr(text, '\r', n)) return newlines;
-    return newlines + count(text, n, '\r', false) - count(text, n - 1, '\r', true);
+    return newlines + count(text, n - 1, '\r', true) + (text[n - 1] == '\r');
 }
 
 void pa_csv_scan_join(pa_csv_scan *a, const pa_csv_scan *b)

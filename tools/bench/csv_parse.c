@@ -101,7 +101,7 @@ static pa_status parse_all(const pa_buffer *text, const form *f, const pa_csv_la
                        .time = {.kind = f->time}};
     p.rows.has = pa_csv_columns_of(layout, f->text_ids);
     double from = seconds();
-    pa_status st = pa_csv_reserve(&p.rows, (size_t)pa_csv_newlines(text->data, text->length), err);
+    pa_status st = pa_csv_reserve(&p.rows, (size_t)pa_csv_line_ends(text->data, text->length), err);
     double counted = seconds();
     for (size_t at = (size_t)layout->length; st == PA_OK && at < text->length;) {
         size_t rest = text->length - at, n = rest < window ? rest : window, used = 0;
@@ -130,6 +130,7 @@ int main(int argc, char **argv)
     if (st == PA_OK) {
         st = pa_csv_header(text.data, text.length, true, &f->columns, 1, argv[1], &layout, &err);
     }
+    layout.amount_form = (pa_amount_form){'.', 2};
     int times = argc > 2 ? atoi(argv[2]) : 5;
     for (int i = 0; i < times && st == PA_OK; i++) st = parse_all(&text, f, &layout, &err);
     if (st != PA_OK) fprintf(stderr, "%s\n", err.message);

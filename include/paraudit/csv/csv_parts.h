@@ -46,6 +46,21 @@ static inline size_t pa_csv_count_fields(const pa_csv_signs *signs, const char *
  * 65536. at: room for n + 64 places. Returns how many. */
 size_t pa_csv_index(const pa_csv_signs *signs, const char *text, size_t n, uint16_t at[]);
 
+/* The fields of the record at text + begin by the marks from there on, as pa_csv_index finds
+ * them, if it lies in one line and its fields have no quotes but those around them, and no
+ * escapes. Returns how many marks it takes, the first of its line end being the last one; 0: it
+ * is of another kind, and field may hold anything. */
+size_t pa_csv_split_marks(const pa_csv_signs *signs, const char *text, size_t begin,
+                          const uint16_t mark[], size_t n_marks, pa_csv_field field[],
+                          size_t n_fields);
+
+/* Bytes of the line end at text[at]; 0: a byte more is needed. */
+static inline size_t pa_csv_line_end(const char *text, size_t n, size_t at)
+{
+    if (text[at] == '\n') return 1;
+    return at + 1 == n ? 0 : 1 + (text[at + 1] == '\n');
+}
+
 /* Whether the text begins with a mark that tells what a file is. */
 static inline bool pa_csv_starts_with(const char *text, size_t n, const char *mark, size_t length)
 {

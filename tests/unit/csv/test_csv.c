@@ -632,6 +632,25 @@ static void test_a_long_record_is_called_so(void)
     pa_csv_intake_free(&p);
 }
 
+/* A record of two lines with a quote for two, behind a plain one. */
+static void test_an_example_has_the_line_of_its_record(void)
+{
+    static const char *const rows[] = {"1,A,M,0.125,1970-01-01 00:00:00,,\n",
+                                       "1,A,\"M \"\"m\"\"\",0.125,1970-01-01 00:00:00,\"\n\",\n"};
+    for (int i = 0; i < 2; i++) {
+        char text[256];
+        pa_csv_intake p = {0};
+        snprintf(text, sizeof text,
+                 "tx,account,merchant,amount,time,x,label\n0,A,M,1,1970-01-01 00:00:00,,\n%s",
+                 rows[i]);
+        CU_ASSERT_EQUAL(parse_text(text, &p), PA_OK);
+        CU_ASSERT_EQUAL(p.rows.n, 2);
+        CU_ASSERT_EQUAL(p.rounded.line, 3);
+        CU_ASSERT_EQUAL(p.line, 4 + i);
+        pa_csv_intake_free(&p);
+    }
+}
+
 static void test_names_of_rejected_rows_are_not_kept(void)
 {
     pa_csv_intake p = {0};
@@ -738,6 +757,7 @@ static const pa_test tests[] = {
     {"rows within a field that closes come back", test_rows_within_a_field_that_closes_come_back},
     {"a record too long is skipped to its end", test_a_record_too_long_is_skipped_to_its_end},
     {"a long record is called so", test_a_long_record_is_called_so},
+    {"an example has the line of its record", test_an_example_has_the_line_of_its_record},
     {"names of rejected rows are not kept", test_names_of_rejected_rows_are_not_kept},
     {"rejects beyond the limit are only counted", test_rejects_beyond_the_limit_are_only_counted},
     {"a million short lines below a wide header are rejected",

@@ -81,7 +81,8 @@ static pa_csv_names names_of(const pa_config *config)
                           .merchant = name_of(config, "merchant"),
                           .time = name_of(config, "time"),
                           .amount = name_of(config, "amount"),
-                          .label = name_of(config, "label")};
+                          .label = name_of(config, "label"),
+                          .amount_form = {'.', 2}};
     for (int i = 0; i < PA_CSV_N_CODED; i++)
         names.coded[i] = name_of(config, pa_csv_coded_names[i]);
     for (int i = 0; i < PA_CSV_N_PLACES; i++)
@@ -121,7 +122,7 @@ static pa_status reserve_rows(int fd, const pa_buffer *buffer, pa_csv_intake *p,
 {
     struct stat about;
     if (fstat(fd, &about) != 0 || buffer->length == 0) return PA_OK;
-    double lines = 1.0 + (double)pa_csv_newlines(buffer->data, buffer->length);
+    double lines = 1.0 + (double)pa_csv_line_ends(buffer->data, buffer->length);
     double rows = lines / (double)buffer->length * (double)about.st_size;
     return pa_csv_reserve(&p->rows, (size_t)(rows * 1.05), err);
 }

@@ -8,6 +8,7 @@
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/label_words.h"
 
 enum { DIGITS_MOST = 20 };
 
@@ -394,7 +395,7 @@ static const pa_csv_words *missing_among(const pa_csv_intake *p, size_t i, pa_cs
 {
     if (i != PA_CSV_COUNTRY) return &p->missing;
     f = pa_csv_clean(f);
-    return pa_csv_is_word("na", f.text, f.length) ? NULL : &p->missing;
+    return pa_is_word(f.text, f.length, "na") ? NULL : &p->missing;
 }
 
 /* row->coded: the new names. */

@@ -8,7 +8,8 @@
 
 enum { N_FIELDS = 3, LONGEST = 40 };
 
-static const pa_csv_signs signs[] = {{',', '"', '\0'}, {';', '"', '\\'}, {'|', '\0', '\0'}};
+static const pa_csv_signs signs[] = {
+    {',', '"', '\0', false}, {';', '"', '\\', false}, {'|', '\0', '\0', false}};
 enum { N_SIGNS = sizeof signs / sizeof *signs };
 
 /* Signs more often than letters. */

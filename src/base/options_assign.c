@@ -29,11 +29,15 @@ static pa_status list_environment_names(const pa_config *config, pa_buffer *name
     return PA_OK;
 }
 
-static bool name_is_reserved(const char *variable, size_t length)
+/* Is it PARAUDIT_SECTION_ and more, of a section that has keys? Others may be anyone's:
+ * module files set PARAUDIT_ROOT and the like. */
+static bool is_of_a_section(const pa_config *config, const char *const name[], const char *word)
 {
-    static const char presets[] = "PARAUDIT_PRESETS", test[] = "PARAUDIT_TEST_";
-    bool is_presets = length == strlen(presets) && strncmp(variable, presets, length) == 0;
-    return is_presets || strncmp(variable, test, strlen(test)) == 0;
+    for (size_t i = 0; i < config->n; i++) {
+        size_t n = strlen(prefix) + pa_option_section_length(config->entry[i].spec->key) + 1;
+        if (strncmp(name[i], word, n) == 0) return true;
+    }
+    return false;
 }
 
 static pa_status read_variable(pa_config *config, const char *const name[], const char *variable,
@@ -41,7 +45,7 @@ static pa_status read_variable(pa_config *config, const char *const name[], cons
 {
     char word[160];
     size_t length = strcspn(variable, "=");
-    if (variable[length] != '=' || name_is_reserved(variable, length)) return PA_OK;
+    if (variable[length] != '=') return PA_OK;
     snprintf(word, sizeof word, "%.*s", (int)length, variable);
     for (size_t i = 0; i < config->n; i++) {
         if (strcmp(name[i], word) == 0) {
@@ -49,6 +53,7 @@ static pa_status read_variable(pa_config *config, const char *const name[], cons
                                     err);
         }
     }
+    if (!is_of_a_section(config, name, word)) return PA_OK;
     const char *nearest = pa_nearest_name(word, name, config->n);
     return pa_fail(err, PA_E_CONFIG, "unknown environment variable '%s'%s%s%s", word,
                    nearest ? ": did you mean '" : " (PARAUDIT_SECTION_KEY sets a key)",

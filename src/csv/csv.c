@@ -131,7 +131,7 @@ static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const c
     bool bad = v == PA_RECORD_FIELDS || pa_record_is_broken(v);
     if (bad) PA_TRY(reject_record(p, line, text, v, &seen, err));
     if (p->n_rejected > rejected) extend_reject(p, line, &seen);
-    p->line = walk.line; /* examples of amounts have that of the row */
+    p->line = walk.line; /* until here it is that of the record, for examples */
     return PA_OK;
 }
 

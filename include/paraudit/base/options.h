@@ -56,9 +56,9 @@ pa_status pa_config_read_text(pa_config *config, const char *text, const char *p
  * and to pa_config_read_text, whose messages name `path`. PA_E_NO_INPUT where it cannot be
  * opened; a zero byte inside or more than 1 MiB is an error. */
 pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
-/* PARAUDIT_SECTION_KEY=value for every known key; unknown PARAUDIT_ names are
- * errors, PARAUDIT_PRESETS (a folder) and PARAUDIT_TEST_* apart. environment: as
- * `environ`. */
+/* PARAUDIT_SECTION_KEY=value for every known key; an unknown key of a known section is an
+ * error, and other names are left alone: PARAUDIT_ROOT may be a module file's. environment:
+ * as `environ`. */
 pa_status pa_config_read_environment(pa_config *config, char *const environment[], pa_error *err);
 /* One "section.key=value" of the command line; without '=' PA_E_USAGE. The value
  * of a TEXT is taken byte by byte: no quotes, no comments. Of several from one

@@ -160,6 +160,31 @@ static void test_long_names_are_told_by_the_first(void)
     pa_ingest_free(&g);
 }
 
+/* ---- amounts ------------------------------------------------------------------------- */
+
+/* Some of the rows have quotes, which takes them another way through the parser. */
+static void test_amounts_are_told_by_the_first(void)
+{
+    FILE *f = begin("tx.csv");
+    add(f, "tx,account,merchant,time,amount,label\n");
+    for (int i = 0; i < 60; i++)
+        add(f, "%d,a,m,%d,%s,0\n", i, 1500000000 + i, i % 20 < 5 ? "1.50" : "\"2.00375\"");
+    end(f);
+    static const char *const four[] = {"input.amount_decimals=4", NULL};
+    expect_notes("tx.csv", four,
+                 "45 amounts have more than 4 decimals and were rounded (first tx.csv:7: "
+                 "'2.00375'): input.amount_decimals keeps up to 8");
+    f = begin("tx.csv");
+    add(f, "tx,account,merchant,time,amount,label\n");
+    for (int i = 0; i < 60; i++)
+        add(f, "%d,a,m,%d,%s,0\n", i, 1500000000 + i, i % 20 < 5 ? "15" : "\"2,003\"");
+    end(f);
+    expect_stop("tx.csv", NULL,
+                "tx.csv:7: amount '2,003': is its comma the decimal mark, or does it part "
+                "thousands? No amount of the file tells: set input.decimal to , where it is the "
+                "mark, and to . where it is not");
+}
+
 /* ---- labels -------------------------------------------------------------------------- */
 
 static void test_labels_of_other_words_stop_the_run(void)
@@ -326,6 +351,7 @@ static void test_accounts_of_two_names_are_told(void)
 static const pa_test tests[] = {
     {"gaps are told and cost no row", test_gaps_are_told_and_cost_no_row},
     {"long names are told by the first", test_long_names_are_told_by_the_first},
+    {"amounts are told by the first", test_amounts_are_told_by_the_first},
     {"labels of other words stop the run", test_labels_of_other_words_stop_the_run},
     {"outliers of scikit-learn are no genuine rows",
      test_outliers_of_scikit_learn_are_no_genuine_rows},

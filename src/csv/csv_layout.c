@@ -441,24 +441,41 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     return find_blanks(&s, layout, err);
 }
 
-pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+/* Names of the header's columns, or their numbers. To be freed, also on failure. */
+static pa_status name_columns(const char *text, const pa_csv_layout *l, header *h, pa_error *err)
+{
+    const char *record = text + l->head_begin;
+    if (l->head_length > 0) return read_names(&l->signs, record, (size_t)l->head_length, h, err);
+    h->row.n = (size_t)l->n_fields;
+    return PA_OK;
+}
+
+static pa_status add_name(const pa_csv_layout *l, const header *h, int32_t column, pa_buffer *names,
+                          pa_error *err)
+{
+    if (l->head_length > 0 && (size_t)column < h->row.n)
+        return pa_csv_add_name(h->field[column], names, err);
+    if (l->head_length == 0) PA_TRY(pa_buffer_printf(names, err, "%d", column + 1));
+    return pa_buffer_add(names, "", 1, err);
+}
+
+pa_status pa_csv_column_names(const char *text, const pa_csv_layout *l, pa_buffer *names,
+                              pa_error *err)
+{
+    header h = {0};
+    pa_status st = name_columns(text, l, &h, err);
+    for (int32_t i = 0; i < l->n_fields && st == PA_OK; i++) st = add_name(l, &h, i, names, err);
+    free_header(&h);
+    return st;
+}
+
+pa_status pa_csv_numeric_names(const char *text, const pa_csv_layout *l, pa_buffer *names,
                                pa_error *err)
 {
     header h = {0};
-    const char *record = text + layout->head_begin;
-    pa_status st = PA_OK;
-    if (layout->head_length > 0) {
-        st = read_names(&layout->signs, record, (size_t)layout->head_length, &h, err);
-    }
-    for (int32_t i = 0; i < layout->n_numeric && st == PA_OK; i++) {
-        int32_t at = layout->numeric[i];
-        if (layout->head_length > 0) {
-            st = pa_csv_add_name(h.field[at], names, err);
-        } else {
-            st = pa_buffer_printf(names, err, "%d", at + 1);
-            if (st == PA_OK) st = pa_buffer_add(names, "", 1, err);
-        }
-    }
+    pa_status st = name_columns(text, l, &h, err);
+    for (int32_t i = 0; i < l->n_numeric && st == PA_OK; i++)
+        st = add_name(l, &h, l->numeric[i], names, err);
     free_header(&h);
     return st;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ingest_parts.h"
+#include "ingest_work.h"
 #include "paraudit/base/array.h"
 #include "paraudit/ingest/rejects_csv.h"
 
@@ -24,8 +24,9 @@ void pa_ingest_free(pa_ingest *g)
     *g = (pa_ingest){0};
 }
 
-static void init_tables(pa_ingest *g)
+void pa_ingest_init(pa_ingest *g)
 {
+    *g = (pa_ingest){0};
     pa_table_init(&g->transactions, "transactions", "one row per transaction");
     pa_table_init(&g->accounts, "accounts", "one row per account");
     pa_table_init(&g->merchants, "merchants", "one row per merchant");
@@ -34,25 +35,7 @@ static void init_tables(pa_ingest *g)
     pa_table_init(&g->reject_reasons, "categories/reject_reason", "reasons for rejecting a row");
 }
 
-/* What the ingest works with, between the passes. */
-typedef struct {
-    pa_inputs inputs;
-    pa_piece *pieces; /* of this rank */
-    size_t n_pieces;
-    pa_text_start *start;
-    pa_first_pass pass;
-    pa_csv_intake parser;
-    pa_zone zone;             /* of the times, where they have one */
-    pa_file_amounts *amounts; /* by file */
-    int64_t *rows;            /* by file; of all ranks in the end, as the next */
-    pa_reject_counts *rejected;
-    pa_first_reject first;
-    char (*file_digest)[65]; /* by file, on rank 0 */
-    size_t read;             /* io.read_buffer */
-    int64_t max_rejects;
-} ingest_work;
-
-static void free_work(ingest_work *w)
+void pa_ingest_free_work(pa_ingest_work *w)
 {
     pa_inputs_free(&w->inputs);
     pa_free(w->pieces);
@@ -75,7 +58,7 @@ static pa_status check_shards(int64_t n_shards, int n_ranks, pa_error *err)
 }
 
 /* Rank 0 reads the zone for all: the data of another node may differ. */
-static pa_status open_zone(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
+static pa_status open_zone(pa_comm *comm, const pa_config *config, pa_ingest_work *w, pa_error *err)
 {
     const char *zone = pa_config_text(config, "input.time_zone");
     if (!*zone) return PA_OK;
@@ -86,23 +69,27 @@ static pa_status open_zone(pa_comm *comm, const pa_config *config, ingest_work *
     return PA_OK;
 }
 
-static pa_status cut_inputs(pa_comm *comm, const pa_config *config, ingest_work *w, pa_error *err)
+static pa_status cut_inputs(pa_comm *comm, const pa_config *config, pa_ingest_work *w,
+                            pa_error *err)
 {
-    size_t n = w->inputs.n;
-    PA_TRY(PA_NEW(w->pieces, n, err));
-    PA_TRY(PA_NEW(w->start, n, err));
-    PA_TRY(PA_NEW(w->rows, n, err));
-    PA_TRY(PA_NEW(w->rejected, n, err));
-    PA_TRY(PA_NEW(w->amounts, n, err));
+    PA_TRY(PA_NEW(w->pieces, w->inputs.n, err));
+    PA_TRY(PA_NEW(w->start, w->inputs.n, err));
     w->n_pieces = pa_inputs_cut(&w->inputs, pa_config_int(config, "io.block"), pa_comm_rank(comm),
                                 pa_comm_size(comm), w->pieces);
     return PA_OK;
 }
 
+static pa_status new_counts(pa_ingest_work *w, pa_error *err)
+{
+    PA_TRY(PA_NEW(w->rows, w->inputs.n, err));
+    PA_TRY(PA_NEW(w->rejected, w->inputs.n, err));
+    return PA_NEW(w->amounts, w->inputs.n, err);
+}
+
 /* The parser knows how records look, so it is asked on the way. */
 static void guide(void *work, size_t i, pa_text_way *way)
 {
-    ingest_work *w = work;
+    pa_ingest_work *w = work;
     int32_t file = w->pieces[i].file;
     pa_csv_set_layout(&w->parser, &w->inputs.file[file].layout);
     way->file = pa_input_text(&w->inputs, file);
@@ -110,7 +97,7 @@ static void guide(void *work, size_t i, pa_text_way *way)
 }
 
 /* The text of a compressed file is not that of the piece, but the piece is all of it. */
-static pa_text_piece text_piece(const ingest_work *w, size_t i)
+static pa_text_piece text_piece(const pa_ingest_work *w, size_t i)
 {
     const pa_piece *p = &w->pieces[i];
     const pa_csv_layout *layout = &w->inputs.file[p->file].layout;
@@ -126,7 +113,7 @@ static pa_text_piece text_piece(const ingest_work *w, size_t i)
     return piece;
 }
 
-static pa_status find_starts(pa_comm *comm, ingest_work *w, pa_error *err)
+static pa_status find_starts(pa_comm *comm, pa_ingest_work *w, pa_error *err)
 {
     pa_text_piece *piece = NULL;
     pa_status st = PA_NEW(piece, w->n_pieces, err);
@@ -139,7 +126,8 @@ static pa_status find_starts(pa_comm *comm, ingest_work *w, pa_error *err)
     return st;
 }
 
-static pa_status first_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_ingest *g, pa_error *err)
+static pa_status first_pass(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_ingest *g,
+                            pa_error *err)
 {
     pa_status st = pa_ingest_scan(&w->inputs, w->pieces, w->n_pieces, w->read, log, &w->pass, err);
     PA_AGREE(comm, st, err);
@@ -148,14 +136,14 @@ static pa_status first_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_inges
 }
 
 /* At most a row a line: no growing, and what is not used is never touched. */
-static size_t most_rows(const ingest_work *w)
+static size_t most_rows(const pa_ingest_work *w)
 {
     int64_t n = 0;
     for (size_t i = 0; i < w->n_pieces; i++) n += w->pass.scan[i].line_ends + 2;
     return (size_t)n;
 }
 
-static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error *err)
+static pa_status set_up_parser(const pa_config *config, pa_ingest_work *w, pa_error *err)
 {
     pa_csv_intake *p = &w->parser;
     p->max_record = (size_t)pa_config_int(config, "input.max_record");
@@ -167,7 +155,7 @@ static pa_status set_up_parser(const pa_config *config, ingest_work *w, pa_error
     return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */
 }
 
-static pa_status second_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_error *err)
+static pa_status second_pass(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_error *err)
 {
     pa_csv_intake *p = &w->parser;
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
@@ -179,15 +167,8 @@ static pa_status second_pass(pa_comm *comm, pa_log *log, ingest_work *w, pa_erro
     return pa_agree(comm, st, err);
 }
 
-/* Amounts whose decimal mark only the whole of a file tells are read once more, if it is
- * not the one that was taken for it. */
-static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_log *log,
-                                    ingest_work *w, pa_error *err)
+pa_status pa_ingest_begin_again(const pa_config *config, pa_ingest_work *w, pa_error *err)
 {
-    bool again;
-    PA_TRY(pa_ingest_settle_amounts(comm, &w->inputs, w->amounts, &again, err));
-    if (!again) return PA_OK;
-    size_t room = w->parser.rows.room;
     const pa_zone *zone = w->parser.zone;
     pa_csv_intake_free(&w->parser);
     memset(w->rows, 0, w->inputs.n * sizeof *w->rows);
@@ -195,6 +176,19 @@ static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_l
     memset(w->amounts, 0, w->inputs.n * sizeof *w->amounts);
     pa_status st = set_up_parser(config, w, err);
     w->parser.zone = zone;
+    return st;
+}
+
+/* Amounts whose decimal mark only the whole of a file tells are read once more, if it is
+ * not the one that was taken for it. */
+static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_log *log,
+                                    pa_ingest_work *w, pa_error *err)
+{
+    bool again;
+    PA_TRY(pa_ingest_settle_amounts(comm, &w->inputs, w->amounts, &again, err));
+    if (!again) return PA_OK;
+    size_t room = w->parser.rows.room;
+    pa_status st = pa_ingest_begin_again(config, w, err);
     if (st == PA_OK) st = pa_csv_reserve(&w->parser.rows, room, err);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, &w->parser,
@@ -204,7 +198,7 @@ static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_l
 }
 
 /* And then the ends of what is left, while rows are counted by rank. */
-static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, pa_error *err)
+static pa_status reject_duplicates(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err)
 {
     const pa_csv_intake *p = &w->parser;
     w->first = (pa_first_reject){.file = -1};
@@ -222,7 +216,7 @@ static pa_status reject_duplicates(pa_comm *comm, ingest_work *w, pa_ingest *g, 
     return PA_OK;
 }
 
-static pa_status count_rows(const ingest_work *w, pa_ingest *g, pa_error *err)
+static pa_status count_rows(const pa_ingest_work *w, pa_ingest *g, pa_error *err)
 {
     int64_t rows = 0;
     for (size_t i = 0; i < w->inputs.n; i++) {
@@ -235,7 +229,7 @@ static pa_status count_rows(const ingest_work *w, pa_ingest *g, pa_error *err)
                    w->inputs.file[0].name, w->inputs.n > 1 ? " and the other input files" : "");
 }
 
-static pa_status judge(pa_comm *comm, const pa_config *config, const ingest_work *w,
+static pa_status judge(pa_comm *comm, const pa_config *config, const pa_ingest_work *w,
                        const pa_ingest *g, pa_error *err)
 {
     const pa_ingest_losses losses = {.inputs = &w->inputs,
@@ -246,18 +240,20 @@ static pa_status judge(pa_comm *comm, const pa_config *config, const ingest_work
                                      .n_rows = g->rows_read - g->rows_rejected,
                                      .n_rejected = g->rows_rejected,
                                      .max_rejects = w->max_rejects,
-                                     .max_share = pa_config_real(config, "input.max_reject_share")};
+                                     .max_share = pa_config_real(config, "input.max_reject_share"),
+                                     .part = w->part};
     return pa_ingest_judge(comm, &losses, err);
 }
 
-static pa_status list_files(pa_comm *comm, ingest_work *w, pa_ingest *g, pa_error *err)
+static pa_status list_files(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err)
 {
     return pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
                                  g, err);
 }
 
 /* What is wrong with the rows is said already: a list that cannot be written is no news. */
-static void list_rejects(pa_comm *comm, pa_log *log, const char *path, ingest_work *w, pa_ingest *g)
+static void list_rejects(pa_comm *comm, pa_log *log, const char *path, pa_ingest_work *w,
+                         pa_ingest *g)
 {
     pa_error err = {0};
     pa_status st = list_files(comm, w, g, &err);
@@ -267,8 +263,8 @@ static void list_rejects(pa_comm *comm, pa_log *log, const char *path, ingest_wo
 }
 
 /* What is left of the labels, once rows are counted. */
-static pa_status judge_labels(pa_comm *comm, const pa_config *config, ingest_work *w, pa_ingest *g,
-                              pa_error *err)
+static pa_status judge_labels(pa_comm *comm, const pa_config *config, pa_ingest_work *w,
+                              pa_ingest *g, pa_error *err)
 {
     int64_t *rejected = NULL;
     pa_status st = pa_agree(comm, PA_NEW(rejected, w->inputs.n, err), err);
@@ -292,35 +288,59 @@ static bool accounts_have_names(const pa_inputs *in)
     return any;
 }
 
-static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
-                            const char *rejects_csv, ingest_work *w, pa_ingest *g, pa_error *err)
+pa_status pa_ingest_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest_work *w,
+                         pa_error *err)
 {
-    int64_t n_shards = pa_config_int(config, "table.shards");
-    PA_TRY(check_shards(n_shards, pa_comm_size(comm), err));
+    PA_TRY(check_shards(pa_config_int(config, "table.shards"), pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
-    PA_TRY(pa_inputs_open(comm, config, log, &w->inputs, err));
-    PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
-    PA_AGREE(comm, set_up_parser(config, w, err), err);
-    PA_TRY(open_zone(comm, config, w, err));
-    PA_TRY(first_pass(comm, log, w, g, err));
-    PA_TRY(second_pass(comm, log, w, err));
-    PA_TRY(read_amounts_right(comm, config, log, w, err));
-    if (!*pa_config_text(config, "input.encoding"))
+    w->encoding_is_said = *pa_config_text(config, "input.encoding") != '\0';
+    return pa_inputs_open(comm, config, log, &w->inputs, err);
+}
+
+pa_status pa_ingest_begin(pa_comm *comm, const pa_config *config, pa_ingest_work *w, pa_error *err)
+{
+    pa_status st = new_counts(w, err);
+    if (st == PA_OK) st = set_up_parser(config, w, err);
+    PA_AGREE(comm, st, err);
+    return open_zone(comm, config, w, err);
+}
+
+pa_status pa_ingest_sift(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err)
+{
+    if (!w->encoding_is_said)
         PA_TRY(pa_ingest_check_encoding(comm, &w->inputs, &w->parser, w->rows, err));
     PA_TRY(pa_ingest_tell_forms(&w->inputs, &g->forms, err));
     PA_TRY(pa_ingest_note_amounts(comm, &w->inputs, w->amounts, &g->notes, err));
     PA_TRY(reject_duplicates(comm, w, g, err));
-    PA_TRY(count_rows(w, g, err));
+    return count_rows(w, g, err);
+}
+
+pa_status pa_ingest_finish(pa_comm *comm, const pa_config *config, pa_log *log,
+                           const char *rejects_csv, pa_ingest_work *w, pa_ingest *g, pa_error *err)
+{
     pa_status st = judge(comm, config, w, g, err);
     if (st == PA_OK) st = judge_labels(comm, config, w, g, err);
     if (st != PA_OK && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
     PA_TRY(st);
     PA_TRY(pa_ingest_notes(comm, &w->inputs, &w->parser, &g->notes, err));
     PA_TRY(list_files(comm, w, g, err));
-    PA_TRY(pa_ingest_rows(comm, (int32_t)n_shards, pa_config_int(config, "input.max_codes"),
-                          &w->parser, w->inputs.numeric.data, accounts_have_names(&w->inputs), g,
-                          err));
+    return pa_ingest_rows(comm, (int32_t)pa_config_int(config, "table.shards"),
+                          pa_config_int(config, "input.max_codes"), &w->parser,
+                          w->inputs.numeric.data, accounts_have_names(&w->inputs), g, err);
+}
+
+static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
+                            const char *rejects_csv, pa_ingest_work *w, pa_ingest *g, pa_error *err)
+{
+    PA_TRY(pa_ingest_open(comm, config, log, w, err));
+    PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
+    PA_TRY(pa_ingest_begin(comm, config, w, err));
+    PA_TRY(first_pass(comm, log, w, g, err));
+    PA_TRY(second_pass(comm, log, w, err));
+    PA_TRY(read_amounts_right(comm, config, log, w, err));
+    PA_TRY(pa_ingest_sift(comm, w, g, err));
+    PA_TRY(pa_ingest_finish(comm, config, log, rejects_csv, w, g, err));
     pa_log_event(
         log, "ingest",
         "files=%zu rows=%lld rejected=%lld duplicates=%lld accounts=%lld merchants=%lld digest=%s",
@@ -333,11 +353,10 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
 pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
                                  const char *rejects_csv, pa_ingest *g, pa_error *err)
 {
-    ingest_work w = {0};
-    *g = (pa_ingest){0};
-    init_tables(g);
+    pa_ingest_work w = {0};
+    pa_ingest_init(g);
     pa_status st = ingest_all(comm, config, log, rejects_csv, &w, g, err);
-    free_work(&w);
+    pa_ingest_free_work(&w);
     if (st != PA_OK) pa_ingest_free(g);
     return st;
 }

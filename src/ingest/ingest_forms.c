@@ -18,15 +18,15 @@ static pa_status add_part(pa_buffer *form, const char *part, pa_error *err)
     return pa_buffer_printf(form, err, "%s%s", form->length > 0 ? ", " : "", part);
 }
 
-static pa_status describe_signs(const pa_csv_layout *l, pa_buffer *form, pa_error *err)
+static pa_status describe_signs(const pa_csv_layout *l, bool all, pa_buffer *form, pa_error *err)
 {
     char sign[4], part[64];
-    if (l->signs.separator != ',') {
+    if (all || l->signs.separator != ',') {
         snprintf(part, sizeof part, "%s between fields", sign_name(l->signs.separator, sign));
         PA_TRY(add_part(form, part, err));
     }
     if (l->trailing) PA_TRY(add_part(form, "a separator behind each row", err));
-    if (l->signs.quote != '"') {
+    if (all || l->signs.quote != '"') {
         snprintf(part, sizeof part, "%s around fields",
                  l->signs.quote ? sign_name(l->signs.quote, sign) : "nothing");
         PA_TRY(add_part(form, part, err));
@@ -37,27 +37,50 @@ static pa_status describe_signs(const pa_csv_layout *l, pa_buffer *form, pa_erro
     return add_part(form, part, err);
 }
 
-static pa_status describe(const pa_input *f, pa_buffer *form, pa_error *err)
+static pa_status describe_text(const pa_input *f, bool all, pa_buffer *form, pa_error *err)
+{
+    char part[64];
+    if (all && f->kind != PA_INPUT_PLAIN)
+        PA_TRY(add_part(form, f->kind == PA_INPUT_GZ ? "packed by gzip" : "packed by zstd", err));
+    if (!*f->encoding) return all ? add_part(form, "UTF-8", err) : PA_OK;
+    snprintf(part, sizeof part, "read as %s", f->encoding);
+    return add_part(form, part, err);
+}
+
+static pa_status describe_header(const pa_csv_layout *l, bool all, pa_buffer *form, pa_error *err)
+{
+    char part[64];
+    if (l->head_length == 0) return add_part(form, "no header", err);
+    if (!all && l->head_line == 1) return PA_OK;
+    snprintf(part, sizeof part, "header in line %lld", (long long)l->head_line);
+    return add_part(form, part, err);
+}
+
+static pa_status describe_values(const pa_csv_layout *l, bool all, pa_buffer *form, pa_error *err)
+{
+    char part[160];
+    if (l->amount_form.decimal == ',')
+        PA_TRY(add_part(form, "a comma before decimals", err));
+    else if (all && l->amount_form.decimal == '.')
+        PA_TRY(add_part(form, "a point before decimals", err));
+    bool any = l->time_form.kind == PA_TIME_AUTO;
+    if (any && !all) return PA_OK;
+    snprintf(part, sizeof part, "times as %s%s%s",
+             any ? "can be read in one way (auto)" : pa_time_form_name(&l->time_form),
+             all && *l->time_form.zone ? " in " : "", all ? l->time_form.zone : "");
+    return add_part(form, part, err);
+}
+
+pa_status pa_ingest_describe(const pa_input *f, bool all, pa_buffer *form, pa_error *err)
 {
     const pa_csv_layout *l = &f->layout;
-    char part[160];
     form->length = 0;
-    if (f->kind == PA_INPUT_H5) return PA_OK;
-    if (*f->encoding) {
-        snprintf(part, sizeof part, "read as %s", f->encoding);
-        PA_TRY(add_part(form, part, err));
-    }
-    PA_TRY(describe_signs(l, form, err));
-    if (l->head_length == 0) {
-        PA_TRY(add_part(form, "no header", err));
-    } else if (l->head_line > 1) {
-        snprintf(part, sizeof part, "header in line %lld", (long long)l->head_line);
-        PA_TRY(add_part(form, part, err));
-    }
-    if (l->amount_form.decimal == ',') PA_TRY(add_part(form, "a comma before decimals", err));
-    if (l->time_form.kind == PA_TIME_AUTO) return PA_OK;
-    snprintf(part, sizeof part, "times as %s", pa_time_form_name(&l->time_form));
-    return add_part(form, part, err);
+    if (f->kind == PA_INPUT_H5)
+        return all ? add_part(form, "HDF5 with the tables of a result", err) : PA_OK;
+    PA_TRY(describe_text(f, all, form, err));
+    PA_TRY(describe_signs(l, all, form, err));
+    PA_TRY(describe_header(l, all, form, err));
+    return describe_values(l, all, form, err);
 }
 
 static bool is_same(const pa_buffer *a, const pa_buffer *b)
@@ -73,7 +96,7 @@ static pa_status tell(const pa_inputs *in, size_t first, const pa_buffer *form, 
     size_t more = 0;
     for (size_t i = 0; i < in->n; i++) {
         if (i == first) continue;
-        PA_TRY(describe(&in->file[i], other, err));
+        PA_TRY(pa_ingest_describe(&in->file[i], false, other, err));
         if (!is_same(form, other)) continue;
         if (i < first) return PA_OK;
         more++;
@@ -92,7 +115,7 @@ pa_status pa_ingest_tell_forms(const pa_inputs *in, pa_buffer *forms, pa_error *
     pa_status st = PA_OK;
     for (size_t i = 0, told = 0; st == PA_OK && i < in->n && told < MOST; i++) {
         size_t before = forms->length;
-        st = describe(&in->file[i], &form, err);
+        st = pa_ingest_describe(&in->file[i], false, &form, err);
         if (st == PA_OK && form.length > 0) st = tell(in, i, &form, &other, forms, err);
         told += forms->length > before;
     }

@@ -151,6 +151,10 @@ pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *inputs,
 pa_status pa_ingest_note_amounts(pa_comm *comm, const pa_inputs *inputs,
                                  const pa_file_amounts amounts[], pa_buffer *notes, pa_error *err);
 
+/* How a file is written, in place of what is in `form`: all of it, or what is not as most files
+ * have it. Local. */
+pa_status pa_ingest_describe(const pa_input *f, bool all, pa_buffer *form, pa_error *err);
+
 /* Appends what the form of each file is, as far as it is not that of most files, a text
  * each, ended by a zero byte; files of one form together. Local. */
 pa_status pa_ingest_tell_forms(const pa_inputs *inputs, pa_buffer *forms, pa_error *err);
@@ -216,6 +220,7 @@ typedef struct {
     int64_t n_rows, n_rejected;   /* of all files */
     int64_t max_rejects;
     double max_share;
+    const char *part; /* which of a file's rows were read; NULL: all of them */
 } pa_ingest_losses;
 pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *losses, pa_error *err);
 

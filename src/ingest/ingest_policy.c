@@ -90,11 +90,11 @@ static pa_status blame_file(pa_comm *comm, const pa_ingest_losses *l, int32_t fi
     if (l->n_rejected > l->max_rejects)
         snprintf(budget, sizeof budget, ", input.max_rejects %lld", (long long)l->max_rejects);
     snprintf(why, sizeof why,
-             "%lld of the %lld rows of this file are rejected, %lld for '%s'%s: see %s; "
+             "%lld of the %lld rows %s are rejected, %lld for '%s'%s: see %s; "
              "input.max_reject_share is %.9g%s",
-             (long long)n_lost, (long long)n_all, (long long)c->n[reason],
-             pa_reject_reason_names[reason], kind, pa_reject_reason_keys[reason], l->max_share,
-             budget);
+             (long long)n_lost, (long long)n_all, l->part ? l->part : "of this file",
+             (long long)c->n[reason], pa_reject_reason_names[reason], kind,
+             pa_reject_reason_keys[reason], l->max_share, budget);
     return blame(comm, l, example, why, err);
 }
 

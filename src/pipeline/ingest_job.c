@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkpointer.h"
+#include "ingest_job.h"
 #include "paraudit/ingest/ingest.h"
 #include "rejects.h"
 
@@ -81,6 +82,13 @@ static void take_facts(pa_job *job, pa_ingest *in)
     job->facts.n_latest = in->n_latest;
 }
 
+pa_status pa_job_take(pa_job *job, pa_ingest *in)
+{
+    pa_status st = take_tables(&job->run, in);
+    take_facts(job, in);
+    return st;
+}
+
 static pa_status add_split_tables(pa_job *job)
 {
     pa_run *run = &job->run;
@@ -133,8 +141,7 @@ static pa_status ingest(pa_job *job)
     pa_run *run = &job->run;
     pa_ingest in;
     PA_TRY(read_inputs(job, &in));
-    pa_status st = take_tables(run, &in);
-    take_facts(job, &in);
+    pa_status st = pa_job_take(job, &in);
     if (st == PA_OK) st = take_texts(job, &in);
     pa_ingest_free(&in);
     PA_AGREE(run->comm, st, &run->err);

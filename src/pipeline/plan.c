@@ -4,6 +4,7 @@
 
 #include "checkpointer.h"
 #include "dates.h"
+#include "ingest_job.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/utf8.h"
 #include "paraudit/pipeline/job.h"
@@ -43,7 +44,7 @@ static pa_status count_rows(pa_job *job, const pa_table *tx)
 {
     const int8_t *split = pa_i8(tx, "split"), *label = pa_i8(tx, "label");
     pa_plan_rows *r = &job->plan_rows;
-    *r = (pa_plan_rows){{0}, {0}, 0, 0};
+    *r = (pa_plan_rows){.earlier = 0};
     for (size_t i = 0; i < tx->n_rows; i++) {
         r->rows[split[i]]++;
         r->frauds[split[i]] += label[i] == 1;
@@ -153,6 +154,12 @@ static void say_text(pa_job *job)
     }
 }
 
+pa_status pa_job_no_audit(pa_run *run)
+{
+    return pa_fail(&run->err, PA_E_CONFIG,
+                   "no transaction lies between split.audit_from and split.audit_until");
+}
+
 pa_status pa_job_plan(pa_job *job)
 {
     pa_run *run = &job->run;
@@ -171,10 +178,7 @@ pa_status pa_job_plan(pa_job *job)
     PA_AGREE(run->comm, fill_split(tx, &job->plan, &run->err), &run->err);
     PA_TRY(count_rows(job, tx));
     count_duplicates(job);
-    if (job->plan_rows.rows[PA_SPLIT_AUDIT] == 0) {
-        return pa_fail(&run->err, PA_E_CONFIG,
-                       "no transaction lies between split.audit_from and split.audit_until");
-    }
+    if (job->plan_rows.rows[PA_SPLIT_AUDIT] == 0) return pa_job_no_audit(run);
     const far_rows far[2] = {find_far(job, &bulk, false), find_far(job, &bulk, true)};
     PA_AGREE(run->comm, write_text(job, &bulk, far, &run->err), &run->err);
     say_text(job);

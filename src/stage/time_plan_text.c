@@ -1,4 +1,6 @@
 /* The time plan for people: printed before anything runs, with what to mend in it. */
+#include <stdio.h>
+
 #include "paraudit/base/calendar.h"
 #include "paraudit/stage/time_plan.h"
 
@@ -11,25 +13,39 @@ static void format(int64_t time, char text[PA_TIME_TEXT])
     if (time % 86400 == 0) text[10] = '\0';
 }
 
+/* Rows and frauds, as far as they are known. */
+static void format_counts(const pa_plan_rows *rows, pa_split split, char n[24], char frauds[24])
+{
+    snprintf(n, 24, "%s%lld", rows->estimated ? "~" : "", (long long)rows->rows[split]);
+    snprintf(frauds, 24, "%lld", (long long)rows->frauds[split]);
+    if (rows->estimated) frauds[0] = '\0';
+}
+
+static pa_status print_line(pa_split split, const char *from, const char *until, const char *days,
+                            const pa_plan_rows *rows, const char *meaning, pa_buffer *text,
+                            pa_error *err)
+{
+    char n[24], frauds[24];
+    format_counts(rows, split, n, frauds);
+    return pa_buffer_printf(text, err, "  %-9s  %19s  %19s  %7s  %12s  %9s  %s\n",
+                            pa_split_names[split], from, until, days, n, frauds, meaning);
+}
+
 static pa_status print_part(pa_split split, int64_t from, int64_t until, const pa_plan_rows *rows,
                             const char *meaning, pa_buffer *text, pa_error *err)
 {
-    char first[PA_TIME_TEXT], last[PA_TIME_TEXT];
+    char first[PA_TIME_TEXT], last[PA_TIME_TEXT], days[32];
     format(from, first);
     format(until, last);
-    return pa_buffer_printf(text, err, "  %-9s  %19s  %19s  %7.4g  %12lld  %9lld  %s\n",
-                            pa_split_names[split], first, last,
-                            (double)(until - from) / day_seconds, (long long)rows->rows[split],
-                            (long long)rows->frauds[split], meaning);
+    snprintf(days, sizeof days, "%.4g", (double)(until - from) / day_seconds);
+    return print_line(split, first, last, days, rows, meaning, text, err);
 }
 
 static pa_status print_outside(pa_split split, const pa_plan_rows *rows, const char *meaning,
                                pa_buffer *text, pa_error *err)
 {
     if (rows->rows[split] == 0) return PA_OK;
-    return pa_buffer_printf(text, err, "  %-9s  %19s  %19s  %7s  %12lld  %9lld  %s\n",
-                            pa_split_names[split], "", "", "", (long long)rows->rows[split],
-                            (long long)rows->frauds[split], meaning);
+    return print_line(split, "", "", "", rows, meaning, text, err);
 }
 
 static pa_status print_fold(const pa_time_plan *p, pa_buffer *text, pa_error *err)
@@ -48,7 +64,7 @@ pa_status pa_time_plan_print(const pa_time_plan *p, const pa_plan_rows *rows, pa
                              pa_error *err)
 {
     PA_TRY(pa_buffer_printf(text, err, "time plan  %19s  %19s  %7s  %12s  %9s\n", "from", "until",
-                            "days", "rows", "frauds"));
+                            "days", "rows", rows->estimated ? "" : "frauds"));
     PA_TRY(print_outside(PA_SPLIT_BEFORE, rows, "in no part", text, err));
     PA_TRY(print_part(PA_SPLIT_HISTORY, p->history_from, p->reference_from, rows,
                       "pillars are fitted here", text, err));
@@ -169,7 +185,7 @@ pa_status pa_time_plan_warn(const pa_time_plan *p, const pa_plan_rows *rows, pa_
     PA_TRY(warn_lengths(p, rows, text, err));
     PA_TRY(warn_fold(p, rows, text, err));
     int64_t audit = rows->rows[PA_SPLIT_AUDIT];
-    if (audit * 100 >= rows->median_week) return PA_OK;
+    if (rows->estimated || audit * 100 >= rows->median_week) return PA_OK;
     return pa_buffer_printf(text, err,
                             PA_PLAN_WARNING
                             "the audit has %lld row%s, less than a hundredth of the median week's "

@@ -130,6 +130,11 @@ pa_status pa_csv_sample(const pa_csv_layout *layout, const char *text, size_t n,
                         bool within, size_t most, pa_csv_row_taker *take, void *taker,
                         pa_error *err);
 
+/* Appends the names of all layout.n_fields columns, as the next one does; without a header
+ * their numbers, from 1. text: as pa_csv_header had it. */
+pa_status pa_csv_column_names(const char *text, const pa_csv_layout *layout, pa_buffer *names,
+                              pa_error *err);
+
 /* Appends the names of the layout's numeric columns to `names`, with a zero byte
  * behind each: UTF-8 in one line, what is no text being written as '?'. text: as
  * pa_csv_header had it. */

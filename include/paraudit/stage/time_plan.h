@@ -77,6 +77,7 @@ typedef struct {
     /* Rows of the median week from history_from to audit_until, of the weeks that have any;
      * 0: the audit has plenty. */
     int64_t median_week;
+    bool estimated; /* rows are guessed at, and frauds not known */
 } pa_plan_rows;
 
 /* The plan as a table for people: a line a part with its dates, days, rows and known

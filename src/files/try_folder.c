@@ -1,0 +1,71 @@
+#include "paraudit/files/try_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/files/files.h"
+
+/* Bytes of the part of a path that is there: 0 where not even its first folder is. */
+static size_t length_there(const char *path)
+{
+    char part[4096];
+    size_t n = strlen(path);
+    if (n >= sizeof part) return n;
+    memcpy(part, path, n + 1);
+    while (n > 0 && access(part, F_OK) != 0) {
+        while (n > 0 && part[n - 1] == '/') n--;
+        while (n > 0 && part[n - 1] != '/') n--;
+        part[n] = '\0';
+    }
+    return n;
+}
+
+/* Removes the folders that lie behind the first `there` bytes, as far as they are empty. */
+static void remove_folders(const char *path, size_t there)
+{
+    char part[4096];
+    size_t n = strlen(path);
+    if (n >= sizeof part) return;
+    memcpy(part, path, n + 1);
+    while (n > there) {
+        while (n > there && part[n - 1] == '/') n--;
+        part[n] = '\0';
+        if (n > there) rmdir(part);
+        while (n > there && part[n - 1] != '/') n--;
+        part[n] = '\0';
+    }
+}
+
+static pa_status try_file(const char *folder, pa_error *err)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%.4095s/.paraudit-check", folder);
+    unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (fd < 0) return pa_fail(err, PA_E_CREATE, "%s: %s", folder, strerror(errno));
+    close(fd);
+    unlink(path);
+    return PA_OK;
+}
+
+pa_status pa_try_folder(const char *folder, pa_folder_tried *tried, pa_error *err)
+{
+    char file[4200];
+    int lock = -1;
+    size_t there = length_there(folder);
+    *tried = (pa_folder_tried){.is_new = there < strlen(folder)};
+    snprintf(file, sizeof file, "%.4095s/.lock", folder);
+    bool locked_before = access(file, F_OK) == 0;
+    pa_status st = pa_make_folders(folder, err);
+    if (st == PA_OK) st = pa_lock_folder(folder, &lock, err);
+    if (st == PA_OK) st = try_file(folder, err);
+    if (st == PA_OK) st = pa_space_left(file, &tried->left, err);
+    if (lock >= 0 && !locked_before) unlink(file);
+    pa_unlock_folder(&lock);
+    remove_folders(folder, there);
+    return st;
+}

@@ -1,0 +1,39 @@
+/* What the files of the look share. */
+#ifndef PARAUDIT_SRC_INGEST_INGEST_LOOK_H
+#define PARAUDIT_SRC_INGEST_INGEST_LOOK_H
+
+#include "ingest_work.h"
+#include "paraudit/ingest/look.h"
+
+/* A stretch of a file; several are those of one file, and as many files of the work. */
+typedef struct {
+    int32_t source;  /* number of the file in the look */
+    char *text;      /* of the caller; NULL: HDF5 */
+    size_t n, begin; /* records begin at text + begin */
+    int64_t line;    /* in which they do, from 1 */
+    bool last;       /* the file ends at text + n */
+    pa_piece piece;  /* of HDF5 */
+    size_t used;     /* bytes of records that were parsed */
+    int64_t n_rows;  /* rows and rejected ones */
+} pa_stretch;
+
+typedef struct {
+    pa_stretch *part;
+    size_t n;
+} pa_stretches;
+void pa_stretches_free(pa_stretches *s);
+
+/* The stretches of all files of `in`. look->file has its sizes, and knows which files are
+ * whole; rows is set where the text's length was read only on the way. Local. */
+pa_status pa_look_read(const pa_inputs *in, size_t bytes, pa_look *look, pa_stretches *parts,
+                       pa_error *err);
+
+/* Texts of the look; w: the files are the stretches. Local. */
+pa_status pa_look_files(const pa_inputs *in, const pa_stretches *parts, pa_look *look,
+                        pa_error *err);
+pa_status pa_look_columns(const pa_config *config, const pa_inputs *in, const pa_stretches *parts,
+                          pa_look *look, pa_error *err);
+pa_status pa_look_rows(const pa_ingest_work *w, pa_look *look, pa_error *err);
+pa_status pa_look_rejects(const pa_ingest_work *w, pa_look *look, pa_error *err);
+
+#endif

@@ -1,0 +1,14 @@
+/* From what was read to a job; private to the pipeline. */
+#ifndef PARAUDIT_PIPELINE_INGEST_JOB_H
+#define PARAUDIT_PIPELINE_INGEST_JOB_H
+
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/pipeline/job.h"
+
+/* Tables, names and facts move to the job; what is left is the caller's to free. Local. */
+pa_status pa_job_take(pa_job *job, pa_ingest *in);
+
+/* PA_E_CONFIG: nothing to audit. */
+pa_status pa_job_no_audit(pa_run *run);
+
+#endif

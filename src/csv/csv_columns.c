@@ -124,6 +124,17 @@ out:
     return st;
 }
 
+/* A column of which the rest was taken for a comment: "Card #" of Card. */
+static const char *find_commented(pa_csv_field wanted, const char *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++, names += strlen(names) + 1) {
+        if (strncmp(names, wanted.text, wanted.length) != 0) continue;
+        const char *rest = names + wanted.length;
+        if (rest[0] == ' ' && (rest[1] == '#' || rest[1] == ';')) return names;
+    }
+    return NULL;
+}
+
 static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
                                 pa_error *err)
 {
@@ -135,6 +146,15 @@ static pa_status no_such_column(const search *s, const char *verb, pa_csv_field 
     PA_GOTO(write_list(names.data, h->n, &list, err));
     PA_GOTO(write_wanted(wanted, &text, err));
     PA_GOTO(find_nearest(wanted, names.data, h->n, &nearest, err));
+    const char *comment = find_commented(wanted, names.data, h->n);
+    if (comment) {
+        st = pa_fail_at(
+            err, PA_E_DATA, h->file, h->line,
+            "%s:%lld: no column %s (input.%s): did you mean '%s'? In an INI file such a "
+            "name stands between quotes, or its '%c' begins a comment",
+            h->name, (long long)h->line, text.data, s->key, comment, comment[wanted.length + 1]);
+        goto out;
+    }
     st = pa_fail_at(err, PA_E_DATA, h->file, h->line, "%s:%lld: no column %s%s (input.%s)%s%s%s %s",
                     h->name, (long long)h->line, verb, text.data, s->key,
                     nearest ? ": did you mean '" : "", nearest ? nearest : "",

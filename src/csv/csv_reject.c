@@ -153,6 +153,10 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
         describe_record(p, fault, out);
     } else if (reason == PA_REJECT_NO_ACCOUNT || reason == PA_REJECT_EMPTY_TX) {
         describe_empty(reason, text, out);
+    } else if (reason == PA_REJECT_AMOUNT && fault->value.length == 0) {
+        snprintf(out, PA_REJECT_TEXT, "the amount is empty (input.amount = A - B has two columns)");
+    } else if (reason == PA_REJECT_TIME && fault->value.length == 0) {
+        snprintf(out, PA_REJECT_TEXT, "the time is empty");
     } else if (reason == PA_REJECT_CODED) {
         describe_coded(fault, text, out);
     } else if (reason == PA_REJECT_PLACE) {

@@ -790,6 +790,7 @@ static void test_times_are_read_in_every_form(void)
             snprintf(shown, sizeof shown, "%s", example[i].value);
             for (char *c = shown; *c; c++) *c = *c == ',' ? ' ' : *c;
             snprintf(words, sizeof words, "time '%s' is not %s", shown, example[i].words);
+            if (!*shown) snprintf(words, sizeof words, "the time is empty");
             CU_ASSERT_STRING_EQUAL(p.first_reject, words);
         }
         pa_csv_intake_free(&p);
@@ -1063,6 +1064,11 @@ static void test_each_fault_of_a_header_has_its_message(void)
          {.time = "t", .amount = "a", .amount_form = {'.', 2}, .label_time = "y", .numeric = "y*"},
          PA_E_DATA,
          "x.csv:1: no column matches 'y*' (input.numeric); the columns are a, t, y"},
+        {"t,Card #,a",
+         {.time = "t", .account = "Card", .amount = "a", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:1: no column 'Card' (input.account): did you mean 'Card #'? In an INI file such a "
+         "name stands between quotes, or its '#' begins a comment"},
         {"A,TIME",
          {.time = "time", .amount = "A", .amount_form = {'.', 2}},
          PA_E_DATA,

@@ -202,7 +202,6 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
     pa_csv_names names = pa_ingest_names(config);
     PA_TRY(pa_ingest_time_form(config, &names.time_form, err));
     in->text_ids = pa_config_bool(config, "input.tx_text");
-    in->decimals = (int32_t)pa_config_int(config, "input.amount_decimals");
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
@@ -252,6 +251,7 @@ static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *in,
                          pa_error *err)
 {
+    in->decimals = (int32_t)pa_config_int(config, "input.amount_decimals");
     pa_status st = pa_comm_rank(comm) == 0 ? inspect_all(config, log, in, err) : PA_OK;
     PA_AGREE(comm, st, err);
     return share(comm, in, err);

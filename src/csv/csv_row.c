@@ -68,12 +68,12 @@ static pa_csv_name_kind find_new_name(const pa_csv_words *missing, const pa_inte
 
 /* A name that is known was cleaned and checked when it was new, so most are looked up
  * and nothing else. *code: -1 of a new one. */
-static inline pa_csv_name_kind find_name(const pa_csv_words *missing, const pa_intern *known,
+static inline pa_csv_name_kind find_name(const pa_csv_intake *p, const pa_intern *known,
                                          pa_csv_field *name, char cut[PA_CSV_NAME_BYTES],
                                          int32_t *code)
 {
     *code = pa_intern_find(known, name->text, name->length);
-    return *code >= 0 ? PA_CSV_NAME_GOOD : find_new_name(missing, known, name, cut, code);
+    return *code >= 0 ? PA_CSV_NAME_GOOD : find_new_name(&p->missing, known, name, cut, code);
 }
 
 /* The parts with '/' between them, in p->joined, which has the room. clean: without blanks
@@ -146,7 +146,7 @@ static pa_reject_reason find_account(pa_csv_intake *p, const pa_csv_record *r, f
     if (l->n_account == 0) return row->account = name_by_id(p, row, tx), PA_REJECT_N;
     if (l->n_account == 1) {
         row->account = pa_csv_field_at(r, l->account[0]);
-        kind = find_name(&p->missing, &p->accounts, &row->account, row->cut[CUT_ACCOUNT], code);
+        kind = find_name(p, &p->accounts, &row->account, row->cut[CUT_ACCOUNT], code);
     } else {
         kind = find_joined(p, r, row, code);
     }
@@ -164,7 +164,7 @@ static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_recor
 {
     if (p->layout.merchant < 0) return PA_REJECT_N;
     row->merchant = pa_csv_field_at(r, p->layout.merchant);
-    switch (find_name(&p->missing, &p->merchants, &row->merchant, row->cut[CUT_MERCHANT], code)) {
+    switch (find_name(p, &p->merchants, &row->merchant, row->cut[CUT_MERCHANT], code)) {
     case PA_CSV_NAME_GOOD:
         break;
     case PA_CSV_NAME_CUT:
@@ -389,13 +389,11 @@ static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r
                                                                  : PA_REJECT_LABEL_TIME;
 }
 
-/* Words for nothing among the names of coded column i; NULL: this is none. NA is the code of
- * Namibia. */
-static const pa_csv_words *missing_among(const pa_csv_intake *p, size_t i, pa_csv_field f)
+/* The code of Namibia is among the words for nothing. */
+static bool is_namibia(size_t coded, pa_csv_field f)
 {
-    if (i != PA_CSV_COUNTRY) return &p->missing;
     f = pa_csv_clean(f);
-    return pa_is_word(f.text, f.length, "na") ? NULL : &p->missing;
+    return coded == PA_CSV_COUNTRY && pa_is_word(f.text, f.length, "na");
 }
 
 /* row->coded: the new names. */
@@ -408,8 +406,9 @@ static pa_reject_reason find_coded(pa_csv_intake *p, const pa_csv_record *r, fou
         row->coded[i].length = 0;
         if (p->layout.coded[i] < 0) continue;
         pa_csv_field f = pa_csv_field_at(r, p->layout.coded[i]), name = f;
-        pa_csv_name_kind kind =
-            find_name(missing_among(p, i, f), &p->coded[i], &name, row->cut[CUT_CODED + i], code);
+        pa_csv_name_kind kind = find_name(p, &p->coded[i], &name, row->cut[CUT_CODED + i], code);
+        if (kind == PA_CSV_NAME_EMPTY && is_namibia(i, f))
+            kind = find_new_name(NULL, &p->coded[i], &name, row->cut[CUT_CODED + i], code);
         if (kind == PA_CSV_NAME_CUT) pa_csv_remark_long(&row->remarks, pa_csv_coded_names[i], f);
         if (*code >= 0 || kind == PA_CSV_NAME_EMPTY) continue;
         row->coded[i] = name;

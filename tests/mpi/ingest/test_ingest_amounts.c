@@ -120,6 +120,19 @@ static void test_what_is_set_is_taken_at_its_word(void)
     expect_stop("tx.csv", three, UNCLEAR);
 }
 
+static void test_decimals_that_are_not_kept_are_told(void)
+{
+    static const char *const mills[] = {"1.005", "0.015", "2.500"};
+    static const char *const one[] = {"input.amount_decimals=1", NULL};
+    write_rows("tx.csv", 240, mills, 3);
+    expect("tx.csv", nothing, 80 * (100 + 2 + 250),
+           "160 amounts have more than 2 decimals and were rounded (first tx.csv:2: '1.005'): "
+           "input.amount_decimals keeps up to 8");
+    expect("tx.csv", one, 80 * (10 + 0 + 25),
+           "160 amounts have more than 1 decimals and were rounded (first tx.csv:2: '1.005'): "
+           "input.amount_decimals keeps up to 8");
+}
+
 /* Each file by itself; two by points, one by commas, and one that tells. */
 static void test_several_files_are_told_together(void)
 {
@@ -141,6 +154,7 @@ static const pa_test tests[] = {
     {"few amounts, or others among them, are unclear",
      test_few_amounts_or_others_among_them_are_unclear},
     {"what is set is taken at its word", test_what_is_set_is_taken_at_its_word},
+    {"decimals that are not kept are told", test_decimals_that_are_not_kept_are_told},
     {"several files are told together", test_several_files_are_told_together},
 };
 PA_MPI_TEST_MAIN("ingest amounts", tests)

@@ -15,16 +15,17 @@
  * one more tells on which side of it a longer text lies. */
 enum { MOST_DIGITS = 768, TEXT_ROOM = MOST_DIGITS + 32, MANTISSA_BITS = 53, EXACT_POWER = 22 };
 
+static const double power[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 /* Both numbers are exact as doubles, so the one operation rounds correctly
  * (Clinger, How to read floating point numbers accurately, PLDI 1990). */
 static bool by_exact_power(uint64_t digits, int64_t exponent, double *value)
 {
-    static const double ten[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (digits > (uint64_t)1 << MANTISSA_BITS) return false;
     if (exponent < -EXACT_POWER || exponent > EXACT_POWER) return false;
-    *value = exponent < 0 ? (double)digits / ten[-exponent] : (double)digits * ten[exponent];
+    *value = exponent < 0 ? (double)digits / power[-exponent] : (double)digits * power[exponent];
     return true;
 }
 
@@ -113,10 +114,8 @@ static bool round_digits(uint64_t digits, int64_t exponent, double *value)
     return by_exact_power(digits, exponent, value) || by_division(digits, exponent, value);
 }
 
-bool pa_parse_double(const char *text, size_t length, double *value)
+static bool read_any(const char *t, const char *end, int sign, double *value)
 {
-    const char *t = text, *end = text + length;
-    int sign = pa_take_sign(&t, end);
     double v = 0.0;
     uint64_t digits;
     int64_t exponent;
@@ -129,6 +128,32 @@ bool pa_parse_double(const char *text, size_t length, double *value)
     }
     *value = sign < 0 ? -v : v;
     return !isinf(v);
+}
+
+/* 12.345 in 2 to 8 signs, as places on the map are written: one word, out of which the point
+ * is taken. */
+static inline bool read_short(const char *t, size_t n, int sign, double *value)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t word = pa_word(t, n), differ = word ^ ones * '.';
+    uint64_t points = (differ - ones) & ~differ & ones << 7;
+    if (points == 0) return false;
+    unsigned before = (unsigned)__builtin_ctzll(points) / 8; /* digits before the point */
+    uint64_t low = ((uint64_t)1 << 8 * before) - 1;
+    uint64_t joined = (word & low) | (word >> 8 & ~low);
+    size_t shift = 72 - 8 * n; /* leading zeros, as in pa_digits8 */
+    uint64_t d = (joined << shift) ^ (0x3030303030303030u << shift);
+    double v = (double)pa_join_digits(d) / power[n - 1 - before];
+    *value = sign < 0 ? -v : v;
+    return pa_are_digits(d);
+}
+
+bool pa_parse_double(const char *text, size_t length, double *value)
+{
+    const char *t = text, *end = text + length;
+    int sign = pa_take_sign(&t, end);
+    size_t n = (size_t)(end - t);
+    return (n >= 2 && n <= 8 && read_short(t, n, sign, value)) || read_any(t, end, sign, value);
 }
 
 /* Whether the float nearest to v, the double nearest to a number, may not be the

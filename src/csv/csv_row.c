@@ -348,26 +348,25 @@ static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, 
     return true;
 }
 
-/* Nearly all labels are 0 or 1. */
-static void find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
-                       int8_t *label)
+static int8_t read_label(const pa_csv_intake *p, pa_csv_field f, found_row *row)
 {
-    *label = -1;
-    if (p->layout.label < 0) return;
-    pa_csv_field f = pa_csv_field_at(r, p->layout.label);
-    if (f.length == 1 && (*f.text == '0' || *f.text == '1') && !p->label_words.digits) {
-        *label = (int8_t)(*f.text - '0');
-        return;
-    }
     int8_t read = pa_csv_read_label(&p->label_words, &p->missing, f.text, f.length);
-    if (read == 0 || read == 1) {
-        *label = read;
-        return;
-    }
+    if (read == 0 || read == 1) return read;
     row->remarks.what |= PA_CSV_UNKNOWN_LABEL;
-    if (read != PA_CSV_LABEL_ODD) return;
-    row->remarks.what |= PA_CSV_ODD_LABEL;
-    row->remarks.label = f;
+    if (read == PA_CSV_LABEL_ODD) {
+        row->remarks.what |= PA_CSV_ODD_LABEL;
+        row->remarks.label = f;
+    }
+    return -1;
+}
+
+/* Nearly all labels are 0 or 1. */
+static inline int8_t find_label(const pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    if (p->layout.label < 0) return -1;
+    pa_csv_field f = pa_csv_field_at(r, p->layout.label);
+    bool plain = f.length == 1 && (*f.text == '0' || *f.text == '1') && !p->label_words.digits;
+    return plain ? (int8_t)(*f.text - '0') : read_label(p, f, row);
 }
 
 /* Most fields begin like a number, and most words for nothing do not. */
@@ -500,7 +499,7 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
     if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
     reason = find_amount(p, r, row, &b->amount_minor[i]);
     if (reason != PA_REJECT_N) return reason;
-    find_label(p, r, row, &b->label[i]);
+    b->label[i] = find_label(p, r, row);
     return p->more ? find_more(p, r, row) : PA_REJECT_N;
 }
 
@@ -573,9 +572,7 @@ static pa_status reject(pa_csv_intake *p, int64_t line, const pa_csv_record *r, 
                         pa_error *err)
 {
     const pa_csv_fault fault = row->fault;
-    int8_t label;
-    find_label(p, r, row, &label);
-    return pa_csv_reject_record(p, line, &fault, r, label, err);
+    return pa_csv_reject_record(p, line, &fault, r, find_label(p, r, row), err);
 }
 
 pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r, pa_error *err)

@@ -284,6 +284,39 @@ static void test_doubles_are_read_as_strtod_does(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+static bool is_decimal(const char *text)
+{
+    const char *t = text + (*text == '-');
+    size_t n = strlen(t), points = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (t[i] != '.' && (t[i] < '0' || t[i] > '9')) return false;
+        points += t[i] == '.';
+    }
+    return points <= 1 && n > points;
+}
+
+/* Digits, points and their neighbours in ASCII, in all places. */
+static void test_short_numbers_are_read_as_strtod_does(void)
+{
+    static const char signs[] = "0123456789012345678901234567890123456789....-/:";
+    int wrong = 0, numbers = 0;
+    for (uint64_t i = 0; i < 300000; i++) {
+        char text[16] = "";
+        size_t n = 1 + i % 10;
+        for (size_t k = 0; k < n; k++)
+            text[k] = signs[pa_draw(5, PA_DRAW_TEST, i, k) % (sizeof signs - 1)];
+        double v = 7;
+        bool good = is_decimal(text);
+        numbers += good;
+        if (good)
+            wrong += !same_as_strtod(text);
+        else
+            wrong += pa_parse_double(text, n, &v) || v != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(numbers > 50000);
+}
+
 /* Halfway between two doubles, a hair beside it, at the ends of the range, and with
  * a thousand digits. */
 static void test_doubles_are_rounded_to_even_at_any_length(void)
@@ -385,6 +418,7 @@ static const pa_test tests[] = {
     {"numbers are rounded down", test_numbers_are_rounded_down},
     {"what cannot be rounded down is told apart", test_what_cannot_be_rounded_down_is_told_apart},
     {"rounding down agrees with slow twin", test_rounding_down_agrees_with_slow_twin},
+    {"short numbers are read as strtod does", test_short_numbers_are_read_as_strtod_does},
     {"doubles are read as strtod does", test_doubles_are_read_as_strtod_does},
     {"doubles are rounded to even at any length", test_doubles_are_rounded_to_even_at_any_length},
     {"what is no double is zero", test_what_is_no_double_is_zero},

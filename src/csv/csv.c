@@ -21,11 +21,13 @@ pa_csv_columns pa_csv_columns_of(const pa_csv_layout *l, bool text_ids)
     return has;
 }
 
-/* The quick way is open to amounts of one column, in hundredths behind a point. */
-static bool has_plain_amounts(const pa_csv_layout *l)
+/* The quick way is open to amounts of one column, in hundredths behind a point, none of
+ * which may stand for nothing. */
+static bool has_plain_amounts(const pa_csv_intake *p)
 {
+    const pa_csv_layout *l = &p->layout;
     return l->amount_form.decimal == '.' && l->amount_form.decimals == 2 && l->less < 0 &&
-           l->sign < 0;
+           l->sign < 0 && !p->missing.number;
 }
 
 static bool has_more(const pa_csv_intake *p)
@@ -56,7 +58,7 @@ static bool is_row(const void *asker, const char *line, size_t n)
     if (pa_csv_split(&p->layout.signs, line, n, scratch, field, room) != room) return false;
     const pa_csv_record r = {.text = line, .field = field};
     p->more = has_more(p);
-    p->plain_amounts = has_plain_amounts(&p->layout);
+    p->plain_amounts = has_plain_amounts(p);
     return pa_csv_is_row(p, &r);
 }
 
@@ -226,7 +228,7 @@ pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own,
     *used = 0;
     p->text = text;
     p->more = has_more(p);
-    p->plain_amounts = has_plain_amounts(&p->layout);
+    p->plain_amounts = has_plain_amounts(p);
     PA_TRY(pa_csv_reserve(&p->rows, p->rows.n + 1, err));
     for (size_t i = 0, step; i < n && !more; *used = i += step) {
         bool within = p->state != PA_CSV_RECORD || p->lost;

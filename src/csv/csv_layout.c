@@ -206,7 +206,7 @@ static pa_status explain(const search *s, const candidate *c, bool numbered, pa_
 /* The next line from *c on that is not empty, up to the last one that is whole. */
 static bool next_line(const search *s, candidate *c, pa_record_verdict *v)
 {
-    const pa_record_rule rule = {.signs = c->signs, .longest = s->n};
+    const pa_record_rule rule = {.signs = c->signs, .longest = s->n, .most_lines = MOST_LINES};
     do {
         pa_record_seen seen;
         c->begin = c->end;
@@ -231,6 +231,17 @@ static void uncomment(const search *s, candidate *c)
     }
 }
 
+/* A record of several lines that is not the header may have taken it in, where a preamble
+ * has a stray quote: its second line is tried next. */
+static void give_back(const search *s, candidate *c)
+{
+    size_t at = c->begin;
+    if (c->end_line - c->line < 2) return;
+    while (s->text[at] != '\n' && s->text[at] != '\r') at++;
+    c->end = at + 1 + pa_csv_starts_with(s->text + at, s->n - at, "\r\n", 2);
+    c->end_line = c->line + 1;
+}
+
 /* Goes through the lines with one set of signs. best: what comes nearest. */
 static pa_status try_signs(const search *s, const pa_csv_signs *signs, candidate *best, bool *found,
                            pa_error *err)
@@ -249,6 +260,7 @@ static pa_status try_signs(const search *s, const pa_csv_signs *signs, candidate
         bool usual = c.signs.quote != '\'' || s->names->quote;
         if (*found || (usual && (best->length == 0 || c.hits > best->hits))) *best = c;
         if (*found) return PA_OK;
+        give_back(s, &c);
     }
     return PA_OK;
 }
@@ -286,18 +298,62 @@ static bool wants_numbers(const pa_csv_names *w)
            (is_number(w->time) || strspn(w->time, "0123456789,") == strlen(w->time));
 }
 
-/* Without a header: the signs that tell most fields apart in the first line. */
+typedef struct {
+    const pa_csv_layout *layout;
+    size_t n;
+} amount_count;
+
+static void count_amount(void *taker, const pa_csv_field field[])
+{
+    amount_count *count = taker;
+    const pa_csv_layout *l = count->layout;
+    const int32_t column[] = {l->amount, l->less};
+    bool good = true;
+    for (int i = 0; i < 2; i++) {
+        if (column[i] < 0) continue;
+        const pa_amount_form open = {0};
+        const pa_csv_field f = field[column[i]];
+        pa_amount_tally tally = {0};
+        int64_t minor;
+        good &= pa_amount_read(&open, f.text, f.length, &minor, &tally) != PA_AMOUNT_BAD;
+    }
+    count->n += good;
+}
+
+/* Of the first rows, those with as many fields as the line at c has and an amount where one
+ * is wanted; 0 where the line has not the columns. */
+static pa_status count_rows(const search *s, candidate *c, size_t *rows, pa_error *err)
+{
+    enum { ROWS = 20, BYTES = 65536 };
+    amount_count count = {s->layout, 0};
+    size_t n = s->n - c->begin < BYTES ? s->n - c->begin : BYTES;
+    bool found;
+    *rows = 0;
+    PA_TRY(try_line(s, c, true, &found, err));
+    if (!found) return PA_OK;
+    PA_TRY(pa_csv_sample(s->layout, s->text + c->begin, n, s->last && n < BYTES, false, ROWS,
+                         count_amount, &count, err));
+    *rows = count.n;
+    return PA_OK;
+}
+
+/* Without a header: the signs that show amounts in most of the first rows, and of equal ones
+ * those that tell most fields apart in the first line. */
 static pa_status find_numbered(const search *s, candidate *best, pa_error *err)
 {
     pa_csv_signs list[MOST_SIGNS];
-    size_t n = list_signs(s, list), most = 0;
+    size_t n = list_signs(s, list), most = 0, most_rows = 0;
     for (size_t i = 0; i < n; i++) {
         pa_record_verdict v;
         candidate c = {.signs = list[i], .end = s->begin, .end_line = s->line};
-        if (!next_line(s, &c, &v) || v != PA_RECORD_GOOD) continue;
-        size_t fields = pa_csv_count_fields(&c.signs, s->text + c.begin, c.length);
-        if (fields > most) *best = c;
-        if (fields > most) most = fields;
+        bool usual = c.signs.quote != '\'' || s->names->quote;
+        if (!usual || !next_line(s, &c, &v) || v != PA_RECORD_GOOD) continue;
+        size_t rows, fields = pa_csv_count_fields(&c.signs, s->text + c.begin, c.length);
+        PA_TRY(count_rows(s, &c, &rows, err));
+        if (rows < most_rows || (rows == most_rows && fields <= most)) continue;
+        *best = c;
+        most = fields;
+        most_rows = rows;
     }
     if (most > 0) {
         best->end = best->begin; /* it is a row */

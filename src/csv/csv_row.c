@@ -186,6 +186,13 @@ static pa_reject_reason check_range(int64_t minor)
     return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
 }
 
+/* Most fields begin like a number, and most words for nothing do not. */
+static inline bool is_gap(const pa_csv_intake *p, pa_csv_field f)
+{
+    bool number = f.length > 0 && *f.text >= '+' && *f.text <= '9';
+    return (!number || p->missing.number) && pa_csv_is_missing(p, f);
+}
+
 static void remember(const pa_csv_intake *p, pa_csv_field f, pa_csv_example *e)
 {
     if (e->line > 0) return;
@@ -201,6 +208,8 @@ static pa_reject_reason read_amount(pa_csv_intake *p, pa_csv_field f, int64_t *m
                                               [PA_AMOUNT_BAD] = PA_REJECT_AMOUNT,
                                               [PA_AMOUNT_RANGE] = PA_REJECT_AMOUNT_RANGE};
     pa_amount_tally before = p->amounts;
+    *minor = 0;
+    if (is_gap(p, f)) return PA_REJECT_N;
     pa_amount_verdict v =
         pa_amount_read(&p->layout.amount_form, f.text, f.length, minor, &p->amounts);
     if (p->amounts.lone[0] + p->amounts.lone[1] > before.lone[0] + before.lone[1])
@@ -367,13 +376,6 @@ static inline int8_t find_label(const pa_csv_intake *p, const pa_csv_record *r, 
     pa_csv_field f = pa_csv_field_at(r, p->layout.label);
     bool plain = f.length == 1 && (*f.text == '0' || *f.text == '1') && !p->label_words.digits;
     return plain ? (int8_t)(*f.text - '0') : read_label(p, f, row);
-}
-
-/* Most fields begin like a number, and most words for nothing do not. */
-static inline bool is_gap(const pa_csv_intake *p, pa_csv_field f)
-{
-    bool number = f.length > 0 && *f.text >= '+' && *f.text <= '9';
-    return (!number || p->missing.number) && pa_csv_is_missing(p, f);
 }
 
 static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row)

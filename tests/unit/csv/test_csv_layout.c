@@ -63,6 +63,25 @@ static void test_headers_stand_below_other_lines(void)
         finds("an \"open quote\n\"and another\" one\ntx,account,time,amount\n", names, ',', "", 4));
 }
 
+/* "Balance           opens a field, and a quote closes it
+ * tx,account,...     in a row, or none does
+ * 1,a "b" ...                                             */
+static void test_a_stray_quote_takes_no_header_in(void)
+{
+    const pa_csv_names names = {WANTED};
+    CU_ASSERT(finds("\"Balance\ntx,account,time,amount\n1,\"\n", names, ',', "1,\"\n", 3));
+    CU_ASSERT(finds("a\n\"Balance\n\ntx,account,time,amount\n1,2,3,\"4\"\n", names, ',',
+                    "1,2,3,\"4\"\n", 5));
+    CU_ASSERT(finds("\"Balance\r\n\r\ntx;account;time;amount\r\n\";", names, ';', "\";", 4));
+    CU_ASSERT(finds("\"Balance\rtx;account;time;amount\r\";", names, ';', "\";", 3));
+    char text[8000] = "\"Balance\ntx,account,time,amount\n";
+    pa_csv_layout l;
+    pa_error err;
+    for (int i = 0; i < 700; i++) strcat(text, "1,a,2,3\n");
+    CU_ASSERT_EQUAL(pa_csv_header(text, strlen(text), false, &names, 1, "x.csv", &l, &err), PA_OK);
+    CU_ASSERT(l.signs.quote == '"' && l.head_line == 2);
+}
+
 static void test_names_are_cleaned(void)
 {
     const pa_csv_names names = {WANTED}, two = {.tx = "tx",
@@ -149,6 +168,31 @@ static void test_blanks_may_stand_before_quotes(void)
     CU_ASSERT(!l.signs.blanks);
 }
 
+/* More fields are no better ones. */
+static void test_amounts_tell_how_fields_are_parted_where_there_is_no_header(void)
+{
+    static const struct {
+        const char *text;
+        char separator;
+        int32_t n_fields;
+    } e[] = {
+        {"1;2;3,50;4\n5;6;7,25;8\n", ';', 4},
+        {"1;2;3,50;4,50\n5;6;7,25;8,50\n", ';', 4},
+        {"a,b,c;2;3,50;d,e,f\n5;6;7,25;8\n", ';', 4},
+        {"1|2|\"3,50\"|4\n\"a,b\"|6|\"7,25\"|8\n", '|', 4},
+        {"1,2,\"3,50\",4\n5,6,\"7,25\",8\n", ',', 4},
+        {"1,2,\"3;50\",4\n5,6,\"7;25\",8\n", ',', 4}, /* no amount tells */
+        {"1,2,3,4\n", ',', 4},
+    };
+    const pa_csv_names names = {.time = "2", .amount = "3"};
+    for (size_t i = 0; i < sizeof e / sizeof *e; i++) {
+        pa_csv_layout l;
+        pa_error err;
+        CU_ASSERT_EQUAL(read(e[i].text, &names, &l, &err), PA_OK);
+        CU_ASSERT(l.signs.separator == e[i].separator && l.n_fields == e[i].n_fields);
+    }
+}
+
 static void test_a_separator_behind_each_row_is_no_field(void)
 {
     pa_csv_layout l;
@@ -169,6 +213,9 @@ static const pa_test tests[] = {
     {"names are cleaned", test_names_are_cleaned},
     {"names with signs of lists", test_names_with_signs_of_lists},
     {"amounts may be a difference", test_amounts_may_be_a_difference},
+    {"a stray quote takes no header in", test_a_stray_quote_takes_no_header_in},
+    {"amounts tell how fields are parted where there is no header",
+     test_amounts_tell_how_fields_are_parted_where_there_is_no_header},
     {"columns have numbers where there is no header",
      test_columns_have_numbers_where_there_is_no_header},
     {"blanks may stand before quotes", test_blanks_may_stand_before_quotes},

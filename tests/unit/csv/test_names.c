@@ -263,6 +263,33 @@ static void test_a_missing_number_is_none(void)
     pa_csv_intake_free(&p);
 }
 
+/* A word is nothing in amounts as well, were it a number. */
+static void test_a_missing_amount_is_none(void)
+{
+    static const char text[] = "account,merchant,time,out,in,way\n"
+                               "a,m,1,NULL,5.00,+\n"
+                               "a,m,1,7.00,-999.00,-\n"
+                               "a,m,1,null,,-\n"
+                               "a,m,1,-999.00,1.00,+\n"
+                               "a,m,1,1.00,null,+\n";
+    pa_csv_names two = {
+        .account = "account", .merchant = "merchant", .time = "time", .amount = "in - out"};
+    two.amount_form = (pa_amount_form){'.', 2};
+    static const int64_t difference[] = {500, -700, 100, -100}, out[] = {700, 100};
+    for (int round = 0; round < 2; round++) {
+        pa_csv_intake p = {0};
+        pa_error err = {0};
+        CU_ASSERT_EQUAL(pa_csv_words_add(&p.missing, "NULL,-999.00", &err), PA_OK);
+        if (round == 1) two.amount = "out";
+        read_text(text, &two, false, &p);
+        CU_ASSERT_EQUAL(p.rows.n, round ? 2 : 4);
+        CU_ASSERT_EQUAL(p.by_reason.n[PA_REJECT_AMOUNT], round ? 3 : 1);
+        for (size_t i = 0; i < p.rows.n; i++)
+            CU_ASSERT_EQUAL(p.rows.amount_minor[i], round ? out[i] : difference[i]);
+        pa_csv_intake_free(&p);
+    }
+}
+
 /* ---- labels ----------------------------------------------------------------------- */
 
 static int read_word(const pa_csv_label_words *w, const pa_csv_words *missing, const char *text)
@@ -478,6 +505,7 @@ static const pa_test tests[] = {
     {"words are compared whole and in either size",
      test_words_are_compared_whole_and_in_either_size},
     {"a missing number is none", test_a_missing_number_is_none},
+    {"a missing amount is none", test_a_missing_amount_is_none},
     {"labels have their default words", test_labels_have_their_default_words},
     {"given words win over the defaults", test_given_words_win_over_the_defaults},
     {"a word has one meaning", test_a_word_has_one_meaning},

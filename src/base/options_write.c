@@ -21,7 +21,7 @@ static bool needs_quotes(const char *text)
     return false;
 }
 
-static pa_status write_value(const char *value, pa_buffer *text, pa_error *err)
+pa_status pa_option_write_text(const char *value, pa_buffer *text, pa_error *err)
 {
     if (!needs_quotes(value)) return pa_buffer_printf(text, err, "%s", value);
     PA_TRY(pa_buffer_add(text, "\"", 1, err));
@@ -52,7 +52,7 @@ pa_status pa_config_write(const pa_config *config, bool only_result, pa_buffer *
         }
         const char *name = key + pa_option_section_length(key) + 1;
         PA_TRY(pa_buffer_printf(text, err, "%s =%s", name, *entry->value.text ? " " : ""));
-        PA_TRY(write_value(entry->value.text, text, err));
+        PA_TRY(pa_option_write_text(entry->value.text, text, err));
         PA_TRY(pa_buffer_printf(text, err, "\n"));
         before = key;
     }

@@ -1,7 +1,8 @@
 /* paraudit check: what an audit would find, before a job is started; and a configuration to
  * start from. */
+#include <string.h>
+
 #include "check.h"
-#include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 
@@ -24,11 +25,33 @@ static pa_status check_config(pa_comm *comm, const pa_arguments *a, size_t bytes
     return st;
 }
 
+/* An INI file: its first line that is no comment is a section, or its name says so. */
+static bool is_config(const char *path)
+{
+    char first[4096];
+    size_t length = strlen(path);
+    if (length > 4 && strcmp(path + length - 4, ".ini") == 0) return true;
+    FILE *f = fopen(path, "rb");
+    if (!f) return false;
+    size_t n = fread(first, 1, sizeof first - 1, f);
+    fclose(f);
+    first[n] = '\0';
+    const char *p = first;
+    if (strncmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
+    for (p += strspn(p, " \t\r\n"); *p == ';' || *p == '#'; p += strspn(p, " \t\r\n"))
+        p += strcspn(p, "\n");
+    size_t name = *p == '[' ? strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789_ ") : 0;
+    return name > 0 && p[1 + name] == ']';
+}
+
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     int64_t bytes;
     PA_TRY(pa_integer_of(a, "--bytes", LOOKED_AT, 1, 1 << 30, &bytes, err));
-    return check_config(comm, a, (size_t)bytes, err);
+    if (a->n_words == 1 && is_config(a->words[0])) return check_config(comm, a, (size_t)bytes, err);
+    if (pa_is_given(a, "--set"))
+        return pa_fail(err, PA_E_USAGE, "--set changes a CONFIG, and %s is none", a->words[0]);
+    return pa_check_files(comm, a, pa_value_of(a, "--out"), (size_t)bytes, err);
 }
 
 const pa_command pa_command_check = {

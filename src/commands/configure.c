@@ -169,6 +169,27 @@ pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *argu
     return st;
 }
 
+static pa_status read_all_text(pa_comm *comm, const char *text, const char *name, pa_config *config,
+                               pa_error *err)
+{
+    PA_AGREE(comm, pa_config_read_text(config, text, name, "file", err), err);
+    PA_TRY(read_environment(comm, config, err));
+    PA_TRY(read_preset(comm, name, config, err));
+    return pa_agree(comm, pa_config_complete(config, err), err);
+}
+
+pa_status pa_configure_text(pa_comm *comm, const char *text, const char *name, pa_config **config,
+                            pa_error *err)
+{
+    PA_TRY(new_config(comm, config, err));
+    pa_status st = read_all_text(comm, text, name, *config, err);
+    if (st != PA_OK) {
+        pa_config_free(*config);
+        *config = NULL;
+    }
+    return st;
+}
+
 static pa_status set_again(const char *path, const pa_arguments *a, pa_config *config,
                            pa_error *err)
 {

@@ -144,22 +144,26 @@ static size_t skip_mark(const char *text, size_t n)
     return pa_csv_starts_with(text, n, "\xef\xbb\xbf", 3) ? 3 : 0;
 }
 
-/* A first line for spreadsheets: sep=; perhaps in quotes. */
-static void obey_separator_line(search *s)
+size_t pa_csv_separator_line(const char *t, size_t n, char *separator)
 {
-    const char *t = s->text + s->begin;
-    size_t n = s->n - s->begin, quote = n > 0 && t[0] == '"';
-    if (!pa_csv_starts_with(t + quote, n - quote, "sep=", 4)) return;
-    size_t at = quote + 5;
-    if (at >= n || t[at - 1] == '\n' || t[at - 1] == '\r') return;
-    char separator = t[at - 1];
+    size_t quote = n > 0 && t[0] == '"', at = quote + 5;
+    *separator = '\0';
+    if (!pa_csv_starts_with(t + quote, n - quote, "sep=", 4)) return 0;
+    if (at >= n || t[at - 1] == '\n' || t[at - 1] == '\r') return 0;
+    char sign = t[at - 1];
     if (quote && t[at] == '"') at++;
     if (at < n && t[at] == '\r') at++;
     if (at < n && t[at] == '\n') at++;
-    if (t[at - 1] != '\n' && t[at - 1] != '\r') return;
-    s->separator = separator;
-    s->begin += at;
-    s->line++;
+    if (t[at - 1] != '\n' && t[at - 1] != '\r') return 0;
+    *separator = sign;
+    return at;
+}
+
+static void obey_separator_line(search *s)
+{
+    size_t length = pa_csv_separator_line(s->text + s->begin, s->n - s->begin, &s->separator);
+    s->begin += length;
+    s->line += length > 0;
 }
 
 static size_t count_hits(const header *h, const pa_csv_names *names)

@@ -144,17 +144,14 @@ static pa_status look_at(pa_inputs *in, int32_t file, int fd, pa_log *log, pa_er
     return PA_OK;
 }
 
-/* As much is read as the header may take. */
-static pa_status inspect_text(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                              char *head, size_t room, pa_time_sniffed *shown, pa_error *err)
+pa_status pa_input_first(const pa_inputs *in, int32_t file, int fd, char *head, size_t room,
+                         size_t *n, pa_error *err)
 {
     enum { RAW = 65536 };
     const pa_text_file text = pa_input_text(in, file);
     pa_text_stream *s = NULL;
-    size_t n = 0;
     PA_TRY(pa_stream_new(fd, &text, RAW, &s, err));
-    pa_status st = pa_stream_read(s, head, room, &n, err);
-    if (st == PA_OK) st = inspect_csv(in, file, fd, names, head, n, n < room, shown, err);
+    pa_status st = pa_stream_read(s, head, room, n, err);
     pa_stream_free(s);
     return st;
 }
@@ -169,29 +166,39 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
     return st;
 }
 
-static pa_status inspect_head(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                              pa_log *log, char *head, size_t room, pa_time_sniffed *shown,
-                              pa_error *err)
+static pa_status find_kind(pa_inputs *in, int32_t file, int fd, pa_log *log, char *head,
+                           size_t room, pa_error *err)
 {
     pa_input *f = &in->file[file];
+    PA_TRY(find_size(in, file, fd, err));
     size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
     PA_TRY(pa_read_at(fd, f->path, file + 1, 0, head, n, err));
-    if (is_hdf5(head, n)) {
-        f->kind = PA_INPUT_H5;
-        return inspect_h5(in, file, err);
-    }
-    PA_TRY(look_at(in, file, fd, log, err));
-    return inspect_text(in, file, fd, names, head, room, shown, err);
+    if (!is_hdf5(head, n)) return look_at(in, file, fd, log, err);
+    f->kind = PA_INPUT_H5;
+    return PA_OK;
 }
 
-/* Kind, size and columns of one file. head: room for `room` bytes. */
+pa_status pa_input_begin(pa_inputs *in, int32_t file, pa_log *log, char *head, size_t room, int *fd,
+                         pa_error *err)
+{
+    PA_TRY(pa_open_input(in->file[file].path, file + 1, fd, err));
+    pa_status st = find_kind(in, file, *fd, log, head, room, err);
+    if (st != PA_OK) close(*fd);
+    return st;
+}
+
+/* Kind, size and columns of one file. head: room for `room` bytes, as many as the header may
+ * take. */
 static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, pa_log *log,
                          char *head, size_t room, pa_time_sniffed *shown, pa_error *err)
 {
-    int fd = -1;
-    PA_TRY(pa_open_input(in->file[file].path, file + 1, &fd, err));
-    pa_status st = find_size(in, file, fd, err);
-    if (st == PA_OK) st = inspect_head(in, file, fd, names, log, head, room, shown, err);
+    int fd;
+    size_t n = 0;
+    PA_TRY(pa_input_begin(in, file, log, head, room, &fd, err));
+    bool is_h5 = in->file[file].kind == PA_INPUT_H5;
+    pa_status st =
+        is_h5 ? inspect_h5(in, file, err) : pa_input_first(in, file, fd, head, room, &n, err);
+    if (st == PA_OK && !is_h5) st = inspect_csv(in, file, fd, names, head, n, n < room, shown, err);
     close(fd);
     return st;
 }

@@ -66,7 +66,7 @@ static pa_status describe_values(const pa_csv_layout *l, bool all, pa_buffer *fo
     bool any = l->time_form.kind == PA_TIME_AUTO;
     if (any && !all) return PA_OK;
     snprintf(part, sizeof part, "times as %s%s%s",
-             any ? "can be read in one way (auto)" : pa_time_form_name(&l->time_form),
+             any ? "they stand (auto)" : pa_time_form_name(&l->time_form),
              all && *l->time_form.zone ? " in " : "", all ? l->time_form.zone : "");
     return add_part(form, part, err);
 }

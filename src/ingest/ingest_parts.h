@@ -68,6 +68,14 @@ pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa
                          pa_error *err);
 void pa_inputs_free(pa_inputs *inputs);
 
+/* Opens a file and finds its size and kind; head: room for `room` bytes, of what is in which
+ * nothing is said. The caller closes *fd; on failure there is nothing to close. Local. */
+pa_status pa_input_begin(pa_inputs *inputs, int32_t file, pa_log *log, char *head, size_t room,
+                         int *fd, pa_error *err);
+/* The first bytes of a CSV file's text; *n is below `room` only where it has no more. Local. */
+pa_status pa_input_first(const pa_inputs *inputs, int32_t file, int fd, char *head, size_t room,
+                         size_t *n, pa_error *err);
+
 /* Paths of a list of patterns, in the order of their base names, each file once,
  * by whatever names it is given; the log tells of those left out. Local. */
 pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);

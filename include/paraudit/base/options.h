@@ -96,6 +96,10 @@ const char *pa_config_value(const pa_config *config, size_t i);
 pa_status pa_config_write(const pa_config *config, bool only_result, pa_buffer *text,
                           pa_error *err);
 
+/* A text as it may stand behind `key = ` in INI text: in double quotes where it would be read
+ * as something else. Appended to text. */
+pa_status pa_option_write_text(const char *value, pa_buffer *text, pa_error *err);
+
 /* For --help: the keys by section, in the order of the tables, with default,
  * meaning, kind, range and unit. Appended to text. */
 pa_status pa_options_help(const pa_option_spec *const tables[], size_t n, pa_buffer *text,

@@ -12,6 +12,10 @@
 pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *arguments,
                        pa_config **config, pa_error *err);
 
+/* The same of a text that is no file, without any --set; name: for messages. */
+pa_status pa_configure_text(pa_comm *comm, const char *text, const char *name, pa_config **config,
+                            pa_error *err);
+
 /* The same for a job that goes on: keys that determine the result are as `path`
  * says, whatever the environment says now, and --set may not change them. */
 pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,

@@ -101,6 +101,10 @@ pa_csv_field pa_csv_own_account(pa_csv_field id, char own[PA_CSV_NAME_BYTES]);
 /* The value as it may stand in one line of a terminal, cut at 40 bytes. */
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT]);
 
+/* A first line for spreadsheets: sep=; perhaps in quotes. Its length with the line end, 0 and
+ * a separator of 0 where there is none. */
+size_t pa_csv_separator_line(const char *text, size_t n, char *separator);
+
 /* The header's record, for finding columns. */
 typedef struct {
     const pa_csv_field *field; /* names, cleaned */

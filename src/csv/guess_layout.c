@@ -69,7 +69,7 @@ static size_t usual_fields(const reader *r, size_t *count)
 static bool is_value(pa_csv_field f)
 {
     const pa_amount_form form = {'\0', 2};
-    pa_amount_tally tally = {{0}, {0}, 0};
+    pa_amount_tally tally = {0};
     pa_written_time time;
     int64_t minor;
     double v;
@@ -186,7 +186,8 @@ static void try_all(reader *r, char given, way *best)
     static const char separators[] = {',', ';', '\t', '|'}, quotes[] = {'"', '\''};
     for (size_t q = 0; q < sizeof quotes; q++) {
         for (size_t i = 0; i < (given ? 1 : sizeof separators); i++) {
-            const pa_csv_signs signs = {given ? given : separators[i], quotes[q], '\0'};
+            const pa_csv_signs signs = {.separator = given ? given : separators[i],
+                                        .quote = quotes[q]};
             try_signs(r, &signs, best);
         }
     }

@@ -553,10 +553,16 @@ static pa_status reserve_joined(pa_csv_intake *p, const pa_csv_record *r, pa_err
     return pa_buffer_reserve(&p->joined, n, err);
 }
 
+static inline pa_status reserve_row(pa_csv_batch *b, pa_error *err)
+{
+    return b->n < b->room ? PA_OK : pa_csv_reserve(b, b->n + b->n / 2 + 64, err);
+}
+
 bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
 {
     found_row row;
     pa_error err;
+    if (reserve_row(&p->rows, &err) != PA_OK) return false;
     if (p->layout.n_account > 1 && reserve_joined(p, r, &err) != PA_OK) return false;
     row.remarks.what = 0;
     /* What is asked is not counted. */
@@ -581,7 +587,7 @@ pa_status pa_csv_take_row(pa_csv_intake *p, int64_t line, const pa_csv_record *r
 {
     pa_csv_batch *b = &p->rows;
     found_row row;
-    if (b->n == b->room) PA_TRY(pa_csv_reserve(b, b->n + b->n / 2 + 64, err));
+    PA_TRY(reserve_row(b, err));
     if (p->layout.tx < 0) PA_TRY(number_row(p, line, &b->tx[b->n], err));
     if (p->layout.n_account > 1) PA_TRY(reserve_joined(p, r, err));
     row.remarks.what = 0;

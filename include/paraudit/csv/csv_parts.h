@@ -139,7 +139,7 @@ typedef struct {
 /* Appends a row, or the reason why it is none. line: of the record. */
 pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_record *record,
                           pa_error *err);
-/* Whether it would be appended; there is room for a row. */
+/* Whether it would be appended. */
 bool pa_csv_is_row(pa_csv_intake *parser, const pa_csv_record *record);
 pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
                             pa_error *err);

@@ -586,6 +586,13 @@ static void test_rows_within_a_field_that_closes_come_back(void)
          "1,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
          "2,a,m,1970-01-01,5,0,Zum Adler\"\n",
          1, 1},
+        /* A row before fills the room there is: asking needs as much as taking. */
+        {"tx,account,merchant,time,amount,label,note\n"
+         "1,a,m,1970-01-01,5,0,x\n"
+         "2,a,m,1970-01-01,5,0,\"Zum Hirsch\n"
+         "3,a,m,1970-01-01,5,0,x\n"
+         "4,a,m,1970-01-01,5,0,Zum Adler\"\n",
+         3, 1},
         {"note,account,merchant,time,amount,label,tx\n"
          "\"much\n, to, say\",a,m,1970-01-01,5,0,1\n"
          "\"b\nc\",a,m,1970-01-01,5,0,2\n",

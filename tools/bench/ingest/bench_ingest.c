@@ -3,10 +3,11 @@
  *     bench_ingest parse|ingest FILE [input.key=value ...]
  *
  * parse: one pass over the file, read through a buffer, into columns with codes
- * for names. ingest: all of pa_ingest_read, that is a first pass for quotes, lines
- * and SHA-256, the parse, dictionaries in their final order, and rows sorted by
- * account and time. Prints the CPU seconds of the process (threads too) from
- * opening the file to the finished columns, and what was read. */
+ * for names. ingest: all of pa_ingest_read, that is a look at the first and last rows
+ * for how the file is written, a first pass for quotes, lines and SHA-256, the parse,
+ * dictionaries in their final order, and rows sorted by account and time. Prints the
+ * CPU seconds of the process (threads too) from opening the file to the finished
+ * columns, and what was read. */
 #include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>

@@ -200,7 +200,8 @@ static void cut_h5(const pa_input *f, int32_t file, size_t bytes, pa_look *look,
 {
     int64_t some = (int64_t)bytes / H5_ROW + 1;
     bool whole = f->rows <= 2 * some;
-    int64_t part = whole ? f->size : (int64_t)((double)f->size * (double)some / (double)f->rows);
+    int64_t part =
+        whole ? f->size : (int64_t)((double)f->size * (double)some / (double)f->rows) + 1;
     add_piece(s, file, 0, part);
     if (!whole) add_piece(s, file, f->size - part, f->size);
     look->file[file].whole = whole;

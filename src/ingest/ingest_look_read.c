@@ -6,7 +6,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/files/input.h"
 
-enum { LEAST = 65536, ALL = 64 << 20, RAW = 65536, H5_ROW = 100 };
+enum { LEAST = 8192, ALL = 64 << 20, RAW = 65536, H5_ROW = 100 };
 
 /* A file that must be read from its start is read to its end up to this size. */
 static const int64_t most_packed = 256 << 20;

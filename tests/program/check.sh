@@ -100,6 +100,15 @@ check audit.ini --set 'input.files=good.csv turned.csv' >said || fail "two files
 grep -q "^  turned.csv: .*, 11 rows, all looked at" said && grep -q "^      UTF-8, ';' between fields" said || fail "two forms: $(head -n 6 said)"
 grep -q "^columns of turned.csv" said && grep -q "input.tx .* -> column 6 'tx'" said || fail "two orders of columns"
 
+mkdir many
+for i in $(seq 10 39); do { echo $columns; rows $((300 + i * 2)) $((301 + i * 2)); } >many/$i.csv; done
+check audit.ini --set input.files='good.csv many/*' >said || fail "many files"
+grep -q '^  29.csv: [0-9]* bytes, 2 rows, all looked at$' said && ! grep -q '^  30.csv' said &&
+    grep -q '^  and 11 more files: 300 rows in all$' said || fail "many files: $(head -n 30 said)"
+# A row that is longer than what is looked at.
+rc=0; check audit.ini --bytes 20 >/dev/null 2>said || rc=$?
+[ $rc -eq 65 ] && grep -q '^paraudit: good.csv: no row ends in the bytes that were looked at (--bytes): take more$' said || fail "20 bytes: $(cat said)"
+
 # ---- errors are those of the audit ----------------------------------------------------
 alike() {
     local want=$1 rc

@@ -217,7 +217,9 @@ static pa_status check_rows(const pa_look *look, pa_error *err)
     for (size_t i = 0; i < look->n_files; i++) {
         const pa_look_file *l = look->file + i;
         if (l->whole || l->n_first > 0) continue;
-        return pa_fail(err, PA_E_DATA, "%s: no row ends in the bytes that were looked at", l->name);
+        return pa_fail(err, PA_E_DATA,
+                       "%s: no row ends in the bytes that were looked at (--bytes): take more",
+                       l->name);
     }
     return PA_OK;
 }

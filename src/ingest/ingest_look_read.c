@@ -6,7 +6,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/files/input.h"
 
-enum { LEAST = 65536, ALL = 64 << 20, RAW = 65536, H5_ROW = 100 };
+enum { LEAST = 8192, ALL = 64 << 20, RAW = 65536, H5_ROW = 100 };
 
 /* A file that must be read from its start is read to its end up to this size. */
 static const int64_t most_packed = 256 << 20;
@@ -200,7 +200,8 @@ static void cut_h5(const pa_input *f, int32_t file, size_t bytes, pa_look *look,
 {
     int64_t some = (int64_t)bytes / H5_ROW + 1;
     bool whole = f->rows <= 2 * some;
-    int64_t part = whole ? f->size : (int64_t)((double)f->size * (double)some / (double)f->rows);
+    int64_t part =
+        whole ? f->size : (int64_t)((double)f->size * (double)some / (double)f->rows) + 1;
     add_piece(s, file, 0, part);
     if (!whole) add_piece(s, file, f->size - part, f->size);
     look->file[file].whole = whole;

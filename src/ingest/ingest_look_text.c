@@ -36,12 +36,13 @@ static void tell_rows(const pa_look_file *l, char text[112])
     }
 }
 
-/* The stretches of a file have its form, which is that of the file before or is told. */
+/* Of many files the first ones; those of one form that follow each other have it once. */
 pa_status pa_look_files(const pa_inputs *in, const pa_stretches *s, pa_look *look, pa_error *err)
 {
+    enum { MOST = 20 };
     pa_buffer form = {0}, before = {0};
     pa_status st = PA_OK;
-    for (size_t i = 0; i < s->n && st == PA_OK; i++) {
+    for (size_t i = 0; i < s->n && st == PA_OK && s->part[i].source < MOST; i++) {
         if (i > 0 && s->part[i].source == s->part[i - 1].source) continue;
         const pa_look_file *l = look->file + s->part[i].source;
         char rows[112], bytes[32];
@@ -60,7 +61,9 @@ pa_status pa_look_files(const pa_inputs *in, const pa_stretches *s, pa_look *loo
     }
     pa_buffer_free(&form);
     pa_buffer_free(&before);
-    return st;
+    if (st != PA_OK || look->n_files <= MOST) return st;
+    return pa_buffer_printf(&look->files, err, "  and %zu more files: %" PRId64 " rows in all\n",
+                            look->n_files - MOST, rounded(look->rows));
 }
 
 /* ---- rows ---- */

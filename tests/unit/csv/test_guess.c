@@ -1,0 +1,293 @@
+#include "paraudit/csv/guess.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+/* What is guessed of a text; to be freed by done. */
+typedef struct {
+    pa_csv_layout layout;
+    pa_guess_columns columns;
+    pa_guess_roles roles;
+    pa_status status;
+    pa_error err;
+} guess;
+
+static guess guess_at(const char *text)
+{
+    guess g = {.err = {0}};
+    size_t n = strlen(text);
+    g.status = pa_guess_layout(text, n, true, 1, "x.csv", &g.layout, &g.err);
+    if (g.status != PA_OK) return g;
+    g.status = pa_guess_columns_read(&g.layout, text, n, true, &g.columns, &g.err);
+    pa_guess_roles_find(&g.columns, &g.roles);
+    return g;
+}
+
+static void done(guess *g)
+{
+    pa_guess_columns_free(&g->columns);
+}
+
+/* From 1, as people count; 0: none. */
+static int column(const guess *g, pa_guess_role role)
+{
+    return g->roles.column[role] + 1;
+}
+
+/* ---- names ---- */
+
+static void test_names_in_the_spellings_of_the_trade(void)
+{
+    static const struct {
+        const char *name;
+        pa_guess_role role;
+    } known[] = {
+        {"TRANSACTION_ID", PA_GUESS_TX},
+        {"TransactionID", PA_GUESS_TX},
+        {"trans_num", PA_GUESS_TX},
+        {"IBAN Auftragskonto", PA_GUESS_ACCOUNT},
+        {"cc_num", PA_GUESS_ACCOUNT},
+        {"nameOrig", PA_GUESS_ACCOUNT},
+        {"Beg\xc3\xbcnstigter/Zahlungspflichtiger", PA_GUESS_MERCHANT},
+        {"H\xc3\xa4ndler", PA_GUESS_MERCHANT},
+        {"Naam / Omschrijving", PA_GUESS_MERCHANT},
+        {"b\xc3\xa9n\xc3\xa9"
+         "ficiaire",
+         PA_GUESS_MERCHANT},
+        {"TX_DATETIME", PA_GUESS_TIME},
+        {"Buchungstag", PA_GUESS_TIME},
+        {"Date de l'op\xc3\xa9ration", PA_GUESS_TIME},
+        {"Transaction Date (UTC)", PA_GUESS_TIME},
+        {"Betrag (\xe2\x82\xac)", PA_GUESS_AMOUNT},
+        {"Amount (EUR)", PA_GUESS_AMOUNT},
+        {"TransactionAmt", PA_GUESS_AMOUNT},
+        {"Soll", PA_GUESS_DEBIT},
+        {"Money In", PA_GUESS_CREDIT},
+        {"Af Bij", PA_GUESS_SIGN},
+        {"Is Fraud?", PA_GUESS_LABEL},
+        {"isFraud", PA_GUESS_LABEL},
+        {"Is Laundering", PA_GUESS_LABEL},
+        {"W\xc3\xa4hrung", PA_GUESS_CURRENCY},
+        {"merch_lat", PA_GUESS_MERCHANT_LAT},
+        {"long", PA_GUESS_HOME_LON},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        CU_ASSERT(pa_guess_name_fits(known[i].name, known[i].role) > 0);
+    }
+    CU_ASSERT_EQUAL(pa_guess_name_fits("", PA_GUESS_TX), 0);
+    CU_ASSERT_EQUAL(pa_guess_name_fits("update", PA_GUESS_TIME), 0);
+    CU_ASSERT_EQUAL(pa_guess_name_fits("Tegenrekening", PA_GUESS_ACCOUNT), 0);
+    CU_ASSERT_EQUAL(pa_guess_name_fits("defrauded", PA_GUESS_LABEL), 0);
+}
+
+static void test_a_whole_name_fits_better_than_a_part(void)
+{
+    CU_ASSERT(pa_guess_name_fits("isFraud", PA_GUESS_LABEL) >
+              pa_guess_name_fits("isFlaggedFraud", PA_GUESS_LABEL));
+    CU_ASSERT(pa_guess_name_fits("amount", PA_GUESS_AMOUNT) >
+              pa_guess_name_fits("amount fee", PA_GUESS_AMOUNT));
+}
+
+/* Any bytes may be a name; a long one is cut. */
+static void test_names_of_any_bytes(void)
+{
+    char name[400];
+    for (int c = 1; c < 256; c++) {
+        memset(name, c, sizeof name - 1);
+        name[sizeof name - 1] = '\0';
+        for (int r = 0; r < PA_GUESS_N; r++)
+            CU_ASSERT_EQUAL(pa_guess_name_fits(name, (pa_guess_role)r), 0);
+    }
+}
+
+/* ---- layout ---- */
+
+/*  line 1  a preamble, line 2 another, line 3 empty, line 4 the names */
+static void test_the_header_is_behind_a_preamble(void)
+{
+    guess g = guess_at("\xef\xbb\xbf\"Karte\";\"4711\"\nStand;1,5\n\nTag;Wer;Betrag\n"
+                       "01.02.2024;A;1,00\n13.02.2024;B;2,50\n14.02.2024;C;3,50\n");
+    CU_ASSERT_EQUAL(g.status, PA_OK);
+    CU_ASSERT_EQUAL(g.layout.signs.separator, ';');
+    CU_ASSERT_EQUAL(g.layout.head_line, 4);
+    CU_ASSERT_EQUAL(g.layout.n_fields, 3);
+    CU_ASSERT_EQUAL(g.columns.column[0].rows, 3);
+    CU_ASSERT_STRING_EQUAL(g.columns.column[2].name, "Betrag");
+    done(&g);
+}
+
+static void test_every_separator(void)
+{
+    static const char separators[] = ",;\t|";
+    for (const char *s = separators; *s; s++) {
+        char text[] = "time_amount_who\n2024-02-01 10:00_1.5_a\n2024-02-02 11:00_2.5_b\n";
+        for (char *c = text; *c; c++) {
+            if (*c == '_') *c = *s;
+        }
+        guess g = guess_at(text);
+        CU_ASSERT_EQUAL(g.status, PA_OK);
+        CU_ASSERT_EQUAL(g.layout.signs.separator, *s);
+        CU_ASSERT_EQUAL(g.layout.n_fields, 3);
+        CU_ASSERT_EQUAL(g.layout.head_line, 1);
+        done(&g);
+    }
+}
+
+static void test_rows_without_names(void)
+{
+    guess g = guess_at("1,A,2024-02-01,1.50\n2,B,2024-02-02,2.50\n3,C,2024-02-03,3.50\n");
+    CU_ASSERT_EQUAL(g.layout.head_length, 0);
+    CU_ASSERT_EQUAL(g.layout.length, 0);
+    CU_ASSERT_STRING_EQUAL(g.columns.column[3].name, "4");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 3);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 4);
+    CU_ASSERT(!g.roles.named[PA_GUESS_TIME]);
+    done(&g);
+}
+
+static void test_separator_lines_comments_trailing_separators_single_quotes(void)
+{
+    guess g = guess_at("sep=;\ntime;amount\n2024-02-01;1,5\n2024-02-02;2,5\n");
+    CU_ASSERT_EQUAL(g.layout.head_line, 2);
+    CU_ASSERT_EQUAL(g.layout.signs.separator, ';');
+    done(&g);
+    g = guess_at("# time,amount\n2024-02-01,1.5\n2024-02-02,2.5\n");
+    CU_ASSERT_STRING_EQUAL(g.columns.column[0].name, "time");
+    done(&g);
+    g = guess_at("time,amount\n2024-02-01,1.5,\n2024-02-02,2.5,\n2024-02-03,2.5,\n");
+    CU_ASSERT(g.layout.trailing);
+    CU_ASSERT_EQUAL(g.layout.n_fields, 3);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 2);
+    done(&g);
+    g = guess_at("time,who,amount\n'2024-02-01','A, B',1.5\n'2024-02-02','C',2.5\n");
+    CU_ASSERT_EQUAL(g.layout.signs.quote, '\'');
+    CU_ASSERT_EQUAL(g.columns.column[1].distinct, 2);
+    done(&g);
+}
+
+static void test_what_is_no_table(void)
+{
+    guess g = guess_at("Dear Sir or Madam\n\nplease find enclosed\n");
+    CU_ASSERT_EQUAL(g.status, PA_E_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(g.err.message, "x.csv:1: the first lines are no table"));
+    done(&g);
+    g = guess_at("");
+    CU_ASSERT_EQUAL(g.status, PA_E_DATA);
+    done(&g);
+}
+
+/* ---- roles ---- */
+
+/* Values decide between columns whose names would do. */
+static void test_values_have_a_veto(void)
+{
+    guess g = guess_at("id,Valuta,Account number,Payee,Datum,Betrag,Saldo\n"
+                       "7,EUR,,A,01.02.2024,\"1,50\",\"10,00\"\n"
+                       "7,EUR,,B,14.02.2024,\"2,50\",\"11,00\"\n"
+                       "8,EUR,,C,15.02.2024,\"3,50\",\"12,00\"\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TX), 0);       /* 7 comes twice */
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CURRENCY), 2); /* no date here */
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_ACCOUNT), 0);  /* empty */
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_MERCHANT), 4);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 5);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 6);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_LABEL), 0);
+    CU_ASSERT_EQUAL(g.columns.column[4].time.form.kind, PA_TIME_DD_MM_YYYY);
+    CU_ASSERT(!g.columns.column[4].has_clock);
+    done(&g);
+}
+
+static void test_times_of_several_columns(void)
+{
+    guess g = guess_at("Date,Time,TimeZone,Gross\n01/02/2024,10:00:00,PST,-1.50\n"
+                       "14/02/2024,11:00:00,PDT,2.50\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 2);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_ZONE), 3);
+    done(&g);
+    g = guess_at("User,Year,Month,Day,Time,Amount\n0,2002,9,1,06:21,$134.09\n"
+                 "0,2002,9,2,06:42,$38.48\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_YEAR), 2);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 5);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 0);
+    done(&g);
+    /* A time that says the clock needs none. */
+    g = guess_at("date,time,amount\n2024-02-01 10:00,10:00,1.5\n2024-02-02 11:00,11:00,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 0);
+    done(&g);
+}
+
+static void test_debits_credits_and_signs(void)
+{
+    guess g = guess_at("Date,Description,Debit,Credit,Balance\n2024-02-01,A,,1.00,9.5\n"
+                       "2024-02-02,B,2.37,,9.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 0);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CREDIT), 4);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_DEBIT), 3);
+    done(&g);
+    g = guess_at("Datum;Af Bij;Bedrag (EUR)\n2024-02-01;Af;1,00\n2024-02-02;Bij;2,37\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 2);
+    done(&g);
+    /* Amounts with signs of their own. */
+    g = guess_at("Datum;Af Bij;Bedrag (EUR)\n2024-02-01;Af;-1,00\n2024-02-02;Bij;2,37\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 0);
+    done(&g);
+}
+
+static void test_facts_of_a_column(void)
+{
+    guess g = guess_at("time,amount,x\n2024-02-01 10:00,1.005,NULL\n2024-02-02 11:00,-2.50000001,\n"
+                       "2024-02-03 12:00,1.005,7\n");
+    const pa_guess_column *amount = g.columns.column + 1, *x = g.columns.column + 2;
+    CU_ASSERT_EQUAL(amount->rows, 3);
+    CU_ASSERT_EQUAL(amount->distinct, 2);
+    CU_ASSERT_EQUAL(amount->minus, 1);
+    CU_ASSERT_EQUAL(amount->decimals, 8);
+    CU_ASSERT_EQUAL(amount->tally.lone[0], 2);
+    CU_ASSERT_STRING_EQUAL(amount->lone, "1.005");
+    CU_ASSERT_EQUAL(amount->least, -2.50000001);
+    CU_ASSERT_EQUAL(x->filled, 1); /* NULL is nothing */
+    CU_ASSERT_STRING_EQUAL(x->example, "7");
+    CU_ASSERT(g.columns.column[0].has_clock && !g.columns.column[0].has_zone);
+    done(&g);
+}
+
+/* Whatever is cut off, there is an answer. */
+static void test_every_beginning_of_a_file(void)
+{
+    static const char text[] = "a;'b';\"c\n\";d\n1;2024-01-01;\"x;y\";'z\n;;;\n9,5;\"\"\"\";;\n";
+    for (size_t n = 0; n < sizeof text; n++) {
+        for (int last = 0; last < 2; last++) {
+            guess g = {.err = {0}};
+            g.status = pa_guess_layout(text, n, last != 0, 1, "x", &g.layout, &g.err);
+            if (g.status == PA_OK) {
+                g.status = pa_guess_columns_read(&g.layout, text, n, last != 0, &g.columns, &g.err);
+                CU_ASSERT_EQUAL(g.status, PA_OK);
+                pa_guess_roles_find(&g.columns, &g.roles);
+            } else {
+                CU_ASSERT_EQUAL(g.status, PA_E_DATA);
+            }
+            done(&g);
+        }
+    }
+}
+
+static const pa_test tests[] = {
+    {"names in the spellings of the trade", test_names_in_the_spellings_of_the_trade},
+    {"a whole name fits better than a part", test_a_whole_name_fits_better_than_a_part},
+    {"names of any bytes", test_names_of_any_bytes},
+    {"the header is behind a preamble", test_the_header_is_behind_a_preamble},
+    {"every separator", test_every_separator},
+    {"rows without names", test_rows_without_names},
+    {"separator lines, comments, trailing separators, single quotes",
+     test_separator_lines_comments_trailing_separators_single_quotes},
+    {"what is no table", test_what_is_no_table},
+    {"values have a veto", test_values_have_a_veto},
+    {"times of several columns", test_times_of_several_columns},
+    {"debits, credits and signs", test_debits_credits_and_signs},
+    {"facts of a column", test_facts_of_a_column},
+    {"every beginning of a file", test_every_beginning_of_a_file},
+};
+PA_TEST_MAIN("guess", tests)

@@ -1,0 +1,139 @@
+"""Amounts as banks, shops and spreadsheets write them."""
+
+from book import BOOK, COLUMNS, MOST, changed, money, put, run, sheet
+
+COMMA = "tx.csv: a comma before decimals"
+LARGE = changed(minor=lambda r: r.minor + 123400000)
+put("comma", sheet(BOOK, amount=lambda r: money(r, ",")), form=COMMA)
+put("comma_and_whole", sheet(BOOK, amount=lambda r: money(r, ",") if r.minor % 100 else money(r)[:-3]), form=COMMA)
+put("comma_groups", sheet(LARGE, amount=lambda r: money(r, ",", ".")), rows=LARGE, form=COMMA)
+put(
+    "comma_unquoted",
+    sheet(BOOK, sep=";", amount=lambda r: money(r, ",")),
+    form="tx.csv: ';' between fields, a comma before decimals",
+)
+debit = lambda r: r.tx % 5 == 0
+SIGNED = changed(minor=lambda r: -r.minor if debit(r) else r.minor)
+for name, form in (
+    ("parentheses", "({})"),
+    ("parentheses_dollar", "(${})"),
+    ("minus_behind", "{}-"),
+    ("minus_between", "$-{}"),
+    ("minus_before", "-${}"),
+    ("unicode_minus", "\u2212{}"),
+    ("en_dash", "\u2013{}"),
+    ("minus_before_euro", "-{} €"),
+    ("minus_behind_dr", "{} DR"),
+    ("soll", "{} S"),
+):
+    put(name, sheet(BOOK, amount=lambda r, f=form: f.format(money(r)) if debit(r) else money(r)), rows=SIGNED)
+put("cr_dr", sheet(BOOK, amount=lambda r: money(r) + (" DR" if debit(r) else " CR")), rows=SIGNED)
+for name, form in (
+    ("euro", "€{}"),
+    ("euro_behind", "{} €"),
+    ("pound", "£{}"),
+    ("code", "{} EUR"),
+    ("code_before", "USD {}"),
+    ("rupees", "Rs. {}"),
+):
+    put(name, sheet(BOOK, amount=lambda r, f=form: f.format(money(r))))
+for name, mark in (
+    ("blank", " "),
+    ("nbsp", "\u00a0"),
+    ("thin", "\u2009"),
+    ("narrow", "\u202f"),
+    ("swiss", "'"),
+    ("swiss_curly", "\u2019"),
+    ("commas", ","),
+):
+    put("groups_" + name, sheet(LARGE, amount=lambda r, m=mark: money(r, ".", m)), rows=LARGE)
+lakh = lambda r: f"{r.minor // 10**7},{r.minor // 10**5 % 100:02d},{r.minor // 100 % 1000:03d}.{r.minor % 100:02d}"
+put("groups_lakh", sheet(LARGE, amount=lakh), rows=LARGE)
+WHOLE = changed(minor=lambda r: r.minor * 100)
+whole = lambda r: f"{r.minor // 1000}.{r.minor % 1000:03d}" if r.minor > 999 else str(r.minor)
+put(
+    "point_of_thousands",
+    sheet(WHOLE, amount=lambda r: whole(r._replace(minor=r.minor // 100))),
+    stop="tx.csv:9: amount '1.067': is its point the decimal mark, or does it part thousands? No amount of the file tells: "
+    "set input.decimal to . where it is the mark, and to , where it is not",
+)
+put(
+    "point_of_thousands_said",
+    sheet(WHOLE, amount=lambda r: whole(r._replace(minor=r.minor // 100))),
+    "decimal = ,\n",
+    rows=WHOLE,
+    form=COMMA,
+)
+put(
+    "point_of_thousands_told",
+    sheet(WHOLE, amount=lambda r: whole(r._replace(minor=r.minor // 100)) + (",00" if r.tx == 5239 else "")),
+    rows=WHOLE,
+    form=COMMA,
+)
+put(
+    "comma_of_thousands",
+    sheet(WHOLE, amount=lambda r: whole(r._replace(minor=r.minor // 100)).replace(".", ",")),
+    stop="tx.csv:9: amount '1,067': is its comma the decimal mark, or does it part thousands? No amount of the file tells: "
+    "set input.decimal to , where it is the mark, and to . where it is not",
+)
+put(
+    "three_decimals_of_all",
+    sheet(BOOK, amount=lambda r: money(r, decimals=3)),
+    rows=changed(minor=lambda r: round(r.minor / 10)),
+    notes=[
+        "216 amounts have more than 2 decimals and were rounded (first tx.csv:3: '0.281'): input.amount_decimals keeps up to 8"
+    ],
+)
+put("three_decimals", sheet(BOOK, amount=lambda r: money(r, decimals=3)), "decimal = .\namount_decimals = 3\n")
+put(
+    "bitcoin",
+    sheet(BOOK, amount=lambda r: money(r, decimals=8)),
+    rows=changed(minor=lambda r: 0),
+    notes=[
+        "240 amounts have more than 2 decimals and were rounded (first tx.csv:2: '0.00000150'): input.amount_decimals keeps up to 8"
+    ],
+)
+put("bitcoin_kept", sheet(BOOK, amount=lambda r: money(r, decimals=8)), "amount_decimals = 8\n")
+two = dict(
+    order=("tx", "account", "merchant", "time", "Debit", "Credit", "label"),
+    Debit=lambda r: money(r) if debit(r) else "",
+    Credit=lambda r: "" if debit(r) else money(r),
+)
+put("debit_credit", sheet(BOOK, **two), "amount = Credit - Debit\n", rows=SIGNED)
+put(
+    "debit_credit_null",
+    sheet(BOOK, **{**two, "Debit": lambda r: money(r) if debit(r) else "NULL"}),
+    "amount = Credit - Debit\n",
+    rows=SIGNED,
+)
+put(
+    "debit_credit_zeros",
+    sheet(BOOK, **{**two, "Debit": lambda r: money(r) if debit(r) else "0.00"}),
+    "amount = Credit - Debit\n",
+    rows=SIGNED,
+)
+put(
+    "debit_or_credit",
+    sheet(BOOK, **two),
+    "amount = Debit|Credit\nmax_reject_share = 1\nmax_rejects = 3\n",
+    stop="tx.csv:3: the amount is empty (input.amount = A - B has two columns) (and 191 more rejected rows; input.max_rejects is 3)",
+)
+sides = dict(order=COLUMNS + ("Af Bij",), amount=lambda r: money(r, ","))
+sides["Af Bij"] = lambda r: "Af" if debit(r) else "Bij"
+put("sign_column", sheet(BOOK, **sides), "sign = Af Bij\n", rows=SIGNED, form=COMMA)
+put(
+    "sign_column_words",
+    sheet(BOOK, **{**sides, "Af Bij": lambda r: "weg" if debit(r) else "her"}),
+    "sign = Af Bij\nsign_debit = weg\nsign_credit = her\n",
+    rows=SIGNED,
+    form=COMMA,
+)
+put(
+    "mostly_no_numbers",
+    sheet(BOOK, amount=lambda r: money(r) if r.tx % 3 else "tbd"),
+    stop="tx.csv:3: amount 'tbd' is not a number ("
+    + MOST.format(n=80, reason="bad amount", kind="", keys="input.amount, input.decimal")
+    + ")",
+)
+
+run()

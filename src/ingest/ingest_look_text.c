@@ -173,6 +173,14 @@ static pa_status add_further(const pa_csv_intake *p, size_t row, pa_grid *g, pa_
     return b->has.n_numeric > MOST_NUMBERS ? pa_grid_add(g, "", err) : PA_OK;
 }
 
+/* A row that is its own account is named by its place in all files, which is not known here. */
+static pa_status add_account(const pa_ingest_work *w, size_t row, pa_grid *g, pa_error *err)
+{
+    const pa_input *f = w->inputs.file;
+    if (f->kind != PA_INPUT_H5 && f->layout.n_account == 0) return pa_grid_add(g, "its own", err);
+    return add_name(g, &w->parser.accounts, w->parser.rows.account[row], err);
+}
+
 static pa_status add_row(const pa_ingest_work *w, const char *file, size_t row, size_t id_at,
                          bool has_ids, pa_grid *g, pa_error *err)
 {
@@ -187,7 +195,7 @@ static pa_status add_row(const pa_ingest_work *w, const char *file, size_t row, 
     pa_buffer_free(&text);
     if (st == PA_OK && has_ids) st = add_id(b, row, id_at, g, err);
     PA_TRY(st);
-    PA_TRY(add_name(g, &p->accounts, b->account[row], err));
+    PA_TRY(add_account(w, row, g, err));
     PA_TRY(add_name(g, &p->merchants, b->merchant[row], err));
     PA_TRY(add_time(g, b->time[row], err));
     PA_TRY(add_amount(g, b->amount_minor[row], b->has.decimals, err));

@@ -191,21 +191,30 @@ static pa_status write_time(writer *w, pa_error *err)
 
 /* ---- amount ---- */
 
+static pa_status write_decimals(writer *w, int32_t decimals, pa_error *err)
+{
+    char digits[12];
+    if (decimals <= 2) return PA_OK;
+    snprintf(digits, sizeof digits, "%d", (int)(decimals < 8 ? decimals : 8));
+    return line(w, "amount_decimals", digits, err, "as many as there are");
+}
+
 static pa_status write_decimal(writer *w, const pa_guess_column *c, const pa_amount_tally *tally,
                                pa_error *err)
 {
-    char mark, digits[4];
+    char mark;
     pa_amount_finding f = pa_amount_decimal(tally, &mark);
     if (f == PA_AMOUNT_SETTLED && mark == ',')
         PA_TRY(line(w, "decimal", ",", err, "a comma before decimals"));
-    if (f == PA_AMOUNT_AMBIGUOUS) {
-        bool point = tally->lone[0] > 0;
-        PA_TRY(line(w, ";decimal", point ? "." : ",", err, "which? if '%s' has decimals", c->lone));
-        PA_TRY(line(w, ";decimal", point ? "," : ".", err, "if these are thousands"));
+    if (f != PA_AMOUNT_AMBIGUOUS) return write_decimals(w, c->decimals, err);
+    const char likely[2] = {pa_amount_likely_decimal(tally, 2), '\0'};
+    if (*likely) {
+        PA_TRY(line(w, "decimal", likely, err, "all have three digits behind it"));
+        return write_decimals(w, c->lone_decimals, err);
     }
-    if (c->decimals <= 2) return PA_OK;
-    snprintf(digits, sizeof digits, "%d", (int)(c->decimals < 8 ? c->decimals : 8));
-    return line(w, "amount_decimals", digits, err, "as many as there are");
+    bool point = tally->lone[0] > 0;
+    PA_TRY(line(w, ";decimal", point ? "." : ",", err, "which? if '%s' has decimals", c->lone));
+    return line(w, ";decimal", point ? "," : ".", err, "if these are thousands");
 }
 
 static pa_status write_amount(writer *w, pa_error *err)
@@ -218,9 +227,11 @@ static pa_status write_amount(writer *w, pa_error *err)
         pa_amount_tally t = column_at(w, pair[0])->tally;
         const pa_amount_tally *d = &column_at(w, pair[1])->tally;
         for (int i = 0; i < 2; i++) t.decimal[i] += d->decimal[i], t.lone[i] += d->lone[i];
+        t.n += d->n;
         PA_TRY(
             columns_line(w, "amount", 2, pair, " - ", ": what comes in less what goes out", err));
-        return write_decimal(w, column_at(w, pair[0]), &t, err);
+        bool second = !*column_at(w, pair[0])->lone && column_at(w, pair[0])->decimals <= 2;
+        return write_decimal(w, column_at(w, pair[second]), &t, err);
     }
     PA_TRY(role_line(w, "amount", PA_GUESS_AMOUNT, NULL, err));
     PA_TRY(write_decimal(w, column_at(w, amount), &column_at(w, amount)->tally, err));

@@ -93,8 +93,8 @@ static void note_amount(pa_guess_column *c, pa_csv_field f)
     bool lone = c->tally.lone[0] + c->tally.lone[1] > before.lone[0] + before.lone[1];
     c->marked += memchr(f.text, '.', f.length) || memchr(f.text, ',', f.length);
     if (lone && !*c->lone) pa_csv_excerpt(f, c->lone);
-    int32_t n = lone ? 0 : decimals_of(f);
-    if (n > c->decimals) c->decimals = n;
+    int32_t n = decimals_of(f), *most = lone ? &c->lone_decimals : &c->decimals;
+    if (n > *most) *most = n;
 }
 
 static void note_word(pa_guess_column *c, pa_csv_field f)

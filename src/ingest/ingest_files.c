@@ -75,10 +75,8 @@ pa_text_file pa_input_text(const pa_inputs *in, int32_t file)
     return text;
 }
 
-/* The n bytes of the file from `at` on, which is cut, as text of *length bytes. text: room for
- * PA_ENCODED_MOST n bytes. */
-static pa_status read_some(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
-                           char *text, size_t *length, pa_error *err)
+pa_status pa_input_read(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n, char *text,
+                        size_t *length, pa_error *err)
 {
     const pa_input *f = &in->file[file];
     char *bytes = f->by_table ? text + (PA_ENCODED_MOST - 1) * n : text;
@@ -98,7 +96,7 @@ static pa_status sniff_times(pa_inputs *in, int32_t file, int fd, const char *ro
     if (!tail) return pa_ingest_sniff_times(rows, n, NULL, 0, &f->layout, shown, err);
     size_t length = 0;
     PA_TRY(PA_NEW(text, PA_ENCODED_MOST * TAIL, err));
-    pa_status st = read_some(in, file, fd, f->size - TAIL, TAIL, text, &length, err);
+    pa_status st = pa_input_read(in, file, fd, f->size - TAIL, TAIL, text, &length, err);
     if (st == PA_OK) st = pa_ingest_sniff_times(rows, n, text, length, &f->layout, shown, err);
     pa_free(text);
     return st;

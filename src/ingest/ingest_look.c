@@ -60,6 +60,7 @@ static pa_status parse_stretch(pa_ingest_work *w, pa_stretch *p, int32_t file, p
     pa_csv_intake *parser = &w->parser;
     pa_csv_set_layout(parser, &w->inputs.file[file].layout);
     parser->file = file;
+    parser->at = p->at + (int64_t)p->begin;
     parser->line = p->line;
     parser->state = PA_CSV_RECORD;
     parser->lost = false;
@@ -97,6 +98,7 @@ static void add_tally(pa_amount_tally *to, const pa_amount_tally *t)
         to->decimal[k] += t->decimal[k];
         to->lone[k] += t->lone[k];
     }
+    to->n += t->n;
 }
 
 /* Whether a file may have rows that tell what these do not. */
@@ -126,8 +128,9 @@ static pa_status join_amounts(pa_ingest_work *w, const pa_stretches *s, pa_look 
         }
         char mark;
         pa_amount_form *form = &w->inputs.file[i].layout.amount_form;
-        bool open = w->inputs.file[i].kind != PA_INPUT_H5 && !form->decimal &&
-                    pa_amount_decimal(&all, &mark) == PA_AMOUNT_AMBIGUOUS && lone &&
+        bool open = w->inputs.file[i].kind != PA_INPUT_H5 && !form->decimal && lone &&
+                    pa_amount_decimal(&all, &mark) == PA_AMOUNT_AMBIGUOUS &&
+                    !pa_amount_likely_decimal(&all, form->decimals) &&
                     !look->file[s->part[i].source].whole;
         if (open) PA_TRY(leave_open(w, at, lone, look, err));
         for (size_t k = i; k < next; k++) {
@@ -140,6 +143,14 @@ static pa_status join_amounts(pa_ingest_work *w, const pa_stretches *s, pa_look 
     return PA_OK;
 }
 
+/* What is told of a file is told once. */
+static void tell_once(pa_ingest_work *w, const pa_stretches *s)
+{
+    for (size_t i = 1; i < s->n; i++) {
+        if (s->part[i].source == s->part[i - 1].source) w->inputs.file[i].lone_marks = false;
+    }
+}
+
 static pa_status read_rows(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest_work *w,
                            pa_stretches *s, pa_look *look, pa_error *err)
 {
@@ -147,6 +158,7 @@ static pa_status read_rows(pa_comm *comm, const pa_config *config, pa_log *log, 
     PA_TRY(parse(w, s, log, err));
     PA_TRY(join_amounts(w, s, look, err));
     PA_TRY(pa_ingest_settle_amounts(comm, &w->inputs, w->amounts, &again, err));
+    tell_once(w, s);
     if (!again) return PA_OK;
     PA_TRY(pa_ingest_begin_again(config, w, err));
     return parse(w, s, log, err);

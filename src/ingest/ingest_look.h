@@ -10,6 +10,7 @@ typedef struct {
     int32_t source;  /* number of the file in the look */
     char *text;      /* of the caller; NULL: HDF5 */
     size_t n, begin; /* records begin at text + begin */
+    int64_t at;      /* where the text lies in that of the file */
     int64_t line;    /* in which they do, from 1 */
     bool last;       /* the file ends at text + n */
     pa_piece piece;  /* of HDF5 */

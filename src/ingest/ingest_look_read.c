@@ -31,7 +31,8 @@ static pa_stretch *add_first(const pa_input *f, pa_stretches *s, int32_t file, c
     pa_stretch *p = add(s, file);
     p->text = text;
     p->n = n;
-    p->begin = (size_t)f->layout.length;
+    p->begin = (size_t)f->layout.length; /* of bytes of the file where that is cut */
+    if (f->by_table && pa_input_is_cut(f)) p->begin = pa_encoded_length(text, n, p->begin);
     p->line = 1 + f->layout.newlines;
     p->last = last;
     return p;
@@ -63,39 +64,42 @@ out:
 }
 
 static pa_status add_last(const pa_input *f, pa_stretches *s, int32_t file, char *text, size_t n,
-                          pa_error *err)
+                          int64_t at, pa_error *err)
 {
     pa_stretch *p = add(s, file);
+    p->at = at;
     p->text = text;
     p->n = n;
     p->last = true;
     return find_start(&f->layout, p, err);
 }
 
-/* n bytes from `at` on. */
-static pa_status read_new(const pa_input *f, int32_t file, int fd, int64_t at, size_t n,
-                          char **text, pa_error *err)
+/* The text of the bytes from `at` on, n of them. */
+static pa_status read_new(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
+                          char **text, size_t *length, pa_error *err)
 {
-    PA_TRY(PA_NEW(*text, n + 1, err));
-    pa_status st = pa_read_at(fd, f->path, file + 1, at, *text, n, err);
+    size_t width = in->file[file].by_table ? PA_ENCODED_MOST : 1;
+    PA_TRY(PA_NEW(*text, n * width + 1, err));
+    pa_status st = pa_input_read(in, file, fd, at, n, *text, length, err);
     if (st != PA_OK) pa_free(*text);
     return st;
 }
 
-static pa_status read_plain(const pa_input *f, int32_t file, int fd, size_t bytes, pa_look *look,
+static pa_status read_plain(const pa_inputs *in, int32_t file, int fd, size_t bytes, pa_look *look,
                             pa_stretches *s, pa_error *err)
 {
-    int64_t first = f->layout.length + (int64_t)bytes;
-    bool whole = f->size <= first + (int64_t)bytes;
+    const pa_input *f = in->file + file;
+    int64_t first = f->layout.length + (int64_t)bytes, last = f->size - (int64_t)bytes;
+    bool whole = last <= first;
     char *text;
-    if (whole) first = f->size;
-    PA_TRY(read_new(f, file, fd, 0, (size_t)first, &text, err));
-    add_first(f, s, file, text, (size_t)first, whole);
+    size_t n = 0;
+    PA_TRY(read_new(in, file, fd, 0, (size_t)(whole ? f->size : first), &text, &n, err));
+    add_first(f, s, file, text, n, whole);
     look->file[file].whole = whole;
     look->file[file].ends = true;
     if (whole) return PA_OK;
-    PA_TRY(read_new(f, file, fd, f->size - (int64_t)bytes, bytes, &text, err));
-    return add_last(f, s, file, text, bytes, err);
+    PA_TRY(read_new(in, file, fd, last, bytes, &text, &n, err));
+    return add_last(f, s, file, text, n, last, err);
 }
 
 /* Goes on to the end of a stream and keeps the last bytes: `room` of them. text: room for
@@ -117,9 +121,9 @@ static pa_status read_to_end(pa_text_stream *stream, char *text, size_t room, si
     return PA_OK;
 }
 
-/* What lies behind the first `n` bytes of a stream; *rest: how many bytes. */
+/* What lies behind the first `at` bytes of a stream; *rest: how many bytes. */
 static pa_status read_rest(const pa_input *f, int32_t file, pa_text_stream *stream, size_t room,
-                           pa_stretches *s, int64_t *rest, pa_error *err)
+                           int64_t at, pa_stretches *s, int64_t *rest, pa_error *err)
 {
     char *text;
     size_t n = 0;
@@ -134,7 +138,7 @@ static pa_status read_rest(const pa_input *f, int32_t file, pa_text_stream *stre
     *rest = passed + (int64_t)n;
     size_t cut = n > room ? n - room : 0;
     memmove(text, text + cut, n - cut);
-    return add_last(f, s, file, text, n - cut, err);
+    return add_last(f, s, file, text, n - cut, at + passed + (int64_t)cut, err);
 }
 
 /* The rows that the text lets expect are counted in its bytes here; the reader of the rows
@@ -160,7 +164,7 @@ static pa_status read_stream(const pa_input *f, int32_t file, pa_text_stream *st
         return PA_OK;
     }
     int64_t rest;
-    PA_TRY(read_rest(f, file, stream, bytes, s, &rest, err));
+    PA_TRY(read_rest(f, file, stream, bytes, (int64_t)n, s, &rest, err));
     l->ends = true;
     l->rows += (double)rest;
     if (rest == 0) s->part[s->n - 1].last = l->whole = true;
@@ -175,7 +179,7 @@ static pa_status read_text(const pa_inputs *in, int32_t file, size_t bytes, pa_l
     PA_TRY(pa_open_input(f->path, file + 1, &fd, err));
     pa_status st;
     if (pa_input_is_cut(f)) {
-        st = read_plain(f, file, fd, bytes, look, s, err);
+        st = read_plain(in, file, fd, bytes, look, s, err);
     } else {
         const pa_text_file text = pa_input_text(in, file);
         pa_text_stream *stream = NULL;

@@ -72,6 +72,10 @@ void pa_inputs_free(pa_inputs *inputs);
  * nothing is said. The caller closes *fd; on failure there is nothing to close. Local. */
 pa_status pa_input_begin(pa_inputs *inputs, int32_t file, pa_log *log, char *head, size_t room,
                          int *fd, pa_error *err);
+/* The n bytes from `at` on of a file that is cut, as text of *length bytes. text: room for
+ * PA_ENCODED_MOST n bytes. Local. */
+pa_status pa_input_read(const pa_inputs *inputs, int32_t file, int fd, int64_t at, size_t n,
+                        char *text, size_t *length, pa_error *err);
 /* The first bytes of a CSV file's text; *n is below `room` only where it has no more. Local. */
 pa_status pa_input_first(const pa_inputs *inputs, int32_t file, int fd, char *head, size_t room,
                          size_t *n, pa_error *err);

@@ -84,6 +84,20 @@ for file in ends.csv ends.csv.gz ends.csv.zst; do
     grep -q '^  history  *2024-01-01 .* ~6[0-9] ' said || fail "the plan of $file: $(grep history said)"
     grep -q '^  estimated: rows as if each file had them evenly' said || fail "the plan of $file is not called estimated"
 done
+# In an encoding of one byte a sign, the first bytes of which are those of an umlaut.
+{ echo; rows 0 239 | sed 's/$/,x/; s/M/\xc3\xa9/'; } | sed '1s/.*/tx,account,merchant,time,amount,label,\xc3\x84\xc3\x84\xc3\x84/' | iconv -f UTF-8 -t ISO-8859-1 >umlaut.csv
+check audit.ini --bytes 1000 --set input.files=umlaut.csv --set input.encoding=latin1 >said || fail "umlaut.csv"
+grep -q '^  umlaut.csv:2  *0  *A00  *é0 ' said && grep -q '^  umlaut.csv, last 1.[0-9] KiB:[0-9]*  *239  *A13  *é5 ' said &&
+    grep -q '^  not read: ÄÄÄ$' said || fail "umlaut.csv: $(cat said)"
+# A byte of another encoding, at an offset of the file, in the last rows.
+{ echo $columns; rows 0 239; } | sed '239s/M/\xe9/' >late.csv
+for file in late.csv late.csv.gz; do
+    gzip -nkf late.csv
+    rc=0; check audit.ini --bytes 1000 --set input.files=$file >/dev/null 2>said || rc=$?
+    rc=0; "$program" audit audit.ini --quiet --out gone --set input.files=$file 2>audited || rc=$?
+    rm -rf gone
+    [ $rc -eq 65 ] && [ "$(grep -o 'byte 0xE9 (offset .*' said)" = "$(grep -o 'byte 0xE9 (offset .*' audited)" ] || fail "$file: $(cat said audited)"
+done
 # A result of an earlier audit.
 "$program" audit audit.ini --quiet --out earlier
 check audit.ini --set input.files=earlier/audit.h5 >said
@@ -91,7 +105,7 @@ grep -q '^  audit.h5: .*, 240 rows, all looked at$' said && grep -q '^      HDF5
 check audit.ini --bytes 100 --set input.files=earlier/audit.h5 >said
 grep -q '^  audit.h5: .*, about 240 rows, the first 2 and the last [23] looked at$' said || fail "ends of a result: $(cat said)"
 # A mark that the rows looked at leave open may be settled by others.
-{ echo $columns; rows 0 239; } | sed 's/,[0-9.]*,\([01]\)$/,1.234,\1/' >open.csv
+{ echo $columns; rows 0 239; } | sed '1~3s/,[0-9.]*,\([01]\)$/,70,\1/; s/,[0-9]*\.[0-9]*,\([01]\)$/,1.234,\1/' >open.csv
 check audit.ini --set input.files=open.csv --bytes 1000 >said || fail "an open mark"
 grep -q "^NOTE amount '1.234' (open.csv:2): is its point the decimal mark" said || fail "an open mark: $(grep NOTE said)"
 # Files of several kinds, and of other columns.
@@ -206,6 +220,10 @@ has() {
 round good.csv
 has 'tx = tx ; such as 0'
 has 'label = label ; such as 1'
+sed "s/,70,/,2.071,/" open.csv >lone.csv
+round lone.csv
+has 'decimal = . ; all have three digits behind it'
+has 'amount_decimals = 3 ; as many as there are'
 round joined.csv
 has 'time_format = yyyymmdd ; numbers that look like dates: 20240101'
 round latin.csv

@@ -27,7 +27,8 @@ typedef struct {
     size_t clocks, zones;         /* 13:05, 130559; CET, +02:00 */
     size_t labels;                /* 0, 1, yes, no ... */
     double least, most;           /* of the numbers */
-    int32_t decimals;             /* the most behind a decimal mark that are not 0 */
+    int32_t decimals;             /* the most behind a decimal mark, zeros at the end aside */
+    int32_t lone_decimals;        /* the same of marks that may be others, as in csv/amount.h */
     pa_amount_tally tally;        /* of all amounts */
     pa_time_sniffed time;         /* of what is no number; of numbers where all are */
     bool has_clock;               /* times say more than the day */

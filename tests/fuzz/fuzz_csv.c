@@ -17,7 +17,27 @@ typedef struct {
     size_t n;
 } control;
 
-enum { NAMES, MAX_RECORD, BUFFER, PIECE, TIME_FORM, TEXT_IDS, WORDS, SIGNS, MAX_LINES };
+enum {
+    NAMES,
+    MAX_RECORD,
+    BUFFER,
+    PIECE,
+    TIME_FORM,
+    TEXT_IDS,
+    WORDS,
+    SIGNS,
+    MAX_LINES,
+    LAYOUT,
+    AMOUNTS
+};
+
+/* How the signs of the rows are known. */
+enum {
+    SIGNS_OF_ROWS, /* the header has commas, the rows what SIGNS says */
+    SIGNS_SEEN,    /* as the file shows, and the form of times, too */
+    SIGNS_SAID,
+    N_LAYOUTS
+};
 
 static size_t pick(const control *c, size_t place, size_t n)
 {
@@ -66,6 +86,15 @@ static const pa_csv_names name_sets[] = {
      .amount_form = {'.', 2},
      .label = "Class",
      .numeric = "V*"},
+    {.tx = "tx|",
+     .account = "account",
+     .merchant = "merchant",
+     .time = "time",
+     .amount = "in - out",
+     .amount_form = {'.', 2},
+     .sign = "s|"},
+    {.account = "1", .time = "2", .amount = "3", .amount_form = {'.', 2}}, /* no header */
+    {.account = "account#1", .merchant = "account#2", .time = "time", .amount = "a\\,\\|b|amount"},
 };
 
 /* A small one makes long records out of short inputs. */
@@ -77,6 +106,8 @@ static const pa_csv_signs sign_sets[] = {{',', '"', 0, false},    {';', '"', 0, 
                                          {'\t', '\'', 0, false},  {'|', 0, 0, false},
                                          {',', '"', '\\', false}, {',', '"', 0, true}};
 static const int64_t max_lines[] = {100, 1, 2, 3, 0};
+static const pa_amount_form amount_forms[] = {{'.', 2}, {',', 2}, {'\0', 2}, {'.', 0}, {'\0', 8}};
+
 /* Words for nothing, for labels, and rows that are their own accounts. */
 static void set_words(pa_csv_intake *p, size_t which)
 {
@@ -86,6 +117,8 @@ static void set_words(pa_csv_intake *p, size_t which)
     pa_error err = {0};
     p->own_accounts = which % 2;
     PA_ASSERT(pa_csv_words_add(&p->missing, missing[which], &err) == PA_OK);
+    PA_ASSERT(pa_csv_words_add(&p->debit, "debit, D, -", &err) == PA_OK);
+    PA_ASSERT(pa_csv_words_add(&p->credit, "credit, C, +", &err) == PA_OK);
     PA_ASSERT(pa_csv_label_words_set(&p->label_words, fraud[which], genuine[which], "?",
                                      &p->missing, &err) == PA_OK);
 }
@@ -94,8 +127,7 @@ static void set_up(pa_csv_intake *p, const control *c, const pa_csv_layout *layo
 {
     *p = (pa_csv_intake){.layout = *layout, .keep_rejects = 1 << 20};
     p->max_record = max_records[pick(c, MAX_RECORD, sizeof max_records / sizeof *max_records)];
-    p->time.kind = (int32_t)pick(c, TIME_FORM, PA_TIME_BY_PATTERN);
-    p->time.start = 1532476800;
+    pa_csv_set_layout(p, layout);
     p->max_field_lines = max_lines[pick(c, MAX_LINES, sizeof max_lines / sizeof *max_lines)];
     p->line = 1 + layout->newlines;
     p->rows.has = pa_csv_columns_of(layout, layout->tx >= 0 && pick(c, TEXT_IDS, 2));
@@ -207,6 +239,9 @@ static void check_remarks(const pa_csv_intake *a, const pa_csv_intake *b)
     PA_ASSERT(a->n_long_names == b->n_long_names && a->first_long.line == b->first_long.line);
     PA_ASSERT(strcmp(a->first_long.what, b->first_long.what) == 0);
     PA_ASSERT(a->n_unknown_labels == b->n_unknown_labels);
+    PA_ASSERT(memcmp(&a->amounts, &b->amounts, sizeof a->amounts) == 0);
+    PA_ASSERT(a->lone.line == b->lone.line && strcmp(a->lone.text, b->lone.text) == 0);
+    PA_ASSERT(a->rounded.line == b->rounded.line && strcmp(a->rounded.text, b->rounded.text) == 0);
     const pa_csv_odd_labels *x = &a->odd_labels, *y = &b->odd_labels;
     PA_ASSERT(x->n == y->n && x->n_words == y->n_words && x->more == y->more);
     PA_ASSERT(same(x->word, y->word, x->n_words, sizeof *x->word));
@@ -296,6 +331,66 @@ static void check_file(const control *c, const pa_csv_layout *layout, const char
     pa_csv_intake_free(&cut);
 }
 
+/* ---- the layout ---- */
+
+enum { MOST_TIMES = 200 };
+
+typedef struct {
+    int32_t column;
+    size_t n;
+    pa_csv_field field[MOST_TIMES];
+    pa_buffer text; /* what the fields hold: there is room for all of the file */
+} time_sample;
+
+static void take_time(void *taker, const pa_csv_field field[])
+{
+    time_sample *s = taker;
+    pa_csv_field f = field[s->column];
+    char *to = s->text.data + s->text.length;
+    memcpy(to, f.text, f.length);
+    s->text.length += f.length;
+    s->field[s->n++] = (pa_csv_field){to, f.length};
+}
+
+/* The form that the first times show. */
+static void see_times(pa_csv_layout *l, const char *rows, size_t n)
+{
+    time_sample s = {.column = l->time[0]};
+    pa_time_sniffed shown;
+    pa_error err = {0};
+    PA_ASSERT(pa_buffer_reserve(&s.text, n + 1, &err) == PA_OK);
+    PA_ASSERT(pa_csv_sample(l, rows, n, true, false, MOST_TIMES, take_time, &s, &err) == PA_OK);
+    pa_time_sniff(s.field, s.n, &l->time_form, &shown);
+    if (shown.verdict == PA_TIME_CLEAR) l->time_form = shown.form;
+    pa_buffer_free(&s.text);
+}
+
+/* False where there is no header. */
+static bool lay_out(const control *c, const char *text, size_t n, pa_csv_layout *l)
+{
+    pa_csv_names names = name_sets[pick(c, NAMES, sizeof name_sets / sizeof *name_sets)];
+    const pa_csv_signs *signs = &sign_sets[pick(c, SIGNS, sizeof sign_sets / sizeof *sign_sets)];
+    size_t how = pick(c, LAYOUT, N_LAYOUTS);
+    pa_error err = {0};
+    names.amount_form = amount_forms[pick(c, AMOUNTS, sizeof amount_forms / sizeof *amount_forms)];
+    names.time_form.kind = (int32_t)pick(c, TIME_FORM, PA_TIME_BY_PATTERN);
+    names.time_form.start = 1532476800;
+    if (how == SIGNS_SAID) {
+        names.separator = signs->separator;
+        names.quote = signs->quote;
+        names.escape = signs->escape;
+        names.no_quote = signs->quote == '\0';
+    }
+    pa_status st = pa_csv_header(text, n, true, &names, 1, "x.csv", l, &err);
+    PA_ASSERT(st == PA_OK || (st == PA_E_DATA && *err.message));
+    if (st != PA_OK) return false;
+    PA_ASSERT((l->length > 0 || l->head_length == 0) && (size_t)l->length <= n);
+    PA_ASSERT(l->newlines <= pa_csv_line_ends(text, (size_t)l->length));
+    if (how == SIGNS_OF_ROWS) l->signs = *signs;
+    if (how == SIGNS_SEEN) see_times(l, text + l->length, n - (size_t)l->length);
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *end = memchr(data, '\n', size);
@@ -303,16 +398,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     control c = {data, (size_t)(end - data)};
     const char *text = (const char *)end + 1;
     size_t n = size - c.n - 1;
-    const pa_csv_names *names = &name_sets[pick(&c, NAMES, sizeof name_sets / sizeof *name_sets)];
-    const pa_csv_signs *signs = &sign_sets[pick(&c, SIGNS, sizeof sign_sets / sizeof *sign_sets)];
     pa_csv_layout layout = {0};
-    pa_error err = {0};
-    pa_status st = pa_csv_header(text, n, true, names, 1, "x.csv", &layout, &err);
-    PA_ASSERT(st == PA_OK || (st == PA_E_DATA && *err.message));
-    if (st != PA_OK) return 0;
-    PA_ASSERT(layout.length > 0 && (size_t)layout.length <= n);
-    PA_ASSERT(layout.newlines <= pa_csv_line_ends(text, (size_t)layout.length));
-    layout.signs = *signs; /* the header stays one of commas */
+    if (!lay_out(&c, text, n, &layout)) return 0;
     check_file(&c, &layout, text + layout.length, n - (size_t)layout.length);
     return 0;
 }

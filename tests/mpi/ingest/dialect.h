@@ -92,6 +92,7 @@ typedef struct {
     const encoding *encoding;
     const char *line_end;
     bool last_end, separator_line, header, padded, blank_lines;
+    bool blanks_outside; /* of quotes, where fields are padded */
     bool trailing, header_trails;
     int n_preamble;
     const char *missing;

@@ -54,6 +54,7 @@ static void draw_text(dice *t, dialect *d)
     d->separator_line = once_in(t, 8);
     d->header = !once_in(t, 8);
     d->padded = once_in(t, 6);
+    d->blanks_outside = d->quotes == QUOTES_ALWAYS && once_in(t, 2);
     d->blank_lines = once_in(t, 6);
     d->trailing = once_in(t, 8);
     d->header_trails = once_in(t, 2);
@@ -238,6 +239,7 @@ static void draw_columns(dice *t, dialect *d)
     if (!once_in(t, 8)) add_column(d, COLUMN_LABEL, "label");
     if (once_in(t, 2)) add_column(d, COLUMN_MEMO, "memo");
     for (int i = 0; i < count_parts(d->time->form); i++) add_column(d, COLUMN_TIME + i, parts[i]);
+    if (once_in(t, 8)) d->name[COLUMN_ACCOUNT] = d->name[COLUMN_MERCHANT] = "Name";
     for (int i = d->n_columns - 1; i > 0; i--) {
         int k = (int)below(t, (size_t)i + 1), swap = d->order[i];
         d->order[i] = d->order[k];

@@ -46,6 +46,12 @@ static bool put_field(dice *t, const dialect *d, pa_buffer *b, const char *text,
     const char *blank = once_in(t, 2)                                 ? "  "
                         : is_name && d->encoding->signs > SIGNS_ASCII ? "\xc2\xa0 "
                                                                       : "";
+    if (d->padded && d->blanks_outside) {
+        put(b, once_in(t, 2) ? " " : "  ");
+        put_quoted(d, b, text);
+        put(b, once_in(t, 2) ? " " : "");
+        return true;
+    }
     if (d->padded) {
         snprintf(padded, sizeof padded, "%s%s%s", once_in(t, 2) ? " " : "", text, blank);
         text = padded;
@@ -362,6 +368,12 @@ static void refer(const dialect *d, int column, pa_buffer *out)
         if (strchr(",|#\\", *c)) put_sign(out, '\\');
         put_sign(out, *c == '\n' ? ' ' : *c);
     }
+    int n = 0, place = 0; /* of the columns that are called so */
+    for (int i = 0; i < d->n_columns; i++) {
+        n += strcmp(d->name[d->order[i]], d->name[column]) == 0;
+        if (d->order[i] == column) place = n;
+    }
+    if (n > 1) pa_buffer_printf(out, NULL, "#%d", place);
 }
 
 /* Of the columns that are there, with `between` between their names; nothing is said where

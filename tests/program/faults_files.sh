@@ -38,7 +38,7 @@ file blank.csv 65 "blank.csv: the file is empty: a line with the names of the co
 file bare.csv 65 "bare.csv: no row behind the names of the columns"
 file cut.csv 65 "cut.csv: no row behind the names of the columns"
 file missing.csv 65 "missing.csv:1: no column 'account' (input.account): did you mean 'amount'? The columns are tx, konto, merchant, time, amount, label"
-file doubled.csv 65 "doubled.csv:1: two columns are named 'account' (input.account): columns 2 and 3"
+file doubled.csv 65 "doubled.csv:1: two columns are named 'account' (input.account): columns 2 and 3: say account#1 or account#2"
 file "good.csv missing.csv" 65 "missing.csv:1: no column 'account' (input.account): did you mean 'amount'? The columns are tx, konto, merchant, time, amount, label"
 file quote.csv 65 "quote.csv:1: the line with the names of the columns does not end within $(wc -c <quote.csv) bytes"
 file wide.csv 65 "wide.csv:1: the line with the names of the columns does not end within 1048576 bytes"

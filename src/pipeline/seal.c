@@ -38,12 +38,16 @@ static int64_t column_bytes(const pa_run *run)
     return bytes;
 }
 
-/* A stage that keeps most ranks waiting for one is worth a word; in the write
- * they wait for the disk, which another cut of the rows does not help. */
+/* Seconds from which a run's balance is worth a word; in shorter ones it is the machine's noise. */
+enum { WORTH_A_WORD = 10 };
+
+/* A stage that keeps most ranks waiting for one is told of; in the write they wait for the
+ * disk, which another cut of the rows does not help. */
 static void note_imbalance(pa_job *job, const pa_phase_summary summary[])
 {
     double total = 0;
     for (size_t i = 0; i < job->timing.n; i++) total += summary[i].wall;
+    if (total < WORTH_A_WORD) return;
     for (size_t i = 0; i < job->timing.n; i++) {
         double lost = summary[i].work_max - summary[i].work_avg;
         bool is_stage = strcmp(job->timing.phase[i].name, "write") != 0;

@@ -312,14 +312,14 @@ static void count_amount(void *taker, const pa_csv_field field[])
     amount_count *count = taker;
     const pa_csv_layout *l = count->layout;
     const int32_t column[] = {l->amount, l->less};
-    bool good = true;
+    bool good = false; /* a word for nothing may stand in one of two */
     for (int i = 0; i < 2; i++) {
         if (column[i] < 0) continue;
         const pa_amount_form open = {0};
         const pa_csv_field f = field[column[i]];
         pa_amount_tally tally = {0};
         int64_t minor;
-        good &= pa_amount_read(&open, f.text, f.length, &minor, &tally) != PA_AMOUNT_BAD;
+        good |= pa_amount_read(&open, f.text, f.length, &minor, &tally) == PA_AMOUNT_READ;
     }
     count->n += good;
 }

@@ -131,13 +131,13 @@ int draw_book(dice *dice, dialect *d, book_row book[MOST_ROWS]);
 
 /* ---- the file ---- */
 
-/* What must be said of it; without `settles`, which stands first if it is there, it can be
- * read in two ways. */
+/* What must be said of it. Without any of the ambiguous keys it can be read in two ways, and
+ * the message names one of them. */
 typedef struct {
     int n;
     char text[MOST_SETTINGS][SETTING_ROOM]; /* section.key=value */
-    const char *ambiguous[2];               /* keys, the first of which the message has */
-    int n_ambiguous;                        /* and the settings text[0 ..) that settle it */
+    const char *ambiguous[2];
+    int n_ambiguous;
 } settings;
 
 /* The file's bytes. False where the dialect cannot write this book: a field without quotes

@@ -161,12 +161,21 @@ static void put_time(const dialect *d, int64_t seconds, int part, pa_buffer *b)
     put(b, offset + 1);
 }
 
-static int day_of(const dialect *d, int64_t seconds)
+/* Do the times say by themselves in which order their parts are? A day above 12 says so; but of
+ * 29.10.22 and 29.01.23 the year may come first, as it changes where the day does not. */
+static bool tell_order(const dialect *d, int n, const book_row book[])
 {
-    time_t local = (time_t)(seconds + d->east);
-    struct tm tm;
-    gmtime_r(&local, &tm);
-    return tm.tm_mday;
+    uint32_t days = 0, years = 0;
+    for (int i = 0; i < n; i++) {
+        time_t local = (time_t)(book[i].time + d->east);
+        struct tm tm;
+        gmtime_r(&local, &tm);
+        days |= 1u << tm.tm_mday;
+        years |= 1u << tm.tm_year % 32;
+    }
+    bool one_day = (days & (days - 1)) == 0, one_year = (years & (years - 1)) == 0;
+    bool year_last = !strncmp(d->time->form, "%d", 2) && strstr(d->time->form, "%y");
+    return days >= 1u << 13 && !(year_last && one_day && !one_year);
 }
 
 /* ---- rows ------------------------------------------------------------------------- */
@@ -435,9 +444,7 @@ static void say_text(const dialect *d, settings *set)
 static void say_what_settles(const dialect *d, int n, const book_row book[], const told *t,
                              settings *set)
 {
-    int high_days = 0;
-    for (int i = 0; i < n; i++) high_days += day_of(d, book[i].time) > 12;
-    if (d->time->key && !(d->time->by_days && high_days > 0)) {
+    if (d->time->key && !(d->time->by_days && tell_order(d, n, book))) {
         say(set, "input.time_format", d->time->key);
         if (strncmp(d->time->form, "%H", 2) != 0)
             set->ambiguous[set->n_ambiguous++] = "input.time_format";
@@ -445,7 +452,8 @@ static void say_what_settles(const dialect *d, int n, const book_row book[], con
     bool open = t->lone > 0 && t->telling == 0;
     if (!open) return;
     say(set, "input.decimal", d->decimal == ',' ? "comma" : ".");
-    if (t->bare > 0) set->ambiguous[set->n_ambiguous++] = "input.decimal";
+    /* Three digits behind the mark are decimals where all amounts have them or are to. */
+    if (t->bare > 0 && d->kept < 3) set->ambiguous[set->n_ambiguous++] = "input.decimal";
 }
 
 bool write_book(dice *t, const dialect *d, int n, const book_row book[], pa_buffer *file,

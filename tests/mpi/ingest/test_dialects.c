@@ -26,8 +26,9 @@ static pa_config *configure(const settings *set, bool settled, bool small)
     for (int i = 0; small && i < 2 && st == PA_OK; i++)
         st = pa_config_set(config, sizes[i], "command line", &err);
     for (int i = 0; i < set->n && st == PA_OK; i++) {
-        bool settles = strncmp(set->text[i], "input.time_format", 17) == 0 ||
-                       strncmp(set->text[i], "input.decimal", 13) == 0;
+        bool settles = false;
+        for (int k = 0; k < set->n_ambiguous; k++)
+            settles |= strncmp(set->text[i], set->ambiguous[k], strlen(set->ambiguous[k])) == 0;
         if (settles && !settled) continue;
         st = pa_config_set(config, set->text[i], "command line", &err);
     }

@@ -191,6 +191,14 @@ static void test_amounts_tell_how_fields_are_parted_where_there_is_no_header(voi
         CU_ASSERT_EQUAL(read(e[i].text, &names, &l, &err), PA_OK);
         CU_ASSERT(l.signs.separator == e[i].separator && l.n_fields == e[i].n_fields);
     }
+    /* Of a difference one amount is enough. */
+    const pa_csv_names two = {.time = "2", .amount = "3 - 4", .header = PA_CSV_HEADER_NO};
+    pa_csv_layout l;
+    pa_error err;
+    CU_ASSERT_EQUAL(read("a;2;3,50;NULL\nb,c,d;2;NULL;7,50\n", &two, &l, &err), PA_OK);
+    CU_ASSERT(l.signs.separator == ';' && l.n_fields == 4);
+    CU_ASSERT_EQUAL(read("a, \"b,c,d\",NULL, \"7\"\n", &two, &l, &err), PA_OK);
+    CU_ASSERT(l.signs.blanks && l.n_fields == 4);
 }
 
 static void test_a_separator_behind_each_row_is_no_field(void)

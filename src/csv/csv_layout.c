@@ -450,32 +450,53 @@ static bool has_trailing(const search *s, const candidate *head)
 typedef struct {
     const pa_csv_layout *layout;
     size_t rows, quoted; /* with a field that looks as if its quotes were meant */
-} blank_sample;
+    size_t single;       /* with a field between single quotes */
+} quote_sample;
 
-static void look_for_blanks(void *taker, const pa_csv_field field[])
+static bool is_around(pa_csv_field f, char quote)
 {
-    blank_sample *b = taker;
+    return f.length >= 2 && f.text[0] == quote && f.text[f.length - 1] == quote;
+}
+
+static void look_for_quotes(void *taker, const pa_csv_field field[])
+{
+    quote_sample *b = taker;
     char quote = b->layout->signs.quote;
-    bool quoted = false;
+    bool quoted = false, single = false;
     for (int32_t i = 0; i < b->layout->n_fields; i++) {
         pa_csv_field f = pa_csv_trimmed(field[i]);
-        bool around = f.length >= 2 && f.text[0] == quote && f.text[f.length - 1] == quote;
-        quoted |= around && f.length < field[i].length;
+        quoted |= is_around(f, quote) && f.length < field[i].length;
+        single |= is_around(field[i], '\'');
     }
     b->rows++;
     b->quoted += quoted;
+    b->single += single;
 }
 
-/* 1, "two", "three": quotes behind blanks are meant where most of the first rows have them.
- * (Fields that hold separators break such a row before that is known.) */
-static pa_status find_blanks(const search *s, pa_csv_layout *l, pa_error *err)
+/* Whether a sign is in the header, or in the first rows. */
+static bool is_in_use(const search *s, const pa_csv_layout *l, char sign)
 {
-    blank_sample b = {.layout = l};
+    size_t at = (size_t)l->head_begin;
+    for (int lines = 0; at < s->n && lines <= SAMPLED; at++) {
+        if (s->text[at] == sign) return true;
+        lines += s->text[at] == '\n' || s->text[at] == '\r';
+    }
+    return false;
+}
+
+/* 1, "two", "three": quotes behind blanks are meant where most of the first rows have them,
+ * and 1,'two' where all have them, and none has another quote. (Fields that hold separators
+ * break such a row before that is known.) */
+static pa_status find_quotes(const search *s, pa_csv_layout *l, pa_error *err)
+{
+    quote_sample b = {.layout = l};
     if (!l->signs.quote || l->signs.blanks) return PA_OK;
     const char *rows = s->text + l->length;
     PA_TRY(pa_csv_sample(l, rows, s->n - (size_t)l->length, s->last, false, SAMPLED,
-                         look_for_blanks, &b, err));
+                         look_for_quotes, &b, err));
     l->signs.blanks = b.quoted * 2 > b.rows;
+    bool all = !s->names->quote && b.rows > 0 && b.single == b.rows;
+    if (all && !is_in_use(s, l, l->signs.quote)) l->signs.quote = '\'';
     return PA_OK;
 }
 
@@ -498,7 +519,7 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     layout->head_line = best.line;
     layout->length = (int64_t)best.end;
     layout->newlines = best.end_line - 1;
-    return find_blanks(&s, layout, err);
+    return find_quotes(&s, layout, err);
 }
 
 /* Names of the header's columns, or their numbers. To be freed, also on failure. */

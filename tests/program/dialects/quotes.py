@@ -44,5 +44,10 @@ put(
     rows=changed(merchant=lambda r: f'{r.merchant}, "the\nlast" one'),
 )
 put("single", sheet(BOOK, quoting=csv.QUOTE_ALL, quote="'"), form="tx.csv: ''' around fields")
+put(
+    "single_below",  # as BankSim's are
+    sheet(BOOK, merchant=lambda r: f"'{r.merchant}'"),
+    form="tx.csv: ''' around fields",
+)
 
 run()

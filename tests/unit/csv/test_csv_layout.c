@@ -168,6 +168,29 @@ static void test_blanks_may_stand_before_quotes(void)
     CU_ASSERT(!l.signs.blanks);
 }
 
+static void test_single_quotes_are_seen_in_rows(void)
+{
+    static const struct {
+        const char *text;
+        char quote;
+    } e[] = {
+        {"t,a\n'1',2\n3,'4'\n", '\''},    {"'t','a'\n1,2\n", '\''},
+        {"t,a\n'1',2\n3,4\n", '"'},       /* not in all */
+        {"t,a\n'1',2\n'3',\"4\"\n", '"'}, /* the other is there, too */
+        {"\"t\",a\n'1',2\n'3',4\n", '"'}, {"t,a\n',2\n',4\n", '"'},
+    };
+    const pa_csv_names names = {.time = "t", .amount = "a"};
+    const pa_csv_names said = {.time = "t", .amount = "a", .quote = '"'};
+    pa_csv_layout l;
+    pa_error err;
+    for (size_t i = 0; i < sizeof e / sizeof *e; i++) {
+        CU_ASSERT_EQUAL(read(e[i].text, &names, &l, &err), PA_OK);
+        CU_ASSERT(l.signs.quote == e[i].quote);
+    }
+    CU_ASSERT_EQUAL(read(e[0].text, &said, &l, &err), PA_OK);
+    CU_ASSERT(l.signs.quote == '"');
+}
+
 /* More fields are no better ones. */
 static void test_amounts_tell_how_fields_are_parted_where_there_is_no_header(void)
 {
@@ -227,6 +250,7 @@ static const pa_test tests[] = {
     {"columns have numbers where there is no header",
      test_columns_have_numbers_where_there_is_no_header},
     {"blanks may stand before quotes", test_blanks_may_stand_before_quotes},
+    {"single quotes are seen in rows", test_single_quotes_are_seen_in_rows},
     {"a separator behind each row is no field", test_a_separator_behind_each_row_is_no_field},
 };
 PA_TEST_MAIN("csv_layout", tests)

@@ -41,7 +41,8 @@ static bool is_config(const char *path)
     for (p += strspn(p, " \t\r\n"); *p == ';' || *p == '#'; p += strspn(p, " \t\r\n"))
         p += strcspn(p, "\n");
     size_t name = *p == '[' ? strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789_ ") : 0;
-    return name > 0 && p[1 + name] == ']';
+    return name > 0 && p[1 + name] == ']' &&
+           strchr(";#\r\n", p[2 + name + strspn(p + 2 + name, " \t")]);
 }
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)

@@ -228,6 +228,7 @@ static pa_status write_amount(writer *w, pa_error *err)
         const pa_amount_tally *d = &column_at(w, pair[1])->tally;
         for (int i = 0; i < 2; i++) t.decimal[i] += d->decimal[i], t.lone[i] += d->lone[i];
         t.n += d->n;
+        t.even += d->even;
         PA_TRY(
             columns_line(w, "amount", 2, pair, " - ", ": what comes in less what goes out", err));
         bool second = !*column_at(w, pair[0])->lone && column_at(w, pair[0])->decimals <= 2;

@@ -122,11 +122,17 @@ static bool take_number(const char **t, const char *end, number *d)
     return true;
 }
 
+/* A mark that parts no thousands: nobody groups behind a single 0. */
+static bool parts_nothing(const number *d)
+{
+    return d->n_signs == 1 && is_mark(d->last) && d->zero;
+}
+
 /* May this be the decimal mark? */
 static bool reads_with(const number *d, char decimal)
 {
     if (d->n_signs == 0) return true;
-    if (d->last != decimal) return d->alike && d->groups;
+    if (d->last != decimal) return d->alike && d->groups && !parts_nothing(d);
     return d->n_signs == 1 || (d->alike_before && d->first != decimal && d->groups_before);
 }
 
@@ -141,8 +147,9 @@ static char find_decimal(const number *d, char known, pa_amount_tally *tally)
     if (d->n_signs > 0 && is_mark(d->last)) {
         bool both = point && comma; /* then it has one sign, and might be a group */
         if (both) decimal = (char)d->last;
-        bool tells = !both || d->zero || d->scaled;
-        (tells ? tally->decimal : tally->lone)[decimal == ',']++;
+        bool lone = both && !d->scaled;
+        (lone ? tally->lone : tally->decimal)[decimal == ',']++;
+        tally->even += lone && d->n_dropped == 0 && d->head % 100 == 0;
     }
     if (known == 0) return decimal;
     return (known == '.' ? point : comma) ? known : 0;
@@ -236,9 +243,11 @@ pa_amount_finding pa_amount_decimal(const pa_amount_tally *tally, char *decimal)
 {
     bool point = tally->decimal[0] > 0, comma = tally->decimal[1] > 0;
     bool lone = tally->lone[0] > 0 || tally->lone[1] > 0;
+    bool few = (point && tally->lone[1] / 200 > tally->decimal[0]) ||
+               (comma && tally->lone[0] / 200 > tally->decimal[1]);
     *decimal = 0;
     if (point && comma) return PA_AMOUNT_CONTRADICTORY;
-    if (!point && !comma && lone) return PA_AMOUNT_AMBIGUOUS;
+    if ((!point && !comma && lone) || few) return PA_AMOUNT_AMBIGUOUS;
     *decimal = comma ? ',' : '.';
     return point || comma ? PA_AMOUNT_SETTLED : PA_AMOUNT_SILENT;
 }
@@ -246,8 +255,8 @@ pa_amount_finding pa_amount_decimal(const pa_amount_tally *tally, char *decimal)
 char pa_amount_likely_decimal(const pa_amount_tally *tally, int32_t decimals)
 {
     int64_t point = tally->lone[0], comma = tally->lone[1];
-    if ((point > 0) == (comma > 0)) return 0;
-    bool all = point + comma == tally->n && tally->n >= PA_AMOUNT_MANY;
-    if (!all && decimals < 3) return 0;
-    return point > 0 ? '.' : ',';
+    if ((point > 0) == (comma > 0) || tally->decimal[0] + tally->decimal[1] > 0) return 0;
+    if (decimals >= 3) return point > 0 ? '.' : ',';
+    bool all = point == tally->n && tally->n >= PA_AMOUNT_MANY;
+    return all && tally->even * 2 < tally->n ? '.' : 0;
 }

@@ -58,8 +58,9 @@ static bool is_row(const void *asker, const char *line, size_t n)
     if (pa_csv_split(&p->layout.signs, line, n, scratch, field, room) != room) return false;
     const pa_csv_record r = {.text = line, .field = field};
     p->more = has_more(p);
+    bool good = pa_csv_is_row(p, &r);
     p->plain_amounts = has_plain_amounts(p);
-    return pa_csv_is_row(p, &r);
+    return good;
 }
 
 pa_record_rule pa_csv_rule_of(const pa_csv_intake *p)
@@ -95,7 +96,9 @@ static pa_status reject_record(pa_csv_intake *p, int64_t line, const char *recor
     };
     bool blank = seen->n_fields == 1 && v == PA_RECORD_FIELDS && is_blank(record, seen->body);
     const pa_csv_fault fault = {blank ? PA_REJECT_BLANK : reason[v], {record, 0}, seen->n_fields};
-    return pa_csv_reject_row(p, line, &fault, err);
+    bool whole = seen->length <= p->max_record; /* of a longer line some is here */
+    uint32_t kinds = blank || !whole ? 0 : pa_csv_kinds_of_line(p, record, seen->body);
+    return pa_csv_reject_row(p, line, &fault, kinds, err);
 }
 
 /* Up to the last line of what was seen now, the last reject's or behind it. */
@@ -128,6 +131,7 @@ static pa_status parse_one(pa_csv_intake *p, const pa_record_rule *rule, const c
     *used = seen.length;
     *more = v == PA_RECORD_MORE;
     if (was_lost) extend_reject(p, line, &seen);
+    p->by_reason.within += seen.row_like;
     int64_t rejected = p->n_rejected;
     if (v == PA_RECORD_GOOD) PA_TRY(take_good(p, line, text, seen.body, field, err));
     bool bad = v == PA_RECORD_FIELDS || pa_record_is_broken(v);

@@ -322,14 +322,17 @@ static pa_status find_time(const pa_csv_header_row *h, const char *wanted, pa_cs
     return find_parts(h, "time", wanted, &l->n_time, l->time, err);
 }
 
-/* `A - B`: less, or the amount alone. */
+/* `A - B`, `A + B`, or the amount alone. */
 static pa_status find_amount(const pa_csv_header_row *h, const char *wanted, pa_csv_layout *l,
                              pa_error *err)
 {
     const search s = {h, "amount"};
     const char *minus = wanted ? strstr(wanted, " - ") : NULL;
+    const char *plus = wanted && !minus ? strstr(wanted, " + ") : NULL;
     pa_csv_field all = field_of(wanted);
     l->less = -1;
+    l->adds = plus != NULL;
+    if (plus) minus = plus;
     if (!minus || pa_csv_names_any(h, wanted))
         return find_certain(h, "amount", wanted, &l->amount, err);
     pa_csv_field first = {wanted, (size_t)(minus - wanted)};

@@ -119,19 +119,79 @@ static pa_csv_field day_field(const pa_csv_layout *l, const pa_csv_record *r)
 
 /* ---- rows ---- */
 
-uint32_t pa_csv_kinds_of(const pa_csv_layout *l, const pa_csv_record *r, pa_reject_reason reason,
+/* What the amount's column shows, as far as it is the whole amount: a sign of another column
+ * turns it, and of two columns nothing is known. */
+static uint32_t kinds_of_amounts(const pa_csv_intake *p, const pa_csv_record *r,
+                                 pa_reject_reason reason)
+{
+    const uint32_t signs = 1u << PA_KIND_NEGATIVE | 1u << PA_KIND_POSITIVE;
+    const pa_csv_layout *l = &p->layout;
+    if (l->amount < 0) return 0;
+    uint32_t kinds = kinds_of_amount(pa_csv_field_at(r, l->amount), reason);
+    if (l->less >= 0) return kinds & ~signs;
+    if (l->sign < 0) return kinds;
+    pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, l->sign));
+    if (pa_csv_words_hold(&p->debit, f.text, f.length))
+        return kinds & signs ? kinds ^ signs : kinds;
+    return pa_csv_words_hold(&p->credit, f.text, f.length) ? kinds : kinds & ~signs;
+}
+
+uint32_t pa_csv_kinds_of(const pa_csv_intake *p, const pa_csv_record *r, pa_reject_reason reason,
                          int8_t label)
 {
-    uint32_t kinds = 0;
-    if (l->amount >= 0) kinds |= kinds_of_amount(pa_csv_field_at(r, l->amount), reason);
+    const pa_csv_layout *l = &p->layout;
+    uint32_t kinds = kinds_of_amounts(p, r, reason);
     if (label >= 0) kinds |= 1u << (label ? PA_KIND_FRAUD : PA_KIND_GENUINE);
     if (reason == PA_REJECT_TIME && has_late_day(day_field(l, r))) kinds |= 1u << PA_KIND_LATE_DAY;
     return kinds;
 }
 
-static uint32_t kinds_of_row(int64_t time, int64_t amount_minor, int8_t label)
+/* The fields of a line by its separators alone, so many from the end: their text. False where
+ * there are fewer. */
+static bool field_from_end(char separator, const char *line, size_t n, size_t which,
+                           pa_csv_field *f)
 {
-    const int64_t thousand = 100000;
+    size_t end = n, begin;
+    for (size_t k = 0;; k++) {
+        begin = end;
+        while (begin > 0 && line[begin - 1] != separator) begin--;
+        if (k == which) break;
+        if (begin == 0) return false;
+        end = begin - 1;
+    }
+    *f = (pa_csv_field){line + begin, end - begin};
+    return true;
+}
+
+/* 1,234.56 without quotes: one to three digits, a comma, three of them and a point. */
+static bool has_bare_thousands(const char *line, size_t n)
+{
+    for (size_t i = 1; i + 4 < n; i++) {
+        if (line[i] != ',' || !is_digit(line[i - 1])) continue;
+        bool group = is_digit(line[i + 1]) && is_digit(line[i + 2]) && is_digit(line[i + 3]);
+        if (group && line[i + 4] == '.') return true;
+    }
+    return false;
+}
+
+uint32_t pa_csv_kinds_of_line(const pa_csv_intake *p, const char *line, size_t n)
+{
+    const pa_csv_layout *l = &p->layout;
+    pa_csv_field f;
+    uint32_t kinds = 0;
+    if (l->signs.separator == ',' && has_bare_thousands(line, n)) kinds |= 1u << PA_KIND_THOUSANDS;
+    if (l->label < 0) return kinds;
+    size_t behind = (size_t)(l->n_fields - 1 - l->label);
+    if (!field_from_end(l->signs.separator, line, n, behind, &f)) return kinds;
+    if (f.length >= 2 && *f.text == l->signs.quote && f.text[f.length - 1] == l->signs.quote)
+        f = (pa_csv_field){f.text + 1, f.length - 2};
+    int8_t label = pa_csv_read_label(&p->label_words, &p->missing, f.text, f.length);
+    if (label == 0 || label == 1) kinds |= 1u << (label ? PA_KIND_FRAUD : PA_KIND_GENUINE);
+    return kinds;
+}
+
+static uint32_t kinds_of_row(int64_t time, int64_t amount_minor, int64_t thousand, int8_t label)
+{
     int64_t year;
     int month, day;
     pa_civil_from_days(pa_day_of(time), &year, &month, &day);
@@ -146,7 +206,9 @@ uint32_t pa_csv_kinds_met(const pa_csv_batch *b)
 {
     const uint32_t all = (1u << PA_KIND_N) - 1;
     uint32_t met = 0;
+    int64_t thousand = 1000;
+    for (int32_t i = 0; i < b->has.decimals; i++) thousand *= 10;
     for (size_t i = 0; i < b->n && met != all; i++)
-        met |= kinds_of_row(b->time[i], b->amount_minor[i], b->label[i]);
+        met |= kinds_of_row(b->time[i], b->amount_minor[i], thousand, b->label[i]);
     return met;
 }

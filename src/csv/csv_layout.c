@@ -1,5 +1,6 @@
 /* Where the header of a file is, and how its fields are told apart. */
 #include <string.h>
+#include <xxhash.h>
 
 #include "paraudit/base/text.h"
 #include "paraudit/csv/csv_parts.h"
@@ -447,6 +448,52 @@ static bool has_trailing(const search *s, const candidate *head)
     return rows > 1; /* one row may be a mishap */
 }
 
+/* Amounts of the first rows, the last field of each being none of theirs. */
+typedef struct {
+    int32_t amount, n_fields;
+    size_t rows, amounts;
+    size_t cut; /* a whole number before a field of two digits: 11,33 without quotes, perhaps */
+} amount_sample;
+
+static bool are_digits(pa_csv_field f, size_t least, size_t most)
+{
+    if (f.length < least || f.length > most) return false;
+    for (size_t i = 0; i < f.length; i++)
+        if (f.text[i] < '0' || f.text[i] > '9') return false;
+    return true;
+}
+
+static void look_at_amount(void *taker, const pa_csv_field field[])
+{
+    amount_sample *a = taker;
+    const pa_amount_form open = {'\0', 2};
+    pa_amount_tally tally = {0};
+    pa_csv_field f = pa_csv_trimmed(field[a->amount]);
+    int64_t minor;
+    a->rows++;
+    a->amounts += pa_amount_read(&open, f.text, f.length, &minor, &tally) <= PA_AMOUNT_EMPTY;
+    if (f.length > 0 && (*f.text == '-' || *f.text == '+')) f.text++, f.length--;
+    bool before_last = a->amount + 1 < a->n_fields;
+    a->cut += before_last && are_digits(f, 1, 18) && are_digits(field[a->amount + 1], 2, 2);
+}
+
+/* Whether rows that end in a separator are those of the header: an empty last field without
+ * a name and a comma too many before it look alike, but leave no amounts where they should be. */
+static bool amounts_fit(const search *s, const candidate *head)
+{
+    pa_csv_layout l = *s->layout;
+    amount_sample a = {.amount = l.amount, .n_fields = l.n_fields};
+    pa_error err = {0};
+    size_t from = head->end;
+    if (l.amount < 0 || l.less >= 0) return true;
+    l.n_fields++;
+    if (pa_csv_sample(&l, s->text + from, s->n - from, s->last, false, SAMPLED, look_at_amount, &a,
+                      &err) != PA_OK)
+        return true;
+    bool all_cut = a.cut == a.rows && l.signs.separator == ',';
+    return a.amounts * 2 >= a.rows && !all_cut;
+}
+
 typedef struct {
     const pa_csv_layout *layout;
     size_t rows, quoted; /* with a field that looks as if its quotes were meant */
@@ -500,6 +547,28 @@ static pa_status find_quotes(const search *s, pa_csv_layout *l, pa_error *err)
     return PA_OK;
 }
 
+void pa_csv_digest_names(const pa_csv_field name[], size_t n, uint64_t *names, uint64_t *in_order)
+{
+    *names = *in_order = 0;
+    for (size_t i = 0; i < n; i++) {
+        pa_csv_field f = pa_csv_clean(name[i]);
+        uint64_t digest = XXH3_64bits(f.text, f.length);
+        *names += digest;
+        *in_order = (*in_order ^ digest) * 0x9e3779b97f4a7c15u;
+    }
+}
+
+static pa_status digest_header(const search *s, const candidate *head, pa_csv_layout *l,
+                               pa_error *err)
+{
+    header h = {0};
+    if (l->head_length == 0) return PA_OK;
+    pa_status st = read_names(&head->signs, s->text + head->begin, head->length, &h, err);
+    if (st == PA_OK) pa_csv_digest_names(h.field, h.row.n, &l->names, &l->names_in_order);
+    free_header(&h);
+    return st;
+}
+
 pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_names *names,
                         int64_t file, const char *name, pa_csv_layout *layout, pa_error *err)
 {
@@ -512,13 +581,15 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     PA_TRY(find_header(&s, &best, err));
     layout->amount_form = names->amount_form;
     layout->time_form = names->time_form;
-    layout->trailing = has_trailing(&s, &best);
+    layout->label_time_form = names->label_time_form;
+    layout->trailing = has_trailing(&s, &best) && amounts_fit(&s, &best);
     layout->n_fields += layout->trailing;
     layout->head_begin = (int64_t)best.begin;
     layout->head_length = best.end > best.begin ? (int64_t)best.length : 0;
     layout->head_line = best.line;
     layout->length = (int64_t)best.end;
     layout->newlines = best.end_line - 1;
+    PA_TRY(digest_header(&s, &best, layout, err));
     return find_quotes(&s, layout, err);
 }
 

@@ -9,7 +9,7 @@ int64_t pa_rejects_in_all(const pa_reject_counts *rejected)
 
 int64_t pa_rejects_lost(const pa_reject_counts *rejected)
 {
-    int64_t n = 0;
+    int64_t n = rejected->within;
     for (int i = 0; i < PA_REJECT_N; i++) n += pa_reject_reason_keys[i] ? rejected->n[i] : 0;
     return n;
 }
@@ -29,7 +29,7 @@ int32_t pa_lossy_file(size_t n, const int64_t rows[], const pa_reject_counts rej
 {
     for (size_t i = 0; i < n; i++) {
         int64_t lost = pa_rejects_lost(rejected + i),
-                all = rows[i] + pa_rejects_in_all(rejected + i);
+                all = rows[i] + pa_rejects_in_all(rejected + i) + rejected[i].within;
         if (lost > PA_LOSS_FEW && (double)lost > share * (double)all) return (int32_t)i;
     }
     return -1;

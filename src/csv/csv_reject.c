@@ -43,7 +43,7 @@ const char *const pa_reject_reason_keys[PA_REJECT_N] = {
     [PA_REJECT_TIME] = "input.time_format",
     [PA_REJECT_AMOUNT] = "input.amount, input.decimal",
     [PA_REJECT_AMOUNT_RANGE] = "input.amount, input.decimal",
-    [PA_REJECT_LABEL_TIME] = "input.label_time",
+    [PA_REJECT_LABEL_TIME] = "input.label_time_format",
     [PA_REJECT_EMPTY_TX] = "input.tx",
     [PA_REJECT_TX_TEXT] = "input.encoding",
     [PA_REJECT_DUPLICATE] = "input.tx",
@@ -125,7 +125,7 @@ static void describe_record(const pa_csv_intake *p, const pa_csv_fault *fault,
         snprintf(out, PA_REJECT_TEXT, "a quote is opened and closed only behind further rows");
     } else {
         snprintf(out, PA_REJECT_TEXT, "%zu field%s where the header has %d", fault->which,
-                 fault->which == 1 ? "" : "s", p->layout.n_fields);
+                 fault->which == 1 ? "" : "s", p->layout.n_fields - p->layout.trailing);
     }
 }
 
@@ -222,9 +222,9 @@ static pa_status reject(pa_csv_intake *p, int64_t line, const pa_csv_fault *faul
 }
 
 pa_status pa_csv_reject_row(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
-                            pa_error *err)
+                            uint32_t kinds, pa_error *err)
 {
-    return reject(p, line, fault, 0, err);
+    return reject(p, line, fault, kinds, err);
 }
 
 static bool is_blank(const pa_csv_layout *l, const pa_csv_record *record)
@@ -238,7 +238,8 @@ static bool is_blank(const pa_csv_layout *l, const pa_csv_record *record)
 static bool is_of_text(pa_reject_reason reason)
 {
     return reason == PA_REJECT_ACCOUNT_TEXT || reason == PA_REJECT_MERCHANT_TEXT ||
-           reason == PA_REJECT_TX_TEXT || reason == PA_REJECT_CODED;
+           reason == PA_REJECT_TX_TEXT || reason == PA_REJECT_CODED || reason == PA_REJECT_AMOUNT ||
+           reason == PA_REJECT_TIME || reason == PA_REJECT_NUMERIC || reason == PA_REJECT_SIGN;
 }
 
 /* The record as it lies. */
@@ -271,6 +272,23 @@ static pa_status keep_no_utf8(pa_csv_intake *p, int64_t line, const pa_csv_fault
     return PA_OK;
 }
 
+/* Behind a second header with its columns in another order rows mean something else. */
+static void note_moved(pa_csv_intake *p, int64_t line, const pa_csv_record *record)
+{
+    const pa_csv_layout *l = &p->layout;
+    uint64_t names = 0, in_order = 0;
+    if (p->moved.line > 0 || l->names == 0) return;
+    for (int32_t i = 0; i < l->n_fields - l->trailing; i++) {
+        pa_csv_field f = pa_csv_field_at(record, i);
+        uint64_t one, alone;
+        pa_csv_digest_names(&f, 1, &one, &alone);
+        names += one;
+        in_order = (in_order ^ one) * 0x9e3779b97f4a7c15u;
+    }
+    if (names != l->names || in_order == l->names_in_order) return;
+    p->moved = (pa_csv_place){.file = p->file, .line = line};
+}
+
 pa_status pa_csv_reject_record(pa_csv_intake *p, int64_t line, const pa_csv_fault *fault,
                                const pa_csv_record *record, int8_t label, pa_error *err)
 {
@@ -278,6 +296,7 @@ pa_status pa_csv_reject_record(pa_csv_intake *p, int64_t line, const pa_csv_faul
         const pa_csv_fault blank = {PA_REJECT_BLANK, {"", 0}, 0};
         return reject(p, line, &blank, 0, err);
     }
+    note_moved(p, line, record);
     if (is_of_text(fault->reason)) PA_TRY(keep_no_utf8(p, line, fault, record, err));
-    return reject(p, line, fault, pa_csv_kinds_of(&p->layout, record, fault->reason, label), err);
+    return reject(p, line, fault, pa_csv_kinds_of(p, record, fault->reason, label), err);
 }

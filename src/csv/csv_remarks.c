@@ -39,6 +39,10 @@ pa_status pa_csv_keep_remarks(pa_csv_intake *p, int64_t line, const pa_csv_remar
     p->n_no_merchant += (r->what & PA_CSV_NO_MERCHANT) != 0;
     p->n_own_accounts += (r->what & PA_CSV_OWN_ACCOUNT) != 0;
     p->n_unknown_labels += (r->what & PA_CSV_UNKNOWN_LABEL) != 0;
+    p->label_letters |= (r->what & PA_CSV_LABEL_F ? 1u : 0) | (r->what & PA_CSV_LABEL_N ? 2u : 0);
+    p->n_debits += (r->what & PA_CSV_DEBIT) != 0;
+    if (r->what & PA_CSV_SIGNED_TWICE && p->n_signed_twice++ == 0)
+        p->first_twice = (pa_csv_place){.file = p->file, .line = line};
     if (r->what & PA_CSV_LONG_NAME) count_long(p, line, r);
     if (r->what & PA_CSV_GAP) PA_TRY(count_gaps(p, err));
     return r->what & PA_CSV_ODD_LABEL ? count_odd_label(p, line, r->label, err) : PA_OK;

@@ -10,7 +10,7 @@
 #include "paraudit/csv/csv_parts.h"
 #include "paraudit/csv/label_words.h"
 
-enum { DIGITS_MOST = 20 };
+enum { DIGITS_MOST = 20, NUMBER_MOST = 64 };
 
 /* Names that may have to be cut. */
 enum { CUT_ID, CUT_ACCOUNT, CUT_MERCHANT, CUT_CODED, N_CUT = CUT_CODED + PA_CSV_N_CODED };
@@ -159,6 +159,15 @@ static pa_reject_reason find_account(pa_csv_intake *p, const pa_csv_record *r, f
     return PA_REJECT_N;
 }
 
+/* The name of those without one is known once a row had none; as a word for nothing it is
+ * none as well. */
+static inline bool is_no_merchant(const pa_csv_intake *p, pa_csv_field name)
+{
+    return name.length == pa_csv_no_merchant.length &&
+           memcmp(name.text, pa_csv_no_merchant.text, name.length) == 0 &&
+           pa_csv_words_hold(&p->missing, name.text, name.length);
+}
+
 static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_record *r,
                                       found_row *row, int32_t *code)
 {
@@ -166,6 +175,7 @@ static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_recor
     row->merchant = pa_csv_field_at(r, p->layout.merchant);
     switch (find_name(p, &p->merchants, &row->merchant, row->cut[CUT_MERCHANT], code)) {
     case PA_CSV_NAME_GOOD:
+        if (is_no_merchant(p, row->merchant)) row->remarks.what |= PA_CSV_NO_MERCHANT;
         break;
     case PA_CSV_NAME_CUT:
         pa_csv_remark_long(&row->remarks, "merchant", pa_csv_field_at(r, p->layout.merchant));
@@ -227,6 +237,7 @@ static pa_reject_reason find_sign(const pa_csv_intake *p, const pa_csv_record *r
     bool debit = pa_csv_words_hold(&p->debit, f.text, f.length);
     row->fault.value = f;
     if (!debit && !pa_csv_words_hold(&p->credit, f.text, f.length)) return PA_REJECT_SIGN;
+    if (debit) row->remarks.what |= *minor < 0 ? PA_CSV_DEBIT | PA_CSV_SIGNED_TWICE : PA_CSV_DEBIT;
     if (debit) *minor = -*minor;
     return PA_REJECT_N;
 }
@@ -245,7 +256,9 @@ static pa_reject_reason find_any_amount(pa_csv_intake *p, const pa_csv_record *r
         pa_csv_field f = pa_csv_field_at(r, l->less);
         reason = read_amount(p, f, &less, &any);
         if (reason != PA_REJECT_N) return row->fault.value = f, reason;
-        *minor -= less;
+        if (!l->adds && less != 0)
+            row->remarks.what |= less < 0 ? PA_CSV_DEBIT | PA_CSV_SIGNED_TWICE : PA_CSV_DEBIT;
+        *minor += l->adds ? less : -less;
     }
     if (!any) return PA_REJECT_AMOUNT;
     if (l->sign >= 0) reason = find_sign(p, r, row, minor);
@@ -357,9 +370,17 @@ static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, 
     return true;
 }
 
+/* False and no; or fraud and not, which only both together can mean. */
+static unsigned letter_of(char c)
+{
+    return (c | 32) == 'f' ? PA_CSV_LABEL_F : (c | 32) == 'n' ? PA_CSV_LABEL_N : 0;
+}
+
 static int8_t read_label(const pa_csv_intake *p, pa_csv_field f, found_row *row)
 {
     int8_t read = pa_csv_read_label(&p->label_words, &p->missing, f.text, f.length);
+    bool usual = p->label_words.fraud.text.length + p->label_words.genuine.text.length == 0;
+    if (usual && read == 0 && f.length == 1) row->remarks.what |= letter_of(*f.text);
     if (read == 0 || read == 1) return read;
     row->remarks.what |= PA_CSV_UNKNOWN_LABEL;
     if (read == PA_CSV_LABEL_ODD) {
@@ -385,9 +406,7 @@ static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r
     if (p->layout.label_time < 0) return PA_REJECT_N;
     row->fault.value = pa_csv_trimmed(pa_csv_field_at(r, p->layout.label_time));
     if (is_gap(p, row->fault.value)) return PA_REJECT_N;
-    pa_written_time written;
-    return pa_csv_read_time(p, row->fault.value, &written, time) ? PA_REJECT_N
-                                                                 : PA_REJECT_LABEL_TIME;
+    return pa_csv_read_label_time(p, row->fault.value, time) ? PA_REJECT_N : PA_REJECT_LABEL_TIME;
 }
 
 /* The code of Namibia is among the words for nothing. */
@@ -434,7 +453,10 @@ static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, fo
         if (p->layout.place[i] < 0) continue;
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.place[i]));
         if (is_gap(p, f)) continue;
-        if (pa_parse_double(f.text, f.length, degrees) && fabs(*degrees) <= most[i]) continue;
+        char text[NUMBER_MOST];
+        pa_csv_field number = pa_csv_with_point(f, text, sizeof text);
+        bool read = pa_parse_double(number.text, number.length, degrees);
+        if (read && fabs(*degrees) <= most[i]) continue;
         row->fault.value = f;
         row->fault.which = i;
         return PA_REJECT_PLACE;
@@ -445,9 +467,13 @@ static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, fo
 static pa_reject_reason find_numbers(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     size_t n = (size_t)p->rows.has.n_numeric;
+    /* Beside a comma that parts the fields it is in quotes, and parts thousands, perhaps. */
+    bool commas = p->layout.signs.separator != ',';
     for (size_t i = 0; i < n; i++) {
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.numeric[i]));
         float *v = &p->rows.numeric[i][p->rows.n];
+        char text[NUMBER_MOST];
+        if (commas) f = pa_csv_with_point(f, text, sizeof text);
         if (!p->missing.number && pa_parse_float(f.text, f.length, v)) continue;
         if (pa_csv_is_missing(p, f)) {
             *v = (float)NAN;
@@ -488,6 +514,13 @@ static pa_reject_reason find_more(pa_csv_intake *p, const pa_csv_record *r, foun
 
 /* Checks all before anything is kept, so that the names of a rejected row do
  * not enter the dictionaries. */
+/* Behind the separator that ends each row. */
+static bool has_more_fields(const pa_csv_intake *p, const pa_csv_record *r, found_row *row)
+{
+    row->fault.which = (size_t)p->layout.n_fields;
+    return pa_csv_field_at(r, p->layout.n_fields - 1).length > 0;
+}
+
 static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found_row *row)
 {
     pa_csv_batch *b = &p->rows;
@@ -498,6 +531,7 @@ static pa_reject_reason find_row(pa_csv_intake *p, const pa_csv_record *r, found
     if (reason != PA_REJECT_N) return row->fault.value = row->account, reason;
     reason = find_merchant(p, r, row, &b->merchant[i]);
     if (reason != PA_REJECT_N) return row->fault.value = row->merchant, reason;
+    if (p->layout.trailing && has_more_fields(p, r, row)) return PA_REJECT_FIELDS;
     if (!find_time(p, r, row, &b->time[i])) return PA_REJECT_TIME;
     reason = find_amount(p, r, row, &b->amount_minor[i]);
     if (reason != PA_REJECT_N) return reason;
@@ -568,7 +602,12 @@ bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
     /* What is asked is not counted. */
     const pa_amount_tally amounts = p->amounts;
     const pa_csv_example lone = p->lone, rounded = p->rounded;
+    /* Nor does the answer hang on the decimal mark, which may be settled in between. */
+    const char decimal = p->layout.amount_form.decimal;
+    p->layout.amount_form.decimal = '\0';
+    p->plain_amounts = false;
     bool good = find_row(p, r, &row) == PA_REJECT_N;
+    p->layout.amount_form.decimal = decimal;
     p->amounts = amounts;
     p->lone = lone;
     p->rounded = rounded;

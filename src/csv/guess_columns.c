@@ -59,8 +59,10 @@ static pa_status take_sample(const pa_csv_layout *l, const char *text, size_t n,
 
 static void note_number(pa_guess_column *c, pa_csv_field f)
 {
+    char text[64];
     double v;
     int64_t whole;
+    f = pa_csv_with_point(f, text, sizeof text);
     if (!pa_parse_double(f.text, f.length, &v)) return;
     if (c->numbers == 0 || v < c->least) c->least = v;
     if (c->numbers == 0 || v > c->most) c->most = v;

@@ -173,9 +173,23 @@ static bool is_row(const pa_record_rule *rule, const char *text, size_t n)
            rule->is_row(rule->asker, text, n);
 }
 
+/* Whether the first line has all fields of a row, were its quotes signs like others. */
+static bool first_line_is_whole(const reader *r)
+{
+    pa_record_rule plain = *r->rule;
+    pa_record_seen seen;
+    size_t n = 0;
+    while (n < r->n && !ends_line(r->text[n])) n++;
+    plain.signs.quote = '\0';
+    plain.is_row = NULL;
+    return n > 0 &&
+           pa_record_judge(&plain, r->text, n, true, NULL, NULL, 0, &seen) == PA_RECORD_GOOD;
+}
+
 /* The lines within field number `which`, text[from .. to). The one on which it closes goes
  * on to the end of that line: of a first or second field so much of a record lies behind it
- * that it would look like a row whatever was written. */
+ * that it would look like a row whatever was written, so there the record's first line must
+ * look like one, too. */
 static bool has_row(const reader *r, size_t which, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
@@ -183,7 +197,8 @@ static bool has_row(const reader *r, size_t which, size_t from, size_t to)
         size_t begin = i + 1, end = begin;
         while (end < r->n && !ends_line(r->text[end])) end++;
         bool closes = end >= to;
-        if ((!closes || which >= 2) && is_row(r->rule, r->text + begin, end - begin)) return true;
+        if (closes && which < 2 && !first_line_is_whole(r)) continue;
+        if (is_row(r->rule, r->text + begin, end - begin)) return true;
     }
     return false;
 }
@@ -244,6 +259,11 @@ static pa_record_verdict read_record(reader *r, size_t n, bool last, pa_csv_fiel
         seen->n_fields++;
         if (st != AT_SEPARATOR) return judge_stop(r, st, n, last, seen);
         r->at++;
+        /* Too many over several lines: what follows makes it no better, and may be long. */
+        if (r->line_ends > 0 && seen->n_fields >= r->rule->n_fields && r->rule->n_fields > 0) {
+            seen->n_fields++;
+            return PA_RECORD_MANY_FIELDS;
+        }
     }
 }
 

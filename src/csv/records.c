@@ -53,6 +53,7 @@ pa_record_verdict pa_record_step(pa_record_walk *w, const char *text, size_t n, 
         return PA_RECORD_PASSED;
     }
     advance(w, seen);
+    seen->row_like = w->lost && v == PA_RECORD_FIELDS && 2 * seen->n_fields >= w->rule->n_fields;
     if (w->lost) return PA_RECORD_PASSED;
     w->lost = pa_record_is_broken(v);
     return v;

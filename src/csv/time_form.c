@@ -110,8 +110,7 @@ static bool read_number(const pa_time_form *form, pa_csv_field f, pa_written_tim
     return true;
 }
 
-/* A comma for the point, as spreadsheets of many countries write it. */
-static pa_csv_field with_point(pa_csv_field f, char text[], size_t room)
+pa_csv_field pa_csv_with_point(pa_csv_field f, char text[], size_t room)
 {
     const char *comma = memchr(f.text, ',', f.length);
     if (!comma || f.length > room || memchr(f.text, '.', f.length)) return f;
@@ -127,7 +126,7 @@ static bool read_excel(pa_csv_field f, pa_written_time *w)
     const int64_t origin = pa_days_from_civil(1899, 12, 30) * PA_DAY_SECONDS;
     char text[64];
     int64_t twice;
-    f = with_point(f, text, sizeof text);
+    f = pa_csv_with_point(f, text, sizeof text);
     if (!pa_parse_floor(f.text, f.length, kinds[PA_TIME_EXCEL].unit, 0, &twice)) return false;
     if (twice < -2 * most || twice > 2 * most) return false;
     *w = (pa_written_time){.local = origin + (twice + 1 - ((twice + 1) & 1)) / 2};
@@ -137,7 +136,7 @@ static bool read_excel(pa_csv_field f, pa_written_time *w)
 /* In the order of what is met most. A number has no sign of a date. */
 static bool read_auto(const pa_time_form *form, pa_csv_field f, pa_written_time *w)
 {
-    bool dated = f.length >= 8 && (f.text[4] == '-' || f.text[4] == '/');
+    bool dated = form->texts || (f.length >= 8 && (f.text[4] == '-' || f.text[4] == '/'));
     if (!dated && read_number(form, f, w)) return true;
     return pa_read_date_time(f.text, f.length, PA_DATE_ANY, w);
 }

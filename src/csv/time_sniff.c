@@ -288,6 +288,7 @@ static void settle_unit(const tally *t, pa_time_sniffed *s)
     }
     s->verdict = PA_TIME_CLEAR;
     s->example = t->first[most];
+    s->form.texts = most == DATED;
     if (most >= MILLISECONDS) {
         say_clear(t, (pa_time_kind)(PA_TIME_MILLISECONDS + most - MILLISECONDS), most,
                   "lies beyond the year 9999 in seconds", s);

@@ -60,7 +60,7 @@ pa_status pa_first_text_fits(const pa_first_text *t, const pa_config *config, bo
     pa_error quiet = {0};
     PA_TRY(pa_ingest_check_signs(config, err));
     pa_csv_names names = pa_ingest_names(config);
-    PA_TRY(pa_ingest_time_form(config, &names.time_form, err));
+    PA_TRY(pa_ingest_time_forms(config, &names, err));
     *fits = pa_csv_header(t->text, t->n, t->last, &names, 1, t->name, &layout, &quiet) == PA_OK;
     return PA_OK;
 }

@@ -212,7 +212,8 @@ static pa_status reject_duplicates(pa_comm *comm, pa_ingest_work *w, pa_ingest *
     PA_TRY(pa_ingest_ends(comm, &w->inputs, &w->parser.rows, w->rows, g, err));
     pa_sum_i64(comm, &g->rows_duplicate, 1);
     pa_sum_i64(comm, w->rows, w->inputs.n);
-    pa_sum_i64(comm, (int64_t *)(void *)w->rejected, w->inputs.n * PA_REJECT_N);
+    pa_sum_i64(comm, (int64_t *)(void *)w->rejected,
+               w->inputs.n * sizeof *w->rejected / sizeof(int64_t));
     return PA_OK;
 }
 

@@ -1,5 +1,6 @@
 /* How the amounts of each file are written, told by the amounts themselves. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ingest_parts.h"
 #include "paraudit/csv/csv_parts.h"
@@ -56,38 +57,44 @@ pa_status pa_ingest_sniff_amounts(const char *rows, size_t n, bool last, int64_t
 
 /* ---- all rows ---- */
 
-enum { N_COUNTS = 6 };
+enum { N_COUNTS = 7 };
 
 static void sum_tally(pa_comm *comm, pa_amount_tally *t)
 {
-    int64_t v[N_COUNTS] = {t->decimal[0], t->decimal[1], t->lone[0], t->lone[1], t->rounded, t->n};
+    int64_t v[N_COUNTS] = {t->decimal[0], t->decimal[1], t->lone[0], t->lone[1],
+                           t->even,       t->rounded,    t->n};
     pa_sum_i64(comm, v, N_COUNTS);
-    *t = (pa_amount_tally){{v[0], v[1]}, {v[2], v[3]}, v[4], v[5]};
+    *t = (pa_amount_tally){{v[0], v[1]}, {v[2], v[3]}, v[4], v[5], v[6]};
 }
 
 static pa_status not_clear(const pa_inputs *in, size_t file, const pa_file_amounts *a,
                            const pa_amount_tally *all, pa_error *err)
 {
     const char *name = in->file[file].name;
-    if (all->decimal[0] > 0 || all->decimal[1] > 0) {
+    int64_t told = all->decimal[0] + all->decimal[1];
+    if (all->decimal[0] > 0 && all->decimal[1] > 0) {
         return pa_fail_at(err, PA_E_DATA, (int64_t)file + 1, 0,
                           "%s: %lld amounts can only be read with a point before the decimals and "
                           "%lld only with a comma: set input.decimal",
                           name, (long long)all->decimal[0], (long long)all->decimal[1]);
     }
     if (a->lone.line == 0) return PA_E_DATA; /* another rank has met them: it tells */
-    bool point = a->tally.lone[0] > 0;
+    bool point = strchr(a->lone.text, '.') != NULL;
+    char tells[80] = "No amount of the file tells";
+    if (told > 0)
+        snprintf(tells, sizeof tells, "Only %lld of the file's %lld amounts tell%s",
+                 (long long)told, (long long)all->n, told == 1 ? "s" : "");
     return pa_fail_at(err, PA_E_DATA, (int64_t)file + 1, a->lone.line,
                       "%s:%lld: amount '%s': is its %s the decimal mark, or does it part "
-                      "thousands? No amount of the file tells: set input.decimal to %s where it is "
+                      "thousands? %s: set input.decimal to %s where it is "
                       "the mark, and to %s where it is not",
-                      name, (long long)a->lone.line, a->lone.text, point ? "point" : "comma",
+                      name, (long long)a->lone.line, a->lone.text, point ? "point" : "comma", tells,
                       point ? "." : ",", point ? "," : ".");
 }
 
 /* What the amounts of one file, counted on all ranks, have settled. */
 static pa_status settle_file(pa_inputs *in, size_t file, const pa_file_amounts *a,
-                             const pa_amount_tally *all, bool *again, pa_error *err)
+                             const pa_amount_tally *all, char common, bool *again, pa_error *err)
 {
     pa_input *f = &in->file[file];
     pa_amount_form *form = &f->layout.amount_form;
@@ -96,25 +103,52 @@ static pa_status settle_file(pa_inputs *in, size_t file, const pa_file_amounts *
     if (finding == PA_AMOUNT_SILENT) return PA_OK;
     form->decimal = finding == PA_AMOUNT_AMBIGUOUS ? pa_amount_likely_decimal(all, form->decimals)
                                                    : settle(all);
-    f->lone_marks = finding == PA_AMOUNT_AMBIGUOUS && form->decimal && form->decimals < 3;
+    if (finding == PA_AMOUNT_AMBIGUOUS && common) {
+        form->decimal = common;
+    } else {
+        f->lone_marks = finding == PA_AMOUNT_AMBIGUOUS && form->decimal && form->decimals < 3;
+    }
     if (!form->decimal) return not_clear(in, file, a, all, err);
     int other = form->decimal == '.';
     if (all->lone[other] + all->decimal[other] > 0) *again = true;
     return PA_OK;
 }
 
+/* The one mark of the files that have settled theirs; 0: none has, or they differ. */
+static char common_mark(const pa_inputs *in, const pa_amount_tally all[])
+{
+    char common = 0;
+    for (size_t i = 0; i < in->n; i++) {
+        char mark = in->file[i].layout.amount_form.decimal;
+        bool open = !mark && pa_amount_decimal(all + i, &mark) == PA_AMOUNT_SETTLED;
+        if (in->file[i].kind == PA_INPUT_H5 || !mark) continue;
+        bool silent = !open && all[i].decimal[0] + all[i].decimal[1] == 0;
+        if (silent) continue;
+        if (common && common != mark) return 0;
+        common = mark;
+    }
+    return common;
+}
+
 pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *in, const pa_file_amounts amounts[],
                                    bool *again, pa_error *err)
 {
+    pa_amount_tally *all = NULL;
     *again = false;
+    PA_AGREE(comm, PA_NEW(all, in->n, err), err);
     for (size_t i = 0; i < in->n; i++) {
+        all[i] = amounts[i].tally;
+        sum_tally(comm, all + i);
+    }
+    char common = common_mark(in, all);
+    pa_status st = PA_OK;
+    for (size_t i = 0; st == PA_OK && i < in->n; i++) {
         const pa_input *f = &in->file[i];
         if (f->kind == PA_INPUT_H5 || f->layout.amount_form.decimal) continue;
-        pa_amount_tally all = amounts[i].tally;
-        sum_tally(comm, &all);
-        PA_AGREE(comm, settle_file(in, i, &amounts[i], &all, again, err), err);
+        st = settle_file(in, i, &amounts[i], all + i, common, again, err);
     }
-    return PA_OK;
+    pa_free(all);
+    return pa_agree(comm, st, err);
 }
 
 /* ---- notes ---- */

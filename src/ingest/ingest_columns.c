@@ -36,6 +36,10 @@ static pa_status check_columns(const pa_inputs *in, int32_t file, const pa_csv_c
                           in->file[file].name, has->text_ids ? "texts" : "whole numbers",
                           in->file[0].name);
     }
+    bool csv = in->file[0].kind != PA_INPUT_H5 && in->file[file].kind != PA_INPUT_H5;
+    const pa_csv_layout *first = &in->file[0].layout, *l = &in->file[file].layout;
+    if (csv) PA_TRY(check_one(in, file, first->sign >= 0, l->sign >= 0, "sign", err));
+    if (csv) PA_TRY(check_one(in, file, first->label >= 0, l->label >= 0, "label", err));
     PA_TRY(check_one(in, file, a->label_time, has->label_time, "label_time", err));
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
         PA_TRY(check_one(in, file, a->coded[i], has->coded[i], pa_csv_coded_names[i], err));

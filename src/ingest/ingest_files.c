@@ -87,7 +87,7 @@ pa_status pa_input_read(const pa_inputs *in, int32_t file, int fd, int64_t at, s
 
 /* The last bytes of a file are looked at where they can be had without the others. */
 static pa_status sniff_times(pa_inputs *in, int32_t file, int fd, const char *rows, size_t n,
-                             bool last, pa_time_sniffed *shown, pa_error *err)
+                             bool last, pa_times_shown *shown, pa_error *err)
 {
     enum { TAIL = 65536 };
     pa_input *f = &in->file[file];
@@ -104,7 +104,7 @@ static pa_status sniff_times(pa_inputs *in, int32_t file, int fd, const char *ro
 
 /* head: the first n bytes of the text; last: it has no more. */
 static pa_status inspect_csv(pa_inputs *in, int32_t file, int fd, const pa_csv_names *names,
-                             const char *head, size_t n, bool last, pa_time_sniffed *shown,
+                             const char *head, size_t n, bool last, pa_times_shown *shown,
                              pa_error *err)
 {
     pa_input *f = &in->file[file];
@@ -188,7 +188,7 @@ pa_status pa_input_begin(pa_inputs *in, int32_t file, pa_log *log, char *head, s
 /* Kind, size and columns of one file. head: room for `room` bytes, as many as the header may
  * take. */
 static pa_status inspect(pa_inputs *in, int32_t file, const pa_csv_names *names, pa_log *log,
-                         char *head, size_t room, pa_time_sniffed *shown, pa_error *err)
+                         char *head, size_t room, pa_times_shown *shown, pa_error *err)
 {
     int fd;
     size_t n = 0;
@@ -205,13 +205,13 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
 {
     PA_TRY(pa_ingest_check_signs(config, err));
     pa_csv_names names = pa_ingest_names(config);
-    PA_TRY(pa_ingest_time_form(config, &names.time_form, err));
+    PA_TRY(pa_ingest_time_forms(config, &names, err));
     char *head = NULL;
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
     PA_TRY(pa_encoding_make(pa_config_text(config, "input.encoding"), &in->encoding, err));
     PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
-    pa_time_sniffed *shown = NULL;
+    pa_times_shown *shown = NULL;
     pa_status st;
     PA_GOTO(PA_NEW(head, room, err));
     PA_GOTO(PA_NEW(shown, in->n, err));

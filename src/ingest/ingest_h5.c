@@ -256,7 +256,7 @@ static pa_status add_row(const pa_h5_source *s, pa_h5_slice *c, size_t i, pa_csv
     f.remarks.what = 0;
     if (bad_input(s, c, i, p, &f) || bad_extra(s, c, i, &f)) {
         pa_csv_fault found = {f.reason, f.value, f.which};
-        return pa_csv_reject_row(p, line, &found, err);
+        return pa_csv_reject_row(p, line, &found, 0, err);
     }
     pa_csv_batch *b = &p->rows;
     size_t row = b->n;

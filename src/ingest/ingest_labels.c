@@ -167,6 +167,22 @@ static pa_status judge(const pa_inputs *in, const labels *l, const int64_t rows[
     return tell(in, l, n, notes, err);
 }
 
+/* F and N, and no row a fraud: fraud and not, not false and no. */
+static pa_status refuse_letters(pa_comm *comm, const pa_inputs *in, const pa_csv_intake *p,
+                                pa_error *err)
+{
+    labels l = {0};
+    int64_t met[2] = {p->label_letters & 1, p->label_letters >> 1 & 1};
+    pa_max_i64(comm, met, 2);
+    if (!met[0] || !met[1]) return PA_OK;
+    count_classes(comm, &p->rows, &l);
+    if (l.fraud > 0) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, 1, 0,
+                      "%s: labels are F and N, which both are words for genuine (false, no): say "
+                      "input.label_fraud = F where it means fraud",
+                      in->file[0].name);
+}
+
 pa_status pa_ingest_labels(pa_comm *comm, const pa_inputs *in, const pa_csv_intake *p,
                            const int64_t rows[], const int64_t rejected[], double share,
                            pa_buffer *notes, pa_error *err)
@@ -174,6 +190,7 @@ pa_status pa_ingest_labels(pa_comm *comm, const pa_inputs *in, const pa_csv_inta
     labels l = {0};
     int64_t n = p->odd_labels.n;
     pa_sum_i64(comm, &n, 1);
+    PA_TRY(refuse_letters(comm, in, p, err));
     if (n == 0) return PA_OK;
     pa_status st = collect(comm, in, p, &l, err);
     if (st == PA_OK) st = pa_agree(comm, judge(in, &l, rows, rejected, share, n, notes, err), err);

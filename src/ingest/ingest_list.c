@@ -119,6 +119,7 @@ static int by_name(const void *a, const void *b, void *context)
 /* What tells a file from all others, however it is spelt. */
 typedef struct {
     bool known; /* it is there */
+    bool empty; /* a file of no bytes */
     dev_t device;
     ino_t number;
 } identity;
@@ -127,7 +128,8 @@ static identity identify(const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0) return (identity){0};
-    return (identity){true, about.st_dev, about.st_ino};
+    bool empty = S_ISREG(about.st_mode) && about.st_size == 0;
+    return (identity){true, empty, about.st_dev, about.st_ino};
 }
 
 /* The place of an earlier path to the same file, or i. */
@@ -150,6 +152,11 @@ static pa_status keep_each_file_once(const char *const path[], const identity id
         if (first < i) {
             pa_log_say(log, "note: %s is the same file as %s: it is read once", path[i],
                        path[first]);
+            continue;
+        }
+        bool last = i + 1 == n && in->n == 0; /* one file is kept, to be told of */
+        if (id[i].empty && !last) {
+            pa_log_say(log, "note: %s is empty: there is nothing in it to read", path[i]);
             continue;
         }
         PA_TRY(pa_buffer_add(text, path[i], strlen(path[i]) + 1, err));

@@ -64,7 +64,7 @@ static pa_status parse_stretch(pa_ingest_work *w, pa_stretch *p, int32_t file, p
     parser->line = p->line;
     parser->state = PA_CSV_RECORD;
     parser->lost = false;
-    parser->by_reason = (pa_reject_counts){{0}};
+    parser->by_reason = (pa_reject_counts){.within = 0};
     parser->amounts = (pa_amount_tally){0};
     parser->lone = parser->rounded = (pa_csv_example){0};
     if (p->text) {
@@ -98,6 +98,7 @@ static void add_tally(pa_amount_tally *to, const pa_amount_tally *t)
         to->decimal[k] += t->decimal[k];
         to->lone[k] += t->lone[k];
     }
+    to->even += t->even;
     to->n += t->n;
 }
 

@@ -290,7 +290,7 @@ static pa_status tell_labels(const pa_ingest_work *w, pa_buffer *text, pa_error 
 
 pa_status pa_look_rejects(const pa_ingest_work *w, pa_look *look, pa_error *err)
 {
-    pa_reject_counts all = {{0}};
+    pa_reject_counts all = {.within = 0};
     int64_t n = (int64_t)w->parser.rows.n;
     for (size_t i = 0; i < w->inputs.n; i++) {
         for (int k = 0; k < PA_REJECT_N; k++) all.n[k] += w->rejected[i].n[k];

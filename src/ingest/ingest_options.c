@@ -64,6 +64,11 @@ const pa_option_spec pa_ingest_options[] = {
                 "13:05:59 or 25-Jul-2018, and seconds; seconds, milliseconds, microseconds, "
                 "nanoseconds, minutes, hours, days, excel (days since 1899-12-30); yyyymmdd, "
                 "yyyymmddhhmmss, dd/mm/yyyy, mm/dd/yyyy; or a pattern such as %d.%m.%Y %H:%M"},
+    {.key = "input.label_time_format",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "how input.label_time is written, in the words of time_format; empty: as "
+                "time_format says, and where that is auto as they show"},
     {.key = "input.time_zone",
      .type = PA_OPTION_TEXT,
      .fallback = "",
@@ -79,7 +84,7 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "amount",
      .meaning =
          "column with the amount; A|B: the first of these that the header has; A - B: A less "
-         "B, as in credit - debit"},
+         "B, as in credit - debit; A + B: their sum, where debits bear a minus"},
     {.key = "input.amount_decimals",
      .type = PA_OPTION_INT,
      .fallback = "2",
@@ -313,12 +318,16 @@ pa_csv_names pa_ingest_names(const pa_config *config)
     return names;
 }
 
-pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err)
+pa_status pa_ingest_time_forms(const pa_config *config, pa_csv_names *names, pa_error *err)
 {
     int64_t start = 0;
     bool is_set = pa_config_time(config, "input.time_start", &start);
-    return pa_time_form_make(pa_config_text(config, "input.time_format"),
-                             pa_config_text(config, "input.time_zone"), start, is_set, form, err);
+    const char *format = pa_config_text(config, "input.time_format");
+    const char *of_label = pa_config_text(config, "input.label_time_format");
+    const char *zone = pa_config_text(config, "input.time_zone");
+    PA_TRY(pa_time_form_make(format, zone, start, is_set, &names->time_form, err));
+    return pa_time_form_make(*of_label ? of_label : format, zone, start, is_set,
+                             &names->label_time_form, err);
 }
 
 pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *p, pa_error *err)

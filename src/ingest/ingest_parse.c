@@ -66,13 +66,14 @@ pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa
     pa_status st = PA_OK;
     for (size_t i = 0; i < n && st == PA_OK; i++) {
         int64_t rows_before = (int64_t)parser->rows.n;
-        parser->by_reason = (pa_reject_counts){{0}};
+        parser->by_reason = (pa_reject_counts){.within = 0};
         st = parse_piece(&r, in, &pieces[i], &start[i], parser, err);
         r.done += pieces[i].end - pieces[i].begin;
         show_progress(&r, r.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;
         for (int k = 0; k < PA_REJECT_N; k++)
             rejected[pieces[i].file].n[k] += parser->by_reason.n[k];
+        rejected[pieces[i].file].within += parser->by_reason.within;
         amounts[pieces[i].file] = (pa_file_amounts){parser->amounts, parser->lone, parser->rounded};
     }
     pa_window_free(&r.text);

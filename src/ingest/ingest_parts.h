@@ -58,7 +58,7 @@ pa_csv_names pa_ingest_names(const pa_config *config);
 /* PA_E_CONFIG: signs that are none, or alike. Local. */
 pa_status pa_ingest_check_signs(const pa_config *config, pa_error *err);
 /* PA_E_CONFIG: a form or a zone that is none. */
-pa_status pa_ingest_time_form(const pa_config *config, pa_time_form *form, pa_error *err);
+pa_status pa_ingest_time_forms(const pa_config *config, pa_csv_names *names, pa_error *err);
 /* Words for nothing, words of labels, and whether a row may be its own account, for the
  * parser, which frees them. PA_E_CONFIG where a word has two meanings. */
 pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *parser, pa_error *err);
@@ -142,15 +142,20 @@ typedef struct {
 pa_status pa_ingest_sniff_amounts(const char *rows, size_t n, bool last, int64_t file,
                                   const char *name, pa_csv_layout *layout, pa_error *err);
 
+/* What the times of a file show, and those of its labels (CLEAR where there are none). */
+typedef struct {
+    pa_time_sniffed time, label_time;
+} pa_times_shown;
+
 /* Times of the first rows of a file and of its last ones, n bytes of a stretch that begins
- * within a line, or 0. The layout's form is settled where that is not given and they tell;
- * otherwise `shown` says why, and PA_E_DATA is what all files could not make clear. Local. */
+ * within a line, or 0. The layout's forms are settled where they are not given and the times
+ * tell; otherwise `shown` says why, and PA_E_DATA is what all files could not make clear. Local. */
 pa_status pa_ingest_sniff_times(const char *rows, size_t n, const char *tail, size_t n_tail,
-                                pa_csv_layout *layout, pa_time_sniffed *shown, pa_error *err);
+                                pa_csv_layout *layout, pa_times_shown *shown, pa_error *err);
 
 /* Files whose times may have their day or their month first are as the others are, if those
  * agree; PA_E_DATA for the first file that nothing makes clear. shown: by file. Local. */
-pa_status pa_ingest_settle_times(pa_inputs *inputs, const pa_time_sniffed shown[], pa_error *err);
+pa_status pa_ingest_settle_times(pa_inputs *inputs, const pa_times_shown shown[], pa_error *err);
 
 /* Once all is parsed: amounts of files whose mark was not known are read right, or the
  * mark is known now and *again says that they must be read once more. amounts: by file.

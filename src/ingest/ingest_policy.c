@@ -77,7 +77,7 @@ static pa_status blame_file(pa_comm *comm, const pa_ingest_losses *l, int32_t fi
 {
     const pa_reject_counts *c = l->rejected + file;
     pa_reject_reason reason = pa_leading_reason(c);
-    int64_t n_lost = pa_rejects_lost(c), n_all = l->rows[file] + pa_rejects_in_all(c);
+    int64_t n_lost = pa_rejects_lost(c), n_all = l->rows[file] + pa_rejects_in_all(c) + c->within;
     char why[400], kind[80] = "", budget[60] = "";
     const pa_csv_reject *example = NULL;
     for (size_t i = 0; i < l->parser->n_examples; i++) {
@@ -98,15 +98,25 @@ static pa_status blame_file(pa_comm *comm, const pa_ingest_losses *l, int32_t fi
     return blame(comm, l, example, why, err);
 }
 
-/* A share of 1 bears any loss but that of all rows. */
+/* A share of 1 bears any loss but that of all rows. Of a part of the rows the rest may be of
+ * another kind: only what the audit is as good as sure to say is said. */
 static pa_status judge_losses(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)
 {
+    enum { SURE = 20 };
     pa_lost_kind lost;
+    double share = l->part && l->max_share < 0.5 ? 0.5 : l->max_share;
     if (l->max_share >= 1) return PA_OK;
     find_kind(comm, l, &lost);
-    int32_t file = pa_lossy_file(l->inputs->n, l->rows, l->rejected, l->max_share);
+    int32_t file = pa_lossy_file(l->inputs->n, l->rows, l->rejected, share);
     if (file >= 0) return blame_file(comm, l, file, &lost, err);
-    return lost.n > 0 ? blame_kind(comm, l, &lost, err) : PA_OK;
+    return lost.n >= (l->part ? SURE : 1) ? blame_kind(comm, l, &lost, err) : PA_OK;
+}
+
+static int64_t rows_within(const pa_ingest_losses *l)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < l->inputs->n; i++) n += l->rejected[i].within;
+    return n;
 }
 
 pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *l, pa_error *err)
@@ -114,7 +124,7 @@ pa_status pa_ingest_judge(pa_comm *comm, const pa_ingest_losses *l, pa_error *er
     char budget[64];
     if (l->n_rejected == 0) return PA_OK;
     PA_TRY(judge_losses(comm, l, err));
-    if (l->n_rejected > l->max_rejects) {
+    if (l->n_rejected + rows_within(l) > l->max_rejects) {
         snprintf(budget, sizeof budget, "input.max_rejects is %lld", (long long)l->max_rejects);
         return blame_first(comm, l, budget, err);
     }

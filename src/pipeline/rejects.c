@@ -2,6 +2,7 @@
 #include "rejects.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_ahead(int a, int b, const pa_reject_counts *c)
@@ -28,9 +29,19 @@ static pa_status name_reasons(const pa_reject_counts *c, pa_buffer *text, pa_err
     return PA_OK;
 }
 
+/* Lines of the rejects, those that broken ones span as well. */
+static int64_t count_lines(pa_comm *comm, const pa_table *rejects)
+{
+    const int64_t *first = pa_i64(rejects, "line"), *last = pa_i64(rejects, "last_line");
+    int64_t n = 0;
+    for (size_t i = 0; i < rejects->n_rows; i++) n += last[i] - first[i] + 1;
+    pa_sum_i64(comm, &n, 1);
+    return n;
+}
+
 static pa_reject_counts count_reasons(pa_comm *comm, const pa_table *rejects)
 {
-    pa_reject_counts c = {{0}};
+    pa_reject_counts c = {.within = 0};
     const int8_t *reason = pa_i8(rejects, "reason");
     for (size_t i = 0; i < rejects->n_rows; i++) {
         if (reason[i] >= 0 && reason[i] < PA_REJECT_N) c.n[reason[i]]++;
@@ -88,9 +99,13 @@ static pa_status write_text(pa_job *job, const pa_table *rejects, const pa_colum
     pa_reject_counts c = count_reasons(comm, rejects);
     first_row first;
     PA_TRY(find_first(comm, rejects, words, &first, err));
+    int64_t lines = count_lines(comm, rejects);
+    char spans[60] = "";
+    if (lines > job->facts.rows_rejected)
+        snprintf(spans, sizeof spans, " (%" PRId64 " lines)", lines);
     pa_status st = pa_buffer_printf(
-        text, err, "%" PRId64 " of %" PRId64 " row%s rejected: ", job->facts.rows_rejected,
-        job->facts.rows_read, job->facts.rows_read == 1 ? " was" : "s were");
+        text, err, "%" PRId64 " of %" PRId64 " row%s rejected%s: ", job->facts.rows_rejected,
+        job->facts.rows_read, job->facts.rows_read == 1 ? " was" : "s were", spans);
     if (st == PA_OK) st = name_reasons(&c, text, err);
     if (st == PA_OK) st = pa_buffer_add(text, " (first: ", 9, err);
     PA_AGREE(comm, st, err);

@@ -229,7 +229,7 @@ static void check_columns(const pa_csv_batch *a, const pa_csv_batch *b)
         PA_ASSERT(same(a->coded[i], b->coded[i], n, sizeof *a->coded[i]));
     for (int i = 0; i < PA_CSV_N_PLACES; i++)
         PA_ASSERT(same(a->place[i], b->place[i], n, sizeof *a->place[i]));
-    for (int i = 0; i < (a->numeric ? a->has.n_numeric : 0); i++)
+    for (int i = 0; i < (a->numeric && b->numeric ? a->has.n_numeric : 0); i++)
         PA_ASSERT(same(a->numeric[i], b->numeric[i], n, sizeof *a->numeric[i]));
 }
 

@@ -47,6 +47,7 @@ typedef enum {
 typedef struct {
     int64_t decimal[2]; /* amounts that can only be read with this mark before the decimals */
     int64_t lone[2];    /* 1.402 and the like: 1402 if the other mark is the decimal one */
+    int64_t even;       /* of these, those that end in 00, as prices of thousands do */
     int64_t rounded;    /* amounts read with a digit beyond the minor unit that was not 0 */
     int64_t n;          /* all that are an amount in some form */
 } pa_amount_tally;
@@ -62,7 +63,7 @@ typedef struct {
  *
  * Where the form leaves the decimal mark open, what tells is read as it tells, and a lone
  * mark as the decimal one, for the time being. Where the form names it, that is how it is
- * read, 0,402 with a decimal point being 402 as for pa_parse_minor.
+ * read; 0,402 with a decimal point is bad.
  *
  * A caller that reads 12.34 on a shorter way must count it in decimal[0] and n. */
 pa_amount_verdict pa_amount_read(const pa_amount_form *form, const char *text, size_t n,
@@ -71,7 +72,8 @@ pa_amount_verdict pa_amount_read(const pa_amount_form *form, const char *text, s
 typedef enum {
     PA_AMOUNT_SILENT,       /* no amount has a mark: either will do */
     PA_AMOUNT_SETTLED,      /* all that tell say the same */
-    PA_AMOUNT_AMBIGUOUS,    /* lone marks only, which settle nothing */
+    PA_AMOUNT_AMBIGUOUS,    /* lone marks, which settle nothing, and next to none that tells that
+                               they part thousands: not one for 200 of them */
     PA_AMOUNT_CONTRADICTORY /* some say point, some comma: the counts say how many */
 } pa_amount_finding;
 
@@ -80,8 +82,9 @@ pa_amount_finding pa_amount_decimal(const pa_amount_tally *tally, char *decimal)
 
 /* What the lone marks are in amounts that are ambiguous, by other signs; 0: nothing tells.
  * They are decimal ones where three decimals or more are to be kept, and where all amounts,
- * PA_AMOUNT_MANY at least, have the same mark: of whole amounts in groups some are below a
- * thousand. */
+ * PA_AMOUNT_MANY at least, have a point and fewer than half of them end in 00: of whole amounts
+ * in groups some are below a thousand, or all are large and round. A comma alone, which parts
+ * thousands in more of the world than it stands before three decimals, tells nothing. */
 enum { PA_AMOUNT_MANY = 20 };
 char pa_amount_likely_decimal(const pa_amount_tally *tally, int32_t decimals);
 

@@ -67,8 +67,9 @@ typedef enum {
 /* "with a negative amount": what comes behind "every row". */
 extern const char *const pa_row_kind_words[PA_KIND_N];
 
+/* within: lines that may have been rows and lie within the spans of broken ones. */
 typedef struct {
-    int64_t n[PA_REJECT_N];
+    int64_t n[PA_REJECT_N], within;
 } pa_reject_counts;
 typedef struct {
     int64_t n[PA_REJECT_N][PA_KIND_N];
@@ -201,9 +202,14 @@ typedef struct {
      * that. */
     int64_t n_no_merchant, n_own_accounts, n_long_names;
     pa_csv_place first_long;
+    int64_t n_debits, n_signed_twice; /* by input.sign; of these, with a minus already */
+    pa_csv_place first_twice;
     int64_t *gaps;
     int64_t n_unknown_labels;
     pa_csv_odd_labels odd_labels;
+    pa_csv_place moved;     /* the first line that has the names of the header in another order;
+                               line 0: none */
+    unsigned label_letters; /* bit 0: an f was read as genuine, bit 1: an n */
 
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 

@@ -115,6 +115,9 @@ typedef struct {
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
                               pa_csv_layout *layout, pa_error *err);
+/* Digests of n names, cleaned: of all of them, and of them in their order. */
+void pa_csv_digest_names(const pa_csv_field name[], size_t n, uint64_t *names, uint64_t *in_order);
+
 /* Whether a column is called as one of the names of `A|B,C|D`. */
 bool pa_csv_names_any(const pa_csv_header_row *header, const char *wanted);
 
@@ -122,7 +125,12 @@ bool pa_csv_names_any(const pa_csv_header_row *header, const char *wanted);
  * signs, as '?'. */
 pa_status pa_csv_add_name(pa_csv_field name, pa_buffer *names, pa_error *err);
 
+/* A number whose one mark is a comma, with a point for it, as spreadsheets of many countries
+ * write it; in text, `room` bytes. Others, and longer ones, as they are. */
+pa_csv_field pa_csv_with_point(pa_csv_field f, char text[], size_t room);
+
 /* One field as parser->time has it; *time: as it is written. */
+bool pa_csv_read_label_time(pa_csv_intake *parser, pa_csv_field f, int64_t *seconds);
 bool pa_csv_read_time(pa_csv_intake *parser, pa_csv_field f, pa_written_time *time,
                       int64_t *seconds);
 /* A time of n parts, as pa_time_join has them. */
@@ -142,7 +150,7 @@ pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_reco
 /* Whether it would be appended. */
 bool pa_csv_is_row(pa_csv_intake *parser, const pa_csv_record *record);
 pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
-                            pa_error *err);
+                            uint32_t kinds, pa_error *err);
 /* The same of a record with its fields; label: what it says there, -1 where that is nothing
  * or not known. */
 pa_status pa_csv_reject_record(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,
@@ -152,8 +160,12 @@ pa_status pa_csv_add_reject(pa_csv_reject **list, size_t *n, size_t *room,
                             const pa_csv_reject *reject, pa_error *err);
 
 /* The kinds that a record which cannot be used belongs to, by the look of its fields. */
-uint32_t pa_csv_kinds_of(const pa_csv_layout *layout, const pa_csv_record *record,
+uint32_t pa_csv_kinds_of(const pa_csv_intake *parser, const pa_csv_record *record,
                          pa_reject_reason reason, int8_t label);
+
+/* Those of a line that is no record of the layout: by its label, counted from the end, and by
+ * an amount whose comma has parted it. */
+uint32_t pa_csv_kinds_of_line(const pa_csv_intake *parser, const char *line, size_t n);
 
 /* What is remarkable about a row that is kept. Each is counted once a row; long names
  * each for itself. */
@@ -163,7 +175,11 @@ enum {
     PA_CSV_LONG_NAME = 4,
     PA_CSV_GAP = 8, /* in a further column of numbers; the parser's last row holds it */
     PA_CSV_UNKNOWN_LABEL = 16,
-    PA_CSV_ODD_LABEL = 32
+    PA_CSV_ODD_LABEL = 32,
+    PA_CSV_DEBIT = 64,         /* by the column of signs */
+    PA_CSV_SIGNED_TWICE = 128, /* a debit with a minus */
+    PA_CSV_LABEL_F = 256,      /* this letter, as genuine */
+    PA_CSV_LABEL_N = 512
 };
 
 typedef struct {

@@ -68,6 +68,7 @@ typedef enum {
  *               by '/' (account; a part that holds one is rejected), or date,
  *               clock, or date, clock, zone, or year, month, day, clock (time)
  *     A - B     amount only: A less B, where an empty one is nothing (credit - debit)
+ *     A + B     amount only: their sum, where debits bear a minus
  *     A#2       the second column of the name A
  *
  * A backslash takes a comma, a bar, a '#' or a backslash into a name, and a column that is
@@ -85,9 +86,10 @@ typedef struct {
 
     /* How the file is written. Zeros: as the file itself shows. */
     char separator, quote, escape;
-    bool no_quote;              /* quotes are signs like others */
-    pa_amount_form amount_form; /* decimal 0: as the amounts show */
-    pa_time_form time_form;     /* auto: as the times show */
+    bool no_quote;                /* quotes are signs like others */
+    pa_amount_form amount_form;   /* decimal 0: as the amounts show */
+    pa_time_form time_form;       /* auto: as the times show */
+    pa_time_form label_time_form; /* of label_time; the same */
     pa_csv_header_kind header;
 } pa_csv_names;
 
@@ -95,12 +97,13 @@ typedef struct {
 typedef struct {
     pa_csv_signs signs;
     pa_amount_form amount_form;
-    pa_time_form time_form;
+    pa_time_form time_form, label_time_form;
     int32_t n_fields; /* of every record */
     bool trailing;    /* the last one is empty: a separator ends each row, but not the header */
     /* -1: no such column. */
     int32_t tx, merchant, amount, label, label_time;
-    int32_t less; /* what is taken off the amount */
+    int32_t less; /* what is taken off the amount, or put to it: */
+    bool adds;
     int32_t sign;
     int32_t coded[PA_CSV_N_CODED], place[PA_CSV_N_PLACES];
     int32_t n_account, account[PA_CSV_MOST_PARTS]; /* n 0: each row is its own account */
@@ -108,6 +111,8 @@ typedef struct {
     int32_t n_numeric, numeric[PA_CSV_MOST_NUMERIC];
     int64_t head_begin, head_length; /* of the header's record; length 0: columns have numbers */
     int64_t head_line;
+    uint64_t names, names_in_order; /* digests of the header's names: whatever their order, and as
+                                       they stand (pa_csv_digest_names); 0: there are none */
     int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* line ends in these bytes */
 } pa_csv_layout;

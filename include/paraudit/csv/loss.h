@@ -9,8 +9,8 @@
  * file lack, and up to 2 of a kind, is left to the absolute budget. */
 enum { PA_LOSS_FEW = 3 };
 
-/* Rejects, and those by which something is lost: not a row that is there already, nor one
- * without a value. */
+/* Rejects, and rows that are lost: not one that is there already, nor one without a value,
+ * but also those that lie within broken ones. */
 int64_t pa_rejects_in_all(const pa_reject_counts *rejected);
 int64_t pa_rejects_lost(const pa_reject_counts *rejected);
 

@@ -66,6 +66,8 @@ typedef struct {
     int64_t lines; /* that it touches, of `length` */
     bool ends;     /* its last byte ends a line */
     size_t n_fields;
+    bool row_like; /* of a line that a lost walk passed over: it has half the fields of a row
+                      or more, so that it may have been one */
 } pa_record_seen;
 
 /* Judges the record at text; last: the file ends at text + n. field: the first `room`

@@ -52,6 +52,7 @@ typedef struct {
     int64_t start;
     int32_t kind;                  /* pa_time_kind */
     int32_t start_is_set;          /* numbers count from where the user says */
+    int32_t texts;                 /* auto: a number is no time */
     char pattern[PA_TIME_PATTERN]; /* of PA_TIME_BY_PATTERN */
     char zone[PA_ZONE_NAME];       /* IANA, or +02:00; empty: UTC */
 } pa_time_form;
@@ -106,7 +107,8 @@ typedef struct {
 /* Looks at fields from the beginning and the end of a file, times of one column or the dates of
  * several; missing ones are empty. Where the form is other than auto it stays. In auto:
  *
- *   - texts that auto reads, and numbers that are seconds, stay auto;
+ *   - texts that auto reads, and numbers that are seconds, stay auto; of texts the form is then
+ *     one in which numbers are none (`texts`);
  *   - numbers that as seconds lie beyond the year 9999 and in milli-, micro- or nanoseconds in
  *     1990 to 2100 are that, unless the user set a start;
  *   - most numbers of 8, 12 or 14 digits being dates of 1900 to 2100, or all of 6 or 10 digits

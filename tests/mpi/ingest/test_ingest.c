@@ -442,7 +442,7 @@ static void test_inputs_that_cannot_be_used_are_explained(void)
     check_failure("absent.csv", "", PA_E_NO_INPUT, "/absent.csv: cannot open: No such file");
     check_failure("absent-*.csv", "", PA_E_NO_INPUT, "no file matches '");
     check_failure(".", "", PA_E_NO_INPUT, "is a folder");
-    check_failure("good.csv empty.csv", "", PA_E_DATA, "empty.csv: the file is empty");
+    check_failure("empty.csv", "", PA_E_DATA, "empty.csv: the file is empty");
     check_failure("bare.csv", "", PA_E_DATA, "bare.csv: no row behind the names of the columns");
     check_failure("spoilt.csv", "", PA_E_DATA,
                   "spoilt.csv:2: amount 'abc' is not a number (and 1 more rejected rows; no row "
@@ -458,7 +458,9 @@ static void test_a_file_with_a_header_alone_is_fine_among_others(void)
     pa_error err = {0};
     write_text("bare.csv", header);
     write_text("good.csv", "tx,account,time,amount,merchant\n1,a,2018-04-01,1,m\n");
-    CU_ASSERT_EQUAL(run("good.csv bare.csv", "[input]\nlabel =\n", &g, &err), PA_OK);
+    write_text("empty.csv", "");
+    CU_ASSERT_EQUAL(run("empty.csv good.csv bare.csv", "[input]\nlabel =\n", &g, &err), PA_OK);
+    CU_ASSERT_EQUAL(g.inputs.n_global, 2); /* nothing is in a file of no bytes */
     CU_ASSERT_EQUAL(g.transactions.n_global, 1);
     if (g.transactions.n_rows) CU_ASSERT_EQUAL(pa_i8(&g.transactions, "label")[0], -1);
     pa_ingest_free(&g);

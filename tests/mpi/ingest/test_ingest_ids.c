@@ -103,7 +103,7 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     pa_csv_intake p = {0};
     pa_ingest g = {0};
     pa_first_reject first = {.file = -1};
-    pa_reject_counts rejected[N_FILES] = {{{0}}};
+    pa_reject_counts rejected[N_FILES] = {{.within = 0}};
     int64_t rows[N_FILES] = {0}, n = 0;
     draw_rows(all);
     for (int i = 0; i < N; i++) n_first += !all[i].later;

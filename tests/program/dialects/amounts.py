@@ -12,6 +12,20 @@ put(
     sheet(BOOK, sep=";", amount=lambda r: money(r, ",")),
     form="tx.csv: ';' between fields, a comma before decimals",
 )
+put(
+    "comma_places",
+    sheet(
+        BOOK, sep=";", amount=lambda r: money(r, ","), merchant_lat=lambda r: "52,52", merchant_lon=lambda r: "-13,405"
+    ),
+    "numeric = merchant_lat\n",
+    form="tx.csv: ';' between fields, a comma before decimals",
+)
+put(
+    "zero_and_comma",
+    sheet(BOOK, amount=lambda r: "0,402" if r.tx == 5007 else money(r)),
+    rows=[r for r in BOOK if r.tx != 5007],
+    rejects=[(9, 9, "bad amount")],
+)
 debit = lambda r: r.tx % 5 == 0
 SIGNED = changed(minor=lambda r: -r.minor if debit(r) else r.minor)
 for name, form in (
@@ -71,6 +85,22 @@ put(
     form=COMMA,
 )
 put(
+    "point_of_thousands_told_by_the_other_file",
+    {
+        "a.csv": sheet(BOOK[:120], amount=lambda r: money(r, ",")),
+        "b.csv": sheet(WHOLE[120:], amount=lambda r: whole(r._replace(minor=r.minor // 100))),
+    },
+    rows=BOOK[:120] + WHOLE[120:],
+    form="a.csv and 1 more file: a comma before decimals",
+)
+THOUSANDS = changed(minor=lambda r: 100000 * (r.tx - 4900))
+put(
+    "round_thousands",
+    sheet(THOUSANDS, amount=lambda r: money(r, "", ".", 0, r.minor // 100)),
+    stop="tx.csv:2: amount '100.000': is its point the decimal mark, or does it part thousands? No amount of the file tells: "
+    "set input.decimal to . where it is the mark, and to , where it is not",
+)
+put(
     "comma_of_thousands",
     sheet(WHOLE, amount=lambda r: whole(r._replace(minor=r.minor // 100)).replace(".", ",")),
     stop="tx.csv:9: amount '1,067': is its comma the decimal mark, or does it part thousands? No amount of the file tells: "
@@ -121,6 +151,19 @@ put(
 sides = dict(order=COLUMNS + ("Af Bij",), amount=lambda r: money(r, ","))
 sides["Af Bij"] = lambda r: "Af" if debit(r) else "Bij"
 put("sign_column", sheet(BOOK, **sides), "sign = Af Bij\n", rows=SIGNED, form=COMMA)
+put(
+    "sign_column_and_minus",
+    sheet(BOOK, **{**sides, "amount": lambda r: ("-" if debit(r) else "") + money(r)}),
+    "sign = Af Bij\n",
+    stop="tx.csv:2: 48 of the 48 amounts that input.sign calls debits have a minus already, and would become money in: "
+    "leave input.sign empty where amounts bear their signs",
+)
+put(
+    "sign_column_of_one_file",
+    {"a.csv": sheet(BOOK[:120], **sides), "b.csv": sheet(BOOK[120:], amount=lambda r: money(r, ","))},
+    "sign = Af Bij|\n",
+    stop="b.csv: a.csv has a column for input.sign and b.csv has none: all files must have the same columns",
+)
 put(
     "sign_column_words",
     sheet(BOOK, **{**sides, "Af Bij": lambda r: "weg" if debit(r) else "her"}),

@@ -139,6 +139,33 @@ put(
 )
 
 
+# Behind the rows that are looked at first, and before the last: a number is no time of a dated file.
+LONG = book(3000, 3600)
+put(
+    "number_late",
+    sheet(LONG, time=lambda r: {6200: "0", 6201: "20240325", 6202: "45376.5"}.get(r.tx, at(r))),
+    rows=[r for r in LONG if r.tx not in (6200, 6201, 6202)],
+    rejects=[(line, line, "bad time") for line in (1202, 1203, 1204)],
+)
+put(
+    "label_times",
+    sheet(BOOK, label_time=lambda r: at(r, "%Y%m%d")),
+    "label_time = label_time\n",
+    stop="tx.csv: times of labels: time '20240101' looks like a date, and as a number it would count seconds: "
+    "say input.label_time_format = yyyymmdd (or seconds)",
+)
+put(
+    "label_times_said",
+    sheet(BOOK, label_time=lambda r: at(r, "%Y%m%d")),
+    "label_time = label_time\nlabel_time_format = yyyymmdd\n",
+)
+put(
+    "label_times_of_their_own",
+    sheet(BOOK, label_time=lambda r: at(r, "%d.%m.%Y")),
+    "label_time = label_time\n",
+)
+
+
 def one_far(date, seconds):
     text = in_line(PLAIN, 52, at(BOOK[50]), date)
     return text, changed(time=lambda r: seconds if r.tx == 5050 else r.time)

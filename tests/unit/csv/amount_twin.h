@@ -229,6 +229,9 @@ static inline pa_amount_verdict twin_read(const pa_amount_form *form, const char
         k = *mark == ',';
         bool zero = core[0] == '0' && mark == core + 1;
         (zero || scaled ? tally->decimal : tally->lone)[k]++;
+        size_t n = strlen(core);
+        if (!zero && !scaled) tally->even += core[n - 1] == '0' && core[n - 2] == '0';
+        if (zero) reads[1 - k] = false;
     }
     if (form->decimal) k = form->decimal == ',';
     if (!reads[k]) return PA_AMOUNT_BAD;

@@ -80,6 +80,13 @@ static inline bool line_is_row(const twin_rule *rule, const char *text, size_t n
     return row;
 }
 
+static inline size_t commas_before_line_end(const char *text, size_t n)
+{
+    size_t commas = 0;
+    for (size_t i = 0; i < n && !is_line_end(text[i]); i++) commas += text[i] == ',';
+    return commas;
+}
+
 /* The lines of field number `which`, text[from .. to), that are rows. */
 static inline bool takes_rows_in(const twin_rule *rule, const char *text, size_t n, size_t which,
                                  size_t from, size_t to)
@@ -88,7 +95,9 @@ static inline bool takes_rows_in(const twin_rule *rule, const char *text, size_t
         if (!ends_at(text, n, i)) continue;
         size_t begin = i + 1, end = begin;
         while (end < n && !is_line_end(text[end])) end++;
-        if ((end < to || which >= 2) && line_is_row(rule, text + begin, n - begin)) return true;
+        bool closes = end >= to;
+        if (closes && which < 2 && commas_before_line_end(text, n) + 1 != rule->columns) continue;
+        if (line_is_row(rule, text + begin, n - begin)) return true;
     }
     return false;
 }
@@ -135,6 +144,10 @@ static inline void read_one(const twin_rule *rule, const char *text, size_t n, r
         if (c == ',') {
             r->n_fields++;
             at = BEGIN;
+            if (inner > 0 && r->n_fields > rule->columns) {
+                r->reason = PA_REJECT_FIELDS;
+                break;
+            }
         } else if (c == '"' && at == BEGIN) {
             at = QUOTED;
             from = i;

@@ -454,16 +454,17 @@ static void check_finding(pa_amount_tally tally, pa_amount_finding expected, cha
 
 static void test_lone_marks_settle_nothing(void)
 {
-    check_finding((pa_amount_tally){{0, 0}, {0, 0}, 0, 999}, PA_AMOUNT_SILENT, '.');
-    check_finding((pa_amount_tally){{3, 0}, {0, 0}, 0, 999}, PA_AMOUNT_SETTLED, '.');
-    check_finding((pa_amount_tally){{0, 1}, {0, 0}, 0, 999}, PA_AMOUNT_SETTLED, ',');
-    check_finding((pa_amount_tally){{0, 1}, {900, 2}, 5, 999}, PA_AMOUNT_SETTLED, ',');
-    check_finding((pa_amount_tally){{1, 0}, {900, 2}, 5, 999}, PA_AMOUNT_SETTLED, '.');
-    check_finding((pa_amount_tally){{0, 0}, {9, 0}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{0, 0}, {0, 9}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{0, 0}, {1, 9}, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
-    check_finding((pa_amount_tally){{1, 1}, {0, 0}, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
-    check_finding((pa_amount_tally){{9, 1}, {1, 0}, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
+    check_finding((pa_amount_tally){{0, 0}, {0, 0}, 0, 0, 999}, PA_AMOUNT_SILENT, '.');
+    check_finding((pa_amount_tally){{3, 0}, {0, 0}, 0, 0, 999}, PA_AMOUNT_SETTLED, '.');
+    check_finding((pa_amount_tally){{0, 1}, {0, 0}, 0, 0, 999}, PA_AMOUNT_SETTLED, ',');
+    check_finding((pa_amount_tally){{0, 5}, {900, 2}, 0, 5, 999}, PA_AMOUNT_SETTLED, ',');
+    check_finding((pa_amount_tally){{0, 1}, {900, 2}, 0, 5, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{1, 0}, {900, 2}, 0, 5, 999}, PA_AMOUNT_SETTLED, '.');
+    check_finding((pa_amount_tally){{0, 0}, {9, 0}, 0, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{0, 0}, {0, 9}, 0, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{0, 0}, {1, 9}, 0, 0, 999}, PA_AMOUNT_AMBIGUOUS, 0);
+    check_finding((pa_amount_tally){{1, 1}, {0, 0}, 0, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
+    check_finding((pa_amount_tally){{9, 1}, {1, 0}, 0, 0, 999}, PA_AMOUNT_CONTRADICTORY, 0);
 }
 
 static void check_likely(int64_t points, int64_t commas, int64_t n, int32_t decimals, char mark)
@@ -475,7 +476,7 @@ static void check_likely(int64_t points, int64_t commas, int64_t n, int32_t deci
 static void test_lone_marks_in_all_of_many_amounts_are_decimal_ones(void)
 {
     check_likely(20, 0, 20, 2, '.');
-    check_likely(0, 20, 20, 0, ',');
+    check_likely(0, 20, 20, 0, 0);     /* thousands, in more of the world */
     check_likely(19, 0, 19, 2, 0);     /* too few */
     check_likely(900, 0, 901, 2, 0);   /* one is below a thousand, perhaps */
     check_likely(900, 1, 901, 2, 0);   /* not the same */

@@ -100,6 +100,9 @@ static void test_what_was_read_before_is_read_alike(void)
         draw_soup(i, pieces, COUNT(pieces), text);
         bool was_read = pa_parse_minor(text, strlen(text), &before);
         if (!was_read && before == 0) continue;
+        /* But for 0,402, which is no 402. */
+        const char *digit = text + strcspn(text, "0123456789");
+        if (strncmp(digit, "0,", 2) == 0 && !strpbrk(digit + 2, ".,")) continue;
         n_read++;
         bool fits = was_read && before <= PA_CSV_AMOUNT_MOST && before >= -PA_CSV_AMOUNT_MOST;
         pa_amount_tally tally = {0};

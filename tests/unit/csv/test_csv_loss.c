@@ -9,7 +9,7 @@
 
 static pa_reject_counts times_and_amounts(int64_t times, int64_t amounts)
 {
-    pa_reject_counts c = {{0}};
+    pa_reject_counts c = {.within = 0};
     c.n[PA_REJECT_TIME] = times;
     c.n[PA_REJECT_AMOUNT] = amounts;
     return c;
@@ -33,7 +33,7 @@ static void test_a_file_loses_more_than_its_share_and_more_than_three_rows(void)
 
 static void test_rows_that_are_there_already_or_empty_are_no_loss(void)
 {
-    pa_reject_counts c = {{0}};
+    pa_reject_counts c = {.within = 0};
     c.n[PA_REJECT_REPEATED] = 500;
     c.n[PA_REJECT_BLANK] = 300;
     const int64_t rows = 100;

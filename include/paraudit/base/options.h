@@ -57,8 +57,8 @@ pa_status pa_config_read_text(pa_config *config, const char *text, const char *p
  * opened; a zero byte inside or more than 1 MiB is an error. */
 pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
 /* PARAUDIT_SECTION_KEY=value for every known key; an unknown key of a known section is an
- * error, and other names are left alone: PARAUDIT_ROOT may be a module file's. environment:
- * as `environ`. */
+ * error, and so is a name that comes near to one of ours (pa_nearest_name). Others are left
+ * alone: PARAUDIT_ROOT may be a module file's. environment: as `environ`. */
 pa_status pa_config_read_environment(pa_config *config, char *const environment[], pa_error *err);
 /* One "section.key=value" of the command line; without '=' PA_E_USAGE. The value
  * of a TEXT is taken byte by byte: no quotes, no comments. Of several from one

@@ -381,8 +381,8 @@ static void test_command_line_errors_name_the_option(void)
 /* The variables of an environment, one a line. */
 static pa_status read_environment(pa_config *config, const char *variables, pa_error *err)
 {
-    char copy[400];
-    char *environment[20] = {NULL};
+    char copy[800];
+    char *environment[24] = {NULL};
     snprintf(copy, sizeof copy, "%s", variables);
     int n = 0;
     for (char *at = strtok(copy, "\n"); at; at = strtok(NULL, "\n")) environment[n++] = at;
@@ -402,6 +402,10 @@ static void test_environment_sets_every_known_key(void)
                                     "PARAUDIT_PRESETS=folder\n"
                                     "PARAUDIT_TEST_DATA=x\n"
                                     "PARAUDIT_ROOT=/opt/paraudit\n"
+                                    "PARAUDIT_HOME=/opt/paraudit\n"
+                                    "PARAUDIT_DIR=/opt/paraudit\n"
+                                    "PARAUDIT_LIB_DIR=/opt/paraudit/lib\n"
+                                    "PARAUDIT_VERSION=0.1.0\n"
                                     "PARAUDIT_FORESTRY=x\n"
                                     "PARAUDIT_=x\n"
                                     "PARAUDITOR=x",
@@ -428,6 +432,12 @@ static void test_environment_errors_name_the_variable(void)
 {
     expect_environment_error("PARAUDIT_FOREST_TREE=1",
                              "unknown environment variable 'PARAUDIT_FOREST_TREE': did you mean "
+                             "'PARAUDIT_FOREST_TREES'?");
+    expect_environment_error("PARAUDIT_FORST_TREES=1",
+                             "unknown environment variable 'PARAUDIT_FORST_TREES': did you mean "
+                             "'PARAUDIT_FOREST_TREES'?");
+    expect_environment_error("PARAUDIT_forest_trees=1",
+                             "unknown environment variable 'PARAUDIT_forest_trees': did you mean "
                              "'PARAUDIT_FOREST_TREES'?");
     expect_environment_error("PARAUDIT_RUN_ANOTHER_WORD=1",
                              "unknown environment variable 'PARAUDIT_RUN_ANOTHER_WORD' "

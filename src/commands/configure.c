@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/paths.h"
 #include "paraudit/commands/presets.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/ingest/ingest.h"
@@ -210,7 +211,7 @@ static pa_status make_absolute(pa_config *config, pa_error *err)
     pa_buffer files = {0};
     pa_status st = pa_buffer_printf(&files, err, "input.files=");
     if (st == PA_OK) {
-        st = pa_inputs_absolute(pa_config_text(config, "input.files"), &files, err);
+        st = pa_paths_absolute(pa_config_text(config, "input.files"), &files, err);
     }
     if (st == PA_OK) st = pa_config_set(config, files.data, "command line", err);
     pa_buffer_free(&files);

@@ -23,19 +23,21 @@ sed -i 's/^account = .*/account = card/' "$tree/share/paraudit/presets/generic.i
 sed '1s/,account,/,card,/' p.csv >cards.csv
 "$tree/bin/paraudit" audit book.ini --quiet --out cards --set input.files=cards.csv || fail "the preset of the tree"
 same moved/alerts.csv cards/alerts.csv
-"$tree/bin/paraudit" audit "$tree/share/paraudit/quickstart.ini" --quiet --out cards --set input.files=cards.csv ||
+"$tree/bin/paraudit" audit "$tree/share/paraudit/quickstart.ini" --quiet --out quickstart --set input.files=cards.csv ||
     fail "a configuration of the tree"
 ln -s "$tree/bin/paraudit" linked
-./linked audit book.ini --quiet --out cards --set input.files=cards.csv || fail "a link to the program"
+./linked audit book.ini --quiet --out linked.out --set input.files=cards.csv || fail "a link to the program"
 "$tree/bin/paraudit" doctor >said
 grep -qxF "presets     $(pwd -P)/$tree/share/paraudit/presets" said || fail "doctor says other presets"
 
 # Where there are none, it is said where they were looked for.
 mv "$tree/share" gone
+n=0
 expect_without() {
     local code=$1 message=$2 rc=0
     shift 2
-    env "$@" "$tree/bin/paraudit" audit book.ini --quiet --out none --set input.files=cards.csv 2>stderr || rc=$?
+    n=$((n + 1))
+    env "$@" "$tree/bin/paraudit" audit book.ini --quiet --out "none$n" --set input.files=cards.csv 2>stderr || rc=$?
     [ "$rc" = "$code" ] && answered "$message" || fail "expected $code: $message; got $rc: $(cat stderr)"
 }
 beside=$(pwd -P)/$tree/bin/../share/paraudit/presets

@@ -109,4 +109,10 @@ rc=0; "$program" verify mixed 2>stderr || rc=$?
 truncate -s -1 mixed/audit.h5
 rc=0; on 3 "$program" verify mixed 2>stderr || rc=$?
 [ $rc -eq 65 ] && grep -q '^paraudit: mixed/audit.h5: cut short or damaged: ' stderr || fail "a cut result: $rc, $(cat stderr)"
+
+# A name that would steer the terminal, or turn the reading order, is written out.
+name=$(printf 'a\033[2J\342\200\256b.csv')
+: >"$name"
+expect 65 'a\x1b[2J\u202eb.csv: the file is empty: a line with the names of the columns is expected' \
+    audit "$ini" --set input.files='a*b.csv' --out none
 all_expected

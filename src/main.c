@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 
@@ -87,6 +88,15 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
     return command->run(comm, &arguments, err);
 }
 
+/* What others have named, files say, may be in it. */
+static void print_error(const pa_error *err)
+{
+    pa_buffer shown = {0};
+    pa_status st = pa_escape(&shown, err->message, strlen(err->message), true, NULL);
+    fprintf(stderr, "paraudit: %s\n", st == PA_OK ? shown.data : "out of memory");
+    pa_buffer_free(&shown);
+}
+
 int main(int argc, char **argv)
 {
     /* Large arrays go back to the system when they are freed, whatever their
@@ -97,7 +107,7 @@ int main(int argc, char **argv)
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
     if (st == PA_OK) st = run(comm, argc, argv, &err);
     st = pa_agree(comm, st, &err);
-    if (st != PA_OK && pa_comm_rank(comm) == 0) fprintf(stderr, "paraudit: %s\n", err.message);
+    if (st != PA_OK && pa_comm_rank(comm) == 0) print_error(&err);
     pa_comm_stop(comm);
     return (int)st;
 }

@@ -261,7 +261,8 @@ bool pa_config_bool(const pa_config *config, const char *key)
 const char *pa_config_text(const pa_config *config, const char *key)
 {
     const pa_option_entry *entry = entry_of(config, key);
-    PA_ASSERT(entry->spec->type == PA_OPTION_TEXT || entry->spec->type == PA_OPTION_CHOICE);
+    PA_ASSERT(entry->spec->type == PA_OPTION_TEXT || entry->spec->type == PA_OPTION_PATHS ||
+              entry->spec->type == PA_OPTION_CHOICE);
     return entry->value.text;
 }
 

@@ -29,8 +29,7 @@ static pa_status list_environment_names(const pa_config *config, pa_buffer *name
     return PA_OK;
 }
 
-/* Is it PARAUDIT_SECTION_ and more, of a section that has keys? Others may be anyone's:
- * module files set PARAUDIT_ROOT and the like. */
+/* Is it PARAUDIT_SECTION_ and more, of a section that has keys? */
 static bool is_of_a_section(const pa_config *config, const char *const name[], const char *word)
 {
     for (size_t i = 0; i < config->n; i++) {
@@ -38,6 +37,33 @@ static bool is_of_a_section(const pa_config *config, const char *const name[], c
         if (strncmp(name[i], word, n) == 0) return true;
     }
     return false;
+}
+
+/* The name that `word` comes close to, not counting what all names have in common, or NULL. */
+static const char *nearest_variable(const char *const name[], size_t n, const char *word,
+                                    const char *tail[])
+{
+    const size_t common = strlen(prefix);
+    for (size_t i = 0; i < n; i++) tail[i] = name[i] + common;
+    return pa_nearest_name(word + common, tail, n);
+}
+
+/* Of a section, or a slip of the pen away from a key, it was meant for us. Others may be
+ * anyone's: module files set PARAUDIT_ROOT and the like. */
+static pa_status unknown_variable(const pa_config *config, const char *const name[],
+                                  const char *word, pa_error *err)
+{
+    const char **tail = NULL;
+    PA_TRY(PA_NEW(tail, config->n, err));
+    const char *nearest = nearest_variable(name, config->n, word, tail);
+    pa_free(tail);
+    if (nearest) {
+        return pa_fail(err, PA_E_CONFIG, "unknown environment variable '%s': did you mean '%s%s'?",
+                       word, prefix, nearest);
+    }
+    if (!is_of_a_section(config, name, word)) return PA_OK;
+    return pa_fail(err, PA_E_CONFIG,
+                   "unknown environment variable '%s' (PARAUDIT_SECTION_KEY sets a key)", word);
 }
 
 static pa_status read_variable(pa_config *config, const char *const name[], const char *variable,
@@ -53,11 +79,7 @@ static pa_status read_variable(pa_config *config, const char *const name[], cons
                                     err);
         }
     }
-    if (!is_of_a_section(config, name, word)) return PA_OK;
-    const char *nearest = pa_nearest_name(word, name, config->n);
-    return pa_fail(err, PA_E_CONFIG, "unknown environment variable '%s'%s%s%s", word,
-                   nearest ? ": did you mean '" : " (PARAUDIT_SECTION_KEY sets a key)",
-                   nearest ? nearest : "", nearest ? "'?" : "");
+    return unknown_variable(config, name, word, err);
 }
 
 pa_status pa_config_read_environment(pa_config *config, char *const environment[], pa_error *err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "options_internal.h"
+#include "paraudit/base/paths.h"
 
 /* A larger file is no configuration: most likely the data were named instead. */
 enum { MAX_FILE_BYTES = 1 << 20, PLACE_ROOM = 300 };
@@ -208,6 +209,24 @@ static pa_status value_of_line(ini_source *s, const char *place, const char *key
     return pa_buffer_add(value, "", 1, &s->error);
 }
 
+/* Relative paths start at the file that names them: it and its data move together. */
+static pa_status move_paths(ini_source *s, pa_buffer *value)
+{
+    const char *slash = strrchr(s->path, '/');
+    pa_buffer folder = {0}, moved = {0};
+    pa_status st = pa_buffer_printf(&folder, &s->error, "%.*s",
+                                    slash ? (int)(slash + 1 - s->path) : 0, s->path);
+    if (st == PA_OK) st = pa_paths_below(folder.data, value->data, &moved, &s->error);
+    pa_buffer_free(&folder);
+    if (st != PA_OK) {
+        pa_buffer_free(&moved);
+        return st;
+    }
+    pa_buffer_free(value);
+    *value = moved;
+    return PA_OK;
+}
+
 static pa_status take_value(ini_source *s, pa_option_entry *entry, const char *place)
 {
     const char *key = entry->spec->key;
@@ -219,6 +238,7 @@ static pa_status take_value(ini_source *s, pa_option_entry *entry, const char *p
     *given_at = s->line;
     pa_buffer value = {0};
     pa_status st = value_of_line(s, place, key, &value);
+    if (st == PA_OK && entry->spec->type == PA_OPTION_PATHS) st = move_paths(s, &value);
     if (st == PA_OK) st = pa_config_assign(entry, value.data, s->origin, place, &s->error);
     pa_buffer_free(&value);
     return st;

@@ -201,6 +201,7 @@ static pa_status parse(const pa_option_spec *spec, const char *text, const char 
     case PA_OPTION_TIME:
         return parse_time(spec, text, place, value, err);
     case PA_OPTION_TEXT:
+    case PA_OPTION_PATHS:
         return PA_OK;
     }
     return pa_fail(err, PA_E_BUG, "key '%s' has no known type", spec->key);
@@ -227,6 +228,7 @@ static pa_status canonical_text(const pa_option_spec *spec, const char *text,
         pa_format_time(value->integer, number);
         break;
     case PA_OPTION_TEXT:
+    case PA_OPTION_PATHS:
     case PA_OPTION_CHOICE:
         canonical = text;
         break;

@@ -72,6 +72,9 @@ static const char *type_text(pa_option_type type)
         return "true or false";
     case PA_OPTION_TEXT:
         return "text";
+    case PA_OPTION_PATHS:
+        return "paths; relative ones are below the folder of the INI file, of --set and the "
+               "environment below the one that paraudit runs in";
     case PA_OPTION_CHOICE:
         return "one of ";
     case PA_OPTION_BYTES:

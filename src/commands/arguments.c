@@ -26,8 +26,26 @@ static pa_status unknown(const pa_flag flags[], const char *word, pa_error *err)
                : pa_fail(err, PA_E_USAGE, "unknown option '%s'", word);
 }
 
-/* argv[*i] starts with "--"; *i moves on where the value is the next word. */
-static pa_status take_flag(int argc, char *const argv[], int *i, pa_arguments *a, pa_error *err)
+static void take(pa_arguments *a, const char *name, const char *value)
+{
+    a->given[a->n_given] = name;
+    a->values[a->n_given++] = value;
+}
+
+static bool is_word(const char *argument)
+{
+    return argument[0] != '-' || argument[1] == '\0';
+}
+
+static bool is_list(const pa_flag *flag)
+{
+    return flag->value && strstr(flag->value, " ...");
+}
+
+/* argv[*i] starts with "--"; *i moves on where the value is the next word. *spare: how many
+ * words after that a list has taken. */
+static pa_status take_flag(int argc, char *const argv[], int *i, size_t *spare, pa_arguments *a,
+                           pa_error *err)
 {
     const char *word = argv[*i], *value = NULL;
     const char *equals = strchr(word, '=');
@@ -44,29 +62,56 @@ static pa_status take_flag(int argc, char *const argv[], int *i, pa_arguments *a
         }
         value = equals ? equals + 1 : argv[++*i];
     }
-    a->given[a->n_given] = flag->name;
-    a->values[a->n_given++] = value;
+    take(a, flag->name, value);
+    for (*spare = 0; is_list(flag) && *i + 1 < argc && is_word(argv[*i + 1]); ++*spare) {
+        take(a, flag->name, argv[++*i]);
+    }
     return PA_OK;
+}
+
+/* The last of the spare words of a list are words of the command, if it lacks these. */
+static void give_back(size_t spare, size_t min_words, pa_arguments *a)
+{
+    size_t missing = a->n_words < min_words ? min_words - a->n_words : 0;
+    if (missing > spare) return;
+    for (size_t i = 0; i < missing; i++) {
+        a->words[a->n_words++] = a->values[a->n_given - missing + i];
+    }
+    a->n_given -= missing;
+}
+
+/* The n-th word that the usage names after "paraudit NAME". */
+static pa_status word_is_missing(const char *usage, size_t n, pa_error *err)
+{
+    const char *word = usage;
+    for (size_t i = 0; i < n + 2; i++) {
+        word += strcspn(word, " ");
+        word += strspn(word, " ");
+    }
+    return pa_fail(err, PA_E_USAGE, "%.*s is missing\nusage: %s", (int)strcspn(word, " "), word,
+                   usage);
 }
 
 pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[], size_t min_words,
                              size_t max_words, const char *usage, pa_arguments *a, pa_error *err)
 {
+    size_t spare = 0;
     *a = (pa_arguments){.flags = flags};
     if (argc > PA_MAX_ARGUMENTS) return pa_fail(err, PA_E_USAGE, "too many arguments");
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "--", 2) == 0)
-            PA_TRY(take_flag(argc, argv, &i, a, err));
-        else if (argv[i][0] == '-' && argv[i][1])
+            PA_TRY(take_flag(argc, argv, &i, &spare, a, err));
+        else if (!is_word(argv[i]))
             return unknown(flags, argv[i], err);
         else
             a->words[a->n_words++] = argv[i];
     }
     if (pa_is_given(a, "--help")) return PA_OK;
-    if (a->n_words < min_words || a->n_words > max_words) {
-        return pa_fail(err, PA_E_USAGE, "%s\nusage: %s",
-                       a->n_words < min_words ? "an argument is missing" : "too many arguments",
-                       usage);
+    give_back(spare, min_words, a);
+    if (a->n_words < min_words) return word_is_missing(usage, a->n_words, err);
+    if (a->n_words > max_words) {
+        return pa_fail(err, PA_E_USAGE, "'%s' is one argument too many\nusage: %s",
+                       a->words[max_words], usage);
     }
     return PA_OK;
 }

@@ -6,6 +6,8 @@
 #include "check.h"
 #include "check_write.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/escape.h"
+#include "paraudit/base/paths.h"
 #include "paraudit/base/utf8.h"
 #include "paraudit/commands/configure.h"
 
@@ -27,6 +29,14 @@ static pa_status list_files(const pa_arguments *a, pa_buffer *files, pa_error *e
 {
     for (size_t i = 0; i < a->n_words; i++) PA_TRY(add_path(a->words[i], files, err));
     return PA_OK;
+}
+
+static bool any_is_relative(const char *files)
+{
+    for (size_t n; (n = pa_paths_next(&files)) > 0; files += n) {
+        if (*files != '/') return true;
+    }
+    return false;
 }
 
 /* ---- presets ---- */
@@ -98,6 +108,9 @@ static pa_status write_config(pa_comm *comm, const pa_first_text *first, const c
                             "; A start for %s%s, guessed from its first rows: to be looked "
                             "through.\n",
                             first->name, first->n_files > 1 ? " and the other files" : ""));
+    if (any_is_relative(files)) {
+        PA_TRY(pa_buffer_printf(text, err, "; Paths are relative to the folder of this file.\n"));
+    }
     if (first->is_result) {
         PA_TRY(pa_buffer_printf(text, err, "[input]\nfiles = "));
         PA_TRY(pa_option_write_text(files, text, err));
@@ -119,6 +132,15 @@ static pa_status check_text(pa_comm *comm, const char *text, const char *folder,
     return st;
 }
 
+/* Names of columns may hold anything. */
+static void print_config(const pa_buffer *text)
+{
+    pa_buffer shown = {0};
+    if (pa_escape(&shown, text->data, text->length, true, NULL) == PA_OK) fputs(shown.data, stdout);
+    fflush(stdout);
+    pa_buffer_free(&shown);
+}
+
 pa_status pa_check_files(pa_comm *comm, const pa_arguments *a, const char *folder, size_t bytes,
                          pa_error *err)
 {
@@ -130,8 +152,7 @@ pa_status pa_check_files(pa_comm *comm, const pa_arguments *a, const char *folde
     if (st == PA_OK) st = write_config(comm, &first, files.data, &text, err);
     if (text.length > 0) {
         pa_utf8_mend(text.data);
-        printf("%s", text.data);
-        fflush(stdout);
+        print_config(&text);
     }
     if (st == PA_OK) st = check_text(comm, text.data, folder, bytes, err);
     pa_first_text_free(&first);

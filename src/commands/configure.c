@@ -1,10 +1,10 @@
 #include "paraudit/commands/configure.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "paraudit/base/paths.h"
+#include "paraudit/commands/presets.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/job.h"
@@ -67,34 +67,17 @@ static pa_status read_source(pa_comm *comm, const char *path, const char *origin
     return st;
 }
 
-/* PATH/NAME.ini of the first folder that has it: presets/ beside the
- * configuration, $PARAUDIT_PRESETS, where they were installed, where they were
- * built. Rank 0 decides. */
-static void find_preset(pa_comm *comm, const char *config_path, const char *name, char path[4096])
-{
-    if (pa_comm_rank(comm) == 0) {
-        const char *slash = strrchr(config_path, '/');
-        char beside[4096];
-        snprintf(beside, sizeof beside, "%.*spresets", slash ? (int)(slash - config_path) + 1 : 0,
-                 config_path);
-        const char *folders[] = {beside, getenv("PARAUDIT_PRESETS"), PARAUDIT_PRESET_FOLDER,
-                                 PARAUDIT_BUILD_PRESETS};
-        bool found = false;
-        for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
-            if (!folders[i]) continue;
-            snprintf(path, 4096, "%s/%s.ini", folders[i], name);
-            found = access(path, R_OK) == 0;
-        }
-    }
-    pa_broadcast(comm, path, 4096, 0);
-}
-
+/* Rank 0 decides which file it is. */
 static pa_status read_preset(pa_comm *comm, const char *config_path, pa_config *config,
                              pa_error *err)
 {
-    char path[4096];
-    const char *name = pa_config_text(config, "input.preset");
-    find_preset(comm, config_path, name, path);
+    char path[4096] = "";
+    pa_status st = PA_OK;
+    if (pa_comm_rank(comm) == 0) {
+        st = pa_preset_find(config_path, pa_config_text(config, "input.preset"), path, err);
+    }
+    PA_AGREE(comm, st, err);
+    pa_broadcast(comm, path, sizeof path, 0);
     return read_source(comm, path, "preset", config, err);
 }
 
@@ -228,7 +211,7 @@ static pa_status make_absolute(pa_config *config, pa_error *err)
     pa_buffer files = {0};
     pa_status st = pa_buffer_printf(&files, err, "input.files=");
     if (st == PA_OK) {
-        st = pa_inputs_absolute(pa_config_text(config, "input.files"), &files, err);
+        st = pa_paths_absolute(pa_config_text(config, "input.files"), &files, err);
     }
     if (st == PA_OK) st = pa_config_set(config, files.data, "command line", err);
     pa_buffer_free(&files);

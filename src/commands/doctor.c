@@ -11,6 +11,7 @@
 #include "paraudit/comm/view.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
+#include "paraudit/commands/presets.h"
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/machine.h"
 #include "paraudit/result/result.h"
@@ -24,14 +25,16 @@ static const pa_flag flags[] = {
 
 static void print_versions(pa_comm *comm)
 {
-    char mpi[PA_MPI_TEXT], cpu[PA_CPU_TEXT];
+    char mpi[PA_MPI_TEXT], cpu[PA_CPU_TEXT], presets[4096];
     pa_mpi_text(mpi);
     pa_cpu_text(cpu);
+    pa_preset_folder(presets);
     printf("paraudit    %s, compiled by %s\n", PARAUDIT_VERSION, pa_compiler());
     printf("MPI         %s, %d ranks\n", mpi, pa_comm_size(comm));
     printf("HDF5        %s\n", pa_hdf5_version());
     printf("OpenBLAS    kernel %s\n", pa_blas_kernel());
     printf("processor   %s\n", cpu);
+    printf("presets     %s%s\n", presets, access(presets, R_OK) == 0 ? "" : " (not there)");
     const char *better = pa_better_blas_kernel();
     if (better)
         printf("NOTE set OPENBLAS_CORETYPE=%s: this kernel is far too old for the processor\n",

@@ -1,7 +1,9 @@
 /* paraudit verify: reads the result, and the inputs, again. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -12,8 +14,8 @@
 #include "paraudit/result/result.h"
 
 static const pa_flag flags[] = {
-    {"--inputs", "FOLDER",
-     "where input files are: their digests are checked too; may be given often", true},
+    {"--inputs", "FOLDER ...",
+     "where input files are, one folder or several: their digests are checked too", true},
     {"--help", NULL, "this text", false},
     {0}};
 
@@ -73,6 +75,24 @@ static pa_status try_folder(pa_comm *comm, const char *folder, const char *name,
     if (!*found) return PA_OK;
     PA_TRY(pa_file_digest(comm, path, PA_DIGEST_INPUT_BLOCK, digest, err));
     *found = strcmp(digest, stored) == 0 ? 2 : 1;
+    return PA_OK;
+}
+
+/* On rank 0: said before the result is read, which may take long. */
+static pa_status check_folders(const pa_arguments *a, pa_error *err)
+{
+    for (size_t i = 0; i < a->n_given; i++) {
+        struct stat about;
+        if (strcmp(a->given[i], "--inputs") != 0) continue;
+        if (stat(a->values[i], &about) != 0) {
+            return pa_fail(err, PA_E_NO_INPUT, "%s: %s (--inputs)", a->values[i], strerror(errno));
+        }
+        if (!S_ISDIR(about.st_mode)) {
+            return pa_fail(err, PA_E_NO_INPUT,
+                           "%s: is no folder (--inputs takes the folders of the input files)",
+                           a->values[i]);
+        }
+    }
     return PA_OK;
 }
 
@@ -152,6 +172,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     pa_result_file *file;
     bool whole_file = false;
     int64_t n_inputs = 0;
+    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? check_folders(a, err) : PA_OK, err);
     PA_TRY(pa_path_in(folder, "audit.h5", path, err));
     PA_TRY(pa_result_verify(comm, path, &check, err));
     PA_TRY(check_file(comm, folder, path, check.file_digest, &whole_file, err));

@@ -1,13 +1,14 @@
 /* input.files: patterns to paths, and the one file that two names mean. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <errno.h>
 #include <glob.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/paths.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/files/files.h"
 
@@ -33,133 +34,102 @@ static pa_status add_matches(const char *pattern, pa_buffer *text, pa_error *err
     return st;
 }
 
-static const char separators[] = ", \t\r\n";
-
-/* Bytes of the word at p: a backslash takes a separator into it, and is glob's
- * way of taking a sign as it stands, too. */
-static size_t word_length(const char *p)
-{
-    size_t n = 0;
-    while (p[n] && !strchr(separators, p[n])) n += p[n] == '\\' && p[n + 1] ? 2 : 1;
-    return n;
-}
-
 static pa_status add_all_matches(const char *patterns, pa_buffer *text, pa_error *err)
 {
     pa_buffer word = {0};
     pa_status st = PA_OK;
-    for (const char *p = patterns + strspn(patterns, separators); st == PA_OK && *p;
-         p += strspn(p, separators)) {
-        size_t n = word_length(p);
+    for (size_t n; st == PA_OK && (n = pa_paths_next(&patterns)) > 0; patterns += n) {
         word.length = 0;
-        st = pa_buffer_add(&word, p, n, err);
+        st = pa_buffer_add(&word, patterns, n, err);
         if (st == PA_OK) st = pa_buffer_add(&word, "", 1, err);
         if (st == PA_OK) st = add_matches(word.data, text, err);
-        p += n;
     }
     pa_buffer_free(&word);
     return st;
 }
 
-/* ---- absolute paths ---- */
-
-enum { MOST_FOLDER = 4096 };
-
-/* The folder that the job runs in, "" where it cannot be told. */
-static void this_folder(char folder[MOST_FOLDER])
-{
-    if (!getcwd(folder, MOST_FOLDER)) folder[0] = '\0';
-}
-
-static pa_status add_escaped(pa_buffer *to, const char *folder, pa_error *err)
-{
-    for (const char *c = folder; *c; c++) {
-        if (strchr("*?[]\\", *c) || strchr(separators, *c)) PA_TRY(pa_buffer_add(to, "\\", 1, err));
-        PA_TRY(pa_buffer_add(to, c, 1, err));
-    }
-    return PA_OK;
-}
-
-pa_status pa_inputs_absolute(const char *files, pa_buffer *to, pa_error *err)
-{
-    char folder[MOST_FOLDER];
-    this_folder(folder);
-    const char *blank = "";
-    for (const char *p = files + strspn(files, separators); *p; p += strspn(p, separators)) {
-        size_t n = word_length(p);
-        PA_TRY(pa_buffer_printf(to, err, "%s", blank));
-        if (*p != '/' && *folder) {
-            PA_TRY(add_escaped(to, folder, err));
-            PA_TRY(pa_buffer_add(to, "/", 1, err));
-        }
-        PA_TRY(pa_buffer_printf(to, err, "%.*s", (int)n, p));
-        blank = " ";
-        p += n;
-    }
-    return PA_OK;
-}
-
 /* ---- order ---- */
 
-/* The folder counts last: moving the files elsewhere keeps their order. It counts
- * in full, so that a relative and the absolute path sort alike. context: the
- * folder that the job runs in. */
-static int by_name(const void *a, const void *b, void *context)
-{
-    const char *p = *(const char *const *)a, *q = *(const char *const *)b;
-    int order = strcmp(pa_base_name(p), pa_base_name(q));
-    if (order || (*p == '/') == (*q == '/')) return order ? order : strcmp(p, q);
-    const char *here = context;
-    char whole[2 * MOST_FOLDER];
-    snprintf(whole, sizeof whole, "%s/%s", here, *p == '/' ? q : p);
-    order = *p == '/' ? strcmp(p, whole) : strcmp(whole, q);
-    return order ? order : strcmp(p, q);
-}
-
-/* What tells a file from all others, however it is spelt. */
+/* A path as it was given, in full, and what tells its file from all others, however it is
+ * spelt. */
 typedef struct {
-    bool known; /* it is there */
-    bool empty; /* a file of no bytes */
+    const char *path;
+    char *whole; /* owned */
+    bool known;  /* it is there */
+    bool empty;  /* a file of no bytes */
     dev_t device;
     ino_t number;
-} identity;
+} input_name;
 
-static identity identify(const char *path)
+/* The folder counts last: moving the files elsewhere keeps their order. It counts
+ * in full, so that every way to write it sorts alike. */
+static int by_name(const void *a, const void *b, void *context)
+{
+    (void)context;
+    const input_name *p = a, *q = b;
+    int order = strcmp(pa_base_name(p->path), pa_base_name(q->path));
+    if (order == 0) order = strcmp(p->whole, q->whole);
+    return order ? order : strcmp(p->path, q->path);
+}
+
+/* The path with its folder as the system knows it, or as it is where that cannot be told. */
+static pa_status find_whole(const char *path, char **whole, pa_error *err)
+{
+    const char *base = pa_base_name(path);
+    pa_buffer text = {0};
+    PA_TRY(base == path ? pa_buffer_printf(&text, err, ".")
+                        : pa_buffer_printf(&text, err, "%.*s", (int)(base - path), path));
+    char *folder = realpath(text.data, NULL);
+    text.length = 0;
+    pa_status st = folder ? pa_buffer_printf(&text, err, "%s/%s", folder, base)
+                          : pa_buffer_printf(&text, err, "%s", path);
+    free(folder);
+    *whole = text.data;
+    return st;
+}
+
+static pa_status identify(const char *path, input_name *name, pa_error *err)
 {
     struct stat about;
-    if (stat(path, &about) != 0) return (identity){0};
-    bool empty = S_ISREG(about.st_mode) && about.st_size == 0;
-    return (identity){true, empty, about.st_dev, about.st_ino};
+    name->path = path;
+    if (stat(path, &about) == 0) {
+        name->known = true;
+        name->device = about.st_dev;
+        name->number = about.st_ino;
+        name->empty = S_ISREG(about.st_mode) && about.st_size == 0;
+    }
+    return find_whole(path, &name->whole, err);
 }
 
 /* The place of an earlier path to the same file, or i. */
-static size_t met_before(const identity id[], size_t i)
+static size_t met_before(const input_name name[], size_t i)
 {
-    for (size_t k = 0; id[i].known && k < i; k++) {
-        if (id[k].known && id[k].device == id[i].device && id[k].number == id[i].number) return k;
+    for (size_t k = 0; name[i].known && k < i; k++) {
+        if (name[k].known && name[k].device == name[i].device && name[k].number == name[i].number)
+            return k;
     }
     return i;
 }
 
 /* Adds the paths that are kept, of n in order, to text. */
-static pa_status keep_each_file_once(const char *const path[], const identity id[], size_t n,
-                                     pa_log *log, pa_inputs *in, pa_buffer *text, pa_error *err)
+static pa_status keep_each_file_once(const input_name name[], size_t n, pa_log *log, pa_inputs *in,
+                                     pa_buffer *text, pa_error *err)
 {
     for (size_t i = 0; i < n; i++) {
         /* Two patterns may match one file. */
-        if (i > 0 && strcmp(path[i], path[i - 1]) == 0) continue;
-        size_t first = met_before(id, i);
+        if (i > 0 && strcmp(name[i].path, name[i - 1].path) == 0) continue;
+        size_t first = met_before(name, i);
         if (first < i) {
-            pa_log_say(log, "note: %s is the same file as %s: it is read once", path[i],
-                       path[first]);
+            pa_log_say(log, "note: %s is the same file as %s: it is read once", name[i].path,
+                       name[first].path);
             continue;
         }
         bool last = i + 1 == n && in->n == 0; /* one file is kept, to be told of */
-        if (id[i].empty && !last) {
-            pa_log_say(log, "note: %s is empty: there is nothing in it to read", path[i]);
+        if (name[i].empty && !last) {
+            pa_log_say(log, "note: %s is empty: there is nothing in it to read", name[i].path);
             continue;
         }
-        PA_TRY(pa_buffer_add(text, path[i], strlen(path[i]) + 1, err));
+        PA_TRY(pa_buffer_add(text, name[i].path, strlen(name[i].path) + 1, err));
         in->n++;
     }
     return PA_OK;
@@ -168,19 +138,14 @@ static pa_status keep_each_file_once(const char *const path[], const identity id
 static pa_status sort_paths(const pa_buffer *found, size_t n, pa_log *log, pa_inputs *in,
                             pa_error *err)
 {
-    char here[MOST_FOLDER];
-    const char **path = NULL;
-    identity *id = NULL;
+    input_name *name = NULL;
     pa_buffer text = {0};
-    pa_status st = PA_NEW(path, n, err);
-    if (st == PA_OK) st = PA_NEW(id, n, err);
-    if (st != PA_OK) goto out;
+    pa_status st = PA_NEW(name, n, err);
+    if (st != PA_OK) return st;
     const char *p = found->data;
-    for (size_t i = 0; i < n; i++, p += strlen(p) + 1) path[i] = p;
-    this_folder(here);
-    PA_GOTO(pa_sort(path, n, sizeof *path, by_name, here, err));
-    for (size_t i = 0; i < n; i++) id[i] = identify(path[i]);
-    PA_GOTO(keep_each_file_once(path, id, n, log, in, &text, err));
+    for (size_t i = 0; i < n; i++, p += strlen(p) + 1) PA_GOTO(identify(p, &name[i], err));
+    PA_GOTO(pa_sort(name, n, sizeof *name, by_name, NULL, err));
+    PA_GOTO(keep_each_file_once(name, n, log, in, &text, err));
     PA_GOTO(PA_NEW(in->file, in->n, err));
     in->text_bytes = text.length;
     in->text = text.data;
@@ -188,8 +153,8 @@ static pa_status sort_paths(const pa_buffer *found, size_t n, pa_log *log, pa_in
     pa_inputs_name(in);
 out:
     pa_buffer_free(&text);
-    pa_free(path);
-    pa_free(id);
+    for (size_t i = 0; i < n; i++) pa_free(name[i].whole);
+    pa_free(name);
     return st;
 }
 

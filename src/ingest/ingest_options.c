@@ -12,7 +12,7 @@
 
 const pa_option_spec pa_ingest_options[] = {
     {.key = "input.files",
-     .type = PA_OPTION_TEXT,
+     .type = PA_OPTION_PATHS,
      .meaning = "input files, CSV (plain, gzip, zstd) or results: names and patterns such as "
                 "tx-*.csv, separated by blanks or commas",
      .run_only = true},

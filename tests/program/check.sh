@@ -188,6 +188,7 @@ rc=0; mpirun -n 2 "$program" check audit.ini >/dev/null 2>said </dev/null || rc=
 check bank.csv >bank.ini 2>said || fail "bank.csv: $(tail -n 1 said)"
 cat >expected <<'END'
 ; A start for bank.csv, guessed from its first rows: to be looked through.
+; Paths are relative to the folder of this file.
 [input]
 files = bank.csv
 separator    = semicolon     ; between fields
@@ -256,6 +257,8 @@ head -n 121 good.csv >'my books/a, 1.csv'
 { echo $columns; rows 120 239; } >'my books/b[2].csv'
 round 'my books/a, 1.csv' 'my books/b[2].csv'
 has 'files = my\ books/a\,\ 1.csv my\ books/b\[2\].csv'
+round "$PWD/my books/"*.csv
+grep -q relative round.ini && fail "all paths are absolute: $(cat round.ini)"
 round 'my books/*.csv'
 has 'files = my\ books/*.csv'
 iconv -f UTF-8 -t UTF-16 good.csv | gzip -n >wide

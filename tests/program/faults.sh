@@ -10,6 +10,18 @@ expect 64 "unknown command 'adit': did you mean 'audit'?" adit
 expect 64 "unknown option '--oot': did you mean '--out'?" audit "$ini" --oot x
 expect 64 "--out is given twice" audit "$ini" --out a --out b
 expect 64 "--out needs a value: --out DIR" audit "$ini" --out
+# lacks WORD COMMAND ...: it is named, and the usage is shown.
+lacks() {
+    PARAUDIT_TEST_RANKS=1 expect 64 "$1 is missing" "${@:2}"
+    grep -q '^usage: paraudit' stderr || fail "$*: $(cat stderr)"
+}
+lacks CONFIG audit --out out
+lacks CONFIG check
+lacks DIR verify
+lacks DIR resume --quiet
+lacks DIR evaluate
+lacks MATRIX.csv detect --out x.csv
+expect 64 "'b.ini' is one argument too many" audit a.ini b.ini --out out
 expect 64 "--set: no '=' in 'job.seed'; write section.key=value" audit "$ini" --set job.seed --out out
 expect 64 "--rows must be from 1 to 1000000000000" generate --rows 0 --out x.csv
 on 2 "$program" --version | grep -qx 'paraudit [0-9.]*' || fail "--version"
@@ -28,6 +40,11 @@ expect 78 "contradictory time plan: split.train_from (2024-03-05 00:00:00) must 
 rc=0; on 2 "$program" audit "$ini" --set input.files=good.csv --set table.shards=32 --out out 2>stderr || rc=$?
 [ $rc -eq 78 ] && grep -qxF "paraudit: table.shards is 32, but 2 ranks need at least 64 (32 each): raise it, or start fewer ranks" stderr ||
     fail "too few shards: $rc, $(cat stderr)"
+# A slip in a variable's section is told; what module files set is not.
+PARAUDIT_INPT_FILES=x.csv expect 78 "unknown environment variable 'PARAUDIT_INPT_FILES': did you mean 'PARAUDIT_INPUT_FILES'?" \
+    audit "$ini" --set input.files=good.csv --out out
+PARAUDIT_ROOT=/opt PARAUDIT_HOME=/opt PARAUDIT_DIR=/opt expect 66 "none.csv: cannot open: No such file or directory (input.files)" \
+    audit "$ini" --set input.files=none.csv --out out
 
 printf '[input]\nfiles = good.csv\n\0' >nul.ini
 expect 78 "nul.ini:3: a zero byte: this is no text file in UTF-8" audit nul.ini --out out
@@ -62,6 +79,9 @@ expect 66 "nothing: no unfinished job here (there is no nothing/checkpoint/job.i
 expect 66 "nothing/audit.h5: No such file or directory" verify nothing
 expect 66 "nothing/audit.h5: No such file or directory" evaluate nothing
 
+expect 66 "away: No such file or directory (--inputs)" verify out --inputs . away
+expect 66 "good.csv: is no folder (--inputs takes the folders of the input files)" verify out --inputs good.csv
+
 # A flipped byte in the result is found, and the column named.
 audit 2 out good.csv
 "$program" verify out --inputs . >/dev/null
@@ -89,4 +109,10 @@ rc=0; "$program" verify mixed 2>stderr || rc=$?
 truncate -s -1 mixed/audit.h5
 rc=0; on 3 "$program" verify mixed 2>stderr || rc=$?
 [ $rc -eq 65 ] && grep -q '^paraudit: mixed/audit.h5: cut short or damaged: ' stderr || fail "a cut result: $rc, $(cat stderr)"
+
+# A name that would steer the terminal, or turn the reading order, is written out.
+name=$(printf 'a\033[2J\342\200\256b.csv')
+: >"$name"
+expect 65 'a\x1b[2J\u202eb.csv: the file is empty: a line with the names of the columns is expected' \
+    audit "$ini" --set input.files='a*b.csv' --out none
 all_expected

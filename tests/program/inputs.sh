@@ -75,6 +75,8 @@ cp x-1 one/x
 cp x-2 two/x
 audit 2 twins 'two/x one/x'
 "$program" verify twins --inputs two --inputs one >/dev/null
+"$program" verify twins --inputs two one >/dev/null || fail "two folders behind one --inputs"
+"$program" verify --inputs two one twins >/dev/null || fail "the result behind the folders of --inputs"
 rc=0; "$program" verify twins --inputs two 2>message || rc=$?
 [ $rc -eq 65 ] && grep -q 'several audited files have this name: give the folder of each by --inputs' message ||
     fail "verify of twins: $rc, $(cat message)"

@@ -18,6 +18,7 @@ typedef enum {
     PA_OPTION_REAL,
     PA_OPTION_BOOL, /* true/false, yes/no, on/off, 1/0 */
     PA_OPTION_TEXT,
+    PA_OPTION_PATHS, /* base/paths.h; relative ones of a file are below its folder */
     PA_OPTION_CHOICE,
     PA_OPTION_BYTES, /* 4096, 64k, 4M, 2G (powers of 1024) */
     PA_OPTION_TIME   /* 2018-07-25, 2018-07-25 13:00:00 or seconds; empty: not set */
@@ -42,7 +43,8 @@ pa_status pa_config_new(const pa_option_spec *const tables[], size_t n, pa_confi
                         pa_error *err);
 void pa_config_free(pa_config *config);
 
-/* INI (inih). Messages start with PATH:LINE. origin: "preset" or "file".
+/* INI (inih). Messages start with PATH:LINE; relative PATHS are below the folder of `path`.
+ * origin: "preset" or "file".
  *
  * Lines are `key = value` or `key: value` below a `[section]`; blanks around
  * them do not count, nor do empty lines and comments: from a ; or # that starts
@@ -57,12 +59,12 @@ pa_status pa_config_read_text(pa_config *config, const char *text, const char *p
  * opened; a zero byte inside or more than 1 MiB is an error. */
 pa_status pa_config_load_text(const char *path, pa_buffer *text, pa_error *err);
 /* PARAUDIT_SECTION_KEY=value for every known key; an unknown key of a known section is an
- * error, and other names are left alone: PARAUDIT_ROOT may be a module file's. environment:
- * as `environ`. */
+ * error, and so is a name that comes near to one of ours (pa_nearest_name). Others are left
+ * alone: PARAUDIT_ROOT may be a module file's. environment: as `environ`. */
 pa_status pa_config_read_environment(pa_config *config, char *const environment[], pa_error *err);
 /* One "section.key=value" of the command line; without '=' PA_E_USAGE. The value
- * of a TEXT is taken byte by byte: no quotes, no comments. Of several from one
- * source the last one holds. */
+ * of a TEXT is taken byte by byte: no quotes, no comments. Relative PATHS stay as
+ * they are. Of several from one source the last one holds. */
 pa_status pa_config_set(pa_config *config, const char *assignment, const char *origin,
                         pa_error *err);
 
@@ -73,7 +75,7 @@ pa_status pa_config_complete(const pa_config *config, pa_error *err);
 int64_t pa_config_int(const pa_config *config, const char *key); /* INT and BYTES */
 double pa_config_real(const pa_config *config, const char *key);
 bool pa_config_bool(const pa_config *config, const char *key);
-const char *pa_config_text(const pa_config *config, const char *key); /* TEXT and CHOICE */
+const char *pa_config_text(const pa_config *config, const char *key); /* TEXT, PATHS, CHOICE */
 /* False where the key is empty; *seconds since 1970-01-01 otherwise. */
 bool pa_config_time(const pa_config *config, const char *key, int64_t *seconds);
 

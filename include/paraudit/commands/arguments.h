@@ -11,7 +11,8 @@
 
 typedef struct {
     const char *name;    /* "--out"; NULL ends a table */
-    const char *value;   /* what it takes, for --help: "DIR"; NULL: nothing */
+    const char *value;   /* what it takes, for --help: "DIR"; NULL: nothing; "DIR ...": a
+                          * list, all words up to the next flag */
     const char *meaning; /* one sentence */
     bool many;           /* may be given more than once */
 } pa_flag;
@@ -27,8 +28,11 @@ typedef struct {
     size_t n_words;
 } pa_arguments;
 
-/* `--flag value` and `--flag=value`. An unknown flag names the nearest known one.
- * usage: shown with errors about the number of words. */
+/* `--flag value` and `--flag=value`. An unknown flag names the nearest known one. Each value
+ * of a list is given like one of its own; where words are wanting at the end, they are taken
+ * from a list that stands last: `--inputs A DIR`.
+ * usage: "paraudit NAME WORD ...", shown with errors about the number of words; it names the
+ * word that is missing. */
 pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[], size_t min_words,
                              size_t max_words, const char *usage, pa_arguments *arguments,
                              pa_error *err);

@@ -91,10 +91,6 @@ pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa
 pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
                                  const char *rejects_csv, pa_ingest *ingest, pa_error *err);
 
-/* Appends input.files with every path absolute, for a job that goes on from
- * another folder. Local. */
-pa_status pa_inputs_absolute(const char *files, pa_buffer *absolute, pa_error *err);
-
 /* Local; a zeroed one may be freed. */
 void pa_ingest_free(pa_ingest *ingest);
 

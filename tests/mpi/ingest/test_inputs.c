@@ -429,18 +429,6 @@ static void test_a_name_may_hold_a_blank(void)
     pa_config_free(config);
 }
 
-static void test_paths_become_absolute(void)
-{
-    pa_buffer out = {0};
-    pa_error err = {0};
-    char here[500], expected[2000];
-    CU_ASSERT_PTR_NOT_NULL(getcwd(here, sizeof here));
-    CU_ASSERT_EQUAL(pa_inputs_absolute("a.csv, /b/c-*.csv\td\\ e", &out, &err), PA_OK);
-    snprintf(expected, sizeof expected, "%s/a.csv /b/c-*.csv %s/d\\ e", here, here);
-    CU_ASSERT_STRING_EQUAL(out.data, expected);
-    pa_buffer_free(&out);
-}
-
 /* ---- HDF5 --------------------------------------------------------------------------- */
 
 /* The tables of an ingest as a result holds them. */
@@ -813,7 +801,6 @@ static const pa_test tests[] = {
     {"a file with two names is read once", test_a_file_with_two_names_is_read_once},
     {"two files of one name are both read", test_two_files_of_one_name_are_both_read},
     {"a name may hold a blank", test_a_name_may_hold_a_blank},
-    {"paths become absolute", test_paths_become_absolute},
     {"a result read again gives the same tables", test_a_result_read_again_gives_the_same_tables},
     {"results and CSV files may be mixed", test_results_and_csv_files_may_be_mixed},
     {"every column of a result is read again", test_every_column_of_a_result_is_read_again},

@@ -381,8 +381,8 @@ static void test_command_line_errors_name_the_option(void)
 /* The variables of an environment, one a line. */
 static pa_status read_environment(pa_config *config, const char *variables, pa_error *err)
 {
-    char copy[400];
-    char *environment[20] = {NULL};
+    char copy[800];
+    char *environment[24] = {NULL};
     snprintf(copy, sizeof copy, "%s", variables);
     int n = 0;
     for (char *at = strtok(copy, "\n"); at; at = strtok(NULL, "\n")) environment[n++] = at;
@@ -402,6 +402,10 @@ static void test_environment_sets_every_known_key(void)
                                     "PARAUDIT_PRESETS=folder\n"
                                     "PARAUDIT_TEST_DATA=x\n"
                                     "PARAUDIT_ROOT=/opt/paraudit\n"
+                                    "PARAUDIT_HOME=/opt/paraudit\n"
+                                    "PARAUDIT_DIR=/opt/paraudit\n"
+                                    "PARAUDIT_LIB_DIR=/opt/paraudit/lib\n"
+                                    "PARAUDIT_VERSION=0.1.0\n"
                                     "PARAUDIT_FORESTRY=x\n"
                                     "PARAUDIT_=x\n"
                                     "PARAUDITOR=x",
@@ -428,6 +432,12 @@ static void test_environment_errors_name_the_variable(void)
 {
     expect_environment_error("PARAUDIT_FOREST_TREE=1",
                              "unknown environment variable 'PARAUDIT_FOREST_TREE': did you mean "
+                             "'PARAUDIT_FOREST_TREES'?");
+    expect_environment_error("PARAUDIT_FORST_TREES=1",
+                             "unknown environment variable 'PARAUDIT_FORST_TREES': did you mean "
+                             "'PARAUDIT_FOREST_TREES'?");
+    expect_environment_error("PARAUDIT_forest_trees=1",
+                             "unknown environment variable 'PARAUDIT_forest_trees': did you mean "
                              "'PARAUDIT_FOREST_TREES'?");
     expect_environment_error("PARAUDIT_RUN_ANOTHER_WORD=1",
                              "unknown environment variable 'PARAUDIT_RUN_ANOTHER_WORD' "
@@ -925,6 +935,36 @@ static void test_nearest_name_prefers_the_first_and_stops_at_a_third(void)
     CU_ASSERT_PTR_NULL(pa_nearest_name("x", NULL, 0));
 }
 
+static const pa_option_spec paths_table[] = {
+    {.key = "run.inputs", .type = PA_OPTION_PATHS, .fallback = "", .meaning = "Files."},
+    {.key = NULL}};
+
+/* The value of run.inputs after one source has spoken: a file at `path`, or the command line. */
+static void expect_paths(const char *path, const char *value, const char *wanted)
+{
+    const pa_option_spec *table[] = {paths_table};
+    pa_config *config = NULL;
+    pa_error err = {0};
+    char text[200];
+    CU_ASSERT_EQUAL(pa_config_new(table, 1, &config, &err), PA_OK);
+    snprintf(text, sizeof text, path ? "[run]\ninputs = %s\n" : "run.inputs=%s", value);
+    pa_status st = path ? pa_config_read_text(config, text, path, "file", &err)
+                        : pa_config_set(config, text, "command line", &err);
+    CU_ASSERT_EQUAL(st, PA_OK);
+    expect_text(pa_config_text(config, "run.inputs"), wanted);
+    pa_config_free(config);
+}
+
+static void test_paths_in_a_file_start_at_its_folder(void)
+{
+    expect_paths("book.ini", "a.csv, /b/*.csv", "a.csv, /b/*.csv");
+    expect_paths("jobs/book.ini", "a.csv, /b/*.csv", "jobs/a.csv /b/*.csv");
+    expect_paths("../book.ini", "\"../a.csv\" ; comment", "../../a.csv");
+    expect_paths("/book.ini", "a.csv", "/a.csv");
+    expect_paths("jobs/book.ini", "", "");
+    expect_paths(NULL, "a.csv, /b/*.csv", "a.csv, /b/*.csv");
+}
+
 static const pa_test tests[] = {
     {"defaults hold until something is given", test_defaults_hold_until_something_is_given},
     {"lines may be indented commented and use colons",
@@ -957,6 +997,7 @@ static const pa_test tests[] = {
     {"any text survives write and read", test_any_text_survives_write_and_read},
     {"values must be utf8", test_values_must_be_utf8},
     {"quotes must close the value", test_quotes_must_close_the_value},
+    {"paths in a file start at its folder", test_paths_in_a_file_start_at_its_folder},
     {"files are read and refused by name", test_files_are_read_and_refused_by_name},
     {"default that breaks its own rules is our bug",
      test_default_that_breaks_its_own_rules_is_our_bug},

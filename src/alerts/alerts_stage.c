@@ -366,5 +366,10 @@ out:
     return st;
 }
 
-const pa_stage pa_alerts_stage = {
-    .name = "alerts", .version = 1, .options = options, .plan = plan, .fit = fit, .apply = apply};
+const pa_stage pa_alerts_stage = {.name = "alerts",
+                                  .version = 1,
+                                  .options = options,
+                                  .plan = plan,
+                                  .fit = fit,
+                                  .apply = apply,
+                                  .cost = {.fit = 50, .apply = 100}};

@@ -1,34 +1,12 @@
-#include "paraudit/base/log.h"
-
 #include <errno.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "log_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/escape.h"
-
-struct pa_log {
-    FILE *file; /* NULL: none, or given up */
-    bool quiet;
-    double interval;  /* seconds between progress lines */
-    double last_line; /* of progress; monotonic clock, as is all below */
-    char stage[64];   /* whose speed is being measured */
-    double stage_start;
-    int64_t done_at_start;
-    int64_t done_before;
-};
-
-/* The wall clock may be set while a job runs; time left is measured on this one. */
-static double monotonic_seconds(void)
-{
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void utc_now(char out[32])
 {
@@ -56,7 +34,6 @@ pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_
     PA_TRY(PA_NEW(made, 1, err));
     made->quiet = quiet;
     made->interval = progress_seconds;
-    made->last_line = monotonic_seconds();
     if (path) {
         made->file = fopen(path, "a+");
         if (!made->file) {
@@ -66,6 +43,7 @@ pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_
         }
         end_last_line(made->file);
     }
+    pa_log_open_progress(made);
     *log = made;
     return PA_OK;
 }
@@ -73,6 +51,7 @@ pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_
 void pa_log_close(pa_log *log)
 {
     if (!log) return;
+    pa_log_close_progress(log);
     if (log->file) fclose(log->file);
     pa_free(log);
 }
@@ -93,7 +72,7 @@ static void flatten(char *text)
     }
 }
 
-static void write_line(pa_log *log, const char *event, char *rest)
+void pa_log_write_line(pa_log *log, const char *event, char *rest)
 {
     if (!log->file) return;
     char now[32];
@@ -120,14 +99,21 @@ static char *formatted(const char *format, va_list args)
     return text;
 }
 
+static void write_safely(pa_log *log, const char *event, char *rest)
+{
+    pthread_mutex_lock(&log->mutex);
+    pa_log_write_line(log, event, rest);
+    pthread_mutex_unlock(&log->mutex);
+}
+
 void pa_log_event(pa_log *log, const char *event, const char *format, ...)
 {
-    if (!log || !log->file) return;
+    if (!log) return;
     va_list args;
     va_start(args, format);
     char *rest = formatted(format, args);
     va_end(args);
-    if (rest) write_line(log, event, rest);
+    if (rest) write_safely(log, event, rest);
     pa_free(rest);
 }
 
@@ -165,7 +151,7 @@ static void tell(pa_log *log, bool quiet, const char *text)
         pa_log_quote(text, quoted, room);
         pa_buffer line = {0};
         if (pa_buffer_printf(&line, NULL, "text=%s", quoted) == PA_OK) {
-            write_line(log, "say", line.data);
+            write_safely(log, "say", line.data);
         }
         pa_buffer_free(&line);
     }
@@ -198,62 +184,4 @@ void pa_log_warn(pa_log *log, const char *format, ...)
     va_start(args, format);
     say(log, false, format, args);
     va_end(args);
-}
-
-/* A stage that starts, or starts again (a second fit), is measured afresh. */
-static void follow_stage(pa_log *log, const char *stage, int64_t done, double now)
-{
-    bool same = strncmp(log->stage, stage, sizeof log->stage - 1) == 0;
-    if (!same || done < log->done_before) {
-        snprintf(log->stage, sizeof log->stage, "%s", stage);
-        log->stage_start = now;
-        log->done_at_start = done;
-    }
-    log->done_before = done;
-}
-
-/* Seconds at the stage's own mean speed so far; -1 while nothing is known. */
-static double seconds_left(const pa_log *log, int64_t done, int64_t total, double now)
-{
-    double steps = (double)(done - log->done_at_start);
-    double elapsed = now - log->stage_start;
-    if (done >= total) return 0.0;
-    return steps > 0.0 && elapsed > 0.0 ? elapsed / steps * (double)(total - done) : -1.0;
-}
-
-/* 42 s, 3 min 20 s, 2 h 05 min. */
-static void duration_text(double seconds, char *out, size_t room)
-{
-    int64_t s = seconds < 1e15 ? (int64_t)ceil(seconds) : (int64_t)1e15;
-    if (s < 60) {
-        snprintf(out, room, "%" PRId64 " s", s);
-    } else if (s < 3600) {
-        snprintf(out, room, "%" PRId64 " min %02" PRId64 " s", s / 60, s % 60);
-    } else {
-        snprintf(out, room, "%" PRId64 " h %02" PRId64 " min", s / 3600, s / 60 % 60);
-    }
-}
-
-static void tell_progress(pa_log *log, int64_t done, int64_t total, double left)
-{
-    double percent = 100.0 * (double)done / (double)total;
-    char eta[40] = "", words[64] = "", stage[80], duration[40];
-    if (left >= 0.0) {
-        duration_text(left, duration, sizeof duration);
-        snprintf(eta, sizeof eta, " eta_seconds=%.0f", ceil(left));
-        snprintf(words, sizeof words, ", %s left", duration);
-    }
-    if (!log->quiet) fprintf(stderr, "%s: %.1f %%%s\n", log->stage, percent, words);
-    pa_log_event(log, "progress", "stage=%s done=%" PRId64 " total=%" PRId64 " percent=%.1f%s",
-                 pa_log_quote(log->stage, stage, sizeof stage), done, total, percent, eta);
-}
-
-void pa_log_progress(pa_log *log, const char *stage, int64_t done, int64_t total)
-{
-    if (!log || total <= 0) return;
-    double now = monotonic_seconds();
-    follow_stage(log, stage, done, now);
-    if (now - log->last_line < log->interval) return;
-    log->last_line = now;
-    tell_progress(log, done, total, seconds_left(log, done, total, now));
 }

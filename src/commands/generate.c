@@ -6,6 +6,8 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/generate/files.h"
 
+enum { PROGRESS_SECONDS = 8 };
+
 static const pa_flag flags[] = {
     {"--rows", "N", "about so many transactions (default 1000000)", false},
     {"--days", "N", "days that they cover, from 2024-01-01 on (default 120)", false},
@@ -14,6 +16,23 @@ static const pa_flag flags[] = {
     {"--out", "FILE", "the CSV file to write; compressed where it ends in .zst", false},
     {"--help", NULL, "this text", false},
     {0}};
+
+static pa_status write(pa_comm *comm, const pa_portfolio *p, const char *path, int parts,
+                       pa_error *err)
+{
+    static const pa_eta_part whole[] = {{"generate", 1}};
+    pa_world *world = NULL;
+    pa_log *log = NULL;
+    pa_status st = pa_world_new(p, &world, err);
+    if (st == PA_OK && pa_comm_rank(comm) == 0)
+        st = pa_log_open(NULL, false, PROGRESS_SECONDS, &log, err);
+    st = pa_agree(comm, st, err);
+    pa_log_foresee(log, 1, whole);
+    if (st == PA_OK) st = pa_write_portfolio(comm, world, path, parts, log, err);
+    pa_log_close(log);
+    pa_world_free(world);
+    return st;
+}
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
@@ -32,11 +51,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(pa_integer_of(a, "--parts", 0, pa_is_given(a, "--parts"), PA_MOST_PARTS, &parts, err));
     PA_ASSERT(pa_parse_time("2024-01-01", 10, &start));
     pa_portfolio p = pa_portfolio_of_rows((uint64_t)seed, rows, (int32_t)days, start);
-    pa_world *world = NULL;
-    pa_status st = pa_agree(comm, pa_world_new(&p, &world, err), err);
-    if (st == PA_OK) st = pa_write_portfolio(comm, world, path, (int)parts, err);
-    pa_world_free(world);
-    return st;
+    return write(comm, &p, path, (int)parts, err);
 }
 
 static const char about[] =

@@ -10,7 +10,7 @@
 #include "paraudit/pipeline/job.h"
 #include "paraudit/pipeline/machine.h"
 
-enum { PROGRESS_SECONDS = 10 };
+enum { PROGRESS_SECONDS = 8 };
 
 /* Rank 0 makes the folder, locks it and opens the log. */
 static pa_status take_folder(const char *folder, bool quiet, int *lock, pa_log **log, pa_error *err)

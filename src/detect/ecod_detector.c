@@ -170,7 +170,7 @@ static pa_status fit(const pa_detector_context *x, const pa_points *points, pa_s
     for (size_t c = 0; c < points->n_columns; c += together) {
         size_t left = points->n_columns - c, n = left < together ? left : together;
         PA_GOTO(fit_group(x->comm, points, c, n, &b, err));
-        pa_log_progress(x->log, "ecod", (int64_t)(c + n), (int64_t)points->n_columns);
+        pa_log_progress(x->log, "ecod: fit", (int64_t)(c + n), (int64_t)points->n_columns);
         PA_GOTO(pa_detector_step(x));
     }
     st = pa_agree(x->comm, put_knots(&b, points->n_columns, model, err), err);
@@ -253,4 +253,4 @@ const pa_detector pa_ecod_detector = {
     .score = score,
 };
 
-const pa_stage pa_ecod_stage = PA_DETECTOR_STAGE(pa_ecod_detector, "ecod", 1, options);
+const pa_stage pa_ecod_stage = PA_DETECTOR_STAGE(pa_ecod_detector, "ecod", 1, options, 400, 700);

@@ -106,4 +106,5 @@ const pa_detector pa_iforest_detector = {
     .score = score,
 };
 
-const pa_stage pa_iforest_stage = PA_DETECTOR_STAGE(pa_iforest_detector, "iforest", 3, options);
+const pa_stage pa_iforest_stage =
+    PA_DETECTOR_STAGE(pa_iforest_detector, "iforest", 3, options, 170, 480);

@@ -258,7 +258,7 @@ static pa_status grow_forest(const pa_detector_context *x, const pa_iforest_shap
                    pa_comm_rank(x->comm), pa_comm_size(x->comm)};
         PA_TRY(grow_batch(x, &b, points, forest, err));
         first += b.n;
-        pa_log_progress(x->log, "iforest", first, shape->n_trees);
+        pa_log_progress(x->log, "iforest: fit", first, shape->n_trees);
         PA_TRY(pa_detector_safe_point(x, model, first - 1));
     }
     return PA_OK;

@@ -216,5 +216,9 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     return st;
 }
 
-const pa_stage pa_evaluate_stage = {
-    .name = "evaluate", .version = 1, .options = options, .plan = plan, .apply = apply};
+const pa_stage pa_evaluate_stage = {.name = "evaluate",
+                                    .version = 1,
+                                    .options = options,
+                                    .plan = plan,
+                                    .apply = apply,
+                                    .cost = {.apply = 30}};

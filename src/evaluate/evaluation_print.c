@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,21 @@ static json_t *json_of_summary(const pa_evaluation_summary *s)
     return o;
 }
 
+/* By metric: what chance reaches, and the most that the alerts allow. */
+static json_t *json_of_references(const pa_evaluation *e)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < pa_n_metrics; i++) {
+        pa_reference r = pa_reference_of(e, pa_metrics[i].name);
+        if (isnan(r.chance)) continue;
+        json_t *o = json_object();
+        json_object_set_new(o, "chance", number(r.chance));
+        json_object_set_new(o, "best", number(r.best));
+        json_object_set_new(all, pa_metrics[i].name, o);
+    }
+    return all;
+}
+
 static json_t *json_of_day(const pa_evaluation_day *d)
 {
     char day[24];
@@ -116,6 +132,7 @@ static pa_status print_json(const pa_evaluation *e, pa_buffer *text, pa_error *e
     json_object_set_new(all, "protocol", json_string(protocol_names[e->protocol]));
     json_object_set_new(all, "summary", json_of_summary(&e->summary));
     json_object_set_new(all, "per_day", days);
+    json_object_set_new(all, "references", json_of_references(e));
     char *dumped = json_dumps(all, JSON_SORT_KEYS | JSON_INDENT(2));
     pa_status st = dumped ? pa_buffer_printf(text, err, "%s\n", dumped)
                           : pa_fail(err, PA_E_MEMORY, "out of memory: the evaluation as JSON");
@@ -126,18 +143,37 @@ static pa_status print_json(const pa_evaluation *e, pa_buffer *text, pa_error *e
 
 /* ---- text ---- */
 
-static pa_status print_metric(const pa_evaluation_summary *s, const pa_metric *m, pa_buffer *text,
+static void format_real(double v, int digits, char text[24])
+{
+    if (isnan(v)) {
+        snprintf(text, 24, "-");
+    } else {
+        snprintf(text, 24, "%.*f", digits, v);
+    }
+}
+
+/* The figure; beside it, where there are such, that of chance, how many times as good it is
+ * (of false alerts: nothing), and the best. */
+static pa_status print_metric(const pa_evaluation *e, const pa_metric *m, pa_buffer *text,
                               pa_error *err)
 {
+    const pa_evaluation_summary *s = &e->summary;
+    pa_reference r = pa_reference_of(e, m->name);
+    char value[24], chance[24] = "", lift[24] = "", best[24] = "";
+    int digits = m->unit && strcmp(m->unit, "1") == 0 ? 4 : 2;
     if (m->whole) {
-        PA_TRY(pa_buffer_printf(text, err, "%-26s %14" PRId64, m->name, whole_of(s, m)));
-    } else if (isnan(real_of(s, m))) {
-        PA_TRY(pa_buffer_printf(text, err, "%-26s %14s", m->name, "-"));
+        snprintf(value, sizeof value, "%" PRId64, whole_of(s, m));
     } else {
-        int digits = m->unit && strcmp(m->unit, "1") == 0 ? 4 : 2;
-        PA_TRY(pa_buffer_printf(text, err, "%-26s %14.*f", m->name, digits, real_of(s, m)));
+        format_real(real_of(s, m), digits, value);
     }
-    return pa_buffer_printf(text, err, "  %s\n", m->meaning);
+    if (!m->whole && !isnan(r.chance)) {
+        bool more_is_better = strncmp(m->name, "false_", 6) != 0;
+        format_real(r.chance, digits, chance);
+        format_real(r.best, digits, best);
+        if (more_is_better && r.chance > 0) format_real(real_of(s, m) / r.chance, 1, lift);
+    }
+    return pa_buffer_printf(text, err, "%-26s %12s %9s %6s %9s  %s\n", m->name, value, chance, lift,
+                            best, m->meaning);
 }
 
 static pa_status print_day(const pa_evaluation_day *d, pa_buffer *text, pa_error *err)
@@ -178,8 +214,10 @@ pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text
         PA_TRY(pa_evaluation_explain(e, text, err));
         PA_TRY(pa_buffer_printf(text, err, "\n"));
     }
+    PA_TRY(pa_buffer_printf(text, err, "%-26s %12s %9s %6s %9s\n", "", "figure", "chance", "lift",
+                            "best"));
     for (size_t i = 0; i < pa_n_metrics; i++) {
-        PA_TRY(print_metric(&e->summary, pa_metrics + i, text, err));
+        PA_TRY(print_metric(e, pa_metrics + i, text, err));
     }
     PA_TRY(pa_buffer_printf(text, err, "\n%-10s %10s %7s %7s %7s %7s %12s %7s\n", "day", "rows",
                             "frauds", "alerts", "right", "P@k", "compromised", "card@k"));

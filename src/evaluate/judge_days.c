@@ -8,7 +8,18 @@
 #include "paraudit/order/ranks.h"
 
 /* Exact sums of one day; added over ranks as one array of integers. */
-enum { ROWS, FRAUDS, ALERTS, TRUE_ALERTS, TOP_ROWS, COMPROMISED, TOP_CARDS, N_COUNTS };
+enum {
+    ROWS,
+    FRAUDS,
+    ALERTS,
+    TRUE_ALERTS,
+    TOP_ROWS,
+    COMPROMISED,
+    TOP_CARDS,
+    ACCOUNTS,
+    FRAUD_ACCOUNTS,
+    N_COUNTS
+};
 
 typedef struct {
     int64_t first_day; /* days since 1970-01-01 */
@@ -178,7 +189,9 @@ static void count_day(const pa_judging *j, account_days *a, size_t n, const uint
                       int64_t count[])
 {
     int64_t depth = depth_of_day(j->comm, a, n, day, j->options->k);
+    count[ACCOUNTS] += (int64_t)n;
     for (size_t i = 0; i < n; i++) {
+        count[FRAUD_ACCOUNTS] += a->fraud[day[i]];
         uint8_t *found = a->found + a->account[day[i]];
         if (*found || !a->fraud[day[i]]) continue;
         count[COMPROMISED]++;
@@ -246,6 +259,8 @@ static pa_evaluation_day day_of_sums(const day_sums *d, size_t day, int64_t k)
         .frauds_in_top_k = c[TOP_ROWS],
         .compromised_accounts = c[COMPROMISED],
         .compromised_in_top_k = c[TOP_CARDS],
+        .accounts = c[ACCOUNTS],
+        .fraud_accounts = c[FRAUD_ACCOUNTS],
         .precision_at_k = none ? (double)NAN : (double)c[TOP_ROWS] / (double)k,
         .card_precision_at_k = none ? (double)NAN : (double)c[TOP_CARDS] / (double)k,
         .amount_fraud = pa_fixed_to_f64(d->money[day][0], PA_AMOUNT_BITS),

@@ -147,5 +147,9 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     return fill(run, tx, &rows, &extent);
 }
 
-const pa_stage pa_history_stage = {
-    .name = "history", .version = 1, .options = options, .plan = plan, .apply = apply};
+const pa_stage pa_history_stage = {.name = "history",
+                                   .version = 1,
+                                   .options = options,
+                                   .plan = plan,
+                                   .apply = apply,
+                                   .cost = {.apply = 360}};

@@ -272,4 +272,4 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 }
 
 const pa_stage pa_merchants_stage = {
-    .name = "merchants", .version = 1, .plan = plan, .apply = apply};
+    .name = "merchants", .version = 1, .plan = plan, .apply = apply, .cost = {.apply = 280}};

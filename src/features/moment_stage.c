@@ -30,4 +30,5 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     return pa_account_totals(run, rows.n, rows.account, rows.time, rows.amount_minor);
 }
 
-const pa_stage pa_moment_stage = {.name = "moment", .version = 1, .plan = plan, .apply = apply};
+const pa_stage pa_moment_stage = {
+    .name = "moment", .version = 1, .plan = plan, .apply = apply, .cost = {.apply = 60}};

@@ -225,5 +225,10 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     return pa_agree(run->comm, st, &run->err);
 }
 
-const pa_stage pa_fuse_stage = {
-    .name = "fuse", .version = 3, .options = options, .plan = plan, .fit = fit, .apply = apply};
+const pa_stage pa_fuse_stage = {.name = "fuse",
+                                .version = 3,
+                                .options = options,
+                                .plan = plan,
+                                .fit = fit,
+                                .apply = apply,
+                                .cost = {.fit = 10, .apply = 20}};

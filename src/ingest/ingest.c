@@ -339,6 +339,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     PA_TRY(pa_ingest_begin(comm, config, w, err));
     PA_TRY(first_pass(comm, log, w, g, err));
     PA_TRY(second_pass(comm, log, w, err));
+    pa_log_part(log, "ingest: rows");
     PA_TRY(read_amounts_right(comm, config, log, w, err));
     PA_TRY(pa_ingest_sift(comm, w, g, err));
     PA_TRY(pa_ingest_finish(comm, config, log, rejects_csv, w, g, err));

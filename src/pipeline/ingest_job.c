@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checkpointer.h"
+#include "foresee.h"
 #include "ingest_job.h"
 #include "paraudit/ingest/ingest.h"
 #include "rejects.h"
@@ -159,6 +160,7 @@ static pa_status ingest(pa_job *job)
 pa_status pa_job_ingest(pa_job *job)
 {
     pa_phase_begin(job->run.comm, &job->timing, "ingest");
+    pa_foresee_ingest(job);
     pa_status st = ingest(job);
     pa_phase_end(job->run.comm, &job->timing);
     return st == PA_OK ? pa_safe_point_between(job) : st;

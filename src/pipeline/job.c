@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "checkpointer.h"
+#include "foresee.h"
 #include "paraudit/comm/store_share.h"
 
 const pa_option_spec pa_job_options[] = {
@@ -83,6 +84,7 @@ static pa_status fit(pa_job *job, size_t i)
     pa_store *model = job->stores + i;
     if (model->complete) return PA_OK;
     if (stage->fit) {
+        pa_foreseen_fit(job, i);
         pa_fitting on =
             pa_fitting_on(run->comm, run->tables[0], run->plan, job->schemas[i].fits_on);
         PA_AGREE(run->comm, stage->fit(run, &on, model), &run->err);
@@ -124,6 +126,7 @@ static pa_status apply(pa_job *job, size_t i)
     pa_run *run = &job->run;
     const pa_stage *stage = job->stages[i];
     size_t from = run->tables[0]->n_columns, from_table = run->n_tables;
+    pa_log_part(run->log, stage->name);
     pa_status st = stage->apply(run, job->stores + i, run->tables[0]);
     if (st == PA_OK) st = pa_schema_check(job->schemas + i, run, from, from_table, &run->err);
     PA_AGREE(run->comm, st, &run->err);
@@ -180,6 +183,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
                                   pa_config_text(run->config, "job.leave_out"), run->tables[0],
                                   job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
+    pa_foresee_stages(job, with_fit);
     for (size_t i = 0; i < job->n_done; i++) note_aside(job, i); /* of before a restart */
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));

@@ -21,6 +21,7 @@ static pa_status write_result(pa_job *job, pa_contents *contents)
     char path[4096];
     out_path(job, "audit.h5", path);
     pa_status st = pa_contents_gather(job, NULL, NULL, 0, contents);
+    contents->result.log = job->run.log;
     PA_AGREE(job->run.comm, st, &job->run.err);
     return pa_result_write(job->run.comm, path, &contents->result, &job->run.err);
 }
@@ -169,6 +170,7 @@ pa_status pa_job_seal(pa_job *job)
     pa_run *run = &job->run;
     pa_contents contents;
     pa_phase_begin(run->comm, &job->timing, "write");
+    pa_log_part(run->log, "write: digests");
     pa_status st = write_result(job, &contents);
     if (st == PA_OK && job->write_files) st = job->write_files(run, job->folder);
     pa_phase_end(run->comm, &job->timing);

@@ -82,6 +82,7 @@ static pa_status write_mine(const writer *w, pa_bulk *file, pa_error *err)
                            w->places[i] + from * row_bytes)) {
             return pa_cannot_write(w->path, item->path, strerror(errno), err);
         }
+        pa_log_progress(w->content->log, "write: values", (int64_t)i + 1, (int64_t)w->list->n);
     }
     return PA_OK;
 }
@@ -192,6 +193,7 @@ static pa_status write_all(writer *w, pa_error *err)
     PA_TRY(digest_content(w, err));
     if (!w->path) return PA_OK;
     PA_TRY(write_digests(w, err));
+    pa_log_part(w->content->log, "write: read back");
     PA_TRY(read_back(w, err));
     return seal(w, err);
 }

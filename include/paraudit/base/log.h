@@ -9,13 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "paraudit/base/eta.h"
 #include "paraudit/base/status.h"
 
 typedef struct pa_log pa_log;
 
 /* path: appended to (a resumed job goes on in its log); NULL: no file. quiet:
  * nothing to standard error. Progress lines come at most every
- * `progress_seconds`, the first one so long after this call. PA_E_CREATE where
+ * `progress_seconds`, the first one so long after this call (of a job whose parts
+ * are foreseen: more often while it is young). PA_E_CREATE where
  * the file cannot be opened; a file that cannot be written later is given up
  * with one line on standard error, and the job goes on. */
 pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_log **log,
@@ -34,11 +36,26 @@ const char *pa_log_quote(const char *value, char *out, size_t room);
 void pa_log_event(pa_log *log, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Says how far a stage is: a line with per cent and the time left (ETA, from the
- * stage's mean speed since its first call), to the file and to standard error,
- * at the bounded rate. done and total in the stage's own unit. Cheap enough to
- * be called for every piece of work. */
-void pa_log_progress(pa_log *log, const char *stage, int64_t done, int64_t total);
+/* ---- progress ---- */
+
+/* The parts of the job that follow the one that runs, in order, with what each costs
+ * beside the others (base/eta.h); what was foreseen there before is dropped. From the
+ * first call on lines speak of the whole job: its share that is done and one time left,
+ * which only falls; a part that runs for a second has a line, and none is silent for
+ * longer than `progress_seconds`, as a thread of the log's own watches over it. */
+void pa_log_foresee(pa_log *log, size_t n, const pa_eta_part parts[]);
+
+/* The part of that name begins; no-op where it was not foreseen. */
+void pa_log_part(pa_log *log, const char *name);
+
+/* Says how far a step is (of the part that runs; where a part has the step's name, that
+ * part begins with the first call), to the file and to standard error, at the bounded rate.
+ * done and total in the step's own unit. Without foreseen parts the line has the time left
+ * of the step, from its mean speed since its first call. Cheap enough to be called for every
+ * piece of work. */
+void pa_log_progress(pa_log *log, const char *step, int64_t done, int64_t total);
+
+/* ---- people ---- */
 
 /* Text for people on standard error, unless quiet; also a log line. Escaped in both but
  * for newlines and tabs: names in it are those of the input. */

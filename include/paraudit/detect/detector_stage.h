@@ -20,11 +20,14 @@ pa_status pa_detector_explain(pa_run *run, const pa_store *model, const pa_table
 
 /* The stage of a detector: its name and options again, as constants, and the
  * version of its store. */
-#define PA_DETECTOR_STAGE(detector, its_name, its_version, its_options)                            \
+#define PA_DETECTOR_STAGE(detector, its_name, its_version, its_options, fit_cost, apply_cost)      \
     {                                                                                              \
         .name = its_name, .version = its_version, .options = its_options, .about = &(detector),    \
         .plan = pa_detector_plan, .fit = pa_detector_fit, .apply = pa_detector_apply,              \
-        .explain = pa_detector_explain                                                             \
+        .explain = pa_detector_explain, .cost = {                                                  \
+            .fit = (fit_cost),                                                                     \
+            .apply = (apply_cost)                                                                  \
+        }                                                                                          \
     }
 
 /* The detector that a stage runs; NULL: it runs none. */

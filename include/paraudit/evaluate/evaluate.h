@@ -74,6 +74,8 @@ typedef struct {
     int64_t frauds_in_top_k;      /* rows */
     int64_t compromised_accounts; /* with a fraud that day and not found on an earlier day */
     int64_t compromised_in_top_k; /* accounts */
+    int64_t accounts;             /* with a judged row; not in the result */
+    int64_t fraud_accounts;       /* of them, with a fraud; not in the result */
     double precision_at_k, card_precision_at_k;
     double amount_fraud, amount_alerted;
 } pa_evaluation_day;
@@ -120,8 +122,18 @@ void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed *
 /* Where nothing is judged: why, and which key mends it. Local. */
 pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err);
 
-/* Summary and days as text for people, or as JSON with sorted keys, null for
- * what is undefined. Local. */
+/* What stands beside a figure: what alerts as many, drawn at random, would reach on average,
+ * and the most that anybody could with as many alerts a day (of areas: a random and a perfect
+ * order). NaN: there is none. */
+typedef struct {
+    double chance, best;
+} pa_reference;
+
+/* Of the metric of that name. Local. */
+pa_reference pa_reference_of(const pa_evaluation *e, const char *metric);
+
+/* Summary, with its references, and days as text for people, or as JSON with sorted keys,
+ * null for what is undefined. Local. */
 pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text, pa_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PARAUDIT_GENERATE_FILES_H
 #define PARAUDIT_GENERATE_FILES_H
 
+#include "paraudit/base/log.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/generate/portfolio.h"
 
@@ -13,9 +14,10 @@ enum { PA_MOST_PARTS = 9999 };
  * compressed by zstd at a fixed level. The bytes do not depend on the number of
  * ranks, the rows (and plain bytes, headers apart) not on the number of parts.
  * Files are written as text/sink.h says: all get their names, or none is left.
+ * log hears of the step "generate"; may be NULL.
  * PA_E_CREATE, PA_E_IO, PA_E_MEMORY. Collective. */
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
-                             pa_error *err);
+                             pa_log *log, pa_error *err);
 
 /* The name of part 1 .. n_parts; n_parts 0: path itself. name: room bytes.
  * PA_E_USAGE where it does not fit. Local. */

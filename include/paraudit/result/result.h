@@ -30,6 +30,7 @@
 #define PARAUDIT_RESULT_RESULT_H
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/log.h"
 #include "paraudit/base/strings.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/result/digest.h"
@@ -73,6 +74,7 @@ typedef struct {
     char *content_digest; /* gets it, PA_DIGEST_TEXT bytes; NULL: not wanted */
     char *file_digest;    /* ... that of the file's bytes, as in pa_result_check */
     pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
+    pa_log *log;          /* hears how far the writing is; NULL: nobody does */
 } pa_result;
 
 /* Writes path by way of path.part: reserves the space, writes, reads everything

@@ -4,6 +4,7 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/run_job.h"
+#include "paraudit/pipeline/job.h"
 
 static const pa_flag flags[] = {
     {"--set", "SECTION.KEY=VALUE", "a value that does not determine the result", true},
@@ -16,8 +17,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     const char *folder = a->words[0];
     char path[4096];
     PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
+    pa_status st = pa_comm_rank(comm) == 0 ? pa_checkpoint_check(folder, err) : PA_OK;
+    if (st == PA_OK && pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
         st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder,
                      path);
     }

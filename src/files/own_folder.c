@@ -46,7 +46,8 @@ static bool counts_for_nothing(const char *name)
     return strncmp(name, pa_own_mark, n) == 0 && strcmp(name + n, ".part") == 0;
 }
 
-static bool is_empty(const pa_own_folder *f)
+/* Holds nothing, or nothing but `besides`. */
+static bool is_empty(const pa_own_folder *f, const char *besides)
 {
     bool empty = true;
     int fd = openat(f->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -55,7 +56,8 @@ static bool is_empty(const pa_own_folder *f)
         if (fd >= 0) close(fd);
         return false;
     }
-    for (struct dirent *e; empty && (e = readdir(dir));) empty = counts_for_nothing(e->d_name);
+    for (struct dirent *e; empty && (e = readdir(dir));)
+        empty = counts_for_nothing(e->d_name) || strcmp(e->d_name, besides) == 0;
     closedir(dir);
     return empty;
 }
@@ -76,7 +78,7 @@ pa_status pa_own_folder_open(const char *path, pa_own_folder *f, pa_error *err)
 {
     PA_TRY(open_folder(path, f, err));
     if (f->fd < 0 || is_marked(f)) return PA_OK;
-    bool empty = is_empty(f);
+    bool empty = is_empty(f, "");
     pa_own_folder_close(f);
     return empty ? PA_OK : refuse(path, "holds files and no mark of this version of paraudit", err);
 }
@@ -96,7 +98,7 @@ pa_status pa_own_folder_make(const char *path, pa_own_folder *f, pa_error *err)
         return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
     PA_TRY(open_folder(path, f, err));
     if (f->fd < 0) return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(ENOENT));
-    pa_status st = is_empty(f) ? put_mark(f, err) : refuse(path, "holds files", err);
+    pa_status st = is_empty(f, "") ? put_mark(f, err) : refuse(path, "holds files", err);
     if (st == PA_OK) st = pa_sync_folder_of(path, err);
     if (st != PA_OK) pa_own_folder_close(f);
     return st;
@@ -112,9 +114,10 @@ void pa_own_folder_close(pa_own_folder *f)
 void pa_own_folder_remove(pa_own_folder *f)
 {
     pa_error ignored = {0};
-    if (f->fd < 0) return;
-    pa_own_file_remove(f, pa_own_mark);
-    if (!is_empty(f) || rmdir(f->path) != 0) put_mark(f, &ignored);
+    if (f->fd >= 0 && is_empty(f, pa_own_mark)) {
+        pa_own_file_remove(f, pa_own_mark);
+        if (rmdir(f->path) != 0) put_mark(f, &ignored);
+    }
     pa_own_folder_close(f);
 }
 

@@ -1,4 +1,4 @@
-/* paraudit resume: a job goes on from its newest checkpoint. */
+/* paraudit resume: a job goes on from its checkpoints. */
 #include <unistd.h>
 
 #include "paraudit/commands/command.h"
@@ -35,8 +35,8 @@ const pa_command pa_command_resume = {
     .summary = "go on with a stopped or killed audit, on any number of ranks",
     .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...]",
     .about =
-        "Goes on from the newest whole checkpoint in DIR/checkpoint, or from the inputs where\n"
-        "there is none yet. The result has the bytes that the audit would have written.",
+        "Goes on behind the last step whose files in DIR/checkpoint are whole, or from the inputs\n"
+        "where there is none. The result has the bytes that the audit would have written.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

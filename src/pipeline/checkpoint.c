@@ -60,7 +60,7 @@ static pa_status save_part(struct pa_checkpointer *c, const pa_part *part, const
     return st;
 }
 
-/* "ingest", or the stage before which number `step` of them stands. */
+/* Step 0 is ingest, step i + 1 stage i. */
 static const char *step_name(const pa_job *job, size_t step)
 {
     return step == 0 ? "ingest" : job->stages[step - 1]->name;

@@ -13,7 +13,7 @@ static const char config_name[] = "job.ini";
 static int64_t number_of(const char *name)
 {
     static const char *const kinds[] = {PA_SAVED_FILE, PA_SAVED_MANIFEST};
-    static const char *const unfinished[] = {"", ".part", ".reserve"};
+    static const char *const unfinished[] = {"", ".part", ".paraudit.part", ".reserve"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         for (size_t k = 0; k < sizeof unfinished / sizeof *unfinished; k++) {
             char ending[32];

@@ -40,6 +40,7 @@ untouched old/checkpoint expect 73 "old/checkpoint: holds files and no mark of t
 mkdir file
 echo >file/checkpoint
 PARAUDIT_TEST_RANKS=1 expect 73 "file/checkpoint: is not a folder: it is not paraudit's, and $nothing" "${audited[@]}" --out file
+PARAUDIT_TEST_RANKS=1 expect 73 "foreign/checkpoint: holds files and no mark of this version of paraudit: it is not paraudit's, and $nothing" check "$source/jobs/quickstart.ini" --set input.files=p.csv --out foreign
 all_expected
 
 # A folder that is ours, with files of others, links and folders in it: those stay.

@@ -15,8 +15,8 @@ static void path_of(const struct pa_checkpointer *c, const char *name,
 
 /* ---- saving ---- */
 
-/* What rank 0 knows of a file that is there. */
-static pa_status note_size(const struct pa_checkpointer *c, pa_saved *saved)
+/* What is known of a file that is there. */
+static pa_status take_note(const struct pa_checkpointer *c, const char *path, pa_saved *saved)
 {
     pa_run *run = &c->job->run;
     pa_status st = PA_OK;
@@ -26,7 +26,7 @@ static pa_status note_size(const struct pa_checkpointer *c, pa_saved *saved)
     }
     PA_AGREE(run->comm, st, &run->err);
     pa_broadcast(run->comm, &saved->bytes, sizeof saved->bytes, 0);
-    return PA_OK;
+    return pa_file_digest(run->comm, path, PA_SAVED_BLOCK, saved->digest, &run->err);
 }
 
 static bool is_empty(const pa_result *r)
@@ -37,13 +37,11 @@ static bool is_empty(const pa_result *r)
 static pa_status write_file(struct pa_checkpointer *c, const pa_contents *contents, pa_saved *saved)
 {
     pa_run *run = &c->job->run;
-    char path[PA_CHECKPOINT_PATH], name[PA_SAVED_NAME];
-    pa_saved_name(c->next++, PA_SAVED_FILE, name);
-    path_of(c, name, path);
+    char path[PA_CHECKPOINT_PATH];
+    pa_saved_name(c->next++, PA_SAVED_FILE, saved->name);
+    path_of(c, saved->name, path);
     PA_TRY(pa_result_write(run->comm, path, &contents->result, &run->err));
-    memcpy(saved->name, name, sizeof saved->name);
-    memcpy(saved->digest, contents->file_digest, sizeof saved->digest);
-    return note_size(c, saved);
+    return take_note(c, path, saved);
 }
 
 static pa_status save_part(struct pa_checkpointer *c, const pa_part *part, const char *step,
@@ -126,6 +124,7 @@ pa_status pa_checkpoint_save(pa_job *job, const pa_store *model)
     pa_run *run = &job->run;
     struct pa_checkpointer *c = run->checkpointer;
     double start = pa_clock();
+    PA_ASSERT(c->n_marks == job->n_done + 1);
     pa_status st = pa_checkpoint_take(job);
     if (st == PA_OK) st = save(c, model);
     c->last = pa_clock();
@@ -161,8 +160,7 @@ static pa_status look_at(const struct pa_checkpointer *c, const pa_saved *s, boo
     int64_t bytes = pa_comm_rank(run->comm) == 0 ? pa_own_file_size(&c->folder, s->name) : 0;
     pa_broadcast(run->comm, &bytes, sizeof bytes, 0);
     pa_status st = PA_OK;
-    if (bytes == s->bytes)
-        st = pa_file_digest(run->comm, path, PA_DIGEST_FILE_BLOCK, digest, &damage);
+    if (bytes == s->bytes) st = pa_file_digest(run->comm, path, PA_SAVED_BLOCK, digest, &damage);
     *whole = bytes == s->bytes && st == PA_OK && strcmp(digest, s->digest) == 0;
     if (st == PA_E_MEMORY) return pa_fail(&run->err, st, "%s", damage.message);
     if (!*whole) {

@@ -8,9 +8,9 @@
  *     model iforest 000007.h5 BYTES DIGEST    of a stage under way; not always there
  *     sha256 DIGEST                           of all lines before
  *
- * A step is ingest or a stage. Its file is written when it ends, and never again; digests
- * of files are those of pa_file_digest (result/digest.h) in blocks of PA_DIGEST_FILE_BLOCK. All
- * calls are local. */
+ * A step is ingest or a stage. Its file is written when it ends, and never again. Digests of
+ * files are over all their bytes: those of pa_file_digest (result/digest.h) in blocks of
+ * PA_SAVED_BLOCK. All calls are local. */
 #ifndef PARAUDIT_PIPELINE_MANIFEST_H
 #define PARAUDIT_PIPELINE_MANIFEST_H
 
@@ -20,6 +20,7 @@
 #include "paraudit/files/sha256.h"
 
 enum { PA_MAX_STEPS = 64, PA_STEP_NAME = 40, PA_SAVED_NAME = 32, PA_MANIFEST_MOST = 1 << 16 };
+enum { PA_SAVED_BLOCK = 1 << 20 };
 
 typedef struct {
     char step[PA_STEP_NAME];  /* "ingest", or the stage */

@@ -43,10 +43,11 @@ pa_status pa_stopped(pa_run *run, bool saved)
                    saved ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
 }
 
-/* What the disk does not take, the job does without: what it saved before still stands. */
+/* What the disk does not take, or what is gone before it is read back, the job does without:
+ * what it saved before still stands. */
 static bool can_do_without(pa_status st)
 {
-    return st == PA_E_IO || st == PA_E_CREATE;
+    return st == PA_E_IO || st == PA_E_CREATE || st == PA_E_NO_INPUT;
 }
 
 /* The first time as a note of the run, later in the log alone. */

@@ -15,7 +15,7 @@ import time
 
 program, config, cases, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 NAME = re.compile(r"\d{6,18}\.(h5|manifest)(\.part|\.reserve)?$")
-BLOCK = 64 << 20
+BLOCK = 1 << 20
 
 
 def sha(data):
@@ -267,7 +267,7 @@ def damaged(number, draw):
         if is_file(path) and os.path.getsize(path):
             told += " %s is %s," % (name, draw.choice(KINDS)(path, draw))
     write(os.path.join(folder, "notes.txt"), b"theirs")
-    check_resumed(reach(folder), draw.choice([0] * 17 + [1, 2, 3]), told)
+    check_resumed(reach(folder), draw.choice([0] * 57 + [1, 2, 3]), told)
     expect(read(os.path.join(folder, "notes.txt")) == b"theirs", told, "a file of others is gone")
     left = [n for n in os.listdir(folder) if NAME.match(n) and not os.path.isdir(os.path.join(folder, n))]
     expect(left == [], told, "left behind:", left)

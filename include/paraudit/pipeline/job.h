@@ -86,8 +86,8 @@ pa_status pa_checkpoint_begin(pa_job *job);
 pa_status pa_checkpoint_keep(pa_job *job, const char *text, size_t length);
 
 /* Saves what is not saved yet of the steps that are done, and, where one is under way, its
- * model as it stands (NULL: none). PA_E_IO, PA_E_CREATE: the last checkpoint is still whole,
- * and what was written of this one serves the next. */
+ * model as it stands (NULL: none). PA_E_IO, PA_E_CREATE, PA_E_NO_INPUT: the last checkpoint is
+ * still whole, and what was written of this one serves the next. */
 pa_status pa_checkpoint_save(pa_job *job, const pa_store *model);
 
 /* Restores a job from OUT/checkpoint, as far as files are whole: what is damaged, missing or

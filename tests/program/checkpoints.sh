@@ -83,6 +83,14 @@ bytes=$(cat often/checkpoint/*.h5 | wc -c)
 on 3 "$bin/rounds" p.csv often resume -1
 same straight/audit.h5 often/audit.h5
 
+# All that an audit writes: each column once into checkpoints, once into the result.
+portfolio large.csv 30000
+bytes=$(bash -c '"$@" >&2 && sed -n "s/^wchar: //p" /proc/$$/io' - "$program" "${audited[@]}" --out large \
+    --set input.files=large.csv --set checkpoint.every=0)
+if [ -n "$bytes" ]; then # the system counts them
+    [ $((bytes * 10)) -le $(($(stat -c %s large/audit.h5) * 22)) ] || fail "$bytes bytes were written"
+fi
+
 # A disk that is full at a checkpoint.
 mkdir -p full/checkpoint
 mount -t tmpfs -o size=64k none full/checkpoint 2>/dev/null || { echo "no small disk can be mounted: left out"; exit 0; }

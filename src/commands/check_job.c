@@ -122,6 +122,7 @@ pa_status pa_check_job(pa_comm *comm, const pa_config *config, const char *folde
 {
     sight s = {.folder = folder};
     if (folder) PA_TRY(pa_try_folder(folder, &s.tried, err));
+    if (folder) PA_TRY(pa_checkpoint_check(folder, err));
     pa_status st = look(comm, config, bytes, &s, err);
     print_all(to, &s);
     if (st == PA_OK) print_folder(to, &s);

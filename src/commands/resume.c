@@ -1,9 +1,10 @@
-/* paraudit resume: a job goes on from its newest checkpoint. */
+/* paraudit resume: a job goes on from its checkpoints. */
 #include <unistd.h>
 
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/run_job.h"
+#include "paraudit/pipeline/job.h"
 
 static const pa_flag flags[] = {
     {"--set", "SECTION.KEY=VALUE", "a value that does not determine the result", true},
@@ -16,8 +17,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     const char *folder = a->words[0];
     char path[4096];
     PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
+    pa_status st = pa_comm_rank(comm) == 0 ? pa_checkpoint_check(folder, err) : PA_OK;
+    if (st == PA_OK && pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
         st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder,
                      path);
     }
@@ -34,8 +35,8 @@ const pa_command pa_command_resume = {
     .summary = "go on with a stopped or killed audit, on any number of ranks",
     .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...]",
     .about =
-        "Goes on from the newest whole checkpoint in DIR/checkpoint, or from the inputs where\n"
-        "there is none yet. The result has the bytes that the audit would have written.",
+        "Goes on behind the last step whose files in DIR/checkpoint are whole, or from the inputs\n"
+        "where there is none. The result has the bytes that the audit would have written.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -23,30 +23,23 @@ static pa_status take_folder(const char *folder, bool quiet, int *lock, pa_log *
 }
 
 /* A killed job can be resumed from its first moment: its values are kept. */
-static pa_status keep_config(const pa_config *config, const char *folder, pa_error *err)
+static pa_status keep_config(pa_job *job)
 {
-    char path[4096];
+    pa_run *run = &job->run;
     pa_buffer text = {0};
-    PA_TRY(pa_path_in(folder, "checkpoint", path, err));
-    PA_TRY(pa_make_folders(path, err));
-    PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
-    pa_status st = pa_configure_kept(config, &text, err);
-    if (st == PA_OK) st = pa_write_file(path, text.data, text.length, err);
+    pa_status st = PA_OK;
+    if (pa_comm_rank(run->comm) == 0) st = pa_configure_kept(run->config, &text, &run->err);
+    st = pa_agree(run->comm, st, &run->err);
+    if (st == PA_OK) st = pa_checkpoint_keep(job, text.data, text.length);
     pa_buffer_free(&text);
     return st;
 }
 
 static pa_status start(pa_job *job, bool again)
 {
-    pa_run *run = &job->run;
     bool found = false;
-    if (again)
-        PA_TRY(pa_checkpoint_load(job, &found));
-    else
-        PA_TRY(pa_checkpoint_remove(job));
-    pa_status st = PA_OK;
-    if (pa_comm_rank(run->comm) == 0) st = keep_config(run->config, job->folder, &run->err);
-    PA_AGREE(run->comm, st, &run->err);
+    PA_TRY(again ? pa_checkpoint_load(job, &found) : pa_checkpoint_begin(job));
+    PA_TRY(keep_config(job));
     return found ? PA_OK : pa_job_ingest(job);
 }
 

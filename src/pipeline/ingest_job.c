@@ -163,5 +163,7 @@ pa_status pa_job_ingest(pa_job *job)
     pa_foresee_ingest(job);
     pa_status st = ingest(job);
     pa_phase_end(job->run.comm, &job->timing);
+    if (st == PA_OK) st = pa_checkpoint_inputs(job);
+    if (st == PA_OK) st = pa_agree(job->run.comm, pa_checkpointer_mark(job), &job->run.err);
     return st == PA_OK ? pa_safe_point_between(job) : st;
 }

@@ -73,7 +73,7 @@ void pa_job_close(pa_job *job)
     pa_strings_free(&job->names);
     pa_buffer_free(&job->input_text);
     pa_buffer_free(&job->plan_text);
-    pa_free(run->checkpointer);
+    pa_checkpointer_free(run->checkpointer);
     *job = (pa_job){0};
 }
 
@@ -143,9 +143,8 @@ static pa_status stop_within(pa_job *job, size_t i)
     run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
     const pa_store *model = job->stores + i;
-    bool unfinished = !model->complete && model->round > 0;
-    if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, unfinished ? model : NULL));
-    return pa_stopped(run, run->checkpointer != NULL);
+    if (!run->checkpointer) return pa_stopped(run, false);
+    return pa_save_and_stop(job, model->complete || model->round > 0 ? model : NULL);
 }
 
 static void note_aside(pa_job *job, size_t i)
@@ -188,6 +187,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));
         job->n_done++;
+        PA_AGREE(run->comm, pa_checkpointer_mark(job), &run->err);
         PA_TRY(pa_safe_point_between(job));
     }
     return PA_OK;

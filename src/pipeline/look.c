@@ -93,7 +93,7 @@ static void find_needs(const pa_job *job, const pa_look *look, pa_needs *needs)
     needs->columns = needs->rows * (double)needs->row_bytes;
     needs->memory = 1.15 * needs->columns;
     needs->disk = needs->columns + PA_MODEL_BYTES;
-    needs->disk_most = 4 * needs->disk;
+    needs->disk_most = 2.2 * needs->disk;
 }
 
 pa_status pa_job_look(pa_job *job, size_t bytes, pa_look *look, pa_buffer *text, pa_needs *needs)

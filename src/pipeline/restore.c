@@ -11,6 +11,7 @@
 static pa_status read_shards(pa_job *job, pa_result_file *file)
 {
     pa_store store;
+    if (!pa_result_has_store(file, "shards")) return PA_OK;
     PA_TRY(pa_result_read_store(file, "shards", 0, NULL, &store, &job->run.err));
     pa_status st = pa_shards_from_store(&job->run, &store);
     pa_store_free(&store);
@@ -37,19 +38,43 @@ static pa_status share_of(pa_run *run, const pa_result_file *file, const char *t
     return PA_OK;
 }
 
+/* Columns of another step of the same rows: they come behind those that are there. */
+static pa_status append_columns(pa_run *run, pa_table *to, pa_table *from)
+{
+    if (from->n_global != to->n_global || from->first_row != to->first_row ||
+        from->n_rows != to->n_rows)
+        return pa_fail(&run->err, PA_E_DATA, "table '%s' has other rows than before", to->name);
+    for (size_t i = 0; i < from->n_columns; i++) {
+        pa_column *c = from->columns[i];
+        PA_TRY(pa_table_adopt(to, &c->spec, c->data, &run->err));
+        c->data = NULL;
+    }
+    return PA_OK;
+}
+
+static pa_status take_table(pa_run *run, const char *name, const pa_partition *cut_by, pa_table *t)
+{
+    pa_table *there = pa_run_table(run, name);
+    if (there) return append_columns(run, there, t);
+    PA_TRY(pa_run_add_table(run, t->name, t->meaning, &there));
+    *there = *t;
+    *t = (pa_table){0};
+    there->cut_by = cut_by;
+    return PA_OK;
+}
+
 static pa_status read_table(pa_job *job, pa_result_file *file, const char *name)
 {
     pa_run *run = &job->run;
     const pa_partition *cut_by = NULL;
     int64_t first = 0;
     size_t n = 0;
-    pa_table *t = NULL;
-    pa_status st = share_of(run, file, name, &cut_by, &first, &n);
-    if (st == PA_OK) st = pa_run_add_table(run, name, NULL, &t);
-    PA_AGREE(run->comm, st, &run->err);
-    PA_TRY(pa_result_read_table(file, name, first, n, &job->names, t, &run->err));
-    t->cut_by = cut_by;
-    return PA_OK;
+    pa_table t;
+    PA_AGREE(run->comm, share_of(run, file, name, &cut_by, &first, &n), &run->err);
+    PA_TRY(pa_result_read_table(file, name, first, n, &job->names, &t, &run->err));
+    pa_status st = take_table(run, name, cut_by, &t);
+    pa_table_free(&t);
+    return pa_agree(run->comm, st, &run->err);
 }
 
 static pa_status read_stores(pa_job *job, pa_result_file *file)
@@ -72,54 +97,6 @@ static pa_status read_stores(pa_job *job, pa_result_file *file)
     return PA_OK;
 }
 
-/* The stages that are done, by name: those that this program runs first, or columns
- * would be mixed up. A sealed result does not say; all its stages are. */
-static pa_status read_progress(pa_job *job, pa_result_file *file)
-{
-    const char *done = pa_result_attribute_text(file, "stages_done"), *at = done ? done : "";
-    job->n_done = 0;
-    while (*at) {
-        const char *name = job->n_done < job->n_stages ? job->stages[job->n_done]->name : "";
-        size_t length = strcspn(at, " ");
-        if (strlen(name) != length || memcmp(at, name, length) != 0) {
-            return pa_fail(&job->run.err, PA_E_DATA,
-                           "the checkpoint has the stages '%s' done, but stage %zu of this "
-                           "program is '%s'",
-                           done, job->n_done + 1, name);
-        }
-        job->n_done++;
-        at += length;
-        at += strspn(at, " ");
-    }
-    return PA_OK;
-}
-
-static pa_status read_facts(pa_job *job, pa_result_file *file)
-{
-    pa_input_facts *f = &job->facts;
-    const char *input = pa_result_attribute_text(file, "input_digest");
-    if (!input || !pa_result_attribute_i64(file, "rows_read", &f->rows_read) ||
-        !pa_result_attribute_i64(file, "rows_rejected", &f->rows_rejected) ||
-        !pa_result_attribute_i64(file, "first_time", &f->first_time) ||
-        !pa_result_attribute_i64(file, "last_time", &f->last_time)) {
-        return pa_fail(&job->run.err, PA_E_DATA, "the file does not say what was read");
-    }
-    snprintf(f->input_digest, sizeof f->input_digest, "%s", input);
-    return read_progress(job, file);
-}
-
-/* The order of tables in the file is that of names; ours starts with the transactions,
- * the rest is looked up by name. */
-static pa_status read_tables(pa_job *job, pa_result_file *file)
-{
-    const char *name;
-    PA_TRY(read_table(job, file, "transactions"));
-    for (size_t i = 0; (name = pa_result_list_tables(file, i)); i++) {
-        if (strcmp(name, "transactions") != 0) PA_TRY(read_table(job, file, name));
-    }
-    return PA_OK;
-}
-
 static pa_status read_plan_text(pa_job *job, pa_result_file *file)
 {
     char *text = NULL;
@@ -130,15 +107,60 @@ static pa_status read_plan_text(pa_job *job, pa_result_file *file)
     return pa_agree(job->run.comm, st, err);
 }
 
-pa_status pa_job_restore(pa_job *job, pa_result_file *file)
+pa_status pa_restore_facts(pa_job *job, pa_result_file *file)
 {
-    PA_TRY(read_facts(job, file));
+    pa_input_facts *f = &job->facts;
+    const char *input = pa_result_attribute_text(file, "input_digest");
+    if (!input || !pa_result_attribute_i64(file, "rows_read", &f->rows_read) ||
+        !pa_result_attribute_i64(file, "rows_rejected", &f->rows_rejected) ||
+        !pa_result_attribute_i64(file, "first_time", &f->first_time) ||
+        !pa_result_attribute_i64(file, "last_time", &f->last_time)) {
+        return pa_fail(&job->run.err, PA_E_DATA, "the file does not say what was read");
+    }
+    snprintf(f->input_digest, sizeof f->input_digest, "%s", input);
+    return read_plan_text(job, file);
+}
+
+/* The order of tables in a file is that of names; a run starts with the transactions, the
+ * rest is looked up by name. */
+static pa_status read_tables(pa_job *job, pa_result_file *file)
+{
+    static const char first[] = "transactions";
+    const char *name;
+    if (pa_result_rows(file, first) >= 0) PA_TRY(read_table(job, file, first));
+    for (size_t i = 0; (name = pa_result_list_tables(file, i)); i++) {
+        if (strcmp(name, first) != 0) PA_TRY(read_table(job, file, name));
+    }
+    return PA_OK;
+}
+
+/* A run without transactions, and their partitions, is none. */
+static pa_status check_run(pa_run *run)
+{
+    PA_TRY(pa_shards_check(run));
+    if (run->n_tables > 0 && strcmp(run->tables[0]->name, "transactions") == 0) return PA_OK;
+    return pa_fail(&run->err, PA_E_DATA, "there is no table of transactions");
+}
+
+pa_status pa_restore_part(pa_job *job, pa_result_file *file)
+{
     PA_TRY(read_shards(job, file));
     PA_TRY(read_tables(job, file));
     PA_TRY(read_stores(job, file));
-    PA_TRY(read_plan_text(job, file));
+    return pa_agree(job->run.comm, check_run(&job->run), &job->run.err);
+}
+
+pa_status pa_restore_end(pa_job *job)
+{
     PA_TRY(pa_job_plan(job));
     return pa_job_tell_rejects(job);
+}
+
+static pa_status restore_all(pa_job *job, pa_result_file *file)
+{
+    PA_TRY(pa_restore_facts(job, file));
+    PA_TRY(pa_restore_part(job, file));
+    return pa_restore_end(job);
 }
 
 /* Keeps the columns that ingest made. */
@@ -155,7 +177,7 @@ pa_status pa_job_reload(pa_job *job, const char *path)
     pa_run *run = &job->run;
     pa_result_file *file;
     PA_TRY(pa_result_open(run->comm, path, &file, &run->err));
-    pa_status st = pa_agree(run->comm, pa_job_restore(job, file), &run->err);
+    pa_status st = pa_agree(run->comm, restore_all(job, file), &run->err);
     pa_result_close(file);
     if (st != PA_OK) return st;
     size_t kept = 0;

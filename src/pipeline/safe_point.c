@@ -26,17 +26,6 @@ bool pa_signal_came(void)
     return came != 0;
 }
 
-pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer)
-{
-    PA_TRY(PA_NEW(*checkpointer, 1, &job->run.err));
-    **checkpointer = (struct pa_checkpointer){
-        .job = job,
-        .every = pa_config_real(job->run.config, "checkpoint.every"),
-        .last = pa_clock(),
-    };
-    return PA_OK;
-}
-
 /* The clocks of ranks differ and a signal may reach one rank alone: all do what
  * any of them finds due. */
 static void agree_on_what_is_due(pa_run *run, bool *stop, bool *save)
@@ -54,13 +43,55 @@ pa_status pa_stopped(pa_run *run, bool saved)
                    saved ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
 }
 
-static pa_status safe_point(pa_run *run, const pa_store *unfinished)
+/* What the disk does not take, or what is gone before it is read back, the job does without:
+ * what it saved before still stands. */
+static bool can_do_without(pa_status st)
+{
+    return st == PA_E_IO || st == PA_E_CREATE || st == PA_E_NO_INPUT;
+}
+
+/* The first time as a note of the run, later in the log alone. */
+static void tell(pa_run *run)
+{
+    struct pa_checkpointer *c = run->checkpointer;
+    pa_log_say(run->log, "no checkpoint could be saved: %s", run->err.message);
+    if (!c->told)
+        pa_run_note(run, "a checkpoint could not be saved, and the job went on without it: %s",
+                    run->err.message);
+    c->told = true;
+    run->err = (pa_error){0};
+}
+
+static pa_status save_or_tell(pa_job *job, const pa_store *model)
+{
+    pa_status st = pa_checkpoint_save(job, model);
+    if (!can_do_without(st)) return st;
+    tell(&job->run);
+    return PA_OK;
+}
+
+pa_status pa_save_and_stop(pa_job *job, const pa_store *model)
+{
+    pa_run *run = &job->run;
+    pa_status st = pa_checkpoint_save(job, model);
+    if (st != PA_OK && !can_do_without(st)) return st;
+    run->checkpointer->stopped = true;
+    if (st == PA_OK) return pa_stopped(run, true);
+    pa_error why = run->err;
+    run->err = (pa_error){0};
+    return pa_fail(&run->err, PA_E_AGAIN,
+                   "stopped by a signal; no checkpoint could be saved (%s): `paraudit resume` goes "
+                   "on from the one before, or from the inputs",
+                   why.message);
+}
+
+static pa_status safe_point(pa_run *run, const pa_store *model)
 {
     bool stop, save;
     agree_on_what_is_due(run, &stop, &save);
-    if (save) PA_TRY(pa_checkpoint_save(run->checkpointer->job, unfinished));
-    if (save) run->checkpointer->stopped = stop;
-    return stop ? pa_stopped(run, save) : PA_OK;
+    if (stop && save) return pa_save_and_stop(run->checkpointer->job, model);
+    if (stop) return pa_stopped(run, false);
+    return save ? save_or_tell(run->checkpointer->job, model) : PA_OK;
 }
 
 pa_status pa_safe_point_between(pa_job *job)

@@ -20,7 +20,7 @@ static pa_status write_result(pa_job *job, pa_contents *contents)
 {
     char path[4096];
     out_path(job, "audit.h5", path);
-    pa_status st = pa_contents_gather(job, NULL, NULL, 0, contents);
+    pa_status st = pa_contents_gather(job, contents);
     contents->result.log = job->run.log;
     PA_AGREE(job->run.comm, st, &job->run.err);
     return pa_result_write(job->run.comm, path, &contents->result, &job->run.err);

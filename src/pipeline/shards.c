@@ -8,23 +8,22 @@
 static const char follows_array[] = "follows";
 
 /* One row a partition, in their order. */
-static pa_status put_follows(const pa_run *run, pa_store *store, pa_error *err)
+static pa_status put_follows(size_t n, pa_partition *const parts[], pa_store *store, pa_error *err)
 {
     void *data;
-    PA_TRY(pa_store_put_names(store, follows_array, run->n_partitions, PA_PARTITION_NAME,
+    PA_TRY(pa_store_put_names(store, follows_array, n, PA_PARTITION_NAME,
                               "the partition whose cut each shares, in their order", &data, err));
-    for (size_t i = 0; i < run->n_partitions; i++) {
-        memcpy((char *)data + i * PA_PARTITION_NAME, run->partitions[i]->follows,
-               PA_PARTITION_NAME);
-    }
+    for (size_t i = 0; i < n; i++)
+        memcpy((char *)data + i * PA_PARTITION_NAME, parts[i]->follows, PA_PARTITION_NAME);
     return PA_OK;
 }
 
-pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err)
+pa_status pa_shards_to_store(const pa_run *run, size_t from, size_t until, pa_store *store,
+                             pa_error *err)
 {
     pa_store_init(store, "shards", 2);
     store->complete = true;
-    for (size_t i = 0; i < run->n_partitions; i++) {
+    for (size_t i = from; i < until; i++) {
         const pa_partition *p = run->partitions[i];
         size_t n = (size_t)p->n_shards + 1;
         void *first;
@@ -32,7 +31,7 @@ pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err)
                             "first row of every shard, and the number of rows", &first, err));
         memcpy(first, p->first, n * sizeof(int64_t));
     }
-    return put_follows(run, store, err);
+    return put_follows(until - from, run->partitions + from, store, err);
 }
 
 /* The name and the rows of a partition; not its cut. */
@@ -98,6 +97,11 @@ pa_status pa_shards_from_store(pa_run *run, const pa_store *store)
         PA_TRY(add_partition(run, store, a->name,
                              (const char *)follows->data + k++ * PA_PARTITION_NAME));
     }
+    return PA_OK;
+}
+
+pa_status pa_shards_check(pa_run *run)
+{
     static const char *const needed[] = {"transactions", "accounts", "merchants"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (pa_run_partition(run, needed[i])) continue;

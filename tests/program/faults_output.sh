@@ -63,7 +63,7 @@ for ranks in $all_ranks; do
     mount -o remount,size=1m disk
     PARAUDIT_TEST_RANKS=$ranks sizes='s/[0-9.]* [KM]iB/SIZE/g' \
         expect 74 "disk/out/audit.h5: needs SIZE, the file system has SIZE left" "${audited[@]}" --out disk/out
-    left out/.lock out/checkpoint/job.ini out/log.txt
+    left out/.lock out/checkpoint/.paraudit out/checkpoint/job.ini out/log.txt
     mount -o remount,size=16m disk
     PARAUDIT_TEST_RANKS=$ranks expect 0 "" resume --quiet disk/out
     left out/.lock out/alerts.csv out/audit.h5 out/log.txt out/rejects.csv out/run.json

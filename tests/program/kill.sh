@@ -35,4 +35,5 @@ for at in $(seq 1 200); do
     same $expected/alerts.csv out/alerts.csv
     "$program" verify out >/dev/null || fail "call $at: the result is not whole"
 done
+[ "$rc" -eq 0 ] || fail "call $at was not the last"
 [ "$at" -gt 20 ] || fail "only $at calls were met"

@@ -39,6 +39,7 @@ static pa_status run_job(pa_job *job, bool again)
     bool found = false;
     if (again) PA_TRY(pa_checkpoint_load(job, &found));
     if (again && !found) return pa_fail(&job->run.err, PA_E_NO_INPUT, "no checkpoint was found");
+    if (!again) PA_TRY(pa_checkpoint_begin(job));
     if (!again) PA_TRY(pa_job_ingest(job));
     PA_TRY(pa_job_run(job));
     return pa_job_seal(job);
@@ -51,12 +52,10 @@ int pa_toy_main(int argc, char **argv, const pa_stage *const stages[], size_t n_
     pa_error err = {0};
     pa_config *config = NULL;
     if (pa_comm_start(&argc, &argv, &comm, &err) != PA_OK || argc < 5) return 2;
-    char folder[4096];
-    snprintf(folder, sizeof folder, "%s/checkpoint", argv[2]);
     stop_round = strtoll(argv[4], NULL, 10);
     pa_watch_signals();
     pa_status st = configure(argv[1], argv + 5, argc - 5, &config, &err);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_make_folders(folder, &err);
+    if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_make_folders(argv[2], &err);
     st = pa_agree(comm, st, &err);
     if (st == PA_OK) {
         st = pa_job_open(&job, comm, config, NULL, stages, n_stages, argv[2]);

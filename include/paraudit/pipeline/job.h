@@ -68,19 +68,40 @@ pa_status pa_job_apply(pa_job *job);
 /* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. */
 pa_status pa_job_seal(pa_job *job);
 
-/* Saves tables, stores and, while a fit is under way, its unfinished model. */
-pa_status pa_checkpoint_save(pa_job *job, const pa_store *unfinished);
+/* ---- checkpoints: OUT/checkpoint, a folder of this job's alone (files/own_folder.h) ----
+ *
+ * A checkpoint is a manifest, a small text that names files with their digests. What a step
+ * (ingest, or a stage) left is a file that is written once, when it is first saved; the model
+ * of a fit under way is another. Two manifests are kept, and the files that they name. */
 
-/* Restores from the newest checkpoint in OUT/checkpoint that is whole; *found is
- * false where there is none. The number of ranks may differ. */
+/* Whether OUT/checkpoint is a job's, or is not there: PA_E_CREATE where it is a link, or
+ * holds files that no job has made. Local. */
+pa_status pa_checkpoint_check(const char *out, pa_error *err);
+
+/* A job begins: the checkpoints of another one go. PA_E_CREATE as above. */
+pa_status pa_checkpoint_begin(pa_job *job);
+
+/* Keeps job.ini, by which a job is resumed: `text`, of rank 0, and, once they were read, what
+ * the inputs were: a resumed job that finds no checkpoint begins with these or not at all. */
+pa_status pa_checkpoint_keep(pa_job *job, const char *text, size_t length);
+
+/* Saves what is not saved yet of the steps that are done, and, where one is under way, its
+ * model as it stands (NULL: none). PA_E_IO, PA_E_CREATE, PA_E_NO_INPUT: the last checkpoint is
+ * still whole, and what was written of this one serves the next. */
+pa_status pa_checkpoint_save(pa_job *job, const pa_store *model);
+
+/* Restores a job from OUT/checkpoint, as far as files are whole: what is damaged, missing or
+ * a link is passed over with a line in the log, and the step of that file and those after it
+ * are done again. *found is false where not even ingest is whole. The number of ranks may
+ * differ. PA_E_CONFIG: it was saved by a job with another configuration. */
 pa_status pa_checkpoint_load(pa_job *job, bool *found);
+
+/* Removes what is ours in OUT/checkpoint, and the folder where nothing else is in it. */
+pa_status pa_checkpoint_remove(pa_job *job);
 
 /* Restores what ingest had made, and all stores, from a sealed result: the job
  * stands before its first stage with every model at hand (pa_job_apply). */
 pa_status pa_job_reload(pa_job *job, const char *path);
-
-/* Removes OUT/checkpoint. */
-pa_status pa_checkpoint_remove(pa_job *job);
 
 /* USR1 and TERM ask for a checkpoint at the next safe point. Local. */
 void pa_watch_signals(void);
@@ -91,11 +112,15 @@ bool pa_signal_came(void);
  * which has its text (that names rows of the input) from the file. */
 pa_status pa_job_plan(pa_job *job);
 
-/* The first row of every shard, as the store "shards" of the result. Local. */
-pa_status pa_shards_to_store(const pa_run *run, pa_store *store, pa_error *err);
+/* The first row of every shard, of the partitions from number `from` up to `until`, as the
+ * store "shards" of a result. Local. */
+pa_status pa_shards_to_store(const pa_run *run, size_t from, size_t until, pa_store *store,
+                             pa_error *err);
 
-/* Partitions of a run from that store, cut anew for the ranks that are there. */
+/* Adds the partitions of such a store to a run, cut anew for the ranks that are there; and
+ * whether those are there without which no job can be. */
 pa_status pa_shards_from_store(pa_run *run, const pa_store *store);
+pa_status pa_shards_check(pa_run *run);
 
 /* The partition of the transactions of an open result, for the ranks that are
  * there: each gets whole accounts. The caller frees it. */

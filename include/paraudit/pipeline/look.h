@@ -14,8 +14,8 @@
  *
  * Measured peaks are 1.04 to 1.11 times the columns (README, how fast, how large). Not
  * counted are the tables of accounts and merchants, which are small beside their
- * transactions. A checkpoint is as large as the result at most, and there are two and one
- * that is written. */
+ * transactions. Checkpoints hold every column once, and a model under way up to three times,
+ * beside the result. */
 typedef struct {
     double rows, columns, memory, disk, disk_most; /* bytes, rows apart */
     int64_t row_bytes;

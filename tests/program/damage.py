@@ -1,0 +1,327 @@
+"""Damages checkpoints and resumes them.  damage.py PROGRAM CONFIG CASES SEED
+
+Works in the current folder: p.csv is the book, whole/ its audit. What a manifest says, and
+how far a job can go on from it, is told here once more, from the text alone."""
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+program, config, cases, seed = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+NAME = re.compile(r"\d{6,18}\.(h5|manifest)(\.part|\.reserve)?$")
+BLOCK = 1 << 20
+
+
+def sha(data):
+    return hashlib.sha256(data)
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def file_digest(path):
+    data = read(path)
+    blocks = [sha(data[i:i + BLOCK]).digest() for i in range(0, len(data), BLOCK)]
+    return sha(b"".join(blocks)).hexdigest()
+
+
+def is_file(path):
+    return stat.S_ISREG(os.lstat(path).st_mode) if os.path.lexists(path) else False
+
+
+def manifest(path):
+    """[(kind, step, name, bytes, digest)], or None where it is not whole."""
+    if not is_file(path):
+        return None
+    lines = read(path).split(b"\n")
+    if len(lines) < 3 or lines[-1] != b"":
+        return None
+    body = b"\n".join(lines[:-2]) + b"\n"
+    if lines[-2] != b"sha256 " + sha(body).hexdigest().encode():
+        return None
+    rows = [line.decode().split(" ") for line in lines[2:-2]]
+    return [(kind, step, name, int(size), digest) for kind, step, name, size, digest in rows]
+
+
+def is_whole(folder, row):
+    _, _, name, size, digest = row
+    path = os.path.join(folder, name)
+    if name == "-":
+        return True
+    return is_file(path) and os.path.getsize(path) == size and file_digest(path) == digest
+
+
+def reach(folder):
+    """How many steps can be taken over, the last of them, and whether a model goes with it."""
+    best = (0, False, None)
+    for name in os.listdir(folder):
+        rows = manifest(os.path.join(folder, name)) if re.match(r"\d+\.manifest$", name) else None
+        if rows is None:
+            continue
+        n = 0
+        steps = [r for r in rows if r[0] == "step"]
+        while n < len(steps) and is_whole(folder, steps[n]):
+            n += 1
+        model = [r for r in rows if r[0] == "model"]
+        with_model = n == len(steps) and bool(model) and is_whole(folder, model[0])
+        best = max(best, (n, with_model, steps[n - 1][1] if n else ""), key=lambda b: b[:2])
+    return best
+
+
+# ---- states in which a job was killed ----
+
+
+def numbered(folder):
+    try:
+        return sorted(n for n in os.listdir(folder) if re.match(r"\d+\.manifest$", n))
+    except FileNotFoundError:
+        return []
+
+
+def snapshots():
+    """A job that saves whenever it can, whatever the umask; stopped and copied now and then."""
+    taken, seen = [], []
+    old = os.umask(0)
+    job = subprocess.Popen([program, "audit", config, "--quiet", "--out", "out", "--set",
+                            "input.files=p.csv", "--set", "checkpoint.every=0"])
+    os.umask(old)
+    while job.poll() is None:
+        now = numbered("out/checkpoint")
+        if now == seen:
+            time.sleep(0.0005)
+            continue
+        seen = now
+        job.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, job.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        if numbered("out/checkpoint"):
+            name = "state%d" % len(taken)
+            shutil.copytree("out/checkpoint", name, symlinks=True)
+            taken.append(name)
+        job.send_signal(signal.SIGCONT)
+    if job.returncode != 0:
+        sys.exit("the audit that saves often ended with %d" % job.returncode)
+    return [name for name in taken if reach(name)[0] > 0]
+
+
+def check_modes(folder):
+    wrong = [] if stat.S_IMODE(os.stat(folder).st_mode) == 0o700 else [folder]
+    for name in os.listdir(folder):
+        # What is being written is behind the folder's 0700 alone.
+        if not name.endswith(".part") and stat.S_IMODE(os.lstat(os.path.join(folder, name)).st_mode) != 0o600:
+            wrong.append(os.path.join(folder, name))
+    if wrong:
+        sys.exit("others may look into: %s" % " ".join(wrong))
+
+
+# ---- damage ----
+
+
+def write(path, data):
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def flip(path, draw):
+    data = bytearray(read(path))
+    for _ in range(draw.choice([1, 1, 1, 2, 16, 200])):
+        # The beginning is where HDF5 keeps most of what could lead it astray.
+        at = draw.randrange(min(len(data), draw.choice([100, 5000, len(data)])))
+        data[at] ^= 1 << draw.randrange(8) if draw.random() < 0.5 else draw.randrange(1, 256)
+    write(path, data)
+    return "bytes changed"
+
+
+def cut(path, draw):
+    data = read(path)
+    write(path, data[:draw.randrange(len(data))])
+    return "cut short"
+
+
+def grow(path, draw):
+    write(path, read(path) + draw.randbytes(draw.choice([1, 512])))
+    return "grown"
+
+
+def lose(path, draw):
+    os.unlink(path)
+    return "lost"
+
+
+def link(path, draw):
+    target = os.path.abspath("elsewhere")
+    shutil.copy(path, target)
+    os.unlink(path)
+    os.symlink(target, path)
+    return "a link to a copy"
+
+
+def other(path, draw):
+    folder = os.path.dirname(path)
+    name = draw.choice([n for n in os.listdir(folder) if NAME.match(n)])
+    data = read(os.path.join(folder, name)) if is_file(os.path.join(folder, name)) else b""
+    write(path, data)
+    return "the bytes of " + name
+
+
+def pipe(path, draw):
+    os.unlink(path)
+    os.mkfifo(path)
+    return "a pipe"
+
+
+def directory(path, draw):
+    os.unlink(path)
+    os.mkdir(path)
+    return "a folder"
+
+
+KINDS = [flip] * 12 + [cut, grow, lose, link, other, pipe, directory]
+
+
+# What is freed or not set holds nonsense.
+poisoned = dict(os.environ, MALLOC_PERTURB_="165")
+
+
+class Resumer:
+    """Most cases are resumed by one process (resumer.c), which starts MPI once."""
+
+    def __init__(self):
+        self.job = subprocess.Popen([os.path.join(os.path.dirname(program), "resumer")], stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=poisoned)
+
+    def resume(self, folder):
+        self.job.stdin.write(folder.encode() + b"\n")
+        self.job.stdin.flush()
+        line = self.job.stdout.readline().decode(errors="replace")
+        if not line:
+            return self.job.wait(), "it ended"
+        return int(line.split(" ", 1)[0]), line
+
+    def end(self):
+        self.job.stdin.close()
+        expect(self.job.wait(timeout=60) == 0, "the resumer ended with", self.job.returncode)
+
+
+def resume_by_itself(ranks, folder):
+    command = [program, "resume", folder, "--quiet"]
+    if ranks > 1:
+        command = ["mpirun", "-n", str(ranks)] + command
+    job = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         timeout=300, env=poisoned)
+    return job.returncode, job.stdout.decode(errors="replace")
+
+
+def resume(ranks):
+    """Its code, the stages that it ran, by its log, what it said, and its log. ranks 0: the resumer."""
+    code, said = resume_by_itself(ranks, "again") if ranks else resumer.resume("again")
+    log = read("again/log.txt").decode() if os.path.exists("again/log.txt") else ""
+    return code, re.findall(r"event=stage name=(\S+)", log), said, log
+
+
+def start_again(state):
+    shutil.rmtree("again", ignore_errors=True)
+    os.mkdir("again")
+    shutil.copytree(state, "again/checkpoint", symlinks=True)
+
+
+def expect(condition, *words):
+    if not condition:
+        sys.exit("FAILED: " + " ".join(str(w) for w in words))
+
+
+def same_result():
+    return read("again/audit.h5") == whole and read("again/alerts.csv") == alerts
+
+
+def check_resumed(steps, ranks, told):
+    code, stages, said, log = resume(ranks)
+    n, with_model, last = steps
+    expect(code == 0, told, "exit code", code, said)
+    expect(same_result(), told, "other bytes")
+    expect(stages == order[n:], told, "ran", stages, "expected", order[n:])
+    going_on = re.findall(r"going on from \S+, behind ([^\"\n]*)", log)
+    expect(len(going_on) == (n > 0), told, "said", going_on, log)
+    if n > 0:
+        expect(going_on[0].split(",")[0] == last and ("with a model" in going_on[0]) == with_model, told, going_on)
+
+
+# ---- cases ----
+
+
+def damaged(number, draw):
+    state = draw.choice(states)
+    start_again(state)
+    folder = "again/checkpoint"
+    told = "seed %d, case %d: %s:" % (seed, number, state)
+    for _ in range(draw.choice([1, 1, 1, 2, 3, 8])):
+        name = draw.choice(sorted(n for n in os.listdir(folder) if NAME.match(n)))
+        path = os.path.join(folder, name)
+        if is_file(path) and os.path.getsize(path):
+            told += " %s is %s," % (name, draw.choice(KINDS)(path, draw))
+    write(os.path.join(folder, "notes.txt"), b"theirs")
+    check_resumed(reach(folder), draw.choice([0] * 57 + [1, 2, 3]), told)
+    expect(read(os.path.join(folder, "notes.txt")) == b"theirs", told, "a file of others is gone")
+    left = [n for n in os.listdir(folder) if NAME.match(n) and not os.path.isdir(os.path.join(folder, n))]
+    expect(left == [], told, "left behind:", left)
+
+
+def damaged_configuration(number, draw):
+    start_again(draw.choice(states))
+    told = "seed %d, case %d: job.ini is %s," % (seed, number, draw.choice([flip, cut])("again/checkpoint/job.ini", draw))
+    code, _, said, _ = resume(0)
+    expect(code in (0, 64, 65, 66, 73, 78), told, "exit code", code, said)
+    expect(code != 0 or same_result(), told, "other bytes")
+
+
+def only_the_configuration_is_left():
+    for name in os.listdir("again/checkpoint"):
+        if NAME.match(name):
+            os.unlink(os.path.join("again/checkpoint", name))
+
+
+def unchanged_inputs():
+    start_again(states[-1])
+    only_the_configuration_is_left()
+    check_resumed((0, False, None), 2, "without checkpoints:")
+
+
+def changed_inputs():
+    start_again(states[-1])
+    only_the_configuration_is_left()
+    before = read("p.csv")
+    lines = before.split(b"\n")
+    lines[7] = lines[8]
+    write("p.csv", b"\n".join(lines))
+    for ranks in (1, 2):
+        code, _, said, _ = resume(ranks)
+        expect(code == 65 and "p.csv is not as it was when this job began" in said, "a changed input:", code, said)
+    write("p.csv", before)
+    check = resume(1)
+    expect(check[0] == 0 and same_result(), "with the input put back:", check[0], check[2])
+
+
+whole, alerts = read("whole/audit.h5"), read("whole/alerts.csv")
+order = re.findall(r"event=stage name=(\S+)", read("whole/log.txt").decode())
+states = snapshots()
+expect(read("out/audit.h5") == whole, "saving often changes the result")
+expect(len({reach(s)[0] for s in states}) > 2, "too few states were met:", states)
+for one in states:
+    check_modes(one)
+resumer = Resumer()
+unchanged_inputs()
+changed_inputs()
+for case in range(cases):
+    draw = random.Random(seed * 1000003 + case)
+    (damaged_configuration if case % 20 == 19 else damaged)(case, draw)
+    if case % 100 == 99:
+        print("case %d" % case, flush=True)
+resumer.end()
+print("%d cases in %d states, seed %d" % (cases, len(states), seed))

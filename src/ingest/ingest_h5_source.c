@@ -13,16 +13,12 @@ pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err)
 {
     char reason[PA_H5_REASON];
     pa_h5_reason(reason);
-    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: %s is cut short or damaged: %s", s->name,
-                      what, reason);
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: damaged: %s: %s", s->name, what, reason);
 }
 
-static bool there(hid_t file, const char *path)
+pa_status pa_h5_refused(const pa_h5_source *s, const char *path, const char *why, pa_error *err)
 {
-    char group[160];
-    const char *slash = strchr(path, '/');
-    snprintf(group, sizeof group, "%.*s", (int)(slash - path), path);
-    return H5Lexists(file, group, H5P_DEFAULT) > 0 && H5Lexists(file, path, H5P_DEFAULT) > 0;
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: %s %s", s->name, path, why);
 }
 
 static bool is_content(hid_t type, pa_h5_content wanted)
@@ -67,25 +63,35 @@ static pa_status long_name(const pa_h5_source *s, const char *group, pa_error *e
                       s->name, group);
 }
 
-/* GROUP/NAME; one that is not there is an error where it is `required`. */
-static pa_status open_dataset(const pa_h5_source *s, const char *group, const char *name,
-                              pa_h5_content wanted, bool required, pa_h5_dataset *d, pa_error *err)
+/* d->path, which is there. */
+static pa_status open_inside(const pa_h5_source *s, pa_h5_dataset *d, pa_h5_content wanted,
+                             pa_error *err)
 {
-    int n = snprintf(d->path, sizeof d->path, "%s/%s", group, name);
-    if (n < 0 || (size_t)n >= sizeof d->path) return long_name(s, group, err);
-    if (!there(s->file, d->path)) {
-        if (!required) return PA_OK;
-        return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
-                          "%s: has no dataset %s: an HDF5 input needs the tables that paraudit "
-                          "writes",
-                          s->name, d->path);
-    }
+    char why[PA_H5_REASON];
     d->id = H5Dopen2(s->file, d->path, H5P_DEFAULT);
     if (d->id < 0) {
         d->id = 0;
         return pa_h5_broken(s, d->path, err);
     }
+    if (!pa_h5_is_inside(d->id, s->size, why)) return pa_h5_refused(s, d->path, why, err);
     return check_dataset(s, d, wanted, err);
+}
+
+/* GROUP/NAME; one that is not there is an error where it is `required`. */
+static pa_status open_dataset(const pa_h5_source *s, const char *group, const char *name,
+                              pa_h5_content wanted, bool required, pa_h5_dataset *d, pa_error *err)
+{
+    char why[PA_H5_REASON];
+    bool there = false;
+    int n = snprintf(d->path, sizeof d->path, "%s/%s", group, name);
+    if (n < 0 || (size_t)n >= sizeof d->path) return long_name(s, group, err);
+    if (!pa_h5_stays_inside(s->file, d->path, &there, why))
+        return pa_h5_refused(s, d->path, why, err);
+    if (there) return open_inside(s, d, wanted, err);
+    if (!required) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
+                      "%s: has no dataset %s: an HDF5 input needs the tables that paraudit writes",
+                      s->name, d->path);
 }
 
 static pa_status open_column(const pa_h5_source *s, const char *name, pa_h5_content wanted,
@@ -162,25 +168,30 @@ static int64_t position_of(hid_t group, const char *name)
     return position;
 }
 
-static herr_t add_numeric(hid_t group, const char *name, const H5L_info_t *info, void *data)
+static pa_status keep_numeric(numeric_names *all, hid_t group, const char *name)
 {
-    (void)info;
-    numeric_names *all = data;
-    if (strncmp(name, "input_", 6) != 0) return 0;
-    if (strlen(name) >= sizeof all->names->name) {
-        all->st = long_name(all->s, "transactions", all->err);
-        return -1;
-    }
+    if (strlen(name) >= sizeof all->names->name) return long_name(all->s, "transactions", all->err);
+    if (all->n == PA_CSV_MOST_NUMERIC)
+        return pa_fail_at(all->err, PA_E_DATA, all->s->ordinal, 0,
+                          "%s: has more than %d columns input_*", all->s->name,
+                          PA_CSV_MOST_NUMERIC);
     numeric_name *grown = pa_realloc(all->names, all->n + 1, sizeof *grown, all->err);
-    if (!grown) {
-        all->st = PA_E_MEMORY;
-        return -1;
-    }
+    if (!grown) return PA_E_MEMORY;
     all->names = grown;
     numeric_name *added = grown + all->n++;
     snprintf(added->name, sizeof added->name, "%s", name);
     added->position = position_of(group, name);
-    return 0;
+    return PA_OK;
+}
+
+static herr_t add_numeric(hid_t group, const char *name, const H5L_info_t *info, void *data)
+{
+    numeric_names *all = data;
+    char why[PA_H5_REASON];
+    if (strncmp(name, "input_", 6) != 0) return 0;
+    all->st = pa_h5_link_stays(info, why) ? keep_numeric(all, group, name)
+                                          : pa_h5_refused(all->s, name, why, all->err);
+    return all->st == PA_OK ? 0 : -1;
 }
 
 static int numeric_order(const void *a, const void *b)
@@ -196,10 +207,6 @@ static pa_status list_numeric(numeric_names *all, pa_error *err)
     if (H5Literate_by_name(s->file, "transactions", H5_INDEX_NAME, H5_ITER_INC, NULL, add_numeric,
                            all, H5P_DEFAULT) < 0) {
         return all->st != PA_OK ? all->st : pa_h5_broken(s, "transactions", err);
-    }
-    if (all->n > PA_CSV_MOST_NUMERIC) {
-        return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: has %zu columns input_*: at most %d",
-                          s->name, all->n, PA_CSV_MOST_NUMERIC);
     }
     if (all->n) qsort(all->names, all->n, sizeof *all->names, numeric_order);
     return PA_OK;
@@ -235,10 +242,11 @@ void pa_h5_close_source(pa_h5_source *s)
 
 pa_status pa_h5_open_source(const pa_inputs *in, int32_t file, pa_h5_source *s, pa_error *err)
 {
-    *s = (pa_h5_source){.name = in->file[file].name, .ordinal = file + 1};
-    pa_h5_quiet();
-    s->file = H5Fopen(in->file[file].path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (s->file < 0) return pa_h5_broken(s, "the HDF5 file", err);
+    *s = (pa_h5_source){.name = in->file[file].name, .ordinal = file + 1, .file = H5I_INVALID_HID};
+    hsize_t size = 0;
+    PA_TRY(pa_h5_open(in->file[file].path, s->name, s->ordinal, &s->file, err));
+    if (H5Fget_filesize(s->file, &size) < 0) return pa_h5_broken(s, "its size", err);
+    s->size = (int64_t)size;
     PA_TRY(open_columns(s, err));
     PA_TRY(open_dictionaries(s, err));
     return open_numeric(s, err);

@@ -18,19 +18,22 @@ enum {
     COUNT = SIZE + 8,
     BLOCK = COUNT + 8,
     WHOLE = BLOCK + 8,
-    GUARD = WHOLE + PA_DIGEST_BYTES,
+    MARKS = WHOLE + PA_DIGEST_BYTES,
+    GUARD = MARKS + PA_DIGEST_BYTES,
     END = GUARD + PA_DIGEST_BYTES,
     FOOTER = END + sizeof end - 1
 };
 
-static int64_t blocks_of(int64_t size)
+enum { PER_BLOCK = PA_DIGEST_BYTES + 1 };
+
+int64_t pa_trailer_blocks(int64_t size)
 {
     return size / PA_TRAILER_BLOCK + (size % PA_TRAILER_BLOCK != 0);
 }
 
 int64_t pa_trailer_bytes(int64_t size)
 {
-    return blocks_of(size) * PA_DIGEST_BYTES + FOOTER;
+    return pa_trailer_blocks(size) * PER_BLOCK + FOOTER;
 }
 
 static void put_number(uint8_t *at, uint64_t number)
@@ -39,27 +42,35 @@ static void put_number(uint8_t *at, uint64_t number)
 }
 
 /* What the footer of such a trailer is, byte by byte. */
-static void make_footer(int64_t size, const uint8_t *digest, size_t n, uint8_t footer[FOOTER])
+static void make_footer(int64_t size, const uint8_t digest[], const uint8_t mark[],
+                        uint8_t footer[FOOTER])
 {
+    size_t n = (size_t)pa_trailer_blocks(size);
     memcpy(footer, begin, SIZE);
     put_number(footer + SIZE, (uint64_t)size);
     put_number(footer + COUNT, n);
     put_number(footer + BLOCK, PA_TRAILER_BLOCK);
     pa_sha256_of(digest, n * PA_DIGEST_BYTES, footer + WHOLE);
+    pa_sha256_of(mark, n, footer + MARKS);
     pa_sha256_of(footer, GUARD, footer + GUARD);
     memcpy(footer + END, end, sizeof end - 1);
 }
 
-pa_status pa_trailer_write(const char *path, int64_t size, const uint8_t *digest, size_t n,
-                           pa_error *err)
+static bool write_parts(int fd, int64_t size, const uint8_t digest[], const uint8_t mark[])
 {
     uint8_t footer[FOOTER];
-    PA_ASSERT((int64_t)n == blocks_of(size));
-    make_footer(size, digest, n, footer);
+    size_t n = (size_t)pa_trailer_blocks(size), bytes = n * PA_DIGEST_BYTES;
+    make_footer(size, digest, mark, footer);
+    return pa_write_at(fd, (const char *)digest, bytes, size) &&
+           pa_write_at(fd, (const char *)mark, n, size + (int64_t)bytes) &&
+           pa_write_at(fd, (const char *)footer, FOOTER, size + (int64_t)(bytes + n));
+}
+
+pa_status pa_trailer_write(const char *path, int64_t size, const uint8_t digest[],
+                           const uint8_t mark[], pa_error *err)
+{
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int64_t at = size + (int64_t)n * PA_DIGEST_BYTES;
-    bool done = fd >= 0 && pa_write_at(fd, (const char *)digest, n * PA_DIGEST_BYTES, size) &&
-                pa_write_at(fd, (const char *)footer, FOOTER, at);
+    bool done = fd >= 0 && write_parts(fd, size, digest, mark);
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && done) {
         done = false;
@@ -72,6 +83,7 @@ pa_status pa_trailer_write(const char *path, int64_t size, const uint8_t *digest
 void pa_trailer_free(pa_trailer *t)
 {
     pa_free(t->digest);
+    pa_free(t->mark);
     *t = (pa_trailer){0};
 }
 
@@ -85,20 +97,23 @@ static pa_status damaged(const char *path, pa_error *err)
  * which body and trailer take as much. */
 static bool find_body(int64_t size, int64_t *body)
 {
-    int64_t least = size - FOOTER, per = PA_TRAILER_BLOCK + PA_DIGEST_BYTES;
+    int64_t least = size - FOOTER, per = PA_TRAILER_BLOCK + PER_BLOCK;
     int64_t n = least / per + (least % per != 0);
-    *body = least - n * PA_DIGEST_BYTES;
-    return least >= 0 && *body >= 0 && blocks_of(*body) == n;
+    *body = least - n * PER_BLOCK;
+    return least >= 0 && *body >= 0 && pa_trailer_blocks(*body) == n;
 }
 
 static pa_status read_all(int fd, const char *path, const uint8_t footer[FOOTER], pa_trailer *t,
                           pa_error *err)
 {
     uint8_t expected[FOOTER];
-    t->n = (size_t)blocks_of(t->size);
+    t->n = (size_t)pa_trailer_blocks(t->size);
     PA_TRY(PA_NEW(t->digest, t->n * PA_DIGEST_BYTES, err));
-    PA_TRY(pa_read_at(fd, path, 0, t->size, (char *)t->digest, t->n * PA_DIGEST_BYTES, err));
-    make_footer(t->size, t->digest, t->n, expected);
+    PA_TRY(PA_NEW(t->mark, t->n, err));
+    size_t bytes = t->n * PA_DIGEST_BYTES;
+    PA_TRY(pa_read_at(fd, path, 0, t->size, (char *)t->digest, bytes, err));
+    PA_TRY(pa_read_at(fd, path, 0, t->size + (int64_t)bytes, (char *)t->mark, t->n, err));
+    make_footer(t->size, t->digest, t->mark, expected);
     if (memcmp(footer, expected, FOOTER) != 0) return damaged(path, err);
     memcpy(t->whole, footer + WHOLE, PA_DIGEST_BYTES);
     t->is_there = true;

@@ -17,7 +17,7 @@ typedef struct {
     char path[160];
     hid_t id; /* 0: it is not there */
     int64_t rows;
-    size_t width; /* bytes of a text */
+    size_t width; /* bytes of a value in the file */
     pa_h5_rows seen;
 } pa_h5_dataset;
 
@@ -60,7 +60,7 @@ pa_status pa_h5_check_unit(const pa_h5_source *s, int32_t decimals, pa_error *er
 /* "FILE: damaged: WHAT: ", with the library's reason. */
 pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err);
 
-/* "FILE: PATH WHY". */
+/* pa_h5_refuse of this file. */
 pa_status pa_h5_refused(const pa_h5_source *s, const char *path, const char *why, pa_error *err);
 
 /* All datasets of file number `file`. To be closed also after a failure. */

@@ -10,7 +10,7 @@ static pa_status read_rows(const pa_h5_source *s, pa_h5_dataset *d, hid_t type, 
 {
     char why[PA_H5_REASON];
     if (n == 0) return PA_OK;
-    if (!pa_h5_unpacks(d->id, first, (int64_t)n, &d->seen, why))
+    if (!pa_h5_can_read(d->id, first, (int64_t)n, d->width, &d->seen, why))
         return pa_h5_refused(s, d->path, why, err);
     hsize_t start = (hsize_t)first, count = n;
     hid_t space = H5Dget_space(d->id), memory = H5Screate_simple(1, &count, NULL);

@@ -18,19 +18,35 @@ pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err)
 
 pa_status pa_h5_refused(const pa_h5_source *s, const char *path, const char *why, pa_error *err)
 {
-    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: %s %s", s->name, path, why);
+    return pa_h5_refuse(s->name, s->ordinal, path, why, err);
+}
+
+/* Numbers of all the bits of their bytes, as processors have them. */
+static bool is_whole(hid_t type, size_t size)
+{
+    bool fits = H5Tget_sign(type) == H5T_SGN_2 ? size <= 8 : size < 8;
+    return fits && H5Tget_precision(type) == 8 * size && H5Tget_offset(type) == 0;
+}
+
+static bool is_real(hid_t type)
+{
+    const hid_t known[] = {H5T_IEEE_F32LE, H5T_IEEE_F32BE, H5T_IEEE_F64LE, H5T_IEEE_F64BE};
+    for (int i = 0; i < 4; i++) {
+        if (H5Tequal(type, known[i]) > 0) return true;
+    }
+    return false;
 }
 
 static bool is_content(hid_t type, pa_h5_content wanted)
 {
     H5T_class_t class = H5Tget_class(type);
     size_t size = H5Tget_size(type);
-    bool whole = class == H5T_INTEGER && (H5Tget_sign(type) == H5T_SGN_2 ? size <= 8 : size < 8);
+    bool whole = class == H5T_INTEGER && is_whole(type, size);
     switch (wanted) {
     case PA_H5_WHOLE:
         return whole;
     case PA_H5_REAL:
-        return whole || (class == H5T_FLOAT && size <= 8);
+        return whole || (class == H5T_FLOAT && is_real(type));
     case PA_H5_TEXT:
         break;
     }

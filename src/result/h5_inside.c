@@ -20,6 +20,26 @@ static bool say(char why[PA_H5_REASON], const char *text)
     return false;
 }
 
+static const char damage[] = "is damaged: ";
+
+/* HDF5 has failed. */
+static bool broken(char why[PA_H5_REASON])
+{
+    char reason[PA_H5_REASON];
+    pa_h5_reason(reason);
+    snprintf(why, PA_H5_REASON, "%s%.140s", damage, reason);
+    return false;
+}
+
+pa_status pa_h5_refuse(const char *name, int64_t file, const char *path, const char *why,
+                       pa_error *err)
+{
+    size_t n = sizeof damage - 1;
+    if (strncmp(why, damage, n) == 0)
+        return pa_fail_at(err, PA_E_DATA, file, 0, "%s: damaged: %s: %s", name, path, why + n);
+    return pa_fail_at(err, PA_E_DATA, file, 0, "%s: %s %s", name, path, why);
+}
+
 /* ---- links ---- */
 
 static bool link_stays(hid_t at, const char *path, bool *there, char why[PA_H5_REASON])
@@ -28,8 +48,7 @@ static bool link_stays(hid_t at, const char *path, bool *there, char why[PA_H5_R
     htri_t exists = H5Lexists(at, path, H5P_DEFAULT);
     *there = exists > 0;
     if (exists == 0) return true;
-    if (exists < 0 || H5Lget_info(at, path, &info, H5P_DEFAULT) < 0)
-        return pa_h5_reason(why), false;
+    if (exists < 0 || H5Lget_info(at, path, &info, H5P_DEFAULT) < 0) return broken(why);
     if (!pa_h5_link_stays(&info, why)) return false;
     return info.type == H5L_TYPE_HARD || H5Oexists_by_name(at, path, H5P_DEFAULT) > 0 ||
            say(why, "is a link that leads nowhere in this file");
@@ -73,7 +92,7 @@ static bool read_dims(shape *s, hid_t space, int64_t size, size_t value, char wh
     if (class != H5S_SCALAR && class != H5S_SIMPLE) return say(why, "has no shape");
     s->n_dims = H5Sget_simple_extent_ndims(space);
     if (s->n_dims < 0 || s->n_dims > 2) return say(why, "has more than two dimensions");
-    if (H5Sget_simple_extent_dims(space, s->dims, NULL) < 0) return pa_h5_reason(why), false;
+    if (H5Sget_simple_extent_dims(space, s->dims, NULL) < 0) return broken(why);
     pa_i128 row = (pa_i128)value * (s->n_dims > 1 ? (pa_i128)s->dims[1] : 1);
     pa_i128 rows = s->n_dims > 0 ? (pa_i128)s->dims[0] : 1;
     s->bytes = row > INT32_MAX ? row : row * rows;
@@ -87,7 +106,7 @@ static bool read_shape(shape *s, int64_t size, char why[PA_H5_REASON])
     bool is_named = type >= 0 && H5Tcommitted(type) > 0;
     size_t value = type >= 0 ? H5Tget_size(type) : 0;
     bool sound = value > 0 && space >= 0;
-    if (!sound) pa_h5_reason(why);
+    if (!sound) broken(why);
     if (sound && is_named) sound = say(why, "is of a named type");
     if (sound) sound = read_dims(s, space, size, value, why);
     if (type >= 0) H5Tclose(type);
@@ -153,7 +172,7 @@ static bool check_chunks(shape *s, int64_t size, int64_t stored, char why[PA_H5_
     hid_t space = H5Dget_space(s->id);
     herr_t got = H5Dget_num_chunks(s->id, space, &n);
     H5Sclose(space);
-    if (got < 0) return pa_h5_reason(why), false;
+    if (got < 0) return broken(why);
     if ((pa_i128)n < s->n_chunks) return say(why, "has rows that were never written");
     bool fits = s->n_filters > 0 || (pa_i128)stored >= s->n_chunks * s->chunk_bytes;
     return fits || say(why, "declares more rows than the file can hold");
@@ -173,7 +192,7 @@ static bool check_whole(const shape *s, int64_t size, int64_t stored, char why[P
 /* Before anything is asked of it that would open those files. */
 static bool check_storage(const shape *s, char why[PA_H5_REASON])
 {
-    if (s->list < 0) return pa_h5_reason(why), false;
+    if (s->list < 0) return broken(why);
     H5D_layout_t layout = H5Pget_layout(s->list);
     if (layout == H5D_VIRTUAL) return say(why, "is a virtual dataset: its values are elsewhere");
     if (layout != H5D_CHUNKED && layout != H5D_CONTIGUOUS && layout != H5D_COMPACT)
@@ -249,12 +268,12 @@ static bool check_chunk(const shape *s, const hsize_t at[], char why[PA_H5_REASO
     hsize_t n = 0;
     uint32_t left_out = 0;
     unsigned char *bytes = NULL;
-    if (H5Dget_chunk_storage_size(s->id, at, &n) < 0) return pa_h5_reason(why), false;
+    if (H5Dget_chunk_storage_size(s->id, at, &n) < 0) return broken(why);
     if ((pa_i128)n > s->chunk_bytes + s->chunk_bytes / 256 + SLACK)
         return say(why, "has a chunk that is larger packed than unpacked");
     if (PA_NEW(bytes, (size_t)n, &err) != PA_OK) return say(why, err.message);
     bool read = H5Dread_chunk(s->id, H5P_DEFAULT, at, &left_out, bytes) >= 0;
-    if (!read) pa_h5_reason(why);
+    if (!read) broken(why);
     bool sound = read && unpacks(s, bytes, (size_t)n, left_out);
     if (read && !sound) say(why, "has a chunk that does not unpack to what its shape says");
     pa_free(bytes);
@@ -285,11 +304,11 @@ static bool check_rows(const shape *s, int64_t first, int64_t n, pa_h5_rows *see
     return true;
 }
 
-bool pa_h5_unpacks(hid_t dataset, int64_t first, int64_t n, pa_h5_rows *seen,
-                   char why[PA_H5_REASON])
+static bool unpack_all(hid_t dataset, int64_t first, int64_t n, pa_h5_rows *seen,
+                       char why[PA_H5_REASON])
 {
     shape s = {.id = dataset, .list = H5Dget_create_plist(dataset)};
-    bool sound = s.list >= 0 || (pa_h5_reason(why), false);
+    bool sound = s.list >= 0 || broken(why);
     bool is_packed = sound && H5Pget_layout(s.list) == H5D_CHUNKED && H5Pget_nfilters(s.list) != 0;
     if (is_packed) {
         sound = read_shape(&s, INT64_MAX, why) && check_filters(&s, why) &&
@@ -297,4 +316,14 @@ bool pa_h5_unpacks(hid_t dataset, int64_t first, int64_t n, pa_h5_rows *seen,
     }
     if (s.list >= 0) H5Pclose(s.list);
     return sound;
+}
+
+bool pa_h5_can_read(hid_t dataset, int64_t first, int64_t n, size_t row_bytes, pa_h5_rows *seen,
+                    char why[PA_H5_REASON])
+{
+    char reason[PA_H5_REASON];
+    if (pa_h5_vouches(dataset, first, n, row_bytes, reason))
+        return unpack_all(dataset, first, n, seen, why);
+    snprintf(why, PA_H5_REASON, "%s%.140s", damage, reason);
+    return false;
 }

@@ -1,7 +1,8 @@
-/* Files are opened through a driver of our own, which knows the file's trailer: HDF5
- * crashes on some damaged files, so it is shown only bytes that are as they were
- * written. Blocks are checked when they are read first, so that a command that reads
- * five of a hundred columns reads little more than these. */
+/* Files are opened through a driver of our own, which knows the file's trailer. HDF5
+ * crashes on some damaged files, and after some reads that fail as well: the blocks that
+ * say where everything is are checked before it is asked anything, and those of values
+ * before it is asked for them, so that a command that reads five of a hundred columns
+ * reads little more than these. The driver itself hands out nothing else. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/files/input.h"
 #include "paraudit/files/trailer.h"
 #include "paraudit/result/h5.h"
@@ -81,7 +83,14 @@ static int driver_compare(const H5FD_t *a, const H5FD_t *b)
 static herr_t driver_query(const H5FD_t *base, unsigned long *flags)
 {
     (void)base;
-    *flags = H5FD_FEAT_DATA_SIEVE;
+    *flags = 0; /* no more is read than is asked for */
+    return 0;
+}
+
+static herr_t driver_handle(H5FD_t *base, hid_t list, void **handle)
+{
+    (void)list;
+    *handle = ((open_file *)base)->g;
     return 0;
 }
 
@@ -119,30 +128,33 @@ static bool read_at(const guarded *g, int64_t at, void *bytes, size_t n)
 }
 
 /* Block b into g->block, checked. */
-static herr_t hold(guarded *g, size_t b)
+static bool hold(guarded *g, size_t b, char why[PA_H5_REASON])
 {
-    char why[120];
     int64_t at = (int64_t)b * PA_TRAILER_BLOCK;
     size_t n = pa_trailer_block_bytes(&g->trailer, b);
-    if (g->held == b) return 0;
+    if (g->held == b) return true;
     g->held = g->trailer.n;
-    if (!read_at(g, at, g->block, n)) return refuse("cannot read");
+    if (!read_at(g, at, g->block, n)) {
+        snprintf(why, PA_H5_REASON, "cannot read");
+        return false;
+    }
     if (!pa_trailer_agrees(&g->trailer, b, g->block)) {
-        snprintf(why, sizeof why, "its bytes from %lld to %lld are not those that were written",
+        snprintf(why, PA_H5_REASON, "its bytes from %lld to %lld are not those that were written",
                  (long long)at, (long long)at + (long long)n - 1);
-        return refuse(why);
+        return false;
     }
     g->held = b;
     g->is_checked[b] = 1;
-    return 0;
+    return true;
 }
 
 /* Bytes that lie in one block. */
 static herr_t read_in_block(guarded *g, int64_t at, size_t n, char *out)
 {
+    char why[PA_H5_REASON];
     size_t b = (size_t)(at / PA_TRAILER_BLOCK);
     if (g->held != b && g->is_checked[b]) return read_at(g, at, out, n) ? 0 : refuse("cannot read");
-    if (hold(g, b) < 0) return -1;
+    if (!hold(g, b, why)) return refuse(why);
     memcpy(out, g->block + at % PA_TRAILER_BLOCK, n);
     return 0;
 }
@@ -191,6 +203,7 @@ static hid_t driver(void)
                                        .get_eoa = driver_eoa,
                                        .set_eoa = driver_set_eoa,
                                        .get_eof = driver_eof,
+                                       .get_handle = driver_handle,
                                        .read = driver_read,
                                        .write = driver_write,
                                        .fl_map = H5FD_FLMAP_DICHOTOMY};
@@ -257,6 +270,16 @@ static pa_status check_end(const guarded *g, const char *name, int64_t file, pa_
         name, (long long)end);
 }
 
+static pa_status check_marked(guarded *g, const char *name, int64_t file, pa_error *err)
+{
+    char why[PA_H5_REASON];
+    for (size_t b = 0; b < g->trailer.n; b++) {
+        if (g->trailer.mark[b] && !hold(g, b, why))
+            return pa_fail_at(err, PA_E_DATA, file, 0, "%s: damaged: %s", name, why);
+    }
+    return PA_OK;
+}
+
 static pa_status open_guarded(const char *path, const char *name, int64_t file,
                               const access_info *info, hid_t *id, pa_error *err)
 {
@@ -284,7 +307,36 @@ pa_status pa_h5_open(const char *path, const char *name, int64_t file, hid_t *id
     const access_info info = {g, &is_taken};
     pa_status st = guard(path, name, file, g, err);
     if (st == PA_OK) st = check_end(g, name, file, err);
+    if (st == PA_OK) st = check_marked(g, name, file, err);
     if (st == PA_OK) st = open_guarded(path, name, file, &info, id, err);
     if (!is_taken) guarded_free(g);
     return st;
+}
+
+/* Bytes of values, which lie in one piece in what a trailer guards. */
+static bool vouch(guarded *g, int64_t at, pa_i128 n, char why[PA_H5_REASON])
+{
+    if (n == 0 || !g->trailer.is_there) return true;
+    if (at < 0 || at > g->trailer.size || n > g->trailer.size - at) {
+        snprintf(why, PA_H5_REASON, "the file ends before");
+        return false;
+    }
+    size_t last = (size_t)((at + (int64_t)n - 1) / PA_TRAILER_BLOCK);
+    for (size_t b = (size_t)(at / PA_TRAILER_BLOCK); b <= last; b++) {
+        if (!g->is_checked[b] && !hold(g, b, why)) return false;
+    }
+    return true;
+}
+
+bool pa_h5_vouches(hid_t dataset, int64_t first, int64_t n, size_t row_bytes,
+                   char why[PA_H5_REASON])
+{
+    void *g = NULL;
+    haddr_t at = H5Dget_offset(dataset);
+    hid_t file = H5Iget_file_id(dataset);
+    bool known = file >= 0 && H5Fget_vfd_handle(file, H5P_DEFAULT, &g) >= 0;
+    if (!known) pa_h5_reason(why);
+    if (file >= 0) H5Fclose(file);
+    if (!known || at == HADDR_UNDEF) return known;
+    return vouch(g, (int64_t)at + first * (int64_t)row_bytes, (pa_i128)n * (pa_i128)row_bytes, why);
 }

@@ -28,7 +28,7 @@ static void write_sealed(int64_t size)
 {
     pa_error err = {0};
     char *body = NULL;
-    uint8_t digest[8][PA_DIGEST_BYTES];
+    uint8_t digest[8][PA_DIGEST_BYTES], mark[8] = {1, 0, 1};
     size_t n = 0;
     CU_ASSERT_EQUAL_FATAL(PA_NEW(body, (size_t)size + 1, &err), PA_OK);
     for (int64_t i = 0; i < size; i++) body[i] = (char)((uint64_t)i * 0x9e3779b97f4a7c15u >> 51);
@@ -38,7 +38,7 @@ static void write_sealed(int64_t size)
                      digest[n++]);
     }
     CU_ASSERT_EQUAL(pa_write_file(path, body, (size_t)size, &err), PA_OK);
-    CU_ASSERT_EQUAL(pa_trailer_write(path, size, digest[0], n, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_trailer_write(path, size, digest[0], mark, &err), PA_OK);
     pa_free(body);
 }
 
@@ -84,6 +84,7 @@ static void test_trailer_comes_back_for_bodies_of_all_sizes(void)
         CU_ASSERT_EQUAL(read_trailer(&t, &err), PA_OK);
         CU_ASSERT(t.is_there && t.size == sizes[i]);
         CU_ASSERT_EQUAL(count_unlike(&t), 0);
+        for (size_t b = 0; b < t.n; b++) CU_ASSERT_EQUAL(t.mark[b], b == 0 || b == 2);
         CU_ASSERT(pa_file_size(path, &bytes, &err) == PA_OK);
         CU_ASSERT_EQUAL(bytes, sizes[i] + pa_trailer_bytes(sizes[i]));
         pa_trailer_free(&t);

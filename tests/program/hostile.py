@@ -1,9 +1,11 @@
 """HDF5 files that no audit writes, for hostile.sh.
 
-    hostile.py RESULT.h5    makes inputs/KIND.h5 and results/KIND/audit.h5 in the current folder
-                            and prints a line `inputs|results KIND PATTERN` each: what the answer
-                            must say (an extended regular expression); `-`: it is of use.
+    hostile.py RESULT.h5    makes inputs/KIND.h5, results/KIND/audit.h5 and, with digests that
+                            agree, forged/KIND/audit.h5 in the current folder and prints a line
+                            `inputs|results|forged KIND PATTERN` each: what the answer must say
+                            (an extended regular expression); `-`: it is of use.
 """
+import hashlib
 import os
 import shutil
 import sys
@@ -337,6 +339,42 @@ RESULTS = {
 }
 
 
+# ---- results whose digests agree ----
+
+FORGED = {
+    "sound": (set_attribute("/", "seed", 1), "-"),
+    "nan": (put("transactions/account_gap", 3, np.nan), "row 4 of /transactions/account_gap has a value that no audit writes"),
+    "infinite": (put("transactions/margin", 1999, -np.inf), "row 2000 of /transactions/margin has a value that no audit writes"),
+    "boolean": (odd_byte("transactions/alert", 3, b"\x02"), "row 4 of /transactions/alert has a value that no audit writes"),
+    "code": (put("transactions/category", 3, 100), "row 4 of /transactions/category has a value that no audit writes"),
+    "account": (put("transactions/account", 3, -2), "row 4 of /transactions/account has a value that no audit writes"),
+}
+
+
+def digest(dataset):
+    values = np.empty(dataset.shape, dataset.dtype)
+    if values.size:
+        dataset.read_direct(values)
+    rows = values.reshape(1) if values.ndim == 0 else values
+    blocks = (rows[i:i + 65536].tobytes() for i in range(0, len(rows), 65536))
+    return hashlib.sha256(b"".join(hashlib.sha256(b).digest() for b in blocks)).hexdigest()
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def make_digests_agree(path):
+    with h5py.File(path, "r+") as f:
+        found = {}
+        f.visititems(lambda name, o: found.update({"/" + name: digest(o)}) if isinstance(o, h5py.Dataset) else None)
+        for name, d in found.items():
+            f[name].attrs["digest"] = np.bytes_(d.encode())
+        lines = [f"{name} {found[name]}\n" for name in sorted(found, key=str.encode)]
+        lines += [f"@{name}={text(f.attrs[name])}\n" for name in sorted(f.attrs, key=str.encode) if name != "content_digest"]
+        f.attrs["content_digest"] = np.bytes_(hashlib.sha256("".join(lines).encode()).hexdigest().encode())
+
+
 def make_input(kind, change):
     path = f"inputs/{kind}.h5"
     write_base(path)
@@ -345,9 +383,9 @@ def make_input(kind, change):
             change(f)
 
 
-def make_result(kind, change, result):
-    os.makedirs(f"results/{kind}")
-    path = f"results/{kind}/audit.h5"
+def make_result(folder, change, result):
+    os.makedirs(folder)
+    path = f"{folder}/audit.h5"
     shutil.copyfile(result, path)
     with h5py.File(path, "r+") as f:
         change(f)
@@ -358,5 +396,9 @@ for kind, (change, says) in INPUTS.items():
     make_input(kind, change)
     print("inputs", kind, says)
 for kind, (change, says) in RESULTS.items():
-    make_result(kind, change, sys.argv[1])
+    make_result(f"results/{kind}", change, sys.argv[1])
     print("results", kind, says)
+for kind, (change, says) in FORGED.items():
+    make_result(f"forged/{kind}", change, sys.argv[1])
+    make_digests_agree(f"forged/{kind}/audit.h5")
+    print("forged", kind, says)

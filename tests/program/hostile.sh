@@ -28,11 +28,11 @@ number=0
 while read -r what kind pattern; do
     number=$((number + 1))
     ranks=$((number % 5 ? 1 : 3))
-    if [ "$what" = inputs ]; then
-        answer "$ranks" "$kind" "$pattern" audit book.ini --quiet --out "o_$kind" --set input.files="inputs/$kind.h5"
-    else
-        answer "$ranks" "$kind" "$pattern" evaluate "results/$kind"
-    fi
+    case $what in
+    inputs) answer "$ranks" "$kind" "$pattern" audit book.ini --quiet --out "o_$kind" --set input.files="inputs/$kind.h5" ;;
+    results) answer "$ranks" "$kind" "$pattern" evaluate "results/$kind" ;;
+    forged) answer "$ranks" "$kind" "$pattern" verify "forged/$kind" ;;
+    esac
 done <kinds
 [ $number -gt 60 ] || fail "only $number kinds were made"
 all_expected

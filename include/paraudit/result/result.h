@@ -161,4 +161,9 @@ typedef struct {
  * pa_result_open. */
 pa_status pa_result_verify(pa_comm *comm, const char *path, pa_result_check *check, pa_error *err);
 
+/* Looks at every number of the columns for what no audit writes: NaN where the spec forbids
+ * it, infinities among the transactions, codes beyond their table, booleans other than 0 and
+ * 1. For files without a trailer. Collective. PA_E_DATA names the row. */
+pa_status pa_result_check_values(pa_result_file *file, pa_error *err);
+
 #endif

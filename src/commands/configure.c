@@ -247,6 +247,8 @@ static pa_status read_result(pa_comm *comm, pa_result_file *file, const char *pa
     PA_TRY(pa_result_text(file, "config/effective", &text, err));
     pa_status st = pa_agree(comm, pa_config_read_text(config, text, path, "file", err), err);
     pa_free(text);
+    /* Nobody has set these keys: it is the file that is wrong. */
+    if (st == PA_E_CONFIG) st = err->status = PA_E_DATA;
     return st;
 }
 

@@ -59,11 +59,20 @@ static const struct {
                        {"margin", PA_F64},  {"alert", PA_BOOL},
                        {"label", PA_I8},    [LABEL_TIME] = {"label_time", PA_I64}};
 
-/* All but the last are in every result. */
 static bool is_there(const pa_result_file *file, int column)
 {
-    return column != LABEL_TIME ||
-           pa_result_find_column(file, "transactions", wanted[column].name) != NULL;
+    return pa_result_find_column(file, "transactions", wanted[column].name) != NULL;
+}
+
+/* All but the last are in every result. */
+static pa_status check_columns(const pa_result_file *file, pa_error *err)
+{
+    for (int i = 0; i < LABEL_TIME; i++) {
+        if (is_there(file, i)) continue;
+        return pa_fail(err, PA_E_DATA, "table 'transactions' of the result has no column '%s'",
+                       wanted[i].name);
+    }
+    return PA_OK;
 }
 
 static pa_status new_columns(const pa_result_file *file, size_t n, void *column[N_COLUMNS],
@@ -135,6 +144,7 @@ static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *p
     pa_time_plan plan = {0};
     pa_config *config;
     PA_TRY(read_plan(file, &plan, err));
+    PA_TRY(pa_time_plan_check(&plan, err));
     PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
     *options = pa_evaluation_options_of(config, &plan);
     pa_config_free(config);
@@ -147,6 +157,7 @@ static pa_status evaluate_file(pa_comm *comm, pa_result_file *file, const char *
     pa_evaluation_options options;
     pa_partition shards;
     PA_TRY(read_options(comm, file, path, a, &options, err));
+    PA_TRY(check_columns(file, err));
     PA_TRY(pa_shards_of_result(comm, file, &shards, err));
     pa_status st = evaluate(comm, file, &shards, &options, pa_is_given(a, "--json"), err);
     pa_partition_free(&shards);

@@ -178,6 +178,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(check_file(comm, folder, path, check.file_digest, &whole_file, err));
     PA_TRY(pa_result_open(comm, path, &file, err));
     pa_status st = check_counts(file, path, err);
+    if (st == PA_OK && !check.is_sealed) st = pa_result_check_values(file, err);
     if (st == PA_OK && inputs) st = check_inputs(comm, file, a, &n_inputs, err);
     pa_result_close(file);
     if (st == PA_OK && pa_comm_rank(comm) == 0) {
@@ -186,6 +187,9 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
                path, check.datasets, check.bytes, check.content_digest,
                whole_file ? "the whole file has the digest in run.json\n" : "",
                "rows read = transactions + rejected\n");
+        if (!check.is_sealed)
+            printf("without its trailer: another program has written to the file; all values are "
+                   "such as an audit writes\n");
         if (inputs) printf("%" PRId64 " input files have the audited bytes\n", n_inputs);
     }
     return st;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "evaluate_parts.h"
+#include "paraudit/base/calendar.h"
 
 /* ---- which rows are judged ---- */
 
@@ -46,11 +47,45 @@ static bool is_judged(const pa_judging *j, size_t i, bool removed, pa_evaluation
     return why == &s->rows_judged;
 }
 
+static bool is_time(int64_t t)
+{
+    return t >= PA_TIME_MIN && t <= PA_TIME_MAX;
+}
+
+/* Sums of amounts up to 2^53 are exact in any number of rows. */
+static const double most_amount = 9007199254740992.0;
+
+/* The column in which row i has what no audit writes, though a file may hold it; NULL: none. */
+static const char *odd_column(const pa_evaluation_input *in, size_t i)
+{
+    bool goes_on = i > 0 && in->account[i] == in->account[i - 1];
+    if (!is_time(in->time[i]) || (goes_on && in->time[i] < in->time[i - 1])) return "time";
+    if (in->account[i] < 0) return "account";
+    if (!(fabs(in->amount[i]) <= most_amount)) return "amount";
+    if (isinf(in->margin[i])) return "margin";
+    if (in->alert[i] > 1) return "alert";
+    if (in->label[i] < PA_LABEL_UNKNOWN || in->label[i] > PA_LABEL_FRAUD) return "label";
+    bool is_said = in->label_time && in->label_time[i] != INT64_MIN;
+    return is_said && !is_time(in->label_time[i]) ? "label_time" : NULL;
+}
+
+static pa_status check_rows(const pa_evaluation_input *in, pa_error *err)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        const char *odd = odd_column(in, i);
+        if (!odd) continue;
+        return pa_fail(err, PA_E_DATA, "transaction %lld has a value of '%s' that no audit writes",
+                       (long long)in->tx[i], odd);
+    }
+    return PA_OK;
+}
+
 /* Fills fraud, judged and the counts of rows. Local. */
 static pa_status choose_rows(pa_judging *j, pa_evaluation_summary *s, pa_error *err)
 {
     const pa_evaluation_input *in = j->in;
     const pa_time_plan *plan = &j->options->plan;
+    PA_TRY(check_rows(in, err));
     for (size_t i = 0; i < in->n; i++) {
         j->fraud[i] = in->label[i] == PA_LABEL_FRAUD && is_mature(j, i);
         j->n_labelled += in->label[i] != PA_LABEL_UNKNOWN;

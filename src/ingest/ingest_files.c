@@ -9,6 +9,7 @@
 #include "paraudit/csv/csv_parts.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/input.h"
+#include "paraudit/files/trailer.h"
 
 void pa_inputs_free(pa_inputs *in)
 {
@@ -164,6 +165,18 @@ static pa_status inspect_h5(pa_inputs *in, int32_t file, pa_error *err)
     return st;
 }
 
+/* A result whose first bytes are damaged is one by its end. */
+static pa_status is_result(const pa_input *f, int32_t file, int fd, bool *yes, pa_error *err)
+{
+    pa_trailer t;
+    pa_error found = {0};
+    pa_status st = pa_trailer_read(fd, f->name, &t, &found);
+    if (st != PA_OK) return pa_fail_at(err, st, file + 1, 0, "%s", found.message);
+    *yes = t.is_there;
+    pa_trailer_free(&t);
+    return PA_OK;
+}
+
 static pa_status find_kind(pa_inputs *in, int32_t file, int fd, pa_log *log, char *head,
                            size_t room, pa_error *err)
 {
@@ -171,7 +184,9 @@ static pa_status find_kind(pa_inputs *in, int32_t file, int fd, pa_log *log, cha
     PA_TRY(find_size(in, file, fd, err));
     size_t n = f->size < (int64_t)room ? (size_t)f->size : room;
     PA_TRY(pa_read_at(fd, f->path, file + 1, 0, head, n, err));
-    if (!is_hdf5(head, n)) return look_at(in, file, fd, log, err);
+    bool is_h5 = is_hdf5(head, n);
+    if (!is_h5) PA_TRY(is_result(f, file, fd, &is_h5, err));
+    if (!is_h5) return look_at(in, file, fd, log, err);
     f->kind = PA_INPUT_H5;
     return PA_OK;
 }

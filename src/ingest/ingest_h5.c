@@ -299,7 +299,7 @@ static size_t rows_at_once(const pa_h5_source *s, size_t read, int64_t rows)
     return (int64_t)room < rows ? room : (size_t)rows;
 }
 
-static pa_status parse_rows(const pa_h5_source *s, int64_t first, int64_t end, size_t read,
+static pa_status parse_rows(pa_h5_source *s, int64_t first, int64_t end, size_t read,
                             pa_progress progress, pa_csv_intake *p, pa_error *err)
 {
     pa_h5_slice c = {0};

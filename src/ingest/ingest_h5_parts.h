@@ -17,7 +17,8 @@ typedef struct {
     char path[160];
     hid_t id; /* 0: it is not there */
     int64_t rows;
-    size_t width; /* bytes of a text */
+    size_t width; /* bytes of a value in the file */
+    pa_h5_rows seen;
 } pa_h5_dataset;
 
 /* The whole numbers of a row. */
@@ -46,6 +47,7 @@ typedef struct {
     const char *name; /* of the file, for messages */
     int64_t ordinal;  /* from 1 */
     hid_t file;
+    int64_t size; /* without a trailer */
     pa_h5_dataset whole[PA_H5_N_WHOLE], text_id, place[PA_CSV_N_PLACES];
     pa_h5_dataset dictionary[PA_H5_N_DICTIONARIES];
     pa_h5_dataset *numeric;
@@ -55,8 +57,11 @@ typedef struct {
 /* PA_E_DATA where amounts are not kept with so many decimals. Local. */
 pa_status pa_h5_check_unit(const pa_h5_source *s, int32_t decimals, pa_error *err);
 
-/* "FILE: WHAT is cut short or damaged", with the library's reason. */
+/* "FILE: damaged: WHAT: ", with the library's reason. */
 pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err);
+
+/* pa_h5_refuse of this file. */
+pa_status pa_h5_refused(const pa_h5_source *s, const char *path, const char *why, pa_error *err);
 
 /* All datasets of file number `file`. To be closed also after a failure. */
 pa_status pa_h5_open_source(const pa_inputs *in, int32_t file, pa_h5_source *s, pa_error *err);
@@ -90,8 +95,8 @@ void pa_h5_free_slice(const pa_h5_source *s, pa_h5_slice *c);
 
 /* Rows first .. first + n - 1 and the names that their codes stand for, which are
  * read in blocks of about `read` bytes. */
-pa_status pa_h5_read_slice(const pa_h5_source *s, int64_t first, size_t n, size_t read,
-                           pa_h5_slice *c, pa_error *err);
+pa_status pa_h5_read_slice(pa_h5_source *s, int64_t first, size_t n, size_t read, pa_h5_slice *c,
+                           pa_error *err);
 
 /* A text of a fixed length, up to its first zero byte. */
 static inline pa_csv_field pa_h5_text_at(const char *texts, size_t width, size_t i)

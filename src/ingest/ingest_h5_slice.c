@@ -5,10 +5,13 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 
-static pa_status read_rows(const pa_h5_source *s, const pa_h5_dataset *d, hid_t type, int64_t first,
+static pa_status read_rows(const pa_h5_source *s, pa_h5_dataset *d, hid_t type, int64_t first,
                            size_t n, void *out, pa_error *err)
 {
+    char why[PA_H5_REASON];
     if (n == 0) return PA_OK;
+    if (!pa_h5_can_read(d->id, first, (int64_t)n, d->width, &d->seen, why))
+        return pa_h5_refused(s, d->path, why, err);
     hsize_t start = (hsize_t)first, count = n;
     hid_t space = H5Dget_space(d->id), memory = H5Screate_simple(1, &count, NULL);
     herr_t got = H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL);
@@ -19,7 +22,7 @@ static pa_status read_rows(const pa_h5_source *s, const pa_h5_dataset *d, hid_t 
 }
 
 /* n texts of d->width bytes each. */
-static pa_status read_texts(const pa_h5_source *s, const pa_h5_dataset *d, int64_t first, size_t n,
+static pa_status read_texts(const pa_h5_source *s, pa_h5_dataset *d, int64_t first, size_t n,
                             char *out, pa_error *err)
 {
     hid_t type = H5Dget_type(d->id);
@@ -115,8 +118,8 @@ static pa_status collect_codes(const pa_h5_source *s, int dictionary, pa_h5_slic
 }
 
 /* Reads the names in runs of at most `room` rows of the dictionary. */
-static pa_status read_names(const pa_h5_source *s, const pa_h5_dataset *d, size_t room,
-                            char *buffer, pa_h5_names *r, pa_error *err)
+static pa_status read_names(const pa_h5_source *s, pa_h5_dataset *d, size_t room, char *buffer,
+                            pa_h5_names *r, pa_error *err)
 {
     for (size_t k = 0, end; k < r->n; k = end) {
         int64_t first = r->code[k];
@@ -130,10 +133,10 @@ static pa_status read_names(const pa_h5_source *s, const pa_h5_dataset *d, size_
     return PA_OK;
 }
 
-static pa_status resolve(const pa_h5_source *s, int dictionary, size_t read, pa_h5_slice *c,
+static pa_status resolve(pa_h5_source *s, int dictionary, size_t read, pa_h5_slice *c,
                          pa_error *err)
 {
-    const pa_h5_dataset *d = &s->dictionary[dictionary];
+    pa_h5_dataset *d = &s->dictionary[dictionary];
     size_t room = read / d->width ? read / d->width : 1;
     char *buffer = NULL;
     PA_TRY(collect_codes(s, dictionary, c, err));
@@ -144,18 +147,18 @@ static pa_status resolve(const pa_h5_source *s, int dictionary, size_t read, pa_
     return st;
 }
 
-pa_status pa_h5_read_slice(const pa_h5_source *s, int64_t first, size_t n, size_t read,
-                           pa_h5_slice *c, pa_error *err)
+pa_status pa_h5_read_slice(pa_h5_source *s, int64_t first, size_t n, size_t read, pa_h5_slice *c,
+                           pa_error *err)
 {
     c->first = first;
     c->n = n;
     for (int i = 0; i < PA_H5_N_WHOLE; i++) {
-        const pa_h5_dataset *d = &s->whole[i];
+        pa_h5_dataset *d = &s->whole[i];
         if (d->id) PA_TRY(read_rows(s, d, H5T_NATIVE_INT64, first, n, c->whole[i], err));
     }
     if (c->text_id) PA_TRY(read_texts(s, &s->text_id, first, n, c->text_id, err));
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        const pa_h5_dataset *d = &s->place[i];
+        pa_h5_dataset *d = &s->place[i];
         if (d->id) PA_TRY(read_rows(s, d, H5T_NATIVE_DOUBLE, first, n, c->place[i], err));
     }
     for (size_t i = 0; i < s->n_numeric; i++) {

@@ -13,28 +13,40 @@ pa_status pa_h5_broken(const pa_h5_source *s, const char *what, pa_error *err)
 {
     char reason[PA_H5_REASON];
     pa_h5_reason(reason);
-    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: %s is cut short or damaged: %s", s->name,
-                      what, reason);
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: damaged: %s: %s", s->name, what, reason);
 }
 
-static bool there(hid_t file, const char *path)
+pa_status pa_h5_refused(const pa_h5_source *s, const char *path, const char *why, pa_error *err)
 {
-    char group[160];
-    const char *slash = strchr(path, '/');
-    snprintf(group, sizeof group, "%.*s", (int)(slash - path), path);
-    return H5Lexists(file, group, H5P_DEFAULT) > 0 && H5Lexists(file, path, H5P_DEFAULT) > 0;
+    return pa_h5_refuse(s->name, s->ordinal, path, why, err);
+}
+
+/* Numbers of all the bits of their bytes, as processors have them. */
+static bool is_whole(hid_t type, size_t size)
+{
+    bool fits = H5Tget_sign(type) == H5T_SGN_2 ? size <= 8 : size < 8;
+    return fits && H5Tget_precision(type) == 8 * size && H5Tget_offset(type) == 0;
+}
+
+static bool is_real(hid_t type)
+{
+    const hid_t known[] = {H5T_IEEE_F32LE, H5T_IEEE_F32BE, H5T_IEEE_F64LE, H5T_IEEE_F64BE};
+    for (int i = 0; i < 4; i++) {
+        if (H5Tequal(type, known[i]) > 0) return true;
+    }
+    return false;
 }
 
 static bool is_content(hid_t type, pa_h5_content wanted)
 {
     H5T_class_t class = H5Tget_class(type);
     size_t size = H5Tget_size(type);
-    bool whole = class == H5T_INTEGER && (H5Tget_sign(type) == H5T_SGN_2 ? size <= 8 : size < 8);
+    bool whole = class == H5T_INTEGER && is_whole(type, size);
     switch (wanted) {
     case PA_H5_WHOLE:
         return whole;
     case PA_H5_REAL:
-        return whole || (class == H5T_FLOAT && size <= 8);
+        return whole || (class == H5T_FLOAT && is_real(type));
     case PA_H5_TEXT:
         break;
     }
@@ -67,25 +79,35 @@ static pa_status long_name(const pa_h5_source *s, const char *group, pa_error *e
                       s->name, group);
 }
 
-/* GROUP/NAME; one that is not there is an error where it is `required`. */
-static pa_status open_dataset(const pa_h5_source *s, const char *group, const char *name,
-                              pa_h5_content wanted, bool required, pa_h5_dataset *d, pa_error *err)
+/* d->path, which is there. */
+static pa_status open_inside(const pa_h5_source *s, pa_h5_dataset *d, pa_h5_content wanted,
+                             pa_error *err)
 {
-    int n = snprintf(d->path, sizeof d->path, "%s/%s", group, name);
-    if (n < 0 || (size_t)n >= sizeof d->path) return long_name(s, group, err);
-    if (!there(s->file, d->path)) {
-        if (!required) return PA_OK;
-        return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
-                          "%s: has no dataset %s: an HDF5 input needs the tables that paraudit "
-                          "writes",
-                          s->name, d->path);
-    }
+    char why[PA_H5_REASON];
     d->id = H5Dopen2(s->file, d->path, H5P_DEFAULT);
     if (d->id < 0) {
         d->id = 0;
         return pa_h5_broken(s, d->path, err);
     }
+    if (!pa_h5_is_inside(d->id, s->size, why)) return pa_h5_refused(s, d->path, why, err);
     return check_dataset(s, d, wanted, err);
+}
+
+/* GROUP/NAME; one that is not there is an error where it is `required`. */
+static pa_status open_dataset(const pa_h5_source *s, const char *group, const char *name,
+                              pa_h5_content wanted, bool required, pa_h5_dataset *d, pa_error *err)
+{
+    char why[PA_H5_REASON];
+    bool there = false;
+    int n = snprintf(d->path, sizeof d->path, "%s/%s", group, name);
+    if (n < 0 || (size_t)n >= sizeof d->path) return long_name(s, group, err);
+    if (!pa_h5_stays_inside(s->file, d->path, &there, why))
+        return pa_h5_refused(s, d->path, why, err);
+    if (there) return open_inside(s, d, wanted, err);
+    if (!required) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, s->ordinal, 0,
+                      "%s: has no dataset %s: an HDF5 input needs the tables that paraudit writes",
+                      s->name, d->path);
 }
 
 static pa_status open_column(const pa_h5_source *s, const char *name, pa_h5_content wanted,
@@ -162,25 +184,30 @@ static int64_t position_of(hid_t group, const char *name)
     return position;
 }
 
-static herr_t add_numeric(hid_t group, const char *name, const H5L_info_t *info, void *data)
+static pa_status keep_numeric(numeric_names *all, hid_t group, const char *name)
 {
-    (void)info;
-    numeric_names *all = data;
-    if (strncmp(name, "input_", 6) != 0) return 0;
-    if (strlen(name) >= sizeof all->names->name) {
-        all->st = long_name(all->s, "transactions", all->err);
-        return -1;
-    }
+    if (strlen(name) >= sizeof all->names->name) return long_name(all->s, "transactions", all->err);
+    if (all->n == PA_CSV_MOST_NUMERIC)
+        return pa_fail_at(all->err, PA_E_DATA, all->s->ordinal, 0,
+                          "%s: has more than %d columns input_*", all->s->name,
+                          PA_CSV_MOST_NUMERIC);
     numeric_name *grown = pa_realloc(all->names, all->n + 1, sizeof *grown, all->err);
-    if (!grown) {
-        all->st = PA_E_MEMORY;
-        return -1;
-    }
+    if (!grown) return PA_E_MEMORY;
     all->names = grown;
     numeric_name *added = grown + all->n++;
     snprintf(added->name, sizeof added->name, "%s", name);
     added->position = position_of(group, name);
-    return 0;
+    return PA_OK;
+}
+
+static herr_t add_numeric(hid_t group, const char *name, const H5L_info_t *info, void *data)
+{
+    numeric_names *all = data;
+    char why[PA_H5_REASON];
+    if (strncmp(name, "input_", 6) != 0) return 0;
+    all->st = pa_h5_link_stays(info, why) ? keep_numeric(all, group, name)
+                                          : pa_h5_refused(all->s, name, why, all->err);
+    return all->st == PA_OK ? 0 : -1;
 }
 
 static int numeric_order(const void *a, const void *b)
@@ -196,10 +223,6 @@ static pa_status list_numeric(numeric_names *all, pa_error *err)
     if (H5Literate_by_name(s->file, "transactions", H5_INDEX_NAME, H5_ITER_INC, NULL, add_numeric,
                            all, H5P_DEFAULT) < 0) {
         return all->st != PA_OK ? all->st : pa_h5_broken(s, "transactions", err);
-    }
-    if (all->n > PA_CSV_MOST_NUMERIC) {
-        return pa_fail_at(err, PA_E_DATA, s->ordinal, 0, "%s: has %zu columns input_*: at most %d",
-                          s->name, all->n, PA_CSV_MOST_NUMERIC);
     }
     if (all->n) qsort(all->names, all->n, sizeof *all->names, numeric_order);
     return PA_OK;
@@ -235,10 +258,11 @@ void pa_h5_close_source(pa_h5_source *s)
 
 pa_status pa_h5_open_source(const pa_inputs *in, int32_t file, pa_h5_source *s, pa_error *err)
 {
-    *s = (pa_h5_source){.name = in->file[file].name, .ordinal = file + 1};
-    pa_h5_quiet();
-    s->file = H5Fopen(in->file[file].path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (s->file < 0) return pa_h5_broken(s, "the HDF5 file", err);
+    *s = (pa_h5_source){.name = in->file[file].name, .ordinal = file + 1, .file = H5I_INVALID_HID};
+    hsize_t size = 0;
+    PA_TRY(pa_h5_open(in->file[file].path, s->name, s->ordinal, &s->file, err));
+    if (H5Fget_filesize(s->file, &size) < 0) return pa_h5_broken(s, "its size", err);
+    s->size = (int64_t)size;
     PA_TRY(open_columns(s, err));
     PA_TRY(open_dictionaries(s, err));
     return open_numeric(s, err);

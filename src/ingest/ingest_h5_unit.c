@@ -32,7 +32,9 @@ static bool find_unit(const pa_h5_source *s, char unit[64])
 pa_status pa_h5_check_unit(const pa_h5_source *s, int32_t decimals, pa_error *err)
 {
     char unit[64];
-    if (!find_unit(s, unit)) return pa_h5_broken(s, "transactions/amount_minor", err);
+    if (!find_unit(s, unit))
+        return pa_h5_refused(s, "transactions/amount_minor", "has no text in its attribute units",
+                             err);
     if (strcmp(unit, pa_minor_unit[decimals]) == 0) return PA_OK;
     for (int d = 0; d <= PA_MOST_DECIMALS; d++) {
         if (strcmp(unit, pa_minor_unit[d]) != 0) continue;

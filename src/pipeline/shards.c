@@ -42,7 +42,8 @@ static pa_status read_partition(const pa_store *store, const char *name, int32_t
     size_t n;
     PA_TRY(pa_store_get(store, name, PA_I64, &data, &n, err));
     const int64_t *first = data;
-    bool rises = n >= 2 && n <= INT32_MAX && first[0] == 0;
+    bool is_flat = pa_store_find(store, name)->width == 1;
+    bool rises = is_flat && n >= 2 && n <= INT32_MAX && first[0] == 0;
     for (size_t s = 1; rises && s < n; s++) rises = first[s - 1] <= first[s];
     if (!rises || strlen(name) >= PA_PARTITION_NAME)
         return pa_fail(err, PA_E_DATA, "the result's partition '%s' is damaged", name);

@@ -1,6 +1,7 @@
-/* Files are read by every rank for itself, through HDF5's plain POSIX driver:
- * a damaged file then cannot leave ranks waiting for each other inside a
- * collective call, and each rank's error is agreed on afterwards. */
+/* Files are read by every rank for itself: a damaged file then cannot leave ranks
+ * waiting for each other inside a collective call, and each rank's error is agreed
+ * on afterwards. A file that lost its trailer, or was made by others, may say anything:
+ * what it declares is believed as far as its own size bears it out. */
 #include "catalogue.h"
 
 #include <stdio.h>
@@ -11,9 +12,14 @@
 #include "paraudit/files/files.h"
 #include "paraudit/result/h5.h"
 
+/* More than any audit writes. */
+enum { MOST_DEPTH = 8, MOST_OBJECTS = 65536, MOST_TEXT = 1 << 20 };
+
 /* What a walk carries along. A callback that fails stops the walk. */
 typedef struct {
     pa_result_file *file;
+    const char *group; /* the path of the one that is walked; "": the root */
+    int depth;
     pa_status st;
     pa_error *err;
 } walk;
@@ -22,7 +28,12 @@ static pa_status damaged(const pa_result_file *f, const char *where, pa_error *e
 {
     char reason[PA_H5_REASON];
     pa_h5_reason(reason);
-    return pa_fail(err, PA_E_DATA, "%s: %s is damaged: %s", f->path, where, reason);
+    return pa_fail(err, PA_E_DATA, "%s: damaged: %s: %s", f->path, where, reason);
+}
+
+static pa_status refuse(const pa_result_file *f, const char *path, const char *why, pa_error *err)
+{
+    return pa_h5_refuse(f->path, 0, path, why, err);
 }
 
 /* ---- attributes ---- */
@@ -31,16 +42,18 @@ static pa_status damaged(const pa_result_file *f, const char *where, pa_error *e
 static bool scalar_type(hid_t a, pa_type *type, int *bytes)
 {
     hid_t space = H5Aget_space(a), t = H5Aget_type(a);
-    bool ok = H5Sget_simple_extent_npoints(space) == 1 && pa_h5_type_is(t, type, bytes);
+    bool ok = H5Sget_simple_extent_npoints(space) == 1 && pa_h5_type_is(t, type, bytes) &&
+              *bytes <= MOST_TEXT;
     H5Sclose(space);
     H5Tclose(t);
     return ok;
 }
 
-static pa_status read_value(pa_result_file *f, hid_t a, pa_type type, int bytes, void *value,
-                            const char *where, pa_error *err)
+/* As it is stored: other programs have strings in ASCII or padded otherwise. */
+static pa_status read_value(pa_result_file *f, hid_t a, void *value, const char *where,
+                            pa_error *err)
 {
-    hid_t t = pa_h5_type(type, bytes);
+    hid_t t = H5Aget_type(a);
     pa_status st = H5Aread(a, t, value) < 0 ? damaged(f, where, err) : PA_OK;
     H5Tclose(t);
     return st;
@@ -51,7 +64,7 @@ static pa_status keep_text(pa_result_file *f, hid_t a, int bytes, const char **t
 {
     char *value = NULL;
     PA_TRY(PA_NEW(value, (size_t)bytes + 1, err));
-    pa_status st = read_value(f, a, PA_BYTES, bytes, value, where, err);
+    pa_status st = read_value(f, a, value, where, err);
     if (st == PA_OK) st = pa_strings_keep(&f->strings, value, strlen(value), text, err);
     pa_free(value);
     return st;
@@ -74,13 +87,29 @@ static pa_status get(pa_result_file *f, hid_t object, const char *name, pa_type 
         if (type == PA_BYTES)
             st = keep_text(f, a, bytes, value, where, err);
         else if (type == PA_BOOL)
-            st = read_value(f, a, type, 0, &byte, where, err);
+            st = read_value(f, a, &byte, where, err);
         else
-            st = read_value(f, a, type, 0, value, where, err);
+            st = read_value(f, a, value, where, err);
         if (type == PA_BOOL) *(bool *)value = byte != 0;
     }
     H5Aclose(a);
     return st;
+}
+
+/* One of another type or shape stands with a text that none of ours has, so that nobody takes
+ * it for a number and the content digest differs. */
+static pa_status read_attribute(pa_result_file *f, hid_t root, const char *name, pa_attribute *a,
+                                pa_error *err)
+{
+    int64_t number[2] = {0, 1};
+    *a = (pa_attribute){0};
+    PA_TRY(pa_strings_keep(&f->strings, name, strlen(name), &a->name, err));
+    PA_TRY(get(f, root, name, PA_BYTES, &a->text, "/", err));
+    PA_TRY(get(f, root, name, PA_I64, &number[0], "/", err));
+    PA_TRY(get(f, root, name, PA_I64, &number[1], "/", err));
+    a->number = number[0];
+    if (!a->text && number[0] != number[1]) a->text = "(neither a text nor a number)";
+    return PA_OK;
 }
 
 static herr_t add_attribute(hid_t root, const char *name, const H5A_info_t *info, void *data)
@@ -91,11 +120,7 @@ static herr_t add_attribute(hid_t root, const char *name, const H5A_info_t *info
     pa_attribute *all = pa_realloc(f->attributes, f->n_attributes + 1, sizeof *all, w->err);
     if (!all) return w->st = PA_E_MEMORY, -1;
     f->attributes = all;
-    pa_attribute *a = all + f->n_attributes;
-    *a = (pa_attribute){0};
-    w->st = pa_strings_keep(&f->strings, name, strlen(name), &a->name, w->err);
-    if (w->st == PA_OK) w->st = get(f, root, name, PA_BYTES, &a->text, "/", w->err);
-    if (w->st == PA_OK) w->st = get(f, root, name, PA_I64, &a->number, "/", w->err);
+    w->st = read_attribute(f, root, name, all + f->n_attributes, w->err);
     if (w->st != PA_OK) return -1;
     f->n_attributes++;
     return 0;
@@ -149,7 +174,9 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
 {
     const char *role = NULL;
     pa_column_spec *s = &e->spec;
+    char why[PA_H5_REASON];
     s->name = strrchr(e->path, '/') + 1;
+    if (!pa_h5_is_inside(d, f->size, why)) return refuse(f, e->path, why, err);
     PA_TRY(read_shape(f, d, e, err));
     PA_TRY(get(f, d, "digest", PA_BYTES, &e->digest, e->path, err));
     PA_TRY(get(f, d, "position", PA_I64, &e->position, e->path, err));
@@ -175,7 +202,8 @@ static pa_status read_group(pa_result_file *f, hid_t g, pa_entry *e, pa_error *e
     return get(f, g, "complete", PA_BOOL, &e->complete, e->path, err);
 }
 
-static pa_status new_entry(pa_result_file *f, const char *name, pa_entry **entry, pa_error *err)
+static pa_status new_entry(pa_result_file *f, const char *group, const char *name, pa_entry **entry,
+                           pa_error *err)
 {
     if (f->n == f->room) {
         size_t room = f->room + f->room / 2 + 64;
@@ -187,7 +215,7 @@ static pa_status new_entry(pa_result_file *f, const char *name, pa_entry **entry
     pa_entry *e = f->entries + f->n;
     *e = (pa_entry){0};
     pa_buffer path = {0};
-    pa_status st = pa_buffer_printf(&path, err, "/%s", name);
+    pa_status st = pa_buffer_printf(&path, err, "%s/%s", group, name);
     if (st == PA_OK) st = pa_strings_keep(&f->strings, path.data, path.length, &e->path, err);
     pa_buffer_free(&path);
     if (st == PA_OK) f->n++;
@@ -206,21 +234,44 @@ static pa_status read_object(pa_result_file *f, hid_t object, bool is_dataset, p
     return is_dataset ? read_dataset(f, object, e, err) : read_group(f, object, e, err);
 }
 
-static herr_t add_entry(hid_t root, const char *name, const H5O_info_t *info, void *data)
+static herr_t add_entry(hid_t group, const char *name, const H5L_info_t *info, void *data);
+
+/* The objects in a group that is open, and in those below it. */
+static pa_status list_group(pa_result_file *f, hid_t id, const char *path, int depth, pa_error *err)
+{
+    walk w = {.file = f, .group = path, .depth = depth, .err = err};
+    if (depth > MOST_DEPTH)
+        return refuse(f, path, "lies deeper than the groups of any result", err);
+    if (H5Literate(id, H5_INDEX_NAME, H5_ITER_INC, NULL, add_entry, &w) >= 0) return PA_OK;
+    return w.st != PA_OK ? w.st : damaged(f, *path ? path : "/", err);
+}
+
+static pa_status list_object(walk *w, hid_t object, const char *name)
+{
+    pa_entry *e = NULL;
+    H5I_type_t type = H5Iget_type(object);
+    if (type != H5I_DATASET && type != H5I_GROUP) return PA_OK;
+    if (w->file->n == MOST_OBJECTS)
+        return pa_fail(w->err, PA_E_DATA, "%s: holds more objects than any result", w->file->path);
+    PA_TRY(new_entry(w->file, w->group, name, &e, w->err));
+    const char *path = e->path;
+    PA_TRY(read_object(w->file, object, type == H5I_DATASET, e, w->err));
+    return type == H5I_GROUP ? list_group(w->file, object, path, w->depth + 1, w->err) : PA_OK;
+}
+
+/* Soft links are other names of what is listed anyway. */
+static herr_t add_entry(hid_t group, const char *name, const H5L_info_t *info, void *data)
 {
     walk *w = data;
-    if (strcmp(name, ".") == 0) return 0;
-    if (info->type != H5O_TYPE_DATASET && info->type != H5O_TYPE_GROUP) return 0;
-    pa_entry *e = NULL;
-    w->st = new_entry(w->file, name, &e, w->err);
-    if (w->st != PA_OK) return -1;
-    hid_t object = H5Oopen(root, name, H5P_DEFAULT);
-    if (object < 0) {
-        w->st = damaged(w->file, e->path, w->err);
+    char why[PA_H5_REASON];
+    if (!pa_h5_link_stays(info, why)) {
+        w->st = pa_fail(w->err, PA_E_DATA, "%s: %s/%s %s", w->file->path, w->group, name, why);
         return -1;
     }
-    w->st = read_object(w->file, object, info->type == H5O_TYPE_DATASET, e, w->err);
-    H5Oclose(object);
+    if (info->type != H5L_TYPE_HARD) return 0;
+    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+    w->st = object < 0 ? damaged(w->file, name, w->err) : list_object(w, object, name);
+    if (object >= 0) H5Oclose(object);
     return w->st == PA_OK ? 0 : -1;
 }
 
@@ -244,6 +295,32 @@ static pa_status check_schema(const pa_result_file *f, pa_error *err)
     return PA_OK;
 }
 
+/* The table that a column is in; NULL: none. */
+static const pa_entry *table_of(const pa_result_file *f, const pa_entry *column)
+{
+    char path[1024];
+    int n = snprintf(path, sizeof path, "%.*s", (int)(column->spec.name - 1 - column->path),
+                     column->path);
+    const pa_entry *e = n >= 0 && (size_t)n < sizeof path ? pa_entry_at(f, path) : NULL;
+    return e && e->kind == PA_ENTRY_TABLE ? e : NULL;
+}
+
+/* The rows that a table is said to have are those of all its columns: readers make room by
+ * the one and read the others. */
+static pa_status check_tables(const pa_result_file *f, pa_error *err)
+{
+    for (const pa_entry *e = f->entries; e < f->entries + f->n; e++) {
+        if (e->kind == PA_ENTRY_TABLE && e->rows < 0)
+            return pa_fail(err, PA_E_DATA, "%s: %s has %lld rows", f->path, e->path,
+                           (long long)e->rows);
+        const pa_entry *t = e->kind == PA_ENTRY_COLUMN && e->is_dataset ? table_of(f, e) : NULL;
+        if (!t || t->rows == e->rows) continue;
+        return pa_fail(err, PA_E_DATA, "%s: %s has %lld rows, its table has %lld", f->path, e->path,
+                       (long long)e->rows, (long long)t->rows);
+    }
+    return PA_OK;
+}
+
 static pa_status list_all(pa_result_file *f, pa_error *err)
 {
     walk w = {.file = f, .err = err};
@@ -254,28 +331,18 @@ static pa_status list_all(pa_result_file *f, pa_error *err)
         qsort(f->attributes, f->n_attributes, sizeof *f->attributes, pa_attribute_order);
     }
     PA_TRY(check_schema(f, err));
-    if (H5Ovisit2(f->id, H5_INDEX_NAME, H5_ITER_INC, add_entry, &w, H5O_INFO_BASIC) < 0) {
-        return w.st != PA_OK ? w.st : damaged(f, "/", err);
-    }
+    PA_TRY(list_group(f, f->id, "", 0, err));
     if (f->n) qsort(f->entries, f->n, sizeof *f->entries, entry_order);
-    return PA_OK;
+    return check_tables(f, err);
 }
 
 pa_status pa_catalogue_open(pa_result_file *f, pa_error *err)
 {
-    int64_t size = 0;
-    pa_h5_quiet();
-    PA_TRY(pa_file_size(f->path, &size, err));
-    if (H5Fis_hdf5(f->path) <= 0) {
-        return pa_fail(err, PA_E_DATA, "%s: not an HDF5 file, or one that was never finished",
-                       f->path);
-    }
-    f->id = H5Fopen(f->path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (f->id < 0) {
-        char reason[PA_H5_REASON];
-        pa_h5_reason(reason);
-        return pa_fail(err, PA_E_DATA, "%s: cut short or damaged: %s", f->path, reason);
-    }
+    hsize_t size = 0;
+    PA_TRY(pa_file_size(f->path, &f->size, err));
+    PA_TRY(pa_h5_open(f->path, f->path, 0, &f->id, err));
+    if (H5Fget_filesize(f->id, &size) < 0) return damaged(f, "its size", err);
+    f->size = (int64_t)size;
     return list_all(f, err);
 }
 
@@ -345,7 +412,11 @@ pa_status pa_entry_read(const pa_result_file *f, const pa_entry *e, int64_t firs
     if (n == 0 || e->row_bytes == 0) return PA_OK;
     hid_t d = H5Dopen2(f->id, e->path, H5P_DEFAULT);
     if (d < 0) return damaged(f, e->path, err);
-    pa_status st = read_selected(f, e, d, first, n, out, err);
+    char why[PA_H5_REASON];
+    pa_h5_rows seen = {0};
+    pa_status st = pa_h5_can_read(d, first, (int64_t)n, e->row_bytes, &seen, why)
+                       ? read_selected(f, e, d, first, n, out, err)
+                       : refuse(f, e->path, why, err);
     H5Dclose(d);
     return st;
 }

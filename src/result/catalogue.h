@@ -41,6 +41,7 @@ struct pa_result_file {
     pa_comm *comm;
     const char *path;
     hid_t id;
+    int64_t size; /* of the file without its trailer */
     pa_strings strings;
     pa_entry *entries; /* in byte order of path */
     size_t n, room;

@@ -1,5 +1,6 @@
 #include "items.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/files/trailer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -474,5 +475,5 @@ int64_t pa_result_bytes(const pa_result *c)
     for (size_t i = 0; i < c->n_lists; i++) bytes += table_bytes(c->lists[i]);
     for (size_t i = 0; i < c->n_stores; i++) bytes += store_bytes(c->stores[i]);
     for (size_t i = 0; i < c->n_texts; i++) bytes += header_bytes(c->texts[i].text);
-    return bytes;
+    return bytes + pa_trailer_bytes(bytes);
 }

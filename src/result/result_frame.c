@@ -203,6 +203,13 @@ static hid_t access_list(void)
     return list;
 }
 
+/* Room for the metadata at one place, where a reader finds, and checks, them before all else:
+ * about what they take (see header_bytes in items.c). */
+static hsize_t room_of(const frame *f)
+{
+    return 8192 + 2048 * (hsize_t)(f->list->n + f->list->n_groups);
+}
+
 /* Attributes stay in the object's header, where one read finds them all. */
 static hid_t creation(hid_t class)
 {
@@ -224,6 +231,7 @@ static hid_t creation_of_group(hid_t class)
 static void create(frame *f, const char *part)
 {
     hid_t reach = access_list(), new_file = creation_of_group(H5P_FILE_CREATE);
+    H5Pset_meta_block_size(reach, room_of(f));
     f->new_group = creation_of_group(H5P_GROUP_CREATE);
     f->new_dataset = creation(H5P_DATASET_CREATE);
     H5Pset_alloc_time(f->new_dataset, H5D_ALLOC_TIME_EARLY);

@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "catalogue.h"
 #include "items.h"
 #include "paraudit/base/exact.h"
-#include "paraudit/files/files.h"
+#include "paraudit/files/input.h"
 #include "paraudit/files/spans.h"
 #include "verify.h"
 
@@ -35,7 +36,7 @@ typedef struct {
  * packed) are read through HDF5, their blocks cut into equal runs. */
 typedef struct {
     const pa_result_file *file;
-    int64_t size;            /* of the file */
+    int64_t size;            /* of the file without its trailer */
     const pa_entry **placed; /* datasets that stand in one piece, in order of place */
     size_t n_placed;
     share *share;         /* of each entry */
@@ -138,7 +139,7 @@ static pa_status pass(checker *c, pa_error *err)
 {
     pa_comm *comm = c->file->comm;
     pa_spans *const sets[] = {&c->whole, &c->data};
-    PA_TRY(pa_spans_of_blocks(c->size, PA_DIGEST_FILE_BLOCK, pa_comm_rank(comm), pa_comm_size(comm),
+    PA_TRY(pa_spans_of_blocks(c->size, PA_TRAILER_BLOCK, pa_comm_rank(comm), pa_comm_size(comm),
                               &c->whole, err));
     size_t n = c->whole.n;
     pa_span mine = {0};
@@ -219,7 +220,7 @@ static pa_status digest_loose(checker *c, pa_error *err)
 
 static pa_status digest_mine(checker *c, pa_error *err)
 {
-    PA_TRY(pa_file_size(c->file->path, &c->size, err));
+    c->size = c->file->size;
     PA_TRY(place(c, err));
     PA_TRY(pass(c, err));
     return digest_loose(c, err);
@@ -237,7 +238,6 @@ static void note(pa_result_check *check, const pa_entry *e, const char *digest)
 static pa_status join(const checker *c, pa_result_check *check, pa_buffer *lines, pa_error *err)
 {
     pa_comm *comm = c->file->comm;
-    PA_TRY(pa_digest_join(comm, c->whole.digest, c->whole.n, check->file_digest, err));
     pa_status st = PA_OK;
     for (size_t i = 0; i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
@@ -268,6 +268,57 @@ static pa_status check_content(const pa_result_file *f, pa_buffer *lines, pa_res
     return PA_OK;
 }
 
+/* ---- the blocks of the file ---- */
+
+static pa_status read_trailer(const char *path, pa_trailer *t, pa_error *err)
+{
+    int fd = -1;
+    PA_TRY(pa_open_input(path, 0, &fd, err));
+    pa_status st = pa_trailer_read(fd, path, t, err);
+    close(fd);
+    return st;
+}
+
+/* Where the first block of this rank's begins that the trailer does not have so; -1: none. */
+static int64_t first_unlike(const checker *c, const pa_trailer *t)
+{
+    for (size_t k = 0; k < c->whole.n; k++) {
+        int64_t at = c->whole.span[k].from, b = at / PA_TRAILER_BLOCK * PA_DIGEST_BYTES;
+        if (memcmp(c->whole.digest + k * PA_DIGEST_BYTES, t->digest + b, PA_DIGEST_BYTES) != 0)
+            return at;
+    }
+    return -1;
+}
+
+static pa_status compare_trailer(const checker *c, pa_result_check *check, pa_error *err)
+{
+    pa_comm *comm = c->file->comm;
+    pa_trailer t = {0};
+    PA_TRY(pa_agree(comm, read_trailer(c->file->path, &t, err), err));
+    int64_t at = t.is_there ? first_unlike(c, &t) : -1, first = at < 0 ? INT64_MAX : at;
+    pa_min_i64(comm, &first, 1);
+    check->is_sealed = t.is_there;
+    check->damaged = first == INT64_MAX ? -1 : first;
+    pa_trailer_free(&t);
+    return PA_OK;
+}
+
+static pa_status join_blocks(const checker *c, pa_result_check *check, uint8_t **blocks,
+                             pa_error *err)
+{
+    pa_comm *comm = c->file->comm;
+    void *all = NULL;
+    size_t bytes = 0;
+    PA_TRY(pa_gather_root(comm, c->whole.digest, c->whole.n * PA_DIGEST_BYTES, &all, &bytes, err));
+    if (pa_comm_rank(comm) == 0) pa_digest_bytes(all ? all : "", bytes, check->file_digest);
+    pa_broadcast(comm, check->file_digest, PA_DIGEST_TEXT, 0);
+    if (blocks)
+        *blocks = all;
+    else
+        pa_free(all);
+    return compare_trailer(c, check, err);
+}
+
 static void checker_free(checker *c)
 {
     pa_free(c->placed);
@@ -277,14 +328,16 @@ static void checker_free(checker *c)
     pa_spans_free(&c->data);
 }
 
-pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check, pa_error *err)
+pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check, uint8_t **blocks,
+                        pa_error *err)
 {
     pa_result_file *file = NULL;
     pa_buffer lines = {0};
-    *check = (pa_result_check){0};
+    *check = (pa_result_check){.damaged = -1};
     PA_TRY(pa_result_open(comm, path, &file, err));
     checker c = {.file = file};
     pa_status st = pa_agree(comm, digest_mine(&c, err), err);
+    if (st == PA_OK) st = join_blocks(&c, check, blocks, err);
     if (st == PA_OK) {
         st = join(&c, check, &lines, err);
         if (st == PA_OK) st = check_content(file, &lines, check, err);
@@ -300,14 +353,20 @@ pa_status pa_result_verify(pa_comm *comm, const char *path, pa_result_check *che
 {
     pa_result_check mine = {0};
     pa_result_check *c = check ? check : &mine;
-    PA_TRY(pa_check_file(comm, path, c, err));
+    PA_TRY(pa_check_file(comm, path, c, NULL, err));
     if (c->differ > 0) {
-        return pa_fail(err, PA_E_DATA, "%s: %s differs from its digest (%lld of %lld datasets do)",
-                       path, c->first, (long long)c->differ, (long long)c->datasets);
+        return pa_fail(err, PA_E_DATA,
+                       "%s: damaged: %s differs from its digest (%lld of %lld datasets do)", path,
+                       c->first, (long long)c->differ, (long long)c->datasets);
+    }
+    if (c->damaged >= 0) {
+        return pa_fail(err, PA_E_DATA,
+                       "%s: damaged: the block that begins at byte %lld is not as it was written",
+                       path, (long long)c->damaged);
     }
     if (c->content_differs) {
         return pa_fail(err, PA_E_DATA,
-                       "%s: the content digest differs: datasets or attributes "
+                       "%s: damaged: the content digest differs: datasets or attributes "
                        "were added, removed or changed",
                        path);
     }

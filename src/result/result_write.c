@@ -11,6 +11,7 @@
 #include "frame.h"
 #include "paraudit/files/bulk.h"
 #include "paraudit/files/files.h"
+#include "paraudit/files/input.h"
 #include "verify.h"
 
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
     int64_t *places;             /* one an item: where its rows begin in the file */
     char digest[PA_DIGEST_TEXT]; /* of the content */
     char file_digest[PA_DIGEST_TEXT];
+    uint8_t *blocks; /* on rank 0: digests of the file's blocks, once it is read back */
 } writer;
 
 /* ---- the frame ---- */
@@ -117,7 +119,7 @@ static pa_status read_back(writer *w, pa_error *err)
 {
     pa_result_check check;
     pa_error inner = {0};
-    if (pa_check_file(w->comm, w->part, &check, &inner) != PA_OK) {
+    if (pa_check_file(w->comm, w->part, &check, &w->blocks, &inner) != PA_OK) {
         return pa_fail(err, inner.status == PA_E_MEMORY ? PA_E_MEMORY : PA_E_IO, "%s",
                        inner.message);
     }
@@ -131,6 +133,66 @@ static pa_status read_back(writer *w, pa_error *err)
     }
     memcpy(w->file_digest, check.file_digest, sizeof w->file_digest);
     return PA_OK;
+}
+
+/* Takes from each block of the file the bytes that are values. */
+static void take_values(const writer *w, int64_t left[])
+{
+    for (size_t i = 0; i < w->list->n; i++) {
+        const pa_item *item = w->list->items + i;
+        int64_t at = w->places[i], end = at + item->rows * (int64_t)pa_item_row_bytes(item);
+        while (at < end) {
+            int64_t b = at / PA_TRAILER_BLOCK, next = (b + 1) * PA_TRAILER_BLOCK;
+            if (next > end) next = end;
+            left[b] -= next - at;
+            at = next;
+        }
+    }
+}
+
+/* mark: of each block whether it holds more than values. */
+static pa_status mark_blocks(const writer *w, int64_t size, uint8_t mark[], pa_error *err)
+{
+    int64_t *left = NULL, n = pa_trailer_blocks(size);
+    PA_TRY(PA_NEW(left, (size_t)n, err));
+    for (int64_t b = 0; b < n; b++) {
+        int64_t rest = size - b * PA_TRAILER_BLOCK;
+        left[b] = rest < PA_TRAILER_BLOCK ? rest : PA_TRAILER_BLOCK;
+    }
+    take_values(w, left);
+    for (int64_t b = 0; b < n; b++) mark[b] = left[b] != 0;
+    pa_free(left);
+    return PA_OK;
+}
+
+static pa_status write_trailer(const writer *w, pa_error *err)
+{
+    int64_t size = 0;
+    uint8_t *mark = NULL;
+    PA_TRY(pa_file_size(w->part, &size, err));
+    PA_TRY(PA_NEW(mark, (size_t)pa_trailer_blocks(size), err));
+    pa_status st = mark_blocks(w, size, mark, err);
+    if (st == PA_OK) st = pa_trailer_write(w->part, size, w->blocks, mark, err);
+    pa_free(mark);
+    return st;
+}
+
+/* Rank 0. What is written and read here is 33 bytes a MiB. */
+static pa_status add_trailer(const writer *w, pa_error *err)
+{
+    pa_trailer t = {0};
+    pa_error inner = {0};
+    char hex[PA_DIGEST_TEXT] = "";
+    int fd = -1;
+    PA_TRY(write_trailer(w, err));
+    PA_TRY(pa_open_input(w->part, 0, &fd, err));
+    pa_status st = pa_trailer_read(fd, w->path, &t, &inner);
+    close(fd);
+    if (st == PA_OK) pa_hex(t.whole, hex);
+    bool same = t.is_there && strcmp(hex, w->file_digest) == 0;
+    pa_trailer_free(&t);
+    if (same) return PA_OK;
+    return pa_fail(err, PA_E_IO, "%s: its trailer reads back unlike it was written", w->path);
 }
 
 /* Every rank syncs: what a node has not sent to the disk yet only that node
@@ -195,6 +257,7 @@ static pa_status write_all(writer *w, pa_error *err)
     PA_TRY(write_digests(w, err));
     pa_log_part(w->content->log, "write: read back");
     PA_TRY(read_back(w, err));
+    PA_AGREE(w->comm, pa_comm_rank(w->comm) == 0 ? add_trailer(w, err) : PA_OK, err);
     return seal(w, err);
 }
 
@@ -210,6 +273,7 @@ pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *cont
     } else if (w.part && pa_comm_rank(comm) == 0) {
         unlink(w.part);
     }
+    pa_free(w.blocks);
     pa_free(w.part);
     pa_free(w.places);
     pa_items_free(&list);

@@ -306,6 +306,39 @@ void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *p)
     find_earlier_fold(p);
 }
 
+/* A plan that is derived or set may reach a while beyond the times of rows. */
+static bool is_time(int64_t t)
+{
+    const int64_t beyond = 400 * DAY;
+    return t >= PA_TIME_MIN - beyond && t <= PA_TIME_MAX + beyond;
+}
+
+pa_status pa_time_plan_check(const pa_time_plan *p, pa_error *err)
+{
+    const struct {
+        const char *name;
+        int64_t time;
+    } part[] = {{"history_from", p->history_from}, {"reference_from", p->reference_from},
+                {"train_from", p->train_from},     {"train_until", p->train_until},
+                {"audit_from", p->audit_from},     {"audit_until", p->audit_until}};
+    enum { N = sizeof part / sizeof *part };
+    for (int i = 0; i < N; i++) {
+        bool follows = i == 0 || part[i - 1].time < part[i].time ||
+                       (i < N - 1 && part[i - 1].time == part[i].time);
+        if (follows && is_time(part[i].time)) continue;
+        return pa_fail(err, PA_E_DATA, "a time plan that no audit has: %s is %lld, after %lld",
+                       part[i].name, (long long)part[i].time,
+                       (long long)(i ? part[i - 1].time : PA_TIME_MIN));
+    }
+    if (p->label_delay < 0 || !is_time(p->label_delay))
+        return pa_fail(err, PA_E_DATA, "a time plan that no audit has: label_delay is %lld",
+                       (long long)p->label_delay);
+    if (!is_time(p->as_of))
+        return pa_fail(err, PA_E_DATA, "a time plan that no audit has: as_of is %lld",
+                       (long long)p->as_of);
+    return PA_OK;
+}
+
 pa_split pa_split_of(const pa_time_plan *p, int64_t time)
 {
     if (time < p->history_from) return PA_SPLIT_BEFORE;

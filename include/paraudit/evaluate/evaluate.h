@@ -113,8 +113,8 @@ typedef struct {
 } pa_evaluation;
 
 /* Collective. *out needs no set-up. Where no row can be judged, summary.rows_judged
- * is 0 and the figures are NaN. PA_E_DATA: a row to be judged has no margin. On
- * failure *out is empty. */
+ * is 0 and the figures are NaN. PA_E_DATA: a row to be judged has no margin, or some row a
+ * value that no audit writes. On failure *out is empty. */
 pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
                       const pa_evaluation_options *options, pa_evaluation *out, pa_error *err);
 void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed */

@@ -14,9 +14,8 @@
 #include "paraudit/files/sha256.h"
 
 enum {
-    PA_DIGEST_ROWS = 65536,          /* rows of a block of a dataset */
-    PA_DIGEST_FILE_BLOCK = 64 << 20, /* bytes of a block of a result file */
-    PA_DIGEST_INPUT_BLOCK = 1 << 20  /* ... of an input file: see ingest.h */
+    PA_DIGEST_ROWS = 65536,         /* rows of a block of a dataset */
+    PA_DIGEST_INPUT_BLOCK = 1 << 20 /* bytes of a block of an input file: see ingest.h */
 };
 
 /* Digest of rows that are spread over ranks, in blocks of block_rows rows

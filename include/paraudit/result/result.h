@@ -15,8 +15,11 @@
  * them, so a time column whose unit is PA_UNIT_TIME is a date in xarray. A
  * PA_BOOL is h5py's boolean. A table's group has kind, description, rows; a
  * store's has kind, version, round, complete. A table or a sliced array whose rows
- * a named partition owns says so in cut_by. HDF5 itself guards these by
- * checksums (format of 1.8), so that damage to them is found at opening.
+ * a named partition owns says so in cut_by.
+ *
+ * Behind the last byte of HDF5 stands a trailer (files/trailer.h) with the digests of all
+ * blocks of 1 MiB, which readers check before they look at a block: HDF5 is known to crash
+ * on damaged files. Other programs do not see it, and one that changes the file cuts it off.
  *
  * Digests. Each dataset carries the attribute `digest`: SHA-256, in hexadecimal,
  * over the concatenated SHA-256 digests (32 bytes each) of its blocks of 65,536
@@ -72,13 +75,13 @@ typedef struct {
     const pa_attribute *attributes; /* schema_version and content_digest apart */
     size_t n_attributes;
     char *content_digest; /* gets it, PA_DIGEST_TEXT bytes; NULL: not wanted */
-    char *file_digest;    /* ... that of the file's bytes, as in pa_result_check */
+    char *file_digest;    /* ... that of the file's bytes before its trailer, as that has it */
     pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
     pa_log *log;          /* hears how far the writing is; NULL: nobody does */
 } pa_result;
 
 /* Writes path by way of path.part: reserves the space, writes, reads everything
- * back and compares digests, syncs, renames. path NULL is the null back end:
+ * back and compares digests, adds the trailer, syncs, renames. path NULL is the null back end:
  * digests only. PA_E_CREATE, PA_E_IO; metadata that cannot be written end the
  * job at once with their message (exit code PA_E_IO), because HDF5 keeps them and
  * fails anew at the end of the process. All ranks must see path on one file system,
@@ -150,11 +153,19 @@ typedef struct {
     char first[200];                     /* path of the first of them */
     char content_digest[PA_DIGEST_TEXT]; /* recomputed */
     bool content_differs;                /* ... and unlike the stored one */
-    char file_digest[PA_DIGEST_TEXT];    /* of all bytes, in blocks of PA_DIGEST_FILE_BLOCK */
+    char file_digest[PA_DIGEST_TEXT];    /* of the bytes before the trailer, in its blocks */
+    bool is_sealed;                      /* there is a trailer */
+    int64_t damaged;                     /* where the first block unlike it begins; -1: none */
 } pa_result_check;
 
 /* Reads everything again, ranks sharing the blocks, and recomputes all digests.
- * PA_E_DATA names the first dataset that differs; errors of pa_result_open. */
+ * PA_E_DATA names the first dataset that differs, or the first block; errors of
+ * pa_result_open. */
 pa_status pa_result_verify(pa_comm *comm, const char *path, pa_result_check *check, pa_error *err);
+
+/* Looks at every number of the columns for what no audit writes: NaN where the spec forbids
+ * it, infinities among the transactions, codes beyond their table, booleans other than 0 and
+ * 1. For files without a trailer. Collective. PA_E_DATA names the row. */
+pa_status pa_result_check_values(pa_result_file *file, pa_error *err);
 
 #endif

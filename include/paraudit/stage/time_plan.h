@@ -68,6 +68,10 @@ pa_status pa_time_plan_read(const pa_config *config, int64_t first_time, int64_t
  * n: rows in the reference part. */
 void pa_time_plan_widen(const pa_config *config, int64_t n, pa_time_plan *plan);
 
+/* Whether a plan that a file tells can be one of the above: its parts in order, in the years
+ * 0 to 9999. PA_E_DATA names the part. */
+pa_status pa_time_plan_check(const pa_time_plan *plan, pa_error *err);
+
 pa_split pa_split_of(const pa_time_plan *plan, int64_t time);
 
 /* What is known of the rows of a plan. */

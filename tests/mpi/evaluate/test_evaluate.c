@@ -426,6 +426,43 @@ static void test_row_without_margin_is_an_error_everywhere(void)
     CU_ASSERT_PTR_NULL(e.days);
 }
 
+/* What a file may hold and no audit writes, one at a time in the second of two rows. */
+static void test_value_that_no_audit_writes_is_an_error_everywhere(void)
+{
+    const pa_evaluation_options o = options_of(PA_PROTOCOL_AUDIT, 40);
+    static const char *const names[] = {"time",   "time",   "account",   "amount",
+                                        "amount", "amount", "margin",    "alert",
+                                        "label",  "label",  "label_time"};
+    for (int k = 0; k < (int)(sizeof names / sizeof *names); k++) {
+        int64_t time[2] = {100, k == 1 ? 99 : 100}, tx[2] = {7, 8};
+        int64_t known[2] = {INT64_MIN, k == 10 ? INT64_MAX : INT64_MIN};
+        int32_t account[2] = {0, k == 2 ? -1 : 0};
+        double amount[2] = {1, 1}, margin[2] = {0, 0};
+        uint8_t alert[2] = {0, k == 7 ? 2 : 1};
+        int8_t label[2] = {0, (int8_t)(k == 8 ? 2 : k == 9 ? -2 : 1)};
+        if (k == 0) time[1] = INT64_MAX;
+        if (k == 3) amount[1] = 1e308;
+        if (k == 4) amount[1] = (double)NAN;
+        if (k == 5) amount[1] = -(double)INFINITY;
+        if (k == 6) margin[1] = (double)INFINITY;
+        const pa_evaluation_input in = {.n = pa_comm_rank(pa_test_comm()) == 0 ? 2 : 0,
+                                        .time = time,
+                                        .tx = tx,
+                                        .account = account,
+                                        .amount = amount,
+                                        .margin = margin,
+                                        .alert = alert,
+                                        .label = label,
+                                        .label_time = known};
+        char expected[80];
+        pa_evaluation e;
+        pa_error err = {0};
+        snprintf(expected, sizeof expected, "transaction 8 has a value of '%s'", names[k]);
+        CU_ASSERT_EQUAL(pa_evaluate(pa_test_comm(), &in, &o, &e, &err), PA_E_DATA);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.message, expected));
+    }
+}
+
 static void test_json_has_sorted_keys_and_the_days(void)
 {
     const pa_evaluation_options o = options_of(PA_PROTOCOL_HANDBOOK, 40);
@@ -452,6 +489,8 @@ static const pa_test tests[] = {
     {"lead times are those of the whole book", test_lead_times_are_those_of_the_whole_book},
     {"book without labels gives no figures", test_book_without_labels_gives_no_figures},
     {"row without margin is an error everywhere", test_row_without_margin_is_an_error_everywhere},
+    {"value that no audit writes is an error everywhere",
+     test_value_that_no_audit_writes_is_an_error_everywhere},
     {"json has sorted keys and the days", test_json_has_sorted_keys_and_the_days},
 };
 PA_MPI_TEST_MAIN("evaluate", tests)

@@ -112,7 +112,7 @@ static void test_digest_of_no_rows_is_that_of_nothing(void)
 
 /* 64 MiB + 1 byte, a sparse file: SHA-256 of (SHA-256 of 2^26 zeros,
  * SHA-256 of one zero), computed by Python's hashlib. */
-static void test_file_digest_has_blocks_of_64_mib(void)
+static void test_file_digest_is_cut_into_blocks(void)
 {
     char hex[PA_DIGEST_TEXT] = "";
     pa_error err = {0};
@@ -123,7 +123,7 @@ static void test_file_digest_has_blocks_of_64_mib(void)
         CU_ASSERT(f && fclose(f) == 0 && truncate(path, (64 << 20) + 1) == 0);
     }
     pa_barrier(pa_test_comm());
-    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, hex, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, 64 << 20, hex, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(hex, "aa35313ca25925c90a2647dbedefcfeb1586c1e9a6d7d30af7285895513d1f5a");
     pa_barrier(pa_test_comm());
     if (pa_comm_rank(pa_test_comm()) == 0) unlink(path);
@@ -133,7 +133,7 @@ static void test_digest_of_a_missing_file_fails_everywhere(void)
 {
     char hex[PA_DIGEST_TEXT] = "";
     pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), "absent.bin", PA_DIGEST_FILE_BLOCK, hex, &err),
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), "absent.bin", 64 << 20, hex, &err),
                     PA_E_NO_INPUT);
     CU_ASSERT_STRING_EQUAL(err.message, "absent.bin: No such file or directory");
 }
@@ -143,7 +143,7 @@ static const pa_test tests[] = {
     {"digest does not depend on the cut", test_digest_does_not_depend_on_the_cut},
     {"wide rows travel in pieces", test_wide_rows_travel_in_pieces},
     {"digest of no rows is that of nothing", test_digest_of_no_rows_is_that_of_nothing},
-    {"file digest has blocks of 64 MiB", test_file_digest_has_blocks_of_64_mib},
+    {"file digest is cut into blocks", test_file_digest_is_cut_into_blocks},
     {"digest of a missing file fails everywhere", test_digest_of_a_missing_file_fails_everywhere},
 };
 PA_MPI_TEST_MAIN("digest", tests)

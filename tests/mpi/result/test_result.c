@@ -1,5 +1,6 @@
 #include "paraudit/result/result.h"
 
+#include <fcntl.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,9 @@
 #include "drawn_result.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/draw.h"
 #include "paraudit/files/files.h"
+#include "paraudit/files/trailer.h"
 
 enum { ROWS = 140003 };
 
@@ -292,6 +295,12 @@ static void edit(const char *path, const char *attribute, int64_t value, bool de
     pa_barrier(pa_test_comm());
 }
 
+/* What is left of a file when another program has written to it: its trailer is gone. */
+static void unseal(const char *path)
+{
+    edit(path, "seed", 42, false);
+}
+
 static void test_sound_file_verifies(void)
 {
     pa_error err = {0};
@@ -307,8 +316,9 @@ static void test_sound_file_verifies(void)
     remove_file(path);
 }
 
-/* More than one block of the file's own digest, so that ranks share the bytes,
- * and blocks of datasets reach from one rank's into the next. */
+/* Many blocks of the file's own digest, so that ranks share the bytes, and blocks of
+ * datasets reach from one rank's into the next. An editor takes the trailer away, and
+ * what is left is digested by other means. */
 static void test_large_file_is_checked_by_all_ranks(void)
 {
     enum { MANY = 1600000 };
@@ -320,9 +330,11 @@ static void test_large_file_is_checked_by_all_ranks(void)
     CU_ASSERT_EQUAL(write_drawn(path, MANY, content, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(check.content_digest, content);
-    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_DIGEST_FILE_BLOCK, whole, &err), PA_OK);
+    CU_ASSERT(check.is_sealed && check.damaged == -1);
+    CU_ASSERT(pa_file_size(path, &size, &err) == PA_OK && size > 64 * PA_TRAILER_BLOCK);
+    unseal(path);
+    CU_ASSERT_EQUAL(pa_file_digest(pa_test_comm(), path, PA_TRAILER_BLOCK, whole, &err), PA_OK);
     CU_ASSERT_STRING_EQUAL(check.file_digest, whole);
-    CU_ASSERT(pa_file_size(path, &size, &err) == PA_OK && size > PA_DIGEST_FILE_BLOCK);
     remove_file(path);
 }
 
@@ -389,6 +401,7 @@ static void test_dataset_in_chunks_is_checked_too(void)
     remove_file(path);
 }
 
+/* Without a trailer a flip in values gets as far as their digests. */
 static void test_flipped_byte_is_found_and_its_dataset_named(void)
 {
     pa_error err = {0}, two = {0};
@@ -397,10 +410,11 @@ static void test_flipped_byte_is_found_and_its_dataset_named(void)
     const int64_t row[2] = {ROWS - 2, ROWS - 1}, other[2] = {ROWS - 2, ROWS - 1 + 256};
     const char *path = file_name("flipped");
     CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
+    unseal(path);
     patch(path, row, other, sizeof row);
     CU_ASSERT_EQUAL(pa_result_verify(pa_test_comm(), path, &check, &err), PA_E_DATA);
     snprintf(expected, sizeof expected,
-             "%s: /transactions/tx differs from its digest (1 of 32 datasets do)", path);
+             "%s: damaged: /transactions/tx differs from its digest (1 of 32 datasets do)", path);
     CU_ASSERT_STRING_EQUAL(err.message, expected);
     CU_ASSERT_EQUAL(check.differ, 1);
     patch(path, "travel", "gravel", 6);
@@ -459,7 +473,11 @@ static void test_files_that_cannot_be_read_say_why(void)
     expect_open(path, PA_E_DATA, "not an HDF5 file");
     CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     cut_file(path, 1);
-    expect_open(path, PA_E_DATA, "cut short or damaged: H5F__super_read: truncated file");
+    expect_open(path, PA_E_DATA, "damaged: it ends at byte ");
+    CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
+    unseal(path);
+    cut_file(path, 1);
+    expect_open(path, PA_E_DATA, "damaged: H5F__super_read: truncated file");
     CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
     edit(path, "schema_version", 3, false);
     expect_open(path, PA_E_DATA, "has schema 3, this program reads schema 2");
@@ -468,14 +486,124 @@ static void test_files_that_cannot_be_read_say_why(void)
     remove_file(path);
 }
 
-/* Metadata carry checksums: a word of a description is as safe as a value. */
+/* Metadata carry checksums, too: a word of a description is as safe as a value. */
 static void test_damaged_metadata_is_found_at_opening(void)
 {
     pa_error err = {0};
     const char *path = file_name("metadata");
     CU_ASSERT_EQUAL(write_drawn(path, 10, NULL, &err), PA_OK);
+    unseal(path);
     patch(path, "Above the line", "Below the line", 14);
     expect_open(path, PA_E_DATA, "incorrect metadata checksum");
+    remove_file(path);
+}
+
+/* ---- flips in a file with its trailer ---- */
+
+static int64_t size_of(const char *path)
+{
+    pa_error err = {0};
+    int64_t size = 0;
+    CU_ASSERT_EQUAL(pa_file_size(path, &size, &err), PA_OK);
+    return size;
+}
+
+/* Rank 0 flips one bit. */
+static void flip(const char *path, int64_t at, int bit)
+{
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        unsigned char byte = 0;
+        int fd = open(path, O_RDWR);
+        CU_ASSERT(fd >= 0 && pread(fd, &byte, 1, at) == 1);
+        byte = (unsigned char)(byte ^ 1u << bit);
+        CU_ASSERT(pwrite(fd, &byte, 1, at) == 1);
+        close(fd);
+    }
+    pa_barrier(pa_test_comm());
+}
+
+/* Every second one in the trailer or shortly before it, where the metadata end, too. */
+static int64_t drawn_place(uint64_t i, int64_t size)
+{
+    uint64_t from = i % 2 ? (uint64_t)size - 2000 : 0;
+    return (int64_t)(from + pa_draw_below(11, PA_DRAW_TEST, i, 0, (uint64_t)size - from));
+}
+
+/* PARAUDIT_TEST_FLIPS: how many; some tens where it is not set. */
+static uint64_t number_of_flips(void)
+{
+    const char *text = getenv("PARAUDIT_TEST_FLIPS");
+    return text ? strtoull(text, NULL, 10) : 40;
+}
+
+static bool is_told(const char *path)
+{
+    pa_error err = {0};
+    pa_result_check check;
+    return pa_result_verify(pa_test_comm(), path, &check, &err) == PA_E_DATA &&
+           strstr(err.message, ": damaged: ") != NULL;
+}
+
+/* A reader stops, or never saw the block of the flip: then all values are right. */
+static bool is_read_right(const char *path, const pa_table *drawn)
+{
+    pa_error err = {0};
+    pa_result_file *file = NULL;
+    pa_strings pool = {0};
+    pa_table t = {0};
+    pa_status st = pa_result_open(pa_test_comm(), path, &file, &err);
+    if (st == PA_OK)
+        st = pa_result_read_table(file, "transactions", 0, drawn->n_rows, &pool, &t, &err);
+    bool right = st == PA_OK ? count_unlike(&t, drawn) == 0
+                             : st == PA_E_DATA && strstr(err.message, ": damaged: ");
+    pa_table_free(&t);
+    pa_strings_free(&pool);
+    pa_result_close(file);
+    return right;
+}
+
+static void test_flip_anywhere_is_told_and_crashes_nothing(void)
+{
+    pa_error err = {0};
+    pa_table drawn;
+    int untold = 0, wrong = 0;
+    const char *path = file_name("flips");
+    CU_ASSERT_EQUAL(write_drawn(path, ROWS, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_draw_table(&drawn, "transactions", "", 0, ROWS, ROWS, &err), PA_OK);
+    int64_t size = size_of(path);
+    for (uint64_t i = 0; i < number_of_flips(); i++) {
+        int64_t at = drawn_place(i, size);
+        flip(path, at, (int)(i % 8));
+        untold += !is_told(path);
+        wrong += !is_read_right(path, &drawn);
+        flip(path, at, (int)(i % 8));
+    }
+    CU_ASSERT_EQUAL(untold, 0);
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(is_read_right(path, &drawn) && !is_told(path));
+    pa_table_free(&drawn);
+    remove_file(path);
+}
+
+/* A sector or more that reads as zeros, wherever the end of the file falls in it. */
+static void test_lost_end_is_told(void)
+{
+    static const char zeros[4096];
+    const char *path = file_name("lost");
+    for (int64_t lost = 1; lost <= 4096; lost *= 4) {
+        pa_error err = {0};
+        CU_ASSERT_EQUAL(write_drawn(path, 100, NULL, &err), PA_OK);
+        int64_t size = size_of(path);
+        pa_barrier(pa_test_comm());
+        if (pa_comm_rank(pa_test_comm()) == 0) {
+            int fd = open(path, O_WRONLY);
+            CU_ASSERT(fd >= 0 && pwrite(fd, zeros, (size_t)lost, size - lost) == (ssize_t)lost);
+            close(fd);
+        }
+        pa_barrier(pa_test_comm());
+        expect_open(path, PA_E_DATA, ": damaged: ");
+    }
     remove_file(path);
 }
 
@@ -561,6 +689,8 @@ static const pa_test tests[] = {
     {"changed root attribute is found", test_changed_root_attribute_is_found},
     {"files that cannot be read say why", test_files_that_cannot_be_read_say_why},
     {"damaged metadata is found at opening", test_damaged_metadata_is_found_at_opening},
+    {"flip anywhere is told and crashes nothing", test_flip_anywhere_is_told_and_crashes_nothing},
+    {"lost end is told", test_lost_end_is_told},
     {"content that does not fit together is refused",
      test_content_that_does_not_fit_together_is_refused},
     {"result without a folder cannot be created", test_result_without_a_folder_cannot_be_created},

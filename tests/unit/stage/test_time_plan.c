@@ -465,6 +465,36 @@ static void test_every_second_has_its_split(void)
     CU_ASSERT_EQUAL(pa_split_of(&p, p.audit_until), PA_SPLIT_AFTER);
 }
 
+static void test_plan_of_a_file_is_checked(void)
+{
+    pa_time_plan p, sound;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(plan_of("2024-01-01", "2024-04-29", NULL, &sound, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_time_plan_check(&sound, &err), PA_OK);
+    const struct {
+        int64_t *at, value;
+        const char *says;
+    } odd[] = {{&p.history_from, INT64_MIN, "history_from is"},
+               {&p.reference_from, sound.history_from - 1, "reference_from is"},
+               {&p.train_from, sound.train_until + 1, "train_until is"},
+               {&p.audit_until, sound.audit_from, "audit_until is"},
+               {&p.audit_until, INT64_MAX, "audit_until is 9223372036854775807"},
+               {&p.label_delay, -1, "label_delay is -1"},
+               {&p.label_delay, INT64_MAX, "label_delay is"},
+               {&p.as_of, INT64_MAX, "as_of is"}};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        pa_error told = {0};
+        p = sound;
+        *odd[i].at = odd[i].value;
+        CU_ASSERT_EQUAL(pa_time_plan_check(&p, &told), PA_E_DATA);
+        CU_ASSERT_PTR_NOT_NULL(strstr(told.message, odd[i].says));
+    }
+    p = sound;
+    p.reference_from = p.history_from;
+    p.audit_from = p.train_until;
+    CU_ASSERT_EQUAL(pa_time_plan_check(&p, &err), PA_OK);
+}
+
 static const pa_test tests[] = {
     {"a long book has the usual lengths", test_a_long_book_has_the_usual_lengths},
     {"training is a week to sixty days", test_training_is_a_week_to_sixty_days},
@@ -496,6 +526,7 @@ static const pa_test tests[] = {
      test_the_plan_is_printed_with_dates_days_and_rows},
     {"what contradicts is named", test_what_contradicts_is_named},
     {"book without room for a plan is told apart", test_book_without_room_for_a_plan_is_told_apart},
+    {"plan of a file is checked", test_plan_of_a_file_is_checked},
     {"every second has its split", test_every_second_has_its_split},
 };
 PA_TEST_MAIN("time plan", tests)

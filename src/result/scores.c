@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/files/files.h"
+#include "paraudit/files/draft.h"
 
 /* Rank 0: what is read must not be lost: neither the file nor what it is called before. */
 static pa_status check_path(const char *written, size_t n_inputs, const char *const input[],

@@ -1,12 +1,14 @@
 /* To be preloaded: ends the process before the PARAUDIT_TEST_KILL_AT-th call that
  * would change names below the folder PARAUDIT_TEST_KILL_UNDER. Killed before each
  * of them in turn, a job has been killed in every state that its files go through. */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void count(const char *path)
@@ -21,6 +23,12 @@ int rename(const char *from, const char *to)
 {
     count(to);
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int renameat2(int folder, const char *from, int other, const char *to, unsigned how)
+{
+    count(to);
+    return (int)syscall(SYS_renameat2, folder, from, other, to, how);
 }
 
 int unlink(const char *path)

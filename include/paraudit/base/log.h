@@ -13,7 +13,8 @@
 
 typedef struct pa_log pa_log;
 
-/* path: appended to (a resumed job goes on in its log); NULL: no file. quiet:
+/* path: appended to (a resumed job goes on in its log), made with the rights of base/rights.h,
+ * and no link; NULL: no file. quiet:
  * nothing to standard error. Progress lines come at most every
  * `progress_seconds`, the first one so long after this call. PA_E_CREATE where
  * the file cannot be opened; a file that cannot be written later is given up

@@ -32,13 +32,13 @@ static pa_status check_paths(const char *path, size_t n_inputs, const char *cons
     return st;
 }
 
-pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+pa_status pa_scores_open(pa_comm *comm, const char *path, bool replace, size_t n_inputs,
                          const char *const input[], pa_sink **sink, pa_error *err)
 {
     *sink = NULL;
     bool root = pa_comm_rank(comm) == 0;
     PA_AGREE(comm, root ? check_paths(path, n_inputs, input, err) : PA_OK, err);
-    return pa_sink_open(comm, &path, 1, sink, err);
+    return (replace ? pa_sink_open : pa_sink_open_new)(comm, &path, 1, sink, err);
 }
 
 typedef struct {

@@ -25,6 +25,12 @@ const pa_option_spec pa_job_options[] = {
      .unit = "seconds",
      .meaning = "time between checkpoints at safe points; 0: at each of them",
      .run_only = true},
+    {.key = "output.mode",
+     .type = PA_OPTION_TEXT,
+     .fallback = "0600",
+     .meaning = "rights of the files that are written, whatever the umask; folders that are made "
+                "may be entered by whom files may be read by",
+     .run_only = true},
     {.key = "io.exchange_piece",
      .type = PA_OPTION_BYTES,
      .fallback = "32M",

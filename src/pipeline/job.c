@@ -4,6 +4,7 @@
 
 #include "checkpointer.h"
 #include "paraudit/comm/store_share.h"
+#include "space.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -186,6 +187,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
                                   pa_config_text(run->config, "job.leave_out"), run->tables[0],
                                   job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
+    PA_TRY(pa_job_check_space(job));
     for (size_t i = 0; i < job->n_done; i++) note_aside(job, i); /* of before a restart */
     while (job->n_done < job->n_stages) {
         PA_TRY(run_stage(job, job->n_done, with_fit));

@@ -1,7 +1,12 @@
 /* Options, run, one last message, exit code. */
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
@@ -97,17 +102,64 @@ static void print_error(const pa_error *err)
     pa_buffer_free(&shown);
 }
 
+/* ---- standard output ---- */
+
+/* A descriptor that the caller has closed would be given to the next file that is opened, and
+ * what is printed would land there. Opened the wrong way round, writing is an error as before. */
+static void fill_gaps(void)
+{
+    while (true) {
+        int fd = open("/dev/null", O_RDONLY);
+        if (fd > STDERR_FILENO) close(fd);
+        if (fd < 0 || fd > STDERR_FILENO) return;
+    }
+}
+
+/* A reader that has seen enough, `head` say, is no trouble. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return errno == EPIPE || (poll(&out, 1, 0) > 0 && (out.revents & POLLERR));
+}
+
+typedef enum { OUTPUT_WRITTEN, OUTPUT_UNREAD, OUTPUT_LOST } output_end;
+
+static output_end end_output(pa_error *err)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return OUTPUT_WRITTEN;
+    int reason = errno;
+    if (reader_is_gone()) return OUTPUT_UNREAD;
+    pa_fail(err, PA_E_IO, "standard output: cannot write%s%s", reason ? ": " : "",
+            reason ? strerror(reason) : "");
+    return OUTPUT_LOST;
+}
+
+/* As other tools do that nobody reads any more, without a word. */
+static void end_unread(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 int main(int argc, char **argv)
 {
+    fill_gaps();
     /* Large arrays go back to the system when they are freed, whatever their
      * size: glibc otherwise raises the limit and keeps them in its heap. */
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     pa_comm *comm;
     pa_error err = {0};
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
+    /* An audit does not end because whoever read its progress has: writing is an error then. */
+    signal(SIGPIPE, SIG_IGN);
     if (st == PA_OK) st = run(comm, argc, argv, &err);
+    pa_error lost = {0};
+    output_end output = end_output(&lost);
+    if (st == PA_OK && output == OUTPUT_LOST) st = pa_fail(&err, PA_E_IO, "%s", lost.message);
     st = pa_agree(comm, st, &err);
     if (st != PA_OK && pa_comm_rank(comm) == 0) print_error(&err);
     pa_comm_stop(comm);
+    if (st == PA_OK && output == OUTPUT_UNREAD) end_unread();
     return (int)st;
 }

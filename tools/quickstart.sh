@@ -12,9 +12,9 @@ paraudit=$top/build/release/bin/paraudit
 mkdir -p "$out"
 
 echo "making a portfolio"
-mpirun -n 2 "$paraudit" generate --rows 1000000 --out "$out/portfolio.csv"
+mpirun -n 2 "$paraudit" generate --rows 1000000 --out "$out/portfolio.csv" --replace
 echo "auditing it with 2 ranks"
-mpirun -n 2 "$paraudit" audit jobs/quickstart.ini --set input.files="$out/portfolio.csv" --out "$out/audit"
+mpirun -n 2 "$paraudit" audit jobs/quickstart.ini --set input.files="$out/portfolio.csv" --out "$out/audit" --replace
 "$paraudit" evaluate "$out/audit"
 cat <<END
 

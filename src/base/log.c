@@ -1,12 +1,16 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "log_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/escape.h"
+#include "paraudit/base/rights.h"
 
 static void utc_now(char out[32])
 {
@@ -26,6 +30,24 @@ static void end_last_line(FILE *file)
     fseek(file, 0, SEEK_END);
 }
 
+/* For reading and appending, made where it is not there. No link is followed, and no pipe is
+ * waited for. */
+static FILE *open_file(const char *path)
+{
+    int how = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int fd = open(path, how | O_CREAT | O_EXCL, 0600);
+    struct stat s;
+    if (fd >= 0 && fchmod(fd, pa_file_mode()) != 0) errno = 0; /* as it was mounted */
+    if (fd < 0 && errno == EEXIST) fd = open(path, how);
+    if (fd < 0) return NULL;
+    bool fits = fstat(fd, &s) == 0 && (S_ISREG(s.st_mode) || S_ISCHR(s.st_mode));
+    FILE *file = fits ? fdopen(fd, "a+") : NULL;
+    if (file) return file;
+    close(fd);
+    errno = EEXIST;
+    return NULL;
+}
+
 pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_log **log,
                       pa_error *err)
 {
@@ -35,7 +57,7 @@ pa_status pa_log_open(const char *path, bool quiet, double progress_seconds, pa_
     made->quiet = quiet;
     made->interval = progress_seconds;
     if (path) {
-        made->file = fopen(path, "a+");
+        made->file = open_file(path);
         if (!made->file) {
             pa_fail(err, PA_E_CREATE, "%s: cannot write the log: %s", path, strerror(errno));
             pa_free(made);

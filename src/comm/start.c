@@ -37,12 +37,16 @@ static void open_world(pa_comm *c)
     c->piece = PA_PIECE_DEFAULT;
 }
 
+/* There is one world in a process. It needs no memory that might not be had, before there are
+ * other ranks to tell of it. */
+static pa_comm world;
+
 pa_status pa_comm_start(int *argc, char ***argv, pa_comm **comm, pa_error *err)
 {
     /* MPI_Init sets variables of its own, so the launcher's are read before. */
     pa_launch launch = pa_launch_environment();
-    pa_comm *c = calloc(1, sizeof *c);
-    PA_ASSERT(c != NULL);
+    pa_comm *c = &world;
+    *c = (pa_comm){0};
     c->started = pa_clock();
     MPI_Init(argc, argv);
     pa_on_assert(abort_job);
@@ -64,7 +68,6 @@ void pa_comm_stop(pa_comm *comm)
     MPI_Type_free(&comm->i128);
     MPI_Comm_free(&comm->mpi);
     MPI_Finalize();
-    free(comm);
 }
 
 _Noreturn void pa_comm_abort(pa_comm *comm, int exit_code)

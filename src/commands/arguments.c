@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paraudit/base/options.h"
+#include "paraudit/base/rights.h"
 #include "paraudit/base/text.h"
 
 /* The flag that `word` names, up to a '=' in it. */
@@ -144,6 +145,14 @@ pa_status pa_integer_of(const pa_arguments *a, const char *flag, int64_t otherwi
     }
     if (fits && *number >= least && *number <= most) return PA_OK;
     return pa_fail(err, PA_E_USAGE, "%s must be from %" PRId64 " to %" PRId64, flag, least, most);
+}
+
+pa_status pa_mode_of(const pa_arguments *a, pa_error *err)
+{
+    const char *mode = pa_value_of(a, "--mode");
+    pa_error inner = {0};
+    if (!mode || pa_set_output_mode("--mode", mode, &inner) == PA_OK) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "%s", inner.message);
 }
 
 pa_status pa_flags_help(const pa_flag flags[], pa_buffer *text, pa_error *err)

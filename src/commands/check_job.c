@@ -1,11 +1,11 @@
 /* What an audit would find and need, for people. */
 #include <string.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/commands/configure.h"
+#include "paraudit/commands/out_folder.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/try_folder.h"
@@ -18,6 +18,7 @@ typedef struct {
     pa_needs needs;
     const char *folder; /* NULL: none */
     pa_folder_tried tried;
+    bool again; /* the audit is there, or begun there */
 } sight;
 
 static void free_sight(sight *s)
@@ -85,14 +86,15 @@ static void print_needs(FILE *to, const pa_needs *n)
 
 static void print_folder(FILE *to, const sight *s)
 {
-    char left[32], path[4096];
-    pa_error none = {0};
+    char left[32];
     if (!s->folder) return;
     bytes_text((double)s->tried.left, left);
-    bool again = pa_path_in(s->folder, "audit.h5", path, &none) == PA_OK && access(path, F_OK) == 0;
     fprintf(to, "  %s can be written%s%s: %s are free\n", s->folder,
             s->tried.is_new ? ", and will be made" : "",
-            again ? "; the result that it holds will be replaced" : "", left);
+            s->again ? "; it holds an audit of this configuration, which is gone on with, or left "
+                       "alone where it is finished, if the inputs are the same, too"
+                     : "",
+            left);
 }
 
 static void print_all(FILE *to, sight *s)
@@ -125,6 +127,8 @@ pa_status pa_check_job(pa_comm *comm, const pa_config *config, const char *folde
     if (folder) PA_TRY(pa_checkpoint_check(folder, err));
     pa_status st = look(comm, config, bytes, &s, err);
     print_all(to, &s);
+    if (st == PA_OK && folder && !s.tried.is_new)
+        st = pa_out_look(comm, config, folder, &s.again, err);
     if (st == PA_OK) print_folder(to, &s);
     if (st == PA_OK && folder) st = check_space(&s, err);
     fflush(to);

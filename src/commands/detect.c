@@ -27,6 +27,8 @@ static const pa_flag own_flags[] = {
     {"--seed", "N", "seed of all draws (default 1)", false},
     {"--block", "BYTES", "a file is cut among ranks at multiples of this (default 1048576)", false},
     {"--read-buffer", "BYTES", "bytes read at a time (default 4194304)", false},
+    {"--replace", NULL, "a file that is there is replaced, once the new one is whole", false},
+    {"--mode", "MODE", "rights of what is written, such as 0640 (default 0600)", false},
     {"--help", NULL, "this text", false},
 };
 
@@ -225,6 +227,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     PA_TRY(pa_integer_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
     PA_TRY(pa_integer_of(a, "--read-buffer", 4 << 20, 1, 1 << 30, &read, err));
+    PA_TRY(pa_mode_of(a, err));
     s->seed = (uint64_t)seed;
     s->io.read = (size_t)read;
     s->io.longest = PA_MATRIX_LONGEST;
@@ -363,7 +366,9 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     pa_sink *sink;
     pa_status st = pa_agree(comm, read_settings(a, &s, err), err);
     const char *const inputs[] = {s.path, s.train};
-    if (st == PA_OK) st = pa_scores_open(comm, s.out, s.train ? 2 : 1, inputs, &sink, err);
+    if (st == PA_OK)
+        st = pa_scores_open(comm, s.out, pa_is_given(a, "--replace"), s.train ? 2 : 1, inputs,
+                            &sink, err);
     if (st == PA_OK) {
         st = read_and_score(comm, &s, sink, err);
         pa_sink_free(sink);

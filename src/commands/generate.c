@@ -14,11 +14,13 @@ static const pa_flag flags[] = {
     {"--seed", "N", "seed of all draws (default 1)", false},
     {"--parts", "N", "NAME.csv becomes NAME-0001.csv to NAME-N.csv, each with a header", false},
     {"--out", "FILE", "the CSV file to write; compressed where it ends in .zst", false},
+    {"--replace", NULL, "what is there is replaced, once the new one is whole", false},
+    {"--mode", "MODE", "rights of what is written, such as 0640 (default 0600)", false},
     {"--help", NULL, "this text", false},
     {0}};
 
 static pa_status write(pa_comm *comm, const pa_portfolio *p, const char *path, int parts,
-                       pa_error *err)
+                       bool replace, pa_error *err)
 {
     static const pa_eta_part whole[] = {{"generate", 1}};
     pa_world *world = NULL;
@@ -28,7 +30,7 @@ static pa_status write(pa_comm *comm, const pa_portfolio *p, const char *path, i
         st = pa_log_open(NULL, false, PROGRESS_SECONDS, &log, err);
     st = pa_agree(comm, st, err);
     pa_log_foresee(log, 1, whole);
-    if (st == PA_OK) st = pa_write_portfolio(comm, world, path, parts, log, err);
+    if (st == PA_OK) st = pa_write_portfolio(comm, world, path, parts, replace, log, err);
     pa_log_close(log);
     pa_world_free(world);
     return st;
@@ -49,9 +51,10 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(pa_integer_of(a, "--days", 120, 1, 3650, &days, err));
     PA_TRY(pa_integer_of(a, "--seed", 1, 0, INT64_MAX, &seed, err));
     PA_TRY(pa_integer_of(a, "--parts", 0, pa_is_given(a, "--parts"), PA_MOST_PARTS, &parts, err));
+    PA_TRY(pa_mode_of(a, err));
     PA_ASSERT(pa_parse_time("2024-01-01", 10, &start));
     pa_portfolio p = pa_portfolio_of_rows((uint64_t)seed, rows, (int32_t)days, start);
-    return write(comm, &p, path, (int)parts, err);
+    return write(comm, &p, path, (int)parts, pa_is_given(a, "--replace"), err);
 }
 
 static const char about[] =

@@ -25,7 +25,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_AGREE(comm, st, err);
     pa_config *config;
     PA_TRY(pa_configure_again(comm, path, a, &config, err));
-    st = pa_run_job(comm, config, folder, true, pa_is_given(a, "--quiet"), err);
+    st = pa_run_job(comm, config, folder, PA_OUT_RESUME, pa_is_given(a, "--quiet"), err);
     pa_config_free(config);
     return st;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "paraudit/alerts/alerts_csv.h"
+#include "paraudit/base/rights.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
@@ -12,14 +13,12 @@
 
 enum { PROGRESS_SECONDS = 8 };
 
-/* Rank 0 makes the folder, locks it and opens the log. */
-static pa_status take_folder(const char *folder, bool quiet, int *lock, pa_log **log, pa_error *err)
+/* Where nothing is to be done, nothing is written. */
+static pa_status open_log(const pa_out_folder *out, bool quiet, pa_log **log, pa_error *err)
 {
     char path[4096];
-    PA_TRY(pa_path_in(folder, "log.txt", path, err));
-    PA_TRY(pa_make_folders(folder, err));
-    PA_TRY(pa_lock_folder(folder, lock, err));
-    return pa_log_open(path, quiet, PROGRESS_SECONDS, log, err);
+    PA_TRY(pa_path_in(out->path, "log.txt", path, err));
+    return pa_log_open(out->state == PA_OUT_DONE ? NULL : path, quiet, PROGRESS_SECONDS, log, err);
 }
 
 /* A killed job can be resumed from its first moment: its values are kept. */
@@ -35,10 +34,14 @@ static pa_status keep_config(pa_job *job)
     return st;
 }
 
-static pa_status start(pa_job *job, bool again)
+/* compare: the inputs that lie there now with those of the job that is gone on with. */
+static pa_status start(pa_job *job, bool again, bool compare)
 {
     bool found = false;
     PA_TRY(again ? pa_checkpoint_load(job, &found) : pa_checkpoint_begin(job));
+    if (found && compare)
+        PA_TRY(pa_out_check_inputs(job->run.comm, job->run.config, job->folder,
+                                   pa_run_table(&job->run, "inputs"), &job->run.err));
     PA_TRY(keep_config(job));
     return found ? PA_OK : pa_job_ingest(job);
 }
@@ -69,14 +72,15 @@ static pa_status write_files(pa_run *run, const char *folder)
     return write_alerts(run, folder);
 }
 
-static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const char *folder,
-                      bool again, pa_error *err)
+static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const pa_out_folder *out,
+                      pa_out_wish wish, pa_error *err)
 {
+    bool again = out->state == PA_OUT_GO_ON;
     pa_job *job = pa_alloc(1, sizeof *job, err);
     PA_AGREE(comm, job ? PA_OK : PA_E_MEMORY, err);
-    pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, folder);
+    pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, out->path);
     job->write_files = write_files;
-    if (st == PA_OK) st = start(job, again);
+    if (st == PA_OK) st = start(job, again, wish != PA_OUT_RESUME);
     if (st == PA_OK) st = pa_job_run(job);
     if (st == PA_OK) st = pa_job_seal(job);
     if (st != PA_OK) {
@@ -88,18 +92,39 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     return st;
 }
 
-pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder, bool again,
-                     bool quiet, pa_error *err)
+/* A job that is started again, by a queue say, has nothing more to do. */
+static pa_status say_done(pa_log *log, const char *folder)
 {
-    int lock = -1;
+    pa_log_say(log,
+               "%s/audit.h5: is this audit already, of the same configuration and inputs: nothing "
+               "is done (`paraudit verify` checks it, --replace has it made again)",
+               folder);
+    return PA_OK;
+}
+
+static pa_status run_in(pa_comm *comm, const pa_config *config, const pa_out_folder *out,
+                        pa_out_wish wish, bool quiet, pa_error *err)
+{
     pa_log *log = NULL;
-    pa_watch_signals();
     pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0) st = take_folder(folder, quiet, &lock, &log, err);
+    if (pa_comm_rank(comm) == 0) st = open_log(out, quiet, &log, err);
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = pa_all_alike(comm, "OpenBLAS kernel", pa_blas_kernel(), err);
-    if (st == PA_OK) st = work(comm, config, log, folder, again, err);
+    if (st == PA_OK)
+        st = out->state == PA_OUT_DONE ? say_done(log, out->path)
+                                       : work(comm, config, log, out, wish, err);
     pa_log_close(log);
-    pa_unlock_folder(&lock);
+    return st;
+}
+
+pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder, pa_out_wish wish,
+                     bool quiet, pa_error *err)
+{
+    pa_out_folder out;
+    pa_watch_signals();
+    PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
+    PA_TRY(pa_out_take(comm, config, folder, wish, &out, err));
+    pa_status st = run_in(comm, config, &out, wish, quiet, err);
+    pa_out_leave(&out);
     return st;
 }

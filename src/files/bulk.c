@@ -35,7 +35,7 @@ pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error 
     pa_bulk *b = NULL;
     *bulk = NULL;
     PA_TRY(PA_NEW(b, 1, err));
-    int mode = (writing ? O_WRONLY : O_RDONLY) | O_CLOEXEC;
+    int mode = (writing ? O_WRONLY | O_NOFOLLOW : O_RDONLY) | O_CLOEXEC;
     *b = (pa_bulk){
         .path = path, .block = block_of_this_machine(), .plain = open(path, mode), .direct = -1};
     pa_status st = PA_OK;

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/rights.h"
+#include "paraudit/files/draft.h"
 
 static pa_status system_error(pa_error *err, pa_status st, const char *path)
 {
@@ -45,7 +47,11 @@ static char *folder_of(const char *path, pa_error *err)
 static pa_status make_folder(const char *path, pa_error *err)
 {
     struct stat s;
-    if (mkdir(path, 0777) == 0) return PA_OK;
+    if (mkdir(path, 0700) == 0) {
+        /* Whatever the umask; where the file system knows no rights, they stay. */
+        if (chmod(path, pa_folder_mode()) != 0) errno = 0;
+        return PA_OK;
+    }
     int reason = errno;
     if (reason == EEXIST && stat(path, &s) == 0) {
         if (S_ISDIR(s.st_mode)) return PA_OK;
@@ -69,6 +75,10 @@ pa_status pa_make_folders(const char *path, pa_error *err)
     return st;
 }
 
+static const char mark[] =
+    "paraudit writes audit.h5, alerts.csv, rejects.csv, run.json and log.txt into this folder, and "
+    "locks this file meanwhile.\n";
+
 static pa_status lock_file(const char *folder, int fd, pa_error *err)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) return PA_OK;
@@ -81,24 +91,73 @@ static pa_status lock_file(const char *folder, int fd, pa_error *err)
     return system_error(err, PA_E_CREATE, folder);
 }
 
+/* Opened and, where it is not there, made; what is no file is not waited for, and no link is
+ * followed. -1 and errno. */
+static int open_lock(const char *path)
+{
+    int how = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int fd = open(path, how | O_CREAT | O_EXCL, 0600);
+    if (fd < 0) return errno == EEXIST ? open(path, how) : -1;
+    if (fchmod(fd, pa_file_mode()) != 0) errno = 0;
+    return fd;
+}
+
+static pa_status check_lock(const char *path, int fd, bool *gone, pa_error *err)
+{
+    struct stat here, there;
+    if (fstat(fd, &here) != 0) return system_error(err, PA_E_CREATE, path);
+    if (!S_ISREG(here.st_mode))
+        return pa_fail(err, PA_E_CREATE, "%s: is there, and is not a file: move it away", path);
+    *gone = lstat(path, &there) != 0 || here.st_dev != there.st_dev || here.st_ino != there.st_ino;
+    return PA_OK;
+}
+
+/* A job that leaves a folder as it was takes its lock away, perhaps just now. */
+static pa_status try_lock(const char *folder, const char *path, int *lock, pa_error *err)
+{
+    bool gone = false;
+    int fd = open_lock(path);
+    if (fd < 0) {
+        if (errno == ELOOP) return pa_fail(err, PA_E_CREATE, "%s: is a link: move it away", path);
+        return system_error(err, PA_E_CREATE, path);
+    }
+    pa_status st = check_lock(path, fd, &gone, err);
+    if (st == PA_OK) st = lock_file(folder, fd, err);
+    if (st == PA_OK) st = check_lock(path, fd, &gone, err);
+    if (st == PA_OK && !gone)
+        *lock = fd;
+    else
+        close(fd);
+    return st;
+}
+
 pa_status pa_lock_folder(const char *folder, int *lock, pa_error *err)
 {
     *lock = -1;
     char *path = joined(folder, "/.lock", err);
     if (!path) return PA_E_MEMORY;
     pa_status st = PA_OK;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        st = system_error(err, PA_E_CREATE, path);
-    } else {
-        st = lock_file(folder, fd, err);
-        if (st == PA_OK)
-            *lock = fd;
-        else
-            close(fd);
-    }
+    for (int i = 0; st == PA_OK && *lock < 0 && i < 10; i++) st = try_lock(folder, path, lock, err);
+    if (st == PA_OK && *lock < 0)
+        st = pa_fail(err, PA_E_CREATE, "%s: other paraudit jobs come and go here", folder);
     pa_free(path);
     return st;
+}
+
+bool pa_folder_is_marked(int lock)
+{
+    char text[sizeof mark] = "";
+    ssize_t n = pread(lock, text, sizeof text, 0);
+    return n == (ssize_t)(sizeof mark - 1) && memcmp(text, mark, sizeof mark - 1) == 0;
+}
+
+pa_status pa_mark_folder(const char *folder, int lock, pa_error *err)
+{
+    struct stat s;
+    if (fstat(lock, &s) != 0) return system_error(err, PA_E_IO, folder);
+    /* What is written there already is not ours. */
+    if (s.st_size > 0 || pa_write_at(lock, mark, sizeof mark - 1, 0)) return PA_OK;
+    return pa_fail(err, PA_E_IO, "%s/.lock: cannot write: %s", folder, strerror(errno));
 }
 
 void pa_unlock_folder(int *lock)
@@ -147,39 +206,15 @@ pa_status pa_sync_folder_of(const char *path, pa_error *err)
     return st;
 }
 
-pa_status pa_rename_for_good(const char *from, const char *to, pa_error *err)
-{
-    if (rename(from, to) != 0) return system_error(err, PA_E_CREATE, to);
-    return pa_sync_folder_of(to, err);
-}
-
-char *pa_draft_name(const char *path, pa_error *err)
-{
-    return joined(path, ".part", err);
-}
-
-pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error *err)
-{
-    /* A folder of that name stays, and is in the way of what follows. */
-    unlink(draft);
-    *fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    return *fd < 0 ? system_error(err, PA_E_CREATE, path) : PA_OK;
-}
-
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err)
 {
-    int fd;
-    char *draft = pa_draft_name(path, err);
-    if (!draft) return PA_E_MEMORY;
-    pa_status st;
-    PA_GOTO(pa_create_draft(path, draft, &fd, err));
-    if (!pa_write_at(fd, bytes, length, 0)) st = system_error(err, PA_E_IO, path);
-    pa_status closed = sync_and_close(fd, path, err);
-    if (st == PA_OK) st = closed;
-    if (st == PA_OK) st = pa_rename_for_good(draft, path, err);
-    if (st != PA_OK) unlink(draft);
-out:
-    pa_free(draft);
+    pa_draft draft;
+    PA_TRY(pa_draft_make(path, &draft, err));
+    pa_status st = PA_OK;
+    if (!pa_write_at(draft.fd, bytes, length, 0) || fsync(draft.fd) != 0)
+        st = system_error(err, PA_E_IO, path);
+    if (st == PA_OK) st = pa_draft_keep(&draft, true, err);
+    pa_draft_drop(&draft);
     return st;
 }
 

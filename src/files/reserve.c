@@ -1,13 +1,14 @@
 /* Space is asked for before the first byte is written: a full disk is better
  * known before the work than in its middle, and HDF5 on one was seen to crash, to
  * hang and to succeed in silence. */
+/* fallocate is Linux's, outside POSIX. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "paraudit/base/array.h"
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 
 static pa_status no_space(const char *path, int64_t bytes, int reason, pa_error *err)
@@ -22,29 +23,35 @@ static pa_status no_space(const char *path, int64_t bytes, int reason, pa_error 
     return pa_fail(err, PA_E_IO, "%s: needs %s: %s", path, needs, strerror(reason));
 }
 
+/* Where room cannot be taken, as on some network file systems, what there is must do: taken
+ * block by block, as posix_fallocate would, it were all written. */
+static int take_room(int fd, const char *path, int64_t bytes)
+{
+    int64_t left = 0;
+    int rc = 0;
+    if (bytes <= 0) return 0;
+    do rc = fallocate(fd, 0, 0, (off_t)bytes);
+    while (rc != 0 && errno == EINTR);
+    if (rc == 0) return 0;
+    if (errno != EOPNOTSUPP && errno != ENOSYS) return errno;
+    return pa_space_left(path, &left, NULL) == PA_OK && left < bytes ? ENOSPC : 0;
+}
+
+static pa_status cannot_make(const char *path, int64_t bytes, const pa_error *inner, pa_error *err)
+{
+    if (inner->status == PA_E_IO) return no_space(path, bytes, ENOSPC, err);
+    return pa_fail(err, inner->status, "%s", inner->message);
+}
+
 pa_status pa_reserve(const char *path, int64_t bytes, pa_error *err)
 {
-    size_t n = strlen(path) + sizeof ".reserve";
-    char *sibling = pa_alloc(n, 1, err);
-    if (!sibling) return PA_E_MEMORY;
-    snprintf(sibling, n, "%s.reserve", path);
-    pa_status st = PA_OK;
-    int fd = open(sibling, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        int reason = errno;
-        st = reason == ENOSPC || reason == EDQUOT
-                 ? no_space(path, bytes, reason, err)
-                 : pa_fail(err, PA_E_CREATE, "%s: cannot create: %s", path, strerror(reason));
-    } else {
-        /* Without a name it is gone with this process, however that ends. */
-        unlink(sibling);
-        int reason = 0;
-        do reason = bytes > 0 ? posix_fallocate(fd, 0, (off_t)bytes) : 0;
-        while (reason == EINTR);
-        /* What is left is asked for while the sibling is gone again. */
-        close(fd);
-        if (reason != 0) st = no_space(path, bytes, reason, err);
-    }
-    pa_free(sibling);
-    return st;
+    pa_draft draft;
+    pa_error inner = {0};
+    if (pa_draft_make(path, &draft, &inner) != PA_OK) return cannot_make(path, bytes, &inner, err);
+    /* Without a name it is gone with this process, however that ends. */
+    unlink(draft.name);
+    int reason = take_room(draft.fd, path, bytes);
+    /* What is left is asked for while the draft is gone again. */
+    pa_draft_drop(&draft);
+    return reason != 0 ? no_space(path, bytes, reason, err) : PA_OK;
 }

@@ -1,12 +1,11 @@
 #include "paraudit/files/try_folder.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 
 /* Bytes of the part of a path that is there: 0 where not even its first folder is. */
@@ -43,12 +42,12 @@ static void remove_folders(const char *path, size_t there)
 static pa_status try_file(const char *folder, pa_error *err)
 {
     char path[4200];
-    snprintf(path, sizeof path, "%.4095s/.paraudit-check", folder);
-    unlink(path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0) return pa_fail(err, PA_E_CREATE, "%s: %s", folder, strerror(errno));
-    close(fd);
-    unlink(path);
+    pa_draft draft;
+    pa_error inner = {0};
+    snprintf(path, sizeof path, "%.4095s/.check", folder);
+    pa_status st = pa_draft_make(path, &draft, &inner);
+    if (st != PA_OK) return pa_fail(err, st, "%s", inner.message);
+    pa_draft_drop(&draft);
     return PA_OK;
 }
 

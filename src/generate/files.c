@@ -18,6 +18,7 @@ typedef struct {
     const char *path;
     pa_log *log;
     int n_parts; /* as asked for: 0 is one file */
+    bool replace;
     int64_t n_accounts, accounts_a_part, accounts_a_block, blocks_a_part, n_blocks;
     ZSTD_CCtx *compressor; /* NULL: plain */
     pa_generated_row *rows;
@@ -149,7 +150,8 @@ static void free_memory(writer *w)
 
 static pa_status write_parts(writer *w, size_t n_parts, pa_error *err)
 {
-    PA_TRY(pa_sink_open(w->comm, w->names, n_parts, &w->sink, err));
+    PA_TRY(
+        (w->replace ? pa_sink_open : pa_sink_open_new)(w->comm, w->names, n_parts, &w->sink, err));
     for (int64_t b = 0; b < w->n_blocks; b += pa_comm_size(w->comm)) {
         pa_log_progress(w->log, "generate", b, w->n_blocks);
         PA_TRY(write_round(w, b, err));
@@ -158,9 +160,14 @@ static pa_status write_parts(writer *w, size_t n_parts, pa_error *err)
 }
 
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
-                             pa_log *log, pa_error *err)
+                             bool replace, pa_log *log, pa_error *err)
 {
-    writer w = {.comm = comm, .world = world, .path = path, .log = log, .n_parts = n_parts};
+    writer w = {.comm = comm,
+                .world = world,
+                .path = path,
+                .log = log,
+                .n_parts = n_parts,
+                .replace = replace};
     size_t n_files = (size_t)at_least_1(n_parts);
     cut(&w);
     pa_status st = pa_agree(comm, take_memory(&w, n_files, err), err);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "checkpointer.h"
 #include "foresee.h"
@@ -128,11 +129,22 @@ static pa_status take_texts(pa_job *job, const pa_ingest *in)
     return add_lines(&job->input_text, PA_PLAN_WARNING, &in->notes, err);
 }
 
+/* A result that is to be replaced is whole, rejects.csv and all, until the new one is. */
+static bool keeps_old_result(const pa_job *job)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/audit.h5", job->folder);
+    bool is_there = pa_comm_rank(job->run.comm) == 0 && access(path, F_OK) == 0;
+    pa_broadcast(job->run.comm, &is_there, sizeof is_there, 0);
+    return is_there;
+}
+
 static pa_status read_inputs(pa_job *job, pa_ingest *in)
 {
     pa_run *run = &job->run;
     char path[4096];
-    if (!job->folder) return pa_ingest_read(run->comm, run->config, run->log, in, &run->err);
+    if (!job->folder || keeps_old_result(job))
+        return pa_ingest_read(run->comm, run->config, run->log, in, &run->err);
     snprintf(path, sizeof path, "%s/rejects.csv", job->folder);
     return pa_ingest_read_listing(run->comm, run->config, run->log, path, in, &run->err);
 }

@@ -5,6 +5,7 @@
 #include "checkpointer.h"
 #include "foresee.h"
 #include "paraudit/comm/store_share.h"
+#include "space.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -25,6 +26,12 @@ const pa_option_spec pa_job_options[] = {
      .max = 1e9,
      .unit = "seconds",
      .meaning = "time between checkpoints at safe points; 0: at each of them",
+     .run_only = true},
+    {.key = "output.mode",
+     .type = PA_OPTION_TEXT,
+     .fallback = "0600",
+     .meaning = "rights of the files that are written, whatever the umask; folders that are made "
+                "may be entered by whom files may be read by",
      .run_only = true},
     {.key = "io.exchange_piece",
      .type = PA_OPTION_BYTES,
@@ -182,6 +189,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
                                   pa_config_text(run->config, "job.leave_out"), run->tables[0],
                                   job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
+    PA_TRY(pa_job_check_space(job));
     pa_foresee_stages(job, with_fit);
     for (size_t i = 0; i < job->n_done; i++) note_aside(job, i); /* of before a restart */
     while (job->n_done < job->n_stages) {

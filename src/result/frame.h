@@ -7,9 +7,9 @@
 
 #include "items.h"
 
-/* Makes the file `part`: groups, datasets, attributes, and room for all values
+/* Fills the file `part`, which is there: groups, datasets, attributes, and room for all values
  * and digests. places: list->n offsets in the file, out: where row 0 of each item
- * belongs. PA_E_CREATE, PA_E_IO. */
+ * belongs. PA_E_IO. */
 pa_status pa_frame_write(const char *path, const char *part, const pa_result *content,
                          const pa_items *list, int64_t places[], pa_error *err);
 

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "frame.h"
 #include "paraudit/files/bulk.h"
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/input.h"
 #include "verify.h"
@@ -19,7 +19,8 @@ typedef struct {
     const pa_result *content;
     pa_items *list;
     const char *path;            /* NULL: digests only */
-    char *part;                  /* path.part */
+    char *part;                  /* the name of its draft */
+    pa_draft draft;              /* of rank 0 */
     int64_t *places;             /* one an item: where its rows begin in the file */
     char digest[PA_DIGEST_TEXT]; /* of the content */
     char file_digest[PA_DIGEST_TEXT];
@@ -30,30 +31,33 @@ typedef struct {
 
 /* HDF5 goes on trying to write what it could not, and fails anew when the
  * process ends: so the process ends here. */
-_Noreturn static void give_up(const writer *w, const pa_error *err)
+_Noreturn static void give_up(writer *w, const pa_error *err)
 {
     fprintf(stderr, "paraudit: %s\n", err->message);
     fflush(stderr);
-    unlink(w->part);
+    pa_draft_drop(&w->draft);
     pa_comm_abort(w->comm, err->status);
 }
 
 static pa_status prepare(writer *w, pa_error *err)
 {
-    size_t n = strlen(w->path) + sizeof ".part";
-    PA_TRY(PA_NEW(w->part, n, err));
+    w->part = pa_draft_name(w->path, err);
+    if (!w->part) return PA_E_MEMORY;
     PA_TRY(PA_NEW(w->places, w->list->n, err));
-    snprintf(w->part, n, "%s.part", w->path);
     if (pa_comm_rank(w->comm) != 0) return PA_OK;
-    unlink(w->part); /* what a killed job left takes room */
-    return pa_reserve(w->path, pa_result_bytes(w->content), err);
+    PA_TRY(pa_reserve(w->path, pa_result_bytes(w->content), err));
+    PA_TRY(pa_draft_make(w->path, &w->draft, err));
+    pa_draft_unlock(&w->draft); /* HDF5 locks what it opens */
+    return PA_OK;
 }
 
 static pa_status write_frame(writer *w, pa_error *err)
 {
+    char way[64];
     pa_status st = pa_agree(w->comm, prepare(w, err), err);
     if (st == PA_OK && pa_comm_rank(w->comm) == 0) {
-        st = pa_frame_write(w->path, w->part, w->content, w->list, w->places, err);
+        pa_draft_way(&w->draft, way);
+        st = pa_frame_write(w->path, way, w->content, w->list, w->places, err);
         if (st == PA_E_IO) give_up(w, err);
     }
     st = pa_agree(w->comm, st, err);
@@ -61,11 +65,13 @@ static pa_status write_frame(writer *w, pa_error *err)
     return st;
 }
 
-static pa_status write_digests(const writer *w, pa_error *err)
+static pa_status write_digests(writer *w, pa_error *err)
 {
     pa_status st = PA_OK;
+    char way[64];
     if (pa_comm_rank(w->comm) == 0) {
-        st = pa_frame_digests(w->path, w->part, w->list, w->digest, err);
+        pa_draft_way(&w->draft, way);
+        st = pa_frame_digests(w->path, way, w->list, w->digest, err);
         if (st == PA_E_IO) give_up(w, err);
     }
     return pa_agree(w->comm, st, err);
@@ -197,7 +203,7 @@ static pa_status add_trailer(const writer *w, pa_error *err)
 
 /* Every rank syncs: what a node has not sent to the disk yet only that node
  * can push. */
-static pa_status seal(const writer *w, pa_error *err)
+static pa_status seal(writer *w, pa_error *err)
 {
     double start = pa_clock(), before = pa_comm_seconds(w->comm);
     pa_status st = pa_agree(w->comm, pa_sync_file(w->part, err), err);
@@ -205,7 +211,7 @@ static pa_status seal(const writer *w, pa_error *err)
         *w->content->sync = (pa_sync_time){pa_clock() - start, pa_comm_seconds(w->comm) - before};
     }
     if (st != PA_OK) return st;
-    if (pa_comm_rank(w->comm) == 0) st = pa_rename_for_good(w->part, w->path, err);
+    if (pa_comm_rank(w->comm) == 0) st = pa_draft_keep(&w->draft, true, err);
     return pa_agree(w->comm, st, err);
 }
 
@@ -270,10 +276,9 @@ pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *cont
     if (st == PA_OK) {
         hand_over(w.digest, content->content_digest);
         if (path) hand_over(w.file_digest, content->file_digest);
-    } else if (w.part && pa_comm_rank(comm) == 0) {
-        unlink(w.part);
     }
     pa_free(w.blocks);
+    pa_draft_drop(&w.draft);
     pa_free(w.part);
     pa_free(w.places);
     pa_items_free(&list);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/files/files.h"
+#include "paraudit/files/draft.h"
 
 /* Rank 0: what is read must not be lost: neither the file nor what it is called before. */
 static pa_status check_path(const char *written, size_t n_inputs, const char *const input[],
@@ -32,13 +32,13 @@ static pa_status check_paths(const char *path, size_t n_inputs, const char *cons
     return st;
 }
 
-pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+pa_status pa_scores_open(pa_comm *comm, const char *path, bool replace, size_t n_inputs,
                          const char *const input[], pa_sink **sink, pa_error *err)
 {
     *sink = NULL;
     bool root = pa_comm_rank(comm) == 0;
     PA_AGREE(comm, root ? check_paths(path, n_inputs, input, err) : PA_OK, err);
-    return pa_sink_open(comm, &path, 1, sink, err);
+    return (replace ? pa_sink_open : pa_sink_open_new)(comm, &path, 1, sink, err);
 }
 
 typedef struct {

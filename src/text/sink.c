@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 
 /* KEPT_BYTES: text that is not made a second time. */
@@ -14,19 +15,20 @@ enum { ROWS_AT_A_TIME = 4096, KEPT_BYTES = 1 << 20, CLOSED = -1 };
 
 typedef struct {
     char *path;
-    char *draft; /* what it is called until it is whole; a device: its path */
-    int64_t end; /* bytes so far, of all ranks */
+    char *way;      /* what it is opened by: its draft; a device: its path */
+    pa_draft draft; /* of rank 0 */
+    int64_t end;    /* bytes so far, of all ranks */
 } sink_file;
 
 struct pa_sink {
     pa_comm *comm;
     size_t n;
     sink_file *file;
-    bool in_place;   /* a device */
-    size_t n_drafts; /* of rank 0: the first so many exist, without their names */
-    int fd;          /* of the file that is open on this rank, or CLOSED */
-    size_t open;     /* which that is */
-    int64_t *added;  /* by each rank, now: file and bytes */
+    bool replace;
+    bool in_place;  /* a device */
+    int fd;         /* of the file that is open on this rank, or CLOSED */
+    size_t open;    /* which that is */
+    int64_t *added; /* by each rank, now: file and bytes */
 };
 
 static pa_status cannot_write(const sink_file *f, pa_error *err)
@@ -49,17 +51,17 @@ static pa_status look_at(pa_sink *s, const char *path, pa_error *err)
     if (S_ISREG(about.st_mode) && lstat(path, &itself) == 0 && S_ISLNK(itself.st_mode))
         return pa_fail(err, PA_E_CREATE, "%s: is a link: name the file itself", path);
     s->in_place = s->n == 1 && !S_ISREG(about.st_mode);
+    if (!s->replace && !s->in_place)
+        return pa_fail(err, PA_E_CREATE,
+                       "%s: is there already: name another file, or have it replaced by --replace",
+                       path);
     return PA_OK;
 }
 
-static pa_status make_file(pa_sink *s, const sink_file *f, pa_error *err)
+static pa_status make_file(pa_sink *s, sink_file *f, pa_error *err)
 {
-    int fd;
     PA_TRY(look_at(s, f->path, err));
-    if (s->in_place) return PA_OK;
-    PA_TRY(pa_create_draft(f->path, f->draft, &fd, err));
-    s->n_drafts++;
-    return close(fd) == 0 ? PA_OK : cannot_write(f, err);
+    return s->in_place ? PA_OK : pa_draft_make(f->path, &f->draft, err);
 }
 
 static pa_status make_files(pa_sink *s, pa_error *err)
@@ -73,7 +75,7 @@ static pa_status open_file(pa_sink *s, size_t file, pa_error *err)
     const sink_file *f = &s->file[file];
     /* Without O_NONBLOCK a FIFO would wait here for a reader. */
     int how = s->in_place ? O_NONBLOCK : O_NOFOLLOW;
-    s->fd = open(s->in_place ? f->path : f->draft, O_WRONLY | O_CLOEXEC | how);
+    s->fd = open(s->in_place ? f->path : f->way, O_WRONLY | O_CLOEXEC | how);
     s->open = file;
     return s->fd < 0 ? cannot_write(f, err) : PA_OK;
 }
@@ -99,19 +101,19 @@ static pa_status take_memory(pa_sink *s, const char *const paths[], pa_error *er
         sink_file *f = &s->file[i];
         PA_TRY(PA_NEW(f->path, strlen(paths[i]) + 1, err));
         memcpy(f->path, paths[i], strlen(paths[i]));
-        f->draft = pa_draft_name(f->path, err);
-        if (!f->draft) return PA_E_MEMORY;
+        f->way = pa_draft_name(f->path, err);
+        if (!f->way) return PA_E_MEMORY;
     }
     return PA_OK;
 }
 
-pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
-                       pa_error *err)
+static pa_status sink_open(pa_comm *comm, const char *const paths[], size_t n, bool replace,
+                           pa_sink **sink, pa_error *err)
 {
     pa_sink *s = NULL;
     *sink = NULL;
     PA_AGREE(comm, PA_NEW(s, 1, err), err);
-    *s = (pa_sink){.comm = comm, .n = n, .fd = CLOSED};
+    *s = (pa_sink){.comm = comm, .n = n, .replace = replace, .fd = CLOSED};
     pa_status st = take_memory(s, paths, err);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = make_files(s, err);
     st = pa_agree(comm, st, err);
@@ -124,14 +126,26 @@ pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_si
     return PA_OK;
 }
 
+pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
+                       pa_error *err)
+{
+    return sink_open(comm, paths, n, true, sink, err);
+}
+
+pa_status pa_sink_open_new(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
+                           pa_error *err)
+{
+    return sink_open(comm, paths, n, false, sink, err);
+}
+
 void pa_sink_free(pa_sink *s)
 {
     if (!s) return;
     if (s->fd != CLOSED) close(s->fd);
     for (size_t i = 0; s->file && i < s->n; i++) {
-        if (i < s->n_drafts) unlink(s->file[i].draft);
+        pa_draft_drop(&s->file[i].draft);
         pa_free(s->file[i].path);
-        pa_free(s->file[i].draft);
+        pa_free(s->file[i].way);
     }
     pa_free(s->file);
     pa_free(s->added);
@@ -255,34 +269,16 @@ pa_status pa_sink_add_rows(pa_sink *s, size_t file, size_t n, pa_line_maker *lin
 
 /* ---- finish ---- */
 
-/* Files that stand without the others pass for all: they go. */
+/* New files that stand without the others pass for all: they go. */
 static pa_status name_files(pa_sink *s, pa_error *err)
 {
-    for (size_t i = 0; i < s->n_drafts; i++) {
-        const sink_file *f = &s->file[i];
-        if (rename(f->draft, f->path) == 0) continue;
-        pa_fail(err, PA_E_CREATE, "%s: %s", f->path, strerror(errno));
-        while (i-- > 0) unlink(s->file[i].path);
-        return PA_E_CREATE;
-    }
-    s->n_drafts = 0;
-    return PA_OK;
-}
-
-/* Names of a folder that is met again are on the disk with its other ones: files
- * are listed by folder, mostly. */
-static bool lies_beside(const char *path, const char *other)
-{
-    size_t n = (size_t)(pa_base_name(path) - path);
-    return n == (size_t)(pa_base_name(other) - other) && memcmp(path, other, n) == 0;
-}
-
-static pa_status keep_names(const pa_sink *s, pa_error *err)
-{
     for (size_t i = 0; i < s->n; i++) {
-        const char *path = s->file[i].path;
-        if (i > 0 && lies_beside(path, s->file[i - 1].path)) continue;
-        PA_TRY(pa_sync_folder_of(path, err));
+        pa_status st = pa_draft_keep(&s->file[i].draft, s->replace, err);
+        if (st == PA_OK) continue;
+        for (size_t k = 0; k <= i; k++) {
+            if (!s->replace && !s->file[k].draft.name) unlink(s->file[k].path);
+        }
+        return st;
     }
     return PA_OK;
 }
@@ -291,9 +287,6 @@ pa_status pa_sink_finish(pa_sink *s, pa_error *err)
 {
     PA_AGREE(s->comm, close_file(s, err), err);
     pa_status st = PA_OK;
-    if (pa_comm_rank(s->comm) == 0 && !s->in_place) {
-        st = name_files(s, err);
-        if (st == PA_OK) st = keep_names(s, err);
-    }
+    if (pa_comm_rank(s->comm) == 0 && !s->in_place) st = name_files(s, err);
     return pa_agree(s->comm, st, err);
 }

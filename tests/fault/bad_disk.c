@@ -62,12 +62,22 @@ int fsync(int fd)
     return -1;
 }
 
-int rename(const char *from, const char *to)
+static int gives_name(const char *from)
 {
     static long long given;
     const char *names = getenv("PARAUDIT_TEST_NAMES");
     if (!names || !ends_in_part(from, (ssize_t)strlen(from)) || given++ < strtoll(names, NULL, 10))
-        return (int)syscall(SYS_rename, from, to);
+        return 1;
     errno = EIO;
-    return -1;
+    return 0;
+}
+
+int rename(const char *from, const char *to)
+{
+    return gives_name(from) ? (int)syscall(SYS_rename, from, to) : -1;
+}
+
+int renameat2(int folder, const char *from, int other, const char *to, unsigned how)
+{
+    return gives_name(from) ? (int)syscall(SYS_renameat2, folder, from, other, to, how) : -1;
 }

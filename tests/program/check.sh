@@ -70,7 +70,7 @@ tail -n 4 rest | cmp - expected || fail "the needs of semi.ini: $(cat rest)"
 "$program" audit semi.ini --out semi 2>said.audit
 sed -n '/^time plan/,/^  the earlier fold/p' said >plan
 [ -s plan ] && sed -n '/^time plan/,/^  the earlier fold/p' said.audit | cmp - plan || fail "the plan of semi.ini"
-check semi.ini --out semi | grep -q 'the result that it holds will be replaced' || fail "a folder with a result"
+check semi.ini --out semi | grep -q '; it holds an audit of this configuration, which is gone on with, or left' || fail "a folder with a result"
 
 # ---- a look at both ends --------------------------------------------------------------
 { echo $columns; rows 0 239; } | sed '3s/2024/x/; 240s/2024/y/' >ends.csv

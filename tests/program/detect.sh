@@ -8,7 +8,7 @@ answer() {
     local ranks=$1 code=$2 message=$3
     shift 3
     PARAUDIT_TEST_RANKS=$ranks expect "$code" "$message" detect "$@"
-    [ ! -e s.csv.part ] && [ ! -e s.csv ] || fail "detect $*: left a file"
+    [ ! -e s.csv.paraudit.part ] && [ ! -e s.csv ] || fail "detect $*: left a file"
 }
 
 # The same bytes, with quotes over lines, DOS line ends and a byte order mark.
@@ -21,17 +21,17 @@ awk 'BEGIN {
         if (i % 50 == 0) printf "\r\n"
     }
 }' >m.csv
-on 1 "$program" detect m.csv --label y --skip note --out s1.csv >told
+on 1 "$program" detect --replace m.csv --label y --skip note --out s1.csv >told
 grep -qxF "m.csv: 700 rows, 3 columns, 35 frauds" told || fail "$(cat told)"
 grep -qxF "iforest: sample 256, trees 100, seed 1" told || fail "$(cat told)"
 for ranks in 1 2 3 4; do
-    on "$ranks" "$program" detect m.csv --detector iforest --label=y --skip note --out s.csv \
+    on "$ranks" "$program" detect --replace m.csv --detector iforest --label=y --skip note --out s.csv \
         --block $((3 * ranks)) --read-buffer $((ranks + 4)) >again
     same s1.csv s.csv
     diff <(sed 's/s1.csv/s.csv/' told) again || fail "other figures at $ranks ranks"
 done
 [ "$(wc -l <s.csv)" -eq 701 ] && [ "$(head -n 1 s.csv)" = row,score ] || fail "$(head s.csv)"
-on 2 "$program" detect m.csv --skip note,y --seed 2 --out other.csv >told
+on 2 "$program" detect --replace m.csv --skip note,y --seed 2 --out other.csv >told
 ! grep -q AUROC told || fail "no label, but AUROC"
 ! cmp -s s1.csv other.csv || fail "the seed does nothing"
 rm s.csv
@@ -44,7 +44,7 @@ rm s.csv
     for i in 1 2 3; do echo 5,1; done
     for i in $(seq 92); do echo 5,0; done
 } >hand.csv
-on 2 "$program" detect hand.csv --label y --out s.csv >told
+on 2 "$program" detect --replace hand.csv --label y --out s.csv >told
 # Pairs: 5 * 92 + 3 * 92 / 2 of 8 * 92. Precision: 5 / 5, then 8 / 100.
 grep -qxF "AUROC 0.812500" told && grep -qxF "average precision 0.655000" told || fail "$(cat told)"
 [ "$(tail -n +2 s.csv | cut -d, -f2 | sort -u | wc -l)" -eq 2 ] || fail "rows that are alike score unlike"
@@ -53,15 +53,15 @@ grep -qxF "AUROC 0.812500" told && grep -qxF "average precision 0.655000" told |
 # columns in another order.
 printf 'a,b,y\n1,5,0\n2,4,0\n3,9,1\n4,1,0\n' >straight.csv
 awk -F, 'BEGIN { OFS = "," } { print $3, $2, $1 }' straight.csv >turned.csv
-on 2 "$program" detect straight.csv --label y --out s.csv >told
+on 2 "$program" detect --replace straight.csv --label y --out s.csv >told
 for ranks in 1 3; do
-    on $ranks "$program" detect turned.csv --train straight.csv --label y --out t.csv >told
+    on $ranks "$program" detect --replace turned.csv --train straight.csv --label y --out t.csv >told
     same s.csv t.csv
 done
 grep -qxF "straight.csv: 4 rows, 2 columns, 1 frauds" told && grep -qxF "turned.csv: 4 rows, 2 columns, 1 frauds" told ||
     fail "$(cat told)"
 head -n 2 straight.csv >first.csv
-on 3 "$program" detect first.csv --train straight.csv --label y --out t.csv >/dev/null
+on 3 "$program" detect --replace first.csv --train straight.csv --label y --out t.csv >/dev/null
 cmp -s <(head -n 2 s.csv) t.csv || fail "one row of the matrix: $(cat t.csv)"
 rm s.csv t.csv
 sed 's/^a/c/' straight.csv >other.csv
@@ -76,15 +76,15 @@ answer 2 65 "isolation forest: 1 row, at least 2 are needed" straight.csv --trai
 
 # Nothing to tell rows apart by: all score one half, to the steps of path lengths. One class: no figures.
 printf 'a,b,y\n1,2,0\n1,2,0\n1,2,0\n' >alike.csv
-on 3 "$program" detect alike.csv --label y --out s.csv >told
+on 3 "$program" detect --replace alike.csv --label y --out s.csv >told
 awk -F, 'NR > 1 && ($1 != NR - 1 || ($2 - 0.5) ^ 2 > 1e-10) { exit 1 } END { exit NR != 4 }' s.csv || fail "$(cat s.csv)"
 grep -qxF "AUROC is not defined: the label says the same for all rows" told || fail "$(cat told)"
 # ECOD of the same column: a 9 is one of 5 at the top, a 5 at most the share of all but these.
-on 2 "$program" detect hand.csv --detector ecod --label y --out s.csv >told
+on 2 "$program" detect --replace hand.csv --detector ecod --label y --out s.csv >told
 grep -qxF "AUROC 0.812500" told && grep -qxF "ecod: knots 4096, seed 1" told || fail "$(cat told)"
 awk -F, 'NR > 1 { v = NR <= 6 ? -log(5 / 100) : -log(95 / 100); if (($2 - v) ^ 2 > 1e-12) exit 1 }' s.csv || fail "$(cat s.csv)"
 for ranks in 1 3 4; do
-    on $ranks "$program" detect m.csv --detector ecod --knots 50 --label y --skip note --out "e$ranks.csv" >/dev/null
+    on $ranks "$program" detect --replace m.csv --detector ecod --knots 50 --label y --skip note --out "e$ranks.csv" >/dev/null
     same e1.csv "e$ranks.csv"
 done
 rm s.csv
@@ -94,7 +94,7 @@ rm s.csv
 alike() {
     local ranks
     for ranks in 1 2 3; do
-        on "$ranks" "$program" detect "$@" --out s.csv --block 5 >told
+        on "$ranks" "$program" detect --replace "$@" --out s.csv --block 5 >told
         same plain-scores.csv s.csv
         grep ^NOTE told >notes || true
         diff <(grep -v ^NOTE told | sed 1d) <(sed '1d; s/plain-scores/s/' plain-told) || fail "detect $*: other figures"
@@ -102,15 +102,15 @@ alike() {
     rm s.csv
 }
 awk -v OFS=, 'BEGIN { print "a,b,c,y"; srand(3); for (i = 0; i < 300; i++) print int(rand() * 60), int(rand() * 9) / 8, i % 7, i % 19 == 0 }' >plain.csv
-on 1 "$program" detect plain.csv --label y --out plain-scores.csv >plain-told
+on 1 "$program" detect --replace plain.csv --label y --out plain-scores.csv >plain-told
 ! grep -q NOTE plain-told || fail "$(cat plain-told)"
 
 # No header: refused, and read where it is said to be none.
 sed 1d plain.csv >headerless.csv
 expected="a line with the names of the columns is expected: write one, or read this line as a row by --no-header"
-expect 65 "headerless.csv:1: only numbers, where $expected" detect headerless.csv --out s.csv
+expect 65 "headerless.csv:1: only numbers, where $expected" detect --replace headerless.csv --out s.csv
 awk -F, -v OFS=, 'NR > 1 { $4 = $4 ? "Y" : "N"; print }' plain.csv >words.csv
-expect 65 "words.csv:1: only numbers and words that stand for values, where $expected" detect words.csv --out s.csv
+expect 65 "words.csv:1: only numbers and words that stand for values, where $expected" detect --replace words.csv --out s.csv
 alike headerless.csv --no-header --label 4
 alike headerless.csv --no-header --label col4
 alike words.csv --no-header --label 4
@@ -128,7 +128,7 @@ alike twice.csv --label y
 grep -qxF "NOTE twice.csv: column 6 has no name and no values: it is left out" notes && [ "$(wc -l <notes)" = 2 ] || fail "$(cat notes)"
 sed '200s/^198,/98,/' pandas.csv >jump.csv
 expect 65 "jump.csv:200: column 1 has no name, and does not count the rows: give it one, or leave it out by --skip 'col1'" \
-    detect jump.csv --label y --out s.csv --block 5
+    detect --replace jump.csv --label y --out s.csv --block 5
 alike jump.csv --label y --skip col1
 alike jump.csv --label y --skip 1
 [ ! -s notes ] || fail "$(cat notes)"
@@ -140,9 +140,9 @@ for pair in False:True n:Y; do
 done
 awk -F, -v OFS=, 'NR > 1 { $4 = $4 ? -1 : 1 } { print }' plain.csv >learn.csv
 expect 65 "learn.csv:2: column 'y': '-1' is no label: where 1 and -1 stand for normal and odd, write 0 and 1" \
-    detect learn.csv --label y --out s.csv
+    detect --replace learn.csv --label y --out s.csv
 sed '9s/.$//' plain.csv >gap.csv
-expect 65 "gap.csv:9: column 'y': the cell is empty: every row needs its label" detect gap.csv --label y --out s.csv
+expect 65 "gap.csv:9: column 'y': the cell is empty: every row needs its label" detect --replace gap.csv --label y --out s.csv
 
 # Seconds of which 128 are one float32: as seconds from the first on, also by a model of another file.
 awk -F, -v OFS=, 'NR > 1 { $1 = 1704067200 + $1 } { print }' plain.csv >seconds.csv
@@ -151,20 +151,20 @@ shift="NOTE column 'a': its numbers are large and close together: 1704067200 is 
 [ "$(cat notes)" = "$shift" ] || fail "$(cat notes)"
 awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' seconds.csv >some.csv
 awk -F, -v OFS=, 'NR < 120 { print $2, $1, $3, $4 }' plain.csv >small.csv
-on 1 "$program" detect small.csv --train plain.csv --label y --out t.csv >/dev/null
+on 1 "$program" detect --replace small.csv --train plain.csv --label y --out t.csv >/dev/null
 for ranks in 1 2 3; do
-    on $ranks "$program" detect some.csv --train seconds.csv --label y --out s.csv >told
+    on $ranks "$program" detect --replace some.csv --train seconds.csv --label y --out s.csv >told
     same t.csv s.csv
     grep -qxF "$shift" told || fail "$(cat told)"
 done
 # Of one row that is a float32 and others that are not.
 { echo b,a,c,y; echo 1,1704067200,3,0; } >row.csv
 { echo b,a,c,y; echo 1,0,3,0; } >zero.csv
-on 1 "$program" detect zero.csv --train plain.csv --label y --out t.csv >/dev/null
-on 2 "$program" detect row.csv --train seconds.csv --label y --out s.csv >told
+on 1 "$program" detect --replace zero.csv --train plain.csv --label y --out t.csv >/dev/null
+on 2 "$program" detect --replace row.csv --train seconds.csv --label y --out s.csv >told
 same t.csv s.csv
 printf 'card,a\n1,2\n4539148710000001,2\n4539148710000003,2\n' >cards.csv
-on 2 "$program" detect cards.csv --out s.csv >told
+on 2 "$program" detect --replace cards.csv --out s.csv >told
 grep -qxF "NOTE cards.csv: column 'card': 2 of 3 numbers have more digits than a 32-bit float and were rounded, so that some may have become one: an identifier is left out by --skip" told || fail "$(cat told)"
 rm s.csv t.csv
 
@@ -184,9 +184,9 @@ answer 1 64 "--seed must be from 0 to 9223372036854775807" m.csv --seed 92233720
 answer 1 64 "--trees '1e3' is not a whole number" m.csv --trees 1e3 --out s.csv
 cp m.csv same.csv
 answer 1 64 "./same.csv: is the input: the scores need a file of their own" same.csv --label y --out ./same.csv
-cp m.csv q.csv.part
-answer 1 64 "q.csv.part: is the input: the scores need a file of their own" q.csv.part --label y --out q.csv
-same m.csv q.csv.part
+cp m.csv q.csv.paraudit.part
+answer 1 64 "q.csv.paraudit.part: is the input: the scores need a file of their own" q.csv.paraudit.part --label y --out q.csv
+same m.csv q.csv.paraudit.part
 cp m.csv old.csv; ln -s old.csv link.csv
 answer 1 73 "link.csv: is a link: name the file itself" m.csv --label y --skip note --out link.csv
 mkfifo pipe
@@ -231,8 +231,8 @@ answer 3 65 "bad.csv:300: column 'b': 'two' is not a number" bad.csv --read-buff
 printf 'PK\003\004' >book.xlsx
 answer 2 65 "book.xlsx: the file is a zip archive: unpack the file that is in it" book.xlsx --out s.csv
 for ranks in 1 3; do
-    on "$ranks" "$program" detect long.csv --out plain.csv >/dev/null
-    on "$ranks" "$program" detect long.csv.gz --out packed.csv >/dev/null
+    on "$ranks" "$program" detect --replace long.csv --out plain.csv >/dev/null
+    on "$ranks" "$program" detect --replace long.csv.gz --out packed.csv >/dev/null
     same plain.csv packed.csv
 done
 {
@@ -250,7 +250,7 @@ data=$PARAUDIT_TEST_DATA/odds
 for set in cardio:0.88:0.96 shuttle:0.99:1; do
     IFS=: read -r name least most <<<"$set"
     zstd -qdc "$data/$name.csv.zst" >"$name.csv"
-    on 2 "$program" detect "$name.csv" --label y --out s.csv >told
+    on 2 "$program" detect --replace "$name.csv" --label y --out s.csv >told
     awk -v least="$least" -v most="$most" '/^AUROC/ { found = 1; good = $2 >= least && $2 <= most }
         END { exit !(found && good) }' told || fail "$name: $(cat told)"
 done

@@ -71,6 +71,24 @@ for ranks in $all_ranks; do
     rm -r disk/out
 done
 
+# What cannot hold the columns alone is known before the first stage; where there is no room
+# for checkpoints beside them, a note says so.
+portfolio large.csv 10000
+early=(audit "$ini" --set input.files=large.csv --out disk/early)
+for ranks in $all_ranks; do
+    mount -o remount,size=2m disk
+    PARAUDIT_TEST_RANKS=$ranks sizes='s/[0-9.]* [KM]iB/SIZE/g' \
+        expect 74 "disk/early/audit.h5: needs SIZE, the file system has SIZE left" "${early[@]}"
+    ! grep 'event=stage' disk/early/log.txt | grep -qv name=ingest || fail "stages ran: $(cat disk/early/log.txt)"
+    mount -o remount,size=12m disk
+    PARAUDIT_TEST_RANKS=$ranks expect 0 "" "${early[@]}"
+    grep -q '^NOTE checkpoints may not fit beside the result' stderr || fail "no note of checkpoints: $(cat stderr)"
+    mount -o remount,size=60m disk
+    PARAUDIT_TEST_RANKS=$ranks expect 0 "" "${early[@]}" --replace
+    ! grep -q 'NOTE checkpoints' stderr || fail "a note of checkpoints that have room"
+    rm -r disk/early
+done
+
 # A portfolio that does not fit leaves none.
 mount -o remount,size=1m disk
 for ranks in $all_ranks; do

@@ -12,7 +12,7 @@ audit 1 other q.csv
 killed_at() {
     rc=0
     PARAUDIT_TEST_KILL_AT=$1 PARAUDIT_TEST_KILL_UNDER=$2 LD_PRELOAD=$bin/libkill_at.so "$program" audit \
-        "$source/jobs/quickstart.ini" --quiet --out "$2" --set input.files="$3" --set checkpoint.every=0 \
+        "$source/jobs/quickstart.ini" --quiet --out "$2" --set input.files="$3" --set checkpoint.every=0 --replace \
         </dev/null >/dev/null 2>&1 || rc=$?
 }
 killed_at 20 left q.csv
@@ -29,7 +29,7 @@ for at in $(seq 1 200); do
         ! cmp -s out/checkpoint/job.ini left/checkpoint/job.ini || expected=other
         "$program" resume out --quiet
     elif [ ! -e out/run.json ]; then
-        audit 1 out p.csv
+        audit 1 out p.csv --replace
     fi
     same $expected/audit.h5 out/audit.h5
     same $expected/alerts.csv out/alerts.csv

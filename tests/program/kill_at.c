@@ -62,6 +62,12 @@ int rename(const char *from, const char *to)
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
+int renameat2(int folder, const char *from, int other, const char *to, unsigned how)
+{
+    count(to);
+    return (int)syscall(SYS_renameat2, folder, from, other, to, how);
+}
+
 int unlink(const char *path)
 {
     return unlinkat(AT_FDCWD, path, 0);

@@ -15,6 +15,6 @@ audit 2 other p.csv --set job.seed=2
 cmp -s one/audit.h5 other/audit.h5 && fail "another seed gave the same bytes"
 # The generator keeps the same promise.
 for ranks in 2 3; do
-    on "$ranks" "$program" generate --rows 30000 --out again.csv
+    on "$ranks" "$program" generate --rows 30000 --out again.csv --replace
     same p.csv again.csv
 done

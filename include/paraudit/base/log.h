@@ -14,7 +14,8 @@
 
 typedef struct pa_log pa_log;
 
-/* path: appended to (a resumed job goes on in its log); NULL: no file. quiet:
+/* path: appended to (a resumed job goes on in its log), made with the rights of base/rights.h,
+ * and no link; NULL: no file. quiet:
  * nothing to standard error. Progress lines come at most every
  * `progress_seconds`, the first one so long after this call (of a job whose parts
  * are foreseen: more often while it is young). PA_E_CREATE where

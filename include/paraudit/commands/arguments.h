@@ -45,6 +45,9 @@ const char *pa_value_of(const pa_arguments *arguments, const char *flag);
 pa_status pa_integer_of(const pa_arguments *arguments, const char *flag, int64_t otherwise,
                         int64_t least, int64_t most, int64_t *number, pa_error *err);
 
+/* What --mode says, where it is given: the rights of files from now on (base/rights.h). */
+pa_status pa_mode_of(const pa_arguments *arguments, pa_error *err);
+
 pa_status pa_flags_help(const pa_flag flags[], pa_buffer *text, pa_error *err);
 
 #endif

@@ -16,7 +16,7 @@ enum { PA_BULK_PIECE = 2 << 20 /* bytes of one transfer */ };
 
 typedef struct pa_bulk pa_bulk;
 
-/* A file that exists, for reading or for writing. PA_E_NO_INPUT where it cannot
+/* A file that exists, for reading or for writing (no link, then). PA_E_NO_INPUT where it cannot
  * be opened to read, PA_E_CREATE to write; the message starts with the path,
  * which must outlive *bulk. On failure *bulk is NULL. */
 pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error *err);

@@ -12,37 +12,34 @@
 /* The part after the last slash; borrowed from path. */
 const char *pa_base_name(const char *path);
 
-/* Makes the folder and those above it; one that exists is fine. PA_E_CREATE. */
+/* Makes the folder and those above it, with the rights of base/rights.h; one that exists is
+ * fine, and keeps its own. PA_E_CREATE. */
 pa_status pa_make_folders(const char *path, pa_error *err);
 
 /* Takes the lock of a folder that exists: OUT/.lock, held by flock until
  * pa_unlock_folder or the end of the process, however it ends. PA_E_CREATE where
  * another process holds it. A file system without locks (some Lustre mounts)
- * grants it unseen. */
+ * grants it unseen. A link in its place is not followed. */
 pa_status pa_lock_folder(const char *folder, int *lock, pa_error *err);
 void pa_unlock_folder(int *lock); /* a lock of -1 is fine; becomes -1 */
+
+/* OUT/.lock says that paraudit writes into this folder, so that what bears the names of its
+ * files there is its own. A lock in which something else is written stays as it is, and its
+ * folder without a mark. PA_E_IO. */
+bool pa_folder_is_marked(int lock);
+pa_status pa_mark_folder(const char *folder, int lock, pa_error *err);
 
 /* Writes n bytes at an offset of an open file, all of them, however often the
  * system takes only a part. False where it refuses: errno says why. */
 bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset);
 
-/* PATH.part, what a file is called until it is whole, in memory from pa_alloc.
- * NULL: PA_E_MEMORY. */
-char *pa_draft_name(const char *path, pa_error *err);
-
-/* A new, empty PATH.part for writing, whose name is `draft`. What a job that was
- * killed has left there goes; no link is followed. PA_E_CREATE. */
-pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error *err);
-
-/* Writes PATH.part, syncs it, renames it to PATH and syncs the folder.
- * PA_E_CREATE or PA_E_IO. */
+/* Writes a draft (files/draft.h), syncs it, gives it the name PATH and syncs the folder:
+ * what was called so is replaced. PA_E_CREATE or PA_E_IO. */
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err);
 
-/* The steps of the above, for files that others have written: what stands in
- * `path` reaches the disk; `from` takes the name `to` for good; whatever names
+/* For files that others have written: what stands in `path` reaches the disk; whatever names
  * were given in the folder that `path` lies in are kept. */
 pa_status pa_sync_file(const char *path, pa_error *err);
-pa_status pa_rename_for_good(const char *from, const char *to, pa_error *err);
 pa_status pa_sync_folder_of(const char *path, pa_error *err);
 
 /* Whole file into memory from pa_alloc, with a zero byte behind it that length

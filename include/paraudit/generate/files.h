@@ -13,11 +13,11 @@ enum { PA_MOST_PARTS = 9999 };
  * and with equally many accounts in their order. A name that ends in .zst is
  * compressed by zstd at a fixed level. The bytes do not depend on the number of
  * ranks, the rows (and plain bytes, headers apart) not on the number of parts.
- * Files are written as text/sink.h says: all get their names, or none is left.
- * log hears of the step "generate"; may be NULL.
+ * Files are written as text/sink.h says: all get their names, or none is left;
+ * replace: those that are there may go. log hears of the step "generate"; may be NULL.
  * PA_E_CREATE, PA_E_IO, PA_E_MEMORY. Collective. */
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
-                             pa_log *log, pa_error *err);
+                             bool replace, pa_log *log, pa_error *err);
 
 /* The name of part 1 .. n_parts; n_parts 0: path itself. name: room bytes.
  * PA_E_USAGE where it does not fit. Local. */

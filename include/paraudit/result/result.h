@@ -80,7 +80,7 @@ typedef struct {
     pa_log *log;          /* hears how far the writing is; NULL: nobody does */
 } pa_result;
 
-/* Writes path by way of path.part: reserves the space, writes, reads everything
+/* Writes path by way of a draft (files/draft.h): reserves the space, writes, reads everything
  * back and compares digests, adds the trailer, syncs, renames. path NULL is the null back end:
  * digests only. PA_E_CREATE, PA_E_IO; metadata that cannot be written end the
  * job at once with their message (exit code PA_E_IO), because HDF5 keeps them and

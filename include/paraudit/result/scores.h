@@ -5,9 +5,9 @@
 
 #include "paraudit/text/sink.h"
 
-/* Makes the file before the work begins (text/sink.h). input: n_inputs files that
- * `path` must not be (PA_E_USAGE). Collective. */
-pa_status pa_scores_open(pa_comm *comm, const char *path, size_t n_inputs,
+/* Makes the file before the work begins (text/sink.h); replace: one that is there may go.
+ * input: n_inputs files that `path` must not be (PA_E_USAGE). Collective. */
+pa_status pa_scores_open(pa_comm *comm, const char *path, bool replace, size_t n_inputs,
                          const char *const input[], pa_sink **sink, pa_error *err);
 
 /* Writes all rows, each rank its own, and gives the file its name. The same bytes

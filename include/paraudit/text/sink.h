@@ -1,7 +1,7 @@
 /* Text of all ranks into files, in the order of the ranks.
  *
- * A file is written as NAME.part, by each rank its own bytes at their place, and
- * gets its name when all of it has reached the disk: half a file never passes for
+ * A file is written as a draft (files/draft.h), by each rank its own bytes at their place,
+ * and gets its name when all of it has reached the disk: half a file never passes for
  * one. What is there already and no file, a device, is written as it stands.
  * Every rank must see the file system. Messages start with the file's name. */
 #ifndef PARAUDIT_TEXT_SINK_H
@@ -14,9 +14,13 @@ typedef struct pa_sink pa_sink;
 
 /* Makes n files, 1 or more; paths are equal on all ranks, and copied. PA_E_CREATE
  * where one cannot be made, or is a folder. On failure *sink is NULL and nothing is
- * left. Collective. */
+ * left. A file that is there is replaced in the end. Collective. */
 pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
                        pa_error *err);
+
+/* The same, but a file that is there, or comes to be meanwhile, stays: PA_E_CREATE. */
+pa_status pa_sink_open_new(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
+                           pa_error *err);
 
 /* Appends n bytes of this rank to one of the files, 0 .. n - 1, behind all that was
  * added before and what lower ranks add to it now. PA_E_IO. Collective. */

@@ -355,7 +355,7 @@ static void test_scores_are_written_in_order_and_read_back(void)
     pa_error err = {0};
     pa_sink *sink;
     choose_paths();
-    CU_ASSERT_EQUAL(pa_scores_open(comm, out, 1, &(const char *){path}, &sink, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_scores_open(comm, out, true, 1, &(const char *){path}, &sink, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_scores_write(sink, (int64_t)from, n, score, &err), PA_OK);
     pa_sink_free(sink);
     if (rank == 0) {

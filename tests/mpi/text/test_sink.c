@@ -6,6 +6,7 @@
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 #include "paraudit/text/sink.h"
 
@@ -171,9 +172,10 @@ static void test_row_that_cannot_be_made_leaves_nothing(void)
 
 static void write_as_root(const char *name, const char *text)
 {
-    pa_error err = {0};
-    if (pa_comm_rank(pa_test_comm()) == 0 && pa_write_file(name, text, strlen(text), &err) != PA_OK)
-        abort();
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        FILE *f = fopen(name, "w");
+        if (!f || fputs(text, f) < 0 || fclose(f) != 0) abort();
+    }
     pa_barrier(pa_test_comm());
 }
 
@@ -193,11 +195,10 @@ static void test_what_is_not_finished_leaves_the_old_file(void)
     remove_files();
 }
 
-/* path.part is a link to another file, as somebody may have put it there. */
+/* The draft's name is a link to another file, as somebody may have put it there. */
 static void test_link_in_place_of_a_draft_is_not_followed(void)
 {
     const pa_buffer kept = {.data = (char[]){"precious"}, .length = 8};
-    const pa_buffer new = {.data = (char[]){"row,text\n"}, .length = 9};
     pa_comm *comm = pa_test_comm();
     pa_error err = {0};
     pa_sink *sink;
@@ -205,13 +206,47 @@ static void test_link_in_place_of_a_draft_is_not_followed(void)
     char *draft = pa_draft_name(path[0], NULL);
     write_as_root(path[1], "precious");
     if (pa_comm_rank(comm) == 0) CU_ASSERT_EQUAL(symlink(path[1], draft), 0);
+    CU_ASSERT_EQUAL(pa_sink_open(comm, paths, 1, &sink, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, draft));
+    CU_ASSERT_PTR_NULL(sink);
+    CU_ASSERT(holds(path[1], &kept) && holds(draft, &kept));
+    pa_barrier(comm);
+    if (pa_comm_rank(comm) == 0) CU_ASSERT_EQUAL(unlink(draft), 0);
     pa_free(draft);
-    CU_ASSERT_EQUAL(pa_sink_open(comm, paths, 1, &sink, &err), PA_OK);
-    CU_ASSERT_EQUAL(pa_sink_add_head(sink, 0, "row,text\n", &err), PA_OK);
-    CU_ASSERT_EQUAL(pa_sink_finish(sink, &err), PA_OK);
+    remove_files();
+}
+
+static void test_new_file_takes_no_place(void)
+{
+    const pa_buffer old = {.data = (char[]){"old"}, .length = 3};
+    pa_error err = {0};
+    pa_sink *sink;
+    choose_paths();
+    write_as_root(path[1], "old");
+    CU_ASSERT_EQUAL(pa_sink_open_new(pa_test_comm(), paths, 2, &sink, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NULL(sink);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "1.txt: is there already: "));
+    CU_ASSERT(holds(path[1], &old));
+    pa_barrier(pa_test_comm());
+    CU_ASSERT_EQUAL(left(2), 1);
+    remove_files();
+}
+
+/* Made by somebody while ours was written. */
+static void test_file_that_comes_meanwhile_stays(void)
+{
+    const pa_buffer old = {.data = (char[]){"old"}, .length = 3};
+    pa_error err = {0};
+    pa_sink *sink;
+    choose_paths();
+    CU_ASSERT_EQUAL(pa_sink_open_new(pa_test_comm(), paths, 2, &sink, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_sink_add_head(sink, 0, "new", &err), PA_OK);
+    write_as_root(path[1], "old");
+    CU_ASSERT_EQUAL(pa_sink_finish(sink, &err), PA_E_CREATE);
     pa_sink_free(sink);
-    CU_ASSERT(holds(path[0], &new));
-    CU_ASSERT(holds(path[1], &kept));
+    pa_barrier(pa_test_comm());
+    CU_ASSERT(holds(path[1], &old));
+    CU_ASSERT_EQUAL(left(2), 1);
     remove_files();
 }
 
@@ -263,6 +298,8 @@ static const pa_test tests[] = {
     {"row that cannot be made leaves nothing", test_row_that_cannot_be_made_leaves_nothing},
     {"what is not finished leaves the old file", test_what_is_not_finished_leaves_the_old_file},
     {"link in place of a draft is not followed", test_link_in_place_of_a_draft_is_not_followed},
+    {"new file takes no place", test_new_file_takes_no_place},
+    {"file that comes meanwhile stays", test_file_that_comes_meanwhile_stays},
     {"what cannot be made is told by all", test_what_cannot_be_made_is_told_by_all},
     {"one file that cannot be made takes the others along",
      test_one_file_that_cannot_be_made_takes_the_others_along},

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -271,7 +272,28 @@ static void test_log_without_room_is_given_up_once(void)
                                        "left on device\n");
 }
 
+/* log.txt -> victim, and a pipe that nobody reads. */
+static void test_log_is_no_link_and_no_pipe(void)
+{
+    char folder[] = "/tmp/paraudit-log-XXXXXX", path[64], victim[64];
+    pa_error err = {0}, other = {0};
+    pa_log *log = NULL;
+    if (!mkdtemp(folder)) abort();
+    snprintf(path, sizeof path, "%s/log.txt", folder);
+    snprintf(victim, sizeof victim, "%s/victim", folder);
+    CU_ASSERT_EQUAL(symlink(victim, path), 0);
+    CU_ASSERT_EQUAL(pa_log_open(path, true, 0, &log, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "log.txt: cannot write the log: "));
+    CU_ASSERT_NOT_EQUAL(access(victim, F_OK), 0);
+    unlink(path);
+    CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+    CU_ASSERT_EQUAL(pa_log_open(path, true, 0, &log, &other), PA_E_CREATE);
+    unlink(path);
+    rmdir(folder);
+}
+
 static const pa_test tests[] = {
+    {"log is no link and no pipe", test_log_is_no_link_and_no_pipe},
     {"event is one line with its time", test_event_is_one_line_with_its_time},
     {"resumed job goes on in its log", test_resumed_job_goes_on_in_its_log},
     {"values with blanks are quoted", test_values_with_blanks_are_quoted},

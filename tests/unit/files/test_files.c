@@ -1,3 +1,4 @@
+#include "paraudit/base/rights.h"
 #include "paraudit/files/files.h"
 
 #include <stdio.h>
@@ -88,6 +89,100 @@ static void test_lock_in_no_folder_names_it(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "absent/.lock: No such file or directory"));
 }
 
+static void test_lock_is_no_link_and_no_pipe(void)
+{
+    pa_error err = {0};
+    int lock = -1;
+    unlink(in_folder(".lock"));
+    CU_ASSERT_EQUAL(symlink("victim", in_folder(".lock")), 0);
+    CU_ASSERT_EQUAL(pa_lock_folder(folder, &lock, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "/.lock: is a link"));
+    CU_ASSERT_EQUAL(unlink(in_folder(".lock")), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_folder("victim"), F_OK), 0);
+    CU_ASSERT_EQUAL(mkfifo(in_folder(".lock"), 0600), 0);
+    pa_error other = {0};
+    CU_ASSERT_EQUAL(pa_lock_folder(folder, &lock, &other), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(other.message, "/.lock: is there, and is not a file"));
+    CU_ASSERT_EQUAL(unlink(in_folder(".lock")), 0);
+}
+
+/* Another program's lock, with its process id say, is taken but not written to. */
+static void test_mark_is_put_into_an_empty_lock_alone(void)
+{
+    pa_error err = {0};
+    int lock = -1;
+    char *bytes = NULL;
+    size_t n = 0;
+    CU_ASSERT_EQUAL(pa_lock_folder(folder, &lock, &err), PA_OK);
+    CU_ASSERT(!pa_folder_is_marked(lock));
+    CU_ASSERT_EQUAL(pa_mark_folder(folder, lock, &err), PA_OK);
+    pa_unlock_folder(&lock);
+    CU_ASSERT_EQUAL(pa_lock_folder(folder, &lock, &err), PA_OK);
+    CU_ASSERT(pa_folder_is_marked(lock));
+    pa_unlock_folder(&lock);
+    CU_ASSERT_EQUAL(pa_write_file(in_folder(".lock"), "4711", 4, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_lock_folder(folder, &lock, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_mark_folder(folder, lock, &err), PA_OK);
+    CU_ASSERT(!pa_folder_is_marked(lock));
+    pa_unlock_folder(&lock);
+    CU_ASSERT_EQUAL(pa_read_file(in_folder(".lock"), &bytes, &n, &err), PA_OK);
+    CU_ASSERT(n == 4 && memcmp(bytes, "4711", 4) == 0);
+    pa_free(bytes);
+    unlink(in_folder(".lock"));
+}
+
+static mode_t rights_of(const char *name)
+{
+    struct stat s = {0};
+    CU_ASSERT_EQUAL(stat(in_folder(name), &s), 0);
+    return s.st_mode & 0777;
+}
+
+static void test_what_is_made_is_private_whatever_the_umask(void)
+{
+    static const struct {
+        mode_t umask;
+        const char *mode;
+        mode_t file, folder;
+    } cases[] = {{0, "0600", 0600, 0700},
+                 {022, "600", 0600, 0700},
+                 {0277, "0600", 0600, 0700},
+                 {077, "0640", 0640, 0750},
+                 {0, "0644", 0644, 0755}};
+    mode_t before = umask(0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pa_error err = {0};
+        int lock = -1;
+        umask(cases[i].umask);
+        CU_ASSERT_EQUAL(pa_set_output_mode("output.mode", cases[i].mode, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_make_folders(in_folder("m/n"), &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_write_file(in_folder("m/t"), "x", 1, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_lock_folder(in_folder("m"), &lock, &err), PA_OK);
+        pa_unlock_folder(&lock);
+        CU_ASSERT(rights_of("m") == cases[i].folder && rights_of("m/n") == cases[i].folder);
+        CU_ASSERT(rights_of("m/t") == cases[i].file && rights_of("m/.lock") == cases[i].file);
+        static const char *const names[] = {"m/.lock", "m/t", "m/n", "m"};
+        for (size_t k = 0; k < 4; k++) CU_ASSERT_EQUAL(remove(in_folder(names[k])), 0);
+    }
+    umask(before);
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_set_output_mode("output.mode", "0600", &err), PA_OK);
+    static const char *const bad[] = {"", "0620", "0400", "0700", "rw", "06000", "-600", "0x600"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        CU_ASSERT_EQUAL(pa_set_output_mode("output.mode", bad[i], &err), PA_E_CONFIG);
+    CU_ASSERT_EQUAL(pa_file_mode(), 0600);
+}
+
+static void test_folder_that_was_there_keeps_its_rights(void)
+{
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(mkdir(in_folder("m"), 0755), 0);
+    CU_ASSERT_EQUAL(chmod(in_folder("m"), 0755), 0);
+    CU_ASSERT_EQUAL(pa_make_folders(in_folder("m"), &err), PA_OK);
+    CU_ASSERT_EQUAL(rights_of("m"), 0755);
+    CU_ASSERT_EQUAL(rmdir(in_folder("m")), 0);
+}
+
 static void test_written_file_reads_back_and_replaces(void)
 {
     pa_error err = {0};
@@ -98,7 +193,7 @@ static void test_written_file_reads_back_and_replaces(void)
     CU_ASSERT_EQUAL(pa_read_file(in_folder("t"), &bytes, &n, &err), PA_OK);
     CU_ASSERT_EQUAL(n, 5);
     CU_ASSERT(bytes && memcmp(bytes, "new\0x", 6) == 0);
-    CU_ASSERT_NOT_EQUAL(access(in_folder("t.part"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_folder("t.paraudit.part"), F_OK), 0);
     int64_t size = 0;
     CU_ASSERT_EQUAL(pa_file_size(in_folder("t"), &size, &err), PA_OK);
     CU_ASSERT_EQUAL(size, 5);
@@ -123,7 +218,7 @@ static void test_file_in_no_folder_cannot_be_created(void)
     CU_ASSERT_EQUAL(pa_write_file(in_folder("absent/t"), "x", 1, &err), PA_E_CREATE);
     pa_error reserve = {0};
     CU_ASSERT_EQUAL(pa_reserve(in_folder("absent/t"), 1, &reserve), PA_E_CREATE);
-    CU_ASSERT_PTR_NOT_NULL(strstr(reserve.message, "t: cannot create: No such file"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(reserve.message, "absent/t: No such file"));
 }
 
 static void test_reservation_leaves_nothing_behind(void)
@@ -131,7 +226,7 @@ static void test_reservation_leaves_nothing_behind(void)
     pa_error err = {0};
     CU_ASSERT_EQUAL(pa_reserve(in_folder("r"), 100000, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_reserve(in_folder("r"), 0, &err), PA_OK);
-    CU_ASSERT_NOT_EQUAL(access(in_folder("r.reserve"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_folder("r.paraudit.part"), F_OK), 0);
     CU_ASSERT_NOT_EQUAL(access(in_folder("r"), F_OK), 0);
 }
 
@@ -143,7 +238,7 @@ static void test_more_than_there_is_cannot_be_reserved(void)
     CU_ASSERT(left > 0);
     CU_ASSERT_EQUAL(pa_reserve(in_folder("r"), INT64_MAX / 2, &err), PA_E_IO);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "r: needs 4.0 EiB"));
-    CU_ASSERT_NOT_EQUAL(access(in_folder("r.reserve"), F_OK), 0);
+    CU_ASSERT_NOT_EQUAL(access(in_folder("r.paraudit.part"), F_OK), 0);
 }
 
 static void test_bytes_are_said_in_words(void)
@@ -199,6 +294,10 @@ static const pa_test tests[] = {
     {"second job does not get the lock", test_second_job_does_not_get_the_lock},
     {"killed job leaves no lock", test_killed_job_leaves_no_lock},
     {"lock in no folder names it", test_lock_in_no_folder_names_it},
+    {"lock is no link and no pipe", test_lock_is_no_link_and_no_pipe},
+    {"mark is put into an empty lock alone", test_mark_is_put_into_an_empty_lock_alone},
+    {"what is made is private whatever the umask", test_what_is_made_is_private_whatever_the_umask},
+    {"folder that was there keeps its rights", test_folder_that_was_there_keeps_its_rights},
     {"written file reads back and replaces", test_written_file_reads_back_and_replaces},
     {"missing file is no input", test_missing_file_is_no_input},
     {"file in no folder cannot be created", test_file_in_no_folder_cannot_be_created},

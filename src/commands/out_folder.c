@@ -1,0 +1,328 @@
+#include "paraudit/commands/out_folder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "paraudit/commands/configure.h"
+#include "paraudit/files/draft.h"
+#include "paraudit/files/files.h"
+#include "paraudit/ingest/ingest.h"
+#include "paraudit/pipeline/job.h"
+#include "paraudit/result/result.h"
+
+#define OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
+
+/* All that a job writes into the folder itself. The last of RESULT are of use by themselves;
+ * the others are left by any job that stops. */
+enum { RESULT = 3, N_NAMES = 6 };
+static const char *const names[N_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
+                                           "rejects.csv", "log.txt",    ".lock"};
+
+static bool is_there(const char *folder, const char *name, struct stat *s)
+{
+    char path[4096];
+    return pa_path_in(folder, name, path, NULL) == PA_OK && lstat(path, s) == 0;
+}
+
+static bool is_file(const char *folder, const char *name)
+{
+    struct stat s;
+    return is_there(folder, name, &s) && S_ISREG(s.st_mode);
+}
+
+/* ---- what is never written over ---- */
+
+/* A link would be replaced, or written through; a pipe would be waited for. */
+static pa_status check_names(const char *folder, pa_error *err)
+{
+    struct stat s;
+    for (size_t i = 0; i < N_NAMES; i++) {
+        if (!is_there(folder, names[i], &s) || S_ISREG(s.st_mode)) continue;
+        return pa_fail(err, PA_E_CREATE,
+                       "%s/%s: is %s, where a file would be written: move it away", folder,
+                       names[i],
+                       S_ISLNK(s.st_mode)   ? "a link"
+                       : S_ISDIR(s.st_mode) ? "a folder"
+                                            : "no file");
+    }
+    return PA_OK;
+}
+
+/* By the file itself, under whatever name. */
+static pa_status check_output(const char *folder, const char *name, const pa_buffer *inputs,
+                              pa_error *err)
+{
+    char path[4096];
+    struct stat out, in;
+    PA_TRY(pa_path_in(folder, name, path, err));
+    if (stat(path, &out) != 0) return PA_OK;
+    for (size_t at = 0; at < inputs->length; at += strlen(inputs->data + at) + 1) {
+        const char *input = inputs->data + at;
+        if (stat(input, &in) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) continue;
+        return pa_fail(err, PA_E_CREATE,
+                       "%s: is the input %s, which the audit would write over: name another folder "
+                       "by --out",
+                       path, input);
+    }
+    return PA_OK;
+}
+
+static pa_status check_inputs(const pa_config *config, const char *folder, pa_error *err)
+{
+    pa_buffer inputs = {0};
+    pa_status st = PA_OK;
+    /* What is wrong with the names of inputs is said by who reads them. */
+    bool listed = pa_inputs_paths(config, &inputs, NULL) == PA_OK;
+    for (size_t i = 0; listed && st == PA_OK && i < N_NAMES; i++)
+        st = check_output(folder, names[i], &inputs, err);
+    pa_buffer_free(&inputs);
+    return st;
+}
+
+/* ---- a result ---- */
+
+static pa_status no_result(const char *folder, const char *why, pa_error *err)
+{
+    return pa_fail(err, PA_E_CREATE, "%s/audit.h5: is there already, %s: " OR_ELSE, folder, why);
+}
+
+static pa_status config_digest(const pa_config *config, char digest[PA_DIGEST_TEXT], pa_error *err)
+{
+    pa_buffer text = {0};
+    pa_status st = pa_config_write(config, true, &text, err);
+    if (st == PA_OK) pa_digest_bytes(text.data, text.length, digest);
+    pa_buffer_free(&text);
+    return st;
+}
+
+static bool says(const pa_result_file *file, const char *name, const char *value)
+{
+    const char *text = pa_result_attribute_text(file, name);
+    return text && strcmp(text, value) == 0;
+}
+
+static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_result_file *file,
+                                bool *alike, pa_error *err)
+{
+    pa_strings pool = {0};
+    pa_table inputs = {0};
+    int64_t n = pa_result_rows(file, "inputs");
+    *alike = false;
+    if (n < 0) return PA_OK;
+    pa_error damaged = {0};
+    pa_status st =
+        pa_result_read_table(file, "inputs", 0, (size_t)n, &pool, &inputs, &damaged) == PA_OK
+            ? pa_inputs_alike(comm, config, &inputs, alike, err)
+            : PA_OK;
+    pa_table_free(&inputs);
+    pa_strings_free(&pool);
+    return st;
+}
+
+/* read: the inputs, too. */
+static pa_status compare_result(pa_comm *comm, const pa_config *config, const char *folder,
+                                pa_result_file *file, bool read, pa_error *err)
+{
+    char digest[PA_DIGEST_TEXT];
+    bool alike = true;
+    PA_AGREE(comm, config_digest(config, digest, err), err);
+    if (!says(file, "config_digest", digest))
+        return no_result(folder, "the result of another configuration", err);
+    if (!says(file, "software_version", PARAUDIT_VERSION))
+        return no_result(folder, "the result of another version of paraudit", err);
+    if (read) PA_TRY(compare_inputs(comm, config, file, &alike, err));
+    return alike ? PA_OK : no_result(folder, "the result of other inputs", err);
+}
+
+static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder, bool read,
+                              pa_error *err)
+{
+    char path[4096];
+    pa_result_file *file;
+    pa_error damaged = {0};
+    PA_AGREE(comm, pa_path_in(folder, "audit.h5", path, err), err);
+    if (pa_result_open(comm, path, &file, &damaged) != PA_OK)
+        return no_result(folder, "and no result that can be read", err);
+    pa_status st = compare_result(comm, config, folder, file, read, err);
+    pa_result_close(file);
+    return st;
+}
+
+/* ---- a job that has not ended ---- */
+
+/* A job that has saved nothing yet has nothing to lose. */
+static bool has_saved(const char *folder)
+{
+    char path[4096];
+    if (pa_path_in(folder, "checkpoint", path, NULL) != PA_OK) return false;
+    DIR *dir = opendir(path);
+    bool saved = false;
+    for (struct dirent *e; dir && !saved && (e = readdir(dir));) {
+        size_t n = strlen(e->d_name);
+        saved =
+            isdigit((unsigned char)e->d_name[0]) && (n < 5 || strcmp(e->d_name + n - 5, ".part"));
+    }
+    if (dir) closedir(dir);
+    return saved;
+}
+
+static pa_status same_keys(const pa_config *a, const pa_config *b, bool *same, pa_error *err)
+{
+    char one[PA_DIGEST_TEXT], other[PA_DIGEST_TEXT];
+    PA_TRY(config_digest(a, one, err));
+    PA_TRY(config_digest(b, other, err));
+    *same = strcmp(one, other) == 0;
+    return PA_OK;
+}
+
+static pa_status check_job(pa_comm *comm, const pa_config *config, const char *folder,
+                           pa_error *err)
+{
+    static const pa_arguments nothing = {0};
+    char path[4096];
+    pa_config *kept = NULL;
+    pa_error damaged = {0};
+    bool same = false;
+    PA_AGREE(comm, pa_path_in(folder, "checkpoint/job.ini", path, err), err);
+    if (pa_configure_again(comm, path, &nothing, &kept, &damaged) == PA_OK) {
+        pa_status st = pa_agree(comm, same_keys(config, kept, &same, err), err);
+        pa_config_free(kept);
+        PA_TRY(st);
+    }
+    if (same) return PA_OK;
+    return pa_fail(err, PA_E_CREATE,
+                   "%s/checkpoint: holds an audit of another configuration that has not ended: "
+                   "`paraudit resume` goes on with it; else " OR_ELSE,
+                   folder);
+}
+
+pa_status pa_out_check_inputs(pa_comm *comm, const pa_config *config, const char *path,
+                              const pa_table *inputs, pa_error *err)
+{
+    bool alike = false;
+    const pa_table none = {0};
+    PA_TRY(pa_inputs_alike(comm, config, inputs ? inputs : &none, &alike, err));
+    if (alike) return PA_OK;
+    return pa_fail(err, PA_E_CREATE,
+                   "%s/checkpoint: holds an audit of other inputs that has not ended: `paraudit "
+                   "resume` goes on with it; else " OR_ELSE,
+                   path);
+}
+
+/* ---- the whole ---- */
+
+/* What rank 0 sees, the same on all. */
+typedef struct {
+    bool result, finished, saved;
+} sight;
+
+/* Files of our names that no audit of ours can have left. */
+static pa_status check_foreign(const char *folder, bool marked, pa_error *err)
+{
+    size_t n = marked ? RESULT : N_NAMES - 1;
+    for (size_t i = 1; i < n; i++) {
+        if (is_file(folder, names[i]))
+            return pa_fail(err, PA_E_CREATE, "%s/%s: is there already: " OR_ELSE, folder, names[i]);
+    }
+    return PA_OK;
+}
+
+static pa_status look(const char *folder, bool marked, sight *s, pa_error *err)
+{
+    *s = (sight){.result = is_file(folder, "audit.h5"), .saved = has_saved(folder)};
+    s->finished = is_file(folder, "run.json") && !is_file(folder, "checkpoint/job.ini");
+    return s->result || s->saved ? PA_OK : check_foreign(folder, marked, err);
+}
+
+static pa_status judge(pa_comm *comm, const pa_config *config, const char *folder, bool marked,
+                       bool read, pa_out_state *state, pa_error *err)
+{
+    sight s = {0};
+    pa_status st = pa_comm_rank(comm) == 0 ? look(folder, marked, &s, err) : PA_OK;
+    PA_AGREE(comm, st, err);
+    pa_broadcast(comm, &s, sizeof s, 0);
+    *state = PA_OUT_BEGIN;
+    if (s.result) PA_TRY(check_result(comm, config, folder, read, err));
+    if (s.result && s.finished) *state = PA_OUT_DONE;
+    if (*state == PA_OUT_DONE || !s.saved) return PA_OK;
+    PA_TRY(check_job(comm, config, folder, err));
+    *state = PA_OUT_GO_ON;
+    return PA_OK;
+}
+
+/* Rank 0 makes the folder and locks it. had_lock: it was locked by somebody before. */
+static pa_status enter(const pa_config *config, pa_out_folder *out, bool *had_lock, pa_error *err)
+{
+    char path[4096];
+    PA_TRY(pa_path_in(out->path, "rejects.csv.paraudit.part", path, err)); /* the longest */
+    PA_TRY(pa_make_folders(out->path, err));
+    PA_TRY(check_names(out->path, err));
+    PA_TRY(check_inputs(config, out->path, err));
+    *had_lock = is_file(out->path, ".lock");
+    return pa_lock_folder(out->path, &out->lock, err);
+}
+
+/* A folder that must not be written stays as it was. */
+static void retreat(pa_out_folder *out, bool had_lock)
+{
+    char path[4096];
+    if (out->lock >= 0 && !had_lock && pa_path_in(out->path, ".lock", path, NULL) == PA_OK)
+        unlink(path);
+    pa_out_leave(out);
+}
+
+static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, pa_out_folder *out,
+                      pa_error *err)
+{
+    bool marked = out->lock >= 0 && pa_folder_is_marked(out->lock);
+    out->state = wish == PA_OUT_RESUME ? PA_OUT_GO_ON : PA_OUT_BEGIN;
+    if (wish == PA_OUT_AUDIT)
+        PA_TRY(judge(comm, config, out->path, marked, true, &out->state, err));
+    pa_status st = PA_OK;
+    if (out->lock >= 0 && out->state != PA_OUT_DONE) st = pa_mark_folder(out->path, out->lock, err);
+    return pa_agree(comm, st, err);
+}
+
+pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
+                      pa_out_folder *out, pa_error *err)
+{
+    bool had_lock = true;
+    *out = (pa_out_folder){.path = path, .lock = -1};
+    pa_status st = pa_comm_rank(comm) == 0 ? enter(config, out, &had_lock, err) : PA_OK;
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = take(comm, config, wish, out, err);
+    if (st != PA_OK) retreat(out, had_lock);
+    return st;
+}
+
+void pa_out_leave(pa_out_folder *out)
+{
+    pa_unlock_folder(&out->lock);
+}
+
+/* Without the lock, which a job may hold: it is looked at again when the audit begins. */
+static bool is_marked(const char *folder)
+{
+    int lock = -1;
+    pa_error busy = {0};
+    bool marked = is_file(folder, ".lock") && pa_lock_folder(folder, &lock, &busy) == PA_OK &&
+                  pa_folder_is_marked(lock);
+    pa_unlock_folder(&lock);
+    return marked;
+}
+
+pa_status pa_out_look(pa_comm *comm, const pa_config *config, const char *path, bool *again,
+                      pa_error *err)
+{
+    pa_out_state state;
+    PA_TRY(check_names(path, err));
+    PA_TRY(check_inputs(config, path, err));
+    PA_TRY(judge(comm, config, path, is_marked(path), false, &state, err));
+    *again = state != PA_OUT_BEGIN;
+    return PA_OK;
+}

@@ -1,0 +1,276 @@
+#!/usr/bin/env bash
+# What stands where an output would go stays: results, unfinished jobs, files of others, links;
+# unless it is this very job's, or --replace is said. What is written is private.
+source "$(dirname "$0")/common.sh"
+source "$source/tests/program/small_book.sh"
+audited=(audit audit.ini --quiet)
+ends="name another folder by --out, or say --replace to have it replaced in the end"
+
+# kept FOLDER: what is in it, with its bytes, rights and times.
+kept() {
+    (cd "$1" && find . -mindepth 1 ! -name .lock -printf '%p %m %T@ %l\n' | sort && find . -type f ! -name .lock -exec sha256sum {} + | sort)
+}
+# stays CODE 'MESSAGE' FOLDER ARGUMENTS...: and nothing in the folder changes.
+stays() {
+    local code=$1 message=$2 folder=$3
+    shift 3
+    kept "$folder" >before
+    expect "$code" "$message" "$@"
+    kept "$folder" | cmp -s before - || fail "paraudit $* has touched $folder: $(kept "$folder" | diff before -)"
+}
+
+# alone 'MESSAGE' ARGUMENTS...: one rank without mpirun, 73, and nothing else changes in planted.
+alone() {
+    local message=$1 rc=0
+    shift
+    kept planted >before
+    "$program" "$@" 2>stderr || rc=$?
+    [ $rc -eq 73 ] && answered "$message" || fail "paraudit $*: $rc, $(cat stderr)"
+    kept planted | cmp -s before - || fail "paraudit $* has touched planted: $(kept planted | diff before -)"
+}
+
+# ---- rights ----------------------------------------------------------------------------
+# rights FOLDER FILES FOLDERS
+rights() {
+    local odd
+    odd=$(find "$1" -type f ! -perm "$2" -o -type d ! -perm "$3")
+    [ -z "$odd" ] || fail "other rights than $2 and $3: $(ls -ld $odd)"
+}
+for mask in 000 022 077 277; do
+    (umask $mask && on 2 "$program" "${audited[@]}" --out "new$mask/deep")
+    rights "new$mask" 600 700
+    (umask $mask && "$program" "${audited[@]}" --out "read$mask" --set output.mode=0640)
+    rights "read$mask" 640 750
+done
+mkdir -m 755 mine
+on 2 "$program" "${audited[@]}" --out mine
+[ "$(stat -c %a mine)" = 755 ] || fail "a folder that was there has got other rights"
+rights new000/deep 600 700
+expect 78 "output.mode is '0660'; it must be like 0600, 0640 or 0644: the owner reads and writes, others may read" \
+    "${audited[@]}" --out other --set output.mode=0660
+(umask 000 && "$program" generate --rows 1000 --out private.csv && "$program" generate --rows 1000 --mode 644 --out public.csv)
+[ "$(stat -c %a private.csv public.csv | tr '\n' ' ')" = "600 644 " ] || fail "rights of portfolios"
+expect 64 "--mode is '7'; it must be like 0600, 0640 or 0644: the owner reads and writes, others may read" \
+    generate --rows 1000 --mode 7 --out other.csv
+
+# ---- the same audit again ---------------------------------------------------------------
+on 1 "$program" "${audited[@]}" --out one
+stays 0 "" one "${audited[@]}" --out one --set checkpoint.every=0
+on 2 "$program" audit audit.ini --out one 2>said
+grep -q '^one/audit.h5: is this audit already' said || fail "an audit that is there: $(cat said)"
+! grep -q '^history' said || fail "an audit that is there is made again"
+# Inputs by other names of the folder are the same.
+mkdir -p moved && cp good.csv moved/
+stays 0 "" one "${audited[@]}" --out one --set input.files=moved/good.csv
+# With --replace it is made again, to the same bytes.
+before=$(stat -c %i one/audit.h5)
+cp one/audit.h5 first.h5
+on 2 "$program" "${audited[@]}" --out one --replace
+same first.h5 one/audit.h5
+[ "$(stat -c %i one/audit.h5)" != "$before" ] || fail "--replace has made nothing"
+# One that was not sealed is.
+rm one/run.json
+on 2 "$program" "${audited[@]}" --out one
+same first.h5 one/audit.h5
+[ -e one/run.json ] || fail "an audit without run.json is left so"
+
+# ---- another audit -----------------------------------------------------------------------
+other=(--set job.seed=7)
+stays 73 "one/audit.h5: is there already, the result of another configuration: $ends" one "${audited[@]}" --out one "${other[@]}"
+{ cat good.csv; rows 240 244; } >moved/good.csv
+stays 73 "one/audit.h5: is there already, the result of other inputs: $ends" one "${audited[@]}" --out one --set input.files=moved/good.csv
+sed 's/,60\.60,/,60.61,/' good.csv >moved/good.csv
+stays 73 "one/audit.h5: is there already, the result of other inputs: $ends" one "${audited[@]}" --out one --set input.files=moved/good.csv
+cp good.csv same_bytes.csv
+stays 73 "one/audit.h5: is there already, the result of other inputs: $ends" one "${audited[@]}" --out one --set input.files=same_bytes.csv
+stays 73 "one/audit.h5: is there already, the result of other inputs: $ends" one "${audited[@]}" --out one --set input.files='good.csv same_bytes.csv'
+# An audit that fails leaves the one that it would have replaced.
+sed '3s/2024/x/' good.csv >bad.csv
+cp -r one old
+rm old/log.txt one/log.txt
+kept one >before
+rc=0; on 2 "$program" "${audited[@]}" --out one --replace --set input.files=bad.csv 2>/dev/null || rc=$?
+[ $rc -eq 65 ] || fail "bad.csv: $rc"
+rm -r one/log.txt one/checkpoint
+kept one | cut -d' ' -f1,2 >after
+cut -d' ' -f1,2 before | cmp -s - after || fail "a failed audit has touched the old one: $(diff before after)"
+on 3 "$program" "${audited[@]}" --out one --replace "${other[@]}"
+! cmp -s first.h5 one/audit.h5 || fail "--replace has replaced nothing"
+"$program" verify one >/dev/null || fail "a replaced result"
+printf 'not HDF5 at all' >old/audit.h5
+stays 73 "old/audit.h5: is there already, and no result that can be read: $ends" old "${audited[@]}" --out old
+on 2 "$program" "${audited[@]}" --out old --replace
+same first.h5 old/audit.h5
+
+# ---- files of others -----------------------------------------------------------------------
+for name in alerts.csv rejects.csv run.json log.txt audit.h5; do
+    rm -rf theirs
+    mkdir theirs
+    echo precious >theirs/$name
+    why="is there already: $ends"
+    [ $name != audit.h5 ] || why="is there already, and no result that can be read: $ends"
+    stays 73 "theirs/$name: $why" theirs "${audited[@]}" --out theirs
+    [ "$(ls -A theirs)" = $name ] || fail "left in another's folder: $(ls -A theirs)"
+    rc=0; "$program" check audit.ini --out theirs >/dev/null 2>said || rc=$?
+    [ $rc -eq 73 ] && grep -qxF "paraudit: theirs/$name: $why" said || fail "check: $rc, $(cat said)"
+done
+echo precious >theirs/notes.txt
+on 2 "$program" "${audited[@]}" --out theirs --replace
+same first.h5 theirs/audit.h5
+[ "$(cat theirs/notes.txt)" = precious ] || fail "another name was touched"
+# What a job of ours that failed has left is in nobody's way.
+rc=0; "$program" "${audited[@]}" --out failed --set input.files=bad.csv 2>/dev/null || rc=$?
+[ $rc -eq 65 ] && [ -e failed/rejects.csv ] || fail "bad.csv leaves: $rc, $(ls failed)"
+on 2 "$program" "${audited[@]}" --out failed
+same first.h5 failed/audit.h5
+
+# A draft's name, or that of an output, is taken by a link, a pipe, a folder, a second name.
+echo precious >victim
+for name in audit.h5 alerts.csv rejects.csv run.json log.txt .lock; do
+    for kind in link nowhere fifo folder; do
+        [ "$kind$name" != folder.lock ] || continue
+        rm -rf planted
+        mkdir planted
+        case $kind in
+        nowhere) ln -s ../made planted/$name ;;
+        fifo) mkfifo planted/$name ;;
+        folder) mkdir planted/$name ;;
+        link) ln -s ../victim planted/$name ;;
+        esac
+        case $kind in link | nowhere) what="a link" ;; fifo) what="no file" ;; folder) what="a folder" ;; esac
+        for replace in "" --replace; do
+            alone "planted/$name: is $what, where a file would be written: move it away" "${audited[@]}" --out planted $replace
+        done
+    done
+done
+for name in audit.h5 alerts.csv rejects.csv run.json; do
+    for kind in link hard foreign; do
+        rm -rf planted
+        mkdir planted
+        part=planted/$name.paraudit.part
+        case $kind in
+        link) ln -s ../victim $part ;;
+        hard) ln victim $part ;;
+        foreign) echo theirs >$part && chown 12345 $part 2>/dev/null || continue ;;
+        esac
+        kept planted >before
+        PARAUDIT_TEST_RANKS=2 expect 73 "$part: is there, and no file that paraudit has left: move it away" "${audited[@]}" --out planted
+        kept planted | grep -F $name.paraudit.part | diff - <(grep -F $name.paraudit.part before) || fail "touched: $part"
+        [ "$(cat victim)" = precious ] || fail "written through $part"
+        # Nothing of it is in the way once it is gone.
+        rm $part
+        "$program" resume planted --quiet
+        same first.h5 planted/audit.h5
+    done
+    # What a killed job has left of its own is in nobody's way.
+    rm -rf planted
+    mkdir planted
+    head -c 100000 /dev/zero >planted/$name.paraudit.part
+    echo mine >planted/$name.part
+    on 2 "$program" "${audited[@]}" --out planted
+    same first.h5 planted/audit.h5
+    [ ! -e planted/$name.paraudit.part ] && [ "$(cat planted/$name.part)" = mine ] || fail "drafts: $(ls planted)"
+done
+[ ! -e made ] || fail "a link to nothing was written through"
+
+# ---- the input ---------------------------------------------------------------------------
+input=(--set input.files=in/alerts.csv --replace)
+mkdir in
+cp good.csv in/alerts.csv
+stays 73 "in/alerts.csv: is the input in/alerts.csv, which the audit would write over: name another folder by --out" in "${audited[@]}" --out in "${input[@]}"
+mkdir hard soft
+ln good.csv hard/run.json
+stays 73 "hard/run.json: is the input good.csv, which the audit would write over: name another folder by --out" hard "${audited[@]}" --out hard --replace
+ln -s "$work/in/alerts.csv" soft/book.csv
+stays 73 "./in/alerts.csv: is the input soft/book.csv, which the audit would write over: name another folder by --out" in "${audited[@]}" --out ./in --replace --set input.files=soft/book.csv
+stays 73 "theirs/audit.h5: is the input theirs/audit.h5, which the audit would write over: name another folder by --out" theirs \
+    "${audited[@]}" --out theirs --replace --set input.files=theirs/audit.h5
+
+# ---- a job that has not ended -----------------------------------------------------------
+portfolio p.csv 3000
+portfolio q.csv 3000 --seed 2
+audit 1 whole p.csv
+begin() {
+    rm -rf begun
+    rc=0; on 2 "$bin/rounds" p.csv begun fresh 3 2>/dev/null || rc=$?
+    [ $rc -eq 75 ] || fail "a job was not stopped: $rc"
+}
+begin
+stays 73 "begun/checkpoint: holds an audit of another configuration that has not ended: \`paraudit resume\` goes on with it; else $ends" begun \
+    audit "$source/jobs/quickstart.ini" --quiet --set input.files=p.csv --out begun
+audit 2 begun p.csv --replace
+same whole/audit.h5 begun/audit.h5
+
+# Of this configuration: gone on with, on these inputs, and no others.
+if [ -e "$bin/libkill_at.so" ]; then
+    cut=
+    for at in 12 16 20 24 28 32; do
+        rm -rf begun
+        rc=0
+        { PARAUDIT_TEST_KILL_AT=$at PARAUDIT_TEST_KILL_UNDER=begun LD_PRELOAD=$bin/libkill_at.so "$program" audit "$source/jobs/quickstart.ini" \
+            --quiet --out begun --set input.files=p.csv --set checkpoint.every=0 </dev/null >/dev/null 2>&1 || rc=$?; } 2>/dev/null
+        [ $rc -eq 137 ] && ls begun/checkpoint/0* >/dev/null 2>&1 && [ ! -e begun/audit.h5 ] && cut=$at && break
+    done
+    [ -n "$cut" ] || fail "no job was killed behind a checkpoint"
+    mkdir -p swapped
+    cp q.csv swapped/p.csv
+    cp -r begun left
+    rc=0; audit 2 begun swapped/p.csv 2>said || rc=$?
+    [ $rc -eq 73 ] && grep -qF "paraudit: begun/checkpoint: holds an audit of other inputs that has not ended: \`paraudit resume\` goes on with it; else $ends" said ||
+        fail "other inputs: $rc, $(cat said)"
+    on 2 "$program" audit "$source/jobs/quickstart.ini" --out begun --set input.files=p.csv 2>said
+    grep -q '^going on from begun/checkpoint' said || fail "begun anew: $(head -n 3 said)"
+    same whole/audit.h5 begun/audit.h5
+    audit 2 left swapped/p.csv --replace
+    audit 1 swapped/whole swapped/p.csv
+    same swapped/whole/audit.h5 left/audit.h5
+fi
+
+# ---- generate, detect ----------------------------------------------------------------------
+stand="is there already: name another file, or have it replaced by --replace"
+for command in "generate --rows 1000" "detect matrix.csv --trees 3"; do
+    seq 30 | sed 's/$/,1/; 1i a,b' >matrix.csv
+    echo precious >out.csv
+    PARAUDIT_TEST_RANKS="1 2 3" expect 73 "out.csv: $stand" $command --out out.csv
+    [ "$(cat out.csv)" = precious ] && [ ! -e out.csv.paraudit.part ] || fail "$command: touched out.csv"
+    ln -s victim out.csv.paraudit.part
+    PARAUDIT_TEST_RANKS=2 expect 73 "out.csv.paraudit.part: is there, and no file that paraudit has left: move it away" $command --out out.csv --replace
+    [ "$(cat out.csv victim)" = "precious
+precious" ] && [ -L out.csv.paraudit.part ] || fail "$command: touched a planted link"
+    rm out.csv.paraudit.part
+    on 2 "$program" $command --out out.csv --replace >/dev/null
+    [ "$(wc -l <out.csv)" -gt 20 ] || fail "$command: --replace has replaced nothing"
+done
+echo precious >part-0002.csv
+expect 73 "part-0002.csv: $stand" generate --rows 1000 --parts 3 --out part.csv
+[ "$(ls part-*)" = part-0002.csv ] || fail "left: $(ls part-*)"
+
+# unread PROGRAM ...: its exit code, when nobody reads what it says; an audit says it on
+# standard error.
+unread() {
+    (
+        set +e
+        if [ "$2" = audit ]; then "$@" 2>&1; else "$@"; fi
+        echo $? >code
+    ) | true || true
+    cat code
+}
+
+# ---- standard output ------------------------------------------------------------------------
+lost="standard output: cannot write: No space left on device"
+for command in "evaluate whole" "evaluate whole --json" "verify one" "--version" "check audit.ini --out fresh"; do
+    rc=0; "$program" $command >/dev/full 2>said || rc=$?
+    [ $rc -eq 74 ] && grep -q "^paraudit: standard output: cannot write" said || fail "$command >/dev/full: $rc, $(cat said)"
+    # A reader that has seen enough is no error; nothing is said.
+    rc=$(unread "$program" $command 2>said)
+    [ $rc -eq 141 ] && [ ! -s said ] || fail "$command | true: $rc, $(cat said)"
+done
+rc=0; "$program" --version >/dev/full 2>said || rc=$?
+grep -qxF "paraudit: $lost" said || fail "--version >/dev/full: $(cat said)"
+rc=0; "$program" evaluate whole >&- 2>said || rc=$?
+[ $rc -eq 74 ] || fail "evaluate >&-: $rc, $(cat said)"
+# An audit does not end with whoever read its progress.
+rm -rf piped
+rc=$(unread "$program" audit "$source/jobs/quickstart.ini" --out piped --set input.files=p.csv)
+[ $rc -eq 0 ] && same whole/audit.h5 piped/audit.h5 || fail "an audit of which nobody reads: $rc"
+all_expected

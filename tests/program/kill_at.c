@@ -64,7 +64,7 @@ int rename(const char *from, const char *to)
 
 int renameat2(int folder, const char *from, int other, const char *to, unsigned how)
 {
-    count(to);
+    count_at(other, to);
     return (int)syscall(SYS_renameat2, folder, from, other, to, how);
 }
 

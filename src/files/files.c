@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/files/temporary.h"
 
 static pa_status system_error(pa_error *err, pa_status st, const char *path)
 {
@@ -163,7 +164,12 @@ pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error
     /* A folder of that name stays, and is in the way of what follows. */
     unlink(draft);
     *fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-    return *fd < 0 ? system_error(err, PA_E_CREATE, path) : PA_OK;
+    if (*fd < 0) return system_error(err, PA_E_CREATE, path);
+    pa_status st = pa_temporary_add(draft, err);
+    if (st == PA_OK) return PA_OK;
+    close(*fd);
+    unlink(draft);
+    return st;
 }
 
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err)

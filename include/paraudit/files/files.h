@@ -31,7 +31,8 @@ bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset);
 char *pa_draft_name(const char *path, pa_error *err);
 
 /* A new, empty PATH.part for writing, whose name is `draft`. What a job that was
- * killed has left there goes; no link is followed. PA_E_CREATE. */
+ * killed has left there goes; no link is followed. It is a temporary (files/temporary.h).
+ * PA_E_CREATE. */
 pa_status pa_create_draft(const char *path, const char *draft, int *fd, pa_error *err);
 
 /* Writes PATH.part, syncs it, renames it to PATH and syncs the folder.

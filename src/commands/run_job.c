@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "paraudit/alerts/alerts_csv.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
@@ -100,7 +101,7 @@ pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder,
 {
     int lock = -1;
     pa_log *log = NULL;
-    pa_watch_signals();
+    pa_stop_on_signals();
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) st = take_folder(folder, quiet, &lock, &log, err);
     st = pa_agree(comm, st, err);

@@ -18,8 +18,10 @@ pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer
 
 extern const pa_safe_points pa_job_safe_points;
 
-/* PA_E_AGAIN, with a message that says whether there is a checkpoint. Local. */
-pa_status pa_stopped(pa_run *run, bool saved);
+/* PA_E_AGAIN, once all agree that a signal stops the job. The first saves what there is,
+ * with the model of a fit under way, where a job saves anything; the second cannot. */
+pa_status pa_stopped_saving(pa_job *job, const pa_store *unfinished); /* collective */
+pa_status pa_stopped_reading(pa_job *job);                            /* local */
 
 /* The safe point after a stage: nothing is half-fitted. Collective. */
 pa_status pa_safe_point_between(pa_job *job);

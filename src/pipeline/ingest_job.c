@@ -5,6 +5,7 @@
 
 #include "checkpointer.h"
 #include "ingest_job.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/ingest/ingest.h"
 #include "rejects.h"
 
@@ -159,7 +160,10 @@ static pa_status ingest(pa_job *job)
 pa_status pa_job_ingest(pa_job *job)
 {
     pa_phase_begin(job->run.comm, &job->timing, "ingest");
+    pa_stop_allow(true);
     pa_status st = ingest(job);
+    pa_stop_allow(false);
     pa_phase_end(job->run.comm, &job->timing);
+    if (st == PA_E_AGAIN) return pa_stopped_reading(job);
     return st == PA_OK ? pa_safe_point_between(job) : st;
 }

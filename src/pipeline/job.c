@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "checkpointer.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/comm/store_share.h"
 
 const pa_option_spec pa_job_options[] = {
@@ -85,7 +86,10 @@ static pa_status fit(pa_job *job, size_t i)
     if (stage->fit) {
         pa_fitting on =
             pa_fitting_on(run->comm, run->tables[0], run->plan, job->schemas[i].fits_on);
-        PA_AGREE(run->comm, stage->fit(run, &on, model), &run->err);
+        pa_stop_allow(model->round == 0);
+        pa_status st = stage->fit(run, &on, model);
+        pa_stop_allow(false);
+        PA_AGREE(run->comm, st, &run->err);
     }
     model->complete = true;
     return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
@@ -124,7 +128,9 @@ static pa_status apply(pa_job *job, size_t i)
     pa_run *run = &job->run;
     const pa_stage *stage = job->stages[i];
     size_t from = run->tables[0]->n_columns, from_table = run->n_tables;
+    pa_stop_allow(true);
     pa_status st = stage->apply(run, job->stores + i, run->tables[0]);
+    pa_stop_allow(false);
     if (st == PA_OK) st = pa_schema_check(job->schemas + i, run, from, from_table, &run->err);
     PA_AGREE(run->comm, st, &run->err);
     return log_checksums(job, i, from, from_table);
@@ -137,12 +143,10 @@ static pa_status stop_within(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
     if (run->checkpointer && run->checkpointer->stopped) return PA_E_AGAIN;
-    run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
     const pa_store *model = job->stores + i;
     bool unfinished = !model->complete && model->round > 0;
-    if (run->checkpointer) PA_TRY(pa_checkpoint_save(job, unfinished ? model : NULL));
-    return pa_stopped(run, run->checkpointer != NULL);
+    return pa_stopped_saving(job, unfinished ? model : NULL);
 }
 
 static void note_aside(pa_job *job, size_t i)

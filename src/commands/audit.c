@@ -26,11 +26,12 @@ const pa_command pa_command_audit = {
     .name = "audit",
     .summary = "the main job: from CSV files to DIR/audit.h5",
     .usage = "paraudit audit CONFIG [--set SECTION.KEY=VALUE ...] --out DIR",
-    .about =
-        "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
-        "alerts.csv, rejects.csv, run.json and log.txt. audit.h5 has the same bytes for any\n"
-        "number of ranks.\n"
-        "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
+    .about = "Reads the transactions that CONFIG names, runs every stage and writes DIR/audit.h5,\n"
+             "alerts.csv, rejects.csv, run.json and log.txt. audit.h5 has the same bytes for any\n"
+             "number of ranks.\n"
+             "USR1, TERM, INT or HUP saves a checkpoint and ends with exit code 75, and `paraudit "
+             "resume`\n"
+             "goes on; a second INT ends at once. Send mpirun USR1: the others it answers itself.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

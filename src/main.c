@@ -11,6 +11,7 @@
 #include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
+#include "paraudit/files/temporary.h"
 
 static const pa_command *const commands[] = {
     &pa_command_audit,  &pa_command_check,    &pa_command_resume, &pa_command_evaluate,
@@ -90,6 +91,7 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
         return pa_fail(err, PA_E_USAGE, "paraudit %s runs on one rank, without mpirun",
                        command->name);
     }
+    pa_end_on_signals(); /* a job that can be resumed listens to them instead */
     return command->run(comm, &arguments, err);
 }
 

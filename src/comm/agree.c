@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "comm_mpi.h"
+#include "paraudit/base/stop.h"
 
 /* Keeps the candidates that hold the smallest value: a rank that is out of
  * the race offers the largest number. */
@@ -27,9 +28,10 @@ static int elect(pa_comm *comm, bool failed, const pa_error *err)
 
 pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err)
 {
-    int64_t any_failed = st != PA_OK;
-    pa_max_i64(comm, &any_failed, 1);
-    if (!any_failed) return PA_OK;
+    int64_t found[2] = {st != PA_OK, pa_stop_allowed() ? pa_stop_signal() : 0};
+    pa_max_i64(comm, found, 2);
+    pa_stop_learn((int)found[1]);
+    if (!found[0]) return found[1] ? pa_stop_poll(err) : PA_OK;
 
     pa_error mine = {0};
     if (st != PA_OK && err) mine = *err;

@@ -16,6 +16,9 @@ struct pa_comm {
     MPI_Datatype i128;
     MPI_Op i128_sum;
     struct pa_nodes *nodes; /* NULL until they are asked for */
+    bool apart;             /* between pa_apart and pa_rejoin */
+    MPI_Request turn;       /* the round of the time being; MPI_REQUEST_NULL: none */
+    int64_t said[2], heard[2];
 };
 
 /* Elements of `width` bytes that one call may carry: at least one, at most a

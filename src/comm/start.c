@@ -35,6 +35,7 @@ static void open_world(pa_comm *c)
     MPI_Type_commit(&c->i128);
     MPI_Op_create(add_i128, 1, &c->i128_sum);
     c->piece = PA_PIECE_DEFAULT;
+    c->turn = MPI_REQUEST_NULL;
 }
 
 /* There is one world in a process. It needs no memory that might not be had, before there are

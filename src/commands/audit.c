@@ -36,7 +36,9 @@ const pa_command pa_command_audit = {
         "alerts.csv, rejects.csv, run.json and log.txt. audit.h5 has the same bytes for any\n"
         "number of ranks. Where DIR holds this audit already, nothing is done; where it has been\n"
         "begun there, it goes on; what else is there stays, and ends the audit (73).\n"
-        "USR1 or TERM saves a checkpoint and ends with exit code 75: `paraudit resume` goes on.",
+        "USR1, TERM, INT or HUP saves a checkpoint and ends with exit code 75, and `paraudit "
+        "resume`\n"
+        "goes on; a second INT ends at once. Send mpirun USR1: the others it answers itself.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

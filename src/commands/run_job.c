@@ -4,6 +4,7 @@
 
 #include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/base/rights.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
@@ -121,7 +122,7 @@ pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder,
                      bool quiet, pa_error *err)
 {
     pa_out_folder out;
-    pa_watch_signals();
+    pa_stop_on_signals();
     PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
     PA_TRY(pa_out_take(comm, config, folder, wish, &out, err));
     pa_status st = run_in(comm, config, &out, wish, quiet, err);

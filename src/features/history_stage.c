@@ -1,6 +1,7 @@
 /* The stage `history`: each row beside the past of its account. */
 #include "feature_rows.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/habits.h"
 #include "paraudit/features/novelty.h"
@@ -75,8 +76,9 @@ static pa_status line_columns(const pa_feature_rows *r, const pa_feature_extent 
     pa_line_place(r->n, r->account, r->time, extent->first_time, stride, position);
     pa_line line = {.n = r->n, .at = position};
     windows(r, &line);
-    pa_status st = amounts(r, &line, robust_rows, err);
-    if (r->has & PA_HAS_MERCHANT) {
+    pa_status st = pa_stop_poll(err);
+    if (st == PA_OK) st = amounts(r, &line, robust_rows, err);
+    if (st == PA_OK && r->has & PA_HAS_MERCHANT) {
         pa_window_count_above(&line, r->out[PA_MERCHANT_IS_NEW], 0, PA_WEEK,
                               r->out[PA_ACCOUNT_NEW_MERCHANTS_7D]);
     }
@@ -89,6 +91,7 @@ static pa_status merchants(const pa_feature_rows *r, pa_error *err)
     if (!(r->has & PA_HAS_MERCHANT)) return PA_OK;
     PA_TRY(pa_account_merchant(r->n, r->account, r->merchant, r->out[PA_ACCOUNT_MERCHANT_COUNT],
                                r->out[PA_MERCHANT_IS_NEW], err));
+    PA_TRY(pa_stop_poll(err));
     return pa_account_merchants(r->n, r->account, r->merchant, r->time, PA_DAY,
                                 r->out[PA_ACCOUNT_MERCHANTS_1D], err);
 }

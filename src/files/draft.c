@@ -13,6 +13,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/rights.h"
 #include "paraudit/files/files.h"
+#include "paraudit/files/temporary.h"
 
 enum { TRIES = 3 };
 
@@ -100,7 +101,10 @@ pa_status pa_draft_make(const char *path, pa_draft *d, pa_error *err)
     *d = (pa_draft){.path = path, .name = pa_draft_name(path, err), .fd = -1};
     if (!d->name) return PA_E_MEMORY;
     pa_status st = make(path, d->name, &d->fd, err);
+    if (st == PA_OK) st = pa_temporary_add(d->name, err);
     if (st == PA_OK) return PA_OK;
+    if (d->fd >= 0) unlink(d->name);
+    if (d->fd >= 0) close(d->fd);
     pa_free(d->name);
     *d = (pa_draft){0};
     return st;

@@ -2,6 +2,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/files/bulk.h"
 
 pa_status pa_spans_init(pa_spans *s, size_t n, pa_error *err)
@@ -68,7 +69,8 @@ pa_status pa_spans_read(const char *path, pa_spans *const sets[], size_t n_sets,
     for (int64_t at = all.from; st == PA_OK && at < all.until; at += PA_BULK_PIECE) {
         size_t n = (size_t)(all.until - at < PA_BULK_PIECE ? all.until - at : PA_BULK_PIECE);
         const char *bytes;
-        st = pa_bulk_read(file, n, at, &bytes, err);
+        st = pa_stop_poll(err);
+        if (st == PA_OK) st = pa_bulk_read(file, n, at, &bytes, err);
         for (size_t i = 0; st == PA_OK && i < n_sets; i++) pa_spans_pass(sets[i], at, bytes, n);
     }
     pa_bulk_close(file);

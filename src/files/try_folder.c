@@ -1,5 +1,6 @@
 #include "paraudit/files/try_folder.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ static pa_status try_file(const char *folder, pa_error *err)
     return PA_OK;
 }
 
-pa_status pa_try_folder(const char *folder, pa_folder_tried *tried, pa_error *err)
+static pa_status try_and_undo(const char *folder, pa_folder_tried *tried, pa_error *err)
 {
     char file[4200];
     int lock = -1;
@@ -66,5 +67,16 @@ pa_status pa_try_folder(const char *folder, pa_folder_tried *tried, pa_error *er
     if (lock >= 0 && !locked_before) unlink(file);
     pa_unlock_folder(&lock);
     remove_folders(folder, there);
+    return st;
+}
+
+/* A signal waits until all is as it was. */
+pa_status pa_try_folder(const char *folder, pa_folder_tried *tried, pa_error *err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    pa_status st = try_and_undo(folder, tried, err);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return st;
 }

@@ -129,8 +129,9 @@ static pa_status find_starts(pa_comm *comm, pa_ingest_work *w, pa_error *err)
 static pa_status first_pass(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_ingest *g,
                             pa_error *err)
 {
+    pa_apart(comm);
     pa_status st = pa_ingest_scan(&w->inputs, w->pieces, w->n_pieces, w->read, log, &w->pass, err);
-    PA_AGREE(comm, st, err);
+    PA_TRY(pa_rejoin(comm, st, err));
     PA_TRY(pa_ingest_digests(comm, &w->inputs, &w->pass, &w->file_digest, g->input_digest, err));
     return find_starts(comm, w, err);
 }
@@ -160,11 +161,12 @@ static pa_status second_pass(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_e
     pa_csv_intake *p = &w->parser;
     pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
     pa_first_pass_free(&w->pass);
+    pa_apart(comm);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, p, w->rows,
                              w->rejected, w->amounts, err);
     }
-    return pa_agree(comm, st, err);
+    return pa_rejoin(comm, st, err);
 }
 
 pa_status pa_ingest_begin_again(const pa_config *config, pa_ingest_work *w, pa_error *err)
@@ -190,11 +192,12 @@ static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_l
     size_t room = w->parser.rows.room;
     pa_status st = pa_ingest_begin_again(config, w, err);
     if (st == PA_OK) st = pa_csv_reserve(&w->parser.rows, room, err);
+    pa_apart(comm);
     if (st == PA_OK) {
         st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, &w->parser,
                              w->rows, w->rejected, w->amounts, err);
     }
-    return pa_agree(comm, st, err);
+    return pa_rejoin(comm, st, err);
 }
 
 /* And then the ends of what is left, while rows are counted by rank. */
@@ -322,7 +325,7 @@ pa_status pa_ingest_finish(pa_comm *comm, const pa_config *config, pa_log *log,
 {
     pa_status st = judge(comm, config, w, g, err);
     if (st == PA_OK) st = judge_labels(comm, config, w, g, err);
-    if (st != PA_OK && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
+    if (st != PA_OK && st != PA_E_AGAIN && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
     PA_TRY(st);
     PA_TRY(pa_ingest_notes(comm, &w->inputs, &w->parser, &g->notes, err));
     PA_TRY(list_files(comm, w, g, err));

@@ -19,6 +19,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/base/stop.h"
 
 static pa_status describe_columns(const pa_h5_source *s, pa_csv_columns *has, pa_buffer *numeric,
                                   pa_error *err)
@@ -309,7 +310,8 @@ static pa_status parse_rows(pa_h5_source *s, int64_t first, int64_t end, size_t 
     if (st == PA_OK) st = pa_h5_new_slice(s, room, &c, err);
     while (first < end && st == PA_OK) {
         size_t n = end - first < (int64_t)room ? (size_t)(end - first) : room;
-        st = pa_h5_read_slice(s, first, n, read, &c, err);
+        st = pa_stop_poll(err);
+        if (st == PA_OK) st = pa_h5_read_slice(s, first, n, read, &c, err);
         for (size_t i = 0; i < n && st == PA_OK; i++) st = add_row(s, &c, i, p, err);
         first += (int64_t)n;
         pa_log_progress(progress.log, "ingest: parse",

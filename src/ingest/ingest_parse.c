@@ -1,5 +1,6 @@
 /* The second pass: pieces to the parser. */
 #include "ingest_parts.h"
+#include "paraudit/base/stop.h"
 
 typedef struct {
     pa_text_window text;
@@ -18,6 +19,7 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
     pa_text_window *w = &r->text;
     for (bool more = w->at < end; more; more = (w->at < end || parser->lost) && !w->ended) {
         size_t used;
+        PA_TRY(pa_stop_poll(err));
         PA_TRY(pa_window_read(w, end, err));
         size_t own = pa_window_own(w, end);
         PA_TRY(pa_csv_parse(parser, w->buffer, w->n, own, w->ended, &used, err));

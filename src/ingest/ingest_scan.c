@@ -4,6 +4,7 @@
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/files/input.h"
 #include "paraudit/files/sha256.h"
 
@@ -73,6 +74,7 @@ static pa_status scan_piece(scanner *s, const pa_piece *p, int fd, pa_csv_scan *
     int64_t until = hashed.until > p->end ? hashed.until : p->end;
     for (int64_t at = p->begin, end; at < until; at = end) {
         size_t n = (size_t)least((int64_t)s->read, until - at);
+        PA_TRY(pa_stop_poll(err));
         end = at + (int64_t)n;
         PA_TRY(pa_read_at(fd, f->path, p->file + 1, at, s->buffer, n, err));
         int64_t from = at > f->layout.length ? at : f->layout.length;

@@ -43,12 +43,11 @@ pa_status pa_checkpointer_mark(pa_job *job);
 
 extern const pa_safe_points pa_job_safe_points;
 
-/* PA_E_AGAIN, with a message that says whether there is a checkpoint. Local. */
-pa_status pa_stopped(pa_run *run, bool saved);
-
-/* Saves and stops: PA_E_AGAIN, also where the disk takes no checkpoint: that before it still
- * stands. model: as pa_checkpoint_save. Collective. */
-pa_status pa_save_and_stop(pa_job *job, const pa_store *model);
+/* PA_E_AGAIN, once all agree that a signal stops the job. The first saves what there is (model:
+ * as pa_checkpoint_save), where a job saves anything; where the disk takes no checkpoint, that
+ * before it still stands. The second cannot save. */
+pa_status pa_stopped_saving(pa_job *job, const pa_store *model); /* collective */
+pa_status pa_stopped_reading(pa_job *job);                       /* local */
 
 /* The safe point after a step: nothing is half-fitted. Collective. */
 pa_status pa_safe_point_between(pa_job *job);

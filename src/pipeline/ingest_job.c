@@ -7,6 +7,7 @@
 #include "checkpointer.h"
 #include "foresee.h"
 #include "ingest_job.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/ingest/ingest.h"
 #include "rejects.h"
 
@@ -173,8 +174,11 @@ pa_status pa_job_ingest(pa_job *job)
 {
     pa_phase_begin(job->run.comm, &job->timing, "ingest");
     pa_foresee_ingest(job);
+    pa_stop_allow(true);
     pa_status st = ingest(job);
+    pa_stop_allow(false);
     pa_phase_end(job->run.comm, &job->timing);
+    if (st == PA_E_AGAIN) return pa_stopped_reading(job);
     if (st == PA_OK) st = pa_checkpoint_inputs(job);
     if (st == PA_OK) st = pa_agree(job->run.comm, pa_checkpointer_mark(job), &job->run.err);
     return st == PA_OK ? pa_safe_point_between(job) : st;

@@ -4,6 +4,7 @@
 
 #include "checkpointer.h"
 #include "foresee.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/comm/store_share.h"
 #include "space.h"
 
@@ -94,7 +95,10 @@ static pa_status fit(pa_job *job, size_t i)
         pa_foreseen_fit(job, i);
         pa_fitting on =
             pa_fitting_on(run->comm, run->tables[0], run->plan, job->schemas[i].fits_on);
-        PA_AGREE(run->comm, stage->fit(run, &on, model), &run->err);
+        pa_stop_allow(model->round == 0);
+        pa_status st = stage->fit(run, &on, model);
+        pa_stop_allow(false);
+        PA_AGREE(run->comm, st, &run->err);
     }
     model->complete = true;
     return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
@@ -134,7 +138,9 @@ static pa_status apply(pa_job *job, size_t i)
     const pa_stage *stage = job->stages[i];
     size_t from = run->tables[0]->n_columns, from_table = run->n_tables;
     pa_log_part(run->log, stage->name);
+    pa_stop_allow(true);
     pa_status st = stage->apply(run, job->stores + i, run->tables[0]);
+    pa_stop_allow(false);
     if (st == PA_OK) st = pa_schema_check(job->schemas + i, run, from, from_table, &run->err);
     PA_AGREE(run->comm, st, &run->err);
     return log_checksums(job, i, from, from_table);
@@ -147,11 +153,9 @@ static pa_status stop_within(pa_job *job, size_t i)
 {
     pa_run *run = &job->run;
     if (run->checkpointer && run->checkpointer->stopped) return PA_E_AGAIN;
-    run->err = (pa_error){0};
     pa_schema_undo(job->schemas + i, run);
     const pa_store *model = job->stores + i;
-    if (!run->checkpointer) return pa_stopped(run, false);
-    return pa_save_and_stop(job, model->complete || model->round > 0 ? model : NULL);
+    return pa_stopped_saving(job, model->complete || model->round > 0 ? model : NULL);
 }
 
 static void note_aside(pa_job *job, size_t i)

@@ -1,45 +1,22 @@
 /* What a job does where its stages may be interrupted. */
-#include <signal.h>
-
 #include "checkpointer.h"
-
-static volatile sig_atomic_t came;
-
-static void remember(int signal_number)
-{
-    (void)signal_number;
-    came = 1;
-}
-
-void pa_watch_signals(void)
-{
-    struct sigaction action = {0};
-    action.sa_handler = remember;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGUSR1, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-bool pa_signal_came(void)
-{
-    return came != 0;
-}
+#include "paraudit/base/stop.h"
 
 /* The clocks of ranks differ and a signal may reach one rank alone: all do what
  * any of them finds due. */
 static void agree_on_what_is_due(pa_run *run, bool *stop, bool *save)
 {
     const struct pa_checkpointer *c = run->checkpointer;
-    int64_t due[2] = {pa_signal_came(), c && pa_clock() - c->last >= c->every};
+    int64_t due[2] = {pa_stop_signal(), c && pa_clock() - c->last >= c->every};
     pa_max_i64(run->comm, due, 2);
+    pa_stop_learn((int)due[0]);
     *stop = due[0] != 0;
     *save = c && (due[0] || due[1]);
 }
 
-pa_status pa_stopped(pa_run *run, bool saved)
+static pa_status stopped(pa_run *run, bool saved)
 {
-    return pa_fail(&run->err, PA_E_AGAIN, "stopped by a signal%s",
+    return pa_fail(&run->err, PA_E_AGAIN, "stopped by %s%s", pa_stop_name(),
                    saved ? "; a checkpoint is saved: run `paraudit resume` to go on" : "");
 }
 
@@ -70,27 +47,43 @@ static pa_status save_or_tell(pa_job *job, const pa_store *model)
     return PA_OK;
 }
 
-pa_status pa_save_and_stop(pa_job *job, const pa_store *model)
+pa_status pa_stopped_reading(pa_job *job)
 {
     pa_run *run = &job->run;
+    if (!run->checkpointer) return PA_E_AGAIN;
+    run->err = (pa_error){0};
+    return pa_fail(&run->err, PA_E_AGAIN,
+                   "stopped by %s while the inputs were read: nothing is saved yet, and `paraudit "
+                   "resume` begins with them",
+                   pa_stop_name());
+}
+
+pa_status pa_stopped_saving(pa_job *job, const pa_store *model)
+{
+    pa_run *run = &job->run;
+    run->err = (pa_error){0};
+    if (!run->checkpointer) return stopped(run, false);
     pa_status st = pa_checkpoint_save(job, model);
     if (st != PA_OK && !can_do_without(st)) return st;
     run->checkpointer->stopped = true;
-    if (st == PA_OK) return pa_stopped(run, true);
+    if (st == PA_OK) return stopped(run, true);
     pa_error why = run->err;
     run->err = (pa_error){0};
     return pa_fail(&run->err, PA_E_AGAIN,
-                   "stopped by a signal; no checkpoint could be saved (%s): `paraudit resume` goes "
-                   "on from the one before, or from the inputs",
-                   why.message);
+                   "stopped by %s; no checkpoint could be saved (%s): `paraudit resume` goes on "
+                   "from the one before, or from the inputs",
+                   pa_stop_name(), why.message);
 }
 
+/* From the first one on a fit stops at these and at its tiles alone: elsewhere its model
+ * may be half a round ahead. */
 static pa_status safe_point(pa_run *run, const pa_store *model)
 {
     bool stop, save;
+    pa_stop_allow(false);
     agree_on_what_is_due(run, &stop, &save);
-    if (stop && save) return pa_save_and_stop(run->checkpointer->job, model);
-    if (stop) return pa_stopped(run, false);
+    if (stop && save) return pa_stopped_saving(run->checkpointer->job, model);
+    if (stop) return stopped(run, false);
     return save ? save_or_tell(run->checkpointer->job, model) : PA_OK;
 }
 
@@ -102,9 +95,10 @@ pa_status pa_safe_point_between(pa_job *job)
 /* What is half done is not saved: the job takes it back first (stop_within). */
 static pa_status tile(pa_run *run)
 {
-    int64_t came_somewhere = pa_signal_came();
-    pa_max_i64(run->comm, &came_somewhere, 1);
-    return came_somewhere ? pa_stopped(run, false) : PA_OK;
+    int64_t came = pa_stop_signal();
+    pa_max_i64(run->comm, &came, 1);
+    pa_stop_learn((int)came);
+    return came ? stopped(run, false) : PA_OK;
 }
 
 const pa_safe_points pa_job_safe_points = {.round = safe_point, .tile = tile};

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checkpointer.h"
 #include "contents.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 
@@ -171,8 +173,11 @@ pa_status pa_job_seal(pa_job *job)
     pa_contents contents;
     pa_phase_begin(run->comm, &job->timing, "write");
     pa_log_part(run->log, "write: digests");
+    pa_stop_allow(true);
     pa_status st = write_result(job, &contents);
     if (st == PA_OK && job->write_files) st = job->write_files(run, job->folder);
+    pa_stop_allow(false);
+    if (st == PA_E_AGAIN) st = pa_stopped_saving(job, NULL);
     pa_phase_end(run->comm, &job->timing);
     pa_phase_split(&job->timing, "sync", contents.sync.wall, contents.sync.comm);
     double age = pa_comm_age(run->comm);

@@ -1,5 +1,6 @@
 #include "items.h"
 #include "paraudit/base/exact.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/files/trailer.h"
 
 #include <stdio.h>
@@ -407,6 +408,7 @@ pa_status pa_items_digest_mine(pa_comm *comm, pa_items *list, pa_error *err)
 {
     for (size_t i = 0; i < list->n; i++) {
         pa_item *item = list->items + i;
+        PA_TRY(pa_stop_poll(err));
         PA_TRY(pa_row_digest_new(comm, item->cut, pa_item_row_bytes(item), item->data,
                                  PA_DIGEST_ROWS, &item->blocks, err));
         pa_row_digest_mine(item->blocks);

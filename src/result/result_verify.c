@@ -336,7 +336,8 @@ pa_status pa_check_file(pa_comm *comm, const char *path, pa_result_check *check,
     *check = (pa_result_check){.damaged = -1};
     PA_TRY(pa_result_open(comm, path, &file, err));
     checker c = {.file = file};
-    pa_status st = pa_agree(comm, digest_mine(&c, err), err);
+    pa_apart(comm);
+    pa_status st = pa_rejoin(comm, digest_mine(&c, err), err);
     if (st == PA_OK) st = join_blocks(&c, check, blocks, err);
     if (st == PA_OK) {
         st = join(&c, check, &lines, err);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/files/bulk.h"
 #include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
@@ -85,6 +86,7 @@ static pa_status write_mine(const writer *w, pa_bulk *file, pa_error *err)
     int rank = pa_comm_rank(w->comm);
     for (size_t i = 0; i < w->list->n; i++) {
         const pa_item *item = w->list->items + i;
+        PA_TRY(pa_stop_poll(err));
         int64_t row_bytes = (int64_t)pa_item_row_bytes(item);
         int64_t from = item->cut[rank], n = item->cut[rank + 1] - from;
         if (!pa_bulk_write(file, item->data, (size_t)(n * row_bytes),
@@ -113,10 +115,11 @@ static pa_status digest_and_write(const writer *w, pa_error *err)
 {
     bool values_first = pa_comm_rank(w->comm) % 2 == 1;
     pa_status st = PA_OK;
+    pa_apart(w->comm);
     if (w->path && values_first) st = write_values(w, err);
     if (st == PA_OK) st = pa_items_digest_mine(w->comm, w->list, err);
     if (st == PA_OK && w->path && !values_first) st = write_values(w, err);
-    return pa_agree(w->comm, st, err);
+    return pa_rejoin(w->comm, st, err);
 }
 
 /* ---- the end ---- */
@@ -127,8 +130,8 @@ static pa_status read_back(writer *w, pa_error *err)
     pa_result_check check;
     pa_error inner = {0};
     if (pa_check_file(w->comm, w->part, &check, &w->blocks, &inner) != PA_OK) {
-        return pa_fail(err, inner.status == PA_E_MEMORY ? PA_E_MEMORY : PA_E_IO, "%s",
-                       inner.message);
+        bool other = inner.status == PA_E_MEMORY || inner.status == PA_E_AGAIN;
+        return pa_fail(err, other ? inner.status : PA_E_IO, "%s", inner.message);
     }
     if (check.differ > 0) {
         return pa_fail(err, PA_E_IO, "%s: %s reads back unlike it was written", w->path,

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "paraudit/base/stop.h"
 #include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 
@@ -227,7 +228,8 @@ static pa_status walk_rows(pa_sink *s, const row_text *r, int64_t at, int64_t *b
     for (size_t from = r->n_kept, until; st == PA_OK && from < r->n; from = until) {
         until = end_of_step(r, from);
         text.length = 0;
-        st = r->lines(r->maker, from, until, &text, err);
+        st = pa_stop_poll(err);
+        if (st == PA_OK) st = r->lines(r->maker, from, until, &text, err);
         if (st == PA_OK && at >= 0)
             st = write_here(s, r->file, text.data, text.length, at + *bytes, err);
         *bytes += (int64_t)text.length;

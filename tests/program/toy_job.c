@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "paraudit/base/stop.h"
 #include "paraudit/files/files.h"
 #include "paraudit/ingest/ingest.h"
 
@@ -53,7 +54,7 @@ int pa_toy_main(int argc, char **argv, const pa_stage *const stages[], size_t n_
     pa_config *config = NULL;
     if (pa_comm_start(&argc, &argv, &comm, &err) != PA_OK || argc < 5) return 2;
     stop_round = strtoll(argv[4], NULL, 10);
-    pa_watch_signals();
+    pa_stop_on_signals();
     pa_status st = configure(argv[1], argv + 5, argc - 5, &config, &err);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_make_folders(argv[2], &err);
     st = pa_agree(comm, st, &err);

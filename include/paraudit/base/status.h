@@ -14,7 +14,7 @@ typedef enum {
     PA_E_MEMORY = 71,   /* the machine gave no memory */
     PA_E_CREATE = 73,   /* an output that cannot be created */
     PA_E_IO = 74,       /* reading or writing failed half-way */
-    PA_E_AGAIN = 75,    /* checkpointed: run `paraudit resume` */
+    PA_E_AGAIN = 75,    /* stopped by a signal: run `paraudit resume` */
     PA_E_CONFIG = 78    /* a configuration key or value */
 } pa_status;
 

@@ -38,8 +38,15 @@ double pa_clock(void);
 
 /* Ranks that found an error and ranks that did not go on or leave together:
  * returns the same status everywhere, and the error with the smallest place
- * (file, line), then the lowest rank, in err. */
+ * (file, line), then the lowest rank, in err. So they do where a signal asked
+ * one of them to stop, while that is allowed (base/stop.h): PA_E_AGAIN. */
 pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err);
+
+/* Around long work of each rank by itself, in which nothing of comm is called
+ * that talks: meanwhile pa_stop_poll hears of a signal to any rank, as soon as
+ * all have called it. pa_rejoin then agrees, as pa_agree. */
+void pa_apart(pa_comm *comm);
+pa_status pa_rejoin(pa_comm *comm, pa_status st, pa_error *err);
 
 /* PA_TRY and PA_GOTO after agreement. */
 #define PA_AGREE(comm, call, err) PA_TRY(pa_agree((comm), (call), (err)))

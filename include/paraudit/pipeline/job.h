@@ -54,7 +54,8 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
                       const pa_stage *const stages[], size_t n_stages, const char *folder);
 void pa_job_close(pa_job *job);
 
-/* CSV files to tables, the time plan, and the split of every row. */
+/* Inputs to tables, the time plan, and the split of every row. PA_E_AGAIN after a signal
+ * (base/stop.h), with nothing saved. */
 pa_status pa_job_ingest(pa_job *job);
 
 /* Runs the stages that are not done: fit, apply, checks, timing, checksum,
@@ -65,7 +66,8 @@ pa_status pa_job_run(pa_job *job);
  * fit. What scoring with the models of an earlier audit does. */
 pa_status pa_job_apply(pa_job *job);
 
-/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. */
+/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. PA_E_AGAIN
+ * after a signal, with a checkpoint saved; what was written till then may be there. */
 pa_status pa_job_seal(pa_job *job);
 
 /* ---- checkpoints: OUT/checkpoint, a folder of this job's alone (files/own_folder.h) ----
@@ -103,9 +105,6 @@ pa_status pa_checkpoint_remove(pa_job *job);
  * stands before its first stage with every model at hand (pa_job_apply). */
 pa_status pa_job_reload(pa_job *job, const char *path);
 
-/* USR1 and TERM ask for a checkpoint at the next safe point. Local. */
-void pa_watch_signals(void);
-bool pa_signal_came(void);
 
 /* What follows from the rows and the configuration: the time plan, and the rows of every
  * split; says the plan, and its warnings become notes. After ingest, and after a restart,

@@ -98,7 +98,10 @@ pa_status pa_safe_point(pa_run *run, pa_store *model, int64_t round);
  * it says stop (PA_E_AGAIN) with a checkpoint from before the stage, whose columns are
  * made again. In a fit the checkpoint holds the model as the last safe point left it, so
  * between that and a tile the fit changes nothing in it. Every rank calls it equally often: with
- * nothing left to do as well. Collective. */
+ * nothing left to do as well. Collective.
+ *
+ * Agreements (pa_agree) of an apply are such places too, and so are those of a fit until its
+ * first safe point; long loops that each rank runs by itself ask pa_stop_poll. */
 pa_status pa_safe_point_tile(pa_run *run);
 
 /* Ends a step of a long apply that every rank takes: agrees on how it went, then as

@@ -1,0 +1,57 @@
+/* Ranks that work apart hear of one another's signals by rounds: each rank says what it
+ * knows and works on; when all have said it, the round is over, and where somebody had
+ * a signal or nobody works any longer there is no further one. */
+#include "comm_mpi.h"
+#include "paraudit/base/stop.h"
+
+enum { SIGNAL, WORKING };
+
+static void speak(pa_comm *comm, bool working)
+{
+    comm->said[SIGNAL] = pa_stop_signal();
+    comm->said[WORKING] = working;
+    MPI_Iallreduce(comm->said, comm->heard, 2, MPI_INT64_T, MPI_MAX, comm->mpi, &comm->turn);
+}
+
+/* Whether there is a further round, when one is over. */
+static bool goes_on(const pa_comm *comm)
+{
+    pa_stop_learn((int)comm->heard[SIGNAL]);
+    return comm->heard[SIGNAL] == 0 && comm->heard[WORKING] != 0;
+}
+
+static void listen(void *context)
+{
+    pa_comm *comm = context;
+    int is_over = 0;
+    if (comm->turn == MPI_REQUEST_NULL) return;
+    MPI_Test(&comm->turn, &is_over, MPI_STATUS_IGNORE);
+    if (is_over && goes_on(comm)) speak(comm, true);
+}
+
+void pa_apart(pa_comm *comm)
+{
+    if (comm->size == 1 || !pa_stop_allowed()) return;
+    comm->apart = true;
+    speak(comm, true);
+    pa_stop_ask(listen, comm);
+}
+
+/* Rounds until all are here: those who are wait for those who work. */
+static void hear_out(pa_comm *comm)
+{
+    double start = pa_clock();
+    pa_stop_ask(NULL, NULL);
+    while (comm->turn != MPI_REQUEST_NULL) {
+        MPI_Wait(&comm->turn, MPI_STATUS_IGNORE);
+        if (goes_on(comm)) speak(comm, false);
+    }
+    comm->apart = false;
+    comm->seconds += pa_clock() - start;
+}
+
+pa_status pa_rejoin(pa_comm *comm, pa_status st, pa_error *err)
+{
+    if (comm->apart) hear_out(comm);
+    return pa_agree(comm, st, err);
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# jobs/audit.sbatch, with stand-ins for srun and scontrol: asked to stop by USR1, as before its
+# time limit, the job is queued again and goes on to the same bytes; cancelled, it is not.
+source "$(dirname "$0")/common.sh"
+mkdir bin queue
+ln -s "$program" bin/paraudit
+# srun passes on what it gets; its ranks write down that they are there to be asked.
+cat >bin/srun <<'END'
+#!/bin/bash
+shift; touch "$WORK/queue/begun"
+mpirun -n 2 "$@" --quiet </dev/null &
+job=$!
+trap 'kill -USR1 $job' USR1
+echo "$*" >>"$WORK/queue/runs"
+until [ "$WORK/out/checkpoint/job.ini" -nt "$WORK/queue/begun" ] || ! kill -0 $job; do sleep 0.01; done
+echo $job >"$WORK/queue/ready"
+wait $job; wait $job
+END
+cat >bin/scontrol <<'END'
+#!/bin/bash
+echo "$*" >>"$WORK/queue/requeued"
+END
+chmod +x bin/srun bin/scontrol
+export PATH=$work/bin:$PATH WORK=$work SLURM_JOB_ID=17
+bash -n "$source/jobs/audit.sbatch"
+
+portfolio p.csv 200000
+sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini" >book.ini
+audit 1 whole p.csv
+
+# submit: the script behind this one, its job ready to be asked.
+submit() {
+    rm -f queue/ready
+    bash "$source/jobs/audit.sbatch" book.ini out >message 2>&1 &
+    script=$!
+    until [ -e queue/ready ]; do kill -0 $script; sleep 0.01; done
+}
+ended() { rc=0; wait $script || rc=$?; }
+
+submit
+kill -USR1 $script
+ended
+[ $rc -eq 75 ] || fail "asked to stop, the script ends with $rc: $(cat message)"
+[ "$(cat queue/requeued)" = 'requeue 17' ] || fail "the job is not queued again"
+
+submit
+kill -TERM $(pgrep -P "$(cat queue/ready)")
+ended
+[ $rc -eq 75 ] || fail "cancelled, the script ends with $rc: $(cat message)"
+[ "$(wc -l <queue/requeued)" -eq 1 ] || fail "a job that was cancelled is queued again"
+
+submit
+ended
+[ $rc -eq 0 ] || fail "resumed, the script ends with $rc: $(cat message)"
+same whole/audit.h5 out/audit.h5
+[ "$(cut -d ' ' -f 2 queue/runs | tr '\n' ' ')" = 'audit resume resume ' ] || fail "what ran: $(cat queue/runs)"

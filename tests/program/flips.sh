@@ -29,7 +29,7 @@ END
 told() {
     local file=$1 sound=$2 rc=0
     shift 2
-    timeout 60 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
+    timeout 120 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
     if [ $rc -eq 65 ] && grep -aq '^paraudit: .*: damaged: ' stderr; then return; fi
     if [ $rc -eq 0 ] && cmp -s "$file" "$sound"; then return; fi
     echo "byte $place, bit $bit: paraudit $*: $rc, $(head -n 2 stderr)"

@@ -13,7 +13,7 @@
 #include "paraudit/result/h5.h"
 
 /* More than any audit writes. */
-enum { MOST_DEPTH = 8, MOST_OBJECTS = 65536, MOST_TEXT = 1 << 20 };
+enum { MOST_DEPTH = 8, MOST_OBJECTS = 16384, MOST_TEXT = 1 << 20 };
 
 /* What a walk carries along. A callback that fails stops the walk. */
 typedef struct {

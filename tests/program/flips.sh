@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Drawn flips of one bit in a result, each tried with verify, evaluate and as an input: damage is
-# told (65) where it is read, what is said otherwise is what the sound file says, and nothing
-# crashes. $PARAUDIT_TEST_FLIPS: how many (20); 1,000 with MALLOC_PERTURB_ in `tools/flips.sh`.
+# Drawn flips of one bit in a result, each tried with verify, evaluate and as an input, in a heap
+# that is never zero: damage is told (65) where it is read, what is made otherwise is as from the
+# sound file, and nothing crashes. $PARAUDIT_TEST_FLIPS: how many, here and in mpi.result.
 source "$(dirname "$0")/common.sh"
 export MALLOC_PERTURB_=${MALLOC_PERTURB_:-165}
 flips=${PARAUDIT_TEST_FLIPS:-20}
@@ -29,7 +29,7 @@ END
 told() {
     local file=$1 sound=$2 rc=0
     shift 2
-    timeout 60 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
+    timeout 120 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
     if [ $rc -eq 65 ] && grep -aq '^paraudit: .*: damaged: ' stderr; then return; fi
     if [ $rc -eq 0 ] && cmp -s "$file" "$sound"; then return; fi
     echo "byte $place, bit $bit: paraudit $*: $rc, $(head -n 2 stderr)"

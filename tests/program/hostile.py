@@ -299,7 +299,7 @@ PLAN = "a time plan that no audit has"
 RESULTS = {
     "sound": (set_attribute("/", "seed", 1), "-"),
     "nested": (nested, "/deep(/x)+ lies deeper than the groups of any result"),
-    "many_objects": (lambda f: [f.create_group(f"many/{i}") for i in range(70000)], "holds more objects than any result"),
+    "many_objects": (lambda f: [f.create_group(f"many/{i}") for i in range(20000)], "holds more objects than any result"),
     "external_link": (link_out, "/elsewhere is a link to another file"),
     "external_storage": (external_storage, "/transactions/tx keeps its values in other files"),
     "rows_unwritten": (put_all("transactions/label", lambda old: {"shape": (FAR,), "dtype": "i1"}),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # HDF5 files that no audit writes, as inputs and as results: errors of the data that say what is
-# wrong, within a minute and without a crash, or else of use; nothing outside of them is read.
+# wrong, in bounded time and without a crash, or else of use; nothing outside of them is read.
 source "$(dirname "$0")/common.sh"
 portfolio good.csv 2000
 audit 2 out good.csv
@@ -11,9 +11,9 @@ answer() {
     local ranks=$1 kind=$2 pattern=$3 rc=0
     shift 3
     if [ "$ranks" -gt 1 ]; then
-        on "$ranks" timeout 60 "$program" "$@" >stdout 2>stderr || rc=$?
+        on "$ranks" timeout 120 "$program" "$@" >stdout 2>stderr || rc=$?
     else
-        timeout 60 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
+        timeout 120 "$program" "$@" </dev/null >stdout 2>stderr || rc=$?
     fi
     if [ "$pattern" = - ] && [ $rc -eq 0 ]; then return; fi
     if [ $rc -eq 65 ] && grep -aqE "^paraudit: .*$pattern" stderr; then return; fi

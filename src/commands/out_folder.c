@@ -17,8 +17,8 @@
 
 #define OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
 
-/* All that a job writes into the folder itself. The last of RESULT are of use by themselves;
- * the others are left by any job that stops. */
+/* All that a job writes into the folder itself. The first RESULT are of use by themselves; the
+ * others are left by any job that stops. */
 enum { RESULT = 3, N_NAMES = 6 };
 static const char *const names[N_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
                                            "rejects.csv", "log.txt",    ".lock"};
@@ -163,9 +163,8 @@ static bool has_saved(const char *folder)
     DIR *dir = opendir(path);
     bool saved = false;
     for (struct dirent *e; dir && !saved && (e = readdir(dir));) {
-        size_t n = strlen(e->d_name);
-        saved =
-            isdigit((unsigned char)e->d_name[0]) && (n < 5 || strcmp(e->d_name + n - 5, ".part"));
+        const char *ending = strrchr(e->d_name, '.');
+        saved = isdigit((unsigned char)e->d_name[0]) && (!ending || strcmp(ending, ".part") != 0);
     }
     if (dir) closedir(dir);
     return saved;

@@ -112,13 +112,14 @@ static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_resul
     pa_strings pool = {0};
     pa_table inputs = {0};
     int64_t n = pa_result_rows(file, "inputs");
+    bool root = pa_comm_rank(comm) == 0;
     *alike = false;
     if (n < 0) return PA_OK;
     pa_error damaged = {0};
-    pa_status st =
-        pa_result_read_table(file, "inputs", 0, (size_t)n, &pool, &inputs, &damaged) == PA_OK
-            ? pa_inputs_alike(comm, config, &inputs, alike, err)
-            : PA_OK;
+    pa_status st = pa_result_read_table(file, "inputs", root ? 0 : n, root ? (size_t)n : 0, &pool,
+                                        &inputs, &damaged) == PA_OK
+                       ? pa_inputs_alike(comm, config, &inputs, alike, err)
+                       : PA_OK;
     pa_table_free(&inputs);
     pa_strings_free(&pool);
     return st;

@@ -1,6 +1,8 @@
 /* paraudit doctor: what it runs on, and whether that works. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "paraudit/base/draw.h"
@@ -88,13 +90,26 @@ static pa_status test_exchange(pa_comm *comm, const pa_table *t, pa_error *err)
     return pa_agree(comm, st, err);
 }
 
+/* Of this run alone, the same on all ranks: what others have there is none of it. */
+static pa_status name_file(pa_comm *comm, const char *folder, char path[4096], pa_error *err)
+{
+    char name[64];
+    struct stat s;
+    int64_t number = getpid();
+    pa_broadcast(comm, &number, sizeof number, 0);
+    snprintf(name, sizeof name, ".paraudit-doctor-%" PRId64 ".h5", number);
+    PA_TRY(pa_path_in(folder, name, path, err));
+    if (pa_comm_rank(comm) != 0 || lstat(path, &s) != 0) return PA_OK;
+    return pa_fail(err, PA_E_CREATE, "%s: is there already: move it away", path);
+}
+
 static pa_status test_file(pa_comm *comm, const pa_table *t, const char *folder, pa_error *err)
 {
     char path[4096];
     pa_result_check check;
     const pa_table *tables[1] = {t};
     pa_result content = {.tables = tables, .n_tables = 1};
-    PA_TRY(pa_path_in(folder, ".paraudit-doctor.h5", path, err));
+    PA_AGREE(comm, name_file(comm, folder, path, err), err);
     PA_TRY(pa_result_write(comm, path, &content, err));
     pa_status st = pa_result_verify(comm, path, &check, err);
     if (pa_comm_rank(comm) == 0) unlink(path);

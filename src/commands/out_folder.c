@@ -17,8 +17,8 @@
 
 #define OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
 
-/* All that a job writes into the folder itself. The last of RESULT are of use by themselves;
- * the others are left by any job that stops. */
+/* All that a job writes into the folder itself. The first RESULT are of use by themselves; the
+ * others are left by any job that stops. */
 enum { RESULT = 3, N_NAMES = 6 };
 static const char *const names[N_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
                                            "rejects.csv", "log.txt",    ".lock"};
@@ -112,13 +112,14 @@ static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_resul
     pa_strings pool = {0};
     pa_table inputs = {0};
     int64_t n = pa_result_rows(file, "inputs");
+    bool root = pa_comm_rank(comm) == 0;
     *alike = false;
     if (n < 0) return PA_OK;
     pa_error damaged = {0};
-    pa_status st =
-        pa_result_read_table(file, "inputs", 0, (size_t)n, &pool, &inputs, &damaged) == PA_OK
-            ? pa_inputs_alike(comm, config, &inputs, alike, err)
-            : PA_OK;
+    pa_status st = pa_result_read_table(file, "inputs", root ? 0 : n, root ? (size_t)n : 0, &pool,
+                                        &inputs, &damaged) == PA_OK
+                       ? pa_inputs_alike(comm, config, &inputs, alike, err)
+                       : PA_OK;
     pa_table_free(&inputs);
     pa_strings_free(&pool);
     return st;
@@ -163,9 +164,8 @@ static bool has_saved(const char *folder)
     DIR *dir = opendir(path);
     bool saved = false;
     for (struct dirent *e; dir && !saved && (e = readdir(dir));) {
-        size_t n = strlen(e->d_name);
-        saved =
-            isdigit((unsigned char)e->d_name[0]) && (n < 5 || strcmp(e->d_name + n - 5, ".part"));
+        const char *ending = strrchr(e->d_name, '.');
+        saved = isdigit((unsigned char)e->d_name[0]) && (!ending || strcmp(ending, ".part") != 0);
     }
     if (dir) closedir(dir);
     return saved;

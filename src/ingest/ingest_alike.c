@@ -14,36 +14,55 @@ pa_status pa_inputs_paths(const pa_config *config, pa_buffer *paths, pa_error *e
     return st;
 }
 
-/* The columns of a table of inputs; NULL where it lacks them. */
+/* A table of inputs, whole on every rank, wherever its rows lie after a restart. */
 typedef struct {
-    size_t n;
-    const pa_column *name, *digest;
-    const int64_t *bytes;
+    size_t n, width;
+    char *name, *digest;
+    int64_t *bytes;
 } known_files;
 
-static bool know(const pa_table *t, known_files *k)
+static bool is_table_of_inputs(const pa_table *t)
 {
-    const pa_column *bytes = pa_table_find(t, "bytes");
-    *k = (known_files){t->n_rows, pa_table_find(t, "file"), pa_table_find(t, "digest"), NULL};
-    if (!k->name || k->name->spec.type != PA_BYTES || !k->digest ||
-        k->digest->spec.type != PA_BYTES || k->digest->spec.width != PA_DIGEST_TEXT - 1 || !bytes ||
-        bytes->spec.type != PA_I64)
-        return false;
-    k->bytes = bytes->data;
-    return true;
+    const pa_column *name = pa_table_find(t, "file"), *digest = pa_table_find(t, "digest"),
+                    *bytes = pa_table_find(t, "bytes");
+    return name && name->spec.type == PA_BYTES && digest && digest->spec.type == PA_BYTES &&
+           digest->spec.width == PA_DIGEST_TEXT - 1 && bytes && bytes->spec.type == PA_I64;
+}
+
+static pa_status gather(pa_comm *comm, const pa_table *t, const char *name, void *all,
+                        pa_error *err)
+{
+    const pa_column *c = pa_table_find(t, name);
+    size_t size;
+    void *data;
+    PA_TRY(pa_gather_all(comm, c->data, t->n_rows * pa_type_size(c->spec.type, c->spec.width),
+                         &data, &size, err));
+    memcpy(all, &data, sizeof data);
+    return PA_OK;
+}
+
+static pa_status know(pa_comm *comm, const pa_table *t, known_files *k, pa_error *err)
+{
+    int64_t n = (int64_t)t->n_rows;
+    pa_sum_i64(comm, &n, 1);
+    k->n = (size_t)n;
+    k->width = (size_t)pa_table_find(t, "file")->spec.width;
+    PA_TRY(gather(comm, t, "file", &k->name, err));
+    PA_TRY(gather(comm, t, "digest", &k->digest, err));
+    return gather(comm, t, "bytes", &k->bytes, err);
 }
 
 static bool has_name(const known_files *k, size_t i, const char *path)
 {
-    size_t width = (size_t)k->name->spec.width, length = strlen(pa_base_name(path));
-    const char *name = (const char *)k->name->data + i * width;
-    return strnlen(name, width) == length && memcmp(name, pa_base_name(path), length) == 0;
+    size_t length = strlen(pa_base_name(path));
+    const char *name = k->name + i * k->width;
+    return strnlen(name, k->width) == length && memcmp(name, pa_base_name(path), length) == 0;
 }
 
 static bool has_digest(const known_files *k, size_t i, const char *digest)
 {
     size_t width = PA_DIGEST_TEXT - 1;
-    return memcmp((const char *)k->digest->data + i * width, digest, width) == 0;
+    return memcmp(k->digest + i * width, digest, width) == 0;
 }
 
 /* By what costs nothing. Of rank 0. */
@@ -93,13 +112,16 @@ pa_status pa_inputs_alike(pa_comm *comm, const pa_config *config, const pa_table
 {
     pa_buffer paths = {0};
     known_files known = {0};
-    *alike = true;
-    if (pa_comm_rank(comm) == 0) {
-        *alike = know(inputs, &known) && pa_inputs_paths(config, &paths, NULL) == PA_OK &&
-                 look_alike(&known, &paths);
-    }
+    *alike = false;
+    if (!is_table_of_inputs(inputs)) return PA_OK;
+    pa_status st = know(comm, inputs, &known, err);
+    if (st == PA_OK && pa_comm_rank(comm) == 0)
+        *alike = pa_inputs_paths(config, &paths, NULL) == PA_OK && look_alike(&known, &paths);
     pa_broadcast(comm, alike, sizeof *alike, 0);
-    pa_status st = *alike ? compare_all(comm, &known, &paths, alike, err) : PA_OK;
+    if (st == PA_OK && *alike) st = compare_all(comm, &known, &paths, alike, err);
+    pa_free(known.name);
+    pa_free(known.digest);
+    pa_free(known.bytes);
     pa_buffer_free(&paths);
     return st;
 }

@@ -159,7 +159,7 @@ check() {
     [ "$out" = "$name" ] || file=(--set "input.files=${name#*/}")
     for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
         code=0
-        on "$ranks" "$program" audit book.ini --quiet --out "$work/$out$ranks" "${file[@]}" 2>"$work/said" || code=$?
+        on "$ranks" "$program" audit book.ini --quiet --out "$work/$out$ranks" --replace "${file[@]}" 2>"$work/said" || code=$?
         if [ "$kind" = rows ]; then
             got=$([ "$code" -ne 0 ] || count "$work/$out$ranks")
             [ "$code" -ne 0 ] || cmp -s "$work/${out}1/audit.h5" "$work/$out$ranks/audit.h5" || got="other bytes"

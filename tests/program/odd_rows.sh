@@ -23,7 +23,7 @@ told() {
     shift 2
     for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
         PARAUDIT_TEST_RANKS=$ranks expect 0 "" audit audit.ini --quiet --set "input.files=$file" --set io.block=64 \
-            --out "out$ranks" "$@"
+            --out "out$ranks" --replace "$@"
         [ "$(notes "out$ranks")" = "$expected" ] || fail "$file at $ranks ranks: $(notes "out$ranks")"
         [ -z "$first" ] || cmp -s "$first/audit.h5" "out$ranks/audit.h5" || fail "$file differs at $ranks ranks"
         first=${first:-out$ranks}

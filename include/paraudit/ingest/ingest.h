@@ -95,7 +95,7 @@ pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log 
  * a zero byte. PA_E_NO_INPUT, PA_E_CONFIG, PA_E_MEMORY. Local. */
 pa_status pa_inputs_paths(const pa_config *config, pa_buffer *paths, pa_error *err);
 
-/* Whether input.files names the files of a table `inputs` (which counts on rank 0): as many, of
+/* Whether input.files names the files of a table `inputs`, spread over the ranks: as many, of
  * these base names, sizes and digests. One that is not there is unlike. Reads them all, where
  * names and sizes fit. Collective. */
 pa_status pa_inputs_alike(pa_comm *comm, const pa_config *config, const pa_table *inputs,

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/escape.h"
 
 struct pa_log {
     FILE *file; /* NULL: none, or given up */
@@ -84,7 +85,7 @@ static void give_up_file(pa_log *log)
     log->file = NULL;
 }
 
-/* Control characters would break the line, or the reader's terminal. */
+/* Control characters would break the line. */
 static void flatten(char *text)
 {
     for (unsigned char *c = (unsigned char *)text; *c; c++) {
@@ -96,11 +97,15 @@ static void write_line(pa_log *log, const char *event, char *rest)
 {
     if (!log->file) return;
     char now[32];
+    pa_buffer shown = {0};
     utc_now(now);
     flatten(rest);
-    const char *blank = *rest ? " " : "";
-    bool written = fprintf(log->file, "time=%s event=%s%s%s\n", now, event, blank, rest) > 0;
-    if (!written || fflush(log->file) != 0) give_up_file(log);
+    if (pa_escape(&shown, rest, strlen(rest), false, NULL) == PA_OK) {
+        const char *blank = *rest ? " " : "";
+        int n = fprintf(log->file, "time=%s event=%s%s%s\n", now, event, blank, shown.data);
+        if (n <= 0 || fflush(log->file) != 0) give_up_file(log);
+    }
+    pa_buffer_free(&shown);
 }
 
 /* NULL where memory is short: then the line is lost, and the job goes on. */
@@ -151,10 +156,8 @@ const char *pa_log_quote(const char *value, char *out, size_t room)
     return out;
 }
 
-static void say(pa_log *log, bool quiet, const char *format, va_list args)
+static void tell(pa_log *log, bool quiet, const char *text)
 {
-    char *text = formatted(format, args);
-    if (!text) return;
     size_t room = 2 * strlen(text) + 3; /* every character may need an escape */
     char *quoted = pa_alloc(room, 1, NULL);
     if (!quiet) fprintf(stderr, "%s\n", text);
@@ -167,6 +170,15 @@ static void say(pa_log *log, bool quiet, const char *format, va_list args)
         pa_buffer_free(&line);
     }
     pa_free(quoted);
+}
+
+static void say(pa_log *log, bool quiet, const char *format, va_list args)
+{
+    char *text = formatted(format, args);
+    pa_buffer shown = {0};
+    if (text && pa_escape(&shown, text, strlen(text), true, NULL) == PA_OK)
+        tell(log, quiet, shown.data);
+    pa_buffer_free(&shown);
     pa_free(text);
 }
 

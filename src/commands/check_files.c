@@ -6,6 +6,7 @@
 #include "check.h"
 #include "check_write.h"
 #include "paraudit/base/array.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/base/utf8.h"
 #include "paraudit/commands/configure.h"
 
@@ -119,6 +120,15 @@ static pa_status check_text(pa_comm *comm, const char *text, const char *folder,
     return st;
 }
 
+/* Names of columns may hold anything. */
+static void print_config(const pa_buffer *text)
+{
+    pa_buffer shown = {0};
+    if (pa_escape(&shown, text->data, text->length, true, NULL) == PA_OK) fputs(shown.data, stdout);
+    fflush(stdout);
+    pa_buffer_free(&shown);
+}
+
 pa_status pa_check_files(pa_comm *comm, const pa_arguments *a, const char *folder, size_t bytes,
                          pa_error *err)
 {
@@ -130,8 +140,7 @@ pa_status pa_check_files(pa_comm *comm, const pa_arguments *a, const char *folde
     if (st == PA_OK) st = write_config(comm, &first, files.data, &text, err);
     if (text.length > 0) {
         pa_utf8_mend(text.data);
-        printf("%s", text.data);
-        fflush(stdout);
+        print_config(&text);
     }
     if (st == PA_OK) st = check_text(comm, text.data, folder, bytes, err);
     pa_first_text_free(&first);

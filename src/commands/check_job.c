@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "paraudit/base/array.h"
-#include "paraudit/base/utf8.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
 #include "paraudit/files/files.h"
@@ -40,18 +40,24 @@ static pa_status look(pa_comm *comm, const pa_config *config, size_t bytes, sigh
 
 /* ---- as text ---- */
 
-/* A paragraph, where there is anything to say; names of columns may be of any bytes. */
-static void print(FILE *to, const char *title, pa_buffer *text)
+/* A text of others; a line of it is lost only where memory is. */
+static void print_text(FILE *to, const char *title, const char *text, size_t n)
 {
-    if (text->length == 0) return;
-    pa_utf8_mend(text->data);
-    fprintf(to, "%s%.*s\n", title, (int)text->length, text->data);
+    pa_buffer shown = {0};
+    if (pa_escape(&shown, text, n, true, NULL) == PA_OK) fprintf(to, "%s%s\n", title, shown.data);
+    pa_buffer_free(&shown);
+}
+
+/* A paragraph, where there is anything to say; names of columns may be of any bytes. */
+static void print(FILE *to, const char *title, const pa_buffer *text)
+{
+    if (text->length > 0) print_text(to, title, text->data, text->length);
 }
 
 static void print_notes(FILE *to, const pa_buffer *notes)
 {
     for (size_t at = 0; at < notes->length; at += strlen(notes->data + at) + 1)
-        fprintf(to, "NOTE %s\n", notes->data + at);
+        print_text(to, "NOTE ", notes->data + at, strlen(notes->data + at));
     if (notes->length > 0) fprintf(to, "\n");
 }
 

@@ -29,7 +29,8 @@ void pa_log_close(pa_log *log);
 const char *pa_log_quote(const char *value, char *out, size_t room);
 
 /* One line: time=2018-07-25T12:00:00Z event=EVENT and the formatted rest, which
- * is key=value text. Flushed. Control characters become blanks. */
+ * is key=value text. Flushed. Control characters become blanks, and what else steers a
+ * terminal or turns direction is written out (base/escape.h). */
 void pa_log_event(pa_log *log, const char *event, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -39,7 +40,8 @@ void pa_log_event(pa_log *log, const char *event, const char *format, ...)
  * be called for every piece of work. */
 void pa_log_progress(pa_log *log, const char *stage, int64_t done, int64_t total);
 
-/* Text for people on standard error, unless quiet; also a log line. */
+/* Text for people on standard error, unless quiet; also a log line. Escaped in both but
+ * for newlines and tabs: names in it are those of the input. */
 void pa_log_say(pa_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same for what nobody should miss: also where it is quiet. */
 void pa_log_warn(pa_log *log, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -5,8 +5,9 @@
 #include "paraudit/base/array.h"
 
 /* Appends a text of at most `width` bytes, up to its first zero byte, as a field: quoted
- * where it must be (RFC 4180), and with an apostrophe before it where a spreadsheet would
- * take it for a formula (=, +, -, @, a tab or a carriage return at its beginning). */
+ * where it must be (RFC 4180), with an apostrophe before it where a spreadsheet would
+ * take it for a formula (=, +, -, @, a tab or a carriage return at its beginning), and
+ * escaped as base/escape.h has it: a cell is on one line. */
 pa_status pa_add_cell(pa_buffer *text, const char *cell, size_t width, pa_error *err);
 
 #endif

@@ -188,6 +188,22 @@ static void test_progress_has_per_cent_and_time_left(void)
     CU_ASSERT_PTR_NULL(strpbrk(t.err_text, "\r\x1b"));
 }
 
+static void test_names_of_the_input_steer_no_terminal(void)
+{
+    log_test t = {0};
+    char line[400];
+    begin(&t, false, 0, NULL);
+    pa_log_say(t.log, "first\n%s",
+               "x\x1b[2K\xe2\x80\xae"
+               "y");
+    pa_log_event(t.log, "odd", "a=%s", "\xe2\x80\xae\xc2\x9b");
+    finish(&t);
+    CU_ASSERT_STRING_EQUAL(t.err_text, "first\nx\\x1b[2K\\u202ey\n");
+    CU_ASSERT_STRING_EQUAL(line_of(&t, 0, line),
+                           "event=say text=\"first\\nx\\\\x1b[2K\\\\u202ey\"");
+    CU_ASSERT_STRING_EQUAL(line_of(&t, 1, line), "event=odd a=\\u202e\\x9b");
+}
+
 static void test_stage_that_starts_again_is_measured_afresh(void)
 {
     log_test t = {0};
@@ -259,6 +275,7 @@ static const pa_test tests[] = {
     {"event is one line with its time", test_event_is_one_line_with_its_time},
     {"resumed job goes on in its log", test_resumed_job_goes_on_in_its_log},
     {"values with blanks are quoted", test_values_with_blanks_are_quoted},
+    {"names of the input steer no terminal", test_names_of_the_input_steer_no_terminal},
     {"long values are cut to the room", test_long_values_are_cut_to_the_room},
     {"say reaches people and the file", test_say_reaches_people_and_the_file},
     {"progress has per cent and time left", test_progress_has_per_cent_and_time_left},

@@ -21,7 +21,6 @@ static void test_a_cell_is_quoted_where_it_must_be(void)
     check("cut off", 3, "|cut|");
     check("a,b", 100, "|\"a,b\"|");
     check("a \"b\"", 100, "|\"a \"\"b\"\"\"|");
-    check("two\nlines", 100, "|\"two\nlines\"|");
     check("\xc3\xa9", 100, "|\xc3\xa9|");
 }
 
@@ -32,13 +31,22 @@ static void test_a_formula_is_made_harmless(void)
     check("-1", 100, "|'-1|");
     check("@SUM(A1)", 100, "|'@SUM(A1)|");
     check("=A1,\"x\"", 100, "|\"'=A1,\"\"x\"\"\"|");
-    check("\t=1", 100, "|'\t=1|");
-    check("\r=1", 100, "|\"'\r=1\"|");
+    check("\t=1", 100, "|'\\t=1|");
+    check("\r=1", 100, "|'\\r=1|");
     check("1-1", 100, "|1-1|");
+}
+
+static void test_a_cell_is_on_one_line_and_steers_no_terminal(void)
+{
+    check("two\nlines", 100, "|two\\nlines|");
+    check("a\x1b[31m,red", 100, "|\"a\\x1b[31m,red\"|");
+    check("e\xe2\x80\xaeRTL", 100, "|e\\u202eRTL|");
 }
 
 static const pa_test tests[] = {
     {"a cell is quoted where it must be", test_a_cell_is_quoted_where_it_must_be},
     {"a formula is made harmless", test_a_formula_is_made_harmless},
+    {"a cell is on one line and steers no terminal",
+     test_a_cell_is_on_one_line_and_steers_no_terminal},
 };
 PA_TEST_MAIN("cell", tests)

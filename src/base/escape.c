@@ -1,0 +1,57 @@
+#include "paraudit/base/escape.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "paraudit/base/utf8.h"
+
+/* One character of a text that ends within it. */
+typedef struct {
+    int bytes;     /* 1 where they are no UTF-8 */
+    uint32_t code; /* its code point; the byte where it is no UTF-8 */
+    bool whole;    /* it is UTF-8 */
+} character;
+
+static character next_character(const char *text, size_t n)
+{
+    unsigned char c[5] = {0};
+    memcpy(c, text, n < 4 ? n : 4);
+    int bytes = pa_utf8_length((const char *)c);
+    if (bytes == 0) return (character){.bytes = 1, .code = c[0]};
+    static const unsigned char lead[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t code = c[0] & lead[bytes];
+    for (int i = 1; i < bytes; i++) code = code << 6 | (c[i] & 0x3f);
+    return (character){.bytes = bytes, .code = code, .whole = true};
+}
+
+static bool is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+static bool turns_direction(uint32_t code)
+{
+    return code == 0x61c || code == 0x200e || code == 0x200f ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+static pa_status write_out(pa_buffer *to, const character *c, pa_error *err)
+{
+    static const char names[] = "\nn\tt\rr";
+    const char *name = c->code ? strchr(names, (int)c->code) : NULL;
+    if (c->code < 0x20 && name) return pa_buffer_printf(to, err, "\\%c", name[1]);
+    return pa_buffer_printf(to, err, c->code < 0x100 ? "\\x%02x" : "\\u%04x", c->code);
+}
+
+pa_status pa_escape(pa_buffer *to, const char *text, size_t n, bool lines, pa_error *err)
+{
+    for (size_t at = 0; at < n;) {
+        character c = next_character(text + at, n - at);
+        bool stays = lines && (c.code == '\n' || c.code == '\t');
+        bool shown = c.whole && !is_control(c.code) && !turns_direction(c.code);
+        PA_TRY(stays || shown ? pa_buffer_add(to, text + at, (size_t)c.bytes, err)
+                              : write_out(to, &c, err));
+        at += (size_t)c.bytes;
+    }
+    return pa_buffer_printf(to, err, "%s", "");
+}

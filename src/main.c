@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 
@@ -97,7 +98,7 @@ int main(int argc, char **argv)
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
     if (st == PA_OK) st = run(comm, argc, argv, &err);
     st = pa_agree(comm, st, &err);
-    if (st != PA_OK && pa_comm_rank(comm) == 0) fprintf(stderr, "paraudit: %s\n", err.message);
+    if (st != PA_OK && pa_comm_rank(comm) == 0) pa_print(stderr, "paraudit: %s\n", err.message);
     pa_comm_stop(comm);
     return (int)st;
 }

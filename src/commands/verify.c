@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "paraudit/alerts/alerts_csv.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/ingest/ingest.h"
@@ -33,12 +34,14 @@ static pa_status find_result(const char *word, checked *c, pa_error *err)
     struct stat s;
     bool file = stat(word, &s) == 0 && !S_ISDIR(s.st_mode);
     const char *slash = strrchr(word, '/'), *name = slash ? slash + 1 : word;
-    int length = file ? (int)(name - word) : (int)strlen(word);
     if (strlen(word) >= PATH)
         return pa_fail(err, PA_E_USAGE, "the name of the result is too long: %.60s...", word);
-    snprintf(c->folder, PATH, "%.*s", length, word);
+    snprintf(c->folder, PATH, "%s", word);
     if (!file) return pa_path_in(word, "audit.h5", c->path, err);
-    if (!slash) snprintf(c->folder, PATH, ".");
+    if (slash)
+        c->folder[slash > word ? slash - word : 1] = 0;
+    else
+        snprintf(c->folder, PATH, ".");
     if (strcmp(name, "audit.h5") != 0) c->folder[0] = 0;
     snprintf(c->path, PATH, "%s", word);
     return PA_OK;
@@ -240,12 +243,13 @@ static pa_status check_all(pa_comm *comm, const pa_arguments *a, const checked *
 
 static void print_findings(const checked *c, const findings *f)
 {
-    printf("%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
-           "content digest %s\n%s%s%s",
-           c->path, f->check.datasets, f->check.bytes, f->check.content_digest,
-           f->whole_file ? "the whole file has the digest in run.json\n" : "",
-           "rows read = transactions + rejected\n",
-           f->alerts ? "alerts.csv has the alerts of the result\n" : "");
+    pa_print(stdout,
+             "%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
+             "content digest %s\n%s%s%s",
+             c->path, f->check.datasets, f->check.bytes, f->check.content_digest,
+             f->whole_file ? "the whole file has the digest in run.json\n" : "",
+             "rows read = transactions + rejected\n",
+             f->alerts ? "alerts.csv has the alerts of the result\n" : "");
     if (f->n_inputs >= 0) printf("%" PRId64 " input files have the audited bytes\n", f->n_inputs);
 }
 

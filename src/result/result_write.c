@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/files/bulk.h"
 #include "paraudit/files/files.h"
 #include "verify.h"
@@ -30,7 +31,7 @@ typedef struct {
  * process ends: so the process ends here. */
 _Noreturn static void give_up(const writer *w, const pa_error *err)
 {
-    fprintf(stderr, "paraudit: %s\n", err->message);
+    pa_print(stderr, "paraudit: %s\n", err->message);
     fflush(stderr);
     unlink(w->part);
     pa_comm_abort(w->comm, err->status);

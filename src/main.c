@@ -95,15 +95,6 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
     return command->run(comm, &arguments, err);
 }
 
-/* What others have named, files say, may be in it. */
-static void print_error(const pa_error *err)
-{
-    pa_buffer shown = {0};
-    pa_status st = pa_escape(&shown, err->message, strlen(err->message), true, NULL);
-    fprintf(stderr, "paraudit: %s\n", st == PA_OK ? shown.data : "out of memory");
-    pa_buffer_free(&shown);
-}
-
 /* ---- standard output ---- */
 
 /* A descriptor that the caller has closed would be given to the next file that is opened, and
@@ -160,7 +151,7 @@ int main(int argc, char **argv)
     output_end output = end_output(&lost);
     if (st == PA_OK && output == OUTPUT_LOST) st = pa_fail(&err, PA_E_IO, "%s", lost.message);
     st = pa_agree(comm, st, &err);
-    if (st != PA_OK && pa_comm_rank(comm) == 0) print_error(&err);
+    if (st != PA_OK && pa_comm_rank(comm) == 0) pa_print(stderr, "paraudit: %s\n", err.message);
     pa_comm_stop(comm);
     if (st == PA_OK && output == OUTPUT_UNREAD) end_unread();
     return (int)st;

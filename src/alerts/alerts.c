@@ -4,31 +4,37 @@
 #include <string.h>
 
 #include "paraudit/alerts/account_days.h"
+#include "paraudit/alerts/sentence.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
+#include "paraudit/comm/fetch.h"
 #include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
-enum { MAX_ID = 64, ID_DIGITS = 16, DETAIL_BYTES = 64 };
+enum { MAX_ID = 64, ID_DIGITS = 16, DETAIL_BYTES = 64, SENTENCE_BYTES = 512 };
 
 /* One alert on its way to its place in the queue. Zeroed before it is filled,
  * because its bytes travel. */
 typedef struct {
-    int64_t tx, time, day, n_rows, rank;
+    int64_t tx, time, day, day_rank, n_rows, rank;
     double amount, margin;
     float score;
     int32_t account, detector, reason1, reason2, reason3;
+    int32_t code[PA_ALERT_MAX_NAMES];
     char alert_id[ID_DIGITS];
     char account_id[MAX_ID];
+    char tx_id[MAX_ID];
+    char name[PA_ALERT_MAX_NAMES][MAX_ID]; /* of the codes, once the row has its place */
 } alert_row;
 
 /* One reason; feature -1: none. */
 typedef struct {
     int64_t alert;
-    int32_t place, detector, feature;
+    int32_t place, detector, feature, n_usual;
     float contribution, part, value, account_usual, peer_usual;
     char detail[DETAIL_BYTES];
+    char sentence[SENTENCE_BYTES];
 } alert_reason;
 
 /* ---- which account-days ---- */
@@ -49,7 +55,9 @@ static pa_status keep_within_budget(pa_comm *comm, const pa_alert_input *in, siz
     PA_GOTO(pa_place_in_day(comm, *n_days, day, rank, place, err));
     size_t kept = 0;
     for (size_t i = 0; i < *n_days; i++) {
-        if (place[i] < in->per_day) days[kept++] = days[i];
+        if (place[i] >= in->per_day) continue;
+        days[kept] = days[i];
+        days[kept++].place = place[i] + 1;
     }
     *n_days = kept;
 out:
@@ -70,6 +78,13 @@ static pa_status choose(pa_comm *comm, const pa_alert_input *in, pa_account_day 
 
 /* ---- what is said about them ---- */
 
+/* A text column's value, cut to what there is room for. */
+static void copy_text(const pa_column *c, size_t row, size_t room, char text[])
+{
+    size_t width = (size_t)c->spec.width;
+    memcpy(text, (const char *)c->data + row * width, width < room ? width : room);
+}
+
 static pa_status describe_row(const pa_alert_input *in, const pa_account_day *day, alert_row *row,
                               pa_error *err)
 {
@@ -83,6 +98,7 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
     *row = (alert_row){.tx = in->tx[i],
                        .time = in->time[i],
                        .day = day->day * PA_DAY_SECONDS,
+                       .day_rank = day->place,
                        .n_rows = day->n_rows,
                        .rank = in->rank[i],
                        .amount = in->amount[i],
@@ -90,6 +106,8 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
                        .score = in->score[i],
                        .account = day->account};
     memcpy(row->account_id, (const char *)ids->data + (size_t)place * width, width);
+    if (in->tx_id) copy_text(in->tx_id, i, MAX_ID, row->tx_id);
+    for (size_t k = 0; k < in->n_names; k++) row->code[k] = pa_code_at(in->names[k].code, i);
     pa_alert_id(row->account_id, strnlen(row->account_id, MAX_ID), day->day, row->alert_id);
     return PA_OK;
 }
@@ -105,11 +123,28 @@ static int32_t main_detector(const pa_alert_input *in, size_t row)
     return most;
 }
 
-/* A text column's value, cut to what a reason holds. */
-static void copy_detail(const pa_column *c, size_t row, char detail[DETAIL_BYTES])
+/* Cut to its room, between characters. */
+static void keep_sentence(const pa_buffer *text, char sentence[SENTENCE_BYTES])
 {
-    size_t width = (size_t)c->spec.width, most = DETAIL_BYTES - 1;
-    memcpy(detail, (const char *)c->data + row * width, width < most ? width : most);
+    size_t n = text->length < SENTENCE_BYTES ? text->length : SENTENCE_BYTES - 1;
+    while (n < text->length && n > 0 && ((unsigned char)text->data[n] & 0xc0) == 0x80) n--;
+    memcpy(sentence, text->data, n);
+}
+
+static pa_status put_into_words(const pa_column_spec *feature, alert_reason *r, pa_error *err)
+{
+    pa_buffer text = {0};
+    const pa_sentence_facts facts = {.name = feature->name,
+                                     .words = feature->words,
+                                     .value = r->value,
+                                     .account = r->account_usual,
+                                     .peers = r->peer_usual,
+                                     .n_account = r->n_usual,
+                                     .detail = r->detail};
+    pa_status st = pa_sentence(&text, &facts, err);
+    if (st == PA_OK) keep_sentence(&text, r->sentence);
+    pa_buffer_free(&text);
+    return st;
 }
 
 static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t detector, size_t k,
@@ -129,8 +164,10 @@ static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t d
                              .part = d->part[k][row],
                              .value = pa_column_value(in->feature[feature], row),
                              .peer_usual = in->peer_usual[feature]};
-    if (d->detail[k]) copy_detail(d->detail[k], row, reason->detail);
-    return pa_account_usual(in->feature[feature], in->account, row, &reason->account_usual, err);
+    if (d->detail[k]) copy_text(d->detail[k], row, DETAIL_BYTES - 1, reason->detail);
+    PA_TRY(pa_account_usual(in->feature[feature], in->account, row, &reason->account_usual,
+                            &reason->n_usual, err));
+    return put_into_words(&in->feature[feature]->spec, reason, err);
 }
 
 static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row *row,
@@ -148,7 +185,7 @@ static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row 
     return PA_OK;
 }
 
-/* ---- their order, and the tables ---- */
+/* ---- their order ---- */
 
 /* The queue as this rank holds it. */
 typedef struct {
@@ -211,6 +248,40 @@ out:
     return st;
 }
 
+/* ---- names ---- */
+
+/* The names of one kind of codes, whose owners know them. */
+static pa_status name_codes(pa_comm *comm, const pa_alert_names *of, size_t k, alert_queue *q,
+                            pa_error *err)
+{
+    const pa_column *c = of->names->columns[0];
+    const pa_spread_column column = {of->names->first_row, of->names->n_rows, (size_t)c->spec.width,
+                                     c->data};
+    int64_t *code = NULL;
+    char *name = NULL;
+    PA_ASSERT(column.width <= MAX_ID);
+    pa_status st = PA_NEW(code, q->n, err);
+    if (st == PA_OK && !(name = pa_alloc(q->n, column.width, err))) st = PA_E_MEMORY;
+    PA_GOTO(pa_agree(comm, st, err));
+    for (size_t i = 0; i < q->n; i++) code[i] = q->row[i].code[k];
+    PA_GOTO(pa_fetch_rows(comm, &column, q->n, code, name, err));
+    for (size_t i = 0; i < q->n; i++)
+        memcpy(q->row[i].name[k], name + i * column.width, column.width);
+out:
+    pa_free(code);
+    pa_free(name);
+    return st;
+}
+
+static pa_status name_all(pa_comm *comm, const pa_alert_input *in, alert_queue *q, pa_error *err)
+{
+    PA_ASSERT(in->n_names <= PA_ALERT_MAX_NAMES);
+    for (size_t k = 0; k < in->n_names; k++) PA_TRY(name_codes(comm, in->names + k, k, q, err));
+    return PA_OK;
+}
+
+/* ---- the tables ---- */
+
 #define ALERT(member, kind, of, text, what, list)                                                  \
     {                                                                                              \
         offsetof(alert_row, member),                                                               \
@@ -228,9 +299,35 @@ static pa_status add_fields(pa_table *t, size_t n, pa_field fields[], unsigned f
     return pa_table_add_records(t, n, fields, records, size, err);
 }
 
-static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags, pa_table *t,
+/* Names as the input has them: tx_id, and those of the codes. Returns how many fields. */
+static size_t text_fields(const pa_alert_input *in, pa_field fields[1 + PA_ALERT_MAX_NAMES])
+{
+    size_t n = 0;
+    const pa_field tx_id =
+        ALERT(tx_id, PA_BYTES, NULL, "that transaction as the input names it", PA_ROLE_ID, NULL);
+    if (in->tx_id) {
+        fields[n] = tx_id;
+        fields[n++].spec.width = in->tx_id->spec.width;
+    }
+    for (size_t k = 0; k < in->n_names; k++) {
+        const pa_alert_names *of = in->names + k;
+        fields[n++] = (pa_field){.offset = offsetof(alert_row, name) + k * MAX_ID,
+                                 .spec = {.name = of->name,
+                                          .type = PA_BYTES,
+                                          .width = of->names->columns[0]->spec.width,
+                                          .meaning = of->meaning,
+                                          .role = PA_ROLE_INPUT,
+                                          .flags = PA_NOT_CAUSAL,
+                                          .stage = "alerts"}};
+    }
+    return n;
+}
+
+static pa_status fill_alerts(const pa_alert_input *in, const alert_queue *q, pa_table *t,
                              pa_error *err)
 {
+    pa_field texts[1 + PA_ALERT_MAX_NAMES];
+    size_t n_texts = text_fields(in, texts);
     pa_field fields[] = {
         ALERT(alert_id, PA_BYTES, NULL,
               "the same in every audit that alerts this account on this day", PA_ROLE_ID, NULL),
@@ -239,6 +336,8 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags,
         ALERT(tx, PA_I64, NULL, "the transaction that raised the alert", PA_ROLE_ID, NULL),
         ALERT(time, PA_I64, PA_UNIT_TIME, "when that transaction took place", PA_ROLE_INPUT, NULL),
         ALERT(day, PA_I64, PA_UNIT_TIME, "start of the UTC day of the alert", PA_ROLE_INPUT, NULL),
+        ALERT(day_rank, PA_I64, "1", "place of the alert on its day; 1: to be opened first",
+              PA_ROLE_RESULT, NULL),
         ALERT(n_rows, PA_I64, "1", "transactions of the account on that day", PA_ROLE_RESULT, NULL),
         ALERT(amount, PA_F64, NULL, "amount of the transaction", PA_ROLE_INPUT, NULL),
         ALERT(margin, PA_F64, "nat", "sum of the contributions", PA_ROLE_RESULT, NULL),
@@ -255,10 +354,11 @@ static pa_status fill_alerts(const alert_queue *q, int id_width, unsigned flags,
               "categories/feature"),
     };
     fields[0].spec.width = ID_DIGITS;
-    fields[1].spec.width = id_width;
+    fields[1].spec.width = pa_table_find(in->accounts, "id")->spec.width;
     pa_table_size(t, q->first, q->n, q->n_global);
-    return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->row, sizeof *q->row,
-                      err);
+    PA_TRY(add_fields(t, sizeof fields / sizeof *fields, fields, in->flags, q->row, sizeof *q->row,
+                      err));
+    return add_fields(t, n_texts, texts, in->flags, q->row, sizeof *q->row, err);
 }
 
 #define REASON(member, kind, of, text, what, list)                                                 \
@@ -282,7 +382,8 @@ static size_t keep_reasons(const alert_queue *q)
     return n;
 }
 
-static pa_status fill_reasons(const alert_queue *q, unsigned flags, pa_table *t, pa_error *err)
+static pa_status fill_reasons(const alert_queue *q, int sentence_width, unsigned flags, pa_table *t,
+                              pa_error *err)
 {
     pa_field fields[] = {
         REASON(alert, PA_I64, NULL, "row of the alert in /alerts", PA_ROLE_ID, "alerts"),
@@ -292,7 +393,8 @@ static pa_status fill_reasons(const alert_queue *q, unsigned flags, pa_table *t,
                PA_ROLE_CONTRIBUTION, NULL),
         REASON(feature, PA_I32, NULL, "what is unusual: a column of /transactions", PA_ROLE_ID,
                "categories/feature"),
-        REASON(part, PA_F32, "1", "share of this feature in all that speaks against the row",
+        REASON(part, PA_F32, "1",
+               "share of this feature and its family in all that speaks against the row",
                PA_ROLE_REASON, NULL),
         REASON(value, PA_F32, NULL, "the feature's value, in the feature's unit", PA_ROLE_RESULT,
                NULL),
@@ -300,27 +402,44 @@ static pa_status fill_reasons(const alert_queue *q, unsigned flags, pa_table *t,
                "its median over the account's earlier transactions, the last 256 of them at most; "
                "NaN: there are none",
                PA_ROLE_RESULT, NULL),
+        REASON(n_usual, PA_I32, "1", "transactions that account_usual is the median of",
+               PA_ROLE_RESULT, NULL),
         REASON(peer_usual, PA_F32, NULL,
                "its median over all accounts' training transactions; NaN: there are none",
                PA_ROLE_RESULT, NULL),
         REASON(detail, PA_BYTES, NULL,
                "what the feature does not name: a rule, a merchant, a neighbour; mostly empty",
                PA_ROLE_REASON, NULL),
+        REASON(sentence, PA_BYTES, NULL, "the reason in words", PA_ROLE_REASON, NULL),
     };
-    fields[sizeof fields / sizeof *fields - 1].spec.width = DETAIL_BYTES;
+    size_t n = sizeof fields / sizeof *fields;
+    fields[n - 2].spec.width = DETAIL_BYTES;
+    fields[n - 1].spec.width = sentence_width;
     return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->reason,
                       sizeof *q->reason, err);
+}
+
+/* The longest sentence of all ranks, and a zero byte. */
+static int sentence_width(pa_comm *comm, const alert_queue *q, size_t n)
+{
+    int64_t most = 1;
+    for (size_t i = 0; i < n; i++) {
+        int64_t length = (int64_t)strlen(q->reason[i].sentence) + 1;
+        if (length > most) most = length;
+    }
+    pa_max_i64(comm, &most, 1);
+    return (int)most;
 }
 
 static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const alert_queue *q,
                              pa_table *alerts, pa_table *reasons, pa_error *err)
 {
     int64_t n = (int64_t)keep_reasons(q), all = n;
+    int width = sentence_width(comm, q, (size_t)n);
     pa_sum_i64(comm, &all, 1);
     pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
-    int id_width = pa_table_find(in->accounts, "id")->spec.width;
-    pa_status st = fill_alerts(q, id_width, in->flags, alerts, err);
-    if (st == PA_OK) st = fill_reasons(q, in->flags, reasons, err);
+    pa_status st = fill_alerts(in, q, alerts, err);
+    if (st == PA_OK) st = fill_reasons(q, width, in->flags, reasons, err);
     return pa_agree(comm, st, err);
 }
 
@@ -334,6 +453,7 @@ pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[
     PA_GOTO(choose(comm, in, &days, &n_days, err));
     PA_GOTO(pa_agree(comm, describe(in, n_days, days, &mine, err), err));
     PA_GOTO(put_in_order(comm, &mine, &queue, err));
+    PA_GOTO(name_all(comm, in, &queue, err));
     PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
     memset(alert, 0, in->n);
     for (size_t i = 0; i < n_days; i++) alert[days[i].best] = 1;

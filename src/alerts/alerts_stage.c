@@ -87,9 +87,34 @@ static pa_status declare_results(pa_schema *io, unsigned flags, pa_error *err)
     return PA_OK;
 }
 
+/* What alerts name as the input does, where it has it. */
+static const struct {
+    const char *column, *table, *name, *meaning;
+} named[PA_ALERT_MAX_NAMES] = {
+    {"merchant", "merchants", "merchant_id", "the merchant as the input names it"},
+    {"category", "categories/category", "category", "what was sold; empty: not given"},
+    {"channel", "categories/channel", "channel", "way in; empty: not given"},
+    {"currency", "categories/currency", "currency", "currency of the amount; empty: not given"},
+    {"country", "categories/country", "country", "country of the merchant; empty: not given"},
+};
+
+/* Without merchants the column is there, and says nothing. */
+static bool is_named(const pa_config *config, size_t k, bool found)
+{
+    return found && (k > 0 || pa_config_text(config, "input.merchant")[0]);
+}
+
+static pa_status read_names(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    if (pa_schema_has_input(io, "tx_id")) PA_TRY(pa_schema_reads(io, "tx_id", err));
+    for (size_t k = 0; k < PA_ALERT_MAX_NAMES; k++)
+        if (is_named(config, k, pa_schema_has_input(io, named[k].column)))
+            PA_TRY(pa_schema_reads(io, named[k].column, err));
+    return PA_OK;
+}
+
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
-    (void)config;
     static const pa_table_spec tables[] = {
         {.name = "categories/detector", .meaning = "who contributes to the margin"},
         {.name = "alerts", .meaning = "the accounts to open on each day, the oddest first"},
@@ -102,6 +127,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         PA_TRY(pa_schema_side_table(io, tables + i, err));
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
         PA_TRY(pa_schema_reads(io, reads[i], err));
+    PA_TRY(read_names(config, io, err));
     pa_schema_fits_on(io, PA_FIT_TRAINING);
     PA_TRY(read_role(io, PA_ROLE_FEATURE, &other, err));
     PA_TRY(read_role(io, PA_ROLE_REASON, &other, err));
@@ -319,6 +345,22 @@ static pa_status name_detectors(pa_run *run, const work *w)
     return PA_OK;
 }
 
+/* Where the names of the alerts stand. */
+static pa_status find_names(const pa_run *run, const pa_table *tx, pa_alert_input *in,
+                            pa_error *err)
+{
+    in->tx_id = pa_table_find(tx, "tx_id");
+    for (size_t k = 0; k < PA_ALERT_MAX_NAMES; k++) {
+        const pa_column *code = pa_table_find(tx, named[k].column);
+        const pa_table *names = pa_run_table(run, named[k].table);
+        if (!is_named(run->config, k, code != NULL)) continue;
+        if (!names || names->n_columns == 0)
+            return pa_fail(err, PA_E_BUG, "there is no table %s", named[k].table);
+        in->names[in->n_names++] = (pa_alert_names){named[k].name, named[k].meaning, code, names};
+    }
+    return PA_OK;
+}
+
 static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
 {
     pa_table *alerts = NULL, *reasons = NULL;
@@ -329,22 +371,23 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
     if (st == PA_OK && !accounts)
         st = pa_fail(&run->err, PA_E_BUG, "there is no table of accounts");
     PA_AGREE(run->comm, st, &run->err);
-    const pa_alert_input in = {.n = tx->n_rows,
-                               .account = pa_i32(tx, "account"),
-                               .time = pa_i64(tx, "time"),
-                               .tx = pa_i64(tx, "tx"),
-                               .amount = pa_f64(tx, "amount"),
-                               .margin = pa_f64(tx, "margin"),
-                               .score = pa_f32(tx, "score"),
-                               .rank = w->rank,
-                               .n_detectors = w->tails.n,
-                               .detector = w->view,
-                               .n_features = w->features.n,
-                               .feature = w->features.column,
-                               .peer_usual = w->peer_usual,
-                               .accounts = accounts,
-                               .per_day = pa_config_int(run->config, "alerts.per_day"),
-                               .flags = pa_table_find(tx, "margin")->spec.flags};
+    pa_alert_input in = {.n = tx->n_rows,
+                         .account = pa_i32(tx, "account"),
+                         .time = pa_i64(tx, "time"),
+                         .tx = pa_i64(tx, "tx"),
+                         .amount = pa_f64(tx, "amount"),
+                         .margin = pa_f64(tx, "margin"),
+                         .score = pa_f32(tx, "score"),
+                         .rank = w->rank,
+                         .n_detectors = w->tails.n,
+                         .detector = w->view,
+                         .n_features = w->features.n,
+                         .feature = w->features.column,
+                         .peer_usual = w->peer_usual,
+                         .accounts = accounts,
+                         .per_day = pa_config_int(run->config, "alerts.per_day"),
+                         .flags = pa_table_find(tx, "margin")->spec.flags};
+    PA_AGREE(run->comm, find_names(run, tx, &in, &run->err), &run->err);
     return pa_make_alerts(run->comm, &in, w->alert, alerts, reasons, &run->err);
 }
 

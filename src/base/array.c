@@ -60,13 +60,11 @@ pa_status pa_buffer_add(pa_buffer *b, const void *bytes, size_t n, pa_error *err
     return PA_OK;
 }
 
-pa_status pa_buffer_printf(pa_buffer *b, pa_error *err, const char *format, ...)
+pa_status pa_buffer_vprintf(pa_buffer *b, pa_error *err, const char *format, va_list args)
 {
-    va_list args, again;
-    va_start(args, format);
+    va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     pa_status st = n < 0 ? pa_fail(err, PA_E_BUG, "cannot format '%s'", format)
                          : pa_buffer_reserve(b, (size_t)n + 1, err);
     if (st == PA_OK) {
@@ -74,6 +72,15 @@ pa_status pa_buffer_printf(pa_buffer *b, pa_error *err, const char *format, ...)
         b->length += (size_t)n;
     }
     va_end(again);
+    return st;
+}
+
+pa_status pa_buffer_printf(pa_buffer *b, pa_error *err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    pa_status st = pa_buffer_vprintf(b, err, format, args);
+    va_end(args);
     return st;
 }
 

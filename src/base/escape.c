@@ -1,5 +1,6 @@
 #include "paraudit/base/escape.h"
 
+#include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -54,4 +55,17 @@ pa_status pa_escape(pa_buffer *to, const char *text, size_t n, bool lines, pa_er
         at += (size_t)c.bytes;
     }
     return pa_buffer_printf(to, err, "%s", "");
+}
+
+void pa_print(FILE *to, const char *format, ...)
+{
+    pa_buffer text = {0}, shown = {0};
+    va_list args;
+    va_start(args, format);
+    pa_status st = pa_buffer_vprintf(&text, NULL, format, args);
+    va_end(args);
+    if (st == PA_OK) st = pa_escape(&shown, text.data, text.length, true, NULL);
+    if (st == PA_OK) fwrite(shown.data, 1, shown.length, to);
+    pa_buffer_free(&text);
+    pa_buffer_free(&shown);
 }

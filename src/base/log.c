@@ -112,13 +112,8 @@ void pa_log_write_line(pa_log *log, const char *event, char *rest)
 /* NULL where memory is short: then the line is lost, and the job goes on. */
 static char *formatted(const char *format, va_list args)
 {
-    va_list again;
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    char *text = n < 0 ? NULL : pa_alloc((size_t)n + 1, 1, NULL);
-    if (text) vsnprintf(text, (size_t)n + 1, format, args);
-    return text;
+    pa_buffer text = {0};
+    return pa_buffer_vprintf(&text, NULL, format, args) == PA_OK ? text.data : NULL;
 }
 
 static void write_safely(pa_log *log, const char *event, char *rest)

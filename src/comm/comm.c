@@ -30,6 +30,11 @@ double pa_comm_seconds(const pa_comm *comm)
     return comm->seconds;
 }
 
+int64_t pa_comm_bytes(const pa_comm *comm)
+{
+    return comm->bytes;
+}
+
 double pa_comm_age(const pa_comm *comm)
 {
     return pa_clock() - comm->started;
@@ -54,6 +59,7 @@ void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root)
     if (comm->size == 1) return;
     double start = pa_clock();
     size_t most = pa_piece_of(comm, 1);
+    if (comm->rank == root) comm->bytes += (int64_t)bytes;
     for (size_t done = 0; done < bytes;) {
         size_t n = pa_least(bytes - done, most);
         MPI_Bcast((char *)data + done, (int)n, MPI_BYTE, root, comm->mpi);

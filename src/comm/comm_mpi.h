@@ -12,6 +12,7 @@ struct pa_comm {
     int size;
     size_t piece;
     double seconds; /* in communication */
+    int64_t bytes;  /* handed to it for other ranks */
     double started; /* by pa_clock, before MPI_Init */
     MPI_Datatype i128;
     MPI_Op i128_sum;

@@ -108,6 +108,7 @@ static pa_status gather(pa_comm *comm, int receiver, const void *block, size_t b
     PA_GOTO(pa_agree(comm, new_room(comm, &g, err), err));
 
     start = pa_clock();
+    if (comm->size > 1) comm->bytes += (int64_t)bytes;
     for (size_t done = 0; done < most; done += g.slice) gather_round(comm, &g, block, done);
     comm->seconds += pa_clock() - start;
     *all = g.all;

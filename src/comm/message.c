@@ -27,6 +27,7 @@ pa_status pa_outbox_new(pa_comm *comm, size_t n, pa_outbox **box, pa_error *err)
 void pa_outbox_send(pa_outbox *box, int to, const void *bytes, size_t n)
 {
     const char *text = bytes;
+    if (to != box->comm->rank) box->comm->bytes += (int64_t)n;
     for (size_t at = 0; at < n; at += PA_MESSAGE) {
         PA_ASSERT(box->n < box->room);
         MPI_Isend(text + at, (int)pa_least(n - at, PA_MESSAGE), MPI_BYTE, to, TAG, box->comm->mpi,

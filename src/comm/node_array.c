@@ -119,13 +119,14 @@ static void broadcast(const pa_nodes *nodes, int from, char *data, stretches *s)
 }
 
 /* From the leader of a node to the others. */
-static void bring(const pa_comm *comm, const pa_nodes *nodes, int from, char *data, size_t n,
+static void bring(pa_comm *comm, const pa_nodes *nodes, int from, char *data, size_t n,
                   const pa_node_part part[])
 {
     size_t most = pa_piece_of(comm, 1);
     stretches s = {0};
     for (size_t i = 0; i < n; i++) {
         if (nodes->of_rank[part[i].rank] != from) continue;
+        if (nodes->mine == from) comm->bytes += (int64_t)part[i].bytes;
         for (size_t done = 0; done < part[i].bytes;) {
             size_t length = pa_least(part[i].bytes - done, most - s.bytes);
             s.at[s.n] = (MPI_Aint)(part[i].at + done);

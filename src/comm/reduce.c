@@ -8,6 +8,7 @@ static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype 
     if (comm->size == 1) return;
     double start = pa_clock();
     size_t most = pa_piece_of(comm, width);
+    comm->bytes += (int64_t)(n * width);
     for (size_t done = 0; done < n;) {
         size_t m = pa_least(n - done, most);
         MPI_Allreduce(MPI_IN_PLACE, (char *)v + done * width, (int)m, type, op, comm->mpi);
@@ -88,6 +89,7 @@ pa_status pa_sum_by_shard(pa_comm *comm, size_t n_local, size_t dim, const doubl
     for (size_t s = 0; s < n_local; s++) {
         for (size_t j = 0; j < dim; j++) sum[j] += part[s * dim + j];
     }
+    if (rank < last) comm->bytes += (int64_t)(dim * sizeof *sum);
     if (rank < last) MPI_Send(sum, n, MPI_DOUBLE, rank + 1, 0, comm->mpi);
     MPI_Bcast(sum, n, MPI_DOUBLE, last, comm->mpi);
     comm->seconds += pa_clock() - start;

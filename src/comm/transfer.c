@@ -199,7 +199,7 @@ static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, c
     }
 }
 
-static void post_sends(const pa_comm *comm, exchange *x, const pa_side *from, const char *source,
+static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, const char *source,
                        size_t done)
 {
     const char *next = x->packed;
@@ -209,6 +209,7 @@ static void post_sends(const pa_comm *comm, exchange *x, const pa_side *from, co
         const char *place = from->order ? next : source + ((size_t)from->at[p] + done) * x->width;
         MPI_Isend(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
                   &x->requests[x->n_requests++]);
+        if (p != comm->rank) comm->bytes += (int64_t)(n * x->width);
         next += n * x->width * (from->order != NULL);
     }
 }

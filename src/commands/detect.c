@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "detect_columns.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/stages.h"
@@ -263,28 +264,29 @@ static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_points
 static void print_area(const char *name, double area)
 {
     if (isnan(area))
-        printf("%s is not defined: the label says the same for all rows\n", name);
+        pa_print(stdout, "%s is not defined: the label says the same for all rows\n", name);
     else
-        printf("%s %.6f\n", name, area);
+        pa_print(stdout, "%s %.6f\n", name, area);
 }
 
 static void print_matrix(const pa_matrix *m, const pa_matrix_columns *columns)
 {
-    printf("%s: %" PRId64 " rows, %zu columns", m->header.file, m->n_global, m->header.n_columns);
-    if (m->header.has_label) printf(", %" PRId64 " frauds", m->n_frauds);
-    printf("\n");
+    pa_print(stdout, "%s: %" PRId64 " rows, %zu columns", m->header.file, m->n_global,
+             m->header.n_columns);
+    if (m->header.has_label) pa_print(stdout, ", %" PRId64 " frauds", m->n_frauds);
+    pa_print(stdout, "\n");
     pa_columns_print_notes(m, columns);
 }
 
 static void print_detector(const settings *s)
 {
-    printf("%s:", s->detector->name);
+    pa_print(stdout, "%s:", s->detector->name);
     for (size_t i = 0; i < pa_config_count(s->config); i++) {
         const pa_option_spec *o = pa_config_spec(s->config, i);
         if (pa_is_own_option(s->detector, o))
-            printf(" %s %s,", strchr(o->key, '.') + 1, pa_config_value(s->config, i));
+            pa_print(stdout, " %s %s,", strchr(o->key, '.') + 1, pa_config_value(s->config, i));
     }
-    printf(" seed %" PRIu64 "\n", s->seed);
+    pa_print(stdout, " seed %" PRIu64 "\n", s->seed);
 }
 
 /* What is fitted on, and what is scored: one matrix, or two. */
@@ -315,7 +317,7 @@ static void print_result(const settings *s, const pair *p, const pa_areas *areas
         print_area("AUROC", areas->auroc);
         print_area("average precision", areas->average_precision);
     }
-    printf("scores: %s\n", s->out);
+    pa_print(stdout, "scores: %s\n", s->out);
 }
 
 /* train: the same matrix, or another one. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/escape.h"
+
 void pa_columns_free(pa_matrix_columns *c)
 {
     pa_free(c->column);
@@ -107,11 +109,12 @@ static void print_left_out(const pa_matrix_header *h)
 {
     for (size_t i = 0; i < h->n_fields; i++) {
         if (h->kind[i] == PA_CELL_COUNT)
-            printf("NOTE %s: column %zu has no name and counts the rows: it is left out\n", h->file,
-                   i + 1);
+            pa_print(stdout,
+                     "NOTE %s: column %zu has no name and counts the rows: it is left out\n",
+                     h->file, i + 1);
         if (h->kind[i] == PA_CELL_BLANK)
-            printf("NOTE %s: column %zu has no name and no values: it is left out\n", h->file,
-                   i + 1);
+            pa_print(stdout, "NOTE %s: column %zu has no name and no values: it is left out\n",
+                     h->file, i + 1);
     }
 }
 
@@ -119,16 +122,18 @@ void pa_columns_print_notes(const pa_matrix *m, const pa_matrix_columns *c)
 {
     const pa_matrix_header *h = &m->header;
     if (h->is_counted)
-        printf("NOTE %s: the first line counts the columns and was read as their names: "
-               "--no-header reads it as a row\n",
-               h->file);
+        pa_print(stdout,
+                 "NOTE %s: the first line counts the columns and was read as their names: "
+                 "--no-header reads it as a row\n",
+                 h->file);
     print_left_out(h);
     for (size_t k = 0; k < c->n; k++) {
         if (m->n_rounded[k] == 0) continue;
-        printf("NOTE %s: column '%s': %" PRId64 " of %" PRId64 " numbers have more digits than a "
-               "32-bit float and were rounded, so that some may have become one: "
-               "an identifier is left out by --skip\n",
-               h->file, c->name[k], m->n_rounded[k], m->n_global);
+        pa_print(stdout,
+                 "NOTE %s: column '%s': %" PRId64 " of %" PRId64 " numbers have more digits than a "
+                 "32-bit float and were rounded, so that some may have become one: "
+                 "an identifier is left out by --skip\n",
+                 h->file, c->name[k], m->n_rounded[k], m->n_global);
     }
 }
 
@@ -136,7 +141,8 @@ void pa_columns_print_shifts(const pa_matrix_columns *c)
 {
     for (size_t k = 0; k < c->n; k++) {
         if (c->offset[k] == 0.0) continue;
-        printf(
+        pa_print(
+            stdout,
             "NOTE column '%s': its numbers are large and close together: %.0f is taken from each "
             "before it becomes a 32-bit float\n",
             c->name[place_of(c, k)], c->offset[k]);

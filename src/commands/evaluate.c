@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/evaluate/evaluate_stage.h"
@@ -104,7 +105,7 @@ static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json
     pa_buffer text = {0};
     pa_status st = PA_OK;
     if (pa_comm_rank(comm) == 0) st = pa_evaluation_print(evaluation, json, &text, err);
-    if (st == PA_OK && text.length) fwrite(text.data, 1, text.length, stdout);
+    if (st == PA_OK && text.length) pa_print(stdout, "%.*s", (int)text.length, text.data);
     pa_buffer_free(&text);
     return pa_agree(comm, st, err);
 }

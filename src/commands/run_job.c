@@ -64,7 +64,7 @@ static pa_status write_alerts(pa_run *run, const char *folder)
     if (!alerts) return PA_OK;
     PA_AGREE(run->comm, pa_path_in(folder, "alerts.csv", path, &run->err), &run->err);
     return pa_write_alerts_csv(run->comm, path, alerts, pa_run_table(run, "alert_reasons"),
-                               pa_run_table(run, "categories/feature"), &run->err);
+                               &run->err);
 }
 
 static pa_status write_files(pa_run *run, const char *folder)

@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+#include "paraudit/alerts/alerts_csv.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/ingest/ingest.h"
@@ -18,6 +20,45 @@ static const pa_flag flags[] = {
      "where input files are, one folder or several: their digests are checked too", true},
     {"--help", NULL, "this text", false},
     {0}};
+
+enum { PATH = 4096 };
+
+/* What is checked: OUT/audit.h5, and what a run left beside it. */
+typedef struct {
+    char path[PATH];
+    char folder[PATH]; /* "": the file is not called so, and nothing beside it is its own */
+} checked;
+
+/* DIR, or a file in it. */
+static pa_status find_result(const char *word, checked *c, pa_error *err)
+{
+    struct stat s;
+    bool file = stat(word, &s) == 0 && !S_ISDIR(s.st_mode);
+    const char *slash = strrchr(word, '/'), *name = slash ? slash + 1 : word;
+    if (strlen(word) >= PATH)
+        return pa_fail(err, PA_E_USAGE, "the name of the result is too long: %.60s...", word);
+    snprintf(c->folder, PATH, "%s", word);
+    if (!file) return pa_path_in(word, "audit.h5", c->path, err);
+    if (slash)
+        c->folder[slash > word ? slash - word : 1] = 0;
+    else
+        snprintf(c->folder, PATH, ".");
+    if (strcmp(name, "audit.h5") != 0) c->folder[0] = 0;
+    snprintf(c->path, PATH, "%s", word);
+    return PA_OK;
+}
+
+/* Whether rank 0 can read a file beside the result; its path. */
+static pa_status find_beside(pa_comm *comm, const checked *c, const char *name, char path[PATH],
+                             bool *there, pa_error *err)
+{
+    int64_t found = 0;
+    if (c->folder[0]) PA_TRY(pa_path_in(c->folder, name, path, err));
+    if (c->folder[0] && pa_comm_rank(comm) == 0) found = access(path, R_OK) == 0;
+    pa_broadcast(comm, &found, sizeof found, 0);
+    *there = found != 0;
+    return PA_OK;
+}
 
 /* What the file says of itself: every row that was read is in a split or among
  * the rejects. */
@@ -37,16 +78,12 @@ static pa_status check_counts(pa_result_file *file, const char *path, pa_error *
 }
 
 /* The digest of the whole file against run.json, where that is there. */
-static pa_status check_file(pa_comm *comm, const char *folder, const char *path, const char *digest,
-                            bool *checked, pa_error *err)
+static pa_status check_file(pa_comm *comm, const checked *c, const char *digest, bool *there,
+                            pa_error *err)
 {
-    char json_path[4096];
-    int64_t there = 0;
-    PA_TRY(pa_path_in(folder, "run.json", json_path, err));
-    if (pa_comm_rank(comm) == 0) there = access(json_path, R_OK) == 0;
-    pa_broadcast(comm, &there, sizeof there, 0);
-    *checked = there != 0;
-    if (!there) return PA_OK;
+    char json_path[PATH];
+    PA_TRY(find_beside(comm, c, "run.json", json_path, there, err));
+    if (!*there) return PA_OK;
     json_error_t fault;
     json_t *json = json_load_file(json_path, 0, &fault);
     const char *stored = json_string_value(json_object_get(json, "file_digest"));
@@ -56,11 +93,50 @@ static pa_status check_file(pa_comm *comm, const char *folder, const char *path,
     } else if (!stored) {
         st = pa_fail(err, PA_E_DATA, "%s: there is no file_digest in it", json_path);
     } else if (strcmp(stored, digest) != 0) {
-        st = pa_fail(err, PA_E_DATA, "%s: the bytes are not those that %s was written for", path,
+        st = pa_fail(err, PA_E_DATA, "%s: the bytes are not those that %s was written for", c->path,
                      json_path);
     }
     json_decref(json);
     return pa_agree(comm, st, err);
+}
+
+/* A rank's share of a table, in the order of the ranks. */
+static pa_status read_share(pa_comm *comm, pa_result_file *file, const char *name, pa_strings *pool,
+                            pa_table *t, pa_error *err)
+{
+    int64_t n = pa_result_rows(file, name), rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    if (n < 0) return pa_fail(err, PA_E_DATA, "the result has no table %s", name);
+    int64_t first = n * rank / size, until = n * (rank + 1) / size;
+    return pa_result_read_table(file, name, first, (size_t)(until - first), pool, t, err);
+}
+
+static pa_status compare_alerts(pa_comm *comm, pa_result_file *file, const char *csv,
+                                const char *path, pa_error *err)
+{
+    pa_strings pool = {0};
+    pa_table alerts = {0}, reasons = {0};
+    int64_t line = 0;
+    pa_status st;
+    PA_GOTO(read_share(comm, file, "alerts", &pool, &alerts, err));
+    PA_GOTO(read_share(comm, file, "alert_reasons", &pool, &reasons, err));
+    PA_GOTO(pa_compare_alerts_csv(comm, csv, &alerts, &reasons, &line, err));
+    if (line > 0)
+        st = pa_fail(err, PA_E_DATA, "%s:%" PRId64 ": not the alerts of %s", csv, line, path);
+out:
+    pa_table_free(&alerts);
+    pa_table_free(&reasons);
+    pa_strings_free(&pool);
+    return st;
+}
+
+/* The queue as it would be written today against alerts.csv, where that is there. */
+static pa_status check_alerts(pa_comm *comm, pa_result_file *file, const checked *c, bool *there,
+                              pa_error *err)
+{
+    char csv[PATH];
+    PA_TRY(find_beside(comm, c, "alerts.csv", csv, there, err));
+    *there = *there && pa_result_rows(file, "alerts") >= 0;
+    return *there ? compare_alerts(comm, file, csv, c->path, err) : PA_OK;
 }
 
 /* Whether FOLDER/name has the bytes that were audited. found: 0 not there, 1
@@ -163,36 +239,52 @@ static pa_status check_inputs(pa_comm *comm, pa_result_file *file, const pa_argu
     return st;
 }
 
+/* What was found, for people. */
+typedef struct {
+    pa_result_check check;
+    bool whole_file, alerts;
+    int64_t n_inputs; /* -1: not asked for */
+} findings;
+
+static pa_status check_all(pa_comm *comm, const pa_arguments *a, const checked *c, findings *f,
+                           pa_error *err)
+{
+    pa_result_file *file;
+    PA_TRY(pa_result_verify(comm, c->path, &f->check, err));
+    PA_TRY(check_file(comm, c, f->check.file_digest, &f->whole_file, err));
+    PA_TRY(pa_result_open(comm, c->path, &file, err));
+    pa_status st = check_counts(file, c->path, err);
+    if (st == PA_OK && !f->check.is_sealed) st = pa_result_check_values(file, err);
+    if (st == PA_OK) st = check_alerts(comm, file, c, &f->alerts, err);
+    if (st == PA_OK && f->n_inputs >= 0) st = check_inputs(comm, file, a, &f->n_inputs, err);
+    pa_result_close(file);
+    return st;
+}
+
+static void print_findings(const checked *c, const findings *f)
+{
+    pa_print(stdout,
+             "%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
+             "content digest %s\n%s%s%s",
+             c->path, f->check.datasets, f->check.bytes, f->check.content_digest,
+             f->whole_file ? "the whole file has the digest in run.json\n" : "",
+             "rows read = transactions + rejected\n",
+             f->alerts ? "alerts.csv has the alerts of the result\n" : "");
+    if (!f->check.is_sealed)
+        printf("without its trailer: another program has written to the file; all values are "
+               "such as an audit writes\n");
+    if (f->n_inputs >= 0) printf("%" PRId64 " input files have the audited bytes\n", f->n_inputs);
+}
+
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
-    const char *folder = a->words[0];
-    bool inputs = pa_is_given(a, "--inputs");
-    char path[4096];
-    pa_result_check check;
-    pa_result_file *file;
-    bool whole_file = false;
-    int64_t n_inputs = 0;
+    checked c = {0};
+    findings f = {.n_inputs = pa_is_given(a, "--inputs") ? 0 : -1};
     PA_AGREE(comm, pa_comm_rank(comm) == 0 ? check_folders(a, err) : PA_OK, err);
-    PA_TRY(pa_path_in(folder, "audit.h5", path, err));
-    PA_TRY(pa_result_verify(comm, path, &check, err));
-    PA_TRY(check_file(comm, folder, path, check.file_digest, &whole_file, err));
-    PA_TRY(pa_result_open(comm, path, &file, err));
-    pa_status st = check_counts(file, path, err);
-    if (st == PA_OK && !check.is_sealed) st = pa_result_check_values(file, err);
-    if (st == PA_OK && inputs) st = check_inputs(comm, file, a, &n_inputs, err);
-    pa_result_close(file);
-    if (st == PA_OK && pa_comm_rank(comm) == 0) {
-        printf("%s: %" PRId64 " datasets, %" PRId64 " bytes, as their digests say\n"
-               "content digest %s\n%s%s",
-               path, check.datasets, check.bytes, check.content_digest,
-               whole_file ? "the whole file has the digest in run.json\n" : "",
-               "rows read = transactions + rejected\n");
-        if (!check.is_sealed)
-            printf("without its trailer: another program has written to the file; all values are "
-                   "such as an audit writes\n");
-        if (inputs) printf("%" PRId64 " input files have the audited bytes\n", n_inputs);
-    }
-    return st;
+    PA_AGREE(comm, find_result(a->words[0], &c, err), err);
+    PA_TRY(check_all(comm, a, &c, &f, err));
+    if (pa_comm_rank(comm) == 0) print_findings(&c, &f);
+    return PA_OK;
 }
 
 const pa_command pa_command_verify = {
@@ -201,8 +293,9 @@ const pa_command pa_command_verify = {
     .usage = "paraudit verify DIR [--inputs FOLDER ...]",
     .about =
         "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
-        "that no row is missing, and with --inputs that the input files are the audited ones.\n"
-        "Files are found by name, in any of the folders, and told by their digests.",
+        "that no row is missing, that DIR/alerts.csv is what the alerts in the file make, and\n"
+        "with --inputs that the input files are the audited ones. Files are found by name, in\n"
+        "any of the folders, and told by their digests. DIR may also be the file itself.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -76,14 +76,17 @@ static pa_status declare_reasons(pa_schema *io, const pa_detector *d, size_t n_f
     pa_column_spec part = {.type = PA_F32, .unit = "1", .role = PA_ROLE_REASON, .flags = flags};
     for (int k = 1; k <= PA_REASONS; k++) {
         snprintf(meaning, sizeof meaning,
-                 "%s: the feature that speaks %s against the transaction; -1: none", d->title,
-                 place[k - 1]);
+                 "%s: the strongest feature of the family that speaks %s against the transaction; "
+                 "-1: none",
+                 d->title, place[k - 1]);
         PA_TRY(declare(io, d, "reason", k, meaning, &reason, err));
     }
     for (int k = 1; k <= PA_REASONS; k++) {
-        snprintf(meaning, sizeof meaning,
-                 "share of %s_reason%d in all that speaks against the transaction; 0: none",
-                 d->name, k);
+        snprintf(
+            meaning, sizeof meaning,
+            "share of the family of %s_reason%d in all that speaks against the transaction; 0: "
+            "none",
+            d->name, k);
         PA_TRY(declare(io, d, "part", k, meaning, &part, err));
     }
     return PA_OK;
@@ -270,6 +273,8 @@ typedef struct {
     const pa_detector *detector;
     columns features;
     int32_t *code; /* of each in the list of all features */
+    pa_families families;
+    int32_t *family_first, *member; /* of the families */
     void *state;
     pa_tail *tail;
     int64_t *part; /* n features x PA_TILE_ROWS */
@@ -285,6 +290,8 @@ static void close_judge(judge *j)
     pa_tail_free(j->tail);
     pa_free(j->features.column);
     pa_free(j->code);
+    pa_free(j->family_first);
+    pa_free(j->member);
     pa_free(j->part);
     pa_free(j);
 }
@@ -324,6 +331,33 @@ static pa_status find_codes(const pa_table *tx, const columns *features, int32_t
     return st;
 }
 
+/* Whether both say the same of a row; a feature without a family is alone. */
+static bool are_alike(const pa_column *a, const pa_column *b)
+{
+    const char *x = a->spec.family, *y = b->spec.family;
+    return a == b || (x && y && strcmp(x, y) == 0);
+}
+
+/* In the order of the first feature of each. */
+static pa_status find_families(judge *j, pa_error *err)
+{
+    size_t n = j->features.n, n_members = 0;
+    const pa_column **column = j->features.column;
+    PA_TRY(PA_NEW(j->family_first, n + 1, err));
+    PA_TRY(PA_NEW(j->member, n, err));
+    for (size_t f = 0; f < n; f++) {
+        bool met = false;
+        for (size_t i = 0; i < f && !met; i++) met = are_alike(column[i], column[f]);
+        if (met) continue;
+        for (size_t i = f; i < n; i++)
+            if (are_alike(column[f], column[i])) j->member[n_members++] = (int32_t)i;
+        j->family_first[++j->families.n] = (int32_t)n_members;
+    }
+    j->families.first = j->family_first;
+    j->families.member = j->member;
+    return PA_OK;
+}
+
 /* A model ready to score and explain rows of the table. Local. */
 static pa_status open_judge(const pa_detector *d, const pa_store *model, const pa_table *tx,
                             judge **opened, pa_error *err)
@@ -335,6 +369,7 @@ static pa_status open_judge(const pa_detector *d, const pa_store *model, const p
     j->detector = d;
     PA_GOTO(find_named(model, tx, &j->features, err));
     PA_GOTO(find_codes(tx, &j->features, &j->code, err));
+    PA_GOTO(find_families(j, err));
     PA_GOTO(pa_tail_read(model, &j->tail, err));
     PA_GOTO(PA_NEW(j->part, j->features.n * PA_TILE_ROWS, err));
     PA_GOTO(d->open(model, j->features.n, true, &j->state, err));
@@ -350,7 +385,7 @@ static void judge_tile(judge *j, const pa_tile *tile)
 {
     j->detector->score(j->state, tile->n, tile->column, j->raw, j->part);
     pa_drop_missing(j->features.n, tile->n, tile->column, j->part);
-    pa_top_reasons(j->features.n, tile->n, j->part, j->reason, j->share);
+    pa_top_reasons(&j->families, tile->n, j->part, j->reason, j->share);
     for (size_t i = 0; i < PA_REASONS * tile->n; i++)
         if (j->reason[i] >= 0) j->reason[i] = j->code[j->reason[i]];
 }

@@ -1,227 +1,295 @@
 #include "paraudit/features/columns.h"
 
 /* clang-format off */
-#define COLUMN(column, unit_, flags_, stage_, meaning_)                                           \
+#define COLUMN(column, family_, words_, unit_, flags_, stage_, meaning_)                           \
     {.name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_),                    \
-     .role = PA_ROLE_FEATURE, .flags = (flags_), .stage = (stage_)}
+     .role = PA_ROLE_FEATURE, .flags = (flags_), .stage = (stage_), .family = (family_),          \
+     .words = (words_)}
 /* clang-format on */
-#define MOMENT(column, unit_, meaning_) COLUMN(column, unit_, 0, "moment", meaning_)
-#define HISTORY(column, unit_, meaning_)                                                           \
-    COLUMN(column, unit_, PA_NEEDS_HISTORY, "history", meaning_)
-#define MERCHANT(column, unit_, flags_, meaning_)                                                  \
-    COLUMN(column, unit_, flags_, "merchants", meaning_)
+#define MOMENT(column, family, words, unit, meaning)                                               \
+    COLUMN(column, family, words, unit, 0, "moment", meaning)
+#define HISTORY(column, family, words, unit, meaning)                                              \
+    COLUMN(column, family, words, unit, PA_NEEDS_HISTORY, "history", meaning)
+#define MERCHANT(column, family, words, unit, flags, meaning)                                      \
+    COLUMN(column, family, words, unit, flags, "merchants", meaning)
 
 enum { HISTORY_TOO = PA_NEEDS_HISTORY, LABELS = PA_NEEDS_LABELS };
 
 static const char count[] = "1", money[] = "currency units", days[] = "d", bits[] = "bit";
 
 const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
-    [PA_TX_AMOUNT] =
-        MOMENT("tx_amount", money, "Amount of the transaction (the Handbook's TX_AMOUNT)."),
+    [PA_TX_AMOUNT] = MOMENT("tx_amount", "amount", "amount {money}", money,
+                            "Amount of the transaction (the Handbook's TX_AMOUNT)."),
     [PA_DURING_WEEKEND] =
-        MOMENT("during_weekend", count,
+        MOMENT("during_weekend", "weekday", "on a Saturday or Sunday|from Monday to Friday", count,
                "1 on Saturday and Sunday, else 0 (the Handbook's TX_DURING_WEEKEND)."),
-    [PA_DURING_NIGHT] =
-        MOMENT("during_night", count, "1 before 07:00, else 0 (the Handbook's TX_DURING_NIGHT)."),
-    [PA_DISTANCE_HOME_KM] = MOMENT("distance_home_km", "km",
-                                   "Distance of the merchant from the account holder's home; 0 "
-                                   "where either place is not known."),
+    [PA_DURING_NIGHT] = MOMENT("during_night", "hour", "at night, before 07:00|not at night", count,
+                               "1 before 07:00, else 0 (the Handbook's TX_DURING_NIGHT)."),
+    [PA_DISTANCE_HOME_KM] =
+        MOMENT("distance_home_km", "place", "{km} from the account holder's home", "km",
+               "Distance of the merchant from the account holder's home; 0 "
+               "where either place is not known."),
 
-    [PA_ACCOUNT_TX_COUNT_1H] =
-        HISTORY("account_tx_count_1h", count,
-                "Transactions of the account in the last hour, this one included."),
+    [PA_ACCOUNT_TX_COUNT_1H] = HISTORY(
+        "account_tx_count_1h", "account pace", "{count transaction} of the account within an hour",
+        count, "Transactions of the account in the last hour, this one included."),
     [PA_ACCOUNT_TX_COUNT_1D] =
-        HISTORY("account_tx_count_1d", count,
+        HISTORY("account_tx_count_1d", "account pace",
+                "{count transaction} of the account within a day", count,
                 "Transactions of the account in the last day, this one included (the Handbook's "
                 "CUSTOMER_ID_NB_TX_1DAY_WINDOW)."),
     [PA_ACCOUNT_TX_COUNT_7D] =
-        HISTORY("account_tx_count_7d", count,
+        HISTORY("account_tx_count_7d", "account pace",
+                "{count transaction} of the account within 7 days", count,
                 "Transactions of the account in the last 7 days, this one included (the "
                 "Handbook's CUSTOMER_ID_NB_TX_7DAY_WINDOW)."),
     [PA_ACCOUNT_TX_COUNT_30D] =
-        HISTORY("account_tx_count_30d", count,
+        HISTORY("account_tx_count_30d", "account pace",
+                "{count transaction} of the account within 30 days", count,
                 "Transactions of the account in the last 30 days, this one included (the "
                 "Handbook's CUSTOMER_ID_NB_TX_30DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_SUM_1H] =
-        HISTORY("account_amount_sum_1h", money,
+        HISTORY("account_amount_sum_1h", "account amounts", "spent {money} within an hour", money,
                 "Amount that the account spent in the last hour, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_1D] =
-        HISTORY("account_amount_sum_1d", money,
+        HISTORY("account_amount_sum_1d", "account amounts", "spent {money} within a day", money,
                 "Amount that the account spent in the last day, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_7D] =
-        HISTORY("account_amount_sum_7d", money,
+        HISTORY("account_amount_sum_7d", "account amounts", "spent {money} within 7 days", money,
                 "Amount that the account spent in the last 7 days, this transaction included."),
     [PA_ACCOUNT_AMOUNT_SUM_30D] =
-        HISTORY("account_amount_sum_30d", money,
+        HISTORY("account_amount_sum_30d", "account amounts", "spent {money} within 30 days", money,
                 "Amount that the account spent in the last 30 days, this transaction included."),
     [PA_ACCOUNT_AMOUNT_MEAN_1D] =
-        HISTORY("account_amount_mean_1d", money,
+        HISTORY("account_amount_mean_1d", "account amounts",
+                "spent {money} a transaction on average within a day", money,
                 "Mean amount of the account's transactions of the last day, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_1DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_MEAN_7D] =
-        HISTORY("account_amount_mean_7d", money,
+        HISTORY("account_amount_mean_7d", "account amounts",
+                "spent {money} a transaction on average within 7 days", money,
                 "Mean amount of the account's transactions of the last 7 days, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_7DAY_WINDOW)."),
     [PA_ACCOUNT_AMOUNT_MEAN_30D] =
-        HISTORY("account_amount_mean_30d", money,
+        HISTORY("account_amount_mean_30d", "account amounts",
+                "spent {money} a transaction on average within 30 days", money,
                 "Mean amount of the account's transactions of the last 30 days, this one included "
                 "(the Handbook's CUSTOMER_ID_AVG_AMOUNT_30DAY_WINDOW)."),
     [PA_ACCOUNT_GAP] =
-        HISTORY("account_gap", "s",
+        HISTORY("account_gap", "account pace",
+                "{time} since the account's previous transaction (30 d at most)", "s",
                 "Time since the account's previous transaction, at most 30 days; 30 days for its "
                 "first."),
-    [PA_ACCOUNT_AGE_DAYS] = HISTORY("account_age_days", days,
-                                    "Time since the account's first transaction; 0 for that one."),
+    [PA_ACCOUNT_AGE_DAYS] =
+        HISTORY("account_age_days", "account age", "{days} since the account's first transaction",
+                days, "Time since the account's first transaction; 0 for that one."),
     [PA_ACCOUNT_VELOCITY_1H] =
-        HISTORY("account_velocity_1h", count,
+        HISTORY("account_velocity_1h", "account pace",
+                "within an hour {times} the transactions to be expected from the account's own "
+                "rate of 30 days",
+                count,
                 "Transactions of the account in the last hour over those to be expected from its "
                 "own rate in the last 30 days (or since an hour before its first); 1 for its "
                 "first."),
     [PA_AMOUNT_RATIO_30D] =
-        HISTORY("amount_ratio_30d", count,
+        HISTORY("amount_ratio_30d", "amount",
+                "amount {times} the mean of the account's earlier ones of 30 days", count,
                 "Amount over the mean of the account's earlier transactions of the last 30 days; 1 "
                 "where there are none or their sum is not positive."),
-    [PA_AMOUNT_ROBUST_Z] =
-        HISTORY("amount_robust_z", count,
-                "Distance of the amount from the median of the account's last (64, unless "
-                "configured) earlier transactions, in scales of 1.4826 median absolute deviations, "
-                "at least a twentieth of the median and 1 currency unit; 0 below 5 of them."),
-    [PA_ACCOUNT_OUTLIERS_14D] =
-        HISTORY("account_outliers_14d", count,
-                "Transactions of the account in the last 14 days, this one included, whose "
-                "amount_robust_z is above 3."),
-    [PA_MERCHANT_IS_NEW] = HISTORY("merchant_is_new", count,
-                                   "1 where the account never used this merchant before, else 0."),
-    [PA_ACCOUNT_MERCHANT_COUNT] = HISTORY("account_merchant_count", count,
-                                          "Earlier transactions of the account at this merchant."),
+    [PA_AMOUNT_ROBUST_Z] = HISTORY(
+        "amount_robust_z", "amount",
+        "amount {number} robust deviations from the median of the account's last ones", count,
+        "Distance of the amount from the median of the account's last (64, unless "
+        "configured) earlier transactions, in scales of 1.4826 median absolute deviations, "
+        "at least a twentieth of the median and 1 currency unit; 0 below 5 of them."),
+    [PA_ACCOUNT_OUTLIERS_14D] = HISTORY(
+        "account_outliers_14d", "account outliers",
+        "{count transaction} within 14 days far above the amounts usual for the account", count,
+        "Transactions of the account in the last 14 days, this one included, whose "
+        "amount_robust_z is above 3."),
+    [PA_MERCHANT_IS_NEW] =
+        HISTORY("merchant_is_new", "merchant novelty",
+                "at a merchant new to the account|at a merchant that the account used before",
+                count, "1 where the account never used this merchant before, else 0."),
+    [PA_ACCOUNT_MERCHANT_COUNT] =
+        HISTORY("account_merchant_count", "merchant novelty",
+                "{count transaction} of the account at this merchant before", count,
+                "Earlier transactions of the account at this merchant."),
     [PA_ACCOUNT_MERCHANTS_1D] =
-        HISTORY("account_merchants_1d", count,
-                "Different merchants of the account in the last day, this one included."),
+        HISTORY("account_merchants_1d", "account merchants", "{count merchant} used within a day",
+                count, "Different merchants of the account in the last day, this one included."),
     [PA_ACCOUNT_NEW_MERCHANTS_7D] =
-        HISTORY("account_new_merchants_7d", count,
+        HISTORY("account_new_merchants_7d", "account merchants",
+                "{count transaction} within 7 days at merchants new to the account", count,
                 "Transactions of the account in the last 7 days, this one included, at merchants "
                 "that it never used before."),
-    [PA_ACCOUNT_SMALL_COUNT_1D] =
-        HISTORY("account_small_count_1d", count,
-                "Transactions of the account in the last day, this one included, below a fifth of "
-                "the median of the account's last (64, unless configured) earlier amounts."),
+    [PA_ACCOUNT_SMALL_COUNT_1D] = HISTORY(
+        "account_small_count_1d", "account small amounts",
+        "{count transaction} within a day below a fifth of the account's median amount", count,
+        "Transactions of the account in the last day, this one included, below a fifth of "
+        "the median of the account's last (64, unless configured) earlier amounts."),
     [PA_HOUR_SURPRISE] = HISTORY(
-        "hour_surprise", bits,
+        "hour_surprise", "hour",
+        "at an hour of the day that has {odds} of the account's earlier transactions, smoothed",
+        bits,
         "How unusual this hour of the day is for the account: -log2 of the smoothed share of its "
         "earlier transactions within two hours of it (nearer ones count more); 4.6 for its first."),
-    [PA_WEEKDAY_SURPRISE] =
-        HISTORY("weekday_surprise", bits,
-                "How unusual this weekday is for the account: -log2 of the smoothed share of its "
-                "earlier transactions on it; 2.8 for its first."),
-    [PA_CATEGORY_IS_NEW] = HISTORY("category_is_new", count,
-                                   "1 where the account has earlier transactions but none with "
-                                   "this category, else 0; 0 where none is given."),
-    [PA_CATEGORY_SURPRISE] =
-        HISTORY("category_surprise", bits,
-                "How rare this category is for the account: -log2 of its share among the account's "
-                "earlier transactions, one more counted half for it and half for all others; 1 for "
-                "the account's first, 0 where none is given."),
+    [PA_WEEKDAY_SURPRISE] = HISTORY(
+        "weekday_surprise", "weekday",
+        "on a weekday that has {odds} of the account's earlier transactions, smoothed", bits,
+        "How unusual this weekday is for the account: -log2 of the smoothed share of its "
+        "earlier transactions on it; 2.8 for its first."),
+    [PA_CATEGORY_IS_NEW] =
+        HISTORY("category_is_new", "category",
+                "in a category new to the account|in no category new to the account", count,
+                "1 where the account has earlier transactions but none with "
+                "this category, else 0; 0 where none is given."),
+    [PA_CATEGORY_SURPRISE] = HISTORY(
+        "category_surprise", "category",
+        "in a category that has {odds} of the account's earlier transactions, smoothed", bits,
+        "How rare this category is for the account: -log2 of its share among the account's "
+        "earlier transactions, one more counted half for it and half for all others; 1 for "
+        "the account's first, 0 where none is given."),
     [PA_AMOUNT_RATIO_CATEGORY] =
-        HISTORY("amount_ratio_category", count,
+        HISTORY("amount_ratio_category", "amount",
+                "amount {times} the mean of the account's earlier ones of this category", count,
                 "Amount over the mean of the account's earlier transactions of this category; 1 "
                 "where there are none, their sum is not positive or no category is given."),
-    [PA_CHANNEL_IS_NEW] = HISTORY("channel_is_new", count,
-                                  "1 where the account has earlier transactions but none with this "
-                                  "channel, else 0; 0 where none is given."),
-    [PA_CHANNEL_SURPRISE] =
-        HISTORY("channel_surprise", bits,
-                "How rare this channel is for the account: -log2 of its share among the account's "
-                "earlier transactions, one more counted half for it and half for all others; 1 for "
-                "the account's first, 0 where none is given."),
-    [PA_CURRENCY_IS_NEW] = HISTORY("currency_is_new", count,
-                                   "1 where the account has earlier transactions but none with "
-                                   "this currency, else 0; 0 where none is given."),
-    [PA_CURRENCY_SURPRISE] =
-        HISTORY("currency_surprise", bits,
-                "How rare this currency is for the account: -log2 of its share among the account's "
-                "earlier transactions, one more counted half for it and half for all others; 1 for "
-                "the account's first, 0 where none is given."),
-    [PA_COUNTRY_IS_NEW] = HISTORY("country_is_new", count,
-                                  "1 where the account has earlier transactions but none with this "
-                                  "country, else 0; 0 where none is given."),
-    [PA_COUNTRY_SURPRISE] =
-        HISTORY("country_surprise", bits,
-                "How rare this country is for the account: -log2 of its share among the account's "
-                "earlier transactions, one more counted half for it and half for all others; 1 for "
-                "the account's first, 0 where none is given."),
+    [PA_CHANNEL_IS_NEW] =
+        HISTORY("channel_is_new", "channel",
+                "by a channel new to the account|by no channel new to the account", count,
+                "1 where the account has earlier transactions but none with this "
+                "channel, else 0; 0 where none is given."),
+    [PA_CHANNEL_SURPRISE] = HISTORY(
+        "channel_surprise", "channel",
+        "by a channel that has {odds} of the account's earlier transactions, smoothed", bits,
+        "How rare this channel is for the account: -log2 of its share among the account's "
+        "earlier transactions, one more counted half for it and half for all others; 1 for "
+        "the account's first, 0 where none is given."),
+    [PA_CURRENCY_IS_NEW] =
+        HISTORY("currency_is_new", "currency",
+                "in a currency new to the account|in no currency new to the account", count,
+                "1 where the account has earlier transactions but none with "
+                "this currency, else 0; 0 where none is given."),
+    [PA_CURRENCY_SURPRISE] = HISTORY(
+        "currency_surprise", "currency",
+        "in a currency that has {odds} of the account's earlier transactions, smoothed", bits,
+        "How rare this currency is for the account: -log2 of its share among the account's "
+        "earlier transactions, one more counted half for it and half for all others; 1 for "
+        "the account's first, 0 where none is given."),
+    [PA_COUNTRY_IS_NEW] =
+        HISTORY("country_is_new", "country",
+                "in a country new to the account|in no country new to the account", count,
+                "1 where the account has earlier transactions but none with this "
+                "country, else 0; 0 where none is given."),
+    [PA_COUNTRY_SURPRISE] = HISTORY(
+        "country_surprise", "country",
+        "in a country that has {odds} of the account's earlier transactions, smoothed", bits,
+        "How rare this country is for the account: -log2 of its share among the account's "
+        "earlier transactions, one more counted half for it and half for all others; 1 for "
+        "the account's first, 0 where none is given."),
     [PA_DISTANCE_LAST_KM] =
-        HISTORY("distance_last_km", "km",
+        HISTORY("distance_last_km", "place", "{km} from the account's last known place", "km",
                 "Distance of the merchant from that of the account's last earlier transaction with "
                 "a known place; 0 where there is none or this place is not known."),
-    [PA_SPEED_KMH] = HISTORY("speed_kmh", "km/h",
-                             "Speed at which the account holder covered distance_last_km, over at "
-                             "least a minute and at most 10,000 km/h; 0 where that distance is."),
+    [PA_SPEED_KMH] =
+        HISTORY("speed_kmh", "place", "{km/h} since the account's last known place", "km/h",
+                "Speed at which the account holder covered distance_last_km, over at "
+                "least a minute and at most 10,000 km/h; 0 where that distance is."),
 
     [PA_MERCHANT_TX_COUNT_1H] =
-        MERCHANT("merchant_tx_count_1h", count, 0,
+        MERCHANT("merchant_tx_count_1h", "merchant pace",
+                 "{count transaction} at the merchant within an hour", count, 0,
                  "Transactions at the merchant in the last hour, this one included."),
-    [PA_MERCHANT_TX_COUNT_1D] =
-        MERCHANT("merchant_tx_count_1d", count, 0,
-                 "Transactions at the merchant in the last day, this one included."),
+    [PA_MERCHANT_TX_COUNT_1D] = MERCHANT(
+        "merchant_tx_count_1d", "merchant pace", "{count transaction} at the merchant within a day",
+        count, 0, "Transactions at the merchant in the last day, this one included."),
     [PA_MERCHANT_TX_COUNT_7D] =
-        MERCHANT("merchant_tx_count_7d", count, 0,
+        MERCHANT("merchant_tx_count_7d", "merchant pace",
+                 "{count transaction} at the merchant within 7 days", count, 0,
                  "Transactions at the merchant in the last 7 days, this one included."),
     [PA_MERCHANT_TX_COUNT_30D] =
-        MERCHANT("merchant_tx_count_30d", count, 0,
+        MERCHANT("merchant_tx_count_30d", "merchant pace",
+                 "{count transaction} at the merchant within 30 days", count, 0,
                  "Transactions at the merchant in the last 30 days, this one included."),
     [PA_MERCHANT_AMOUNT_MEAN_1D] =
-        MERCHANT("merchant_amount_mean_1d", money, 0,
+        MERCHANT("merchant_amount_mean_1d", "merchant amounts",
+                 "at a merchant of {money} a transaction on average within a day", money, 0,
                  "Mean amount of the merchant's transactions of the last day, this one included."),
     [PA_MERCHANT_AMOUNT_MEAN_7D] = MERCHANT(
-        "merchant_amount_mean_7d", money, 0,
+        "merchant_amount_mean_7d", "merchant amounts",
+        "at a merchant of {money} a transaction on average within 7 days", money, 0,
         "Mean amount of the merchant's transactions of the last 7 days, this one included."),
     [PA_MERCHANT_AMOUNT_MEAN_30D] = MERCHANT(
-        "merchant_amount_mean_30d", money, 0,
+        "merchant_amount_mean_30d", "merchant amounts",
+        "at a merchant of {money} a transaction on average within 30 days", money, 0,
         "Mean amount of the merchant's transactions of the last 30 days, this one included."),
     [PA_AMOUNT_RATIO_MERCHANT_30D] =
-        MERCHANT("amount_ratio_merchant_30d", count, 0,
+        MERCHANT("amount_ratio_merchant_30d", "amount",
+                 "amount {times} the mean of the merchant's earlier ones of 30 days", count, 0,
                  "Amount over the mean of the merchant's earlier transactions of the last 30 days; "
                  "1 where there are none or their sum is not positive."),
-    [PA_MERCHANT_BURST_1D] =
-        MERCHANT("merchant_burst_1d", count, 0,
-                 "Transactions at the merchant in the last day, this one included, over one more "
-                 "than its daily mean of the last 30 days."),
-    [PA_MERCHANT_NEW_SHARE_7D] = MERCHANT("merchant_new_share_7d", count, HISTORY_TOO,
-                                          "Share of the merchant's transactions in the last 7 "
-                                          "days, this one included, whose account was new to it."),
-    [PA_MERCHANT_TX_COUNT_DELAYED_1D] =
-        MERCHANT("merchant_tx_count_delayed_1d", count, 0,
-                 "Transactions at the merchant in the 1 day that ended the label delay ago (the "
-                 "Handbook's TERMINAL_ID_NB_TX_1DAY_WINDOW)."),
+    [PA_MERCHANT_BURST_1D] = MERCHANT(
+        "merchant_burst_1d", "merchant pace",
+        "at the merchant within a day {times} its transactions of an average day, one added", count,
+        0,
+        "Transactions at the merchant in the last day, this one included, over one more "
+        "than its daily mean of the last 30 days."),
+    [PA_MERCHANT_NEW_SHARE_7D] =
+        MERCHANT("merchant_new_share_7d", "merchant newcomers",
+                 "{share} of the merchant's transactions within 7 days from accounts new to it",
+                 count, HISTORY_TOO,
+                 "Share of the merchant's transactions in the last 7 "
+                 "days, this one included, whose account was new to it."),
+    [PA_MERCHANT_TX_COUNT_DELAYED_1D] = MERCHANT(
+        "merchant_tx_count_delayed_1d", "merchant pace",
+        "{count transaction} at the merchant in the day that ended the label delay ago", count, 0,
+        "Transactions at the merchant in the 1 day that ended the label delay ago (the "
+        "Handbook's TERMINAL_ID_NB_TX_1DAY_WINDOW)."),
     [PA_MERCHANT_TX_COUNT_DELAYED_7D] =
-        MERCHANT("merchant_tx_count_delayed_7d", count, 0,
+        MERCHANT("merchant_tx_count_delayed_7d", "merchant pace",
+                 "{count transaction} at the merchant in the 7 days that ended the label delay ago",
+                 count, 0,
                  "Transactions at the merchant in the 7 days that ended the label delay ago (the "
                  "Handbook's TERMINAL_ID_NB_TX_7DAY_WINDOW)."),
-    [PA_MERCHANT_TX_COUNT_DELAYED_30D] =
-        MERCHANT("merchant_tx_count_delayed_30d", count, 0,
-                 "Transactions at the merchant in the 30 days that ended the label delay ago (the "
-                 "Handbook's TERMINAL_ID_NB_TX_30DAY_WINDOW)."),
+    [PA_MERCHANT_TX_COUNT_DELAYED_30D] = MERCHANT(
+        "merchant_tx_count_delayed_30d", "merchant pace",
+        "{count transaction} at the merchant in the 30 days that ended the label delay ago", count,
+        0,
+        "Transactions at the merchant in the 30 days that ended the label delay ago (the "
+        "Handbook's TERMINAL_ID_NB_TX_30DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_RATE_1D] =
-        MERCHANT("merchant_fraud_rate_1d", count, LABELS,
+        MERCHANT("merchant_fraud_rate_1d", "merchant fraud",
+                 "{share} of the merchant's transactions known as fraud in the day that ended the "
+                 "label delay ago",
+                 count, LABELS,
                  "Share of known frauds among the merchant's transactions in the 1 day that ended "
                  "the label delay ago; 0 where there are none (the Handbook's "
                  "TERMINAL_ID_RISK_1DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_RATE_7D] =
-        MERCHANT("merchant_fraud_rate_7d", count, LABELS,
+        MERCHANT("merchant_fraud_rate_7d", "merchant fraud",
+                 "{share} of the merchant's transactions known as fraud in the 7 days that ended "
+                 "the label delay ago",
+                 count, LABELS,
                  "Share of known frauds among the merchant's transactions in the 7 days that ended "
                  "the label delay ago; 0 where there are none (the Handbook's "
                  "TERMINAL_ID_RISK_7DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_RATE_30D] = MERCHANT(
-        "merchant_fraud_rate_30d", count, LABELS,
+        "merchant_fraud_rate_30d", "merchant fraud",
+        "{share} of the merchant's transactions known as fraud in the 30 days that ended the label "
+        "delay ago",
+        count, LABELS,
         "Share of known frauds among the merchant's transactions in the 30 days that ended "
         "the label delay ago; 0 where there are none (the Handbook's "
         "TERMINAL_ID_RISK_30DAY_WINDOW)."),
     [PA_MERCHANT_FRAUD_AGE_DAYS] =
-        MERCHANT("merchant_fraud_age_days", days, LABELS,
+        MERCHANT("merchant_fraud_age_days", "merchant fraud",
+                 "{days} since the last known fraud at the merchant (90 at most)", days, LABELS,
                  "Time since the last known fraud at the merchant, at most 90 days; 90 where none "
                  "is known."),
     [PA_MERCHANT_FRAUD_RUN] =
-        MERCHANT("merchant_fraud_run", count, LABELS,
+        MERCHANT("merchant_fraud_run", "merchant fraud",
+                 "{count known fraud} at the merchant in a row", count, LABELS,
                  "Known frauds at the merchant since its last known transaction that was none, "
                  "within the 90 days that ended the label delay ago; 0 where the last was none."),
 };

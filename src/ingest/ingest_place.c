@@ -189,7 +189,8 @@ static pa_status name_numeric(const char *name, pa_strings *strings, pa_column_s
 static pa_status describe_numeric(const pa_table *t, const char *name, pa_strings *strings,
                                   pa_column_spec *spec, pa_error *err)
 {
-    *spec = (pa_column_spec){.type = PA_F32, .role = PA_ROLE_FEATURE, .stage = "ingest"};
+    *spec = (pa_column_spec){
+        .type = PA_F32, .role = PA_ROLE_FEATURE, .stage = "ingest", .words = "{name} is {number}"};
     PA_TRY(name_numeric(name, strings, spec, err));
     const pa_column *other = pa_table_find(t, spec->name);
     if (!other) return PA_OK;

@@ -3,12 +3,12 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/utf8.h"
 #include "paraudit/comm/about.h"
 #include "paraudit/files/files.h"
-#include "paraudit/pipeline/machine.h"
 
 /* Building goes on from what is there; NULL, once memory has run out, stays NULL. */
 static json_t *put(json_t *object, const char *key, json_t *value)
@@ -51,15 +51,29 @@ static json_t *config_json(const pa_config *config)
     return all;
 }
 
-static json_t *phases_json(const pa_timing *timing, const pa_phase_summary summary[])
+/* Seconds and bytes of one phase, a rank each. */
+static json_t *ranks_json(const pa_run_facts *f, size_t n_phases, size_t i, int n_ranks)
+{
+    json_t *work = json_array(), *comm = json_array(), *bytes = json_array();
+    for (int r = 0; r < n_ranks; r++) {
+        const pa_phase *p = f->phases + (size_t)r * n_phases + i;
+        work = add(work, json_real(p->wall - p->comm));
+        comm = add(comm, json_real(p->comm));
+        bytes = add(bytes, json_integer(p->bytes));
+    }
+    return json_pack("{s:o, s:o, s:o}", "work", work, "comm", comm, "bytes_sent", bytes);
+}
+
+static json_t *phases_json(const pa_timing *timing, const pa_run_facts *f, int n_ranks)
 {
     json_t *all = json_array();
     for (size_t i = 0; i < timing->n; i++) {
-        const pa_phase_summary *s = summary + i;
-        all = add(all, json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage",
-                                 timing->phase[i].name, "wall_seconds", s->wall, "work_min",
-                                 s->work_min, "work_avg", s->work_avg, "work_max", s->work_max,
-                                 "comm_avg", s->comm_avg, "slowest_rank", (json_int_t)s->slowest));
+        const pa_phase_summary *s = f->summary + i;
+        json_t *one = json_pack("{s:s, s:f, s:f, s:f, s:f, s:f, s:I}", "stage",
+                                timing->phase[i].name, "wall_seconds", s->wall, "work_min",
+                                s->work_min, "work_avg", s->work_avg, "work_max", s->work_max,
+                                "comm_avg", s->comm_avg, "slowest_rank", (json_int_t)s->slowest);
+        all = add(all, put(one, "of_rank", ranks_json(f, timing->n, i, n_ranks)));
     }
     return all;
 }
@@ -82,6 +96,40 @@ static json_t *hosts_json(const pa_run_facts *f, int n_ranks)
     json_t *all = json_array();
     for (int r = 0; r < n_ranks; r++) all = add(all, text_json(f->host[r]));
     return all;
+}
+
+static json_t *bindings_json(const pa_run_facts *f, int n_ranks)
+{
+    json_t *all = json_array();
+    for (int r = 0; r < n_ranks; r++) all = add(all, text_json(f->binding[r]));
+    return all;
+}
+
+/* UTC, `ago` seconds before now. */
+static json_t *time_json(double ago)
+{
+    char text[32];
+    time_t then = time(NULL) - (time_t)(ago + 0.5);
+    struct tm utc;
+    gmtime_r(&then, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return json_string(text);
+}
+
+static json_t *scheduler_json(void)
+{
+    const char *job_id;
+    int64_t restarts;
+    const char *name = pa_scheduler(&job_id, &restarts);
+    if (!name) return json_null();
+    json_t *all = json_pack("{s:s, s:I}", "name", name, "restarts", (json_int_t)restarts);
+    return put(all, "job_id", text_json(job_id));
+}
+
+static json_t *build_json(void)
+{
+    return json_pack("{s:s, s:s, s:s}", "commit", pa_build_commit(), "flags", pa_build_flags(),
+                     "compiler", pa_compiler());
 }
 
 static json_t *rows_json(const pa_job *job)
@@ -112,12 +160,16 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         json_t *value;
     } members[] = {
         {"software_version", json_string(PARAUDIT_VERSION)},
-        {"compiler", json_string(pa_compiler())},
+        {"build", build_json()},
         {"mpi", json_string(mpi)},
         {"hdf5", json_string(pa_hdf5_version())},
         {"blas_kernel", json_string(pa_blas_kernel())},
         {"ranks", json_integer(n_ranks)},
         {"hosts", hosts_json(f, n_ranks)},
+        {"binding", bindings_json(f, n_ranks)},
+        {"scheduler", scheduler_json()},
+        {"start", time_json(pa_comm_age(job->run.comm))},
+        {"end", time_json(0)},
         {"content_digest", json_string(c->content_digest)},
         {"file_digest", json_string(c->file_digest)},
         {"input_digest", json_string(job->facts.input_digest)},
@@ -125,7 +177,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         {"rows", rows_json(job)},
         {"time_plan", text_json(job->plan_text.data)},
         {"seconds", json_real(f->seconds)},
-        {"stages", phases_json(&job->timing, f->summary)},
+        {"stages", phases_json(&job->timing, f, n_ranks)},
         {"memory", memory_json(f, n_ranks)},
         {"notes", notes_json(&job->run)},
         {"config", config_json(job->run.config)},

@@ -3,14 +3,17 @@
 #define PARAUDIT_PIPELINE_RUN_JSON_H
 
 #include "contents.h"
+#include "paraudit/pipeline/machine.h"
 
 /* What the ranks measured, on rank 0. */
 typedef struct {
     const pa_phase_summary *summary; /* a phase each */
     int64_t *memory;                 /* peak minus baseline, bytes, a rank each */
     char (*host)[64];                /* a rank each */
-    double seconds;                  /* from MPI_Init to the end of the write */
-    int64_t column_bytes;            /* of all tables, all ranks */
+    char (*binding)[PA_BINDING_TEXT];
+    pa_phase *phases;     /* of rank 0, then of rank 1 ... */
+    double seconds;       /* from MPI_Init to the end of the write */
+    int64_t column_bytes; /* of all tables, all ranks */
 } pa_run_facts;
 
 /* Rank 0 writes the file; local. */

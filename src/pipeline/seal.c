@@ -7,7 +7,6 @@
 #include "checkpointer.h"
 #include "contents.h"
 #include "paraudit/base/stop.h"
-#include "paraudit/pipeline/machine.h"
 #include "run_json.h"
 
 /* Below this many bytes of columns MPI's own memory is most of the peak. */
@@ -87,7 +86,7 @@ static pa_status gather_facts(pa_job *job, pa_run_facts *f)
 {
     pa_run *run = &job->run;
     int64_t memory = pa_peak_memory() - job->baseline, sum = memory;
-    char host[64] = {0};
+    char host[64] = {0}, binding[PA_BINDING_TEXT] = {0};
     size_t n;
     void *all;
     f->column_bytes = column_bytes(run);
@@ -99,7 +98,10 @@ static pa_status gather_facts(pa_job *job, pa_run_facts *f)
     gethostname(host, sizeof host - 1);
     PA_TRY(pa_gather_root(run->comm, host, sizeof host, &all, &n, &run->err));
     f->host = all;
-    return PA_OK;
+    pa_binding(binding);
+    PA_TRY(pa_gather_root(run->comm, binding, sizeof binding, &all, &n, &run->err));
+    f->binding = all;
+    return pa_timing_gather(run->comm, &job->timing, &f->phases, &run->err);
 }
 
 static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)
@@ -164,6 +166,8 @@ static pa_status account_for(pa_job *job, const pa_contents *contents, double ag
     if (st == PA_OK && pa_comm_rank(run->comm) == 0) st = report(job, contents, &facts);
     pa_free(facts.memory);
     pa_free(facts.host);
+    pa_free(facts.binding);
+    pa_free(facts.phases);
     return pa_agree(run->comm, st, &run->err);
 }
 

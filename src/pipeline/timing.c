@@ -11,6 +11,7 @@ void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name)
     snprintf(phase->name, sizeof phase->name, "%s", name);
     timing->start = pa_clock();
     timing->comm_start = pa_comm_seconds(comm);
+    timing->bytes_start = pa_comm_bytes(comm);
 }
 
 void pa_phase_end(pa_comm *comm, pa_timing *timing)
@@ -19,6 +20,7 @@ void pa_phase_end(pa_comm *comm, pa_timing *timing)
     pa_barrier(comm);
     phase->wall = pa_clock() - timing->start;
     phase->comm = pa_comm_seconds(comm) - timing->comm_start;
+    phase->bytes = pa_comm_bytes(comm) - timing->bytes_start;
 }
 
 void pa_phase_split(pa_timing *timing, const char *name, double wall, double comm)
@@ -52,6 +54,17 @@ static pa_phase_summary reduce(pa_comm *comm, const pa_phase *phase)
 void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[])
 {
     for (size_t i = 0; i < timing->n; i++) summary[i] = reduce(comm, timing->phase + i);
+}
+
+pa_status pa_timing_gather(pa_comm *comm, const pa_timing *timing, pa_phase **phases, pa_error *err)
+{
+    void *all;
+    size_t bytes;
+    *phases = NULL;
+    PA_TRY(
+        pa_gather_root(comm, timing->phase, timing->n * sizeof *timing->phase, &all, &bytes, err));
+    *phases = all;
+    return PA_OK;
 }
 
 int64_t pa_peak_memory(void)

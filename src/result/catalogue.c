@@ -185,6 +185,8 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
     PA_TRY(get(f, d, "units", PA_BYTES, &s->unit, e->path, err));
     PA_TRY(get(f, d, "stage", PA_BYTES, &s->stage, e->path, err));
     PA_TRY(get(f, d, "codes", PA_BYTES, &s->codes, e->path, err));
+    PA_TRY(get(f, d, "family", PA_BYTES, &s->family, e->path, err));
+    PA_TRY(get(f, d, "words", PA_BYTES, &s->words, e->path, err));
     PA_TRY(get(f, d, "role", PA_BYTES, &role, e->path, err));
     PA_TRY(read_flags(f, d, e, err));
     if (role && !pa_role_is(role, &s->role)) {

@@ -234,9 +234,10 @@ static pa_status sort_paths(pa_items *list, pa_error *err)
 
 static pa_status describe_spec(pa_buffer *b, const pa_column_spec *s, pa_error *err)
 {
-    return pa_buffer_printf(b, err, " %s|%s|%d|%u|%s|%s", s->unit ? s->unit : "",
+    return pa_buffer_printf(b, err, " %s|%s|%d|%u|%s|%s|%s|%s", s->unit ? s->unit : "",
                             s->meaning ? s->meaning : "", (int)s->role, s->flags,
-                            s->stage ? s->stage : "", s->codes ? s->codes : "");
+                            s->stage ? s->stage : "", s->codes ? s->codes : "",
+                            s->family ? s->family : "", s->words ? s->words : "");
 }
 
 static pa_status describe_item(pa_buffer *b, const pa_item *i, pa_error *err)
@@ -454,6 +455,7 @@ static int64_t table_bytes(const pa_table *t)
     for (size_t i = 0; i < t->n_columns; i++) {
         const pa_column_spec *s = &t->columns[i]->spec;
         bytes += header_bytes(s->meaning) + t->n_global * (int64_t)pa_type_size(s->type, s->width);
+        bytes += s->words ? (int64_t)strlen(s->words) : 0;
     }
     return bytes;
 }

@@ -81,6 +81,8 @@ static void describe_column(frame *f, hid_t d, const pa_column_spec *s)
     put_text(f, d, "stage", s->stage);
     put_text(f, d, "role", pa_role_text(s->role));
     put_text(f, d, "codes", s->codes);
+    put_text(f, d, "family", s->family);
+    put_text(f, d, "words", s->words);
     put_bool(f, d, "causal", !(s->flags & PA_NOT_CAUSAL));
     put_bool(f, d, "needs_labels", s->flags & PA_NEEDS_LABELS);
     put_bool(f, d, "needs_history", s->flags & PA_NEEDS_HISTORY);

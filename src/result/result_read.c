@@ -159,7 +159,9 @@ static pa_status keep_spec(pa_strings *pool, pa_column_spec *s, pa_error *err)
     PA_TRY(keep(pool, &s->unit, err));
     PA_TRY(keep(pool, &s->meaning, err));
     PA_TRY(keep(pool, &s->stage, err));
-    return keep(pool, &s->codes, err);
+    PA_TRY(keep(pool, &s->codes, err));
+    PA_TRY(keep(pool, &s->family, err));
+    return keep(pool, &s->words, err);
 }
 
 static pa_status missing(const pa_result_file *f, const char *what, const char *name, pa_error *err)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/base/stop.h"
 #include "paraudit/files/bulk.h"
 #include "paraudit/files/draft.h"
@@ -35,7 +36,7 @@ typedef struct {
  * process ends: so the process ends here. */
 _Noreturn static void give_up(writer *w, const pa_error *err)
 {
-    fprintf(stderr, "paraudit: %s\n", err->message);
+    pa_print(stderr, "paraudit: %s\n", err->message);
     fflush(stderr);
     pa_draft_drop(&w->draft);
     pa_comm_abort(w->comm, err->status);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A year of Sparkov's cards: the same bytes at 1 to 7 ranks, every row accounted for.
+# A year of Sparkov's cards: the same bytes at 1 to 7 ranks, every row accounted for, every
+# alert found again in the input with the figures of its reasons.
 source "$(dirname "$0")/common.sh"
 file=$PARAUDIT_TEST_DATA/sparkov/transactions.csv.zst
 if [ ! -r "$file" ]; then
@@ -21,3 +22,7 @@ assert f.attrs["rows_read"] == len(t["tx"]) == 435543 and f.attrs["rows_rejected
 assert (t["label"][:] == 1).sum() == 4734
 assert len(f["merchants/id"]) == 693 and len(f["categories/category"]) == 14
 END
+zstd -dcq "$file" >sparkov.csv
+/usr/bin/python3 "$source/tests/program/trace.py" r1 sparkov.csv tx=trans_id account=account_id merchant=merchant \
+    time=trans_date_trans_time amount=amt label=is_fraud category=category \
+    home_lat=lat home_lon=long merchant_lat=merch_lat merchant_lon=merch_long least=25

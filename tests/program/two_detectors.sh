@@ -45,7 +45,7 @@ for i in range(len(reasons["alert"])):
     assert reasons["feature"][i] == t[f"{which[d]}_reason{place}"][rows[alert]]
     assert reasons["part"][i] == t[f"{which[d]}_part{place}"][rows[alert]]
 
-# ECOD's reasons are the largest of its parts, and it is exact: the raw value of a row
+# ECOD's first reason is the family with the largest sum of parts, and it is exact: the raw value of a row
 # is the sum over its features of -ln of the smaller side's share.
 features = [n.decode().rstrip("\0") for n in both["models/ecod/feature_name"][()]]
 m = {n: both[f"models/ecod/{n}"][()] for n in ("first", "rows", "value", "below", "up_to")}
@@ -64,7 +64,12 @@ for r in rows[:50]:
         parts.append(max(-np.log(max(c, n / (n + 1)) / n) for c in (left, right)))
     raw = sum(parts)
     assert abs(raw - t["ecod_raw"][r]) < 1e-4 * raw, (raw, t["ecod_raw"][r])
-    assert abs(parts[features.index(both["categories/feature"][t["ecod_reason1"][r]].decode().rstrip("\0"))] - max(parts)) < 1e-5
+    family = [t[name].attrs["family"] for name in features]
+    weight = {f: sum(p for p, g in zip(parts, family) if g == f) for f in family}
+    told = features.index(both["categories/feature"][t["ecod_reason1"][r]].decode().rstrip("\0"))
+    assert weight[family[told]] > max(weight.values()) - 1e-5
+    assert parts[told] > max(p for p, g in zip(parts, family) if g == family[told]) - 1e-5
+    assert abs(t["ecod_part1"][r] - weight[family[told]] / raw) < 1e-4
 
 # Left out, it is as if it had never been there.
 gone = sorted(set(t) - set(one["transactions"]))

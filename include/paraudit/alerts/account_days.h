@@ -10,6 +10,7 @@ typedef struct {
     int64_t n_rows; /* of that account on that day */
     size_t first;   /* the first of them ... */
     size_t best;    /* ... and the oddest: the one of smallest rank */
+    int64_t place;  /* among all account-days of the day, from 1; 0: not known yet */
     int32_t account;
 } pa_account_day;
 

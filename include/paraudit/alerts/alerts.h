@@ -6,19 +6,33 @@
 #include "paraudit/comm/comm.h"
 #include "paraudit/table/table.h"
 
+/* What a transaction has a name for, "merchant" or "country": its codes, and the table
+ * whose first column is their names. */
+typedef struct {
+    const char *name, *meaning; /* of the column of names in the queue */
+    const pa_column *code;      /* n local rows, -1: not given */
+    const pa_table *names;      /* cut over the ranks in any way */
+} pa_alert_names;
+
+enum { PA_ALERT_MAX_NAMES = 5 };
+
 /* Whom to alert. All arrays have the n local rows of "transactions": rows of an
  * account stand next to each other, in time order. */
 typedef struct {
     size_t n;
     const int32_t *account;
     const int64_t *time, *tx;
+    const pa_column *tx_id; /* texts; NULL: transactions have numbers alone */
+    size_t n_names;         /* PA_ALERT_MAX_NAMES at most */
+    pa_alert_names names[PA_ALERT_MAX_NAMES];
     const double *amount, *margin;
     const float *score;
     const int64_t *rank; /* 1: the oddest of all audit rows; 0: not an audit row */
     size_t n_detectors;
     const pa_detector_view *detector;
     size_t n_features;
-    const pa_column *const *feature; /* what reasons point at: n_features columns of n rows */
+    const pa_column *const *feature; /* what reasons point at, with their words: n_features
+                                      * columns of n rows */
     const float *peer_usual;         /* of each feature */
     const pa_table *accounts;        /* "id" of the accounts held here */
     int64_t per_day;                 /* the budget */
@@ -30,9 +44,9 @@ typedef struct {
  * Exact, ties by tx.
  *
  * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
- * that get their columns; alerts in the order of (day, margin descending, tx),
- * cut over the ranks in that order; reasons up to PA_REASONS an alert, those of
- * the detector that pa_reasons_from names, in the order of the alerts, the
+ * that get their columns, names as texts and reasons as sentences among them; alerts in the order
+ * of (day, margin descending, tx), cut over the ranks in that order; reasons up to PA_REASONS an
+ * alert, those of the detector that pa_reasons_from names, in the order of the alerts, the
  * strongest first. PA_E_BUG where a reason points beyond the features.
  * Collective. */
 pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,

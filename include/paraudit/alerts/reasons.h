@@ -1,9 +1,8 @@
-/* Why a row is odd, said in features: whose reasons a row gets, what its
- * account usually does, and how that reads. Kernel: arrays in, arrays out. */
+/* Why a row is odd, said in features: whose reasons a row gets, and what its
+ * account usually does. Kernel: arrays in, arrays out. */
 #ifndef PARAUDIT_ALERTS_REASONS_H
 #define PARAUDIT_ALERTS_REASONS_H
 
-#include "paraudit/base/array.h"
 #include "paraudit/table/column.h"
 
 /* Earlier rows of the account that are looked back on, at most. */
@@ -23,22 +22,9 @@ typedef struct {
 int32_t pa_reasons_from(size_t n_detectors, const pa_detector_view detector[], size_t row);
 
 /* The median of a feature over the last PA_USUAL_ROWS rows of the account
- * before `row`, exact, NaN left out; NaN where there are none. Rows of an
- * account stand next to each other, in time order. */
+ * before `row`, exact, NaN left out; NaN where there are none. n_usual: how many
+ * values it is of. Rows of an account stand next to each other, in time order. */
 pa_status pa_account_usual(const pa_column *feature, const int32_t account[], size_t row,
-                           float *usual, pa_error *err);
-
-/* A reason in words: "amount 812.40 (account 35.10, others 41.02)", and before
- * the bracket the detail in square brackets, where there is one. Whole numbers
- * without decimals, others with two, and with three digits below 1; NaN is
- * "none". */
-typedef struct {
-    const char *name; /* of the feature: `width` bytes, padded with zero bytes */
-    size_t width;
-    float value, account_usual, peer_usual;
-    const char *detail; /* ended by a zero byte; "": none */
-} pa_reason_words;
-
-pa_status pa_reason_text(pa_buffer *text, const pa_reason_words *words, pa_error *err);
+                           float *usual, int32_t *n_usual, pa_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef PARAUDIT_BASE_ARRAY_H
 #define PARAUDIT_BASE_ARRAY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "paraudit/base/status.h"
@@ -32,6 +33,8 @@ typedef struct {
 pa_status pa_buffer_add(pa_buffer *buffer, const void *bytes, size_t n, pa_error *err);
 pa_status pa_buffer_printf(pa_buffer *buffer, pa_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+pa_status pa_buffer_vprintf(pa_buffer *buffer, pa_error *err, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 /* Room for n more bytes at data + length. */
 pa_status pa_buffer_reserve(pa_buffer *buffer, size_t n, pa_error *err);
 void pa_buffer_free(pa_buffer *buffer);

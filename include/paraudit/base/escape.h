@@ -3,6 +3,7 @@
 #define PARAUDIT_BASE_ESCAPE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "paraudit/base/array.h"
 
@@ -13,5 +14,9 @@
  * too, stands as it is: names can be looked up as they are shown. lines: newlines and tabs
  * stay as well. What is appended is followed by a zero byte that length leaves out. */
 pa_status pa_escape(pa_buffer *to, const char *text, size_t n, bool lines, pa_error *err);
+
+/* printf for what people read on a terminal: escaped, lines kept. Where there is no memory
+ * for that, nothing is written. */
+void pa_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

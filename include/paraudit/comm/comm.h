@@ -32,6 +32,9 @@ size_t pa_comm_piece(const pa_comm *comm);
 
 /* Seconds spent in communication so far (local), and a wall clock (local). */
 double pa_comm_seconds(const pa_comm *comm);
+/* Bytes of rows, messages, blocks and arrays that this rank handed over for other ranks so
+ * far, each counted once, however many ranks get it. Local. */
+int64_t pa_comm_bytes(const pa_comm *comm);
 /* Seconds since pa_comm_start was called, MPI_Init included. Local. */
 double pa_comm_age(const pa_comm *comm);
 double pa_clock(void);

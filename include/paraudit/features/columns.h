@@ -2,7 +2,8 @@
  * infinite. Which of them a portfolio has depends on what its input has
  * (pa_feature_needs). Each one is causal: it reads rows of the same account or merchant
  * that do not come after the row in the order (time, tx), and labels only where
- * row time + delay has passed (delay: the time plan's label_delay).
+ * row time + delay has passed (delay: the time plan's label_delay). Each one brings its
+ * family and the words of a reason (alerts/sentence.h).
  *
  * Among them are the 15 of the Fraud Detection Handbook (Le Borgne, Siblini,
  * Lebichot, Bontempi 2022, chapter 3, "Baseline feature transformation"), as the

@@ -14,14 +14,16 @@ enum { PA_MAX_PHASES = 32 };
  * phase belongs to the communication, not to the work. */
 typedef struct {
     char name[32];
-    double wall; /* from the common start to the common end */
-    double comm; /* of that in communication, waiting included */
+    double wall;   /* from the common start to the common end */
+    double comm;   /* of that in communication, waiting included */
+    int64_t bytes; /* handed over for other ranks (comm.h) */
 } pa_phase;
 
 typedef struct {
     pa_phase phase[PA_MAX_PHASES];
     size_t n;
     double start, comm_start; /* of the phase that runs */
+    int64_t bytes_start;
 } pa_timing;
 
 /* A phase summed up over ranks; work = wall - comm. */
@@ -41,6 +43,11 @@ void pa_phase_split(pa_timing *timing, const char *name, double wall, double com
 
 /* summary: timing->n values. Collective. */
 void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[]);
+
+/* phases: on rank 0 timing->n values of rank 0, then those of rank 1 ..., freed by pa_free;
+ * NULL elsewhere. Collective. */
+pa_status pa_timing_gather(pa_comm *comm, const pa_timing *timing, pa_phase **phases,
+                           pa_error *err);
 
 /* Peak resident memory of this process in bytes (VmHWM), 0 where unknown. Local. */
 int64_t pa_peak_memory(void);

@@ -64,6 +64,9 @@ typedef struct {
     unsigned flags;
     const char *stage; /* who fills it */
     const char *codes; /* the table or category list that the values index, or NULL */
+    /* Of features, NULL where there is nothing to say. */
+    const char *family; /* those that say the same of a row, and so are one reason */
+    const char *words;  /* a reason in words, with its value in braces (alerts/sentence.h) */
 } pa_column_spec;
 
 size_t pa_type_size(pa_type type, int width);

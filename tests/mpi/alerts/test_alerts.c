@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit_book.h"
 #include "mpi_test.h"
 #include "paraudit/alerts/account_days.h"
 #include "paraudit/alerts/alerts.h"
 #include "paraudit/alerts/alerts_csv.h"
+#include "paraudit/alerts/sentence.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/order/ranks.h"
@@ -25,6 +27,59 @@ static void account_id(int32_t account, char id[ID])
 {
     memset(id, 0, ID);
     snprintf(id, ID, account % 7 ? "acc-%d" : "a,\"%d", account);
+}
+
+/* ---- names, of which spreadsheets and terminals take some for more ---- */
+
+enum { TX_ID = 9, MERCHANT = 16, MERCHANTS = 9, COUNTRY = 2, COUNTRIES = 3 };
+
+static void tx_id(size_t row, char id[TX_ID])
+{
+    memset(id, 0, TX_ID);
+    snprintf(id, TX_ID, row % 5 ? "t%zu" : "=t%zu", row);
+}
+
+static void merchant_name(int32_t code, char name[MERCHANT])
+{
+    memset(name, 0, MERCHANT);
+    if (code >= 0) snprintf(name, MERCHANT, code % 4 ? "shop %d" : "\x1b[3%dm, shop", code);
+}
+
+static void country_name(int32_t code, char name[COUNTRY])
+{
+    static const char names[COUNTRIES][COUNTRY + 1] = {"DE", "-9", "@A"};
+    memset(name, 0, COUNTRY);
+    if (code >= 0) memcpy(name, names[code], COUNTRY);
+}
+
+static int32_t merchant_of(size_t row)
+{
+    return (int32_t)(row * 7 % (MERCHANTS + 1)) - 1;
+}
+
+static int32_t country_of(size_t row)
+{
+    return (int32_t)(row * 5 % (COUNTRIES + 1)) - 1;
+}
+
+/* Merchants lie on all ranks, countries on the first. */
+static void make_names(pa_table *merchants, pa_table *countries)
+{
+    const pa_comm *comm = pa_test_comm();
+    int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    int64_t first = MERCHANTS * rank / size, until = MERCHANTS * (rank + 1) / size;
+    const pa_column_spec merchant = {.name = "id", .type = PA_BYTES, .width = MERCHANT},
+                         country = {.name = "country", .type = PA_BYTES, .width = COUNTRY};
+    void *data = NULL;
+    pa_table_init(merchants, "merchants", "");
+    pa_table_size(merchants, first, (size_t)(until - first), MERCHANTS);
+    CU_ASSERT_EQUAL(pa_table_add(merchants, &merchant, &data, NULL), PA_OK);
+    for (int64_t i = first; data && i < until; i++)
+        merchant_name((int32_t)i, (char *)data + (i - first) * MERCHANT);
+    pa_table_init(countries, "categories/country", "");
+    size_t here = pa_table_size_small(countries, (int)rank, COUNTRIES);
+    CU_ASSERT_EQUAL(pa_table_add(countries, &country, &data, NULL), PA_OK);
+    for (size_t i = 0; data && i < here; i++) country_name((int32_t)i, (char *)data + i * COUNTRY);
 }
 
 /* ---- the slow twin: the whole queue, row by row ---- */
@@ -91,7 +146,16 @@ typedef struct {
     const pa_column *features[BOOK_FEATURES];
     char text[2][BOOK_ROWS * DETAIL];
     pa_detector_view view[2];
+    char id[BOOK_ROWS * TX_ID];
+    int32_t merchant[BOOK_ROWS];
+    int8_t country[BOOK_ROWS];
+    pa_column tx_id, code[2];
 } book_columns;
+
+static const char *const feature_names[BOOK_FEATURES] = {"zero", "one, \"1\"", "two", "three",
+                                                         "four"};
+static const char *const feature_words[BOOK_FEATURES] = {"spent {money}", NULL, "so|not so",
+                                                         "at {count time} of {name}", "of {share}"};
 
 static pa_column slice_of(const void *values, pa_type type, size_t first)
 {
@@ -117,8 +181,22 @@ static void view_detectors(book_slice s, book_columns *c)
     }
     for (int f = 0; f < BOOK_FEATURES; f++) {
         c->feature[f] = slice_of(b->feature[f], PA_F32, s.first);
+        c->feature[f].spec.name = feature_names[f];
+        c->feature[f].spec.words = feature_words[f];
         c->features[f] = c->feature + f;
     }
+}
+
+static void name_rows(book_slice s, book_columns *c)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        tx_id(s.first + i, c->id + i * TX_ID);
+        c->merchant[i] = merchant_of(s.first + i);
+        c->country[i] = (int8_t)country_of(s.first + i);
+    }
+    c->tx_id = (pa_column){.spec = {.type = PA_BYTES, .width = TX_ID}, .data = c->id};
+    c->code[0] = (pa_column){.spec.type = PA_I32, .data = c->merchant};
+    c->code[1] = (pa_column){.spec.type = PA_I8, .data = c->country};
 }
 
 /* The tails serve as contributions: numbers with ties. */
@@ -136,7 +214,10 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
         score[i] = (float)(b->margin[s.first + i] / 48);
     }
     static book_columns columns;
+    pa_table merchants, countries;
     view_detectors(s, &columns);
+    name_rows(s, &columns);
+    make_names(&merchants, &countries);
     CU_ASSERT_EQUAL(
         pa_rank_rows(comm, s.n, b->margin + s.first, b->tx + s.first, chosen, rank, NULL, &err),
         PA_OK);
@@ -154,6 +235,10 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .account = b->account + s.first,
                                .time = b->time + s.first,
                                .tx = b->tx + s.first,
+                               .tx_id = &columns.tx_id,
+                               .n_names = 2,
+                               .names = {{"merchant_id", "", columns.code, &merchants},
+                                         {"country", "", columns.code + 1, &countries}},
                                .amount = b->amount + s.first,
                                .margin = b->margin + s.first,
                                .score = score,
@@ -166,6 +251,8 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .accounts = &o->accounts,
                                .per_day = per_day};
     CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, o->alert, &o->alerts, &o->reasons, &err), PA_OK);
+    pa_table_free(&merchants);
+    pa_table_free(&countries);
 }
 
 static void free_outcome(outcome *o)
@@ -193,8 +280,27 @@ static int reason_of(size_t row, int place)
     return from < 0 ? -1 : b->reason[from][place][row];
 }
 
-/* Differences between an alert and the row that should have raised it. */
-static int differences(const pa_table *t, size_t i, size_t row)
+static bool has_text(const pa_table *t, const char *column, size_t i, const char *text, int width)
+{
+    const pa_column *c = pa_table_find(t, column);
+    return c && c->spec.width == width &&
+           memcmp((const char *)c->data + i * (size_t)width, text, (size_t)width) == 0;
+}
+
+static int name_differences(const pa_table *t, size_t i, size_t row)
+{
+    char id[TX_ID], merchant[MERCHANT], country[COUNTRY];
+    tx_id(row, id);
+    merchant_name(merchant_of(row), merchant);
+    country_name(country_of(row), country);
+    return !has_text(t, "tx_id", i, id, TX_ID) +
+           !has_text(t, "merchant_id", i, merchant, MERCHANT) +
+           !has_text(t, "country", i, country, COUNTRY);
+}
+
+/* Differences between an alert, the day_rank-th of its day, and the row that should have
+ * raised it. */
+static int differences(const pa_table *t, size_t i, size_t row, int64_t day_rank)
 {
     const audit_book *b = pa_audit_book();
     char id[16], name[ID];
@@ -211,7 +317,19 @@ static int differences(const pa_table *t, size_t i, size_t row)
            (pa_i32(t, "detector")[i] != detector) + (pa_i32(t, "reason1")[i] != reason_of(row, 0)) +
            (pa_i32(t, "reason2")[i] != reason_of(row, 1)) +
            (pa_i32(t, "reason3")[i] != reason_of(row, 2)) +
-           (pa_i64(t, "n_rows")[i] != n_rows_of_day(row));
+           (pa_i64(t, "n_rows")[i] != n_rows_of_day(row)) + (pa_i64(t, "day_rank")[i] != day_rank) +
+           name_differences(t, i, row);
+}
+
+static int64_t place_in_day(const queue *q, size_t i)
+{
+    const audit_book *b = pa_audit_book();
+    int64_t place = 1;
+    while (i > 0 && pa_day_of(b->time[q->row[i - 1]]) == pa_day_of(b->time[q->row[i]])) {
+        place++;
+        i--;
+    }
+    return place;
 }
 
 static void test_queue_is_that_of_the_slow_twin(void)
@@ -227,7 +345,8 @@ static void test_queue_is_that_of_the_slow_twin(void)
             CU_ASSERT_EQUAL(pa_sum_before_i64(pa_test_comm(), (int64_t)o.alerts.n_rows),
                             o.alerts.first_row);
             for (size_t i = 0; i < o.alerts.n_rows; i++) {
-                wrong += differences(&o.alerts, i, q.row[(size_t)o.alerts.first_row + i]);
+                size_t place = (size_t)o.alerts.first_row + i;
+                wrong += differences(&o.alerts, i, q.row[place], place_in_day(&q, place));
             }
             static bool expected[BOOK_ROWS];
             memset(expected, 0, sizeof expected);
@@ -255,6 +374,46 @@ static bool unlike(float a, float b)
     return isnan(a) ? !isnan(b) : a != b;
 }
 
+static int32_t n_earlier(size_t row)
+{
+    int32_t n = 0;
+    while ((size_t)n < row &&
+           pa_audit_book()->account[row - (size_t)n - 1] == pa_audit_book()->account[row])
+        n++;
+    return n;
+}
+
+/* The reason in words, as sentence.h has them. */
+static void expected_sentence(size_t row, int place, pa_buffer *text)
+{
+    const audit_book *b = pa_audit_book();
+    char detail[64];
+    int f = reason_of(row, place);
+    int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
+    expected_detail(row, from, place, detail);
+    const pa_sentence_facts facts = {.name = feature_names[f],
+                                     .words = feature_words[f],
+                                     .value = b->feature[f][row],
+                                     .account = pa_book_account_usual(f, row),
+                                     .peers = peer_usual[f],
+                                     .n_account = n_earlier(row),
+                                     .detail = detail};
+    CU_ASSERT_EQUAL(pa_sentence(text, &facts, NULL), PA_OK);
+}
+
+static bool has_sentence(const pa_table *t, size_t i, size_t row, int place)
+{
+    const pa_column *c = pa_table_find(t, "sentence");
+    size_t width = (size_t)c->spec.width;
+    const char *sentence = (const char *)c->data + i * width;
+    pa_buffer text = {0};
+    expected_sentence(row, place, &text);
+    bool has = strnlen(sentence, width) == text.length && text.length < width &&
+               memcmp(sentence, text.data, text.length) == 0;
+    pa_buffer_free(&text);
+    return has;
+}
+
 /* Differences between reason number i of the table and this one of the row. */
 static int reason_differences(const pa_table *t, size_t i, int64_t alert, size_t row, int place)
 {
@@ -270,7 +429,8 @@ static int reason_differences(const pa_table *t, size_t i, int64_t alert, size_t
            (pa_f32(t, "part")[i] != b->part[from][place][row]) +
            (pa_f32(t, "value")[i] != b->feature[f][row]) +
            unlike(pa_f32(t, "account_usual")[i], pa_book_account_usual(f, row)) +
-           unlike(pa_f32(t, "peer_usual")[i], peer_usual[f]);
+           unlike(pa_f32(t, "peer_usual")[i], peer_usual[f]) +
+           (pa_i32(t, "n_usual")[i] != n_earlier(row)) + !has_sentence(t, i, row, place);
 }
 
 static void test_reasons_carry_their_baselines(void)
@@ -301,95 +461,80 @@ static void test_reasons_carry_their_baselines(void)
 
 /* ---- the file ---- */
 
-/* Written anew: the features are quarters, so two decimals say them all. */
-static void print_number(double v, char text[32])
+/* A cell as its reader should get it: quoted, harmless, steering nothing. */
+static void add_expected_cell(const char *cell, size_t n, pa_buffer *line)
 {
-    if (isnan(v))
-        strcpy(text, "none");
-    else if (v == 1e10)
-        strcpy(text, "1e+10");
-    else if (v == floor(v))
-        snprintf(text, 32, "%d", (int)v);
-    else
-        snprintf(text, 32, fabs(v) < 1 ? "%.3g" : "%.2f", v);
+    bool formula = n > 0 && strchr("=@", cell[0]), quoted = false;
+    for (size_t i = 0; i < n; i++) quoted = quoted || cell[i] == ',' || cell[i] == '"';
+    pa_buffer_printf(line, NULL, "%s%s", quoted ? "\"" : "", formula ? "'" : "");
+    for (size_t i = 0; i < n; i++) {
+        if (cell[i] == 0x1b)
+            pa_buffer_printf(line, NULL, "\\x1b");
+        else
+            pa_buffer_printf(line, NULL, cell[i] == '"' ? "\"\"" : "%c", cell[i]);
+    }
+    pa_buffer_printf(line, NULL, "%s,", quoted ? "\"" : "");
 }
 
-static void expected_reasons(size_t row, char text[512])
+static void add_expected_text(const char *text, size_t width, pa_buffer *line)
 {
-    static const char *const names[] = {"zero", "one, \"1\"", "two", "three", "four"};
-    bool quoted = false;
-    char plain[512] = "";
-    int from = pa_book_reasons_from(
-        (const float *[]){pa_audit_book()->tail[0], pa_audit_book()->tail[1]}, row);
+    add_expected_cell(text, strnlen(text, width), line);
+}
+
+static void add_expected_reasons(size_t row, pa_buffer *line)
+{
     for (int k = 0; k < PA_REASONS; k++) {
-        int f = reason_of(row, k);
-        char v[32], account[32], others[32], detail[64];
-        if (f < 0) break;
-        print_number((double)pa_audit_book()->feature[f][row], v);
-        print_number((double)pa_book_account_usual(f, row), account);
-        print_number((double)peer_usual[f], others);
-        expected_detail(row, from, k, detail);
-        size_t length = strlen(plain);
-        snprintf(plain + length, sizeof plain - length, "%s%s %s%s%s%s (account %s, others %s)",
-                 k ? "; " : "", names[f], v, detail[0] ? " [" : "", detail, detail[0] ? "]" : "",
-                 account, others);
-        quoted = true; /* for the comma */
+        pa_buffer text = {0};
+        if (reason_of(row, k) >= 0) expected_sentence(row, k, &text);
+        add_expected_cell(text.data, text.length, line);
+        pa_buffer_free(&text);
     }
-    char *to = text;
-    if (quoted) *to++ = '"';
-    for (const char *c = plain; *c; c++) {
-        if (*c == '"') *to++ = '"';
-        *to++ = *c;
-    }
-    if (quoted) *to++ = '"';
-    *to = 0;
 }
 
-enum { LINE = 1024 };
-
-static void expected_line(size_t row, char line[LINE])
+static void expected_line(size_t row, int64_t day_rank, pa_buffer *line)
 {
     const audit_book *b = pa_audit_book();
-    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], field[2 * ID], reasons[512];
+    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], tx[TX_ID], merchant[MERCHANT],
+         country[COUNTRY];
     account_id(b->account[row], name);
     pa_alert_id(name, strlen(name), pa_day_of(b->time[row]), id);
-    if (b->account[row] % 7) {
-        snprintf(field, sizeof field, "%s", name);
-    } else {
-        snprintf(field, sizeof field, "\"a,\"\"%d\"", b->account[row]);
-    }
     pa_format_time(b->time[row], time);
-    expected_reasons(row, reasons);
-    snprintf(line, LINE, "%s,%s,%lld,%s,%.15g,%.9g,%.15g,%s\n", id, field, (long long)b->tx[row],
-             time, b->amount[row], (double)(float)(b->margin[row] / 48), b->margin[row], reasons);
+    tx_id(row, tx);
+    merchant_name(merchant_of(row), merchant);
+    country_name(country_of(row), country);
+    line->length = 0;
+    pa_buffer_printf(line, NULL, "%s,%.10s,%lld,", id, time, (long long)day_rank);
+    add_expected_text(name, ID, line);
+    add_expected_text(tx, TX_ID, line);
+    pa_buffer_printf(line, NULL, "%s,%.15g,,", time, b->amount[row]);
+    add_expected_text(merchant, MERCHANT, line);
+    pa_buffer_printf(line, NULL, ",,");
+    add_expected_text(country, COUNTRY, line);
+    pa_buffer_printf(line, NULL, "%.9g,%.15g,", (double)(float)(b->margin[row] / 48),
+                     b->margin[row]);
+    add_expected_reasons(row, line);
+    line->data[line->length - 1] = '\n';
 }
+
+enum { LINE = 4096 };
 
 static int wrong_lines(const char *path, const queue *q)
 {
     FILE *file = fopen(path, "r");
-    char line[LINE] = "", expected[LINE];
+    char line[LINE] = "";
+    pa_buffer expected = {0};
     if (!file || !fgets(line, sizeof line, file)) return -1;
-    int wrong = strcmp(line, "alert_id,account,tx,time,amount,score,margin,reason\n") != 0;
+    int wrong =
+        strcmp(line, "alert_id,day,day_rank,account,tx,time,amount,currency,merchant,"
+                     "category,channel,country,score,margin,reason1,reason2,reason3\n") != 0;
     for (size_t i = 0; i < q->n; i++) {
-        expected_line(q->row[i], expected);
-        wrong += !fgets(line, sizeof line, file) || strcmp(line, expected) != 0;
+        expected_line(q->row[i], place_in_day(q, i), &expected);
+        wrong += !fgets(line, sizeof line, file) || strcmp(line, expected.data) != 0;
     }
+    pa_buffer_free(&expected);
     wrong += fgets(line, sizeof line, file) != NULL;
     fclose(file);
     return wrong;
-}
-
-static void make_features(pa_table *t)
-{
-    enum { WIDTH = 10 };
-    static const char names[BOOK_FEATURES][WIDTH] = {"zero", "one, \"1\"", "two", "three", "four"};
-    bool root = pa_comm_rank(pa_test_comm()) == 0;
-    const pa_column_spec spec = {.name = "feature", .type = PA_BYTES, .width = WIDTH};
-    void *data;
-    pa_table_init(t, "categories/feature", "");
-    pa_table_size(t, root ? 0 : BOOK_FEATURES, root ? BOOK_FEATURES : 0, BOOK_FEATURES);
-    CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
-    if (root) memcpy(data, names, sizeof names);
 }
 
 /* All of t's rows on rank `holder`, as a resumed job may hold them. */
@@ -422,26 +567,87 @@ static void test_csv_has_the_queue_in_order(void)
     static outcome o;
     char path[64];
     snprintf(path, sizeof path, "test_alerts_%d.csv", pa_comm_size(comm));
-    pa_table features, moved;
+    pa_table moved;
     pa_error err = {0};
-    make_features(&features);
     make_alerts(BOOK_EVEN, 7, &o);
     move_reasons(&o.reasons, pa_comm_size(comm) - 1, &moved);
     for (int k = 0; k < 2; k++) {
         const pa_table *reasons = k ? &moved : &o.reasons;
-        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, reasons, &features, &err),
-                        PA_OK);
+        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, reasons, &err), PA_OK);
         if (root) {
             CU_ASSERT_EQUAL(wrong_lines(path, &q), 0);
             remove(path);
         }
     }
-    CU_ASSERT_EQUAL(
-        pa_write_alerts_csv(comm, "no/such/folder/a.csv", &o.alerts, &o.reasons, &features, &err),
-        PA_E_CREATE);
+    CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, "no/such/folder/a.csv", &o.alerts, &o.reasons, &err),
+                    PA_E_CREATE);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "no/such/folder/a.csv"));
-    pa_table_free(&features);
     pa_table_free(&moved);
+    free_outcome(&o);
+}
+
+/* Changes byte `at` of a file, or cuts it there; `at` behind the end: adds one. */
+typedef enum { CHANGE, CUT } damage;
+
+static void harm(const char *path, long at, damage how)
+{
+    FILE *file = fopen(path, "r+b");
+    if (!file) return;
+    if (how == CHANGE) {
+        fseek(file, at, SEEK_SET);
+        fputc('#', file);
+    }
+    fclose(file);
+    if (how == CUT) CU_ASSERT_EQUAL(truncate(path, at), 0);
+}
+
+static long size_of(const char *path, int64_t *lines)
+{
+    FILE *file = fopen(path, "rb");
+    long n = 0;
+    *lines = 0;
+    for (int c; file && (c = fgetc(file)) != EOF; n++) *lines += c == '\n';
+    if (file) fclose(file);
+    return n;
+}
+
+/* The first line that is another, told on all ranks. */
+static void test_a_changed_csv_is_told_by_its_line(void)
+{
+    pa_comm *comm = pa_test_comm();
+    bool root = pa_comm_rank(comm) == 0;
+    static outcome o;
+    char path[64];
+    int64_t line = -1, lines;
+    pa_error err = {0};
+    snprintf(path, sizeof path, "compare_alerts_%d.csv", pa_comm_size(comm));
+    make_alerts(BOOK_EVEN, 7, &o);
+    for (int k = 0; k < 5; k++) {
+        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, &o.reasons, &err), PA_OK);
+        long size = size_of(path, &lines);
+        const struct {
+            long at;
+            damage how;
+            int64_t line;
+        } harms[] = {{size, CUT, 0},
+                     {0, CHANGE, 1},
+                     {size - 2, CHANGE, lines},
+                     {size, CHANGE, lines + 1},
+                     {size - 1, CUT, lines}};
+        pa_barrier(comm);
+        if (root) harm(path, harms[k].at, harms[k].how);
+        pa_barrier(comm);
+        CU_ASSERT_EQUAL(pa_compare_alerts_csv(comm, path, &o.alerts, &o.reasons, &line, &err),
+                        PA_OK);
+        CU_ASSERT_EQUAL(line, harms[k].line);
+        CU_ASSERT_EQUAL(lines, o.alerts.n_global + 1);
+        pa_barrier(comm);
+        if (root) remove(path);
+    }
+    CU_ASSERT_EQUAL(pa_compare_alerts_csv(comm, "none.csv", &o.alerts, &o.reasons, &line, &err),
+                    PA_E_IO);
+    CU_ASSERT_EQUAL(pa_compare_alerts_csv(comm, path, &o.alerts, &o.accounts, &line, &err),
+                    PA_E_DATA);
     free_outcome(&o);
 }
 
@@ -449,5 +655,6 @@ static const pa_test tests[] = {
     {"queue is that of the slow twin", test_queue_is_that_of_the_slow_twin},
     {"reasons carry their baselines", test_reasons_carry_their_baselines},
     {"csv has the queue in order", test_csv_has_the_queue_in_order},
+    {"a changed csv is told by its line", test_a_changed_csv_is_told_by_its_line},
 };
 PA_MPI_TEST_MAIN("alerts", tests)

@@ -248,6 +248,32 @@ static void test_a_column_of_many_messages_arrives(void)
     pa_route_free(route);
 }
 
+/* What stays is not counted, and what leaves by its width alone. */
+static void test_bytes_that_leave_are_counted(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int size = pa_comm_size(comm), rank = pa_comm_rank(comm);
+    enum { ROWS = 40, WIDTH = 24 };
+    int32_t owner[ROWS];
+    pa_route *route = NULL;
+    int64_t leaving = 0;
+    for (int i = 0; i < ROWS; i++) {
+        owner[i] = i % size;
+        leaving += owner[i] != rank;
+    }
+    CU_ASSERT_EQUAL(pa_route_make(comm, ROWS, owner, &route, NULL), PA_OK);
+    char *rows = pa_alloc(ROWS, WIDTH, NULL), *arrived = pa_alloc(ROWS * (size_t)size, WIDTH, NULL);
+    int64_t before = pa_comm_bytes(comm);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, WIDTH, rows, arrived, NULL), PA_OK);
+    int64_t sent = pa_comm_bytes(comm) - before;
+    /* ... beside the few bytes of the ranks' agreement. */
+    CU_ASSERT(sent >= WIDTH * leaving && sent <= WIDTH * leaving + 1000);
+    if (size == 1) CU_ASSERT_EQUAL(sent, 0);
+    pa_route_free(route);
+    pa_free(rows);
+    pa_free(arrived);
+}
+
 static const pa_test tests[] = {
     {"rows for anyone come back as they were", test_rows_for_anyone_come_back_as_they_were},
     {"rows for one rank come back as they were", test_rows_for_one_rank_come_back_as_they_were},
@@ -258,5 +284,6 @@ static const pa_test tests[] = {
     {"a column of many messages arrives", test_a_column_of_many_messages_arrives},
     {"no rows at all make a route", test_no_rows_at_all_make_a_route},
     {"columns do not mix", test_columns_do_not_mix},
+    {"bytes that leave are counted", test_bytes_that_leave_are_counted},
 };
 PA_MPI_TEST_MAIN("route", tests)

@@ -94,12 +94,19 @@ static size_t first_row(int rank, int n_ranks)
     return (size_t)(ROWS * rank * rank / (n_ranks * n_ranks));
 }
 
+/* Two columns are one family. */
+static bool is_drawn_alike(int column)
+{
+    return column == 0 || column == 3;
+}
+
 static void fill_column(pa_table *t, int column)
 {
     pa_column_spec spec = {.name = feature_name[column],
                            .type = type_of(column),
                            .role = PA_ROLE_FEATURE,
                            .stage = "ingest",
+                           .family = is_drawn_alike(column) ? "drawn" : NULL,
                            .flags = column == LABELLED ? PA_NEEDS_LABELS : 0};
     void *data = NULL;
     CU_ASSERT_EQUAL(pa_table_add(t, &spec, &data, NULL), PA_OK);
@@ -237,8 +244,33 @@ static void grow_twin(twin *t)
     pa_free(drawn);
 }
 
+/* The columns of the twin, of which two are one family, in the order of their first. */
+typedef struct {
+    int32_t first[FEATURES + 1], member[FEATURES];
+} twin_families;
+
+static pa_families find_families(int32_t n_features, twin_families *f)
+{
+    int32_t n = 0, n_members = 0;
+    for (int32_t c = 0; c < n_features; c++) {
+        bool alike = is_drawn_alike(column_of(n_features, c));
+        bool second = false;
+        for (int32_t i = 0; i < c; i++)
+            second = second || (alike && is_drawn_alike(column_of(n_features, i)));
+        if (second) continue;
+        f->first[n++] = n_members;
+        f->member[n_members++] = c;
+        for (int32_t i = c + 1; alike && i < n_features; i++)
+            if (is_drawn_alike(column_of(n_features, i))) f->member[n_members++] = i;
+    }
+    f->first[n] = n_members;
+    return (pa_families){(size_t)n, f->first, f->member};
+}
+
 static void score_twin(twin *t)
 {
+    twin_families alike;
+    const pa_families families = find_families(t->shape.n_features, &alike);
     static float values[FEATURES][ROWS];
     static int64_t sum[ROWS];
     const float *column[FEATURES];
@@ -260,7 +292,7 @@ static void score_twin(twin *t)
         pa_iforest_attribute(ways, row, part);
         for (int c = 0; c < t->shape.n_features; c++)
             if (isnan(row[c])) part[c] = 0;
-        pa_top_reasons((size_t)t->shape.n_features, 1, part, t->reason[r], t->share[r]);
+        pa_top_reasons(&families, 1, part, t->reason[r], t->share[r]);
     }
     for (size_t r = 0; r < ROWS; r++) t->raw[r] = (float)pa_iforest_anomaly(forest, sum[r]);
     pa_iforest_free(forest);

@@ -428,19 +428,43 @@ static void test_parts_of_many_rows_are_those_of_each(void)
     CU_ASSERT_EQUAL(n_unlike_parts(2, 3, 5, 63), 0);
 }
 
-/* The k-th reason: of the features not named yet, the first of the largest part. */
-static int32_t slow_reason(const int64_t part[], int32_t n_features, const int32_t named[], int k)
+/* Each feature a family of its own. */
+enum { MOST_ALONE = 8 };
+static const int32_t alone_first[] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+static pa_families alone(size_t n)
 {
-    int32_t most = -1;
-    for (int32_t c = 0; c < n_features; c++) {
+    PA_ASSERT(n <= MOST_ALONE);
+    return (pa_families){n, alone_first, alone_first};
+}
+
+/* Sum of the positive parts of a family, and its largest; -1: it has none. */
+static int64_t slow_family(const pa_families *f, int32_t k, const int64_t part[], int32_t *largest)
+{
+    int64_t sum = 0;
+    *largest = -1;
+    for (int32_t i = f->first[k]; i < f->first[k + 1]; i++) {
+        int32_t c = f->member[i];
+        sum += part[c] > 0 ? part[c] : 0;
+        if (part[c] > 0 && (*largest < 0 || part[c] > part[*largest])) *largest = c;
+    }
+    return sum;
+}
+
+/* The k-th reason: of the families not named yet, the first of the largest sum. */
+static int32_t slow_reason(const pa_families *f, const int64_t part[], const int32_t named[], int k)
+{
+    int32_t most = -1, largest;
+    for (int32_t c = 0; c < (int32_t)f->n; c++) {
         bool taken = false;
         for (int i = 0; i < k; i++) taken = taken || named[i] == c;
-        if (!taken && part[c] > 0 && (most < 0 || part[c] > part[most])) most = c;
+        int64_t sum = slow_family(f, c, part, &largest);
+        if (taken || sum <= 0) continue;
+        if (most < 0 || sum > slow_family(f, most, part, &largest)) most = c;
     }
     return most;
 }
 
-static void test_reasons_are_the_largest_positive_parts(void)
+static void check_reasons(const pa_families *f)
 {
     enum { ROWS = 500, COLUMNS = 6 };
     static int64_t part[COLUMNS * ROWS];
@@ -449,7 +473,7 @@ static void test_reasons_are_the_largest_positive_parts(void)
     size_t wrong = 0, none = 0;
     for (size_t i = 0; i < COLUMNS * ROWS; i++)
         part[i] = (int64_t)pa_draw_below(6, PA_DRAW_TEST, i, 0, 9) - 5;
-    pa_top_reasons(COLUMNS, ROWS, part, reason, share);
+    pa_top_reasons(f, ROWS, part, reason, share);
     for (size_t r = 0; r < ROWS; r++) {
         int64_t row[COLUMNS], sum = 0;
         int32_t named[PA_REASONS];
@@ -458,15 +482,44 @@ static void test_reasons_are_the_largest_positive_parts(void)
             sum += row[c] > 0 ? row[c] : 0;
         }
         for (int k = 0; k < PA_REASONS; k++) {
-            named[k] = slow_reason(row, COLUMNS, named, k);
-            float expected = named[k] < 0 ? 0 : (float)((double)row[named[k]] / (double)sum);
+            int32_t largest = -1;
+            named[k] = slow_reason(f, row, named, k);
+            int64_t own = named[k] < 0 ? 0 : slow_family(f, named[k], row, &largest);
+            float expected = named[k] < 0 ? 0 : (float)((double)own / (double)sum);
             size_t at = (size_t)k * ROWS + r;
-            wrong += reason[at] != named[k] || share[at] != expected;
+            wrong += reason[at] != largest || share[at] != expected;
             none += named[k] < 0;
         }
     }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(none > 0 && none < 2 * ROWS);
+}
+
+static void test_reasons_are_the_largest_positive_parts(void)
+{
+    const pa_families each = alone(6);
+    check_reasons(&each);
+}
+
+/*  part    5 4 4 3 3 2     features 1 2 4 are alike, and so are 0 and 5
+ *          0 1 1 2 1 0     a family each
+ *
+ *  family 1: 4 + 4 + 3 = 11, named by feature 1; family 0: 5 + 2, by 0; family 2: 3 */
+static void test_features_that_are_alike_are_one_reason(void)
+{
+    static const int32_t first[] = {0, 2, 5, 6}, member[] = {0, 5, 1, 2, 4, 3};
+    static const int64_t part[] = {5, 4, 4, 3, 3, 2};
+    static const int32_t expected[PA_REASONS] = {1, 0, 3};
+    static const float shares[PA_REASONS] = {11 / 21.0f, 7 / 21.0f, 3 / 21.0f};
+    const pa_families families = {3, first, member};
+    int32_t reason[PA_REASONS];
+    float share[PA_REASONS];
+    pa_top_reasons(&families, 1, part, reason, share);
+    for (int k = 0; k < PA_REASONS; k++) {
+        CU_ASSERT_EQUAL(reason[k], expected[k]);
+        CU_ASSERT_EQUAL(share[k], shares[k]);
+    }
+    check_reasons(&families);
 }
 
 /* 255 rows about the origin and one that is far off in column 2 alone. */
@@ -496,7 +549,8 @@ static void test_the_odd_row_scores_highest_and_names_its_column(void)
     for (size_t c = 0; c < COLUMNS; c++) CU_ASSERT(c == 2 || part[c] < part[2]);
     int32_t reason[PA_REASONS];
     float share[PA_REASONS];
-    pa_top_reasons(COLUMNS, 1, part, reason, share);
+    const pa_families each = alone(COLUMNS);
+    pa_top_reasons(&each, 1, part, reason, share);
     CU_ASSERT_EQUAL(reason[0], 2);
     CU_ASSERT(share[0] > 0.5f && share[0] <= 1);
     CU_ASSERT_EQUAL(err.status, PA_OK);
@@ -550,7 +604,8 @@ static void test_a_missing_value_is_no_reason(void)
     int32_t reason[PA_REASONS * 3];
     float share[PA_REASONS * 3];
     pa_drop_missing(2, 3, column, part);
-    pa_top_reasons(2, 3, part, reason, share);
+    const pa_families each = alone(2);
+    pa_top_reasons(&each, 3, part, reason, share);
     CU_ASSERT_EQUAL(reason[0], 0);
     CU_ASSERT_EQUAL(reason[1], 1);
     CU_ASSERT_EQUAL(share[1], 1);
@@ -612,6 +667,7 @@ static const pa_test tests[] = {
      test_shares_of_features_add_up_to_the_path_saved},
     {"parts of many rows are those of each", test_parts_of_many_rows_are_those_of_each},
     {"reasons are the largest positive parts", test_reasons_are_the_largest_positive_parts},
+    {"features that are alike are one reason", test_features_that_are_alike_are_one_reason},
     {"the odd row scores highest and names its column",
      test_the_odd_row_scores_highest_and_names_its_column},
     {"rows look neither odder nor less odd for their gaps",

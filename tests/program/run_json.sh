@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# run.json: who ran what, when, where, built how, and what every rank did in every stage; none
+# of it is in the result.
+source "$(dirname "$0")/common.sh"
+portfolio p.csv 20000
+export BEFORE=$(date +%s)
+export SLURM_JOB_ID=4711 SLURM_RESTART_COUNT=2
+audit 3 three p.csv
+unset SLURM_JOB_ID SLURM_RESTART_COUNT
+PBS_JOBID=12.cluster audit 1 one p.csv
+same one/audit.h5 three/audit.h5
+audit 1 alone p.csv
+/usr/bin/python3 - <<'END'
+import datetime
+import json
+import os
+import re
+import time
+
+runs = {name: json.load(open(f"{name}/run.json")) for name in ("three", "one", "alone")}
+for name, run in runs.items():
+    utc = datetime.timezone.utc
+    start, end = (datetime.datetime.strptime(run[k], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=utc).timestamp()
+                  for k in ("start", "end"))
+    assert int(os.environ["BEFORE"]) - 1 <= start <= end <= time.time() + 1, (run["start"], run["end"])
+    assert end - start >= run["seconds"] - 2, (run["start"], run["end"], run["seconds"])
+    ranks = run["ranks"]
+    assert len(run["binding"]) == ranks and all(re.fullmatch("[0-9]+([-,][0-9]+)*", b) for b in run["binding"])
+    assert re.fullmatch(r"[0-9a-f]{12}(\+changes)?|unknown", run["build"]["commit"]), run["build"]
+    assert "-ffp-contract=off" in run["build"]["flags"] and run["build"]["compiler"]
+    for stage in run["stages"]:
+        of_rank = stage["of_rank"]
+        assert all(len(of_rank[k]) == ranks for k in ("work", "comm", "bytes_sent")), stage
+        assert abs(max(of_rank["work"]) - stage["work_max"]) < 1e-3 * stage["work_max"] + 1e-5
+        assert abs(sum(of_rank["comm"]) / ranks - stage["comm_avg"]) < 1e-3 * stage["comm_avg"] + 1e-5
+        assert ranks > 1 or of_rank["bytes_sent"] == [0], stage
+stages = {s["stage"]: s["of_rank"]["bytes_sent"] for s in runs["three"]["stages"]}
+# Of the rows two thirds leave their rank, with ten columns and more.
+assert sum(stages["ingest"]) > 20000 * 2 / 3 * 60 and min(stages["ingest"]) > 0, stages
+assert stages["moment"] == [0, 0, 0] or max(stages["moment"]) < 1e6, stages
+assert runs["three"]["scheduler"] == {"name": "slurm", "job_id": "4711", "restarts": 2}
+assert runs["one"]["scheduler"] == {"name": "pbs", "job_id": "12.cluster", "restarts": 0}
+assert runs["alone"]["scheduler"] is None
+END

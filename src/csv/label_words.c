@@ -15,7 +15,9 @@ bool pa_is_word(const char *text, size_t n, const char *word)
 
 bool pa_is_missing_word(const char *text, size_t n)
 {
-    static const char *const words[] = {"nan", "na", "n/a", "null", "none", "\\n"};
+    static const char *const words[] = {"nan", "na",      "n/a",       "null", "none",
+                                        "\\n", "(null)",  "[null]",    "<na>", "#n/a",
+                                        "nat", "#value!", "undefined", "nil",  "n.a."};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (pa_is_word(text, n, words[i])) return true;
     return false;

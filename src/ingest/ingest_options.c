@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ingest_parts.h"
+#include "paraudit/csv/label_words.h"
 
 /* A column that is used where the header has it. */
 #define OPTIONAL_COLUMN(which, column, what)                                                       \
@@ -104,11 +105,13 @@ const pa_option_spec pa_ingest_options[] = {
          "only where the header has A; empty: there is none"},
     {.key = "input.sign_debit",
      .type = PA_OPTION_TEXT,
-     .fallback = "debit, D, DR, DB, S, Soll, Af, -, out, withdrawal",
+     .fallback = "debit, D, DR, DB, DBIT, S, Soll, Af, -, out, outgoing, withdrawal, Débit, DÉBIT, "
+                 "Debito, Débito, DÉBITO, 支出, Obciążenie, OBCIĄŻENIE",
      .meaning = "words of input.sign for debits, in letters of any size"},
     {.key = "input.sign_credit",
      .type = PA_OPTION_TEXT,
-     .fallback = "credit, C, CR, H, Haben, Bij, +, in, deposit",
+     .fallback = "credit, C, CR, CRDT, H, Haben, Bij, +, in, incoming, deposit, Crédit, CRÉDIT, "
+                 "Credito, Crédito, CRÉDITO, 收入, Uznanie",
      .meaning = "words of input.sign for credits"},
     {.key = "input.separator",
      .type = PA_OPTION_TEXT,
@@ -170,7 +173,7 @@ const pa_option_spec pa_ingest_options[] = {
                 "separated by commas; a pattern passes over the label"},
     {.key = "input.missing",
      .type = PA_OPTION_TEXT,
-     .fallback = "NULL, \\N, NA, N/A, nan, None",
+     .fallback = PA_MISSING_WORDS,
      .meaning = "words that stand for nothing, in any column and in letters of either size, "
                 "separated by commas; not NA as a country"},
     {.key = "input.max_rejects",

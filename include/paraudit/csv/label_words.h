@@ -15,7 +15,12 @@ bool pa_is_word(const char *text, size_t n, const char *word);
  * the caller to take off. */
 bool pa_label_word(const char *text, size_t n, int8_t *label);
 
-/* nan, na, n/a, null, none and \N, in letters of any size. The empty text is no word. */
+/* What databases, spreadsheets and programs write for nothing, in the manner of input.missing. */
+#define PA_MISSING_WORDS                                                                           \
+    "NULL, \\N, NA, N/A, nan, None, (null), [NULL], <NA>, #N/A, NaT, #VALUE!, undefined, nil, "    \
+    "n.a."
+
+/* One of these, in letters of any size. The empty text is no word. */
 bool pa_is_missing_word(const char *text, size_t n);
 
 #endif

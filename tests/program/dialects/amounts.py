@@ -151,6 +151,9 @@ put(
 sides = dict(order=COLUMNS + ("Af Bij",), amount=lambda r: money(r, ","))
 sides["Af Bij"] = lambda r: "Af" if debit(r) else "Bij"
 put("sign_column", sheet(BOOK, **sides), "sign = Af Bij\n", rows=SIGNED, form=COMMA)
+for name, words in (("iso20022", ("DBIT", "CRDT")), ("polish", ("OBCIĄŻENIE", "Uznanie")), ("chinese", ("支出", "收入"))):
+    words = {**sides, "Af Bij": lambda r, w=words: w[not debit(r)]}
+    put("sign_column_" + name, sheet(BOOK, **words), "sign = Af Bij\n", rows=SIGNED, form=COMMA)
 put(
     "sign_column_and_minus",
     sheet(BOOK, **{**sides, "amount": lambda r: ("-" if debit(r) else "") + money(r)}),

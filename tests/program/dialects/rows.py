@@ -15,7 +15,7 @@ put(
     sheet(BOOK, account=every_fourth("   ")),
     stop=f"tx.csv:2: the account is empty (input.no_account = own keeps such rows) ({NO_ACCOUNT})",
 )
-for name, word in (("null", "NULL"), ("bsn", r"\N"), ("na", "N/A"), ("nan", "nan"), ("none", "None")):
+for name, word in (("null", "NULL"), ("bsn", r"\N"), ("na", "N/A"), ("nan", "nan"), ("none", "None"), ("na_sheet", "#N/A"), ("undefined", "undefined")):
     put(
         "null_" + name,
         sheet(BOOK, account=every_fourth(word), label=lambda r, w=word: w if r.tx % 4 == 1 else str(r.label)),

@@ -42,10 +42,13 @@ static void test_what_is_near_a_word_is_none(void)
 
 static void test_words_for_nothing(void)
 {
-    static const char *const texts[] = {"nan", "NaN", "NA", "N/A", "null", "NULL", "None", "\\N"};
+    static const char *const texts[] = {"nan",  "NaN",     "NA",        "N/A",    "null", "NULL",
+                                        "None", "\\N",     "(null)",    "[NULL]", "<NA>", "#N/A",
+                                        "NaT",  "#VALUE!", "undefined", "nil",    "n.a."};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         CU_ASSERT(pa_is_missing_word(texts[i], strlen(texts[i])));
     CU_ASSERT(!pa_is_missing_word("", 0) && !pa_is_missing_word("n", 1));
+    CU_ASSERT(!pa_is_missing_word("-", 1) && !pa_is_missing_word("null)", 5));
     CU_ASSERT(!pa_is_missing_word("name", 4) && !pa_is_missing_word("0", 1));
 }
 

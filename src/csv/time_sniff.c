@@ -34,8 +34,9 @@ static const struct {
 } lookalikes[] = {
     {8, true, "yyyymmdd"},        {8, true, "%d%m%Y"},        {8, true, "%m%d%Y"},
     {12, true, "yyyymmddhhmmss"}, {12, true, "%y%m%d%H%M%S"}, {14, true, "yyyymmddhhmmss"},
-    {14, true, "%d%m%Y%H%M%S"},   {10, false, "%y%m%d%H%M"},  {6, false, "%y%m%d"},
-    {6, false, "%d%m%y"},         {6, false, "%m%d%y"},
+    {14, true, "%d%m%Y%H%M%S"},   {10, true, "%Y%m%d%H"},     {10, false, "%y%m%d%H%M"},
+    {6, false, "%y%m%d"},         {6, false, "%d%m%y"},       {6, false, "%m%d%y"},
+    {7, false, "%Y%j"},           {13, false, "%Y%j%H%M%S"},
 };
 
 enum { N_LOOKALIKES = sizeof lookalikes / sizeof *lookalikes };

@@ -111,9 +111,10 @@ typedef struct {
  *     one in which numbers are none (`texts`);
  *   - numbers that as seconds lie beyond the year 9999 and in milli-, micro- or nanoseconds in
  *     1990 to 2100 are that, unless the user set a start;
- *   - most numbers of 8, 12 or 14 digits being dates of 1900 to 2100, or all of 6 or 10 digits
- *     (YYMMDD, YYMMDDhhmm; without a start), or all numbers within 20000 to 80000 without a
- *     start (the days of Excel from 1954 to 2119): REFUSED. Seconds are so if said.
+ *   - most numbers of 8, 10 (YYYYMMDDhh), 12 or 14 digits being dates of 1900 to 2100, or all of
+ *     6, 7, 10 or 13 digits (YYMMDD, YYYYDDD, YYMMDDhhmm, YYYYDDDhhmmss; without a start), or all
+ * numbers within 20000 to 80000 without a start (the days of Excel from 1954 to 2119): REFUSED.
+ * Seconds are so if said.
  *   - days and months in figures are settled by days above 12; AMBIGUOUS without one, MIXED
  *     where both orders have some. Where two digits make the year, and the last part changes
  *     more than the first, the year may come first: AMBIGUOUS.

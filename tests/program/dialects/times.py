@@ -117,6 +117,23 @@ put(
     form="tx.csv: times as yyyymmdd",
 )
 put(
+    "yyyymmddhh",
+    sheet(BOOK, time=lambda r: at(r, "%Y%m%d%H")),
+    stop="tx.csv: time '2024010100' looks like a date, and as a number it would count seconds: say input.time_format = %Y%m%d%H (or seconds)",
+)
+put(
+    "yyyyddd",
+    sheet(BOOK, time=lambda r: at(r, "%Y%j")),
+    stop="tx.csv: time '2024001' looks like a date, and as a number it would count seconds: say input.time_format = %Y%j (or seconds)",
+)
+put(
+    "yyyyddd_said",
+    sheet(BOOK, time=lambda r: at(r, "%Y%j")),
+    "time_format = %Y%j\n",
+    rows=days,
+    form="tx.csv: times as %Y%j",
+)
+put(
     "yyyymmddhhmmss",
     sheet(BOOK, time=lambda r: at(r, "%Y%m%d%H%M%S")),
     stop="tx.csv: time '20240101000000' looks like a date, and as a number it would count seconds: say input.time_format = yyyymmddhhmmss (or seconds)",

@@ -21,11 +21,13 @@ typedef struct {
     pa_csv_field *cell;
     pa_buffer text; /* what they hold: room for all of it is there */
     pa_csv_words missing;
+    size_t *none; /* by column: cells that hold this word */
 } sample;
 
 static void free_sample(sample *s)
 {
     pa_free(s->cell);
+    pa_free(s->none);
     pa_buffer_free(&s->text);
     pa_csv_words_free(&s->missing);
 }
@@ -35,6 +37,7 @@ static void take_row(void *taker, const pa_csv_field field[])
     sample *s = taker;
     for (size_t k = 0; k < s->n_columns; k++) {
         pa_csv_field f = pa_csv_clean(field[k]);
+        s->none[k] += pa_is_word(f.text, f.length, "none");
         if (pa_csv_words_hold(&s->missing, f.text, f.length)) f.length = 0;
         char *to = s->text.data + s->text.length;
         if (f.length > 0) memcpy(to, f.text, f.length);
@@ -50,8 +53,9 @@ static pa_status take_sample(const pa_csv_layout *l, const char *text, size_t n,
     size_t begin = (size_t)l->length;
     s->n_columns = (size_t)l->n_fields;
     PA_TRY(PA_NEW(s->cell, s->n_columns * PA_GUESS_ROWS, err));
+    PA_TRY(PA_NEW(s->none, s->n_columns, err));
     PA_TRY(pa_buffer_reserve(&s->text, n - begin + 1, err));
-    PA_TRY(pa_csv_words_add(&s->missing, "NULL, \\N, NA, N/A, nan, None", err));
+    PA_TRY(pa_csv_words_add(&s->missing, PA_MISSING_WORDS, err));
     return pa_csv_sample(l, text + begin, n - begin, last, false, PA_GUESS_ROWS, take_row, s, err);
 }
 
@@ -143,18 +147,36 @@ static pa_status count_distinct(const pa_csv_field cell[], size_t n, size_t *dis
     return st;
 }
 
+/* Of a form that is not clear, in any one. */
+static bool read_time(const pa_time_sniffed *s, pa_csv_field f, pa_written_time *time)
+{
+    static const pa_date_order orders[] = {PA_DATE_ANY, PA_DATE_DMY, PA_DATE_MDY};
+    if (s->verdict == PA_TIME_CLEAR) return pa_time_read(&s->form, f, time);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        if (pa_read_date_time(f.text, f.length, orders[i], time)) return true;
+    }
+    return false;
+}
+
+/* 1970-01-01, 1900-01-01 or the two days before: what programs put where a day has to be. */
+static bool is_no_day(int64_t day)
+{
+    return day == 0 || (day >= -25569 && day <= -25567);
+}
+
 /* A day alone is a time at midnight. */
 static void note_clock(pa_guess_column *c, const pa_csv_field cell[], size_t n)
 {
+    size_t no_days = 0;
     for (size_t i = 0; i < n; i++) {
         pa_written_time time;
-        if (cell[i].length == 0) continue;
-        c->has_clock |= memchr(cell[i].text, ':', cell[i].length) != NULL;
-        if (c->time.verdict != PA_TIME_CLEAR) continue;
-        if (!pa_time_read(&c->time.form, cell[i], &time)) continue;
-        c->has_clock |= time.local != pa_day_of(time.local) * PA_DAY_SECONDS;
+        if (cell[i].length == 0 || !read_time(&c->time, cell[i], &time)) continue;
+        int64_t day = pa_day_of(time.local);
+        c->has_clock |= time.local != day * PA_DAY_SECONDS;
         c->has_zone |= time.zoned;
+        no_days += is_no_day(day);
     }
+    c->no_day = c->has_clock && c->numbers == 0 && no_days == c->filled;
 }
 
 static pa_status look_at(const sample *s, size_t k, pa_guess_column *c, pa_error *err)
@@ -162,6 +184,7 @@ static pa_status look_at(const sample *s, size_t k, pa_guess_column *c, pa_error
     const pa_csv_field *cell = s->cell + k * PA_GUESS_ROWS;
     const pa_time_form any = {0};
     c->rows = s->n_rows;
+    c->none = s->none[k];
     for (size_t i = 0; i < s->n_rows; i++) {
         if (cell[i].length > 0) note(c, cell[i]);
     }

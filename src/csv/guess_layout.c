@@ -65,6 +65,14 @@ static size_t usual_fields(const reader *r, size_t *count)
     return usual;
 }
 
+/* Of whatever kind: "2024" is no name where ' is the quote that is tried. */
+static pa_csv_field without_quotes(pa_csv_field f)
+{
+    bool quoted =
+        f.length >= 2 && (*f.text == '"' || *f.text == '\'') && f.text[f.length - 1] == *f.text;
+    return quoted ? pa_csv_clean((pa_csv_field){f.text + 1, f.length - 2}) : f;
+}
+
 /* Does a value look like this, it is no name. */
 static bool is_value(pa_csv_field f)
 {
@@ -73,7 +81,7 @@ static bool is_value(pa_csv_field f)
     pa_written_time time;
     int64_t minor;
     double v;
-    f = pa_csv_clean(f);
+    f = without_quotes(pa_csv_clean(f));
     if (f.length == 0) return false;
     if (pa_parse_double(f.text, f.length, &v)) return true;
     if (pa_amount_read(&form, f.text, f.length, &minor, &tally) == PA_AMOUNT_READ) return true;
@@ -82,18 +90,45 @@ static bool is_value(pa_csv_field f)
            pa_read_date_time(f.text, f.length, PA_DATE_MDY, &time);
 }
 
-/* Names: none is a value, and few are missing. */
+/* The number of fields up to the last one that holds anything. */
+static size_t filled_fields(const reader *r, const seen_line *l)
+{
+    size_t n =
+        pa_csv_split(&r->signs, r->text + l->begin, l->length, r->scratch, r->field, MOST_FIELDS);
+    if (n > MOST_FIELDS) n = MOST_FIELDS;
+    while (n > 0 && pa_csv_clean(r->field[n - 1]).length == 0) n--;
+    return n;
+}
+
+/* Whether the rows behind line i of as many fields have none behind the first n that holds
+ * anything, as spreadsheets write columns that were emptied. */
+static bool end_with(const reader *r, size_t i, size_t n)
+{
+    size_t rows = 0, fields = r->seen[i].n_fields;
+    while (++i < r->n_seen) {
+        if (r->seen[i].n_fields != fields) continue;
+        if (filled_fields(r, r->seen + i) > n) return false;
+        rows++;
+    }
+    return rows > 0;
+}
+
+/* Names: none is a value, and few are missing, but for those at the end of columns without
+ * values. */
 static bool are_names(const reader *r, const seen_line *l)
 {
-    size_t begin = l->begin, length = l->length, filled = 0;
+    size_t begin = l->begin, length = l->length, filled = 0, named = 0;
     while (length > 0 && (r->text[begin] == '#' || r->text[begin] == ' ')) begin++, length--;
     size_t n = pa_csv_split(&r->signs, r->text + begin, length, r->scratch, r->field, MOST_FIELDS);
     if (n > MOST_FIELDS) n = MOST_FIELDS;
     for (size_t i = 0; i < n; i++) {
         if (is_value(r->field[i])) return false;
-        filled += pa_csv_clean(r->field[i]).length > 0;
+        if (pa_csv_clean(r->field[i]).length == 0) continue;
+        filled++;
+        named = i + 1;
     }
-    return filled > 0 && filled * 5 >= n * 4;
+    if (filled * 5 < n * 4 && !end_with(r, (size_t)(l - r->seen), named)) return false;
+    return filled > 0 && filled * 5 >= named * 4;
 }
 
 /* One field more than the names, an empty one, in each row. */
@@ -143,6 +178,16 @@ static bool find_header(const reader *r, size_t usual, way *w)
     return false;
 }
 
+/* Whether a field begins with the quote here; where blanks may stand around it, behind one. */
+static bool is_quote(const reader *r, const char *line, size_t k)
+{
+    if (line[k] != r->signs.quote) return false;
+    if (!r->signs.blanks) return k == 0 || line[k - 1] == r->signs.separator;
+    size_t at = k;
+    while (at > 0 && line[at - 1] == ' ') at--;
+    return at < k && (at == 0 || line[at - 1] == r->signs.separator);
+}
+
 /* Whether fields of most lines begin with the quote. */
 static bool are_quoted(const reader *r)
 {
@@ -150,15 +195,15 @@ static bool are_quoted(const reader *r)
     for (size_t i = 0; i < r->n_seen; i++) {
         const seen_line *l = r->seen + i;
         const char *at = r->text + l->begin;
-        bool found = l->length > 0 && *at == r->signs.quote;
-        for (size_t k = 1; k < l->length && !found; k++)
-            found = at[k] == r->signs.quote && at[k - 1] == r->signs.separator;
+        bool found = false;
+        for (size_t k = 0; k < l->length && !found; k++) found = is_quote(r, at, k);
         quoted += found;
     }
     return quoted * 2 > r->n_seen;
 }
 
-/* Merit: the share of records of the usual number of fields, then a header, quotes, fields. */
+/* Merit: the share of records of the usual number of fields, then a header, quotes (and more
+ * so with blanks around them, which are tried where there are such), fields. */
 static void try_signs(reader *r, const pa_csv_signs *signs, way *best)
 {
     way w = {.layout = {.signs = *signs}};
@@ -167,10 +212,12 @@ static void try_signs(reader *r, const pa_csv_signs *signs, way *best)
     read_lines(r);
     size_t usual = usual_fields(r, &count);
     if (usual < 2 || usual > MOST_FIELDS) return;
+    bool quoted = are_quoted(r);
+    if (signs->blanks && !quoted) return;
     w.layout.n_fields = (int32_t)usual;
     bool header = find_header(r, usual, &w);
     w.merit = 1000 * count / r->n_seen + (header ? 500 : 0) + (usual < 50 ? usual : 50) +
-              (are_quoted(r) ? 100 : 0);
+              (quoted ? 100 + signs->blanks : 0);
     if (w.merit > best->merit) *best = w;
 }
 
@@ -184,10 +231,11 @@ static void no_columns(pa_csv_layout *l)
 static void try_all(reader *r, char given, way *best)
 {
     static const char separators[] = {',', ';', '\t', '|'}, quotes[] = {'"', '\''};
-    for (size_t q = 0; q < sizeof quotes; q++) {
+    for (size_t q = 0; q < 2 * sizeof quotes; q++) {
         for (size_t i = 0; i < (given ? 1 : sizeof separators); i++) {
             const pa_csv_signs signs = {.separator = given ? given : separators[i],
-                                        .quote = quotes[q]};
+                                        .quote = quotes[q % 2],
+                                        .blanks = q >= 2};
             try_signs(r, &signs, best);
         }
     }
@@ -216,7 +264,8 @@ pa_status pa_guess_layout(const char *text, size_t n, bool last, int64_t file, c
     if (best.merit == 0) {
         st = pa_fail_at(err, PA_E_DATA, file, head.line,
                         "%s:%lld: the first lines are no table: no comma, semicolon, tab or bar "
-                        "parts them into the same fields",
+                        "parts them into the same fields; where another sign does, write a "
+                        "configuration with input.separator and check that",
                         name, (long long)head.line);
     }
 out:

@@ -62,7 +62,8 @@ static const struct {
      "data_valuta step unix_time ts epoch"},
     {PA_GUESS_TIME, 50, true, "timestamp datetime time date datum fecha"},
     {PA_GUESS_CLOCK, 100, false,
-     "time clock time_of_day transaction_time uhrzeit zeit tijd heure hora ora"},
+     "time clock time_of_day transaction_time tx_time txn_time trans_time tran_time booking_time "
+     "posting_time purchase_time uhrzeit zeit tijd heure hora ora"},
     {PA_GUESS_ZONE, 100, false, "time_zone timezone tz zone zeitzone tijdzone"},
     {PA_GUESS_YEAR, 100, false, "year jahr jaar annee anno"},
     {PA_GUESS_MONTH, 100, false, "month monat maand mois mes mese"},
@@ -78,13 +79,18 @@ static const struct {
     {PA_GUESS_CREDIT, 100, false,
      "credit credits credit_amount haben gutschrift bij paid_in money_in deposit deposits credito "
      "abono credit_eur einnahmen eingang accredito entrate"},
+    {PA_GUESS_CREDIT, 60, true,
+     "credit credits deposit deposits haben gutschrift paid_in money_in credito accredito"},
+    {PA_GUESS_DEBIT, 60, true,
+     "debit debits withdrawal withdrawals soll belastung paid_out money_out debito addebito"},
     {PA_GUESS_DEBIT, 100, false,
      "debit debits debit_amount soll belastung lastschrift af paid_out money_out withdrawal "
      "withdrawals debito cargo debit_eur ausgaben ausgang addebito uscite"},
     {PA_GUESS_SIGN, 100, false,
      "af_bij debit_credit credit_debit dr_cr cr_dr d_c c_d sign soll_haben s_h "
-     "debit_credit_indicator credit_debit_indicator soll_haben_kennzeichen sens direction type "
-     "transaction_type"},
+     "cdt_dbt_ind debit_credit_indicator credit_debit_indicator soll_haben_kennzeichen sens "
+     "direction type "
+     "transaction_type tipo rodzaj"},
     {PA_GUESS_LABEL, 100, false,
      "is_fraud fraud label tx_fraud isfraud is_fraudulent fraudulent fraud_flag fraud_label "
      "fraud_bool fraud_ind betrug ist_betrug fraude is_fraude es_fraude frode is_laundering is_sar "

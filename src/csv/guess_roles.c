@@ -15,11 +15,13 @@ static bool is_number(const pa_guess_column *c)
     return nearly_all(c->numbers, c);
 }
 
+/* 01.05.24 is a clock as well; but clocks have minutes that are no months, so that not all are
+ * dates. */
 static bool is_dated(const pa_guess_column *c)
 {
     pa_time_verdict v = c->time.verdict;
-    return c->numbers * 20 <= c->filled && !nearly_all(c->clocks, c) &&
-           (v == PA_TIME_CLEAR || v == PA_TIME_AMBIGUOUS || v == PA_TIME_MIXED);
+    bool mixed = v == PA_TIME_MIXED && !nearly_all(c->clocks, c);
+    return c->numbers * 20 <= c->filled && (v == PA_TIME_CLEAR || v == PA_TIME_AMBIGUOUS || mixed);
 }
 
 /* Numbers may be seconds, days, or dates without marks. */
@@ -51,9 +53,13 @@ static bool is_few(const pa_guess_column *c, size_t most)
 /* Words of debits and credits (input.sign_debit, input.sign_credit), and nothing else. */
 static bool is_sign(const pa_guess_column *c)
 {
-    static const char *const words[] = {"debit", "d",   "dr", "db",    "s",          "soll",   "af",
-                                        "-",     "out", "in", "bij",   "withdrawal", "credit", "c",
-                                        "cr",    "h",   "+",  "haben", "deposit"};
+    static const char *const words[] = {
+        "debit",      "d",          "dr",      "db",       "dbit",    "s",        "soll",
+        "af",         "-",          "out",     "outgoing", "in",      "incoming", "bij",
+        "withdrawal", "credit",     "c",       "cr",       "crdt",    "h",        "+",
+        "haben",      "deposit",    "débit",   "dÉbit",    "debito",  "débito",   "dÉbito",
+        "crédit",     "crÉdit",     "credito", "crédito",  "crÉdito", "支出",     "收入",
+        "obciążenie", "obciĄŻenie", "uznanie"};
     size_t known = 0;
     if (c->filled == 0 || c->distinct > 2) return false;
     for (size_t i = 0; i < c->distinct; i++) {
@@ -65,10 +71,10 @@ static bool is_sign(const pa_guess_column *c)
     return known == c->distinct;
 }
 
-/* Two classes, or a third for what is not known. */
+/* Two classes, or a third for what is not known; and True beside 1. */
 static bool is_label(const pa_guess_column *c)
 {
-    return c->filled > 0 && c->distinct <= 3 && !is_dated(c);
+    return c->filled > 0 && (c->distinct <= 3 || nearly_all(c->labels, c)) && !is_dated(c);
 }
 
 static bool values_fit(const pa_guess_column *c, pa_guess_role role)
@@ -83,7 +89,7 @@ static bool values_fit(const pa_guess_column *c, pa_guess_role role)
     case PA_GUESS_TIME:
         return may_be_time(c);
     case PA_GUESS_CLOCK:
-        return nearly_all(c->clocks, c);
+        return nearly_all(c->clocks, c) && !is_dated(c);
     case PA_GUESS_ZONE:
         return nearly_all(c->zones, c) && !is_number(c);
     case PA_GUESS_YEAR:
@@ -186,6 +192,26 @@ static void drop(pa_guess_roles *r, pa_guess_role role)
     r->named[role] = false;
 }
 
+/* Whether a column of numbers, or of clocks behind a day that is none, has its day in another
+ * one: in dates, or in numbers that look like dates. */
+static bool is_clock_of(const pa_guess_column *c, const pa_guess_column *day)
+{
+    bool dated = is_dated(day) && !day->no_day;
+    if (c->no_day) return dated && !day->has_clock;
+    bool numbers = is_number(c) && c->time.verdict != PA_TIME_REFUSED;
+    return numbers && (dated || day->time.verdict == PA_TIME_REFUSED);
+}
+
+static void prefer_day(const finder *f)
+{
+    pa_guess_roles *r = f->roles;
+    int32_t time = r->column[PA_GUESS_TIME], other = r->other[PA_GUESS_TIME];
+    if (time < 0 || other < 0) return;
+    if (!is_clock_of(f->columns->column + time, f->columns->column + other)) return;
+    r->column[PA_GUESS_TIME] = other;
+    r->other[PA_GUESS_TIME] = time;
+}
+
 /* Year, month, day and clock; or one column; or a day, with a clock or not, and a zone. A
  * column of dates is better than one of numbers. */
 static void find_time(const finder *f)
@@ -198,39 +224,78 @@ static void find_time(const finder *f)
     if (parts) return;
     for (int role = PA_GUESS_YEAR; role <= PA_GUESS_DAY; role++) drop(r, (pa_guess_role)role);
     find_named(f, PA_GUESS_TIME);
-    int32_t time = r->column[PA_GUESS_TIME], other = r->other[PA_GUESS_TIME];
-    if (time >= 0 && other >= 0 && is_number(&f->columns->column[time]) &&
-        is_dated(&f->columns->column[other])) {
-        r->column[PA_GUESS_TIME] = other;
-        r->other[PA_GUESS_TIME] = time;
-    }
+    prefer_day(f);
     find_valued(f, PA_GUESS_TIME, is_dated);
-    time = r->column[PA_GUESS_TIME];
+    int32_t time = r->column[PA_GUESS_TIME];
     bool day = time >= 0 && !f->columns->column[time].has_clock;
     if (!day) drop(r, PA_GUESS_CLOCK);
     if (r->column[PA_GUESS_CLOCK] >= 0) find_named(f, PA_GUESS_ZONE);
 }
 
-/* Debits and credits are amounts where both are there. */
+/* Whether there are columns of credits and of debits. */
+static bool find_pair(const finder *f)
+{
+    pa_guess_roles *r = f->roles;
+    find_named(f, PA_GUESS_CREDIT);
+    find_named(f, PA_GUESS_DEBIT);
+    if (r->column[PA_GUESS_CREDIT] >= 0 && r->column[PA_GUESS_DEBIT] >= 0) return true;
+    drop(r, PA_GUESS_CREDIT);
+    drop(r, PA_GUESS_DEBIT);
+    return false;
+}
+
+/* Debits and credits are amounts where both are there, and no other column is called an amount
+ * and nothing else. */
 static void find_amount(const finder *f)
 {
     pa_guess_roles *r = f->roles;
+    bool pair = find_pair(f);
     find_named(f, PA_GUESS_AMOUNT);
-    if (r->column[PA_GUESS_AMOUNT] < 0) {
-        find_named(f, PA_GUESS_CREDIT);
-        find_named(f, PA_GUESS_DEBIT);
-        if (r->column[PA_GUESS_CREDIT] >= 0 && r->column[PA_GUESS_DEBIT] >= 0) return;
+    int32_t amount = r->column[PA_GUESS_AMOUNT];
+    if (pair && amount >= 0 &&
+        pa_guess_name_fits(f->columns->column[amount].name, PA_GUESS_AMOUNT) >= 70) {
         drop(r, PA_GUESS_CREDIT);
         drop(r, PA_GUESS_DEBIT);
+    } else if (pair) {
+        drop(r, PA_GUESS_AMOUNT);
+        return;
     }
     find_valued(f, PA_GUESS_AMOUNT, has_marks);
+}
+
+/* Words that mean nothing else, whatever the column is called. (Debit and credit are cards, too.)
+ */
+static bool is_sure_sign(const pa_guess_column *c)
+{
+    static const char *const words[] = {"dbit", "crdt", "支出", "收入"};
+    size_t known = 0;
+    for (size_t i = 0; i < c->distinct && i < PA_GUESS_WORDS; i++) {
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            known += pa_is_word(c->word[i], strlen(c->word[i]), words[k]);
+    }
+    return known == 2 && c->distinct == 2;
+}
+
+/* Two words or three that nobody knows, in a column that is called like one of signs. */
+static bool may_be_sign(const pa_guess_column *c)
+{
+    return c->distinct >= 2 && c->distinct <= 3 && c->numbers == 0 && !is_dated(c) &&
+           pa_guess_name_fits(c->name, PA_GUESS_SIGN) > 0;
 }
 
 /* Amounts that have signs of their own need no column for them. */
 static void find_sign(const finder *f)
 {
-    int32_t amount = f->roles->column[PA_GUESS_AMOUNT];
-    if (amount >= 0 && f->columns->column[amount].minus == 0) find_named(f, PA_GUESS_SIGN);
+    pa_guess_roles *r = f->roles;
+    int32_t amount = r->column[PA_GUESS_AMOUNT];
+    if (amount < 0 || f->columns->column[amount].minus > 0) return;
+    find_named(f, PA_GUESS_SIGN);
+    find_valued(f, PA_GUESS_SIGN, is_sure_sign);
+    for (size_t k = 0; k < f->columns->n && r->column[PA_GUESS_SIGN] < 0; k++) {
+        if (is_taken(f, (int32_t)k) || !may_be_sign(f->columns->column + k)) continue;
+        r->other[PA_GUESS_SIGN] = (int32_t)k;
+        return;
+    }
 }
 
 /* A latitude says nothing without its longitude. */

@@ -26,6 +26,7 @@ typedef struct {
     size_t marked;                /* amounts with a mark before decimals or between groups */
     size_t clocks, zones;         /* 13:05, 130559; CET, +02:00 */
     size_t labels;                /* 0, 1, yes, no ... */
+    size_t none;                  /* without a value, and the word for it is `none` */
     double least, most;           /* of the numbers */
     int32_t decimals;             /* the most behind a decimal mark, zeros at the end aside */
     int32_t lone_decimals;        /* the same of marks that may be others, as in csv/amount.h */
@@ -33,6 +34,7 @@ typedef struct {
     pa_time_sniffed time;         /* of what is no number; of numbers where all are */
     bool has_clock;               /* times say more than the day */
     bool has_zone;                /* times say their zone, or are numbers */
+    bool no_day;                  /* clocks behind 1900-01-01 or 1970-01-01 */
     char lone[PA_CSV_EXCERPT];    /* the first amount that may be two, as in csv/amount.h */
     char example[PA_CSV_EXCERPT]; /* the first value */
     char word[PA_GUESS_WORDS][PA_CSV_EXCERPT]; /* the first different values */
@@ -77,7 +79,8 @@ typedef enum {
 } pa_guess_role;
 
 /* By role: the column, from 0, or -1; whether its name says so (else its values alone do);
- * and the column that comes next, or -1. */
+ * and the column that comes next, or -1. (That of a sign alone is one whose words are not
+ * known.) */
 typedef struct {
     int32_t column[PA_GUESS_N], other[PA_GUESS_N];
     bool named[PA_GUESS_N];

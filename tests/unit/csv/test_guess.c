@@ -1,5 +1,6 @@
 #include "paraudit/csv/guess.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -65,6 +66,9 @@ static void test_names_in_the_spellings_of_the_trade(void)
         {"Soll", PA_GUESS_DEBIT},
         {"Money In", PA_GUESS_CREDIT},
         {"Af Bij", PA_GUESS_SIGN},
+        {"CdtDbtInd", PA_GUESS_SIGN},
+        {"Withdrawal Amount(INR)", PA_GUESS_DEBIT},
+        {"Deposit Amt.", PA_GUESS_CREDIT},
         {"Is Fraud?", PA_GUESS_LABEL},
         {"isFraud", PA_GUESS_LABEL},
         {"Is Laundering", PA_GUESS_LABEL},
@@ -166,11 +170,55 @@ static void test_separator_lines_comments_trailing_separators_single_quotes(void
     done(&g);
 }
 
+/* Between quotes values are values, whichever quote is tried. */
+static void test_quoted_rows_without_names(void)
+{
+    guess g = guess_at("\"01/01/2024\",\"M6\",\"-11.33\"\n\"14/01/2024\",\"M3\",\"63.19\"\n\"15/01/"
+                       "2024\",\"M3\",\"3.19\"\n");
+    CU_ASSERT_EQUAL(g.layout.signs.quote, '"');
+    CU_ASSERT_EQUAL(g.layout.head_length, 0);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 3);
+    done(&g);
+}
+
+static void test_names_may_end_before_empty_columns(void)
+{
+    guess g = guess_at("time,amount,,,\n2024-02-01,1.5,,,\n2024-02-02,2.5,,,\n");
+    CU_ASSERT_EQUAL(g.layout.head_line, 1);
+    CU_ASSERT_EQUAL(g.layout.n_fields, 5);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 2);
+    done(&g);
+    /* A title, in a sheet whose rows are filled. */
+    g = guess_at("Account of,A. Smith,,,\ntime,amount,who,why,what\n2024-02-01,1.5,a,b,c\n"
+                 "2024-02-02,2.5,a,b,c\n");
+    CU_ASSERT_EQUAL(g.layout.head_line, 2);
+    done(&g);
+}
+
+static void test_blanks_before_quotes(void)
+{
+    guess g = guess_at("time, who, amount\n\"2024-02-01\", \"A, B\", \"1.5\"\n"
+                       "\"2024-02-02\", \"C\", \"2.5\"\n");
+    CU_ASSERT(g.layout.signs.blanks);
+    CU_ASSERT_EQUAL(g.layout.n_fields, 3);
+    CU_ASSERT_STRING_EQUAL(g.columns.column[1].example, "A, B");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 3);
+    done(&g);
+    g = guess_at(
+        "time,who,amount\n\"2024-02-01\",\"A, \"\"B\"\"\",1.5\n\"2024-02-02\",\"C\",2.5\n");
+    CU_ASSERT(!g.layout.signs.blanks);
+    done(&g);
+}
+
 static void test_what_is_no_table(void)
 {
     guess g = guess_at("Dear Sir or Madam\n\nplease find enclosed\n");
     CU_ASSERT_EQUAL(g.status, PA_E_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(g.err.message, "x.csv:1: the first lines are no table"));
+    done(&g);
+    g = guess_at("time^amount\n2024-02-01^1.5\n");
+    CU_ASSERT_PTR_NOT_NULL(strstr(g.err.message, "input.separator"));
     done(&g);
     g = guess_at("");
     CU_ASSERT_EQUAL(g.status, PA_E_DATA);
@@ -212,6 +260,36 @@ static void test_times_of_several_columns(void)
     CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 5);
     CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 0);
     done(&g);
+    /* As spreadsheets and databases write them. */
+    g = guess_at(
+        "date,time,amount\n2024-02-01 00:00:00,10:00,1.5\n2024-02-02 00:00:00,11:00,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 2);
+    done(&g);
+    g = guess_at("txn_date,txn_time,amount\n20240101,001613,1.5\n20240102,212252,2.5\n"
+                 "20240103,212252,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 2);
+    done(&g);
+    /* A clock is no count of seconds, and a day that is none is no time. */
+    g = guess_at("date,time,amount\n20240101,1613,1.5\n20240102,252,2.5\n20240103,212252,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 0);
+    done(&g);
+    g = guess_at("date,time,amount\n2024-02-01,1900-01-01 10:00,1.5\n"
+                 "2024-02-02,1900-01-01 11:00,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT(g.columns.column[1].no_day && !g.columns.column[0].no_day);
+    done(&g);
+    /* All of these are clocks, too. */
+    g = guess_at("time,amount\n01.05.24,1.5\n13.05.24,2.5\n14.05.24,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
+    CU_ASSERT_EQUAL(g.columns.column[0].time.form.kind, PA_TIME_DD_MM_YYYY);
+    done(&g);
+    g = guess_at("date,time,amount\n2024-02-01,10.05.24,1.5\n2024-02-02,11.45.36,2.5\n2024-02-02,"
+                 "12.45.36,2.5\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CLOCK), 2);
+    done(&g);
     /* A time that says the clock needs none. */
     g = guess_at("date,time,amount\n2024-02-01 10:00,10:00,1.5\n2024-02-02 11:00,11:00,2.5\n");
     CU_ASSERT_EQUAL(column(&g, PA_GUESS_TIME), 1);
@@ -230,9 +308,62 @@ static void test_debits_credits_and_signs(void)
     g = guess_at("Datum;Af Bij;Bedrag (EUR)\n2024-02-01;Af;1,00\n2024-02-02;Bij;2,37\n");
     CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 2);
     done(&g);
+    g = guess_at("Date,Debit Amount,Credit Amount\n2024-02-01,0.00,1.00\n2024-02-02,2.37,0.00\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 0);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CREDIT), 3);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_DEBIT), 2);
+    done(&g);
+    /* Where another one is the amount, and nothing else. */
+    g = guess_at(
+        "Date,Amount,Debit,Credit\n2024-02-01,1.00,0.00,1.00\n2024-02-02,2.37,2.37,0.00\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_AMOUNT), 2);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_CREDIT), 0);
+    done(&g);
+    static const char *const signs[][2] = {
+        {"\xe6\x94\xb6,\xe6\x94\xaf\xe5\x87\xba", "\xe6\x94\xb6\xe5\x85\xa5"},
+        {"direction,OUTGOING", "incoming"},
+        {"CdtDbtInd,DBIT", "CRDT"},
+        {"sens,D\xc3\xa9"
+         "bit",
+         "Cr\xc3\xa9"
+         "dit"},
+        {"rodzaj,Obci\xc4\x85\xc5\xbc"
+         "enie",
+         "Uznanie"}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        char text[200];
+        const char *comma = strchr(signs[i][0], ',');
+        snprintf(text, sizeof text, "date,amount,%.*s\n2024-02-01,1.00,%s\n2024-02-02,2.37,%s\n",
+                 (int)(comma - signs[i][0]), signs[i][0], comma + 1, signs[i][1]);
+        g = guess_at(text);
+        CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 3);
+        done(&g);
+    }
+    /* Cards, or words that nobody knows. */
+    g = guess_at("date,amount,card6\n2024-02-01,1.00,debit\n2024-02-02,2.37,credit\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 0);
+    CU_ASSERT_EQUAL(g.roles.other[PA_GUESS_SIGN], -1);
+    done(&g);
+    g = guess_at("date,amount,direction\n2024-02-01,1.00,hin\n2024-02-02,2.37,her\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 0);
+    CU_ASSERT_EQUAL(g.roles.other[PA_GUESS_SIGN], 2);
+    done(&g);
     /* Amounts with signs of their own. */
     g = guess_at("Datum;Af Bij;Bedrag (EUR)\n2024-02-01;Af;-1,00\n2024-02-02;Bij;2,37\n");
     CU_ASSERT_EQUAL(column(&g, PA_GUESS_SIGN), 0);
+    done(&g);
+}
+
+static void test_labels_of_many_words(void)
+{
+    guess g = guess_at("date,amount,label\n2024-02-01,1.00,True\n2024-02-02,2.37,False\n"
+                       "2024-02-03,1.00,1\n2024-02-04,2.37,0\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_LABEL), 3);
+    CU_ASSERT_EQUAL(g.columns.column[2].none, 0);
+    done(&g);
+    g = guess_at("date,amount,label\n2024-02-01,1.00,none\n2024-02-02,2.37,chargeback\n");
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_LABEL), 3);
+    CU_ASSERT_EQUAL(g.columns.column[2].none, 1);
     done(&g);
 }
 
@@ -283,10 +414,14 @@ static const pa_test tests[] = {
     {"rows without names", test_rows_without_names},
     {"separator lines, comments, trailing separators, single quotes",
      test_separator_lines_comments_trailing_separators_single_quotes},
+    {"quoted rows without names", test_quoted_rows_without_names},
+    {"names may end before empty columns", test_names_may_end_before_empty_columns},
+    {"blanks before quotes", test_blanks_before_quotes},
     {"what is no table", test_what_is_no_table},
     {"values have a veto", test_values_have_a_veto},
     {"times of several columns", test_times_of_several_columns},
     {"debits, credits and signs", test_debits_credits_and_signs},
+    {"labels of many words", test_labels_of_many_words},
     {"facts of a column", test_facts_of_a_column},
     {"every beginning of a file", test_every_beginning_of_a_file},
 };

@@ -1,6 +1,7 @@
 /* paraudit check: what an audit would find, before a job is started; and a configuration to
  * start from. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "check.h"
 #include "paraudit/commands/command.h"
@@ -30,7 +31,10 @@ static bool is_config(const char *path)
 {
     char first[4096];
     size_t length = strlen(path);
+    struct stat about;
     if (length > 4 && strcmp(path + length - 4, ".ini") == 0) return true;
+    /* A pipe would wait for its writer; what reads the file says what is wrong. */
+    if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) return false;
     FILE *f = fopen(path, "rb");
     if (!f) return false;
     size_t n = fread(first, 1, sizeof first - 1, f);

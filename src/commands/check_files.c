@@ -13,14 +13,16 @@
 
 /* ---- input.files ---- */
 
-/* A name that is there stands for itself; a pattern keeps its signs. */
+/* A name that is there stands for itself; a pattern keeps its signs. A line's end, which no value
+ * holds, is any sign. */
 static pa_status add_path(const char *path, pa_buffer *files, pa_error *err)
 {
     const char *escaped = access(path, F_OK) == 0 ? ", \t\r\n*?[]\\" : ", \t\r\n";
     if (files->length > 0) PA_TRY(pa_buffer_add(files, " ", 1, err));
     for (const char *c = path; *c; c++) {
-        if (strchr(escaped, *c)) PA_TRY(pa_buffer_add(files, "\\", 1, err));
-        PA_TRY(pa_buffer_add(files, c, 1, err));
+        bool end = *c == '\n' || *c == '\r';
+        if (!end && strchr(escaped, *c)) PA_TRY(pa_buffer_add(files, "\\", 1, err));
+        PA_TRY(pa_buffer_add(files, end ? "?" : c, 1, err));
     }
     return pa_buffer_printf(files, err, "%s", "");
 }
@@ -87,29 +89,42 @@ static pa_status try_preset(pa_comm *comm, const pa_first_text *first, size_t pr
 
 /* ---- the configuration ---- */
 
-static pa_status write_guess(const pa_first_text *first, const char *files, pa_buffer *text,
-                             pa_error *err)
+static pa_status write_guess(const pa_first_text *first, const char *files, size_t bytes,
+                             pa_buffer *text, pa_error *err)
 {
     pa_guess guess = {.first = first, .files = files};
     PA_TRY(pa_guess_layout(first->text, first->n, first->last, 1, first->name, &guess.layout, err));
     pa_status st = pa_guess_columns_read(&guess.layout, first->text, first->n, first->last,
                                          &guess.columns, err);
     if (st == PA_OK) pa_guess_roles_find(&guess.columns, &guess.roles);
+    if (st == PA_OK) st = pa_guess_compare(&guess, bytes, err);
     if (st == PA_OK) st = pa_guess_write(&guess, text, err);
     pa_guess_columns_free(&guess.columns);
     return st;
 }
 
+/* A name may hold a line's end, which would end the comment. */
+static void one_line(const char *name, char line[256])
+{
+    snprintf(line, 256, "%s", name);
+    for (char *c = line; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) *c = '?';
+    }
+}
+
 static pa_status write_config(pa_comm *comm, const pa_first_text *first, const char *files,
-                              pa_buffer *text, pa_error *err)
+                              size_t bytes, pa_buffer *text, pa_error *err)
 {
     bool fits = false;
+    char name[256];
+    one_line(first->name, name);
     PA_TRY(pa_buffer_printf(text, err,
                             "; A start for %s%s, guessed from its first rows: to be looked "
                             "through.\n",
-                            first->name, first->n_files > 1 ? " and the other files" : ""));
+                            name, first->n_files > 1 ? " and the other files" : ""));
     if (any_is_relative(files)) {
-        PA_TRY(pa_buffer_printf(text, err, "; Paths are relative to the folder of this file.\n"));
+        PA_TRY(pa_buffer_printf(text, err, "; Paths are relative to the folder of this file.
+"));
     }
     if (first->is_result) {
         PA_TRY(pa_buffer_printf(text, err, "[input]\nfiles = "));
@@ -118,7 +133,7 @@ static pa_status write_config(pa_comm *comm, const pa_first_text *first, const c
     }
     for (size_t i = 0; i < N_PRESETS && !fits && !*first->encoding; i++)
         PA_TRY(try_preset(comm, first, i, files, &fits, text, err));
-    return fits ? PA_OK : write_guess(first, files, text, err);
+    return fits ? PA_OK : write_guess(first, files, bytes, text, err);
 }
 
 /* What the audit of this text would say. */
@@ -147,9 +162,9 @@ pa_status pa_check_files(pa_comm *comm, const pa_arguments *a, const char *folde
     pa_first_text first = {0};
     pa_buffer files = {0}, text = {0};
     pa_status st = list_files(a, &files, err);
-    if (st == PA_OK)
-        st = pa_first_text_read(files.data, bytes < 65536 ? 65536 : bytes, &first, err);
-    if (st == PA_OK) st = write_config(comm, &first, files.data, &text, err);
+    size_t most = bytes < 65536 ? 65536 : bytes;
+    if (st == PA_OK) st = pa_first_text_read(files.data, 0, most, &first, err);
+    if (st == PA_OK) st = write_config(comm, &first, files.data, most, &text, err);
     if (text.length > 0) {
         pa_utf8_mend(text.data);
         print_config(&text);

@@ -43,6 +43,17 @@ static pa_status line(writer *w, const char *key, const char *value, pa_error *e
     return st;
 }
 
+/* A key that all files have to be read by; odd: a file that is written in another way, which an
+ * audit may see for itself. */
+static pa_status shared_line(writer *w, const char *key, const char *value, const char *odd,
+                             pa_error *err, const char *why)
+{
+    char comment[40];
+    if (!*odd) return line(w, key, value, err, "%s", why);
+    snprintf(comment, sizeof comment, ";%s", key);
+    return line(w, comment, value, err, "not of %s: each file is read as it shows", odd);
+}
+
 /* ---- names of columns ---- */
 
 /* As the keys of columns have it: signs that mean something take a backslash, and the second
@@ -109,6 +120,18 @@ static pa_status role_line(writer *w, const char *key, pa_guess_role role, const
 
 /* ---- how it is written ---- */
 
+static pa_status write_encoding(writer *w, pa_error *err)
+{
+    const char *encoding = w->guess->encoding, *odd = w->guess->odd.encoding;
+    if (!*encoding) return PA_OK;
+    if (*odd)
+        return line(w, ";encoding", encoding, err,
+                    "not of %s: an audit reads one encoding, so that iconv has to convert some",
+                    odd);
+    return line(w, "encoding", encoding, err,
+                "it is no UTF-8: latin1, windows-1252 or another one?");
+}
+
 static pa_status write_form(writer *w, pa_error *err)
 {
     const pa_csv_layout *l = &w->guess->layout;
@@ -116,11 +139,12 @@ static pa_status write_form(writer *w, pa_error *err)
                             : l->signs.separator == '\t' ? "tab"
                             : l->signs.separator == '|'  ? "pipe"
                                                          : NULL;
-    if (*w->guess->first->encoding)
-        PA_TRY(line(w, "encoding", w->guess->first->encoding, err,
-                    "it is no UTF-8: latin1, windows-1252 or another one?"));
-    if (separator) PA_TRY(line(w, "separator", separator, err, "between fields"));
-    if (l->signs.quote == '\'') PA_TRY(line(w, "quote", "'", err, "around fields"));
+    const pa_guess_odd *odd = &w->guess->odd;
+    PA_TRY(write_encoding(w, err));
+    if (separator)
+        PA_TRY(shared_line(w, "separator", separator, odd->separator, err, "between fields"));
+    if (l->signs.quote == '\'')
+        PA_TRY(shared_line(w, "quote", "'", odd->quote, err, "around fields"));
     if (l->head_length > 0) return PA_OK;
     return line(w, "header", "no", err, "no line has names: columns have numbers, from 1");
 }
@@ -130,19 +154,20 @@ static pa_status write_form(writer *w, pa_error *err)
 /* Numbers that are dates: the one form, of those that read the example. */
 static pa_status write_number_form(writer *w, const pa_guess_column *c, pa_error *err)
 {
-    static const char *const forms[] = {"yyyymmdd",   "yyyymmddhhmmss", "excel",       "%d%m%Y",
-                                        "%m%d%Y",     "%y%m%d",         "%d%m%y",      "%m%d%y",
-                                        "%y%m%d%H%M", "%y%m%d%H%M%S",   "%d%m%Y%H%M%S"};
+    static const char *const forms[] = {"yyyymmdd",   "yyyymmddhhmmss", "excel",        "%d%m%Y",
+                                        "%m%d%Y",     "%y%m%d",         "%d%m%y",       "%m%d%y",
+                                        "%y%m%d%H%M", "%y%m%d%H%M%S",   "%d%m%Y%H%M%S", "%Y%m%d%H",
+                                        "%Y%j",       "%Y%j%H%M%S"};
     const char *told = strstr(c->time.text, "input.time_format = "), *meant[3];
+    char why[100];
     size_t n = 0;
     for (size_t i = 0; told && i < sizeof forms / sizeof *forms && n < 3; i++) {
         const char *at = strstr(told, forms[i]);
         size_t length = strlen(forms[i]);
         if (at && at[-1] == ' ' && (at[length] == ' ' || at[length] == '\0')) meant[n++] = forms[i];
     }
-    if (n == 1)
-        return line(w, "time_format", meant[0], err, "numbers that look like dates: %s",
-                    c->example);
+    snprintf(why, sizeof why, "numbers that look like dates: %s", c->example);
+    if (n == 1) return shared_line(w, "time_format", meant[0], w->guess->odd.time, err, why);
     for (size_t i = 0; i < n; i++)
         PA_TRY(line(w, ";time_format", meant[i], err, "which? '%s'", c->example));
     return PA_OK;
@@ -152,7 +177,8 @@ static pa_status write_time_form(writer *w, const pa_guess_column *c, pa_error *
 {
     const pa_time_sniffed *s = &c->time;
     if (s->verdict == PA_TIME_CLEAR && s->settled)
-        return line(w, "time_format", pa_time_form_name(&s->form), err, "%s", s->text);
+        return shared_line(w, "time_format", pa_time_form_name(&s->form), w->guess->odd.time, err,
+                           s->text);
     if (s->verdict == PA_TIME_REFUSED) return write_number_form(w, c, err);
     if (s->verdict == PA_TIME_MIXED) return line(w, ";time_format", "", err, "%s", s->text);
     if (s->verdict == PA_TIME_AMBIGUOUS) {
@@ -165,6 +191,22 @@ static pa_status write_time_form(writer *w, const pa_guess_column *c, pa_error *
         return line(w, ";time_start", "2024-01-01", err,
                     "numbers count seconds from 1970, if no time_start and time_format say else");
     return PA_OK;
+}
+
+/* Days alone beside a column that may have the clock, in a form that no audit reads. */
+static pa_status write_lost_clock(writer *w, pa_error *err)
+{
+    int32_t day = column_of(w, PA_GUESS_TIME), other = w->guess->roles.other[PA_GUESS_TIME];
+    if (other < 0 || column_of(w, PA_GUESS_CLOCK) >= 0 || column_at(w, day)->has_clock)
+        return PA_OK;
+    const pa_guess_column *c = column_at(w, other);
+    bool number = c->numbers == c->filled && c->least >= 0 && c->most < 240000;
+    if (!c->no_day && !number) return PA_OK;
+    const int32_t both[2] = {day, other};
+    return columns_line(w, ";time", 2, both, ",",
+                        c->no_day ? ": once the clocks are without a day, as 13:05:59"
+                                  : ": once the clocks are written 13:05:59 or 130559",
+                        err);
 }
 
 static pa_status write_time(writer *w, pa_error *err)
@@ -184,6 +226,7 @@ static pa_status write_time(writer *w, pa_error *err)
         PA_TRY(columns_line(w, "time", part[2] < 0 ? 2 : 3, part, ",",
                             part[2] < 0 ? ": day and clock" : ": day, clock and zone", err));
     PA_TRY(write_time_form(w, column_at(w, time), err));
+    PA_TRY(write_lost_clock(w, err));
     const pa_guess_column *c = column_at(w, time);
     if (c->has_zone || part[2] >= 0 || (!c->has_clock && part[1] < 0)) return PA_OK;
     return line(w, ";time_zone", "Europe/Berlin", err, "if these are local times, and not UTC");
@@ -194,6 +237,7 @@ static pa_status write_time(writer *w, pa_error *err)
 static pa_status write_decimals(writer *w, int32_t decimals, pa_error *err)
 {
     char digits[12];
+    if (decimals < w->guess->decimals) decimals = w->guess->decimals;
     if (decimals <= 2) return PA_OK;
     snprintf(digits, sizeof digits, "%d", (int)(decimals < 8 ? decimals : 8));
     return line(w, "amount_decimals", digits, err, "as many as there are");
@@ -205,16 +249,30 @@ static pa_status write_decimal(writer *w, const pa_guess_column *c, const pa_amo
     char mark;
     pa_amount_finding f = pa_amount_decimal(tally, &mark);
     if (f == PA_AMOUNT_SETTLED && mark == ',')
-        PA_TRY(line(w, "decimal", ",", err, "a comma before decimals"));
+        PA_TRY(
+            shared_line(w, "decimal", ",", w->guess->odd.decimal, err, "a comma before decimals"));
     if (f != PA_AMOUNT_AMBIGUOUS) return write_decimals(w, c->decimals, err);
     const char likely[2] = {pa_amount_likely_decimal(tally, 2), '\0'};
     if (*likely) {
-        PA_TRY(line(w, "decimal", likely, err, "all have three digits behind it"));
+        PA_TRY(shared_line(w, "decimal", likely, w->guess->odd.decimal, err,
+                           "all have three digits behind it"));
         return write_decimals(w, c->lone_decimals, err);
     }
     bool point = tally->lone[0] > 0;
     PA_TRY(line(w, ";decimal", point ? "." : ",", err, "which? if '%s' has decimals", c->lone));
     return line(w, ";decimal", point ? "," : ".", err, "if these are thousands");
+}
+
+/* A column whose words are not known is for people to judge. */
+static pa_status write_sign(writer *w, pa_error *err)
+{
+    int32_t other = w->guess->roles.other[PA_GUESS_SIGN];
+    if (column_of(w, PA_GUESS_SIGN) >= 0 || other < 0)
+        return role_line(w, "sign", PA_GUESS_SIGN, NULL, err);
+    return columns_line(w, ";sign", 1, &other, "",
+                        ": does it say what goes out? Then input.sign_debit and sign_credit have "
+                        "its words",
+                        err);
 }
 
 static pa_status write_amount(writer *w, pa_error *err)
@@ -236,7 +294,7 @@ static pa_status write_amount(writer *w, pa_error *err)
     }
     PA_TRY(role_line(w, "amount", PA_GUESS_AMOUNT, NULL, err));
     PA_TRY(write_decimal(w, column_at(w, amount), &column_at(w, amount)->tally, err));
-    return role_line(w, "sign", PA_GUESS_SIGN, NULL, err);
+    return write_sign(w, err);
 }
 
 /* ---- label ---- */
@@ -265,6 +323,16 @@ static bool means_genuine(const char *word)
     return is_one_of(word, words, sizeof words / sizeof *words);
 }
 
+/* Where the one word there is says fraud, the word for nothing says that there was none. */
+static pa_status write_none(writer *w, const pa_guess_column *c, pa_error *err)
+{
+    int8_t label;
+    const char *word = c->word[0];
+    bool fraud = pa_label_word(word, strlen(word), &label) ? label == 1 : means_fraud(word);
+    if (c->none == 0 || c->distinct != 1 || !fraud) return PA_OK;
+    return line(w, "label_genuine", "none", err, "else it is a word for nothing: not known");
+}
+
 /* Words that are no labels by default. */
 static pa_status write_words(writer *w, const pa_guess_column *c, pa_error *err)
 {
@@ -289,6 +357,7 @@ static pa_status write_label(writer *w, pa_error *err)
     PA_TRY(role_line(w, "label", PA_GUESS_LABEL,
                      "no column says what was fraud: nothing can be judged", err));
     if (label >= 0) PA_TRY(write_words(w, column_at(w, label), err));
+    if (label >= 0) PA_TRY(write_none(w, column_at(w, label), err));
     return role_line(w, "label_time", PA_GUESS_LABEL_TIME, NULL, err);
 }
 

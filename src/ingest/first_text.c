@@ -14,30 +14,33 @@ void pa_first_text_free(pa_first_text *t)
     *t = (pa_first_text){0};
 }
 
-static pa_status read_text(pa_inputs *in, size_t bytes, pa_first_text *t, pa_error *err)
+static pa_status read_text(pa_inputs *in, size_t file, size_t bytes, pa_first_text *t,
+                           pa_error *err)
 {
     int fd;
-    PA_TRY(pa_input_begin(in, 0, NULL, t->text, bytes, &fd, err));
+    PA_TRY(pa_input_begin(in, file, NULL, t->text, bytes, &fd, err));
     pa_status st = PA_OK;
-    t->is_result = in->file[0].kind == PA_INPUT_H5;
-    if (!t->is_result) st = pa_input_first(in, 0, fd, t->text, bytes, &t->n, err);
+    t->is_result = in->file[file].kind == PA_INPUT_H5;
+    if (!t->is_result) st = pa_input_first(in, file, fd, t->text, bytes, &t->n, err);
     t->last = t->n < bytes;
     close(fd);
     return st;
 }
 
 /* UTF-16 and the like are told by the file; of other encodings the bytes give a hint. */
-static pa_status read_encoded(pa_inputs *in, size_t bytes, pa_first_text *t, pa_error *err)
+static pa_status read_encoded(pa_inputs *in, size_t file, size_t bytes, pa_first_text *t,
+                              pa_error *err)
 {
     pa_bad_byte bad;
-    PA_TRY(read_text(in, bytes, t, err));
+    PA_TRY(read_text(in, file, bytes, t, err));
     if (t->is_result || !pa_find_no_utf8(t->text, t->n, t->last, &bad)) return PA_OK;
     snprintf(t->encoding, sizeof t->encoding, "%s", bad.guess);
     PA_TRY(pa_encoding_make(t->encoding, &in->encoding, err));
-    return read_text(in, bytes, t, err);
+    return read_text(in, file, bytes, t, err);
 }
 
-pa_status pa_first_text_read(const char *files, size_t bytes, pa_first_text *t, pa_error *err)
+pa_status pa_first_text_read(const char *files, size_t file, size_t bytes, pa_first_text *t,
+                             pa_error *err)
 {
     pa_inputs in = {0};
     *t = (pa_first_text){0};
@@ -46,8 +49,9 @@ pa_status pa_first_text_read(const char *files, size_t bytes, pa_first_text *t, 
     PA_GOTO(pa_inputs_list(files, NULL, &in, err));
     PA_GOTO(PA_NEW(t->text, bytes + 1, err));
     t->n_files = in.n;
-    snprintf(t->name, sizeof t->name, "%s", in.file[0].name);
-    st = read_encoded(&in, bytes, t, err);
+    PA_ASSERT(file < in.n);
+    snprintf(t->name, sizeof t->name, "%s", in.file[file].name);
+    st = read_encoded(&in, file, bytes, t, err);
 out:
     pa_inputs_free(&in);
     return st;

@@ -261,6 +261,83 @@ round "$PWD/my books/"*.csv
 grep -q relative round.ini && fail "all paths are absolute: $(cat round.ini)"
 round 'my books/*.csv'
 has 'files = my\ books/*.csv'
+# Files that are written in different ways: an audit looks at each.
+hasnt() {
+    tr -s ' ' <round.ini | grep -q "^$1 = " && fail "a line '$1' in: $(cat round.ini)"
+    return 0
+}
+# two OF_A OF_B: a.csv and b.csv of 120 rows each, changed by sed.
+two() {
+    { echo $columns; rows 0 119; } | sed "$1" >a.csv
+    { echo $columns; rows 120 239; } | sed "$2" >b.csv
+}
+two 's/,/;/g' ''
+round a.csv b.csv
+has ';separator = semicolon ; not of b.csv: each file is read as it shows'
+hasnt separator
+two 's/,/;/g' 's/,/;/g'
+round a.csv b.csv
+has 'separator = semicolon ; between fields'
+two 's/,/;/g; s/\.\([0-9]*;[01]\)$/,\1/' 's/,/;/g'
+round a.csv b.csv
+has ';decimal = , ; not of b.csv: each file is read as it shows'
+hasnt decimal
+two 's/2024-\(..\)-\(..\)/\2\/\1\/2024/' ''
+round a.csv b.csv
+has ";time_format = dd/mm/yyyy ; not of b.csv: each file is read as it shows"
+hasnt time_format
+two 's/2024-\(..\)-\(..\)/\2\/\1\/2024/' 's/2024-\(..\)-\(..\)/\2\/\1\/2024/'
+round a.csv b.csv
+has "time_format = dd/mm/yyyy ; times are read as dd/mm/yyyy: '13/01/2024 22:26:00' has its day first"
+two '' '2,$s/\.\([0-9]*\),/.\1125,/'
+round a.csv b.csv
+has 'amount_decimals = 5 ; as many as there are'
+two '2,$s/M/\xe9/' ''
+round a.csv b.csv
+has 'encoding = latin1 ; it is no UTF-8: latin1, windows-1252 or another one?'
+two '' '2,$s/M/\xe9/'
+round a.csv b.csv
+has 'encoding = latin1 ; it is no UTF-8: latin1, windows-1252 or another one?'
+two '2,$s/M/\xe9/' '2,$s/M/\xc3\xa9/'
+rc=0; check a.csv b.csv >round.ini 2>said || rc=$?
+[ $rc -eq 65 ] && grep -q '^paraudit: a.csv:2: byte 0xE9 .* is no UTF-8' said || fail "two encodings: $rc, $(cat said)"
+has ';encoding = latin1 ; not of b.csv: an audit reads one encoding, so that iconv has to convert some'
+# Numbers and clocks as programs write them.
+{ echo tx,account,merchant,txn_date,txn_time,amount,label; rows 0 239 | sed 's/2024-\(..\)-\(..\) \(..\):\(..\):/2024\1\2,\3\4/'; } >clock6.csv
+round clock6.csv
+has 'time = txn_date,txn_time ; such as 20240101: day and clock'
+has 'time_format = yyyymmdd ; numbers that look like dates: 20240101'
+sed '1s/txn_//g; s/,0*\([1-9][0-9]*\),\([0-9.]*,[01]\)$/,\1,\2/' clock6.csv >clock5.csv
+round clock5.csv
+has 'time = date ; such as 20240101; or is it time?'
+has ';time = date,time ; such as 20240101: once the clocks are written 13:05:59 or 130559'
+{ echo $columns; rows 0 239 | sed 's/2024-\(..\)-\(..\) \(..\)[0-9:]*/2024\1\2\3/'; } >hours.csv
+round hours.csv
+has 'time_format = %Y%m%d%H ; numbers that look like dates: 2024010100'
+{ echo $columns; rows 0 239 | awk -F, -v OFS=, '{$4 = 2024001 + int($1 / 2.5); print}'; } >ordinal.csv
+round ordinal.csv
+has 'time_format = %Y%j ; numbers that look like dates: 2024001'
+{ echo $columns; rows 0 239 | sed 's/,1$/,Chargeback/; s/,0$/,none/'; } >none_label.csv
+round none_label.csv
+has 'label_fraud = Chargeback'
+has 'label_genuine = none ; else it is a word for nothing: not known'
+"$program" check round.ini | grep -q '^labels: 6 fraud, 234 genuine' || fail "a label of none"
+{ echo date,amount,account,direction; rows 0 239 | awk -F, -v OFS=, '{print $4, $5, $2, $1 % 2 ? "hin" : "her"}'; } >signs.csv
+round signs.csv
+has ';sign = direction ; such as her: does it say what goes out? Then input.sign_debit and sign_credit have its words'
+# Words for nothing are no account.
+{ echo $columns; rows 0 239 | awk -F, -v OFS=, 'BEGIN {n = split("(null)|[NULL]|<NA>|#N/A|NaT|#VALUE!|undefined|nil|n.a.", word, "|")}
+    NR % 2 {$2 = word[int(NR / 2) % n + 1]} {print}'; } >nothing.csv
+round nothing.csv
+has 'no_account = own ; 120 of the first 240 rows have none'
+# Names that are no line.
+cp good.csv $'two\nlines; [x].csv'
+round $'two\nlines; [x].csv'
+has '; A start for two?lines; [x].csv, guessed from its first rows: to be looked through.'
+# A pipe that nobody writes to.
+mkfifo pipe
+rc=0; timeout 20 "$program" check pipe >round.ini 2>said </dev/null || rc=$?
+[ $rc -eq 66 ] && grep -q '^paraudit: pipe: is not a regular file' said || fail "a pipe: $rc, $(cat said)"
 iconv -f UTF-8 -t UTF-16 good.csv | gzip -n >wide
 round wide
 round earlier/audit.h5

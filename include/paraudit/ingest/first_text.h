@@ -5,7 +5,7 @@
 #include "paraudit/base/options.h"
 #include "paraudit/csv/encoding.h"
 
-/* Of the first file, by base name, of those that `files` names (as input.files). */
+/* Of one of the files, in the order of their base names, that `files` names (as input.files). */
 typedef struct {
     char name[256]; /* its base name, cut */
     size_t n_files;
@@ -16,9 +16,10 @@ typedef struct {
     char encoding[PA_ENCODING_NAME]; /* that it is in, as input.encoding has to say; else empty */
 } pa_first_text;
 
-/* What is no text, or is not there, is an error as in an audit. The caller frees *first, also
- * on failure. */
-pa_status pa_first_text_read(const char *files, size_t bytes, pa_first_text *first, pa_error *err);
+/* file: from 0; the first one is always there. What is no text, or is not there, is an error as
+ * in an audit. The caller frees *first, also on failure. */
+pa_status pa_first_text_read(const char *files, size_t file, size_t bytes, pa_first_text *first,
+                             pa_error *err);
 void pa_first_text_free(pa_first_text *first);
 
 /* Whether it has all columns that a configuration wants. PA_E_CONFIG where it says none. */

@@ -123,8 +123,7 @@ static pa_status write_config(pa_comm *comm, const pa_first_text *first, const c
                             "through.\n",
                             name, first->n_files > 1 ? " and the other files" : ""));
     if (any_is_relative(files)) {
-        PA_TRY(pa_buffer_printf(text, err, "; Paths are relative to the folder of this file.
-"));
+        PA_TRY(pa_buffer_printf(text, err, "; Paths are relative to the folder of this file.\n"));
     }
     if (first->is_result) {
         PA_TRY(pa_buffer_printf(text, err, "[input]\nfiles = "));

@@ -287,8 +287,11 @@ static pa_status write_amount(writer *w, pa_error *err)
         for (int i = 0; i < 2; i++) t.decimal[i] += d->decimal[i], t.lone[i] += d->lone[i];
         t.n += d->n;
         t.even += d->even;
-        PA_TRY(
-            columns_line(w, "amount", 2, pair, " - ", ": what comes in less what goes out", err));
+        bool signed_debits = column_at(w, pair[1])->minus * 2 > column_at(w, pair[1])->amounts;
+        PA_TRY(columns_line(w, "amount", 2, pair, signed_debits ? " + " : " - ",
+                            signed_debits ? ": what goes out bears a minus"
+                                          : ": what comes in less what goes out",
+                            err));
         bool second = !*column_at(w, pair[0])->lone && column_at(w, pair[0])->decimals <= 2;
         return write_decimal(w, column_at(w, pair[second]), &t, err);
     }

@@ -165,7 +165,7 @@ static bool has_saved(const char *folder)
     bool saved = false;
     for (struct dirent *e; dir && !saved && (e = readdir(dir));) {
         const char *ending = strrchr(e->d_name, '.');
-        saved = isdigit((unsigned char)e->d_name[0]) && (!ending || strcmp(ending, ".part") != 0);
+        saved = isdigit((unsigned char)e->d_name[0]) && ending && strcmp(ending, ".manifest") == 0;
     }
     if (dir) closedir(dir);
     return saved;
@@ -262,6 +262,7 @@ static pa_status enter(const pa_config *config, pa_out_folder *out, bool *had_lo
     PA_TRY(pa_path_in(out->path, "rejects.csv.paraudit.part", path, err)); /* the longest */
     PA_TRY(pa_make_folders(out->path, err));
     PA_TRY(check_names(out->path, err));
+    PA_TRY(pa_checkpoint_check(out->path, err));
     PA_TRY(check_inputs(config, out->path, err));
     *had_lock = is_file(out->path, ".lock");
     return pa_lock_folder(out->path, &out->lock, err);

@@ -29,12 +29,20 @@ static pa_status name_reasons(const pa_reject_counts *c, pa_buffer *text, pa_err
     return PA_OK;
 }
 
-/* Lines of the rejects, those that broken ones span as well. */
+static bool is_broken(int8_t reason)
+{
+    return reason == PA_REJECT_LONG_RECORD || reason == PA_REJECT_OPEN_QUOTE ||
+           reason == PA_REJECT_FIELDS || reason >= PA_REJECT_BEHIND_QUOTE;
+}
+
+/* Lines that broken records span beyond their first. */
 static int64_t count_lines(pa_comm *comm, const pa_table *rejects)
 {
     const int64_t *first = pa_i64(rejects, "line"), *last = pa_i64(rejects, "last_line");
+    const int8_t *reason = pa_i8(rejects, "reason");
     int64_t n = 0;
-    for (size_t i = 0; i < rejects->n_rows; i++) n += last[i] - first[i] + 1;
+    for (size_t i = 0; i < rejects->n_rows; i++)
+        if (is_broken(reason[i])) n += last[i] - first[i];
     pa_sum_i64(comm, &n, 1);
     return n;
 }
@@ -99,10 +107,10 @@ static pa_status write_text(pa_job *job, const pa_table *rejects, const pa_colum
     pa_reject_counts c = count_reasons(comm, rejects);
     first_row first;
     PA_TRY(find_first(comm, rejects, words, &first, err));
-    int64_t lines = count_lines(comm, rejects);
+    int64_t more = count_lines(comm, rejects);
     char spans[60] = "";
-    if (lines > job->facts.rows_rejected)
-        snprintf(spans, sizeof spans, " (%" PRId64 " lines)", lines);
+    if (more > 0)
+        snprintf(spans, sizeof spans, " (%" PRId64 " lines)", job->facts.rows_rejected + more);
     pa_status st = pa_buffer_printf(
         text, err, "%" PRId64 " of %" PRId64 " row%s rejected%s: ", job->facts.rows_rejected,
         job->facts.rows_read, job->facts.rows_read == 1 ? " was" : "s were", spans);

@@ -177,7 +177,7 @@ answer 1 64 "unknown detector 'pca': there is iforest, ecod" m.csv --detector pc
 grep -qxF "      one of iforest, ecod (default iforest)" told || fail "$(cat told)"
 answer 1 64 "--out is missing" m.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
-answer 1 64 "an argument is missing" --out s.csv
+answer 1 64 "MATRIX.csv is missing" --out s.csv
 answer 1 64 "unknown option '--lable': did you mean '--label'?" m.csv --lable y --out s.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample 1 --out s.csv
 answer 1 64 "--seed must be from 0 to 9223372036854775807" m.csv --seed 9223372036854775808 --out s.csv

@@ -10,7 +10,8 @@ for example in example*.py; do
     /usr/bin/python3 "$example" >said || fail "README: $(cat "$example")"
     ! grep -q nan said || fail "README shows rows without a score: $(cat "$example")"
 done
-/usr/bin/python3 example1.py | grep -q '^\[0\.[0-9]* ' || fail "README's first lines of Python print no scores: $(/usr/bin/python3 example1.py)"
+/usr/bin/python3 example1.py >said
+grep -q '^\[0\.[0-9]* ' said || fail "README's first lines of Python print no scores: $(/usr/bin/python3 example1.py)"
 
 awk '/^```ini/ {inside = 1; next} /^```/ {inside = 0} inside' "$source/README.md" >book.ini
 sed '1{s/^tx,account,merchant,category,/transaction_id,card,terminal,mcc,/; s/,time,/,booked_at,/; s/,label,/,is_fraud,/}' p.csv >book-2026-07.csv

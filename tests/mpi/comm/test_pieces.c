@@ -140,7 +140,7 @@ static void test_agreement_of_good_ranks_is_one_small_call(void)
     start_watching();
     CU_ASSERT_EQUAL(pa_agree(pa_test_comm(), PA_OK, &err), PA_OK);
     CU_ASSERT_EQUAL(seen.calls, pa_comm_size(pa_test_comm()) > 1);
-    CU_ASSERT(seen.most <= 8);
+    CU_ASSERT(seen.most <= 16); /* how it went, and a signal */
 }
 
 static const pa_test tests[] = {

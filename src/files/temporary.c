@@ -55,7 +55,7 @@ pa_status pa_temporary_add(const char *path, pa_error *err)
     size_t length = strlen(path);
     PA_TRY(make_room(err));
     PA_TRY(PA_NEW(name, length + 1, err));
-    memcpy(name, path, length);
+    memcpy(name, path, length + 1);
     list[n_listed] = name;
     n_listed++;
     return PA_OK;

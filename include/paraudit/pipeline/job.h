@@ -105,7 +105,6 @@ pa_status pa_checkpoint_remove(pa_job *job);
  * stands before its first stage with every model at hand (pa_job_apply). */
 pa_status pa_job_reload(pa_job *job, const char *path);
 
-
 /* What follows from the rows and the configuration: the time plan, and the rows of every
  * split; says the plan, and its warnings become notes. After ingest, and after a restart,
  * which has its text (that names rows of the input) from the file. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "banner.h"
 #include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/base/rights.h"
 #include "paraudit/base/stop.h"
@@ -77,6 +78,7 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
                       pa_out_wish wish, pa_error *err)
 {
     bool again = out->state == PA_OUT_GO_ON;
+    PA_TRY(pa_tell_banner(comm, config, log, out->path, again, err));
     pa_job *job = pa_alloc(1, sizeof *job, err);
     PA_AGREE(comm, job ? PA_OK : PA_E_MEMORY, err);
     pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, out->path);

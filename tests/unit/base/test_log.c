@@ -231,6 +231,54 @@ static void test_progress_is_rate_limited_over_all_stages(void)
     CU_ASSERT_STRING_EQUAL(t.err_text, "");
 }
 
+/* Where nothing is counted a thread of the log's own speaks up. */
+static void test_part_that_says_nothing_is_told_of(void)
+{
+    static const pa_eta_part parts[] = {{"sort", 3}, {"write it", 1}};
+    log_test t = {0};
+    char line[400];
+    begin(&t, false, 3600, NULL);
+    pa_log_foresee(t.log, 2, parts);
+    pa_log_part(t.log, "sort");
+    pause_ms(900);
+    pause_ms(900);
+    pa_log_part(t.log, "write it");
+    pa_log_progress(t.log, "write it", 1, 2);
+    finish(&t);
+    CU_ASSERT_STRING_EQUAL(line_of(&t, 0, line), "event=progress stage=sort job_percent=0.0");
+    CU_ASSERT(count_lines(t.text) >= 1);
+    CU_ASSERT(strncmp(t.err_text, " 0 %: sort\n", 11) == 0);
+}
+
+/* One time left of the whole, which only falls, though the second part is slower. */
+static void test_time_left_of_the_job_never_rises(void)
+{
+    static const pa_eta_part parts[] = {{"read", 1}, {"fit", 1}};
+    log_test t = {0};
+    begin(&t, true, 0, NULL);
+    pa_log_foresee(t.log, 2, parts);
+    for (int p = 0; p < 2; p++) {
+        pa_log_part(t.log, parts[p].name);
+        for (int i = 1; i <= 10; i++) {
+            pause_ms(p ? 12 : 2);
+            pa_log_progress(t.log, parts[p].name, i, 10);
+        }
+    }
+    finish(&t);
+    double left = 1e300, share = 0;
+    int n = 0;
+    for (const char *at = t.text; (at = strstr(at, "job_percent=")); n++, at++) {
+        double s = strtod(at + 12, NULL);
+        const char *eta = strstr(at, "eta_seconds="), *end = strchr(at, '\n');
+        CU_ASSERT(s >= share);
+        share = s;
+        if (!eta || eta > end) continue;
+        CU_ASSERT(strtod(eta + 12, NULL) <= left);
+        left = strtod(eta + 12, NULL);
+    }
+    CU_ASSERT(n >= 20 && left < 1e300);
+}
+
 static void test_closed_or_absent_log_is_no_error(void)
 {
     pa_log *log = NULL;
@@ -303,6 +351,8 @@ static const pa_test tests[] = {
     {"progress has per cent and time left", test_progress_has_per_cent_and_time_left},
     {"stage that starts again is measured afresh", test_stage_that_starts_again_is_measured_afresh},
     {"progress is rate limited over all stages", test_progress_is_rate_limited_over_all_stages},
+    {"part that says nothing is told of", test_part_that_says_nothing_is_told_of},
+    {"time left of the job never rises", test_time_left_of_the_job_never_rises},
     {"closed or absent log is no error", test_closed_or_absent_log_is_no_error},
     {"log that cannot be opened is an error", test_log_that_cannot_be_opened_is_an_error},
     {"log without room is given up once", test_log_without_room_is_given_up_once},

@@ -443,8 +443,24 @@ static pa_status write_left(const writer *w, pa_buffer *text, pa_error *err)
     return st;
 }
 
+/* Rows that are a field longer than the header, whose names do not say what is in them: they
+ * are not those of the fields above which they stand. */
+static bool are_names_shifted(const writer *w)
+{
+    const pa_guess_roles *r = &w->guess->roles;
+    return w->guess->layout.trailing && !r->named[PA_GUESS_TIME] && !r->named[PA_GUESS_AMOUNT] &&
+           r->column[PA_GUESS_YEAR] < 0 && r->column[PA_GUESS_CREDIT] < 0;
+}
+
 static pa_status check_found(const writer *w, pa_error *err)
 {
+    if (are_names_shifted(w)) {
+        return pa_fail_at(err, PA_E_DATA, 1, 0,
+                          "%s: each row has one field more than the header has names, and the "
+                          "names do not fit what stands below them: is the first name missing, or "
+                          "a separator within a field without quotes?",
+                          w->guess->first->name);
+    }
     bool time = column_of(w, PA_GUESS_TIME) >= 0 || column_of(w, PA_GUESS_YEAR) >= 0;
     bool amount = column_of(w, PA_GUESS_AMOUNT) >= 0 || column_of(w, PA_GUESS_CREDIT) >= 0;
     if (time && amount) return PA_OK;

@@ -119,6 +119,11 @@ for i in $(seq 10 39); do { echo $columns; rows $((300 + i * 2)) $((301 + i * 2)
 check audit.ini --set input.files='good.csv many/*' >said || fail "many files"
 grep -q '^  29.csv: [0-9]* bytes, 2 rows, all looked at$' said && ! grep -q '^  30.csv' said &&
     grep -q '^  and 11 more files: 300 rows in all$' said || fail "many files: $(head -n 30 said)"
+# A header without the name of the row numbers in front, as R writes it, and an empty last column.
+{ echo tx,account,merchant,time,amount,memo; rows 0 99 | awk -F, -v OFS=, '{print NR, $1, $2, $3, $4, $5, ""}'; } >shifted.csv
+rc=0; check shifted.csv >/dev/null 2>said || rc=$?
+[ $rc -eq 65 ] && grep -q '^paraudit: shifted.csv: each row has one field more than the header has names, and the names do not fit' said ||
+    fail "a name that is missing: $rc, $(cat said)"
 # A row that is longer than what is looked at.
 rc=0; check audit.ini --bytes 20 >/dev/null 2>said || rc=$?
 [ $rc -eq 65 ] && grep -q '^paraudit: good.csv: no row ends in the bytes that were looked at (--bytes): take more$' said || fail "20 bytes: $(cat said)"

@@ -29,6 +29,7 @@ job() { echo audit "$source/jobs/quickstart.ini" --quiet --out "$1" --set input.
 # Of an audit the first calls start it, the next ones read the inputs, and the last ones
 # tell of its end.
 for ranks in 2 3; do
+    rm -rf counted
     n=$(calls 1 $ranks $(job counted))
     [ "$n" -gt 1000 ] || fail "only $n calls were met"
     for k in 0 1 2 3 4 5 6; do
@@ -49,8 +50,8 @@ done
 [ "$(sort -u ways | wc -l)" -eq 2 ] || fail "jobs were stopped in reading, or elsewhere, alone"
 
 # One rank, in the write: what was written till then is made again.
+rm -rf out counted
 n=$(calls 0 1 $(job counted))
-rm -rf out
 at INT $((n * 2 / 3)) 0 1 $(job out)
 [ $rc -eq 75 ] && grep -q 'a checkpoint is saved' message || fail "SIGINT in the write: exit code $rc, $(cat message)"
 [ -z "$(drafts)" ] || fail "left behind: $(drafts)"

@@ -6,7 +6,7 @@
 static const pa_eta_part ingest_parts[] = {
     {"ingest: look", 5}, {"ingest: scan", 70}, {"ingest: parse", 250}, {"ingest: rows", 90}};
 static const pa_eta_part write_parts[] = {
-    {"write: digests", 550}, {"write: values", 450}, {"write: read back", 550}};
+    {"write: digests", 270}, {"write: values", 350}, {"write: read back", 350}};
 
 enum { N_INGEST = sizeof ingest_parts / sizeof *ingest_parts };
 enum { N_WRITE = sizeof write_parts / sizeof *write_parts };

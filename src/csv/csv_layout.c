@@ -547,15 +547,12 @@ static pa_status find_quotes(const search *s, pa_csv_layout *l, pa_error *err)
     return PA_OK;
 }
 
-void pa_csv_digest_names(const pa_csv_field name[], size_t n, uint64_t *names, uint64_t *in_order)
+void pa_csv_digest_name(pa_csv_field name, uint64_t *names, uint64_t *in_order)
 {
-    *names = *in_order = 0;
-    for (size_t i = 0; i < n; i++) {
-        pa_csv_field f = pa_csv_clean(name[i]);
-        uint64_t digest = XXH3_64bits(f.text, f.length);
-        *names += digest;
-        *in_order = (*in_order ^ digest) * 0x9e3779b97f4a7c15u;
-    }
+    pa_csv_field f = pa_csv_clean(name);
+    uint64_t digest = XXH3_64bits(f.text, f.length);
+    *names += digest;
+    *in_order = (*in_order ^ digest) * 0x9e3779b97f4a7c15u;
 }
 
 static pa_status digest_header(const search *s, const candidate *head, pa_csv_layout *l,
@@ -564,7 +561,8 @@ static pa_status digest_header(const search *s, const candidate *head, pa_csv_la
     header h = {0};
     if (l->head_length == 0) return PA_OK;
     pa_status st = read_names(&head->signs, s->text + head->begin, head->length, &h, err);
-    if (st == PA_OK) pa_csv_digest_names(h.field, h.row.n, &l->names, &l->names_in_order);
+    for (size_t i = 0; st == PA_OK && i < h.row.n; i++)
+        pa_csv_digest_name(h.field[i], &l->names, &l->names_in_order);
     free_header(&h);
     return st;
 }

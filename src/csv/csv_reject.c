@@ -278,13 +278,8 @@ static void note_moved(pa_csv_intake *p, int64_t line, const pa_csv_record *reco
     const pa_csv_layout *l = &p->layout;
     uint64_t names = 0, in_order = 0;
     if (p->moved.line > 0 || l->names == 0) return;
-    for (int32_t i = 0; i < l->n_fields - l->trailing; i++) {
-        pa_csv_field f = pa_csv_field_at(record, i);
-        uint64_t one, alone;
-        pa_csv_digest_names(&f, 1, &one, &alone);
-        names += one;
-        in_order = (in_order ^ one) * 0x9e3779b97f4a7c15u;
-    }
+    for (int32_t i = 0; i < l->n_fields - l->trailing; i++)
+        pa_csv_digest_name(pa_csv_field_at(record, i), &names, &in_order);
     if (names != l->names || in_order == l->names_in_order) return;
     p->moved = (pa_csv_place){.file = p->file, .line = line};
 }

@@ -115,8 +115,9 @@ typedef struct {
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
                               pa_csv_layout *layout, pa_error *err);
-/* Digests of n names, cleaned: of all of them, and of them in their order. */
-void pa_csv_digest_names(const pa_csv_field name[], size_t n, uint64_t *names, uint64_t *in_order);
+/* Adds the next name, cleaned, to two digests, which begin with 0: of the names whatever their
+ * order, and of them as they stand. */
+void pa_csv_digest_name(pa_csv_field name, uint64_t *names, uint64_t *in_order);
 
 /* Whether a column is called as one of the names of `A|B,C|D`. */
 bool pa_csv_names_any(const pa_csv_header_row *header, const char *wanted);

@@ -112,7 +112,7 @@ typedef struct {
     int64_t head_begin, head_length; /* of the header's record; length 0: columns have numbers */
     int64_t head_line;
     uint64_t names, names_in_order; /* digests of the header's names: whatever their order, and as
-                                       they stand (pa_csv_digest_names); 0: there are none */
+                                       they stand (pa_csv_digest_name); 0: there are none */
     int64_t length;   /* bytes from the file's start to the first record behind the header */
     int64_t newlines; /* line ends in these bytes */
 } pa_csv_layout;

@@ -58,9 +58,7 @@ static bool is_row(const void *asker, const char *line, size_t n)
     if (pa_csv_split(&p->layout.signs, line, n, scratch, field, room) != room) return false;
     const pa_csv_record r = {.text = line, .field = field};
     p->more = has_more(p);
-    bool good = pa_csv_is_row(p, &r);
-    p->plain_amounts = has_plain_amounts(p);
-    return good;
+    return pa_csv_is_row(p, &r);
 }
 
 pa_record_rule pa_csv_rule_of(const pa_csv_intake *p)

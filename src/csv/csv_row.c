@@ -604,10 +604,12 @@ bool pa_csv_is_row(pa_csv_intake *p, const pa_csv_record *r)
     const pa_csv_example lone = p->lone, rounded = p->rounded;
     /* Nor does the answer hang on the decimal mark, which may be settled in between. */
     const char decimal = p->layout.amount_form.decimal;
+    const bool plain = p->plain_amounts;
     p->layout.amount_form.decimal = '\0';
     p->plain_amounts = false;
     bool good = find_row(p, r, &row) == PA_REJECT_N;
     p->layout.amount_form.decimal = decimal;
+    p->plain_amounts = plain;
     p->amounts = amounts;
     p->lone = lone;
     p->rounded = rounded;

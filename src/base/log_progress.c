@@ -21,15 +21,18 @@ double pa_log_clock(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static void begin_step(pa_log_step *s, const char *name, int64_t done, double now)
+{
+    *s = (pa_log_step){.since = now, .done_at_start = done};
+    snprintf(s->name, sizeof s->name, "%s", name);
+}
+
 /* A step that starts, or starts again (a second fit), is measured afresh. */
 static void follow_step(pa_log *log, const char *name, int64_t done, int64_t total, double now)
 {
     pa_log_step *s = &log->step;
     bool same = strncmp(s->name, name, sizeof s->name - 1) == 0;
-    if (!same || done < s->done) {
-        *s = (pa_log_step){.since = now, .done_at_start = done};
-        snprintf(s->name, sizeof s->name, "%s", name);
-    }
+    if (!same || done < s->done) begin_step(s, name, done, now);
     s->done = done;
     s->total = total;
 }
@@ -196,8 +199,7 @@ void pa_log_part(pa_log *log, const char *name)
     pthread_mutex_lock(&log->mutex);
     if (pa_eta_enter(&log->eta, name, now)) {
         log->line_in_part = false;
-        log->step = (pa_log_step){.since = now};
-        snprintf(log->step.name, sizeof log->step.name, "%s", name);
+        begin_step(&log->step, name, 0, now);
     }
     pthread_mutex_unlock(&log->mutex);
 }

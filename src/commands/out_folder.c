@@ -1,7 +1,5 @@
 #include "paraudit/commands/out_folder.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -156,21 +154,6 @@ static pa_status check_result(pa_comm *comm, const pa_config *config, const char
 
 /* ---- a job that has not ended ---- */
 
-/* A job that has saved nothing yet has nothing to lose. */
-static bool has_saved(const char *folder)
-{
-    char path[4096];
-    if (pa_path_in(folder, "checkpoint", path, NULL) != PA_OK) return false;
-    DIR *dir = opendir(path);
-    bool saved = false;
-    for (struct dirent *e; dir && !saved && (e = readdir(dir));) {
-        const char *ending = strrchr(e->d_name, '.');
-        saved = isdigit((unsigned char)e->d_name[0]) && ending && strcmp(ending, ".manifest") == 0;
-    }
-    if (dir) closedir(dir);
-    return saved;
-}
-
 static pa_status same_keys(const pa_config *a, const pa_config *b, bool *same, pa_error *err)
 {
     char one[PA_DIGEST_TEXT], other[PA_DIGEST_TEXT];
@@ -234,7 +217,7 @@ static pa_status check_foreign(const char *folder, bool marked, pa_error *err)
 
 static pa_status look(const char *folder, bool marked, sight *s, pa_error *err)
 {
-    *s = (sight){.result = is_file(folder, "audit.h5"), .saved = has_saved(folder)};
+    *s = (sight){.result = is_file(folder, "audit.h5"), .saved = pa_checkpoint_is_saved(folder)};
     s->finished = is_file(folder, "run.json") && !is_file(folder, "checkpoint/job.ini");
     return s->result || s->saved ? PA_OK : check_foreign(folder, marked, err);
 }

@@ -138,6 +138,19 @@ pa_status pa_checkpoint_check(const char *out, pa_error *err)
     return PA_OK;
 }
 
+bool pa_checkpoint_is_saved(const char *out)
+{
+    char path[4096];
+    int64_t number[PA_MOST_FOUND];
+    pa_own_folder folder;
+    pa_error none = {0};
+    folder_path(out, path);
+    if (pa_own_folder_open(path, &folder, &none) != PA_OK) return false;
+    size_t n = pa_checkpoint_find(&folder, number);
+    pa_own_folder_close(&folder);
+    return n > 0;
+}
+
 pa_status pa_checkpoint_take(pa_job *job)
 {
     pa_run *run = &job->run;

@@ -80,6 +80,9 @@ pa_status pa_job_seal(pa_job *job);
  * holds files that no job has made. Local. */
 pa_status pa_checkpoint_check(const char *out, pa_error *err);
 
+/* Whether there is a manifest in it: without one a job has nothing to lose. Local. */
+bool pa_checkpoint_is_saved(const char *out);
+
 /* A job begins: the checkpoints of another one go. PA_E_CREATE as above. */
 pa_status pa_checkpoint_begin(pa_job *job);
 

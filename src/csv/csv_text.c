@@ -68,3 +68,12 @@ void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
     }
     memcpy(out + n, i < value.length ? "..." : "", i < value.length ? 4 : 1);
 }
+
+pa_csv_field pa_csv_with_point(pa_csv_field f, char text[], size_t room)
+{
+    const char *comma = memchr(f.text, ',', f.length);
+    if (!comma || f.length > room || memchr(f.text, '.', f.length)) return f;
+    memcpy(text, f.text, f.length);
+    text[comma - f.text] = '.';
+    return (pa_csv_field){text, f.length};
+}

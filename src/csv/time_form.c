@@ -110,15 +110,6 @@ static bool read_number(const pa_time_form *form, pa_csv_field f, pa_written_tim
     return true;
 }
 
-pa_csv_field pa_csv_with_point(pa_csv_field f, char text[], size_t room)
-{
-    const char *comma = memchr(f.text, ',', f.length);
-    if (!comma || f.length > room || memchr(f.text, '.', f.length)) return f;
-    memcpy(text, f.text, f.length);
-    text[comma - f.text] = '.';
-    return (pa_csv_field){text, f.length};
-}
-
 /* The nearest second: that of twice the number is known, rounded down. */
 static bool read_excel(pa_csv_field f, pa_written_time *w)
 {

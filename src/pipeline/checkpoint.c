@@ -16,7 +16,7 @@ static void path_of(const struct pa_checkpointer *c, const char *name,
 /* ---- saving ---- */
 
 /* What is known of a file that is there. */
-static pa_status take_note(const struct pa_checkpointer *c, const char *path, pa_saved *saved)
+static pa_status take_note(const struct pa_checkpointer *c, pa_saved *saved)
 {
     pa_run *run = &c->job->run;
     pa_status st = PA_OK;
@@ -26,7 +26,7 @@ static pa_status take_note(const struct pa_checkpointer *c, const char *path, pa
     }
     PA_AGREE(run->comm, st, &run->err);
     pa_broadcast(run->comm, &saved->bytes, sizeof saved->bytes, 0);
-    return pa_file_digest(run->comm, path, PA_SAVED_BLOCK, saved->digest, &run->err);
+    return PA_OK;
 }
 
 static bool is_empty(const pa_result *r)
@@ -41,7 +41,8 @@ static pa_status write_file(struct pa_checkpointer *c, const pa_contents *conten
     pa_saved_name(c->next++, PA_SAVED_FILE, saved->name);
     path_of(c, saved->name, path);
     PA_TRY(pa_result_write(run->comm, path, &contents->result, &run->err));
-    return take_note(c, path, saved);
+    memcpy(saved->digest, contents->file_digest, sizeof saved->digest);
+    return take_note(c, saved);
 }
 
 static pa_status save_part(struct pa_checkpointer *c, const pa_part *part, const char *step,
@@ -160,14 +161,14 @@ static pa_status look_at(const struct pa_checkpointer *c, const pa_saved *s, boo
     int64_t bytes = pa_comm_rank(run->comm) == 0 ? pa_own_file_size(&c->folder, s->name) : 0;
     pa_broadcast(run->comm, &bytes, sizeof bytes, 0);
     pa_status st = PA_OK;
-    if (bytes == s->bytes) st = pa_file_digest(run->comm, path, PA_SAVED_BLOCK, digest, &damage);
+    if (bytes == s->bytes) st = pa_sealed_digest(run->comm, path, digest, &damage);
     *whole = bytes == s->bytes && st == PA_OK && strcmp(digest, s->digest) == 0;
     if (st == PA_E_MEMORY) return pa_fail(&run->err, st, "%s", damage.message);
     if (!*whole) {
         pa_log_say(run->log, "checkpoint: passed over %s, which is %s", path,
                    bytes < 0           ? "not there, or no file"
                    : bytes != s->bytes ? "of another length than it was"
-                   : st != PA_OK       ? "not to be read"
+                   : st == PA_E_IO     ? "not to be read"
                                        : "not as it was written");
     }
     return PA_OK;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char first_line[] = "paraudit checkpoint 1\n";
+static const char first_line[] = "paraudit checkpoint 2\n";
 static const char last_word[] = "sha256 ";
 
 enum { LAST_LINE = sizeof last_word - 1 + PA_DIGEST_TEXT }; /* its newline included */

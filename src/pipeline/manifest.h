@@ -1,6 +1,6 @@
 /* What a checkpoint consists of: a small text that names files; private to the pipeline.
  *
- *     paraudit checkpoint 1
+ *     paraudit checkpoint 2
  *     config DIGEST
  *     step ingest 000000.h5 BYTES DIGEST
  *     step moment 000002.h5 BYTES DIGEST
@@ -9,8 +9,7 @@
  *     sha256 DIGEST                           of all lines before
  *
  * A step is ingest or a stage. Its file is written when it ends, and never again. Digests of
- * files are over all their bytes: those of pa_file_digest (result/digest.h) in blocks of
- * PA_SAVED_BLOCK. All calls are local. */
+ * files are those of their trailers, which guard themselves (files/trailer.h). All calls are local. */
 #ifndef PARAUDIT_PIPELINE_MANIFEST_H
 #define PARAUDIT_PIPELINE_MANIFEST_H
 
@@ -20,7 +19,6 @@
 #include "paraudit/files/sha256.h"
 
 enum { PA_MAX_STEPS = 64, PA_STEP_NAME = 40, PA_SAVED_NAME = 32, PA_MANIFEST_MOST = 1 << 16 };
-enum { PA_SAVED_BLOCK = 1 << 20 };
 
 typedef struct {
     char step[PA_STEP_NAME];  /* "ingest", or the stage */

@@ -1,9 +1,14 @@
 #include "paraudit/result/digest.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "paraudit/base/array.h"
 #include "paraudit/comm/message.h"
 #include "paraudit/files/files.h"
+#include "paraudit/files/input.h"
 #include "paraudit/files/spans.h"
+#include "paraudit/files/trailer.h"
 
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err)
@@ -146,19 +151,48 @@ pa_status pa_row_digest_join(pa_row_digest *d, char hex[PA_DIGEST_TEXT], pa_erro
     return st;
 }
 
-pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
-                         char hex[PA_DIGEST_TEXT], pa_error *err)
+/* Of the first `size` bytes. */
+static pa_status digest_until(pa_comm *comm, const char *path, int64_t size, int64_t block_bytes,
+                              char hex[PA_DIGEST_TEXT], pa_error *err)
 {
     pa_spans blocks = {0}, *const sets[] = {&blocks};
-    int64_t size = 0;
-    pa_status st = pa_file_size(path, &size, err);
-    if (st == PA_OK) {
-        st = pa_spans_of_blocks(size, block_bytes, pa_comm_rank(comm), pa_comm_size(comm), &blocks,
-                                err);
-    }
+    pa_status st =
+        pa_spans_of_blocks(size, block_bytes, pa_comm_rank(comm), pa_comm_size(comm), &blocks, err);
     if (st == PA_OK) st = pa_spans_read(path, sets, 1, err);
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = pa_digest_join(comm, blocks.digest, blocks.n, hex, err);
     pa_spans_free(&blocks);
     return st;
+}
+
+pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
+                         char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    int64_t size = 0;
+    PA_AGREE(comm, pa_file_size(path, &size, err), err);
+    return digest_until(comm, path, size, block_bytes, hex, err);
+}
+
+static pa_status read_trailer(const char *path, pa_trailer *t, pa_error *err)
+{
+    int fd = -1;
+    PA_TRY(pa_open_input(path, 0, &fd, err));
+    pa_status st = pa_trailer_read(fd, path, t, err);
+    close(fd);
+    if (st == PA_OK && !t->is_there)
+        st = pa_fail(err, PA_E_DATA, "%s: damaged: it has lost its trailer", path);
+    return st;
+}
+
+pa_status pa_sealed_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    pa_trailer t = {0};
+    char stored[PA_DIGEST_TEXT];
+    PA_TRY(pa_agree(comm, read_trailer(path, &t, err), err));
+    pa_hex(t.whole, stored);
+    int64_t size = t.size;
+    pa_trailer_free(&t);
+    PA_TRY(digest_until(comm, path, size, PA_TRAILER_BLOCK, hex, err));
+    if (strcmp(hex, stored) == 0) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s: damaged: its bytes are not those of its trailer", path);
 }

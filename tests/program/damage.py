@@ -27,10 +27,17 @@ def read(path):
         return f.read()
 
 
-def file_digest(path):
+def sealed_digest(path):
+    """That of a file's trailer, where all its bytes are those the trailer says; else None."""
     data = read(path)
-    blocks = [sha(data[i:i + BLOCK]).digest() for i in range(0, len(data), BLOCK)]
-    return sha(b"".join(blocks)).hexdigest()
+    size = int.from_bytes(data[-128:-120], "little")
+    n = -(-size // BLOCK)
+    marks = data[size + 32 * n:size + 33 * n]
+    digests = b"".join(sha(data[i:min(i + BLOCK, size)]).digest() for i in range(0, size, BLOCK))
+    footer = b"paraudit trailer" + b"".join(v.to_bytes(8, "little") for v in (size, n, BLOCK))
+    footer += sha(digests).digest() + sha(marks).digest()
+    footer += sha(footer).digest() + b"\nsealed\n"
+    return sha(digests).hexdigest() if data[size:] == digests + marks + footer else None
 
 
 def is_file(path):
@@ -56,7 +63,7 @@ def is_whole(folder, row):
     path = os.path.join(folder, name)
     if name == "-":
         return True
-    return is_file(path) and os.path.getsize(path) == size and file_digest(path) == digest
+    return is_file(path) and os.path.getsize(path) == size and sealed_digest(path) == digest
 
 
 def reach(folder):

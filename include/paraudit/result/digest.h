@@ -43,6 +43,12 @@ pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err);
 
+/* Digest of the bytes before a file's trailer (files/trailer.h), all read, as the trailer has it.
+ * Collective. PA_E_DATA: another than the trailer's, or none that is whole; PA_E_NO_INPUT,
+ * PA_E_IO. */
+pa_status pa_sealed_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_TEXT],
+                           pa_error *err);
+
 /* Digest of a file's bytes in blocks of block_bytes, read by all ranks side by
  * side. Collective. PA_E_NO_INPUT or PA_E_IO. */
 pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,6 +6,7 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/draw.h"
+#include "paraudit/files/trailer.h"
 #include "paraudit/result/digest.h"
 
 static const char empty_digest[] =
@@ -138,6 +140,76 @@ static void test_digest_of_a_missing_file_fails_everywhere(void)
     CU_ASSERT_STRING_EQUAL(err.message, "absent.bin: No such file or directory");
 }
 
+/* A file of two blocks and a half with its trailer, made on one rank; `size`: of its body. */
+static void make_sealed(const char *path, int64_t size)
+{
+    static uint8_t block[PA_TRAILER_BLOCK];
+    uint8_t digest[3 * PA_DIGEST_BYTES];
+    const uint8_t mark[3] = {1, 0, 0};
+    pa_error err = {0};
+    FILE *f = fopen(path, "w");
+    CU_ASSERT_FATAL(f != NULL);
+    for (int b = 0; b < 3; b++) {
+        size_t n = b < 2 ? PA_TRAILER_BLOCK : (size_t)size % PA_TRAILER_BLOCK;
+        memset(block, 'a' + b, n);
+        pa_sha256_of(block, n, digest + (ptrdiff_t)b * PA_DIGEST_BYTES);
+        CU_ASSERT_EQUAL(fwrite(block, 1, n, f), n);
+    }
+    CU_ASSERT_EQUAL(fclose(f), 0);
+    CU_ASSERT_EQUAL(pa_trailer_write(path, size, digest, mark, &err), PA_OK);
+}
+
+static void put_byte(const char *path, int64_t at, char byte)
+{
+    int fd = open(path, O_WRONLY);
+    CU_ASSERT(fd >= 0 && pwrite(fd, &byte, 1, at) == 1 && close(fd) == 0);
+}
+
+/* Tries a sealed file on all ranks, after rank 0 has done something to it. */
+static pa_status sealed_after(void (*harm)(const char *path, int64_t size),
+                              char hex[PA_DIGEST_TEXT])
+{
+    const int64_t size = 2 * PA_TRAILER_BLOCK + PA_TRAILER_BLOCK / 2;
+    char path[40];
+    pa_error err = {0};
+    snprintf(path, sizeof path, "sealed_test.%d.bin", pa_comm_size(pa_test_comm()));
+    if (pa_comm_rank(pa_test_comm()) == 0) {
+        make_sealed(path, size);
+        if (harm) harm(path, size);
+    }
+    pa_barrier(pa_test_comm());
+    pa_status st = pa_sealed_digest(pa_test_comm(), path, hex, &err);
+    pa_barrier(pa_test_comm());
+    if (pa_comm_rank(pa_test_comm()) == 0) unlink(path);
+    return st;
+}
+
+static void change_last_byte(const char *path, int64_t size)
+{
+    put_byte(path, size - 1, 'd');
+}
+
+static void change_mark(const char *path, int64_t size)
+{
+    put_byte(path, size + (int64_t)3 * PA_DIGEST_BYTES, 0);
+}
+
+static void cut_trailer(const char *path, int64_t size)
+{
+    CU_ASSERT_EQUAL(truncate(path, size), 0);
+}
+
+/* The expected digest, of "a" * 2^20, "b" * 2^20 and "c" * 2^19, is by Python's hashlib. */
+static void test_sealed_digest_is_that_of_the_trailer(void)
+{
+    char hex[PA_DIGEST_TEXT] = "";
+    CU_ASSERT_EQUAL(sealed_after(NULL, hex), PA_OK);
+    CU_ASSERT_STRING_EQUAL(hex, "9a358f00e02324f3eddc6709f165f8757b49e22266a5347755e147bceefa9f15");
+    CU_ASSERT_EQUAL(sealed_after(change_last_byte, hex), PA_E_DATA);
+    CU_ASSERT_EQUAL(sealed_after(change_mark, hex), PA_E_DATA);
+    CU_ASSERT_EQUAL(sealed_after(cut_trailer, hex), PA_E_DATA);
+}
+
 static const pa_test tests[] = {
     {"digest of bytes is plain SHA-256", test_digest_of_bytes_is_plain_sha256},
     {"digest does not depend on the cut", test_digest_does_not_depend_on_the_cut},
@@ -145,5 +217,6 @@ static const pa_test tests[] = {
     {"digest of no rows is that of nothing", test_digest_of_no_rows_is_that_of_nothing},
     {"file digest is cut into blocks", test_file_digest_is_cut_into_blocks},
     {"digest of a missing file fails everywhere", test_digest_of_a_missing_file_fails_everywhere},
+    {"sealed digest is that of the trailer", test_sealed_digest_is_that_of_the_trailer},
 };
 PA_MPI_TEST_MAIN("digest", tests)

@@ -89,7 +89,7 @@ static void test_sealed_nonsense_is_refused(void)
 {
 #define HEX8 "0123abcd"
 #define HEX HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8
-    static const char head[] = "paraudit checkpoint 1\nconfig " HEX "\n";
+    static const char head[] = "paraudit checkpoint 2\nconfig " HEX "\n";
     static const char *const bodies[] = {
         "",
         "step ingest - 0 -\n",
@@ -122,7 +122,7 @@ static void test_more_steps_than_there_is_room_are_refused(void)
     pa_manifest m = example(), again;
     pa_buffer text = {0};
     CU_ASSERT_EQUAL(
-        pa_buffer_printf(&text, &err, "paraudit checkpoint 1\nconfig %s\n", m.config_digest),
+        pa_buffer_printf(&text, &err, "paraudit checkpoint 2\nconfig %s\n", m.config_digest),
         PA_OK);
     for (int i = 0; i <= PA_MAX_STEPS; i++) {
         CU_ASSERT_EQUAL(

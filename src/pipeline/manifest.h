@@ -9,7 +9,8 @@
  *     sha256 DIGEST                           of all lines before
  *
  * A step is ingest or a stage. Its file is written when it ends, and never again. Digests of
- * files are those of their trailers, which guard themselves (files/trailer.h). All calls are local. */
+ * files are those of their trailers, which guard themselves (files/trailer.h). All calls are local.
+ */
 #ifndef PARAUDIT_PIPELINE_MANIFEST_H
 #define PARAUDIT_PIPELINE_MANIFEST_H
 

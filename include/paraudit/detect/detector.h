@@ -14,6 +14,13 @@
 #include "paraudit/order/tail.h"
 #include "paraudit/table/store.h"
 
+/* Points with what is known of them. label: one of each point here, in their order; 1: fraud,
+ * 0: genuine. Borrowed. */
+typedef struct {
+    const pa_points *points;
+    const uint8_t *label;
+} pa_labelled;
+
 /* What a fit may use besides the points. */
 typedef struct {
     pa_comm *comm;
@@ -24,6 +31,13 @@ typedef struct {
     pa_status (*safe_point)(void *job, pa_store *model, int64_t round);
     pa_status (*step)(void *job); /* pa_safe_point_tile of the job; NULL: nothing */
     void *job;
+    /* For supervised detectors. label: of the points that are fitted on, as in pa_labelled.
+     * check: later points that the number of rounds and the like are chosen by; points NULL:
+     * there are none, and what the configuration says is taken. chosen: a model of the same
+     * detector that was fitted with such points: what was chosen there is taken; NULL: none. */
+    const uint8_t *label;
+    pa_labelled check;
+    const pa_store *chosen;
 } pa_detector_context;
 
 /* A fit of one long round calls this between its parts: nothing of it is saved, and it ends

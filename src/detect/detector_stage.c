@@ -4,42 +4,37 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "detector_fit.h"
 #include "paraudit/base/array.h"
 #include "paraudit/detect/top_reasons.h"
 #include "paraudit/order/tail_fit.h"
 
-/* Rows between two points at which a job may stop: some hundredths of a second. */
-enum { NAME_BYTES = 64, TEXT_BYTES = 256, STEP_TILES = 64 };
+enum { TEXT_BYTES = 256 };
 
 const pa_detector *pa_detector_of(const pa_stage *stage)
 {
     return stage->plan == pa_detector_plan ? stage->about : NULL;
 }
 
-static const pa_detector *running(const pa_run *run)
-{
-    return run->stage->about;
-}
-
 /* ---- plan ---- */
 
-static unsigned left_out(const pa_detector *d, const pa_config *config)
+unsigned pa_detector_leaves_out(const pa_detector *d, const pa_config *config)
 {
     bool all = strcmp(pa_detector_text(config, d, "features"), "all") == 0;
     return all ? 0 : PA_NEEDS_LABELS;
 }
 
-static void name_of(const pa_detector *d, const char *what, int k, char name[NAME_BYTES])
+static void name_of(const pa_detector *d, const char *what, int k, char name[PA_FEATURE_NAME])
 {
-    int length = k ? snprintf(name, NAME_BYTES, "%s_%s%d", d->name, what, k)
-                   : snprintf(name, NAME_BYTES, "%s_%s", d->name, what);
-    PA_ASSERT(length < NAME_BYTES);
+    int length = k ? snprintf(name, PA_FEATURE_NAME, "%s_%s%d", d->name, what, k)
+                   : snprintf(name, PA_FEATURE_NAME, "%s_%s", d->name, what);
+    PA_ASSERT(length < PA_FEATURE_NAME);
 }
 
 static pa_status declare(pa_schema *io, const pa_detector *d, const char *what, int k,
                          const char *meaning, const pa_column_spec *like, pa_error *err)
 {
-    char name[NAME_BYTES];
+    char name[PA_FEATURE_NAME];
     pa_column_spec spec = *like;
     name_of(d, what, k, name);
     spec.name = name;
@@ -57,10 +52,10 @@ static pa_status declare_scores(pa_schema *io, const pa_detector *d, unsigned fl
              d->scale);
     PA_TRY(declare(io, d, "raw", 0, meaning, &spec, err));
     spec.role = PA_ROLE_TAIL;
-    snprintf(meaning, sizeof meaning,
-             "share of the transactions it was fitted on that the %s finds at least as odd; NaN: "
-             "not scored",
-             d->title);
+    snprintf(
+        meaning, sizeof meaning,
+        "share of the transactions it was %s that the %s finds at least as odd; NaN: not scored",
+        d->supervised ? "checked on" : "fitted on", d->title);
     return declare(io, d, "tail", 0, meaning, &spec, err);
 }
 
@@ -96,7 +91,7 @@ static pa_status plan_columns(pa_schema *io, const pa_detector *d,
                               const pa_column_spec *const feature[], size_t n, unsigned without,
                               pa_error *err)
 {
-    unsigned flags = PA_FITTED;
+    unsigned flags = PA_FITTED | (d->supervised ? PA_NEEDS_LABELS : 0);
     size_t n_read = 0;
     for (size_t i = 0; i < n; i++) {
         if (feature[i]->flags & without) continue;
@@ -119,155 +114,22 @@ pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err
     size_t n = pa_schema_by_role(io, PA_ROLE_FEATURE, NULL, 0);
     pa_schema_fits_on(io, d->supervised ? PA_FIT_TRAINING : PA_FIT_REFERENCE);
     PA_TRY(pa_schema_reads(io, "time", err));
+    if (d->supervised) PA_TRY(pa_schema_reads(io, "label", err));
+    if (d->supervised && pa_schema_has_input(io, "label_time"))
+        PA_TRY(pa_schema_reads(io, "label_time", err));
     PA_TRY(PA_NEW(feature, n, err));
     pa_schema_by_role(io, PA_ROLE_FEATURE, feature, n);
-    pa_status st = plan_columns(io, d, feature, n, left_out(d, config), err);
+    pa_status st = plan_columns(io, d, feature, n, pa_detector_leaves_out(d, config), err);
     pa_free(feature);
     return st;
 }
 
-/* ---- fit ---- */
+/* ---- a fitted model and the columns that it reads ---- */
 
 typedef struct {
     size_t n;
     const pa_column **column;
 } columns;
-
-static pa_status find_features(const pa_table *t, unsigned without, columns *c, pa_error *err)
-{
-    PA_TRY(PA_NEW(c->column, t->n_columns, err));
-    c->n = pa_table_by_role(t, PA_ROLE_FEATURE, without, c->column);
-    return PA_OK;
-}
-
-static pa_status put_names(const columns *features, pa_store *model, pa_error *err)
-{
-    void *data;
-    PA_TRY(pa_store_put_names(model, "feature_name", features->n, NAME_BYTES,
-                              "columns that the detector reads, by number", &data, err));
-    for (size_t i = 0; i < features->n; i++) {
-        const char *name = features->column[i]->spec.name;
-        PA_ASSERT(strlen(name) < NAME_BYTES);
-        memcpy((char *)data + i * NAME_BYTES, name, strlen(name));
-    }
-    return PA_OK;
-}
-
-static pa_status too_few_rows(const pa_detector *d, int64_t n, pa_error *err)
-{
-    const char *from = d->supervised ? "train_from" : "reference_from";
-    const char *until = d->supervised ? "train_until" : "train_from";
-    return pa_fail(err, PA_E_CONFIG,
-                   "%s: %lld transactions lie between split.%s and split.%s, at least %lld are "
-                   "needed: set split.%s earlier or split.%s later",
-                   d->title, (long long)n, from, until, (long long)d->least_rows, from, until);
-}
-
-/* The scores that the fitting rows themselves get, in steps that every rank takes. */
-static pa_status score_fitting_rows(pa_run *run, const pa_detector *d, const pa_points *points,
-                                    const pa_store *model, float raw[])
-{
-    void *state = NULL;
-    pa_tile tile = {0};
-    size_t steps = pa_run_tiles(run, (size_t)points->n, STEP_TILES * PA_TILE_ROWS), done = 0;
-    pa_status st = d->open(model, points->n_columns, false, &state, &run->err);
-    if (st == PA_OK) st = pa_tile_open(&tile, points, &run->err);
-    st = pa_agree(run->comm, st, &run->err);
-    for (size_t i = 0; st == PA_OK && i < steps; i++) {
-        for (int t = 0; t < STEP_TILES && pa_tile_next(&tile); t++) {
-            d->score(state, tile.n, tile.column, raw + done, NULL);
-            done += tile.n;
-        }
-        st = pa_step(run, PA_OK);
-    }
-    pa_tile_free(&tile);
-    d->close(state);
-    return st;
-}
-
-/* The tail of those scores. */
-static pa_status fit_tail(pa_run *run, const pa_detector *d, const pa_points *points,
-                          pa_store *model)
-{
-    float *raw = NULL;
-    size_t n = (size_t)points->n;
-    size_t knots = (size_t)pa_detector_int(run->config, d, "tail_knots");
-    pa_status st = pa_agree(run->comm, PA_NEW(raw, n, &run->err), &run->err);
-    if (st == PA_OK) st = score_fitting_rows(run, d, points, model, raw);
-    if (st == PA_OK) st = pa_tail_fit(run->comm, n, raw, knots, model, &run->err);
-    pa_free(raw);
-    return st;
-}
-
-static pa_status safe_point(void *job, pa_store *model, int64_t round)
-{
-    return pa_safe_point(job, model, round);
-}
-
-static pa_status step(void *job)
-{
-    return pa_safe_point_tile(job);
-}
-
-/* Whether a point here has a value in that column. */
-static bool has_value(const pa_points *points, size_t column)
-{
-    size_t row[64], n, cursor = 0;
-    float value[64];
-    while ((n = pa_next_points(points, &cursor, sizeof row / sizeof *row, row))) {
-        pa_point_values(points, column, n, row, value);
-        for (size_t i = 0; i < n; i++)
-            if (value[i] == value[i]) return true;
-    }
-    return false;
-}
-
-/* Says which columns are missing in all fitting rows, and so say nothing. */
-static pa_status note_missing(pa_run *run, const pa_detector *d, const pa_points *points)
-{
-    int64_t *there = NULL;
-    size_t missing = 0, first = 0;
-    PA_AGREE(run->comm, PA_NEW(there, points->n_columns, &run->err), &run->err);
-    for (size_t c = 0; c < points->n_columns; c++) there[c] = has_value(points, c);
-    pa_max_i64(run->comm, there, points->n_columns);
-    for (size_t c = points->n_columns; c-- > 0;) {
-        if (there[c]) continue;
-        missing++;
-        first = c;
-    }
-    if (missing > 0)
-        pa_run_note(run,
-                    "the %s learns nothing from %zu of its columns, '%s' the first of them: the "
-                    "value is missing in all transactions that it is fitted on",
-                    d->title, missing, points->column[first]->spec.name);
-    pa_free(there);
-    return PA_OK;
-}
-
-pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
-{
-    const pa_detector *d = running(run);
-    const pa_detector_context context = {.comm = run->comm,
-                                         .config = run->config,
-                                         .log = run->log,
-                                         .seed = run->seed,
-                                         .safe_point = safe_point,
-                                         .step = step,
-                                         .job = run};
-    columns features = {0};
-    if (on->rows.n_global < d->least_rows) return too_few_rows(d, on->rows.n_global, &run->err);
-    pa_status st = find_features(on->rows.table, left_out(d, run->config), &features, &run->err);
-    if (st == PA_OK) st = put_names(&features, model, &run->err);
-    st = pa_agree(run->comm, st, &run->err);
-    const pa_points points = pa_points_of(&on->rows, features.n, features.column);
-    if (st == PA_OK) st = note_missing(run, d, &points);
-    if (st == PA_OK) st = d->fit(&context, &points, model, &run->err);
-    if (st == PA_OK) st = fit_tail(run, d, &points, model);
-    pa_free(features.column);
-    return st;
-}
-
-/* ---- a fitted model and the columns that it reads ---- */
 
 typedef struct {
     const pa_detector *detector;
@@ -302,13 +164,13 @@ static pa_status find_named(const pa_store *model, const pa_table *tx, columns *
     const void *names;
     size_t n;
     PA_TRY(pa_store_get(model, "feature_name", PA_BYTES, &names, &n, err));
-    if (pa_store_find(model, "feature_name")->bytes != NAME_BYTES)
+    if (pa_store_find(model, "feature_name")->bytes != PA_FEATURE_NAME)
         return pa_fail(err, PA_E_DATA, "model '%s': the feature names are not of %d bytes",
-                       model->name, NAME_BYTES);
+                       model->name, PA_FEATURE_NAME);
     PA_TRY(PA_NEW(c->column, n, err));
     for (; c->n < n; c->n++) {
-        char name[NAME_BYTES + 1] = {0};
-        memcpy(name, (const char *)names + c->n * NAME_BYTES, NAME_BYTES);
+        char name[PA_FEATURE_NAME + 1] = {0};
+        memcpy(name, (const char *)names + c->n * PA_FEATURE_NAME, PA_FEATURE_NAME);
         c->column[c->n] = pa_table_find(tx, name);
         if (!c->column[c->n] || c->column[c->n]->spec.role != PA_ROLE_FEATURE)
             return pa_fail(err, PA_E_DATA,
@@ -323,7 +185,8 @@ static pa_status find_codes(const pa_table *tx, const columns *features, int32_t
                             pa_error *err)
 {
     columns all = {0};
-    pa_status st = find_features(tx, 0, &all, err);
+    pa_status st = PA_NEW(all.column, tx->n_columns, err);
+    if (st == PA_OK) pa_table_by_role(tx, PA_ROLE_FEATURE, 0, all.column);
     if (st == PA_OK) st = PA_NEW(*code, features->n, err);
     for (size_t f = 0; st == PA_OK && f < features->n; f++)
         while (all.column[(*code)[f]] != features->column[f]) (*code)[f]++;
@@ -358,9 +221,9 @@ static pa_status find_families(judge *j, pa_error *err)
     return PA_OK;
 }
 
-/* A model ready to score and explain rows of the table. Local. */
-static pa_status open_judge(const pa_detector *d, const pa_store *model, const pa_table *tx,
-                            judge **opened, pa_error *err)
+/* A model ready to score and explain rows of the table. tail: the store that has it. Local. */
+static pa_status open_judge(const pa_detector *d, const pa_store *model, const pa_store *tail,
+                            const pa_table *tx, judge **opened, pa_error *err)
 {
     judge *j;
     pa_status st;
@@ -370,7 +233,7 @@ static pa_status open_judge(const pa_detector *d, const pa_store *model, const p
     PA_GOTO(find_named(model, tx, &j->features, err));
     PA_GOTO(find_codes(tx, &j->features, &j->code, err));
     PA_GOTO(find_families(j, err));
-    PA_GOTO(pa_tail_read(model, &j->tail, err));
+    PA_GOTO(pa_tail_read(tail, &j->tail, err));
     PA_GOTO(PA_NEW(j->part, j->features.n * PA_TILE_ROWS, err));
     PA_GOTO(d->open(model, j->features.n, true, &j->state, err));
     *opened = j;
@@ -399,7 +262,7 @@ typedef struct {
 
 static pa_status add_column(pa_run *run, const pa_detector *d, const char *what, int k, void **data)
 {
-    char name[NAME_BYTES];
+    char name[PA_FEATURE_NAME];
     name_of(d, what, k, name);
     return pa_run_write(run, name, data);
 }
@@ -443,12 +306,12 @@ static void fill_tile(judge *j, const pa_tile *tile, const written *w)
 static pa_status fill(pa_run *run, judge *j, const pa_row_set *scored, const written *w)
 {
     const pa_points points = pa_points_of(scored, j->features.n, j->features.column);
-    size_t steps = pa_run_tiles(run, (size_t)scored->n, STEP_TILES * PA_TILE_ROWS);
+    size_t steps = pa_run_tiles(run, (size_t)scored->n, PA_STEP_TILES * PA_TILE_ROWS);
     int64_t done = 0;
     pa_tile tile;
     pa_status st = pa_agree(run->comm, pa_tile_open(&tile, &points, &run->err), &run->err);
     for (size_t step = 0; st == PA_OK && step < steps; step++) {
-        for (int t = 0; t < STEP_TILES && pa_tile_next(&tile); t++) {
+        for (int t = 0; t < PA_STEP_TILES && pa_tile_next(&tile); t++) {
             fill_tile(j, &tile, w);
             done += (int64_t)tile.n;
         }
@@ -459,18 +322,43 @@ static pa_status fill(pa_run *run, judge *j, const pa_row_set *scored, const wri
     return st;
 }
 
-pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
+/* Fills the columns of some rows by a model. */
+static pa_status score_rows(pa_run *run, const pa_store *model, const pa_store *tail, pa_table *tx,
+                            const pa_row_set *rows, const written *w)
 {
-    const pa_detector *d = running(run);
     judge *j = NULL;
-    written w;
-    pa_row_set scored = pa_rows_scored(run->comm, tx, run->plan);
-    pa_status st = open_judge(d, model, tx, &j, &run->err);
-    if (st == PA_OK) st = add_written(run, d, tx, &w);
+    pa_status st = open_judge(run->stage->about, model, tail, tx, &j, &run->err);
     st = pa_agree(run->comm, st, &run->err);
-    if (st == PA_OK) st = fill(run, j, &scored, &w);
+    if (st == PA_OK) st = fill(run, j, rows, w);
     close_judge(j);
     return st;
+}
+
+/* The training rows by the model of the earlier fold, what follows by the one that was fitted
+ * on them. */
+static pa_status score_supervised(pa_run *run, const pa_store *model, pa_table *tx,
+                                  const written *w)
+{
+    const pa_time_plan *p = run->plan;
+    pa_store earlier;
+    pa_row_set train = pa_rows_between(run->comm, tx, p->train_from, p->train_until);
+    pa_row_set rest = pa_rows_between(run->comm, tx, p->train_until, p->audit_until);
+    PA_AGREE(run->comm, pa_store_view(model, PA_EARLIER, &earlier, &run->err), &run->err);
+    pa_status st = score_rows(run, &earlier, model, tx, &train, w);
+    if (st == PA_OK) st = score_rows(run, model, model, tx, &rest, w);
+    pa_store_free(&earlier);
+    return st;
+}
+
+pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    const pa_detector *d = run->stage->about;
+    written w;
+    PA_AGREE(run->comm, add_written(run, d, tx, &w), &run->err);
+    if (pa_detector_stood_aside(model)) return PA_OK;
+    if (d->supervised) return score_supervised(run, model, tx, &w);
+    pa_row_set scored = pa_rows_scored(run->comm, tx, run->plan);
+    return score_rows(run, model, model, tx, &scored, &w);
 }
 
 /* ---- explain ---- */
@@ -501,11 +389,24 @@ static pa_status explain_tiles(judge *j, size_t n, const size_t rows[], pa_expla
     return st;
 }
 
+/* No reason at all. */
+static void explain_nothing(size_t n, pa_explanation out[])
+{
+    for (size_t i = 0; i < n; i++) {
+        memset(out + i, 0, sizeof out[i]);
+        for (size_t k = 0; k < PA_REASONS; k++) out[i].feature[k] = -1;
+    }
+}
+
 pa_status pa_detector_explain(pa_run *run, const pa_store *model, const pa_table *tx, size_t n,
                               const size_t rows[], pa_explanation out[])
 {
     judge *j;
-    PA_TRY(open_judge(running(run), model, tx, &j, &run->err));
+    if (pa_detector_stood_aside(model)) {
+        explain_nothing(n, out);
+        return PA_OK;
+    }
+    PA_TRY(open_judge(run->stage->about, model, model, tx, &j, &run->err));
     pa_status st = explain_tiles(j, n, rows, out, &run->err);
     close_judge(j);
     return st;

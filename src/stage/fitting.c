@@ -4,17 +4,45 @@
 
 static bool holds(const pa_row_set *set, size_t row)
 {
-    return set->time[row] >= set->from && set->time[row] < set->until;
+    if (set->time[row] < set->from || set->time[row] >= set->until) return false;
+    return !set->known || pa_label_at(set->known, row, set->when) != PA_LABEL_UNKNOWN;
+}
+
+static void count_rows(pa_comm *comm, pa_row_set *set)
+{
+    for (size_t i = 0; i < set->table->n_rows; i++) set->n += holds(set, i);
+    set->before = pa_sum_before_i64(comm, set->n);
+    set->n_global = set->n;
+    pa_sum_i64(comm, &set->n_global, 1);
 }
 
 pa_row_set pa_rows_between(pa_comm *comm, const pa_table *table, int64_t from, int64_t until)
 {
     pa_row_set set = {.table = table, .time = pa_i64(table, "time"), .from = from, .until = until};
-    for (size_t i = 0; i < table->n_rows; i++) set.n += holds(&set, i);
-    set.before = pa_sum_before_i64(comm, set.n);
-    set.n_global = set.n;
-    pa_sum_i64(comm, &set.n_global, 1);
+    count_rows(comm, &set);
     return set;
+}
+
+pa_row_set pa_rows_known(pa_comm *comm, const pa_table *table, int64_t from, int64_t until,
+                         const pa_labels *labels, int64_t when)
+{
+    pa_row_set set = {.table = table,
+                      .time = labels->time,
+                      .from = from,
+                      .until = until,
+                      .known = labels,
+                      .when = when};
+    count_rows(comm, &set);
+    return set;
+}
+
+pa_labels pa_labels_of(const pa_table *tx, const pa_time_plan *plan)
+{
+    const pa_column *late = pa_table_find(tx, "label_time");
+    return (pa_labels){.time = pa_i64(tx, "time"),
+                       .label = pa_i8(tx, "label"),
+                       .label_time = late ? late->data : NULL,
+                       .delay = plan->label_delay};
 }
 
 size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[])

@@ -74,6 +74,45 @@ static pa_store_array *place_for(pa_store *s, const char *name, pa_error *err)
     return a;
 }
 
+void pa_store_set_aside(pa_store *s, const char *prefix)
+{
+    for (size_t i = 0; i < s->n_arrays; i++) {
+        pa_store_array *a = s->arrays + i;
+        char name[2 * sizeof a->name];
+        int length = snprintf(name, sizeof name, "%s%s", prefix, a->name);
+        PA_ASSERT(length < (int)sizeof a->name);
+        copy_text(a->name, sizeof a->name, name);
+    }
+}
+
+static void leave_alone(void *data, size_t bytes)
+{
+    (void)data;
+    (void)bytes;
+}
+
+pa_status pa_store_view(const pa_store *s, const char *prefix, pa_store *view, pa_error *err)
+{
+    size_t length = strlen(prefix);
+    pa_store_init(view, s->name, s->version);
+    view->complete = true;
+    for (size_t i = 0; i < s->n_arrays; i++) {
+        const pa_store_array *from = s->arrays + i;
+        if (strncmp(from->name, prefix, length) != 0) continue;
+        pa_store_array *a = place_for(view, from->name + length, err);
+        if (!a) {
+            pa_store_free(view);
+            return PA_E_MEMORY;
+        }
+        char name[sizeof a->name];
+        memcpy(name, a->name, sizeof name);
+        *a = *from;
+        memcpy(a->name, name, sizeof name);
+        a->release = leave_alone;
+    }
+    return PA_OK;
+}
+
 static pa_status put(pa_store *s, const pa_store_array *shape, const char *name,
                      const char *meaning, void **data, pa_error *err)
 {

@@ -1,7 +1,12 @@
 /* Any detector as a stage of an audit.
  *
- * Reads the features. fit: on the rows of the reference part (a supervised
- * detector: of the training part); the scores of these rows give the tail.
+ * Reads the features. fit: on the rows of the reference part; the scores of these rows give
+ * the tail. A supervised detector is fitted twice: on the earlier fold, with the labels known
+ * when the training began; its model scores the training rows, which it has not seen, and on
+ * them rounds and the like are chosen and the tail is taken; then, with what was chosen, on
+ * the training rows with the labels known when the audit begins; that model scores what
+ * follows. Where a fold has no known fraud, or nothing else, it stands aside: its columns are
+ * NaN, and a note says why.
  * apply: fills <name>_raw and <name>_tail, the reasons <name>_reason1 .. and
  * their parts <name>_part1 .. for the rows from train_from to audit_until; all
  * other rows get NaN, so that no row is scored by a model fitted on it or on

@@ -3,6 +3,7 @@
 #define PARAUDIT_STAGE_FITTING_H
 
 #include "paraudit/comm/comm.h"
+#include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 #include "paraudit/table/table.h"
 
@@ -12,11 +13,21 @@ typedef struct {
     const pa_table *table;
     const int64_t *time;
     int64_t from, until;
+    const pa_labels *known;      /* of them those alone whose label is known ... */
+    int64_t when;                /* ... at this moment; NULL: all */
     int64_t n, before, n_global; /* rows here, on lower ranks, on all ranks */
 } pa_row_set;
 
 /* Collective. */
 pa_row_set pa_rows_between(pa_comm *comm, const pa_table *table, int64_t from, int64_t until);
+
+/* Of them those whose label is known at a moment. labels: borrowed, of the same table.
+ * Collective. */
+pa_row_set pa_rows_known(pa_comm *comm, const pa_table *table, int64_t from, int64_t until,
+                         const pa_labels *labels, int64_t when);
+
+/* The labels of a table's rows, by the one rule. Local. */
+pa_labels pa_labels_of(const pa_table *tx, const pa_time_plan *plan);
 
 /* The next rows of the set, `room` at most, from table row *cursor on; moves the cursor.
  * Returns how many, 0 at the end. Local. */

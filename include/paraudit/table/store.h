@@ -69,6 +69,14 @@ size_t pa_store_array_bytes(const pa_store_array *array);
  * frees its own and calls `release` where it would have freed these. */
 void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data, size_t bytes));
 
+/* Puts a prefix before the names of all arrays, so that another fit can fill the same store.
+ * Together with it a name stays below 40 bytes. */
+void pa_store_set_aside(pa_store *s, const char *prefix);
+
+/* The arrays that were set aside so, under their first names; their data stay the other
+ * store's, which outlives this one. Freed by pa_store_free. */
+pa_status pa_store_view(const pa_store *s, const char *prefix, pa_store *view, pa_error *err);
+
 /* NULL where there is none. */
 const pa_store_array *pa_store_find(const pa_store *s, const char *name);
 

@@ -5,6 +5,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/detect/detector_stage.h"
+#include "paraudit/detect/feature_choice.h"
 #include "paraudit/order/tail_fit.h"
 
 bool pa_detector_stood_aside(const pa_store *model)
@@ -19,10 +20,12 @@ typedef struct {
     const pa_column **column;
 } columns;
 
-static pa_status find_features(const pa_table *t, unsigned without, columns *c, pa_error *err)
+static pa_status find_features(const pa_table *t, const char *terms, columns *c, pa_error *err)
 {
     PA_TRY(PA_NEW(c->column, t->n_columns, err));
-    c->n = pa_table_by_role(t, PA_ROLE_FEATURE, without, c->column);
+    size_t n = pa_table_by_role(t, PA_ROLE_FEATURE, 0, c->column);
+    for (size_t i = 0; i < n; i++)
+        if (pa_feature_is_chosen(terms, &c->column[i]->spec)) c->column[c->n++] = c->column[i];
     return PA_OK;
 }
 
@@ -284,11 +287,11 @@ static pa_status fit_twice(pa_run *run, const pa_detector *d, const pa_fitting *
 pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     const pa_detector *d = run->stage->about;
-    unsigned without = pa_detector_leaves_out(d, run->config);
+    const char *terms = pa_detector_text(run->config, d, "features");
     columns features = {0};
     if (!d->supervised && on->rows.n_global < d->least_rows)
         return too_few_rows(d, on->rows.n_global, &run->err);
-    pa_status st = find_features(on->rows.table, without, &features, &run->err);
+    pa_status st = find_features(on->rows.table, terms, &features, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK)
         st = d->supervised ? fit_twice(run, d, on, &features, model)

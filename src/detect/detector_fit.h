@@ -12,9 +12,6 @@ enum {
 /* Before the names of the arrays of the model of the earlier fold. */
 #define PA_EARLIER "earlier_"
 
-/* Flags of the columns that it does not read. */
-unsigned pa_detector_leaves_out(const pa_detector *d, const pa_config *config);
-
 /* Whether there was nothing that it could be fitted on. */
 bool pa_detector_stood_aside(const pa_store *model);
 

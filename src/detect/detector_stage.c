@@ -6,6 +6,7 @@
 
 #include "detector_fit.h"
 #include "paraudit/base/array.h"
+#include "paraudit/detect/feature_choice.h"
 #include "paraudit/detect/top_reasons.h"
 #include "paraudit/order/tail_fit.h"
 
@@ -17,12 +18,6 @@ const pa_detector *pa_detector_of(const pa_stage *stage)
 }
 
 /* ---- plan ---- */
-
-unsigned pa_detector_leaves_out(const pa_detector *d, const pa_config *config)
-{
-    bool all = strcmp(pa_detector_text(config, d, "features"), "all") == 0;
-    return all ? 0 : PA_NEEDS_LABELS;
-}
 
 static void name_of(const pa_detector *d, const char *what, int k, char name[PA_FEATURE_NAME])
 {
@@ -88,13 +83,13 @@ static pa_status declare_reasons(pa_schema *io, const pa_detector *d, size_t n_f
 }
 
 static pa_status plan_columns(pa_schema *io, const pa_detector *d,
-                              const pa_column_spec *const feature[], size_t n, unsigned without,
+                              const pa_column_spec *const feature[], size_t n, const char *terms,
                               pa_error *err)
 {
     unsigned flags = PA_FITTED | (d->supervised ? PA_NEEDS_LABELS : 0);
     size_t n_read = 0;
     for (size_t i = 0; i < n; i++) {
-        if (feature[i]->flags & without) continue;
+        if (!pa_feature_is_chosen(terms, feature[i])) continue;
         PA_TRY(pa_schema_reads(io, feature[i]->name, err));
         flags |= feature[i]->flags;
         n_read++;
@@ -110,7 +105,9 @@ static pa_status plan_columns(pa_schema *io, const pa_detector *d,
 pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     const pa_detector *d = pa_schema_stage(io)->about;
+    const char *terms = pa_detector_text(config, d, "features");
     const pa_column_spec **feature = NULL;
+    char key[PA_FEATURE_NAME + 16];
     size_t n = pa_schema_by_role(io, PA_ROLE_FEATURE, NULL, 0);
     pa_schema_fits_on(io, d->supervised ? PA_FIT_TRAINING : PA_FIT_REFERENCE);
     PA_TRY(pa_schema_reads(io, "time", err));
@@ -119,7 +116,9 @@ pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err
         PA_TRY(pa_schema_reads(io, "label_time", err));
     PA_TRY(PA_NEW(feature, n, err));
     pa_schema_by_role(io, PA_ROLE_FEATURE, feature, n);
-    pa_status st = plan_columns(io, d, feature, n, pa_detector_leaves_out(d, config), err);
+    snprintf(key, sizeof key, "%s.features", d->name);
+    pa_status st = pa_feature_choice_check(key, terms, feature, n, err);
+    if (st == PA_OK) st = plan_columns(io, d, feature, n, terms, err);
     pa_free(feature);
     return st;
 }

@@ -4,6 +4,7 @@
 #include "paraudit/detect/ecod_detector.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
+#include "paraudit/detect/tails_detector.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
@@ -13,6 +14,7 @@ const pa_stage *const pa_stages[] = {
     &pa_history_stage,      /* beside its account's past */
     &pa_merchants_stage,    /* beside its merchant's past */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
+    &pa_tails_stage,        /* how unlikely its amounts and pace are */
     &pa_iforest_stage,      /* how easily it is isolated */
     &pa_ecod_stage,         /* how far out its features lie */
     &pa_fuse_stage,         /* margin and score */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/detect/feature_choice.h"
+
 enum { KEY_BYTES = 96 };
 
 static void key_of(const pa_detector *d, const char *name, char key[KEY_BYTES])
@@ -23,6 +25,18 @@ const char *pa_detector_text(const pa_config *config, const pa_detector *d, cons
     char key[KEY_BYTES];
     key_of(d, name, key);
     return pa_config_text(config, key);
+}
+
+pa_status pa_detector_choose(const pa_detector *d, const pa_config *config, size_t n,
+                             const pa_column_spec *const feature[], bool chosen[], pa_error *err)
+{
+    char key[KEY_BYTES];
+    if (d->choose) return d->choose(config, n, feature, chosen, err);
+    key_of(d, "features", key);
+    const char *terms = pa_config_text(config, key);
+    PA_TRY(pa_feature_choice_check(key, terms, feature, n, err));
+    for (size_t i = 0; i < n; i++) chosen[i] = pa_feature_is_chosen(terms, feature[i]);
+    return PA_OK;
 }
 
 bool pa_is_own_option(const pa_detector *d, const pa_option_spec *option)

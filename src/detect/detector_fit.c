@@ -5,7 +5,6 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/detect/detector_stage.h"
-#include "paraudit/detect/feature_choice.h"
 #include "paraudit/order/tail_fit.h"
 
 bool pa_detector_stood_aside(const pa_store *model)
@@ -20,13 +19,30 @@ typedef struct {
     const pa_column **column;
 } columns;
 
-static pa_status find_features(const pa_table *t, const char *terms, columns *c, pa_error *err)
+/* Keeps those that are chosen; spec, chosen: room for all. */
+static pa_status choose(const pa_detector *d, const pa_config *config, columns *c, size_t n,
+                        const pa_column_spec *spec[], bool chosen[], pa_error *err)
 {
+    for (size_t i = 0; i < n; i++) spec[i] = &c->column[i]->spec;
+    PA_TRY(pa_detector_choose(d, config, n, spec, chosen, err));
+    for (size_t i = 0; i < n; i++)
+        if (chosen[i]) c->column[c->n++] = c->column[i];
+    return PA_OK;
+}
+
+static pa_status find_features(const pa_detector *d, const pa_config *config, const pa_table *t,
+                               columns *c, pa_error *err)
+{
+    const pa_column_spec **spec = NULL;
+    bool *chosen = NULL;
     PA_TRY(PA_NEW(c->column, t->n_columns, err));
     size_t n = pa_table_by_role(t, PA_ROLE_FEATURE, 0, c->column);
-    for (size_t i = 0; i < n; i++)
-        if (pa_feature_is_chosen(terms, &c->column[i]->spec)) c->column[c->n++] = c->column[i];
-    return PA_OK;
+    pa_status st = PA_NEW(spec, n, err);
+    if (st == PA_OK) st = PA_NEW(chosen, n, err);
+    if (st == PA_OK) st = choose(d, config, c, n, spec, chosen, err);
+    pa_free(spec);
+    pa_free(chosen);
+    return st;
 }
 
 static pa_status put_names(const columns *features, pa_store *model, pa_error *err)
@@ -287,11 +303,10 @@ static pa_status fit_twice(pa_run *run, const pa_detector *d, const pa_fitting *
 pa_status pa_detector_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     const pa_detector *d = run->stage->about;
-    const char *terms = pa_detector_text(run->config, d, "features");
     columns features = {0};
     if (!d->supervised && on->rows.n_global < d->least_rows)
         return too_few_rows(d, on->rows.n_global, &run->err);
-    pa_status st = find_features(on->rows.table, terms, &features, &run->err);
+    pa_status st = find_features(d, run->config, on->rows.table, &features, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK)
         st = d->supervised ? fit_twice(run, d, on, &features, model)

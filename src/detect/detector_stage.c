@@ -6,7 +6,6 @@
 
 #include "detector_fit.h"
 #include "paraudit/base/array.h"
-#include "paraudit/detect/feature_choice.h"
 #include "paraudit/detect/top_reasons.h"
 #include "paraudit/order/tail_fit.h"
 
@@ -83,13 +82,13 @@ static pa_status declare_reasons(pa_schema *io, const pa_detector *d, size_t n_f
 }
 
 static pa_status plan_columns(pa_schema *io, const pa_detector *d,
-                              const pa_column_spec *const feature[], size_t n, const char *terms,
+                              const pa_column_spec *const feature[], size_t n, const bool chosen[],
                               pa_error *err)
 {
     unsigned flags = PA_FITTED | (d->supervised ? PA_NEEDS_LABELS : 0);
     size_t n_read = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!pa_feature_is_chosen(terms, feature[i])) continue;
+        if (!chosen[i]) continue;
         PA_TRY(pa_schema_reads(io, feature[i]->name, err));
         flags |= feature[i]->flags;
         n_read++;
@@ -102,23 +101,31 @@ static pa_status plan_columns(pa_schema *io, const pa_detector *d,
     return declare_reasons(io, d, n, flags, err);
 }
 
+static pa_status plan_inputs(pa_schema *io, const pa_detector *d, pa_error *err)
+{
+    PA_TRY(pa_schema_reads(io, "time", err));
+    if (!d->supervised) return PA_OK;
+    PA_TRY(pa_schema_reads(io, "label", err));
+    if (!pa_schema_has_input(io, "label_time")) return PA_OK;
+    return pa_schema_reads(io, "label_time", err);
+}
+
 pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     const pa_detector *d = pa_schema_stage(io)->about;
-    const char *terms = pa_detector_text(config, d, "features");
     const pa_column_spec **feature = NULL;
-    char key[PA_FEATURE_NAME + 16];
+    bool *chosen = NULL;
     size_t n = pa_schema_by_role(io, PA_ROLE_FEATURE, NULL, 0);
     pa_schema_fits_on(io, d->supervised ? PA_FIT_TRAINING : PA_FIT_REFERENCE);
-    PA_TRY(pa_schema_reads(io, "time", err));
-    if (d->supervised) PA_TRY(pa_schema_reads(io, "label", err));
-    if (d->supervised && pa_schema_has_input(io, "label_time"))
-        PA_TRY(pa_schema_reads(io, "label_time", err));
-    PA_TRY(PA_NEW(feature, n, err));
-    pa_schema_by_role(io, PA_ROLE_FEATURE, feature, n);
-    snprintf(key, sizeof key, "%s.features", d->name);
-    pa_status st = pa_feature_choice_check(key, terms, feature, n, err);
-    if (st == PA_OK) st = plan_columns(io, d, feature, n, terms, err);
+    PA_TRY(plan_inputs(io, d, err));
+    pa_status st = PA_NEW(feature, n, err);
+    if (st == PA_OK) st = PA_NEW(chosen, n, err);
+    if (st == PA_OK) {
+        pa_schema_by_role(io, PA_ROLE_FEATURE, feature, n);
+        st = pa_detector_choose(d, config, n, feature, chosen, err);
+    }
+    if (st == PA_OK) st = plan_columns(io, d, feature, n, chosen, err);
+    pa_free(chosen);
     pa_free(feature);
     return st;
 }

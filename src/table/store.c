@@ -6,6 +6,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/table/table.h"
 
+enum { ARRAY_NAME = sizeof((pa_store_array *)0)->name };
+
 static void copy_text(char *to, size_t room, const char *text)
 {
     PA_ASSERT(strlen(text) < room);
@@ -74,15 +76,46 @@ static pa_store_array *place_for(pa_store *s, const char *name, pa_error *err)
     return a;
 }
 
+static void prefix_name(const char *prefix, const char *name, char out[ARRAY_NAME])
+{
+    int length = snprintf(out, ARRAY_NAME, "%s%s", prefix, name);
+    PA_ASSERT(length < ARRAY_NAME);
+}
+
 void pa_store_set_aside(pa_store *s, const char *prefix)
 {
     for (size_t i = 0; i < s->n_arrays; i++) {
-        pa_store_array *a = s->arrays + i;
-        char name[2 * sizeof a->name];
-        int length = snprintf(name, sizeof name, "%s%s", prefix, a->name);
-        PA_ASSERT(length < (int)sizeof a->name);
-        copy_text(a->name, sizeof a->name, name);
+        char name[sizeof s->arrays->name];
+        prefix_name(prefix, s->arrays[i].name, name);
+        memcpy(s->arrays[i].name, name, sizeof name);
     }
+}
+
+/* Under another name, with all else that an array is. */
+static pa_status add_array(pa_store *s, const char *name, const pa_store_array *array,
+                           pa_store_array **added, pa_error *err)
+{
+    pa_store_array *a = place_for(s, name, err);
+    if (!a) return PA_E_MEMORY;
+    char kept[sizeof a->name];
+    memcpy(kept, a->name, sizeof kept);
+    *a = *array;
+    memcpy(a->name, kept, sizeof kept);
+    *added = a;
+    return PA_OK;
+}
+
+pa_status pa_store_take(pa_store *s, pa_store *from, const char *prefix, pa_error *err)
+{
+    while (from->n_arrays > 0) {
+        const pa_store_array *last = from->arrays + from->n_arrays - 1;
+        pa_store_array *added;
+        char name[sizeof last->name];
+        prefix_name(prefix, last->name, name);
+        PA_TRY(add_array(s, name, last, &added, err));
+        from->n_arrays--;
+    }
+    return PA_OK;
 }
 
 static void leave_alone(void *data, size_t bytes)
@@ -94,23 +127,18 @@ static void leave_alone(void *data, size_t bytes)
 pa_status pa_store_view(const pa_store *s, const char *prefix, pa_store *view, pa_error *err)
 {
     size_t length = strlen(prefix);
+    pa_status st = PA_OK;
     pa_store_init(view, s->name, s->version);
     view->complete = true;
-    for (size_t i = 0; i < s->n_arrays; i++) {
+    for (size_t i = 0; st == PA_OK && i < s->n_arrays; i++) {
         const pa_store_array *from = s->arrays + i;
+        pa_store_array *added;
         if (strncmp(from->name, prefix, length) != 0) continue;
-        pa_store_array *a = place_for(view, from->name + length, err);
-        if (!a) {
-            pa_store_free(view);
-            return PA_E_MEMORY;
-        }
-        char name[sizeof a->name];
-        memcpy(name, a->name, sizeof name);
-        *a = *from;
-        memcpy(a->name, name, sizeof name);
-        a->release = leave_alone;
+        st = add_array(view, from->name + length, from, &added, err);
+        if (st == PA_OK) added->release = leave_alone;
     }
-    return PA_OK;
+    if (st != PA_OK) pa_store_free(view);
+    return st;
 }
 
 static pa_status put(pa_store *s, const pa_store_array *shape, const char *name,
@@ -120,15 +148,11 @@ static pa_status put(pa_store *s, const pa_store_array *shape, const char *name,
     size_t size = pa_type_size(shape->type, shape->bytes);
     void *values = pa_alloc(shape->n, size * shape->width, err);
     if (!values) return PA_E_MEMORY;
-    pa_store_array *a = place_for(s, name, err);
-    if (!a) {
+    pa_store_array *a;
+    if (add_array(s, name, shape, &a, err) != PA_OK) {
         pa_free(values);
         return PA_E_MEMORY;
     }
-    char kept[sizeof a->name];
-    memcpy(kept, a->name, sizeof kept);
-    *a = *shape;
-    memcpy(a->name, kept, sizeof kept);
     copy_text(a->meaning, sizeof a->meaning, meaning);
     a->data = values;
     if (data) *data = values;

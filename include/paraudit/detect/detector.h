@@ -59,6 +59,11 @@ typedef struct {
     size_t most_columns;
     const pa_option_spec *options; /* "iforest.trees", ..., then PA_DETECTOR_OPTIONS; a NULL key */
 
+    /* Which of n feature columns it reads, where its own options say so; chosen: n, all false.
+     * NULL: its option `features` says so. Local. */
+    pa_status (*choose)(const pa_config *config, size_t n, const pa_column_spec *const feature[],
+                        bool chosen[], pa_error *err);
+
     /* points: at least least_rows over all ranks, 1 to most_columns columns.
      * Collective; what it returns is agreed upon. */
     pa_status (*fit)(const pa_detector_context *context, const pa_points *points, pa_store *model,
@@ -97,6 +102,10 @@ typedef struct {
 /* The value of the detector's option `name`, which has that type. */
 int64_t pa_detector_int(const pa_config *config, const pa_detector *d, const char *name);
 const char *pa_detector_text(const pa_config *config, const pa_detector *d, const char *name);
+
+/* Which of n feature columns it reads. PA_E_CONFIG where its options name what is not there. */
+pa_status pa_detector_choose(const pa_detector *d, const pa_config *config, size_t n,
+                             const pa_column_spec *const feature[], bool chosen[], pa_error *err);
 
 /* Whether the option is the detector's own, and not one of PA_DETECTOR_OPTIONS. */
 bool pa_is_own_option(const pa_detector *d, const pa_option_spec *option);

@@ -73,6 +73,10 @@ void pa_store_lend(pa_store *s, size_t i, void *data, void (*release)(void *data
  * Together with it a name stays below 40 bytes. */
 void pa_store_set_aside(pa_store *s, const char *prefix);
 
+/* Moves the arrays of another store here, with the prefix before their names. On failure
+ * those that were not moved are still the other's. */
+pa_status pa_store_take(pa_store *s, pa_store *from, const char *prefix, pa_error *err);
+
 /* The arrays that were set aside so, under their first names; their data stay the other
  * store's, which outlives this one. Freed by pa_store_free. */
 pa_status pa_store_view(const pa_store *s, const char *prefix, pa_store *view, pa_error *err);

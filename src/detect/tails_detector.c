@@ -1,0 +1,351 @@
+#include "paraudit/detect/tails_detector.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/math.h"
+#include "paraudit/detect/tail_rule.h"
+#include "paraudit/order/tail_fit.h"
+
+enum { PREFIX_BYTES = 40 };
+
+/* Of the parts that explain gives: 2^-32 of a nat. */
+static const double PART_UNITS = 4294967296.0;
+
+/* Money first: what an account's own past does not explain, and what it did lately; a part of
+ * the top is for many transactions within a short time. */
+static const char default_rule[] = "0.9: tx_amount | amount_ratio_30d | amount_robust_z + 0.5 "
+                                   "account_outliers_14d; "
+                                   "0.1: account_tx_count_1h | account_velocity_1h";
+
+static const pa_option_spec options[] = {
+    {.key = "tails.rule",
+     .type = PA_OPTION_TEXT,
+     .fallback = default_rule,
+     .meaning = "families `share: term + term`, with ; between; a term is a weight (or none) and "
+                "columns with | between, of which the least likely counts"},
+    PA_DETECTOR_OPTIONS("tails"),
+    {0}};
+
+/* ---- the rule ---- */
+
+static pa_status read_rule(const pa_config *config, pa_tail_rule *rule, pa_error *err)
+{
+    return pa_tail_rule_read("tails.rule", pa_config_text(config, "tails.rule"), rule, err);
+}
+
+/* A book may lack what the rule that nobody has set speaks of. */
+static pa_status choose(const pa_config *config, size_t n, const pa_column_spec *const feature[],
+                        bool chosen[], pa_error *err)
+{
+    pa_tail_rule rule;
+    PA_TRY(read_rule(config, &rule, err));
+    bool is_default = strcmp(pa_config_text(config, "tails.rule"), default_rule) == 0;
+    for (size_t c = 0; c < rule.n_columns; c++) {
+        size_t i = 0;
+        while (i < n && strcmp(feature[i]->name, rule.name[c]) != 0) i++;
+        if (i < n)
+            chosen[i] = true;
+        else if (!is_default)
+            return pa_fail(err, PA_E_CONFIG, "tails.rule: '%s' is no feature column here",
+                           rule.name[c]);
+    }
+    return PA_OK;
+}
+
+/* The rule without what the points lack; place: which of their columns each of its own is. */
+static pa_status rule_of_points(const pa_config *config, const pa_points *points,
+                                pa_tail_rule *rule, int place[], pa_error *err)
+{
+    bool keep[PA_RULE_COLUMNS] = {0};
+    size_t n = 0;
+    PA_TRY(read_rule(config, rule, err));
+    for (size_t c = 0; c < rule->n_columns; c++) {
+        for (size_t i = 0; i < points->n_columns && !keep[c]; i++) {
+            keep[c] = strcmp(points->column[i]->spec.name, rule->name[c]) == 0;
+            if (keep[c]) place[n++] = (int)i;
+        }
+    }
+    pa_tail_rule_keep(rule, keep);
+    if (rule->n_columns > 0) return PA_OK;
+    return pa_fail(err, PA_E_CONFIG, "tails.rule: none of its columns is there");
+}
+
+/* ---- a model ready to score ---- */
+
+typedef struct {
+    pa_tail_rule rule;
+    const int32_t *place; /* of the model */
+    pa_tail *column[PA_RULE_COLUMNS], *family[PA_RULE_FAMILIES];
+    float *unlikely, *value, *family_unlikely; /* columns, families, families x PA_TILE_ROWS */
+} opened;
+
+static void close(void *state)
+{
+    opened *o = state;
+    if (!o) return;
+    for (size_t c = 0; c < PA_RULE_COLUMNS; c++) pa_tail_free(o->column[c]);
+    for (size_t f = 0; f < PA_RULE_FAMILIES; f++) pa_tail_free(o->family[f]);
+    pa_free(o->unlikely);
+    pa_free(o->value);
+    pa_free(o->family_unlikely);
+    pa_free(o);
+}
+
+static pa_status no_rule(const pa_store *model, pa_error *err)
+{
+    return pa_fail(err, PA_E_DATA, "model '%s': its arrays are not those of a rule", model->name);
+}
+
+static pa_status read_numbers(const pa_store *model, size_t n_columns, opened *o, pa_error *err)
+{
+    const void *place, *term, *family, *weight, *share;
+    size_t n, n_term, n_family, n_weight, n_share;
+    pa_tail_rule *r = &o->rule;
+    PA_TRY(pa_store_get(model, "place", PA_I32, &place, &n, err));
+    PA_TRY(pa_store_get(model, "term_of", PA_I32, &term, &n_term, err));
+    PA_TRY(pa_store_get(model, "family_of", PA_I32, &family, &n_family, err));
+    PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, &n_weight, err));
+    PA_TRY(pa_store_get(model, "share", PA_F64, &share, &n_share, err));
+    if (n > PA_RULE_COLUMNS || n_term != n || n_family > n || n_weight != n_family ||
+        n_share > PA_RULE_FAMILIES)
+        return no_rule(model, err);
+    *r = (pa_tail_rule){.n_columns = n, .n_terms = n_family, .n_families = n_share};
+    for (size_t i = 0; i < n; i++) r->term_of[i] = ((const int32_t *)term)[i];
+    for (size_t i = 0; i < n_family; i++) r->family_of[i] = ((const int32_t *)family)[i];
+    memcpy(r->weight, weight, n_weight * sizeof(double));
+    memcpy(r->share, share, n_share * sizeof(double));
+    o->place = place;
+    bool good = pa_tail_rule_is_whole(r);
+    for (size_t i = 0; i < n; i++) good = good && (uint32_t)o->place[i] < n_columns;
+    return good ? PA_OK : no_rule(model, err);
+}
+
+/* The tail that stands there under a prefix. */
+static pa_status read_tail(const pa_store *model, const char *what, size_t k, pa_tail **tail,
+                           pa_error *err)
+{
+    char prefix[PREFIX_BYTES];
+    pa_store view = {0};
+    snprintf(prefix, sizeof prefix, "%s%zu_", what, k);
+    PA_TRY(pa_store_view(model, prefix, &view, err));
+    pa_status st = pa_tail_read(&view, tail, err);
+    pa_store_free(&view);
+    return st;
+}
+
+static bool has_families(const pa_tail_rule *rule)
+{
+    return rule->n_families > 1;
+}
+
+static pa_status read_tails(const pa_store *model, bool families, opened *o, pa_error *err)
+{
+    const pa_tail_rule *r = &o->rule;
+    for (size_t c = 0; c < r->n_columns; c++)
+        PA_TRY(read_tail(model, "column", c, o->column + c, err));
+    for (size_t f = 0; families && f < r->n_families; f++)
+        PA_TRY(read_tail(model, "family", f, o->family + f, err));
+    PA_TRY(PA_NEW(o->unlikely, r->n_columns * PA_TILE_ROWS, err));
+    PA_TRY(PA_NEW(o->value, r->n_families * PA_TILE_ROWS, err));
+    return PA_NEW(o->family_unlikely, r->n_families * PA_TILE_ROWS, err);
+}
+
+/* families: whether their tails are there, and wanted. */
+static pa_status open_model(const pa_store *model, size_t n_columns, bool families, opened **o,
+                            pa_error *err)
+{
+    *o = NULL;
+    opened *new;
+    PA_TRY(PA_NEW(new, 1, err));
+    pa_status st = read_numbers(model, n_columns, new, err);
+    if (st == PA_OK) st = read_tails(model, families && has_families(&new->rule), new, err);
+    if (st == PA_OK)
+        *o = new;
+    else
+        close(new);
+    return st;
+}
+
+static pa_status open(const pa_store *model, size_t n_columns, bool explains, void **state,
+                      pa_error *err)
+{
+    (void)explains;
+    opened *o;
+    pa_status st = open_model(model, n_columns, true, &o, err);
+    *state = o;
+    return st;
+}
+
+/* ---- score ---- */
+
+/* -ln of the tail; a missing value is the most ordinary one. */
+static void find_unlikely(const pa_tail *tail, size_t n, const float value[], float unlikely[])
+{
+    for (size_t i = 0; i < n; i++) {
+        float t = pa_tail_of(tail, value[i]);
+        unlikely[i] = isnan(t) ? 0 : (float)(0 - pa_ln((double)t));
+    }
+}
+
+/* The values of the families, into o->value. */
+static void find_values(opened *o, size_t n, const float *const column[])
+{
+    for (size_t c = 0; c < o->rule.n_columns; c++)
+        find_unlikely(o->column[c], n, column[o->place[c]], o->unlikely + c * n);
+    pa_tail_rule_values(&o->rule, n, o->unlikely, o->value);
+}
+
+static void put_parts(const opened *o, size_t n, int64_t part[], size_t n_columns)
+{
+    const pa_tail_rule *r = &o->rule;
+    memset(part, 0, n_columns * n * sizeof *part);
+    for (size_t c = 0; c < r->n_columns; c++) {
+        double unit = r->weight[r->term_of[c]] * PART_UNITS;
+        int64_t *to = part + (size_t)o->place[c] * n;
+        for (size_t i = 0; i < n; i++) to[i] = (int64_t)((double)o->unlikely[c * n + i] * unit);
+    }
+}
+
+static void score(void *state, size_t n, const float *const column[], float raw[], int64_t part[])
+{
+    opened *o = state;
+    find_values(o, n, column);
+    if (!has_families(&o->rule)) {
+        memcpy(raw, o->value, n * sizeof *raw);
+    } else {
+        for (size_t f = 0; f < o->rule.n_families; f++)
+            find_unlikely(o->family[f], n, o->value + f * n, o->family_unlikely + f * n);
+        pa_tail_rule_score(&o->rule, n, o->family_unlikely, raw);
+    }
+    if (part) put_parts(o, n, part, o->rule.n_columns);
+}
+
+/* ---- fit ---- */
+
+static pa_status put_rule(const pa_tail_rule *r, const int place[], pa_store *model, pa_error *err)
+{
+    void *to, *term, *family, *weight, *share;
+    PA_TRY(pa_store_put(model, "place", PA_I32, r->n_columns, 1,
+                        "which of the columns that are read each of the rule's is", &to, err));
+    PA_TRY(
+        pa_store_put(model, "term_of", PA_I32, r->n_columns, 1, "term of each column", &term, err));
+    PA_TRY(pa_store_put(model, "family_of", PA_I32, r->n_terms, 1, "family of each term", &family,
+                        err));
+    PA_TRY(
+        pa_store_put(model, "weight", PA_F64, r->n_terms, 1, "weight of each term", &weight, err));
+    PA_TRY(pa_store_put(model, "share", PA_F64, r->n_families, 1,
+                        "share of the top that is for each family", &share, err));
+    for (size_t c = 0; c < r->n_columns; c++) {
+        ((int32_t *)to)[c] = place[c];
+        ((int32_t *)term)[c] = r->term_of[c];
+    }
+    for (size_t t = 0; t < r->n_terms; t++) ((int32_t *)family)[t] = r->family_of[t];
+    memcpy(weight, r->weight, r->n_terms * sizeof(double));
+    memcpy(share, r->share, r->n_families * sizeof(double));
+    return PA_OK;
+}
+
+/* The tail of n values here, under a prefix. No value on any rank: that of one at 0. */
+static pa_status fit_tail(const pa_detector_context *x, const char *what, size_t k, size_t n,
+                          const float value[], pa_store *model, pa_error *err)
+{
+    static const float nothing = 0;
+    char prefix[PREFIX_BYTES];
+    pa_store one;
+    int64_t n_global = (int64_t)n;
+    size_t knots = (size_t)pa_config_int(x->config, "tails.tail_knots");
+    snprintf(prefix, sizeof prefix, "%s%zu_", what, k);
+    pa_sum_i64(x->comm, &n_global, 1);
+    bool stand_in = n_global == 0 && pa_comm_rank(x->comm) == 0;
+    pa_store_init(&one, "tails", 0);
+    pa_status st =
+        pa_tail_fit(x->comm, stand_in ? 1 : n, stand_in ? &nothing : value, knots, &one, err);
+    if (st == PA_OK) st = pa_agree(x->comm, pa_store_take(model, &one, prefix, err), err);
+    pa_store_free(&one);
+    return st;
+}
+
+static pa_status fit_columns(const pa_detector_context *x, const pa_points *points,
+                             const pa_tail_rule *rule, const int place[], pa_store *model,
+                             pa_error *err)
+{
+    uint32_t *row = NULL;
+    float *known = NULL;
+    pa_status st = pa_list_points(points, &row, err);
+    if (st == PA_OK) st = PA_NEW(known, (size_t)points->n, err);
+    st = pa_agree(x->comm, st, err);
+    for (size_t c = 0; st == PA_OK && c < rule->n_columns; c++) {
+        size_t n = pa_known_values(points->column[place[c]], (size_t)points->n, row, known);
+        st = fit_tail(x, "column", c, n, known, model, err);
+        pa_log_progress(x->log, "tails: fit", (int64_t)c + 1, (int64_t)rule->n_columns);
+        if (st == PA_OK) st = pa_detector_step(x);
+    }
+    pa_free(row);
+    pa_free(known);
+    return st;
+}
+
+/* value: n_families x n points. */
+static pa_status value_points(const pa_points *points, opened *o, float value[], pa_error *err)
+{
+    pa_tile tile = {0};
+    size_t n = (size_t)points->n;
+    PA_TRY(pa_tile_open(&tile, points, err));
+    for (size_t done = 0; pa_tile_next(&tile); done += tile.n) {
+        find_values(o, tile.n, tile.column);
+        for (size_t f = 0; f < o->rule.n_families; f++)
+            memcpy(value + f * n + done, o->value + f * tile.n, tile.n * sizeof *value);
+    }
+    pa_tile_free(&tile);
+    return PA_OK;
+}
+
+static pa_status fit_families(const pa_detector_context *x, const pa_points *points,
+                              pa_store *model, pa_error *err)
+{
+    opened *o = NULL;
+    float *value = NULL;
+    size_t n = (size_t)points->n;
+    pa_status st = open_model(model, points->n_columns, false, &o, err);
+    if (st == PA_OK) st = PA_NEW(value, o->rule.n_families * n, err);
+    if (st == PA_OK) st = value_points(points, o, value, err);
+    st = pa_agree(x->comm, st, err);
+    for (size_t f = 0; st == PA_OK && f < o->rule.n_families; f++) {
+        st = fit_tail(x, "family", f, n, value + f * n, model, err);
+        if (st == PA_OK) st = pa_detector_step(x);
+    }
+    pa_free(value);
+    close(o);
+    return st;
+}
+
+static pa_status fit(const pa_detector_context *x, const pa_points *points, pa_store *model,
+                     pa_error *err)
+{
+    pa_tail_rule rule;
+    int place[PA_RULE_COLUMNS];
+    pa_status st = rule_of_points(x->config, points, &rule, place, err);
+    if (st == PA_OK) st = put_rule(&rule, place, model, err);
+    PA_AGREE(x->comm, st, err);
+    PA_TRY(fit_columns(x, points, &rule, place, model, err));
+    return has_families(&rule) ? fit_families(x, points, model, err) : PA_OK;
+}
+
+const pa_detector pa_tails_detector = {
+    .name = "tails",
+    .title = "rule of tails",
+    .scale = "how unlikely the least likely family of its rule is, -ln of its tail over its share",
+    .least_rows = 1,
+    .most_columns = 32768,
+    .options = options,
+    .choose = choose,
+    .fit = fit,
+    .open = open,
+    .close = close,
+    .score = score,
+};
+
+const pa_stage pa_tails_stage = PA_DETECTOR_STAGE(pa_tails_detector, "tails", 1, options, 100, 200);

@@ -19,17 +19,17 @@ static void test_margin_is_the_sum_of_stored_contributions(void)
 {
     static float tail[3][N], contribution[3][N];
     static double margin[N];
-    const float *const tails[] = {tail[0], tail[1], tail[2]};
     float *const contributions[] = {contribution[0], contribution[1], contribution[2]};
-    const char *const names[] = {"a", "b", "c"};
     const double weight[] = {1, -2, 0.3}, base = -1.25;
+    const pa_fuse_voice voices[] = {{.name = "a", .value = tail[0], .weight = weight[0]},
+                                    {.name = "b", .value = tail[1], .weight = weight[1]},
+                                    {.name = "c", .value = tail[2], .weight = weight[2]}};
     unsigned state = 7;
     pa_error err = {0};
     for (int i = 0; i < N; i++) {
         for (int k = 0; k < 3; k++) tail[k][i] = drawn_tail(&state);
     }
-    CU_ASSERT_EQUAL(pa_fuse_rows(N, 3, names, tails, weight, base, contributions, margin, &err),
-                    PA_OK);
+    CU_ASSERT_EQUAL(pa_fuse_rows(N, 3, voices, base, contributions, margin, &err), PA_OK);
     int wrong_sum = 0, wrong_part = 0;
     for (int i = 0; i < N; i++) {
         double sum = base;
@@ -54,12 +54,10 @@ static void test_detector_without_a_tail_adds_nothing(void)
     float ca[4], cb[4];
     double margin[4];
     pa_error err = {0};
-    const float *const tails[] = {a, b};
     float *const contributions[] = {ca, cb};
-    const char *const names[] = {"a", "b"};
-    const double weight[] = {1, 1};
-    CU_ASSERT_EQUAL(pa_fuse_rows(4, 2, names, tails, weight, 0, contributions, margin, &err),
-                    PA_OK);
+    const pa_fuse_voice voices[] = {{.name = "a", .value = a, .weight = 1},
+                                    {.name = "b", .value = b, .weight = 1}};
+    CU_ASSERT_EQUAL(pa_fuse_rows(4, 2, voices, 0, contributions, margin, &err), PA_OK);
     const float ln2 = (float)log(2), ln4 = (float)log(4);
     CU_ASSERT(ca[0] == 0 && !signbit(ca[0]) && cb[0] == ln4 && margin[0] == (double)ln4);
     CU_ASSERT(ca[1] == 0 && cb[1] == ln2 && margin[1] == (double)ln2);
@@ -70,19 +68,57 @@ static void test_detector_without_a_tail_adds_nothing(void)
 static void test_tail_outside_its_range_is_named(void)
 {
     const float bad[] = {0, -0.1f, 1.5f, INFINITY};
-    const char *const names[] = {"iforest"};
-    const double weight[] = {1};
     for (int i = 0; i < 4; i++) {
         float tail[] = {0.5f, bad[i]}, contribution[2];
-        const float *const tails[] = {tail};
         float *const contributions[] = {contribution};
+        const pa_fuse_voice voice = {.name = "iforest", .value = tail, .weight = 1};
         double margin[2];
         pa_error err = {0};
-        CU_ASSERT_EQUAL(pa_fuse_rows(2, 1, names, tails, weight, 0, contributions, margin, &err),
-                        PA_E_DATA);
+        CU_ASSERT_EQUAL(pa_fuse_rows(2, 1, &voice, 0, contributions, margin, &err), PA_E_DATA);
         CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "iforest"));
         CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "row 1"));
     }
+}
+
+/*  log-odds       -5    NaN    3
+ *  tail           .5     1    .25
+ */
+static void test_log_odds_count_from_their_center(void)
+{
+    const float odds[] = {-5, NAN, 3}, tail[] = {0.5f, 1, 0.25f};
+    float ca[3], cb[3];
+    double margin[3];
+    pa_error err = {0};
+    float *const contributions[] = {ca, cb};
+    const pa_fuse_voice voices[] = {
+        {.name = "a", .value = odds, .is_log_odds = true, .center = -4, .weight = 0.5},
+        {.name = "b", .value = tail, .weight = 2}};
+    CU_ASSERT_EQUAL(pa_fuse_rows(3, 2, voices, -3, contributions, margin, &err), PA_OK);
+    const float two_ln2 = (float)(2 * log(2)), two_ln4 = (float)(2 * log(4));
+    CU_ASSERT(ca[0] == -0.5f && cb[0] == two_ln2 && margin[0] == -3 - 0.5 + (double)two_ln2);
+    CU_ASSERT(ca[1] == 0 && cb[1] == 0 && margin[1] == -3);
+    CU_ASSERT(ca[2] == 3.5f && cb[2] == two_ln4 && margin[2] == -3 + 3.5 + (double)two_ln4);
+    const float infinite[] = {INFINITY};
+    const pa_fuse_voice bad = {.name = "boosting", .value = infinite, .is_log_odds = true};
+    CU_ASSERT_EQUAL(pa_fuse_rows(1, 1, &bad, 0, contributions, margin, &err), PA_E_DATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "boosting"));
+}
+
+static void test_logistic_knots_are_the_logistic_function(void)
+{
+    static double margin[PA_LOGISTIC_KNOTS], score[PA_LOGISTIC_KNOTS];
+    pa_error err = {0};
+    pa_logistic_knots(margin, score);
+    const pa_score_function f = {PA_LOGISTIC_KNOTS, margin, score};
+    CU_ASSERT_EQUAL(pa_score_function_check(&f, &err), PA_OK);
+    int wrong = 0;
+    for (double x = -40; x < 40; x += 0.0137) {
+        float s;
+        double expected = 1 / (1 + exp(-x));
+        pa_fuse_score(&f, 1, &x, &s);
+        wrong += fabs((double)s - expected) > 3e-6 * expected + 2e-14;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 static double slow_gamma_lower(size_t k, double x)
@@ -137,12 +173,13 @@ static float score_by_number(const pa_score_function *f, double margin)
 
 static void test_even_knots_give_the_bits_of_a_look_up_by_number(void)
 {
+    const pa_fuse_voice voice = {.name = "a"};
     unsigned state = 3;
     int wrong = 0;
     for (size_t k = 1; k <= 3; k++) {
         pa_score_function f = fisher(k);
         for (int i = 0; i < 200000; i++) {
-            double margin = (double)pa_fuse_contribution(drawn_tail(&state), 1) * (double)k;
+            double margin = pa_fuse_input(&voice, drawn_tail(&state)) * (double)k;
             wrong += score_at(&f, margin) != score_by_number(&f, margin);
         }
         for (int i = 1; i < PA_FISHER_KNOTS; i++) {
@@ -226,6 +263,8 @@ static const pa_test tests[] = {
     {"margin is the sum of stored contributions", test_margin_is_the_sum_of_stored_contributions},
     {"detector without a tail adds nothing", test_detector_without_a_tail_adds_nothing},
     {"tail outside its range is named", test_tail_outside_its_range_is_named},
+    {"log-odds count from their center", test_log_odds_count_from_their_center},
+    {"logistic knots are the logistic function", test_logistic_knots_are_the_logistic_function},
     {"score is the share of smaller margins", test_score_is_the_share_of_smaller_margins},
     {"score never falls as the margin grows", test_score_never_falls_as_the_margin_grows},
     {"even knots give the bits of a look up by number",

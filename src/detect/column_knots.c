@@ -1,0 +1,140 @@
+#include "paraudit/detect/column_knots.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/detect/ecod.h"
+#include "paraudit/order/quantiles.h"
+
+/* The knots of all columns so far, and room for the columns of one group, which share
+ * their rounds of counting. */
+typedef struct {
+    pa_column_knots *knots;
+    size_t room, max_knots, together;
+    uint32_t *row;         /* the points here */
+    float *known;          /* together x points: the columns' values here that are not NaN */
+    int64_t *position;     /* together x max_knots */
+    pa_quantile *quantile; /* together x max_knots */
+    pa_quantile_set *set;  /* together */
+} builder;
+
+static void free_builder(builder *b)
+{
+    pa_free(b->row);
+    pa_free(b->known);
+    pa_free(b->position);
+    pa_free(b->quantile);
+    pa_free(b->set);
+}
+
+/* As many columns as a piece of an exchange holds values of, on the rank that has most. */
+static size_t group_of(pa_comm *comm, const pa_points *points, size_t max_knots)
+{
+    int64_t most = points->n;
+    pa_max_i64(comm, &most, 1);
+    size_t one = (size_t)most * (sizeof(float) + 2 * sizeof(uint32_t)) +
+                 max_knots * (sizeof(pa_quantile) + 8 * sizeof(int64_t));
+    size_t group = pa_comm_piece(comm) / one;
+    return group < 1 ? 1 : group < points->n_columns ? group : points->n_columns;
+}
+
+static pa_status new_builder(builder *b, const pa_points *points, pa_error *err)
+{
+    PA_TRY(PA_NEW(b->knots->first, points->n_columns + 1, err));
+    PA_TRY(PA_NEW(b->knots->rows, points->n_columns, err));
+    PA_TRY(pa_list_points(points, &b->row, err));
+    PA_TRY(PA_NEW(b->known, b->together * (size_t)points->n, err));
+    PA_TRY(PA_NEW(b->position, b->together * b->max_knots, err));
+    PA_TRY(PA_NEW(b->quantile, b->together * b->max_knots, err));
+    return PA_NEW(b->set, b->together, err);
+}
+
+static pa_status grow(builder *b, size_t more, pa_error *err)
+{
+    pa_column_knots *k = b->knots;
+    more += k->n;
+    if (b->room >= more) return PA_OK;
+    more += more / 2;
+    float *value = pa_realloc(k->value, more, sizeof *value, err);
+    if (!value) return PA_E_MEMORY;
+    k->value = value;
+    int64_t *below = pa_realloc(k->below, more, sizeof *below, err);
+    if (!below) return PA_E_MEMORY;
+    k->below = below;
+    int64_t *up_to = pa_realloc(k->up_to, more, sizeof *up_to, err);
+    if (!up_to) return PA_E_MEMORY;
+    k->up_to = up_to;
+    b->room = more;
+    return PA_OK;
+}
+
+/* Equal values once. */
+static void add_knots(pa_column_knots *k, size_t column, const pa_quantile_set *set)
+{
+    for (size_t i = 0; i < set->m; i++) {
+        const pa_quantile *q = set->quantile + i;
+        if (i > 0 && q->value == q[-1].value) continue;
+        k->value[k->n] = q->value;
+        k->below[k->n] = q->below;
+        k->up_to[k->n++] = q->up_to;
+    }
+    k->first[column + 1] = (int64_t)k->n;
+}
+
+/* What is asked of column number `column`, as the k-th of its group. */
+static void ask(builder *b, size_t k, size_t column)
+{
+    pa_quantile_set *s = b->set + k;
+    int64_t *position = b->position + k * b->max_knots;
+    int64_t rows = b->knots->rows[column];
+    s->m = rows > 0 ? pa_ecod_ordinals(rows, b->max_knots, position) : 0;
+    s->position = position;
+    s->quantile = b->quantile + k * b->max_knots;
+}
+
+/* The n columns from `column` on. */
+static pa_status fit_group(pa_comm *comm, const pa_points *points, size_t column, size_t n,
+                           builder *b, pa_error *err)
+{
+    for (size_t k = 0; k < n; k++) {
+        float *known = b->known + k * (size_t)points->n;
+        b->set[k] = (pa_quantile_set){.value = known};
+        b->set[k].n = pa_known_values(points->column[column + k], (size_t)points->n, b->row, known);
+        b->knots->rows[column + k] = (int64_t)b->set[k].n;
+    }
+    pa_sum_i64(comm, b->knots->rows + column, n);
+    PA_AGREE(comm, grow(b, n * b->max_knots, err), err);
+    for (size_t k = 0; k < n; k++) ask(b, k, column + k);
+    PA_TRY(pa_quantiles_together(comm, n, b->set, err));
+    for (size_t k = 0; k < n; k++) add_knots(b->knots, column + k, b->set + k);
+    return PA_OK;
+}
+
+pa_status pa_column_knots_fit(const pa_detector_context *x, const char *step,
+                              const pa_points *points, size_t max_knots, pa_column_knots *knots,
+                              pa_error *err)
+{
+    size_t together = group_of(x->comm, points, max_knots);
+    builder b = {.knots = knots, .max_knots = max_knots, .together = together};
+    *knots = (pa_column_knots){.n_columns = points->n_columns};
+    pa_status st = new_builder(&b, points, err);
+    PA_GOTO(pa_agree(x->comm, st, err));
+    for (size_t c = 0; c < points->n_columns; c += together) {
+        size_t left = points->n_columns - c, n = left < together ? left : together;
+        PA_GOTO(fit_group(x->comm, points, c, n, &b, err));
+        pa_log_progress(x->log, step, (int64_t)(c + n), (int64_t)points->n_columns);
+        PA_GOTO(pa_detector_step(x));
+    }
+out:
+    free_builder(&b);
+    if (st != PA_OK) pa_column_knots_free(knots);
+    return st;
+}
+
+void pa_column_knots_free(pa_column_knots *k)
+{
+    pa_free(k->first);
+    pa_free(k->rows);
+    pa_free(k->value);
+    pa_free(k->below);
+    pa_free(k->up_to);
+    *k = (pa_column_knots){0};
+}

@@ -1,0 +1,41 @@
+/* What a fit adds up over rows, and how it solves for a step. */
+#ifndef PARAUDIT_DETECT_LOGIT_PARTS_H
+#define PARAUDIT_DETECT_LOGIT_PARTS_H
+
+#include "paraudit/base/exact.h"
+#include "paraudit/detect/logit.h"
+
+/* Rows that are worked on together, and the bits behind the point of each kind of sum. */
+enum {
+    PA_LOGIT_BLOCK = 64,
+    PA_LOGIT_LOSS_BITS = 50,
+    PA_LOGIT_SLOPE_BITS = 46,
+    PA_LOGIT_BEND_BITS = 48
+};
+
+/* Rows whose column j is taken times scale[j], and whose weights times weight_scale: so none is
+ * larger than 1. Unknowns are numbered from the intercept's 0; scale[0] is 1. */
+typedef struct {
+    const pa_logit_rows *rows;
+    const double *scale; /* n_columns + 1 */
+    double weight_scale;
+} pa_logit_scaled;
+
+/* Values that the sums need for work with so many unknowns. */
+size_t pa_logit_room(size_t m);
+
+/* Both add the rows here at these coefficients, the sum of whose sizes is at most 2^20.
+ * slopes: the loss, then the gradient, 1 + m sums. bends: the lower half of the Hessian, row by
+ * row, m (m + 1) / 2 sums. */
+void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[], double work[],
+                         pa_i128 sum[]);
+void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[], double work[],
+                        pa_i128 sum[]);
+
+/* Solves a * step = -gradient of m unknowns by Cholesky's method. a: m x m, its lower half;
+ * overwritten. held: unknowns whose step is 0. So is that of an unknown which depends on those
+ * before it. Returns g' a^-1 g over the unknowns that are solved for. */
+double pa_logit_solve(size_t m, double a[], const double gradient[], const bool held[],
+                      double step[]);
+
+#endif

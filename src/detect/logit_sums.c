@@ -1,0 +1,176 @@
+#include <math.h>
+#include <string.h>
+
+#include "logit_parts.h"
+#include "paraudit/base/math.h"
+
+/* Columns of a block whose products with another one are added together. */
+enum { TOGETHER = 4 };
+
+/* Added to a number of size up to 1 and taken away again, it leaves a multiple of 2^-46: 64
+ * of them add up exactly in any order. */
+static const double SLOPE_ROUNDER = 96, SLOPE_UNITS = 0x1p46;
+/* A number of size up to 1/2 becomes a multiple of 2^-24: 64 products of two of them add up
+ * exactly. */
+static const double ROOT_ROUNDER = 0x1.8p28, BEND_UNITS = 0x1p48;
+
+static size_t padded(size_t m)
+{
+    return (m + TOGETHER - 1) / TOGETHER * TOGETHER;
+}
+
+size_t pa_logit_room(size_t m)
+{
+    return padded(m) * PA_LOGIT_BLOCK;
+}
+
+/* Some rows, and what they say at the coefficients; rows from n on are zeros. */
+typedef struct {
+    size_t first, n, m;
+    double *x; /* m x PA_LOGIT_BLOCK */
+    double odds[PA_LOGIT_BLOCK];
+} block;
+
+static void take_values(const pa_logit_scaled *s, block *b)
+{
+    for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) b->x[r] = r < b->n ? 1 : 0;
+    for (size_t j = 1; j < b->m; j++) {
+        const float *from = s->rows->column[j - 1] + b->first;
+        double *to = b->x + j * PA_LOGIT_BLOCK;
+        for (size_t r = 0; r < b->n; r++) to[r] = (double)from[r] * s->scale[j];
+        for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) to[r] = 0;
+    }
+}
+
+static void find_odds(const double coefficient[], block *b)
+{
+    memset(b->odds, 0, sizeof b->odds);
+    for (size_t j = 0; j < b->m; j++)
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++)
+            b->odds[r] += coefficient[j] * b->x[j * PA_LOGIT_BLOCK + r];
+}
+
+/* The block from row `first` on; false at the end. */
+static bool take_block(const pa_logit_scaled *s, const double coefficient[], size_t first, block *b)
+{
+    if (first >= s->rows->n) return false;
+    size_t left = s->rows->n - first;
+    b->first = first;
+    b->n = left < PA_LOGIT_BLOCK ? left : PA_LOGIT_BLOCK;
+    take_values(s, b);
+    find_odds(coefficient, b);
+    return true;
+}
+
+static double weight_of(const pa_logit_scaled *s, size_t row)
+{
+    return s->rows->weight ? (double)s->rows->weight[row] * s->weight_scale : 1;
+}
+
+/* ln(1 + exp(-s z)) of a row and its derivative. Nothing is taken from 1, so that small
+ * probabilities keep their digits. */
+static double loss_of(double odds, uint8_t label, double *slope)
+{
+    double away = label ? -odds : odds; /* above 0 on the wrong side */
+    double q = pa_exp(-fabs(odds)), miss = (away >= 0 ? 1 : q) / (1 + q);
+    *slope = label ? -miss : miss;
+    return (away > 0 ? away : 0) + pa_ln1p(q);
+}
+
+static double rounded_dot(const double a[PA_LOGIT_BLOCK], const double b[PA_LOGIT_BLOCK])
+{
+    double lane[4] = {0};
+    for (size_t r = 0; r < PA_LOGIT_BLOCK; r += 4)
+        for (size_t k = 0; k < 4; k++)
+            lane[k] += (a[r + k] * b[r + k] + SLOPE_ROUNDER) - SLOPE_ROUNDER;
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[], double work[],
+                         pa_i128 sum[])
+{
+    block b = {.m = s->rows->n_columns + 1, .x = work};
+    for (size_t first = 0; take_block(s, coefficient, first, &b); first += b.n) {
+        double slope[PA_LOGIT_BLOCK] = {0};
+        for (size_t r = 0; r < b.n; r++) {
+            double weight = weight_of(s, first + r);
+            double loss = loss_of(b.odds[r], s->rows->label[first + r], slope + r);
+            sum[0] += pa_fixed(weight * loss, PA_LOGIT_LOSS_BITS);
+            slope[r] *= weight;
+        }
+        for (size_t j = 0; j < b.m; j++)
+            sum[1 + j] += (int64_t)(rounded_dot(slope, b.x + j * PA_LOGIT_BLOCK) * SLOPE_UNITS);
+    }
+}
+
+/* a: TOGETHER x PA_LOGIT_BLOCK. */
+static void dots(const double a[], const double b[PA_LOGIT_BLOCK], double dot[TOGETHER])
+{
+    double lane[TOGETHER][4] = {{0}};
+    for (size_t r = 0; r < PA_LOGIT_BLOCK; r += 4)
+        for (size_t i = 0; i < TOGETHER; i++)
+            for (size_t k = 0; k < 4; k++) lane[i][k] += a[i * PA_LOGIT_BLOCK + r + k] * b[r + k];
+    for (size_t i = 0; i < TOGETHER; i++)
+        dot[i] = (lane[i][0] + lane[i][1]) + (lane[i][2] + lane[i][3]);
+}
+
+/* Values times the root of what the row counts: their products are the Hessian's terms. */
+static void times_roots(const pa_logit_scaled *s, block *b)
+{
+    double root[PA_LOGIT_BLOCK] = {0};
+    for (size_t r = 0; r < b->n; r++) {
+        double q = pa_exp(-fabs(b->odds[r]));
+        root[r] = sqrt(weight_of(s, b->first + r) * q) / (1 + q);
+    }
+    for (size_t j = 0; j < b->m; j++)
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) {
+            double *x = b->x + j * PA_LOGIT_BLOCK + r;
+            *x = (*x * root[r] + ROOT_ROUNDER) - ROOT_ROUNDER;
+        }
+}
+
+static void add_products(const block *b, pa_i128 sum[])
+{
+    for (size_t i = 0; i < b->m; i += TOGETHER)
+        for (size_t j = 0; j < b->m && j < i + TOGETHER; j++) {
+            double dot[TOGETHER];
+            dots(b->x + i * PA_LOGIT_BLOCK, b->x + j * PA_LOGIT_BLOCK, dot);
+            for (size_t k = i; k < i + TOGETHER && k < b->m; k++)
+                if (j <= k) sum[k * (k + 1) / 2 + j] += (int64_t)(dot[k - i] * BEND_UNITS);
+        }
+}
+
+void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[], double work[],
+                        pa_i128 sum[])
+{
+    block b = {.m = s->rows->n_columns + 1, .x = work};
+    memset(work, 0, pa_logit_room(b.m) * sizeof *work);
+    for (size_t first = 0; take_block(s, coefficient, first, &b); first += b.n) {
+        times_roots(s, &b);
+        add_products(&b, sum);
+    }
+}
+
+void pa_logit_odds(size_t n, size_t n_columns, const float *const column[],
+                   const double coefficient[], double odds[])
+{
+    for (size_t i = 0; i < n; i++) odds[i] = coefficient[0];
+    for (size_t c = 0; c < n_columns; c++)
+        for (size_t i = 0; i < n; i++) odds[i] += coefficient[c + 1] * (double)column[c][i];
+}
+
+double pa_logit_loss(pa_comm *comm, const pa_logit_rows *rows, const double coefficient[])
+{
+    const double most = 700;
+    pa_i128 sum = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        double odds = coefficient[0], slope;
+        for (size_t c = 0; c < rows->n_columns; c++)
+            odds += coefficient[c + 1] * (double)rows->column[c][i];
+        odds = odds > most ? most : odds < -most ? -most : odds;
+        double weight = rows->weight ? (double)rows->weight[i] : 1;
+        sum += pa_fixed(weight * loss_of(odds, rows->label[i], &slope), PA_LOGIT_LOSS_BITS);
+    }
+    pa_sum_i128(comm, &sum, 1);
+    return pa_fixed_to_f64(sum, PA_LOGIT_LOSS_BITS);
+}

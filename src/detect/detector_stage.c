@@ -42,9 +42,11 @@ static pa_status declare_scores(pa_schema *io, const pa_detector *d, unsigned fl
 {
     char meaning[TEXT_BYTES];
     pa_column_spec spec = {.type = PA_F32, .unit = "1", .role = PA_ROLE_RAW, .flags = flags};
+    if (d->supervised) spec.unit = PA_UNIT_LOG_ODDS;
     snprintf(meaning, sizeof meaning, "%s: %s, larger is odder; NaN: not scored", d->title,
              d->scale);
     PA_TRY(declare(io, d, "raw", 0, meaning, &spec, err));
+    spec.unit = "1";
     spec.role = PA_ROLE_TAIL;
     snprintf(
         meaning, sizeof meaning,

@@ -5,44 +5,54 @@
 
 #include "paraudit/base/math.h"
 
-static pa_status bad_tail(const char *detector, float tail, size_t row, pa_error *err)
+static pa_status bad_value(const pa_fuse_voice *v, size_t row, pa_error *err)
 {
+    double value = (double)v->value[row];
+    if (v->is_log_odds)
+        return pa_fail(err, PA_E_DATA, "detector '%s': the log-odds of local row %zu are infinite",
+                       v->name, row);
     return pa_fail(err, PA_E_DATA, "detector '%s': the tail %g of local row %zu is outside (0, 1]",
-                   detector, (double)tail, row);
+                   v->name, value, row);
 }
 
-float pa_fuse_contribution(float tail, double weight)
+double pa_fuse_input(const pa_fuse_voice *v, float value)
 {
-    /* 0 - x, so that a tail of 1 contributes +0. */
-    return (float)(weight * (0 - pa_ln((double)tail)));
+    if (isnan(value)) return (double)NAN;
+    if (v->is_log_odds) return (double)value - v->center;
+    /* 0 - x, so that a tail of 1 is +0. */
+    return 0 - pa_ln((double)value);
 }
 
-/* Fills the contributions of one row; *known says how many tails it has. */
-static pa_status fuse_row(size_t row, size_t n_detectors, const char *const detector[],
-                          const float *const tail[], const double weight[],
+static bool is_possible(const pa_fuse_voice *v, float value)
+{
+    return v->is_log_odds ? isfinite(value) : value > 0 && value <= 1;
+}
+
+/* Fills the contributions of one row; *known says of how many detectors there are some. */
+static pa_status fuse_row(size_t row, size_t n_voices, const pa_fuse_voice voice[],
                           float *const contribution[], size_t *known, pa_error *err)
 {
     *known = 0;
-    for (size_t k = 0; k < n_detectors; k++) {
-        float t = tail[k][row];
+    for (size_t k = 0; k < n_voices; k++) {
+        const pa_fuse_voice *v = voice + k;
+        float value = v->value[row];
         contribution[k][row] = 0;
-        if (isnan(t)) continue;
-        if (!(t > 0 && t <= 1)) return bad_tail(detector[k], t, row, err);
-        contribution[k][row] = pa_fuse_contribution(t, weight[k]);
+        if (isnan(value)) continue;
+        if (!is_possible(v, value)) return bad_value(v, row, err);
+        contribution[k][row] = (float)(v->weight * pa_fuse_input(v, value));
         ++*known;
     }
     return PA_OK;
 }
 
-pa_status pa_fuse_rows(size_t n, size_t n_detectors, const char *const detector[],
-                       const float *const tail[], const double weight[], double base,
+pa_status pa_fuse_rows(size_t n, size_t n_voices, const pa_fuse_voice voice[], double base,
                        float *const contribution[], double margin[], pa_error *err)
 {
     for (size_t row = 0; row < n; row++) {
         size_t known;
-        PA_TRY(fuse_row(row, n_detectors, detector, tail, weight, contribution, &known, err));
+        PA_TRY(fuse_row(row, n_voices, voice, contribution, &known, err));
         double sum = base;
-        for (size_t k = 0; k < n_detectors; k++) {
+        for (size_t k = 0; k < n_voices; k++) {
             if (known == 0) contribution[k][row] = NAN;
             sum += (double)contribution[k][row];
         }
@@ -74,6 +84,17 @@ void pa_fisher_knots(size_t n_detectors, double margin[], double score[])
         score[i] = v > low ? v : low;
     }
     score[PA_FISHER_KNOTS - 1] = 1;
+}
+
+void pa_logistic_knots(double margin[], double score[])
+{
+    for (size_t i = 0; i < PA_LOGISTIC_KNOTS; i++) {
+        /* 64 over a power of 2: every knot is exact. */
+        margin[i] = (double)i * (64.0 / (PA_LOGISTIC_KNOTS - 1)) - 32;
+        double v = 1 / (1 + pa_exp(-margin[i]));
+        double low = i ? score[i - 1] : 0;
+        score[i] = v > low ? v : low;
+    }
 }
 
 pa_status pa_score_function_check(const pa_score_function *f, pa_error *err)

@@ -5,17 +5,36 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/fuse/fuse.h"
+#include "voices.h"
 
-enum { NAME_BYTES = 32, COLUMN_BYTES = NAME_BYTES + 16 };
+enum { COLUMN_BYTES = PA_DETECTOR_NAME + 16 };
 
-static const pa_option_spec options[] = {{0}};
+static const pa_option_spec options[] = {
+    {.key = "fuse.labels",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|use|ignore",
+     .meaning = "whether the detectors are weighed by known labels; auto: where a supervised one "
+                "runs"},
+    {.key = "fuse.label_free",
+     .type = PA_OPTION_TEXT,
+     .fallback = "tails",
+     .meaning = "detectors that make the score without labels, with equal voices; where none of "
+                "them runs, all that need no labels do"},
+    {.key = "fuse.l2",
+     .type = PA_OPTION_REAL,
+     .fallback = "1",
+     .min = 0,
+     .max = 1e9,
+     .meaning = "how strongly the weights that labels give are held back: half of it times their "
+                "squares"},
+    {0}};
 
 /* ---- plan ---- */
 
 static void contribution_of(const char *detector, char name[COLUMN_BYTES])
 {
-    PA_ASSERT(strlen(detector) < NAME_BYTES);
+    PA_ASSERT(strlen(detector) < PA_DETECTOR_NAME);
     snprintf(name, COLUMN_BYTES, "contribution_%s", detector);
 }
 
@@ -27,7 +46,8 @@ static pa_status declare_contribution(pa_schema *io, const pa_column_spec *tail,
                                  .type = PA_F32,
                                  .unit = "nat",
                                  .meaning = "what this detector adds to the margin: -ln of its "
-                                            "tail, times its weight; NaN: not scored",
+                                            "tail, or its log-odds above those of all, times its "
+                                            "weight; NaN: not scored",
                                  .role = PA_ROLE_CONTRIBUTION,
                                  .flags = tail->flags,
                                  .stage = "fuse"};
@@ -50,13 +70,37 @@ static pa_status declare_results(pa_schema *io, unsigned flags, pa_error *err)
         .name = "score",
         .type = PA_F32,
         .unit = "1",
-        .meaning = "how odd, from 0 to 1: share of unsuspicious transactions with a smaller margin "
-                   "if the detectors were independent (Fisher 1932); NaN: not scored",
+        .meaning = "with labels the probability of fraud; without them how odd, from 0 to 1: share "
+                   "of unsuspicious transactions with a smaller margin if the detectors were "
+                   "independent (Fisher 1932); NaN: not scored",
         .role = PA_ROLE_RESULT,
         .flags = flags,
         .stage = "fuse"};
     PA_TRY(pa_schema_writes(io, &margin, err));
     return pa_schema_writes(io, &score, err);
+}
+
+/* The log-odds of supervised detectors. */
+static pa_status read_log_odds(pa_schema *io, pa_error *err)
+{
+    const pa_column_spec **raw = NULL;
+    size_t n = pa_schema_by_role(io, PA_ROLE_RAW, NULL, 0);
+    pa_status st = PA_NEW(raw, n, err);
+    if (st == PA_OK) pa_schema_by_role(io, PA_ROLE_RAW, raw, n);
+    for (size_t i = 0; st == PA_OK && i < n; i++)
+        if (raw[i]->unit && strcmp(raw[i]->unit, PA_UNIT_LOG_ODDS) == 0)
+            st = pa_schema_reads(io, raw[i]->name, err);
+    pa_free(raw);
+    return st;
+}
+
+static pa_status read_inputs(pa_schema *io, pa_error *err)
+{
+    pa_schema_fits_on(io, PA_FIT_TRAINING);
+    PA_TRY(pa_schema_reads(io, "time", err));
+    PA_TRY(pa_schema_reads(io, "label", err));
+    if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
+    return read_log_odds(io, err);
 }
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -66,6 +110,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     unsigned flags = 0;
     size_t n = pa_schema_by_role(io, PA_ROLE_TAIL, NULL, 0);
     if (n == 0) pa_schema_stands_aside(io, "no detector runs, so there is nothing to fuse");
+    PA_TRY(read_inputs(io, err));
     PA_TRY(PA_NEW(tail, n, err));
     pa_schema_by_role(io, PA_ROLE_TAIL, tail, n);
     pa_status st = PA_OK;
@@ -80,155 +125,133 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 
 /* ---- the detectors of a table ---- */
 
-typedef struct {
-    size_t n;
-    const pa_column **column; /* their tails */
-    const float **tail;
-    const char **name;
-    float **contribution;
-} detectors;
-
-static void free_detectors(detectors *d)
+void pa_voices_free(pa_voices *v)
 {
-    pa_free(d->column);
-    pa_free(d->tail);
-    pa_free(d->name);
-    pa_free(d->contribution);
+    pa_free(v->voice);
+    *v = (pa_voices){0};
 }
 
-static pa_status find_detectors(const pa_table *tx, detectors *d, pa_error *err)
+/* A supervised detector is heard by its log-odds: its tail has no order beyond the rows that
+ * it was checked on. */
+static void find_voice(const pa_table *tx, const pa_column *tail, pa_fuse_voice *v)
 {
-    PA_TRY(PA_NEW(d->column, tx->n_columns, err));
-    d->n = pa_table_by_role(tx, PA_ROLE_TAIL, 0, d->column);
-    PA_TRY(PA_NEW(d->tail, d->n, err));
-    PA_TRY(PA_NEW(d->name, d->n, err));
-    PA_TRY(PA_NEW(d->contribution, d->n, err));
-    for (size_t k = 0; k < d->n; k++) {
-        PA_ASSERT(d->column[k]->spec.type == PA_F32);
-        d->tail[k] = d->column[k]->data;
-        d->name[k] = d->column[k]->spec.stage;
-    }
-    return PA_OK;
+    char name[COLUMN_BYTES];
+    PA_ASSERT(tail->spec.type == PA_F32 && strlen(tail->spec.stage) < PA_DETECTOR_NAME);
+    snprintf(name, sizeof name, "%s_raw", tail->spec.stage);
+    const pa_column *raw = pa_table_find(tx, name);
+    v->name = tail->spec.stage;
+    v->is_log_odds = raw && raw->spec.unit && strcmp(raw->spec.unit, PA_UNIT_LOG_ODDS) == 0;
+    v->value = v->is_log_odds ? raw->data : tail->data;
 }
 
-/* ---- fit ---- */
-
-static pa_status put_score_function(size_t n_detectors, pa_store *model, pa_error *err)
+pa_status pa_voices_find(const pa_table *tx, pa_voices *v, pa_error *err)
 {
-    void *margin, *score;
-    PA_TRY(pa_store_put(model, "score_margin", PA_F64, PA_FISHER_KNOTS, 1,
-                        "margins at which the score is known, ascending", &margin, err));
-    PA_TRY(pa_store_put(model, "score_knot", PA_F64, PA_FISHER_KNOTS, 1,
-                        "score at these margins; straight lines between", &score, err));
-    pa_fisher_knots(n_detectors, margin, score);
-    return PA_OK;
-}
-
-static pa_status put_model(const detectors *d, pa_store *model, pa_error *err)
-{
-    void *name, *weight, *base;
-    PA_TRY(pa_store_put_names(model, "detector", d->n, NAME_BYTES, "names, in column order", &name,
-                              err));
-    PA_TRY(pa_store_put(model, "weight", PA_F64, d->n, 1, "factor of -ln(tail)", &weight, err));
-    PA_TRY(
-        pa_store_put(model, "base", PA_F64, 1, 1, "margin without any contribution", &base, err));
-    for (size_t k = 0; k < d->n; k++) {
-        memcpy((char *)name + k * NAME_BYTES, d->name[k], strlen(d->name[k]));
-        ((double *)weight)[k] = 1;
-    }
-    return put_score_function(d->n, model, err);
-}
-
-/* Fisher's combination learns from no row. */
-static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
-{
-    detectors d = {0};
-    pa_status st = find_detectors(on->rows.table, &d, &run->err);
-    if (st == PA_OK) st = put_model(&d, model, &run->err);
-    free_detectors(&d);
+    const pa_column **tail = NULL;
+    PA_TRY(PA_NEW(tail, tx->n_columns, err));
+    size_t n = pa_table_by_role(tx, PA_ROLE_TAIL, 0, tail);
+    pa_status st = PA_NEW(v->voice, n, err);
+    for (size_t k = 0; st == PA_OK && k < n; k++) find_voice(tx, tail[k], v->voice + k);
+    if (st == PA_OK) v->n = n;
+    pa_free(tail);
     return st;
 }
 
 /* ---- apply ---- */
 
-typedef struct {
-    const double *weight, *base;
-    pa_score_function score;
-} fuse_model;
-
-static pa_status check_detectors(const pa_store *model, const detectors *d, pa_error *err)
+static pa_status check_detectors(const pa_store *model, const pa_voices *d, pa_error *err)
 {
     const void *names;
     size_t n;
     PA_TRY(pa_store_get(model, "detector", PA_BYTES, &names, &n, err));
-    bool alike = n == d->n && pa_store_find(model, "detector")->bytes == NAME_BYTES;
+    bool alike = n == d->n && pa_store_find(model, "detector")->bytes == PA_DETECTOR_NAME;
     for (size_t k = 0; alike && k < n; k++)
-        alike = strncmp((const char *)names + k * NAME_BYTES, d->name[k], NAME_BYTES) == 0;
+        alike = strncmp((const char *)names + k * PA_DETECTOR_NAME, d->voice[k].name,
+                        PA_DETECTOR_NAME) == 0;
     if (alike) return PA_OK;
     return pa_fail(err, PA_E_DATA, "the model of fuse was fitted on other detectors");
 }
 
-static pa_status read_model(const pa_store *model, const detectors *d, fuse_model *m, pa_error *err)
+/* Weights and centers, one of each for a detector, all of them numbers. */
+static pa_status read_weights(const pa_store *model, pa_voices *d, double *base, pa_error *err)
 {
-    const void *weight, *base, *margin, *score;
-    size_t n_weights, n_bases, n_knots, n_scores;
-    PA_TRY(check_detectors(model, d, err));
+    const void *weight, *center, *bases;
+    size_t n_weights, n_centers, n_bases;
     PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, &n_weights, err));
-    PA_TRY(pa_store_get(model, "base", PA_F64, &base, &n_bases, err));
-    PA_TRY(pa_store_get(model, "score_margin", PA_F64, &margin, &n_knots, err));
-    PA_TRY(pa_store_get(model, "score_knot", PA_F64, &score, &n_scores, err));
-    if (n_weights != d->n || n_bases != 1 || n_scores != n_knots)
-        return pa_fail(err, PA_E_DATA,
-                       "the model of fuse has %zu weights, %zu margins and %zu scores as knots",
-                       n_weights, n_knots, n_scores);
-    bool finite = isfinite(*(const double *)base);
-    for (size_t k = 0; k < n_weights; k++) finite = finite && isfinite(((const double *)weight)[k]);
-    if (!finite) return pa_fail(err, PA_E_DATA, "the model of fuse has a weight that is no number");
-    *m = (fuse_model){.weight = weight, .base = base, .score = {n_knots, margin, score}};
-    return pa_score_function_check(&m->score, err);
+    PA_TRY(pa_store_get(model, "center", PA_F64, &center, &n_centers, err));
+    PA_TRY(pa_store_get(model, "base", PA_F64, &bases, &n_bases, err));
+    if (n_weights != d->n || n_centers != d->n || n_bases != 1)
+        return pa_fail(err, PA_E_DATA, "the model of fuse has %zu weights and %zu centers",
+                       n_weights, n_centers);
+    *base = *(const double *)bases;
+    bool finite = isfinite(*base);
+    for (size_t k = 0; k < d->n; k++) {
+        d->voice[k].weight = ((const double *)weight)[k];
+        d->voice[k].center = ((const double *)center)[k];
+        finite = finite && isfinite(d->voice[k].weight) && isfinite(d->voice[k].center);
+    }
+    if (finite) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "the model of fuse has a weight that is no number");
 }
 
-static pa_status add_contributions(pa_run *run, const detectors *d)
+static pa_status read_score(const pa_store *model, pa_score_function *f, pa_error *err)
+{
+    const void *margin, *score;
+    size_t n_knots, n_scores;
+    PA_TRY(pa_store_get(model, "score_margin", PA_F64, &margin, &n_knots, err));
+    PA_TRY(pa_store_get(model, "score_knot", PA_F64, &score, &n_scores, err));
+    if (n_scores != n_knots)
+        return pa_fail(err, PA_E_DATA, "the model of fuse has %zu margins and %zu scores as knots",
+                       n_knots, n_scores);
+    *f = (pa_score_function){n_knots, margin, score};
+    return pa_score_function_check(f, err);
+}
+
+static pa_status add_contributions(pa_run *run, const pa_voices *d, float *contribution[])
 {
     for (size_t k = 0; k < d->n; k++) {
         char name[COLUMN_BYTES];
         void *data;
-        contribution_of(d->name[k], name);
+        contribution_of(d->voice[k].name, name);
         PA_TRY(pa_run_write(run, name, &data));
-        d->contribution[k] = data;
+        contribution[k] = data;
     }
     return PA_OK;
 }
 
-/* Contributions, margin and score of the rows here. Local. */
-static pa_status score_rows(pa_run *run, const pa_store *model, const pa_table *tx,
-                            const detectors *d)
+/* Contributions, margin and score of the rows here. contribution: room for the detectors. */
+static pa_status score_rows(pa_run *run, const pa_store *model, const pa_table *tx, pa_voices *d,
+                            float *contribution[])
 {
-    fuse_model m;
+    pa_score_function f;
+    double base = 0;
     void *margin, *score;
-    PA_TRY(read_model(model, d, &m, &run->err));
-    PA_TRY(add_contributions(run, d));
+    PA_TRY(check_detectors(model, d, &run->err));
+    PA_TRY(read_weights(model, d, &base, &run->err));
+    PA_TRY(read_score(model, &f, &run->err));
+    PA_TRY(add_contributions(run, d, contribution));
     PA_TRY(pa_run_write(run, "margin", &margin));
     PA_TRY(pa_run_write(run, "score", &score));
-    PA_TRY(pa_fuse_rows(tx->n_rows, d->n, d->name, d->tail, m.weight, *m.base, d->contribution,
-                        margin, &run->err));
-    pa_fuse_score(&m.score, tx->n_rows, margin, score);
+    PA_TRY(pa_fuse_rows(tx->n_rows, d->n, d->voice, base, contribution, margin, &run->err));
+    pa_fuse_score(&f, tx->n_rows, margin, score);
     return PA_OK;
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
-    detectors d = {0};
-    pa_status st = find_detectors(tx, &d, &run->err);
-    if (st == PA_OK) st = score_rows(run, model, tx, &d);
-    free_detectors(&d);
+    pa_voices d = {0};
+    float **contribution = NULL;
+    pa_status st = pa_voices_find(tx, &d, &run->err);
+    if (st == PA_OK) st = PA_NEW(contribution, d.n, &run->err);
+    if (st == PA_OK) st = score_rows(run, model, tx, &d, contribution);
+    pa_free(contribution);
+    pa_voices_free(&d);
     return pa_agree(run->comm, st, &run->err);
 }
 
 const pa_stage pa_fuse_stage = {.name = "fuse",
-                                .version = 3,
+                                .version = 4,
                                 .options = options,
                                 .plan = plan,
-                                .fit = fit,
+                                .fit = pa_fuse_fit,
                                 .apply = apply,
                                 .cost = {.fit = 10, .apply = 20}};

@@ -47,6 +47,9 @@ enum {
 /* The unit of times; xarray makes dates of such a column. */
 #define PA_UNIT_TIME "seconds since 1970-01-01 00:00:00"
 
+/* The unit of the raw values of a supervised detector: ln(p / (1 - p)) of fraud. */
+#define PA_UNIT_LOG_ODDS "log-odds"
+
 /* Units of amounts in whole numbers: "1", "0.1", "0.01" ..., by their decimals. */
 enum { PA_MOST_DECIMALS = 8 };
 extern const char *const pa_minor_unit[PA_MOST_DECIMALS + 1];

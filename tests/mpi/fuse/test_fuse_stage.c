@@ -339,6 +339,49 @@ static void test_model_of_other_features_is_refused(void)
     close_run(&other);
 }
 
+/* The training rows have labels: weights of a regression, margins that are log-odds. */
+static void test_labels_weigh_the_detectors(void)
+{
+    for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
+        static drawn_run r;
+        int wrong = 0;
+        CU_ASSERT_EQUAL(open_run((book_cut)cut, true, &r), PA_OK);
+        CU_ASSERT_EQUAL(pa_config_set(r.config, "fuse.labels=use", "command line", &r.run.err),
+                        PA_OK);
+        CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
+        const double *weight = pa_store_find(r.stores + FUSE, "weight")->data,
+                     *base = pa_store_find(r.stores + FUSE, "base")->data;
+        CU_ASSERT(weight[0] >= 0 && weight[1] >= 0 && weight[0] + weight[1] > 0 && *base < 0);
+        const pa_table *tx = r.run.tables[0];
+        const float *a = pa_f32(tx, "contribution_first"), *b = pa_f32(tx, "contribution_second");
+        const double *margin = pa_f64(tx, "margin");
+        const float *score = pa_f32(tx, "score");
+        for (size_t i = 0; i < tx->n_rows; i++) {
+            if (isnan(margin[i])) continue;
+            wrong += margin[i] != *base + (double)a[i] + (double)b[i];
+            wrong += fabs((double)score[i] - 1 / (1 + exp(-margin[i]))) > 1e-6;
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0xab76cc964e615223));
+        close_run(&r);
+    }
+}
+
+/* What is not known yet weighs nothing: the score is the one without labels. */
+static void test_without_known_frauds_labels_do_not_weigh(void)
+{
+    static drawn_run with, without;
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, false, &with), PA_OK);
+    CU_ASSERT_EQUAL(pa_config_set(with.config, "fuse.labels=use", "command line", &with.run.err),
+                    PA_OK);
+    CU_ASSERT_EQUAL(run_stages(&with, NULL), PA_OK);
+    CU_ASSERT_EQUAL(open_run(BOOK_EVEN, false, &without), PA_OK);
+    CU_ASSERT_EQUAL(run_stages(&without, NULL), PA_OK);
+    CU_ASSERT_EQUAL(checksum(&with), checksum(&without));
+    close_run(&with);
+    close_run(&without);
+}
+
 static void test_book_without_labels_is_alerted_but_not_judged(void)
 {
     static drawn_run r;
@@ -389,6 +432,8 @@ static const pa_test tests[] = {
      test_reasons_are_those_of_the_larger_contribution},
     {"peers are the training rows", test_peers_are_the_training_rows},
     {"model of other features is refused", test_model_of_other_features_is_refused},
+    {"labels weigh the detectors", test_labels_weigh_the_detectors},
+    {"without known frauds labels do not weigh", test_without_known_frauds_labels_do_not_weigh},
     {"book without labels is alerted but not judged",
      test_book_without_labels_is_alerted_but_not_judged},
     {"stages stand aside without a detector", test_stages_stand_aside_without_a_detector},

@@ -4,6 +4,7 @@
 #include "paraudit/detect/ecod_detector.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
+#include "paraudit/detect/logistic_detector.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
@@ -20,3 +21,10 @@ const pa_stage *const pa_stages[] = {
     &pa_evaluate_stage,     /* how good that was, where labels are known */
 };
 const size_t pa_n_stages = sizeof pa_stages / sizeof *pa_stages;
+
+const pa_detector *const pa_detectors[] = {
+    &pa_iforest_detector,
+    &pa_ecod_detector,
+    &pa_logistic_detector,
+};
+const size_t pa_n_detectors = sizeof pa_detectors / sizeof *pa_detectors;

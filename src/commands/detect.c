@@ -247,15 +247,16 @@ static pa_status check_points(const pa_detector *d, const pa_points *p, pa_error
                    p->n_columns, d->most_columns);
 }
 
-static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_points *train,
+static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_labelled *train,
                                const pa_points *points, float score[], pa_error *err)
 {
     const pa_detector *d = s->detector;
-    const pa_detector_context context = {.comm = comm, .config = s->config, .seed = s->seed};
+    const pa_detector_context context = {
+        .comm = comm, .config = s->config, .seed = s->seed, .label = train->label};
     pa_store model;
-    PA_TRY(check_points(d, train, err));
+    PA_TRY(check_points(d, train->points, err));
     pa_store_init(&model, d->name, 0);
-    pa_status st = d->fit(&context, train, &model, err);
+    pa_status st = d->fit(&context, train->points, &model, err);
     if (st == PA_OK) st = pa_agree(comm, pa_detector_scores(d, &model, points, score, err), err);
     pa_store_free(&model);
     return st;
@@ -333,7 +334,8 @@ static pa_status score_matrix(pa_comm *comm, const settings *s, pa_matrix *train
     PA_GOTO(pa_agree(comm, PA_NEW(score, rows->n, err), err));
     const pa_points from = pa_all_points(comm, train->rows.n, p.fitted.n, p.fitted.order);
     const pa_points to = pa_all_points(comm, rows->n, p.scored.n, p.scored.order);
-    PA_GOTO(fit_and_score(comm, s, &from, &to, score, err));
+    const pa_labelled fitted = {&from, train->rows.label};
+    PA_GOTO(fit_and_score(comm, s, &fitted, &to, score, err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
     PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
     if (pa_comm_rank(comm) == 0) print_result(s, &p, &areas);

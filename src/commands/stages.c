@@ -4,6 +4,7 @@
 #include "paraudit/detect/ecod_detector.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
+#include "paraudit/detect/logistic_detector.h"
 #include "paraudit/detect/tails_detector.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/features/features_stage.h"
@@ -17,6 +18,7 @@ const pa_stage *const pa_stages[] = {
     &pa_tails_stage,        /* how unlikely its amounts and pace are */
     &pa_iforest_stage,      /* how easily it is isolated */
     &pa_ecod_stage,         /* how far out its features lie */
+    &pa_logistic_stage,     /* how like known frauds, column by column */
     &pa_fuse_stage,         /* margin and score */
     &pa_alerts_stage,       /* rank, alerts and their reasons */
     &pa_evaluate_stage,     /* how good that was, where labels are known */

@@ -26,7 +26,7 @@ typedef struct {
     pa_logit_scaled scaled;
     size_t m;
     double *scale, *penalty; /* of each unknown */
-    double *work;            /* pa_logit_room(m) */
+    pa_logit_room room;
     pa_i128 *slopes, *bends; /* sums over the rows of all ranks */
     double objective;        /* at `at` */
     double gain, fall;       /* what the last step was to gain, twice, and what it did */
@@ -43,7 +43,7 @@ static pa_status new_fit(fit *f, pa_comm *comm, const pa_logit_options *options,
     PA_TRY(PA_NEW(f->scale, m, err));
     f->scaled.scale = f->scale;
     PA_TRY(PA_NEW(f->penalty, m, err));
-    PA_TRY(PA_NEW(f->work, pa_logit_room(m), err));
+    PA_TRY(pa_logit_room_new(rows->n_columns, &f->room, err));
     PA_TRY(PA_NEW(f->slopes, 1 + m, err));
     PA_TRY(PA_NEW(f->bends, m * (m + 1) / 2, err));
     PA_TRY(PA_NEW(f->at, m, err));
@@ -58,7 +58,7 @@ static void free_fit(fit *f)
 {
     pa_free(f->scale);
     pa_free(f->penalty);
-    pa_free(f->work);
+    pa_logit_room_free(&f->room);
     pa_free(f->slopes);
     pa_free(f->bends);
     pa_free(f->at);
@@ -71,24 +71,43 @@ static void free_fit(fit *f)
 
 /* ---- before the first step ---- */
 
-/* size: the largest |value| of each column, of the weights in place 0. Local. */
-static pa_status find_sizes(const pa_logit_rows *rows, double size[], pa_error *err)
+/* The largest weight. */
+static pa_status size_of_weights(const pa_logit_rows *rows, double *size, pa_error *err)
 {
-    size[0] = rows->weight ? 0 : 1;
+    *size = rows->weight ? 0 : 1;
     for (size_t i = 0; rows->weight && i < rows->n; i++) {
         double w = (double)rows->weight[i];
         if (!(w >= 0 && isfinite(w)))
             return pa_fail(err, PA_E_DATA, "logistic regression: a weight is %g", w);
-        size[0] = fmax(size[0], w);
+        *size = fmax(*size, w);
     }
-    for (size_t c = 0; c < rows->n_columns; c++) {
-        for (size_t i = 0; i < rows->n; i++) {
-            double v = fabs((double)rows->column[c][i]);
-            if (!isfinite(v))
-                return pa_fail(err, PA_E_DATA, "logistic regression: column %zu has a value %g",
-                               c + 1, v);
-            size[c + 1] = fmax(size[c + 1], v);
-        }
+    return PA_OK;
+}
+
+/* The largest |value| so far, of a column number `c`. */
+static pa_status size_of_values(size_t c, size_t n, const float value[], double *size,
+                                pa_error *err)
+{
+    for (size_t r = 0; r < n; r++) {
+        double v = fabs((double)value[r]);
+        if (!isfinite(v))
+            return pa_fail(err, PA_E_DATA, "logistic regression: column %zu has a value %g", c + 1,
+                           v);
+        *size = fmax(*size, v);
+    }
+    return PA_OK;
+}
+
+/* Of the weights in place 0, and of each column. Local. */
+static pa_status find_sizes(const fit *f, double size[], pa_error *err)
+{
+    const pa_logit_rows *rows = f->scaled.rows;
+    PA_TRY(size_of_weights(rows, size, err));
+    for (size_t first = 0; first < rows->n; first += PA_LOGIT_BLOCK) {
+        size_t left = rows->n - first, n = left < PA_LOGIT_BLOCK ? left : PA_LOGIT_BLOCK;
+        pa_logit_take(rows, first, n, f->room.taken);
+        for (size_t c = 0; c < rows->n_columns; c++)
+            PA_TRY(size_of_values(c, n, f->room.taken + c * PA_LOGIT_BLOCK, size + c + 1, err));
     }
     return PA_OK;
 }
@@ -117,13 +136,14 @@ static void set_scales(fit *f, double size[])
 static pa_status scale_columns(fit *f, pa_error *err)
 {
     double *size = f->trial;
-    PA_AGREE(f->comm, find_sizes(f->scaled.rows, size, err), err);
+    PA_AGREE(f->comm, find_sizes(f, size, err), err);
     set_scales(f, size);
     return PA_OK;
 }
 
-/* All coefficients 0, and the intercept what is best then. */
-static pa_status start(fit *f, pa_error *err)
+/* Where the first step begins: all coefficients 0, and the intercept what is best then; or
+ * those that are handed in. */
+static pa_status start(fit *f, const double coefficient[], pa_error *err)
 {
     const pa_logit_rows *rows = f->scaled.rows;
     pa_i128 all[2] = {0};
@@ -132,11 +152,12 @@ static pa_status start(fit *f, pa_error *err)
         all[rows->label[i] != 0] += pa_fixed(weight, PA_LOGIT_LOSS_BITS);
     }
     pa_sum_i128(f->comm, all, 2);
-    memset(f->at, 0, f->m * sizeof *f->at);
     if (all[0] == 0 || all[1] == 0)
         return pa_fail(err, PA_E_DATA, "logistic regression: no row to learn from is %s",
                        all[1] == 0 ? "a fraud" : "genuine");
-    f->at[0] = pa_ln(pa_i128_to_f64(all[1]) / pa_i128_to_f64(all[0]));
+    for (size_t j = 0; j < f->m; j++)
+        f->at[j] = f->options->goes_on ? coefficient[j] / f->scale[j] : 0;
+    if (!f->options->goes_on) f->at[0] = pa_ln(pa_i128_to_f64(all[1]) / pa_i128_to_f64(all[0]));
     return PA_OK;
 }
 
@@ -153,7 +174,7 @@ static double size_of(size_t m, const double v[])
 static double objective_at(fit *f, const double coefficient[])
 {
     memset(f->slopes, 0, (1 + f->m) * sizeof *f->slopes);
-    pa_logit_add_slopes(&f->scaled, coefficient, f->work, f->slopes);
+    pa_logit_add_slopes(&f->scaled, coefficient, &f->room, f->slopes);
     pa_sum_i128(f->comm, f->slopes, 1 + f->m);
     double objective = pa_fixed_to_f64(f->slopes[0], PA_LOGIT_LOSS_BITS);
     for (size_t j = 0; j < f->m; j++)
@@ -172,7 +193,7 @@ static void add_bends(fit *f)
 {
     size_t n = f->m * (f->m + 1) / 2;
     memset(f->bends, 0, n * sizeof *f->bends);
-    pa_logit_add_bends(&f->scaled, f->at, f->work, f->bends);
+    pa_logit_add_bends(&f->scaled, f->at, &f->room, f->bends);
     pa_sum_i128(f->comm, f->bends, n);
     f->has_bends = true;
 }
@@ -290,7 +311,7 @@ pa_status pa_logit_fit(pa_comm *comm, const pa_logit_options *options, const pa_
     PA_ASSERT(rows->n_columns <= PA_LOGIT_MAX_COLUMNS && options->l2 >= 0);
     pa_status st = pa_agree(comm, new_fit(&f, comm, options, rows, err), err);
     if (st == PA_OK) st = scale_columns(&f, err);
-    if (st == PA_OK) st = start(&f, err);
+    if (st == PA_OK) st = start(&f, coefficient, err);
     if (st == PA_OK) st = iterate(&f, &reached, err);
     for (size_t j = 0; st == PA_OK && j < f.m; j++) coefficient[j] = f.at[j] * f.scale[j];
     reached.objective = st == PA_OK ? f.objective / f.scaled.weight_scale : 0;

@@ -5,13 +5,8 @@
 #include "paraudit/base/exact.h"
 #include "paraudit/detect/logit.h"
 
-/* Rows that are worked on together, and the bits behind the point of each kind of sum. */
-enum {
-    PA_LOGIT_BLOCK = 64,
-    PA_LOGIT_LOSS_BITS = 50,
-    PA_LOGIT_SLOPE_BITS = 46,
-    PA_LOGIT_BEND_BITS = 48
-};
+/* Bits behind the point of each kind of sum. */
+enum { PA_LOGIT_LOSS_BITS = 50, PA_LOGIT_SLOPE_BITS = 46, PA_LOGIT_BEND_BITS = 48 };
 
 /* Rows whose column j is taken times scale[j], and whose weights times weight_scale: so none is
  * larger than 1. Unknowns are numbered from the intercept's 0; scale[0] is 1. */
@@ -21,16 +16,25 @@ typedef struct {
     double weight_scale;
 } pa_logit_scaled;
 
-/* Values that the sums need for work with so many unknowns. */
-size_t pa_logit_room(size_t m);
+/* What the sums work with. */
+typedef struct {
+    double *x;    /* m unknowns, and up to three more, x PA_LOGIT_BLOCK */
+    float *taken; /* columns x PA_LOGIT_BLOCK */
+} pa_logit_room;
+
+pa_status pa_logit_room_new(size_t n_columns, pa_logit_room *room, pa_error *err);
+void pa_logit_room_free(pa_logit_room *room);
+
+/* The values of n rows from `first` on, PA_LOGIT_BLOCK a column. */
+void pa_logit_take(const pa_logit_rows *rows, size_t first, size_t n, float value[]);
 
 /* Both add the rows here at these coefficients, the sum of whose sizes is at most 2^20.
  * slopes: the loss, then the gradient, 1 + m sums. bends: the lower half of the Hessian, row by
  * row, m (m + 1) / 2 sums. */
-void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[], double work[],
-                         pa_i128 sum[]);
-void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[], double work[],
-                        pa_i128 sum[]);
+void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[],
+                         const pa_logit_room *room, pa_i128 sum[]);
+void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[],
+                        const pa_logit_room *room, pa_i128 sum[]);
 
 /* Solves a * step = -gradient of m unknowns by Cholesky's method. a: m x m, its lower half;
  * overwritten. held: unknowns whose step is 0. So is that of an unknown which depends on those

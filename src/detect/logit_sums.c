@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "logit_parts.h"
+#include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 
 /* Columns of a block whose products with another one are added together. */
@@ -19,23 +20,49 @@ static size_t padded(size_t m)
     return (m + TOGETHER - 1) / TOGETHER * TOGETHER;
 }
 
-size_t pa_logit_room(size_t m)
+pa_status pa_logit_room_new(size_t n_columns, pa_logit_room *room, pa_error *err)
 {
-    return padded(m) * PA_LOGIT_BLOCK;
+    *room = (pa_logit_room){0};
+    PA_TRY(PA_NEW(room->x, padded(n_columns + 1) * PA_LOGIT_BLOCK, err));
+    return PA_NEW(room->taken, n_columns * PA_LOGIT_BLOCK, err);
+}
+
+void pa_logit_room_free(pa_logit_room *room)
+{
+    pa_free(room->x);
+    pa_free(room->taken);
+    *room = (pa_logit_room){0};
+}
+
+void pa_logit_take(const pa_logit_rows *rows, size_t first, size_t n, float value[])
+{
+    if (rows->take) {
+        rows->take(rows->source, first, n, value);
+        return;
+    }
+    for (size_t c = 0; c < rows->n_columns; c++)
+        memcpy(value + c * PA_LOGIT_BLOCK, rows->column[c] + first, n * sizeof *value);
 }
 
 /* Some rows, and what they say at the coefficients; rows from n on are zeros. */
 typedef struct {
     size_t first, n, m;
-    double *x; /* m x PA_LOGIT_BLOCK */
+    double *x;    /* m x PA_LOGIT_BLOCK */
+    float *taken; /* the columns, unscaled */
     double odds[PA_LOGIT_BLOCK];
 } block;
 
+static block block_of(const pa_logit_scaled *s, const pa_logit_room *room)
+{
+    return (block){.m = s->rows->n_columns + 1, .x = room->x, .taken = room->taken};
+}
+
 static void take_values(const pa_logit_scaled *s, block *b)
 {
+    pa_logit_take(s->rows, b->first, b->n, b->taken);
     for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) b->x[r] = r < b->n ? 1 : 0;
     for (size_t j = 1; j < b->m; j++) {
-        const float *from = s->rows->column[j - 1] + b->first;
+        const float *from = b->taken + (j - 1) * PA_LOGIT_BLOCK;
         double *to = b->x + j * PA_LOGIT_BLOCK;
         for (size_t r = 0; r < b->n; r++) to[r] = (double)from[r] * s->scale[j];
         for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) to[r] = 0;
@@ -86,10 +113,10 @@ static double rounded_dot(const double a[PA_LOGIT_BLOCK], const double b[PA_LOGI
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[], double work[],
-                         pa_i128 sum[])
+void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[],
+                         const pa_logit_room *room, pa_i128 sum[])
 {
-    block b = {.m = s->rows->n_columns + 1, .x = work};
+    block b = block_of(s, room);
     for (size_t first = 0; take_block(s, coefficient, first, &b); first += b.n) {
         double slope[PA_LOGIT_BLOCK] = {0};
         for (size_t r = 0; r < b.n; r++) {
@@ -140,37 +167,67 @@ static void add_products(const block *b, pa_i128 sum[])
         }
 }
 
-void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[], double work[],
-                        pa_i128 sum[])
+void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[],
+                        const pa_logit_room *room, pa_i128 sum[])
 {
-    block b = {.m = s->rows->n_columns + 1, .x = work};
-    memset(work, 0, pa_logit_room(b.m) * sizeof *work);
+    block b = block_of(s, room);
+    memset(b.x, 0, padded(b.m) * PA_LOGIT_BLOCK * sizeof *b.x);
     for (size_t first = 0; take_block(s, coefficient, first, &b); first += b.n) {
         times_roots(s, &b);
         add_products(&b, sum);
     }
 }
 
-void pa_logit_odds(size_t n, size_t n_columns, const float *const column[],
-                   const double coefficient[], double odds[])
+/* Coefficients of columns as they are. */
+static pa_logit_scaled unscaled(const pa_logit_rows *rows, double one[])
 {
-    for (size_t i = 0; i < n; i++) odds[i] = coefficient[0];
-    for (size_t c = 0; c < n_columns; c++)
-        for (size_t i = 0; i < n; i++) odds[i] += coefficient[c + 1] * (double)column[c][i];
+    for (size_t j = 0; j <= rows->n_columns; j++) one[j] = 1;
+    return (pa_logit_scaled){.rows = rows, .scale = one, .weight_scale = 1};
 }
 
-double pa_logit_loss(pa_comm *comm, const pa_logit_rows *rows, const double coefficient[])
+static void add_loss(const pa_logit_scaled *s, const block *b, pa_i128 *sum)
 {
     const double most = 700;
-    pa_i128 sum = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        double odds = coefficient[0], slope;
-        for (size_t c = 0; c < rows->n_columns; c++)
-            odds += coefficient[c + 1] * (double)rows->column[c][i];
-        odds = odds > most ? most : odds < -most ? -most : odds;
-        double weight = rows->weight ? (double)rows->weight[i] : 1;
-        sum += pa_fixed(weight * loss_of(odds, rows->label[i], &slope), PA_LOGIT_LOSS_BITS);
+    for (size_t r = 0; r < b->n; r++) {
+        double slope, odds = fmax(-most, fmin(most, b->odds[r]));
+        double loss = loss_of(odds, s->rows->label[b->first + r], &slope);
+        *sum += pa_fixed(weight_of(s, b->first + r) * loss, PA_LOGIT_LOSS_BITS);
     }
+}
+
+/* One of odds and sum is wanted. */
+static pa_status walk(const pa_logit_rows *rows, const double coefficient[], double odds[],
+                      pa_i128 *sum, pa_error *err)
+{
+    pa_logit_room room;
+    double *one = NULL;
+    pa_status st = pa_logit_room_new(rows->n_columns, &room, err);
+    if (st == PA_OK) st = PA_NEW(one, rows->n_columns + 1, err);
+    if (st == PA_OK) {
+        pa_logit_scaled s = unscaled(rows, one);
+        block b = block_of(&s, &room);
+        for (size_t first = 0; take_block(&s, coefficient, first, &b); first += b.n) {
+            if (odds) memcpy(odds + first, b.odds, b.n * sizeof *odds);
+            if (sum) add_loss(&s, &b, sum);
+        }
+    }
+    pa_free(one);
+    pa_logit_room_free(&room);
+    return st;
+}
+
+pa_status pa_logit_odds(const pa_logit_rows *rows, const double coefficient[], double odds[],
+                        pa_error *err)
+{
+    return walk(rows, coefficient, odds, NULL, err);
+}
+
+pa_status pa_logit_loss(pa_comm *comm, const pa_logit_rows *rows, const double coefficient[],
+                        double *loss, pa_error *err)
+{
+    pa_i128 sum = 0;
+    PA_AGREE(comm, walk(rows, coefficient, NULL, &sum, err), err);
     pa_sum_i128(comm, &sum, 1);
-    return pa_fixed_to_f64(sum, PA_LOGIT_LOSS_BITS);
+    *loss = pa_fixed_to_f64(sum, PA_LOGIT_LOSS_BITS);
+    return PA_OK;
 }

@@ -25,20 +25,26 @@
 
 #include "paraudit/comm/comm.h"
 
-enum { PA_LOGIT_MAX_COLUMNS = 2048 };
+enum { PA_LOGIT_MAX_COLUMNS = 2048, PA_LOGIT_BLOCK = 64 };
 
 /* The rows of this rank; the arrays are borrowed. */
 typedef struct {
     size_t n, n_columns;        /* n may be 0; the columns are as many on all ranks */
     const float *const *column; /* n_columns pointers to n finite values */
-    const uint8_t *label;       /* n; 1: fraud, 0: genuine */
-    const float *weight;        /* n, finite and 0 or more; NULL: 1 each */
+    /* Of columns that are made anew each time, NULL otherwise: puts those of the n rows from
+     * `first` on into value, PA_LOGIT_BLOCK a column, of which the first n count; n is up to
+     * PA_LOGIT_BLOCK. */
+    void (*take)(void *source, size_t first, size_t n, float value[]);
+    void *source;
+    const uint8_t *label; /* n; 1: fraud, 0: genuine */
+    const float *weight;  /* n, finite and 0 or more; NULL: 1 each */
 } pa_logit_rows;
 
 typedef struct {
     double l2; /* 0 or more; 0: of columns that depend on each other the later ones get 0 */
     int64_t max_iterations;
     bool non_negative;            /* coefficients are 0 or more, but for the intercept */
+    bool goes_on;                 /* from the coefficients that are handed in */
     pa_status (*step)(void *job); /* after each iteration; ends the fit where it does not say
                                      PA_OK; collective. NULL: nothing */
     void *job;
@@ -57,13 +63,13 @@ typedef struct {
 pa_status pa_logit_fit(pa_comm *comm, const pa_logit_options *options, const pa_logit_rows *rows,
                        double coefficient[], pa_logit_end *end, pa_error *err);
 
-/* The sum of weight * ln(1 + exp(-s z)) over the rows of all ranks; |z| counts up to 700.
- * Weights up to 1. Collective. */
-double pa_logit_loss(pa_comm *comm, const pa_logit_rows *rows, const double coefficient[]);
+/* The sum of weight * ln(1 + exp(-s z)) over the rows of all ranks, whose weights are up to 1;
+ * |z| counts up to 700. Collective. */
+pa_status pa_logit_loss(pa_comm *comm, const pa_logit_rows *rows, const double coefficient[],
+                        double *loss, pa_error *err);
 
-/* The log-odds of n rows: columns are added in their order, so that the bits are those of each row
- * alone. Local. */
-void pa_logit_odds(size_t n, size_t n_columns, const float *const column[],
-                   const double coefficient[], double odds[]);
+/* The log-odds of each row here. Local. */
+pa_status pa_logit_odds(const pa_logit_rows *rows, const double coefficient[], double odds[],
+                        pa_error *err);
 
 #endif

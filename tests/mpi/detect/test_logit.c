@@ -377,6 +377,40 @@ static void test_no_coefficient_below_zero(void)
     }
 }
 
+static void take_book(void *source, size_t first, size_t n, float value[])
+{
+    const book *b = source;
+    int rank = pa_comm_rank(pa_test_comm()), n_ranks = pa_comm_size(pa_test_comm());
+    for (size_t c = 0; c < b->n_columns; c++)
+        memcpy(value + c * PA_LOGIT_BLOCK, b->value[c] + first_row(b->n, rank, n_ranks) + first,
+               n * sizeof *value);
+}
+
+static void test_columns_may_be_made_on_the_way(void)
+{
+    double coefficient[MOST], again[MOST];
+    pa_logit_end end;
+    pa_error err = {0};
+    pa_logit_options options = with_l2(1);
+    draw_book();
+    int rank = pa_comm_rank(pa_test_comm()), n_ranks = pa_comm_size(pa_test_comm());
+    size_t first = first_row(ROWS, rank, n_ranks);
+    const pa_logit_rows rows = {.n = first_row(ROWS, rank + 1, n_ranks) - first,
+                                .n_columns = COLUMNS,
+                                .take = take_book,
+                                .source = &all,
+                                .label = all.label + first};
+    CU_ASSERT_EQUAL(fit_book(&all, &options, false, coefficient, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_logit_fit(pa_test_comm(), &options, &rows, again, NULL, &err), PA_OK);
+    CU_ASSERT_EQUAL(memcmp(coefficient, again, sizeof again), 0);
+    /* Who goes on from the end is there. */
+    options.goes_on = true;
+    CU_ASSERT_EQUAL(pa_logit_fit(pa_test_comm(), &options, &rows, again, &end, &err), PA_OK);
+    CU_ASSERT(end.converged && end.iterations <= 1);
+    for (size_t j = 0; j < MOST; j++)
+        CU_ASSERT_DOUBLE_EQUAL(coefficient[j], again[j], 1e-9 * (1 + fabs(again[j])));
+}
+
 /* What is said on all ranks. */
 static void check_refused(const char *message)
 {
@@ -414,19 +448,20 @@ static void test_odds_and_loss_are_those_of_the_fit(void)
 {
     static double odds[ROWS];
     const float *column[COLUMNS];
-    double coefficient[MOST], sum = 0;
+    double coefficient[MOST], sum = 0, loss;
     pa_logit_end end;
     pa_error err = {0};
     const pa_logit_options options = with_l2(0);
     draw_book();
     CU_ASSERT_EQUAL(fit_book(&all, &options, false, coefficient, &end, &err), PA_OK);
     for (size_t c = 0; c < COLUMNS; c++) column[c] = all.value[c];
-    pa_logit_odds(ROWS, COLUMNS, column, coefficient, odds);
+    pa_logit_rows rows = {.n = ROWS, .n_columns = COLUMNS, .column = column, .label = all.label};
+    CU_ASSERT_EQUAL(pa_logit_odds(&rows, coefficient, odds, &err), PA_OK);
     for (size_t r = 0; r < ROWS; r++) sum += log1p(exp(all.label[r] ? -odds[r] : odds[r]));
     CU_ASSERT_DOUBLE_EQUAL(sum, end.objective, 1e-9);
-    pa_logit_rows rows = {.n = ROWS, .n_columns = COLUMNS, .column = column, .label = all.label};
     if (pa_comm_rank(pa_test_comm()) > 0) rows.n = 0;
-    CU_ASSERT_DOUBLE_EQUAL(pa_logit_loss(pa_test_comm(), &rows, coefficient), sum, 1e-9);
+    CU_ASSERT_EQUAL(pa_logit_loss(pa_test_comm(), &rows, coefficient, &loss, &err), PA_OK);
+    CU_ASSERT_DOUBLE_EQUAL(loss, sum, 1e-9);
 }
 
 static pa_status third_says_no(void *count)
@@ -456,6 +491,7 @@ static const pa_test tests[] = {
     {"columns that say nothing new get nothing", test_columns_that_say_nothing_new_get_nothing},
     {"values of any size", test_values_of_any_size},
     {"no coefficient below zero", test_no_coefficient_below_zero},
+    {"columns may be made on the way", test_columns_may_be_made_on_the_way},
     {"rows that nothing is learned from", test_rows_that_nothing_is_learned_from},
     {"odds and loss are those of the fit", test_odds_and_loss_are_those_of_the_fit},
     {"a fit ends where a step says so", test_a_fit_ends_where_a_step_says_so},

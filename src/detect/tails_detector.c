@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/base/math.h"
 #include "paraudit/detect/tail_rule.h"
 #include "paraudit/order/tail_fit.h"
 
@@ -26,6 +25,13 @@ static const pa_option_spec options[] = {
      .fallback = default_rule,
      .meaning = "families `share: term + term`, with ; between; a term is a weight (or none) and "
                 "columns with | between, of which the least likely counts"},
+    {.key = "tails.knots",
+     .type = PA_OPTION_INT,
+     .fallback = "4096",
+     .min = 2,
+     .max = PA_TAIL_MAX_KNOTS,
+     .unit = "knots",
+     .meaning = "points at which the distribution of a column or a family is kept"},
     PA_DETECTOR_OPTIONS("tails"),
     {0}};
 
@@ -185,8 +191,8 @@ static pa_status open(const pa_store *model, size_t n_columns, bool explains, vo
 static void find_unlikely(const pa_tail *tail, size_t n, const float value[], float unlikely[])
 {
     for (size_t i = 0; i < n; i++) {
-        float t = pa_tail_of(tail, value[i]);
-        unlikely[i] = isnan(t) ? 0 : (float)(0 - pa_ln((double)t));
+        float u = pa_tail_unlikely(tail, value[i]);
+        unlikely[i] = isnan(u) ? 0 : u;
     }
 }
 
@@ -256,7 +262,7 @@ static pa_status fit_tail(const pa_detector_context *x, const char *what, size_t
     char prefix[PREFIX_BYTES];
     pa_store one;
     int64_t n_global = (int64_t)n;
-    size_t knots = (size_t)pa_config_int(x->config, "tails.tail_knots");
+    size_t knots = (size_t)pa_config_int(x->config, "tails.knots");
     snprintf(prefix, sizeof prefix, "%s%zu_", what, k);
     pa_sum_i64(x->comm, &n_global, 1);
     bool stand_in = n_global == 0 && pa_comm_rank(x->comm) == 0;

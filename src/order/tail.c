@@ -121,12 +121,22 @@ static double log_beyond(const pa_tail *t, float raw)
     return FLOOR + (BEND - FLOOR) / (1 + (BEND - line) / (BEND - FLOOR));
 }
 
+/* raw: no NaN. */
+static double log_tail(const pa_tail *t, float raw)
+{
+    if (raw <= t->value[0]) return 0;
+    size_t k = knot_below(t, raw);
+    if (k == t->n - 1) return log_beyond(t, raw);
+    double part = ((double)raw - t->value[k]) / ((double)t->value[k + 1] - t->value[k]);
+    return t->log_tail[k] + part * (t->log_tail[k + 1] - t->log_tail[k]);
+}
+
 float pa_tail_of(const pa_tail *t, float raw)
 {
-    if (!(raw == raw)) return raw;
-    if (raw <= t->value[0]) return 1.0f;
-    size_t k = knot_below(t, raw);
-    if (k == t->n - 1) return (float)pa_exp(log_beyond(t, raw));
-    double part = ((double)raw - t->value[k]) / ((double)t->value[k + 1] - t->value[k]);
-    return (float)pa_exp(t->log_tail[k] + part * (t->log_tail[k + 1] - t->log_tail[k]));
+    return raw == raw ? (float)pa_exp(log_tail(t, raw)) : raw;
+}
+
+float pa_tail_unlikely(const pa_tail *t, float raw)
+{
+    return raw == raw ? (float)(0 - log_tail(t, raw)) : raw;
 }

@@ -39,4 +39,7 @@ void pa_tail_free(pa_tail *tail);
 /* In (0, 1]; NaN for NaN. */
 float pa_tail_of(const pa_tail *tail, float raw);
 
+/* -ln of the tail, 0 or more; NaN for NaN. */
+float pa_tail_unlikely(const pa_tail *tail, float raw);
+
 #endif

@@ -126,6 +126,24 @@ static void test_ordinals_ascend_from_the_first_to_the_last(void)
         }
 }
 
+static void test_unlikely_is_minus_the_logarithm(void)
+{
+    const float value[] = {-2, 0.5f, 7};
+    const int64_t count[] = {999, 100, 3};
+    pa_tail *tail;
+    pa_error err = {0};
+    int far = 0;
+    CU_ASSERT_EQUAL(pa_tail_open(999, 3, value, count, &tail, &err), PA_OK);
+    for (float x = -3; x < 30; x += 0.37f) {
+        double t = (double)pa_tail_of(tail, x), u = (double)pa_tail_unlikely(tail, x);
+        far += fabs(u + log(t)) > 2e-7 * (1 + u);
+    }
+    CU_ASSERT_EQUAL(far, 0);
+    CU_ASSERT(pa_tail_unlikely(tail, -3) == 0 && !signbit(pa_tail_unlikely(tail, -3)));
+    CU_ASSERT(isnan(pa_tail_unlikely(tail, NAN)));
+    pa_tail_free(tail);
+}
+
 static void test_rows_all_alike_still_have_a_tail_beyond(void)
 {
     float value[] = {0.5f, 0.5f, 0.5f};
@@ -155,6 +173,7 @@ static void test_knots_out_of_order_are_refused(void)
 }
 
 static const pa_test tests[] = {
+    {"unlikely is minus the logarithm", test_unlikely_is_minus_the_logarithm},
     {"tail at a row counts the rows at least as odd",
      test_tail_at_a_row_counts_the_rows_at_least_as_odd},
     {"between knots the logarithm is a straight line",

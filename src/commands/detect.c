@@ -9,7 +9,6 @@
 #include "paraudit/base/options.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/stages.h"
-#include "paraudit/detect/detector_stage.h"
 #include "paraudit/evaluate/areas.h"
 #include "paraudit/result/scores.h"
 
@@ -48,11 +47,8 @@ enum {
 static size_t list_detectors(const char *names[])
 {
     size_t n = 0;
-    for (size_t i = 0; i < pa_n_stages; i++) {
-        const pa_detector *d = pa_detector_of(pa_stages[i]);
-        PA_ASSERT(n < MOST_DETECTORS);
-        if (d) names[n++] = d->name;
-    }
+    PA_ASSERT(pa_n_detectors <= MOST_DETECTORS);
+    for (; n < pa_n_detectors; n++) names[n] = pa_detectors[n]->name;
     return n;
 }
 
@@ -69,10 +65,8 @@ static void join_names(char list[LIST_BYTES])
 
 static const pa_detector *find_detector(const char *name)
 {
-    for (size_t i = 0; i < pa_n_stages; i++) {
-        const pa_detector *d = pa_detector_of(pa_stages[i]);
-        if (d && strcmp(d->name, name) == 0) return d;
-    }
+    for (size_t i = 0; i < pa_n_detectors; i++)
+        if (strcmp(pa_detectors[i]->name, name) == 0) return pa_detectors[i];
     return NULL;
 }
 
@@ -118,9 +112,9 @@ static const pa_flag *all_flags(void)
     join_names(list);
     snprintf(l.detectors, sizeof l.detectors, "one of %s (default iforest)", list);
     l.flag->meaning = l.detectors;
-    for (size_t i = 0; i < pa_n_stages; i++) {
-        const pa_detector *d = pa_detector_of(pa_stages[i]);
-        for (const pa_option_spec *o = d ? d->options : NULL; o && o->key; o++)
+    for (size_t i = 0; i < pa_n_detectors; i++) {
+        const pa_detector *d = pa_detectors[i];
+        for (const pa_option_spec *o = d->options; o->key; o++)
             if (pa_is_own_option(d, o)) add_option(&l, d, o);
     }
     return l.flag;
@@ -247,11 +241,14 @@ static pa_status check_points(const pa_detector *d, const pa_points *p, pa_error
                    p->n_columns, d->most_columns);
 }
 
+/* label: of the training points; NULL: they have none. */
 static pa_status fit_and_score(pa_comm *comm, const settings *s, const pa_points *train,
-                               const pa_points *points, float score[], pa_error *err)
+                               const uint8_t label[], const pa_points *points, float score[],
+                               pa_error *err)
 {
     const pa_detector *d = s->detector;
-    const pa_detector_context context = {.comm = comm, .config = s->config, .seed = s->seed};
+    const pa_detector_context context = {
+        .comm = comm, .config = s->config, .seed = s->seed, .label = label};
     pa_store model;
     PA_TRY(check_points(d, train, err));
     pa_store_init(&model, d->name, 0);
@@ -333,7 +330,7 @@ static pa_status score_matrix(pa_comm *comm, const settings *s, pa_matrix *train
     PA_GOTO(pa_agree(comm, PA_NEW(score, rows->n, err), err));
     const pa_points from = pa_all_points(comm, train->rows.n, p.fitted.n, p.fitted.order);
     const pa_points to = pa_all_points(comm, rows->n, p.scored.n, p.scored.order);
-    PA_GOTO(fit_and_score(comm, s, &from, &to, score, err));
+    PA_GOTO(fit_and_score(comm, s, &from, train->rows.label, &to, score, err));
     if (m->header.has_label) PA_GOTO(pa_find_areas(comm, rows->n, score, rows->label, &areas, err));
     PA_GOTO(pa_scores_write(sink, m->first_row, rows->n, score, err));
     if (pa_comm_rank(comm) == 0) print_result(s, &p, &areas);

@@ -1,6 +1,7 @@
 #include "paraudit/commands/stages.h"
 
 #include "paraudit/alerts/alerts_stage.h"
+#include "paraudit/detect/boosting_detector.h"
 #include "paraudit/detect/ecod_detector.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
@@ -20,3 +21,10 @@ const pa_stage *const pa_stages[] = {
     &pa_evaluate_stage,     /* how good that was, where labels are known */
 };
 const size_t pa_n_stages = sizeof pa_stages / sizeof *pa_stages;
+
+const pa_detector *const pa_detectors[] = {
+    &pa_iforest_detector,
+    &pa_ecod_detector,
+    &pa_boosting_detector,
+};
+const size_t pa_n_detectors = sizeof pa_detectors / sizeof *pa_detectors;

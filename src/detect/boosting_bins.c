@@ -1,12 +1,14 @@
+#define _DEFAULT_SOURCE /* madvise */
 #include "boosting_bins.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/exact.h"
 #include "paraudit/base/math.h"
 
-enum { LINE = 64, TOGETHER = 16 /* searches that go on together */ };
+enum { HUGE_PAGE = 1 << 21, TOGETHER = 16 /* searches that go on together */ };
 
 void pa_boosting_edges_free(pa_boosting_edges *e)
 {
@@ -55,9 +57,15 @@ pa_status pa_boosting_rows_new(pa_boosting_rows *rows, size_t n, size_t n_column
 {
     char *block;
     *rows = (pa_boosting_rows){.n = n, .stride = (n_columns + 7) / 8 * 8};
-    PA_TRY(PA_NEW(block, n * rows->stride * sizeof *rows->bin + LINE, err));
+    size_t bytes = n * (rows->stride + n_columns) * sizeof *rows->bin;
+    PA_TRY(PA_NEW(block, bytes + HUGE_PAGE, err));
     rows->block = block;
-    rows->bin = (void *)(block + (LINE - (uintptr_t)block % LINE));
+    block += HUGE_PAGE - (uintptr_t)block % HUGE_PAGE;
+    rows->bin = (void *)block;
+    rows->by_column = rows->bin + n * rows->stride;
+    /* Far down a tree each row that is read lies on another page: where the pages are large,
+     * their places are known to the processor, and a tree takes half the time. */
+    if (bytes >= HUGE_PAGE) madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
     return PA_OK;
 }
 
@@ -75,7 +83,8 @@ static void search(size_t k, const float edge[], const float value[], uint32_t c
     for (; left > 1; left -= left / 2) {
         uint32_t half = (uint32_t)(left / 2);
         const float *at = edge + half - 1;
-        for (size_t i = 0; i < TOGETHER; i++) base[i] += at[base[i]] <= value[i] ? half : 0;
+        for (size_t i = 0; i < TOGETHER; i++)
+            base[i] += half & (0u - (uint32_t)(at[base[i]] <= value[i]));
     }
     for (size_t i = 0; i < TOGETHER; i++)
         count[i] = base[i] + (left == 1 && edge[base[i]] <= value[i]);
@@ -87,13 +96,16 @@ void pa_boosting_bin(const pa_boosting_edges *e, size_t column, size_t first, si
     size_t k = pa_boosting_value_bins(e, column) - 1;
     const float *edge = e->edge + e->first[column];
     uint16_t *to = rows->bin + first * rows->stride + column;
+    uint16_t *other = rows->by_column + column * rows->n + first;
     for (size_t i = 0; i < n; i += TOGETHER) {
         size_t m = n - i < TOGETHER ? n - i : TOGETHER;
         float v[TOGETHER] = {0};
         uint32_t count[TOGETHER];
         for (size_t j = 0; j < m; j++) v[j] = value[i + j];
         search(k, edge, v, count);
-        for (size_t j = 0; j < m; j++)
-            to[(i + j) * rows->stride] = (uint16_t)(v[j] == v[j] ? count[j] : k + 1);
+        for (size_t j = 0; j < m; j++) {
+            uint16_t bin = (uint16_t)(v[j] == v[j] ? count[j] : k + 1);
+            to[(i + j) * rows->stride] = other[i + j] = bin;
+        }
     }
 }

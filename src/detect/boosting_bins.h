@@ -31,11 +31,13 @@ static inline size_t pa_boosting_value_bins(const pa_boosting_edges *e, size_t c
  * each once. Returns how many. */
 size_t pa_boosting_ordinals(int64_t n, size_t max_bins, int64_t ordinal[]);
 
-/* Rows of bins, one behind the other. */
+/* Rows of bins, twice: one behind the other for who reads all columns of a row, and column
+ * after column for who reads one. */
 typedef struct {
     size_t n, stride; /* of a row; a row of 32 columns fills a cache line */
     uint16_t *bin;
-    void *block; /* that bin lies in */
+    uint16_t *by_column;
+    void *block; /* that both lie in */
 } pa_boosting_rows;
 
 pa_status pa_boosting_rows_new(pa_boosting_rows *rows, size_t n, size_t n_columns, pa_error *err);

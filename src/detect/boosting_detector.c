@@ -145,7 +145,7 @@ static void score(void *state, size_t n, const float *const column[], float raw[
 
 const pa_detector pa_boosting_detector = {
     .name = "boosting",
-    .title = "boosted trees",
+    .title = "boosting detector",
     .scale = "log-odds of a fraud",
     .supervised = true,
     .least_rows = 1,

@@ -1,5 +1,7 @@
 #include "boosting_sums.h"
 
+#include <string.h>
+
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 
@@ -168,22 +170,48 @@ void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *li
         scan_side(s, limits, column, value_bins, sum, total, true, best);
 }
 
-size_t pa_boosting_part(size_t n, pa_boosting_entry entry[], const pa_boosting_rows *rows,
-                        const pa_boosting_split *cut, uint16_t missing_bin,
+pa_boosting_fork pa_boosting_fork_of(const pa_boosting_edges *edges, const pa_boosting_rows *rows,
+                                     const pa_boosting_split *split)
+{
+    size_t column = (size_t)split->column;
+    return (pa_boosting_fork){.bin = rows->by_column + column * rows->n,
+                              .last = (uint16_t)split->bin,
+                              .missing_bin = (uint16_t)pa_boosting_value_bins(edges, column),
+                              .missing_left = split->missing_left != 0};
+}
+
+static inline bool goes_left(const pa_boosting_fork *f, uint32_t row)
+{
+    uint16_t bin = f->bin[row];
+    return (bin <= f->last) | ((bin == f->missing_bin) & f->missing_left);
+}
+
+size_t pa_boosting_part(size_t n, pa_boosting_entry entry[], const pa_boosting_fork *fork,
                         pa_boosting_entry scratch[])
 {
-    const uint16_t *bin = rows->bin + cut->column;
+    const pa_boosting_fork f = *fork;
     size_t left = 0, right = 0;
     for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) __builtin_prefetch(bin + entry[i + AHEAD].row * rows->stride);
-        pa_boosting_entry e = entry[i];
-        int32_t b = bin[e.row * rows->stride];
-        bool goes_left = b == missing_bin ? cut->missing_left : b <= cut->bin;
+        const pa_boosting_entry e = entry[i];
+        bool to_left = goes_left(&f, e.row);
         entry[left] = e;
         scratch[right] = e;
-        left += goes_left;
-        right += !goes_left;
+        left += to_left;
+        right += !to_left;
     }
-    for (size_t i = 0; i < right; i++) entry[left + i] = scratch[i];
+    memcpy(entry + left, scratch, right * sizeof *entry);
+    return left;
+}
+
+size_t pa_boosting_settle(size_t n, const pa_boosting_entry entry[], const pa_boosting_fork *fork,
+                          const double value[2], double margin[])
+{
+    const pa_boosting_fork f = *fork;
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool to_left = goes_left(&f, entry[i].row);
+        margin[entry[i].row] += value[!to_left];
+        left += to_left;
+    }
     return left;
 }

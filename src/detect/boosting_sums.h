@@ -66,10 +66,24 @@ void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *li
                       int32_t column, size_t value_bins, const pa_boosting_sum sum[],
                       pa_boosting_sum total, pa_boosting_split *best);
 
+/* A cut and the number of the missing values' bin of its column. */
+typedef struct {
+    const uint16_t *bin; /* of each row, in that column */
+    uint16_t last, missing_bin;
+    bool missing_left;
+} pa_boosting_fork;
+
+pa_boosting_fork pa_boosting_fork_of(const pa_boosting_edges *edges, const pa_boosting_rows *rows,
+                                     const pa_boosting_split *split);
+
 /* Parts n rows in place, keeping their order: those that go to the left come first. Returns
  * how many. scratch: n. */
-size_t pa_boosting_part(size_t n, pa_boosting_entry entry[], const pa_boosting_rows *rows,
-                        const pa_boosting_split *cut, uint16_t missing_bin,
+size_t pa_boosting_part(size_t n, pa_boosting_entry entry[], const pa_boosting_fork *fork,
                         pa_boosting_entry scratch[]);
+
+/* How many of n rows go to the left; adds value[0] to the margins of these, value[1] to those
+ * of the others. margin: of all rows here. */
+size_t pa_boosting_settle(size_t n, const pa_boosting_entry entry[], const pa_boosting_fork *fork,
+                          const double value[2], double margin[]);
 
 #endif

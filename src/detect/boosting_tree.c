@@ -277,26 +277,45 @@ static void write_cut(const pa_boosting_grower *g, const node *n, const pa_boost
     tree->missing[n->place] = (int8_t)n->split.missing_left;
 }
 
-/* Parts the rows of all nodes that are cut; next: their children. Collective. */
-static void part_rows(pa_boosting_grower *g, const pa_boosting_tree *tree, size_t *n_next)
+/* The children of a node, before it is known which rows they get. */
+static void bear(const node *p, node child[2])
+{
+    pa_boosting_sum total = {p->split.left_gradient, p->split.left_hessian};
+    child[0] = (node){.place = 2 * p->place, .total = total};
+    child[1] = (node){.place = 2 * p->place + 1, .rows = p->rows, .total = p->total - total};
+}
+
+/* Parts the rows of a node that is cut. Returns how many here go to the left. On the last level
+ * they stay where they are, and get their leaves. */
+static size_t part_rows(pa_boosting_grower *g, const node *p, node child[2], bool last,
+                        double margin[])
+{
+    const pa_boosting_fork fork = pa_boosting_fork_of(g->edges, g->rows, &p->split);
+    pa_boosting_entry *entry = g->entry + p->begin;
+    if (last && margin) {
+        const double value[2] = {leaf_of(g, child[0].total), leaf_of(g, child[1].total)};
+        return pa_boosting_settle(p->n, entry, &fork, value, margin);
+    }
+    size_t left = pa_boosting_part(p->n, entry, &fork, g->scratch);
+    child[0].begin = p->begin;
+    child[0].n = left;
+    child[1].begin = p->begin + left;
+    child[1].n = p->n - left;
+    return left;
+}
+
+/* Cuts the nodes of the level that are to be cut: next gets their children. Collective. */
+static void cut_level(pa_boosting_grower *g, bool last, const pa_boosting_tree *tree,
+                      double margin[], size_t *n_next)
 {
     size_t n = 0;
     for (size_t i = 0; i < g->n_level; i++) {
         const node *p = g->level + i;
         if (p->split.gain <= 0) continue;
-        uint16_t missing = (uint16_t)pa_boosting_value_bins(g->edges, (size_t)p->split.column);
-        size_t left = pa_boosting_part(p->n, g->entry + p->begin, g->rows, &p->split, missing,
-                                       g->scratch);
-        pa_boosting_sum total = {p->split.left_gradient, p->split.left_hessian};
-        g->next[n] = (node){.place = 2 * p->place, .begin = p->begin, .n = left, .total = total};
-        g->next[n + 1] = (node){.place = 2 * p->place + 1,
-                                .begin = p->begin + left,
-                                .n = p->n - left,
-                                .rows = p->rows,
-                                .total = p->total - total};
-        g->count[n / 2] = (int64_t)left;
-        n += 2;
+        bear(p, g->next + n);
+        g->count[n / 2] = (int64_t)part_rows(g, p, g->next + n, last, margin);
         write_cut(g, p, tree);
+        n += 2;
     }
     pa_sum_i64(g->comm, g->count, n / 2);
     for (size_t i = 0; i < n; i += 2) {
@@ -333,7 +352,7 @@ static pa_status grow_level(pa_boosting_grower *g, bool last, const pa_boosting_
     size_t n = 0;
     PA_TRY(find_cuts(g, err));
     keep_best(g, (size_t)g->growth.most_leaves - *leaves);
-    part_rows(g, tree, &n);
+    cut_level(g, last, tree, margin, &n);
     *leaves += n / 2;
     for (size_t i = 0, k = 0; i < g->n_level; i++) {
         node *p = g->level + i;

@@ -3,6 +3,8 @@
 
 #include "comm_mpi.h"
 
+enum { SCATTER_RANKS = 4096 }; /* whose counts fit on the stack */
+
 static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype type, MPI_Op op)
 {
     if (comm->size == 1) return;
@@ -55,6 +57,40 @@ void pa_min_f64(pa_comm *comm, double v[], size_t n)
 void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n)
 {
     reduce(comm, v, n, sizeof *v, MPI_DOUBLE, MPI_SUM);
+}
+
+/* One call, where counts and piece allow. */
+static void scatter_at_once(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[])
+{
+    int count[SCATTER_RANKS];
+    for (int r = 0; r < comm->size; r++) count[r] = (int)n[r];
+    MPI_Reduce_scatter(v, sum, count, MPI_INT64_T, MPI_SUM, comm->mpi);
+}
+
+static void scatter_by_rank(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[])
+{
+    size_t most = pa_piece_of(comm, sizeof *v);
+    for (int r = 0; r < comm->size; v += n[r++])
+        for (size_t done = 0; done < n[r];) {
+            size_t m = pa_least(n[r] - done, most);
+            MPI_Reduce(v + done, sum + done, (int)m, MPI_INT64_T, MPI_SUM, r, comm->mpi);
+            done += m;
+        }
+}
+
+void pa_sum_scatter_i64(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[])
+{
+    double start = pa_clock();
+    size_t all = 0;
+    for (int r = 0; r < comm->size; r++) all += n[r];
+    comm->bytes += (int64_t)((all - n[comm->rank]) * sizeof *v);
+    if (comm->size == 1)
+        memcpy(sum, v, all * sizeof *v);
+    else if (comm->size <= SCATTER_RANKS && all <= pa_piece_of(comm, sizeof *v))
+        scatter_at_once(comm, v, n, sum);
+    else
+        scatter_by_rank(comm, v, n, sum);
+    comm->seconds += pa_clock() - start;
 }
 
 void pa_sums_before_i64(pa_comm *comm, int64_t v[], size_t n)

@@ -1,6 +1,7 @@
 #include "paraudit/commands/stages.h"
 
 #include "paraudit/alerts/alerts_stage.h"
+#include "paraudit/detect/boosting_detector.h"
 #include "paraudit/detect/ecod_detector.h"
 #include "paraudit/detect/feature_list_stage.h"
 #include "paraudit/detect/iforest_detector.h"
@@ -19,6 +20,7 @@ const pa_stage *const pa_stages[] = {
     &pa_iforest_stage,      /* how easily it is isolated */
     &pa_ecod_stage,         /* how far out its features lie */
     &pa_logistic_stage,     /* how like known frauds, column by column */
+    &pa_boosting_stage,     /* ... and all columns together */
     &pa_fuse_stage,         /* margin and score */
     &pa_alerts_stage,       /* rank, alerts and their reasons */
     &pa_evaluate_stage,     /* how good that was, where labels are known */

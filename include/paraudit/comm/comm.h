@@ -74,6 +74,10 @@ void pa_min_f64(pa_comm *comm, double v[], size_t n);
 /* For timings only: the order of adding follows the ranks. */
 void pa_sum_f64_inexact(pa_comm *comm, double v[], size_t n);
 
+/* The sums of v over ranks, cut among them: n[r] values go to rank r, those of rank 0 first.
+ * v: as many as all of n together, of every rank; sum: n[own rank]. n is the same everywhere. */
+void pa_sum_scatter_i64(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[]);
+
 /* Sum over the lower ranks; 0 on rank 0. The second: n sums, in place. */
 int64_t pa_sum_before_i64(pa_comm *comm, int64_t v);
 void pa_sums_before_i64(pa_comm *comm, int64_t v[], size_t n);

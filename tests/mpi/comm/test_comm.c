@@ -131,6 +131,30 @@ static void test_sums_and_extremes_are_over_all_ranks(void)
     }
 }
 
+/* Rank r gets r + 3 of the sums, but for one that gets none. */
+static void test_sums_are_cut_among_the_ranks(void)
+{
+    enum { MOST = 200 };
+    pa_comm *comm = pa_test_comm();
+    int size = pa_comm_size(comm), rank = pa_comm_rank(comm);
+    size_t n[16], before = 0, all = 0;
+    for (int r = 0; r < size; r++) {
+        n[r] = r == 1 ? 0 : (size_t)r + 3;
+        if (r < rank) before += n[r];
+        all += n[r];
+    }
+    for (int p = 0; p < N_PIECES; p++) {
+        pa_comm_set_piece(comm, pieces[p]);
+        int64_t v[MOST], sum[MOST];
+        for (size_t i = 0; i < all; i++) v[i] = (int64_t)i * 1000 + rank;
+        pa_sum_scatter_i64(comm, v, n, sum);
+        int wrong = 0;
+        for (size_t i = 0; i < n[rank]; i++)
+            wrong += sum[i] != size * (int64_t)(before + i) * 1000 + size * (size - 1) / 2;
+        CU_ASSERT_EQUAL(wrong, 0);
+    }
+}
+
 static void test_wide_sums_carry_into_the_upper_half(void)
 {
     pa_comm *comm = pa_test_comm();
@@ -286,6 +310,7 @@ static const pa_test tests[] = {
     {"unlike ranks are named", test_unlike_ranks_are_named},
     {"broadcast arrives in any piece", test_broadcast_arrives_in_any_piece},
     {"sums and extremes are over all ranks", test_sums_and_extremes_are_over_all_ranks},
+    {"sums are cut among the ranks", test_sums_are_cut_among_the_ranks},
     {"wide sums carry into the upper half", test_wide_sums_carry_into_the_upper_half},
     {"sum before is over the lower ranks", test_sum_before_is_over_the_lower_ranks},
     {"sum by shard has the bits of a serial sum", test_sum_by_shard_has_the_bits_of_a_serial_sum},

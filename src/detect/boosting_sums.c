@@ -166,8 +166,7 @@ void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *li
                       pa_boosting_sum total, pa_boosting_split *best)
 {
     scan_side(s, limits, column, value_bins, sum, total, false, best);
-    if (sum[value_bins][1] != 0)
-        scan_side(s, limits, column, value_bins, sum, total, true, best);
+    if (sum[value_bins][1] != 0) scan_side(s, limits, column, value_bins, sum, total, true, best);
 }
 
 pa_boosting_fork pa_boosting_fork_of(const pa_boosting_edges *edges, const pa_boosting_rows *rows,

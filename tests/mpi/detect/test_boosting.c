@@ -264,8 +264,8 @@ static void begin_tree(twin *t, size_t tree)
         t->gradient[r] = (int64_t)(p * ONE + 0.5) - label_at(r) * (int64_t)ONE;
         t->hessian[r] = (int64_t)(p * (1 - p) * ONE + 0.5);
         if (t->hessian[r] < 1) t->hessian[r] = 1;
-        bool in = t->row_share >= 1 ||
-                  pa_uniform(SEED, PA_DRAW_BOOSTING_ROWS, r, tree) < t->row_share;
+        bool in =
+            t->row_share >= 1 || pa_uniform(SEED, PA_DRAW_BOOSTING_ROWS, r, tree) < t->row_share;
         t->place[r] = in ? 1 : 0;
     }
     for (int p = 0; p < MOST_HEAP; p++) t->feature[tree][p] = -1;
@@ -367,8 +367,16 @@ static size_t unlike_trees(const twin *t, const pa_store *model)
 
 static slice here, later;
 
-static const twin plain = {.n = 700, .rounds = 4, .bags = 1, .depth = 3, .leaves = 1024,
-                           .n_drawn = COLUMNS, .rate = 0.1, .l2 = 1, .least = ONE, .row_share = 1};
+static const twin plain = {.n = 700,
+                           .rounds = 4,
+                           .bags = 1,
+                           .depth = 3,
+                           .leaves = 1024,
+                           .n_drawn = COLUMNS,
+                           .rate = 0.1,
+                           .l2 = 1,
+                           .least = ONE,
+                           .row_share = 1};
 
 static void check_twin(const twin *with, const char *const list[])
 {
@@ -392,8 +400,8 @@ static void test_trees_are_those_of_the_slow_twin(void)
     t.rate = 0.5;
     t.l2 = 0;
     t.least = 0;
-    const char *const few[] = {"boosting.rounds=3", "boosting.depth=5",     "boosting.leaves=9",
-                               "boosting.rate=0.5", "boosting.l2=0",        "boosting.min_child=0",
+    const char *const few[] = {"boosting.rounds=3", "boosting.depth=5",    "boosting.leaves=9",
+                               "boosting.rate=0.5", "boosting.l2=0",       "boosting.min_child=0",
                                "boosting.bins=64",  "boosting.start=even", NULL};
     check_twin(&t, few);
 }
@@ -404,9 +412,12 @@ static void test_sampled_trees_are_those_of_the_slow_twin(void)
     t.bags = 2;
     t.n_drawn = 4;
     t.row_share = 0.6;
-    const char *const list[] = {"boosting.rounds=4",         "boosting.depth=3",
-                                "boosting.bins=32",          "boosting.bags=2",
-                                "boosting.column_share=0.5", "boosting.row_share=0.6",
+    const char *const list[] = {"boosting.rounds=4",
+                                "boosting.depth=3",
+                                "boosting.bins=32",
+                                "boosting.bags=2",
+                                "boosting.column_share=0.5",
+                                "boosting.row_share=0.6",
                                 NULL};
     check_twin(&t, list);
 }
@@ -501,7 +512,7 @@ static void test_later_rows_choose_the_rounds(void)
 {
     pa_store model, whole, again;
     pa_error err = {0};
-    const char *const list[] = {"boosting.rounds=60",  "boosting.depth=3",   "boosting.rate=0.6",
+    const char *const list[] = {"boosting.rounds=60",  "boosting.depth=3",     "boosting.rate=0.6",
                                 "boosting.patience=8", "boosting.min_child=0", NULL};
     take_slice(&here, 0, 600);
     take_slice(&later, 600, 500);
@@ -552,7 +563,7 @@ static void test_a_stopped_fit_goes_on(void)
 {
     pa_store whole, model;
     pa_error err = {0};
-    const char *const list[] = {"boosting.rounds=12",     "boosting.depth=3", "boosting.bags=2",
+    const char *const list[] = {"boosting.rounds=12",     "boosting.depth=3",    "boosting.bags=2",
                                 "boosting.row_share=0.7", "boosting.patience=3", NULL};
     take_slice(&here, 0, 600);
     take_slice(&later, 600, 300);
@@ -593,7 +604,8 @@ static void test_a_damaged_checkpoint_is_refused(void)
         CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, &err), PA_E_AGAIN);
         pa_store_array *a = model.arrays;
         while (strcmp(a->name, names[i]) != 0) a++;
-        memset((char *)a->data + (a->n > 1 && a->width > 1 ? pa_type_size(a->type, 0) : 0), 0x5f, 8);
+        memset((char *)a->data + (a->n > 1 && a->width > 1 ? pa_type_size(a->type, 0) : 0), 0x5f,
+               8);
         s.stop_at = -1;
         CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, &err), PA_E_DATA);
         pa_store_free(&model);
@@ -689,8 +701,9 @@ static uint64_t sum_of(const pa_store *model)
 static void test_models_and_scores_have_their_digest(void)
 {
     pa_store model;
-    const char *const list[] = {"boosting.rounds=15", "boosting.bags=2", "boosting.row_share=0.8",
-                                "boosting.column_share=0.7", "boosting.bins=100", NULL};
+    const char *const list[] = {"boosting.rounds=15",     "boosting.bags=2",
+                                "boosting.row_share=0.8", "boosting.column_share=0.7",
+                                "boosting.bins=100",      NULL};
     take_slice(&here, 0, ROWS);
     for (size_t piece = 100; piece <= PA_PIECE_DEFAULT; piece *= 335544) {
         uint64_t scores[2] = {0};
@@ -742,7 +755,8 @@ static void test_edited_models_are_refused_or_score(void)
 
 static void test_a_model_that_was_cut_is_refused(void)
 {
-    const char *const names[] = {"shape", "start", "feature", "threshold", "missing", "value", "rows"};
+    const char *const names[] = {"shape",   "start", "feature", "threshold",
+                                 "missing", "value", "rows"};
     const char *const list[] = {"boosting.rounds=3", NULL};
     void *state, *data;
     take_slice(&here, 0, 300);

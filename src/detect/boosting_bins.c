@@ -29,7 +29,8 @@ static int64_t tail_ordinal(int64_t most, size_t j, size_t n)
 {
     size_t single = n / 2;
     if (j < single) return (int64_t)j;
-    double ratio = (double)most / (double)single, part = (double)(j - single) / (double)(n - single);
+    double ratio = (double)most / (double)single,
+           part = (double)(j - single) / (double)(n - single);
     return (int64_t)((double)single * pa_exp(pa_ln(ratio) * part));
 }
 
@@ -40,8 +41,7 @@ size_t pa_boosting_ordinals(int64_t n, size_t max_bins, int64_t ordinal[])
         for (int64_t i = 0; i < n; i++) ordinal[i] = i;
         return (size_t)n;
     }
-    for (size_t i = 0; i < even; i++)
-        ordinal[k++] = (int64_t)((pa_u128)(uint64_t)n * i / even);
+    for (size_t i = 0; i < even; i++) ordinal[k++] = (int64_t)((pa_u128)(uint64_t)n * i / even);
     for (size_t j = 0; j < tail; j++) {
         ordinal[k++] = tail_ordinal(n / 2, j, tail);
         ordinal[k] = n - 1 - ordinal[k - 1];

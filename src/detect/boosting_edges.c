@@ -160,12 +160,14 @@ static void take(question *q, size_t m)
 }
 
 /* Where one value fills many places, bins are left over: asks for places evenly in what lies
- * between the values that are known. Returns how many. */
+ * between the values that are known. For less than an eighth of the bins it is not worth the
+ * while. Returns how many. */
 static size_t ask_between(const finder *f, question *q)
 {
     int64_t between = 0, before = 0;
     size_t m = f->max_bins - q->n, k = 0;
     for (size_t i = 1; i < q->n; i++) between += q->at[i].below - q->at[i - 1].up_to;
+    if (m < f->max_bins / 8) return 0;
     if ((uint64_t)between < m) m = (size_t)between;
     for (size_t i = 1; i < q->n && k < m; i++) {
         int64_t here = q->at[i].below - q->at[i - 1].up_to;

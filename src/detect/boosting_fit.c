@@ -42,11 +42,11 @@ typedef struct {
     pa_boosting_edges edges;
     pa_boosting_rows rows, check;
     pa_boosting_grower *grower;
-    double *margin;       /* bags x rows: of each bag by itself */
-    double *check_sum;    /* of the trees of all bags */
-    uint64_t *drawn;      /* columns */
-    uint32_t *column;     /* the same */
-    bin_cut *cut;         /* a tree */
+    double *margin;    /* bags x rows: of each bag by itself */
+    double *check_sum; /* of the trees of all bags */
+    uint64_t *drawn;   /* columns */
+    uint32_t *column;  /* the same */
+    bin_cut *cut;      /* a tree */
 } fitter;
 
 static void free_fitter(fitter *f)
@@ -122,8 +122,8 @@ static pa_status put_trees(pa_store *model, size_t n_trees, size_t n, pa_boostin
                      "column number of each cut; the children of place p are 2p and 2p+1; -1: none",
                      &feature, err));
     PA_TRY(pa_store_put(model, "threshold", PA_F32, n_trees, n,
-                        "smaller values go to place 2p; NaN: all values that are known",
-                        &threshold, err));
+                        "smaller values go to place 2p; NaN: all values that are known", &threshold,
+                        err));
     PA_TRY(pa_store_put(model, "missing", PA_I8, n_trees, n,
                         "1: a missing value goes to place 2p, 0: to 2p+1", &missing, err));
     PA_TRY(pa_store_put(model, "value", PA_F64, n_trees, 2 * n, "what a leaf adds, log-odds",
@@ -161,8 +161,8 @@ static pa_status put_model(fitter *f, pa_store *model, pa_error *err)
     void *start, *best;
     PA_TRY(put_shape(model, &f->set.shape, err));
     PA_TRY(put_edges(model, &f->edges, err));
-    PA_TRY(pa_store_put(model, "start", PA_F64, 1, 1, "log-odds before the first tree", &start,
-                        err));
+    PA_TRY(
+        pa_store_put(model, "start", PA_F64, 1, 1, "log-odds before the first tree", &start, err));
     PA_TRY(pa_store_put(model, "best", PA_I64, 2, 1,
                         "rounds that later rows were foretold best by, and their loss in 2^-24; "
                         "0: none was asked",
@@ -300,8 +300,8 @@ static size_t draw_entries(const fitter *f, size_t tree, const double margin[])
     size_t n = 0;
     for (size_t i = 0; i < f->rows.n; i++) {
         uint64_t ordinal = (uint64_t)f->points->before + i;
-        if (f->set.row_share < 1 && pa_uniform(f->x->seed, PA_DRAW_BOOSTING_ROWS, ordinal, tree) >=
-                                        f->set.row_share)
+        if (f->set.row_share < 1 &&
+            pa_uniform(f->x->seed, PA_DRAW_BOOSTING_ROWS, ordinal, tree) >= f->set.row_share)
             continue;
         pa_boosting_slope(margin[i], f->x->label[i], entry + n);
         entry[n++].row = (uint32_t)i;
@@ -401,8 +401,7 @@ static pa_status cut_model(fitter *f, int32_t n_rounds, pa_store *model, pa_erro
             st = PA_E_MEMORY;
     }
     if (st == PA_OK) st = put_shape(model, &shape, err);
-    if (st == PA_OK)
-        st = put_trees(model, trees_of(&shape), (size_t)1 << shape.depth, &t, err);
+    if (st == PA_OK) st = put_trees(model, trees_of(&shape), (size_t)1 << shape.depth, &t, err);
     for (int i = 0; i < 5; i++) {
         if (st == PA_OK) memcpy(pa_store_find(model, names[i])->data, kept[i], part[i]);
         pa_free(kept[i]);
@@ -430,11 +429,10 @@ static pa_status begin_again(fitter *f, const pa_store *model, pa_error *err)
     if (memcmp(&m.shape, s, sizeof *s) != 0 || model->round > s->n_rounds)
         return pa_fail(err, PA_E_DATA, "the unfinished trees are not of these settings");
     PA_TRY(pa_boosting_check_trees(&m, (size_t)model->round * (size_t)s->n_bags, err));
-    f->out.all = (pa_boosting_tree){pa_store_find(model, "feature")->data,
-                                    pa_store_find(model, "threshold")->data,
-                                    pa_store_find(model, "missing")->data,
-                                    pa_store_find(model, "value")->data,
-                                    pa_store_find(model, "rows")->data};
+    f->out.all = (pa_boosting_tree){
+        pa_store_find(model, "feature")->data, pa_store_find(model, "threshold")->data,
+        pa_store_find(model, "missing")->data, pa_store_find(model, "value")->data,
+        pa_store_find(model, "rows")->data};
     f->out.start = pa_store_find(model, "start")->data;
     f->out.best = pa_store_find(model, "best")->data;
     if (f->out.best[0] >= 0 && f->out.best[0] <= model->round) return PA_OK;

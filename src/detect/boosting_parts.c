@@ -8,31 +8,44 @@
 enum {
     BLOCK = PA_BOOSTING_BLOCK,
     DEPTH = PA_BOOSTING_MAX_DEPTH,
-    MOST_IN_TABLE = 6 /* columns of a leaf: 2^6 lines of 6 values are 3 KiB */
+    BELOW = 2,    /* levels of cuts that are looked up together: a table is no larger for it than
+                   * those of their leaves alone, and a row needs a fourth of the look-ups */
+    INNER = 3,    /* cuts on them */
+    MOST_BITS = 9 /* of the number of a line in a table: 2^9 lines of 9 values are 36 KiB */
 };
 
-/* A leaf and the columns that lead to it. */
+/* The columns that lead to a place, in the order of their first cuts. */
 typedef struct {
-    double value;
-    int32_t d;
-    int32_t n_cuts;
+    int32_t d, n_cuts;
     int32_t column[DEPTH];
     double share[DEPTH];  /* of the rows above, that go on where the column decides */
     uint16_t cut[DEPTH];  /* places on the way, from the root */
     uint8_t right[DEPTH]; /* the way goes to the right there */
     uint8_t which[DEPTH]; /* of column[], that is cut there */
-    size_t table;         /* where its lines of d values begin; none beyond MOST_IN_TABLE */
 } way;
 
+/* A place and all below it: up to INNER cuts and their leaves. A row's parts of them hang on
+ * which columns of the way to the place it agrees with, and where it goes at each inner cut:
+ * these are the bits of its line in the table. */
+typedef struct {
+    size_t place;
+    way path;
+    int32_t n_inner;
+    uint16_t inner[INNER];
+    int32_t d; /* columns of the path, then those of inner cuts that are not among them */
+    int32_t column[DEPTH + INNER];
+    size_t table; /* where its lines of d values begin; none beyond MOST_BITS */
+} group;
+
 struct pa_boosting_parts {
-    pa_boosting_shape shape;
+    pa_boosting_model model;
     pa_boosting_cut *cut; /* n_trees heaps of 2^depth */
-    size_t *first;        /* n_trees + 1: ways of each tree */
-    way *way;
+    size_t *first;        /* n_trees + 1: groups of each tree */
+    group *group;
     double *table;
     uint32_t *key;  /* (2 n_features + 1) x BLOCK */
     uint8_t *right; /* 2^depth x BLOCK: whether a row goes to the right at a place */
-    double *part;   /* n_features x BLOCK */
+    double *part;   /* BLOCK x n_features: stored by row, so that a row's lie together */
 };
 
 /* Coefficients c[k] of the product over the columns but `left_out` of share + agrees y: the
@@ -64,12 +77,11 @@ void pa_boosting_shapley(int d, const double share[], uint32_t agrees, double va
     }
 }
 
-/* The way to `place`, which is no cut. */
 static way find_way(const pa_boosting_model *m, size_t tree, size_t place)
 {
     size_t n = (size_t)1 << m->shape.depth;
     const int64_t *rows = m->rows + tree * 2 * n;
-    way w = {.value = m->value[tree * 2 * n + place]};
+    way w = {0};
     int level = 0;
     while (place >> (level + 1)) level++;
     for (; w.n_cuts < level; w.n_cuts++) {
@@ -88,82 +100,152 @@ static way find_way(const pa_boosting_model *m, size_t tree, size_t place)
     return w;
 }
 
-static size_t lines_of(const way *w)
+static int32_t bits_of(const group *g)
 {
-    return w->d <= MOST_IN_TABLE ? (size_t)w->d << w->d : 0;
+    return g->path.d + g->n_inner;
 }
 
-/* Calls for each leaf that a row can come to. */
-static void each_leaf(const pa_boosting_model *m, size_t tree,
-                      void (*call)(void *context, size_t place), void *context)
+static size_t lines_of(const group *g)
 {
-    size_t n = (size_t)1 << m->shape.depth;
+    return bits_of(g) <= MOST_BITS ? (size_t)g->d << bits_of(g) : 0;
+}
+
+/* ---- one line ---- */
+
+static int32_t place_of_column(const group *g, int32_t column)
+{
+    int32_t i = 0;
+    while (g->column[i] != column) i++;
+    return i;
+}
+
+/* Adds what a leaf below the group pays each column. */
+static void add_leaf(const pa_boosting_model *m, size_t tree, const group *g, size_t leaf,
+                     uint32_t bits, double line[])
+{
+    way w = find_way(m, tree, leaf);
+    double value[DEPTH], pays = m->value[(tree << (m->shape.depth + 1)) + leaf];
+    uint32_t agrees = bits | ~((1u << g->path.d) - 1);
+    for (int32_t k = g->path.n_cuts; k < w.n_cuts; k++) {
+        int32_t j = 0;
+        while (g->inner[j] != w.cut[k]) j++;
+        uint32_t right = bits >> (g->path.d + j) & 1;
+        if (right != w.right[k]) agrees &= ~(1u << w.which[k]);
+    }
+    pa_boosting_shapley(w.d, w.share, agrees, value);
+    for (int32_t i = 0; i < w.d; i++) line[place_of_column(g, w.column[i])] += value[i] * pays;
+}
+
+static void add_leaves(const pa_boosting_model *m, size_t tree, const group *g, size_t place,
+                       uint32_t bits, double line[])
+{
+    for (size_t i = 0; i < (size_t)1 << BELOW; i++) {
+        /* Of the places BELOW levels down; a leaf above them is the first of those below it. */
+        size_t leaf = (place << BELOW) + i, above = leaf >> 1;
+        bool low = pa_boosting_is_cut(m, tree, above), high = pa_boosting_is_cut(m, tree, place);
+        if (high && low)
+            add_leaf(m, tree, g, leaf, bits, line);
+        else if (high && i % 2 == 0)
+            add_leaf(m, tree, g, above, bits, line);
+        else if (!high && i == 0)
+            add_leaf(m, tree, g, place, bits, line);
+    }
+}
+
+/* line: g->d values. */
+static void find_line(const pa_boosting_model *m, size_t tree, const group *g, uint32_t bits,
+                      double line[])
+{
+    memset(line, 0, (size_t)g->d * sizeof *line);
+    add_leaves(m, tree, g, g->place, bits, line);
+}
+
+/* ---- all lines ---- */
+
+static void add_inner(const pa_boosting_model *m, size_t tree, group *g, size_t place)
+{
+    int32_t i = 0;
+    if (!pa_boosting_is_cut(m, tree, place)) return;
+    int32_t column = m->feature[(tree << m->shape.depth) + place];
+    g->inner[g->n_inner++] = (uint16_t)place;
+    while (i < g->d && g->column[i] != column) i++;
+    if (i == g->d) g->column[g->d++] = column;
+}
+
+static group make_group(const pa_boosting_model *m, size_t tree, size_t place)
+{
+    group g = {.place = place, .path = find_way(m, tree, place)};
+    g.d = g.path.d;
+    memcpy(g.column, g.path.column, sizeof g.path.column);
+    add_inner(m, tree, &g, place);
+    if (g.n_inner == 0) return g;
+    add_inner(m, tree, &g, 2 * place);
+    add_inner(m, tree, &g, 2 * place + 1);
+    return g;
+}
+
+/* The groups of a tree: what lies BELOW levels above the deepest leaves, and leaves above that.
+ * list: NULL, or where they go. Returns how many. */
+static size_t list_groups(const pa_boosting_model *m, size_t tree, group list[])
+{
+    size_t n = 0, depth = (size_t)m->shape.depth;
+    size_t deepest = (size_t)1 << (depth > BELOW ? depth - BELOW : 0);
     bool reached[2 << DEPTH] = {[1] = true};
-    for (size_t place = 1; place < 2 * n; place++) {
+    for (size_t place = 1; place < 2 * deepest; place++) {
         if (!reached[place]) continue;
-        if (pa_boosting_is_cut(m, tree, place))
+        if (place < deepest && pa_boosting_is_cut(m, tree, place)) {
             reached[2 * place] = reached[2 * place + 1] = true;
-        else
-            call(context, place);
+            continue;
+        }
+        if (list) list[n] = make_group(m, tree, place);
+        n++;
+    }
+    return n;
+}
+
+static void fill_table(pa_boosting_parts *p, size_t tree)
+{
+    for (size_t k = p->first[tree]; k < p->first[tree + 1]; k++) {
+        const group *g = p->group + k;
+        double *line = p->table + g->table;
+        for (uint32_t bits = 0; lines_of(g) && bits >> bits_of(g) == 0; bits++, line += g->d)
+            find_line(&p->model, tree, g, bits, line);
     }
 }
 
-/* What is known while ways are listed: first only how many, then each of them. */
-typedef struct {
-    pa_boosting_parts *parts;
-    const pa_boosting_model *model;
-    size_t tree, n, table;
-} lister;
-
-static void count_way(void *context, size_t place)
+static size_t trees_of(const pa_boosting_shape *s)
 {
-    lister *l = context;
-    way w = find_way(l->model, l->tree, place);
-    l->n++;
-    l->table += lines_of(&w);
+    return (size_t)s->n_rounds * (size_t)s->n_bags;
 }
 
-static void add_way(void *context, size_t place)
+static pa_status make_tables(pa_boosting_parts *p, pa_error *err)
 {
-    lister *l = context;
-    way w = find_way(l->model, l->tree, place);
-    w.table = l->table;
-    for (uint32_t agrees = 0; lines_of(&w) && agrees >> w.d == 0; agrees++) {
-        double *line = l->parts->table + l->table + (size_t)agrees * (size_t)w.d;
-        pa_boosting_shapley(w.d, w.share, agrees, line);
-        for (int i = 0; i < w.d; i++) line[i] *= w.value;
+    size_t n_trees = trees_of(&p->model.shape), all = 0;
+    for (size_t t = 0; t < n_trees; t++)
+        p->first[t + 1] = p->first[t] + list_groups(&p->model, t, NULL);
+    PA_TRY(PA_NEW(p->group, p->first[n_trees], err));
+    for (size_t t = 0; t < n_trees; t++) list_groups(&p->model, t, p->group + p->first[t]);
+    for (size_t k = 0; k < p->first[n_trees]; k++) {
+        p->group[k].table = all;
+        all += lines_of(p->group + k);
     }
-    l->parts->way[l->n++] = w;
-    l->table += lines_of(&w);
-}
-
-static pa_status list_ways(pa_boosting_parts *p, const pa_boosting_model *m, pa_error *err)
-{
-    size_t n_trees = (size_t)m->shape.n_rounds * (size_t)m->shape.n_bags;
-    lister l = {p, m, 0, 0, 0};
-    for (l.tree = 0; l.tree < n_trees; l.tree++) {
-        each_leaf(m, l.tree, count_way, &l);
-        p->first[l.tree + 1] = l.n;
-    }
-    PA_TRY(PA_NEW(p->way, l.n, err));
-    PA_TRY(PA_NEW(p->table, l.table, err));
-    l = (lister){p, m, 0, 0, 0};
-    for (l.tree = 0; l.tree < n_trees; l.tree++) each_leaf(m, l.tree, add_way, &l);
+    PA_TRY(PA_NEW(p->table, all, err));
+    for (size_t t = 0; t < n_trees; t++) fill_table(p, t);
     return PA_OK;
 }
 
 static pa_status new_parts(pa_boosting_parts *p, const pa_boosting_model *m, pa_error *err)
 {
-    size_t n_trees = (size_t)m->shape.n_rounds * (size_t)m->shape.n_bags;
-    size_t n = (size_t)1 << m->shape.depth, n_features = (size_t)m->shape.n_features;
-    p->shape = m->shape;
+    size_t n_trees = trees_of(&m->shape), n = (size_t)1 << m->shape.depth;
+    size_t n_features = (size_t)m->shape.n_features;
+    p->model = *m;
     PA_TRY(PA_NEW(p->cut, n_trees * n, err));
     PA_TRY(PA_NEW(p->first, n_trees + 1, err));
     PA_TRY(PA_NEW(p->key, (2 * n_features + 1) * BLOCK, err));
     PA_TRY(PA_NEW(p->right, n * BLOCK, err));
     PA_TRY(PA_NEW(p->part, n_features * BLOCK, err));
     for (size_t i = 0; i < n_trees * n; i++) p->cut[i] = pa_boosting_cut_of(m, i);
-    return list_ways(p, m, err);
+    return make_tables(p, err);
 }
 
 pa_status pa_boosting_parts_open(const pa_boosting_model *m, pa_boosting_parts **parts,
@@ -172,7 +254,7 @@ pa_status pa_boosting_parts_open(const pa_boosting_model *m, pa_boosting_parts *
     pa_boosting_parts *p;
     *parts = NULL;
     PA_TRY(pa_boosting_check_shape(&m->shape, err));
-    PA_TRY(pa_boosting_check_trees(m, (size_t)m->shape.n_rounds * (size_t)m->shape.n_bags, err));
+    PA_TRY(pa_boosting_check_trees(m, trees_of(&m->shape), err));
     PA_TRY(PA_NEW(p, 1, err));
     pa_status st = new_parts(p, m, err);
     if (st == PA_OK)
@@ -187,7 +269,7 @@ void pa_boosting_parts_free(pa_boosting_parts *p)
     if (!p) return;
     pa_free(p->cut);
     pa_free(p->first);
-    pa_free(p->way);
+    pa_free(p->group);
     pa_free(p->table);
     pa_free(p->key);
     pa_free(p->right);
@@ -195,10 +277,12 @@ void pa_boosting_parts_free(pa_boosting_parts *p)
     pa_free(p);
 }
 
+/* ---- rows ---- */
+
 /* Where each row of the block goes at each place of a tree. */
 static void decide(pa_boosting_parts *p, size_t tree)
 {
-    size_t n = (size_t)1 << p->shape.depth;
+    size_t n = (size_t)1 << p->model.shape.depth;
     for (size_t place = 1; place < n; place++) {
         const pa_boosting_cut c = p->cut[tree * n + place];
         const uint32_t *key = p->key + (size_t)c.offset * BLOCK;
@@ -207,50 +291,56 @@ static void decide(pa_boosting_parts *p, size_t tree)
     }
 }
 
-/* Which columns of the way each row of the block agrees with. */
-static void agree(const pa_boosting_parts *p, const way *w, uint16_t agrees[BLOCK])
+/* The bits of each row's line. */
+static void find_bits(const pa_boosting_parts *p, const group *g, uint16_t bits[BLOCK])
 {
+    const way *w = &g->path;
     uint16_t all = (uint16_t)((1u << w->d) - 1);
-    for (size_t r = 0; r < BLOCK; r++) agrees[r] = all;
+    for (size_t r = 0; r < BLOCK; r++) bits[r] = all;
     for (int32_t k = 0; k < w->n_cuts; k++) {
         const uint8_t *right = p->right + (size_t)w->cut[k] * BLOCK;
         for (size_t r = 0; r < BLOCK; r++)
-            agrees[r] &= (uint16_t)~((unsigned)(right[r] ^ w->right[k]) << w->which[k]);
+            bits[r] &= (uint16_t) ~((unsigned)(right[r] ^ w->right[k]) << w->which[k]);
+    }
+    for (int32_t j = 0; j < g->n_inner; j++) {
+        const uint8_t *right = p->right + (size_t)g->inner[j] * BLOCK;
+        for (size_t r = 0; r < BLOCK; r++) bits[r] |= (uint16_t)((unsigned)right[r] << (w->d + j));
     }
 }
 
-static void add_way_parts(pa_boosting_parts *p, const way *w, size_t n)
+static void add_group(pa_boosting_parts *p, size_t tree, const group *g, size_t n)
 {
-    uint16_t agrees[BLOCK];
-    double line[DEPTH];
-    agree(p, w, agrees);
+    uint16_t bits[BLOCK];
+    double found[DEPTH + INNER];
+    if (g->d == 0) return;
+    find_bits(p, g, bits);
     for (size_t r = 0; r < n; r++) {
-        const double *value = p->table + w->table + (size_t)agrees[r] * (size_t)w->d;
-        if (w->d > MOST_IN_TABLE) {
-            pa_boosting_shapley(w->d, w->share, agrees[r], line);
-            for (int32_t i = 0; i < w->d; i++) line[i] *= w->value;
-            value = line;
+        const double *line = p->table + g->table + (size_t)bits[r] * (size_t)g->d;
+        double *part = p->part + r * (size_t)p->model.shape.n_features;
+        if (lines_of(g) == 0) {
+            find_line(&p->model, tree, g, bits[r], found);
+            line = found;
         }
-        for (int32_t i = 0; i < w->d; i++) p->part[(size_t)w->column[i] * BLOCK + r] += value[i];
+        for (int32_t i = 0; i < g->d; i++) part[g->column[i]] += line[i];
     }
 }
 
 void pa_boosting_parts_of(pa_boosting_parts *p, size_t n, const float *const column[],
                           double part[])
 {
-    size_t n_features = (size_t)p->shape.n_features;
-    size_t n_trees = (size_t)p->shape.n_rounds * (size_t)p->shape.n_bags;
+    const pa_boosting_shape *s = &p->model.shape;
+    size_t n_features = (size_t)s->n_features, n_trees = trees_of(s);
     for (size_t first = 0; first < n; first += BLOCK) {
         size_t rows = n - first < BLOCK ? n - first : BLOCK;
         memset(p->part, 0, n_features * BLOCK * sizeof *p->part);
-        pa_boosting_load_keys(p->shape.n_features, first, rows, column, p->key);
+        pa_boosting_load_keys(s->n_features, first, rows, column, p->key);
         for (size_t t = 0; t < n_trees; t++) {
             decide(p, t);
-            for (size_t w = p->first[t]; w < p->first[t + 1]; w++)
-                add_way_parts(p, p->way + w, rows);
+            for (size_t k = p->first[t]; k < p->first[t + 1]; k++)
+                add_group(p, t, p->group + k, rows);
         }
         for (size_t c = 0; c < n_features; c++)
             for (size_t r = 0; r < rows; r++)
-                part[c * n + first + r] = p->part[c * BLOCK + r] / p->shape.n_bags;
+                part[c * n + first + r] = p->part[r * n_features + c] / s->n_bags;
     }
 }

@@ -37,21 +37,31 @@ static void ask_ahead(size_t n, size_t i, const pa_boosting_entry entry[],
     __builtin_prefetch(bin + rows->stride - 1);
 }
 
+static pa_boosting_sum slope_of(const pa_boosting_entry *e)
+{
+    return (pa_boosting_sum){e->gradient, e->hessian};
+}
+
+/* Two rows at a time: they share where the bins of a column begin. */
 static void add_all(size_t n, const pa_boosting_entry entry[], const pa_boosting_rows *rows,
                     size_t n_columns, const uint32_t offset[], pa_boosting_sum sum[])
 {
-    for (size_t i = 0; i < n; i++) {
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
         ask_ahead(n, i, entry, rows);
-        const uint16_t *bin = rows->bin + entry[i].row * rows->stride;
-        const pa_boosting_sum v = {entry[i].gradient, entry[i].hessian};
-        size_t k = 0;
-        for (; k + 4 <= n_columns; k += 4) {
-            sum[offset[k] + bin[k]] += v;
-            sum[offset[k + 1] + bin[k + 1]] += v;
-            sum[offset[k + 2] + bin[k + 2]] += v;
-            sum[offset[k + 3] + bin[k + 3]] += v;
+        ask_ahead(n, i + 1, entry, rows);
+        const uint16_t *one = rows->bin + entry[i].row * rows->stride;
+        const uint16_t *two = rows->bin + entry[i + 1].row * rows->stride;
+        const pa_boosting_sum v = slope_of(entry + i), w = slope_of(entry + i + 1);
+        for (size_t k = 0; k < n_columns; k++) {
+            pa_boosting_sum *bins = sum + offset[k];
+            bins[one[k]] += v;
+            bins[two[k]] += w;
         }
-        for (; k < n_columns; k++) sum[offset[k] + bin[k]] += v;
+    }
+    for (; i < n; i++) {
+        const uint16_t *bin = rows->bin + entry[i].row * rows->stride;
+        for (size_t k = 0; k < n_columns; k++) sum[offset[k] + bin[k]] += slope_of(entry + i);
     }
 }
 
@@ -66,7 +76,7 @@ void pa_boosting_add(size_t n, const pa_boosting_entry entry[], const pa_boostin
     for (size_t i = 0; i < n; i++) {
         ask_ahead(n, i, entry, rows);
         const uint16_t *bin = rows->bin + entry[i].row * rows->stride;
-        const pa_boosting_sum v = {entry[i].gradient, entry[i].hessian};
+        const pa_boosting_sum v = slope_of(entry + i);
         for (size_t k = 0; k < n_columns; k++) sum[offset[k] + bin[column[k]]] += v;
     }
 }
@@ -166,8 +176,7 @@ void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *li
                       pa_boosting_sum total, pa_boosting_split *best)
 {
     scan_side(s, limits, column, value_bins, sum, total, false, best);
-    if (sum[value_bins][1] != 0)
-        scan_side(s, limits, column, value_bins, sum, total, true, best);
+    if (sum[value_bins][1] != 0) scan_side(s, limits, column, value_bins, sum, total, true, best);
 }
 
 pa_boosting_fork pa_boosting_fork_of(const pa_boosting_edges *edges, const pa_boosting_rows *rows,

@@ -31,7 +31,7 @@ struct pa_boosting_grower {
 
     pa_boosting_sum *local; /* of all columns, here; NULL with one rank */
     size_t room;            /* bins of one of the following */
-    pa_boosting_sum **sum; /* as many as there are, at most as a level has places */
+    pa_boosting_sum **sum;  /* as many as there are, at most as a level has places */
     pa_boosting_sum **free_sum;
     size_t n_sums, n_free;
 
@@ -240,12 +240,15 @@ static void keep_best(pa_boosting_grower *g, size_t room)
     size_t n = 0;
     for (size_t i = 0; i < g->n_level; i++) n += g->level[i].split.gain > 0;
     for (; n > room; n--) {
-        node *worst = NULL;
+        size_t worst = 0;
+        double least = INFINITY;
         for (size_t i = 0; i < g->n_level; i++) {
-            node *p = g->level + i;
-            if (p->split.gain > 0 && (!worst || p->split.gain <= worst->split.gain)) worst = p;
+            double gain = g->level[i].split.gain;
+            if (gain <= 0 || gain > least) continue;
+            worst = i;
+            least = gain;
         }
-        worst->split.gain = 0;
+        g->level[worst].split.gain = 0;
     }
 }
 

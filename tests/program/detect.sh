@@ -89,6 +89,23 @@ for ranks in 1 3 4; do
 done
 rm s.csv
 
+# One cut of four rows, half-way between 2 and 3: gradients of a half and hessians of a quarter
+# give leaves of 1 / (1/2 + 1).
+printf 'a,y\n1,0\n3,1\n2,0\n4,1\n' >four.csv
+printf 'y,a\n1,2.5\n0,2.4999\n0,-9\n1,77\n' >others.csv
+on 3 "$program" detect --replace others.csv --train four.csv --label y --detector boosting \
+    --rounds 1 --depth 1 --rate 1 --min-child 0.5 --out s.csv >told
+awk -F, 'NR > 1 { v = NR == 2 || NR == 5 ? 2 / 3 : -2 / 3; if (($2 - v) ^ 2 > 1e-12) exit 1 }' s.csv || fail "$(cat s.csv)"
+grep -qxF "AUROC 1.000000" told || fail "$(cat told)"
+for ranks in 1 2 3 4; do
+    on $ranks "$program" detect --replace m.csv --train m.csv --detector boosting --rounds 15 --bags 2 --row-share 0.8 \
+        --column-share 0.7 --bins 100 --label y --skip note --out "b$ranks.csv" --block $((3 * ranks)) >/dev/null
+    same b1.csv "b$ranks.csv"
+done
+rm s.csv
+answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --label y --skip note --out s.csv
+answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --train m.csv --out s.csv
+
 # alike FILE OPTIONS...: the same scores as of plain.csv with its label y, and told but for the notes, at 1
 # to 3 ranks; what was noted is in `notes`.
 alike() {
@@ -172,9 +189,9 @@ rm s.csv t.csv
 answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
 answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 answer 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
-answer 1 64 "unknown detector 'pca': there is iforest, ecod" m.csv --detector pca --out s.csv
+answer 1 64 "unknown detector 'pca': there is iforest, ecod, boosting" m.csv --detector pca --out s.csv
 "$program" detect --help >told
-grep -qxF "      one of iforest, ecod (default iforest)" told || fail "$(cat told)"
+grep -qxF "      one of iforest, ecod, boosting (default iforest)" told || fail "$(cat told)"
 answer 1 64 "--out is missing" m.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 answer 1 64 "MATRIX.csv is missing" --out s.csv

@@ -26,8 +26,8 @@ typedef enum {
     PA_DRAW_SAMPLE = 5,          /* rows below the line for review */
     PA_DRAW_BOOTSTRAP = 6,       /* id1 replicate, id2 account */
     PA_DRAW_CROSS_VALIDATION = 7,
-    PA_DRAW_IFOREST_MISSING = 8, /* id1 tree, id2 node */
-    PA_DRAW_BOOSTING_ROWS = 9,   /* id1 row's ordinal, id2 tree */
+    PA_DRAW_IFOREST_MISSING = 8,  /* id1 tree, id2 node */
+    PA_DRAW_BOOSTING_ROWS = 9,    /* id1 row's ordinal, id2 tree */
     PA_DRAW_BOOSTING_COLUMNS = 10 /* id1 tree, id2 step */
 } pa_purpose;
 

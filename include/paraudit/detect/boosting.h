@@ -17,8 +17,8 @@
  * both ways in proportion to the fitting rows (path-dependent TreeSHAP: S. M. Lundberg, G. G.
  * Erion, S.-I. Lee, "Consistent Individualized Feature Attribution for Tree Ensembles",
  * arXiv:1802.03888, algorithm 2). Of a leaf that d columns lead to, they hang on nothing but
- * which of the d a row agrees with: one table of 2^d lines a leaf, made once, and then a row
- * costs a look-up a leaf (J. Yang, "Fast TreeSHAP", arXiv:2109.09847, version 2).
+ * which of the d a row agrees with: lines of a table, made once, that a row looks up (as in J.
+ * Yang, "Fast TreeSHAP", arXiv:2109.09847, version 2; here up to four leaves share a line).
  *
  * Kernel: arrays in, arrays out. */
 #ifndef PARAUDIT_DETECT_BOOSTING_H
@@ -78,7 +78,8 @@ void pa_boosting_free(pa_boosting *boosting);
 void pa_boosting_score(pa_boosting *boosting, size_t n, const float *const column[],
                        double margin[]);
 
-/* Trees laid out for contributions. As pa_boosting_open; freed by pa_boosting_parts_free. */
+/* Trees laid out for contributions. As pa_boosting_open, but the model's arrays stay where they
+ * are until pa_boosting_parts_free. */
 typedef struct pa_boosting_parts pa_boosting_parts;
 pa_status pa_boosting_parts_open(const pa_boosting_model *model, pa_boosting_parts **parts,
                                  pa_error *err);

@@ -51,8 +51,8 @@ static void make_forest(forest *f, uint64_t id, pa_boosting_shape shape)
 {
     memset(f, 0, sizeof *f);
     memset(f->feature, -1, sizeof f->feature);
-    f->model = (pa_boosting_model){shape,      0.25,     f->feature, f->threshold,
-                                   f->missing, f->value, f->rows};
+    f->model =
+        (pa_boosting_model){shape, 0.25, f->feature, f->threshold, f->missing, f->value, f->rows};
     for (size_t t = 0; t < (size_t)(shape.n_rounds * shape.n_bags); t++)
         grow(f, id, t, 1, (int64_t)(1 + draw(id, t) * 1e6));
 }
@@ -225,9 +225,10 @@ static void refuse(const forest *f)
 static void test_what_is_no_model_is_refused(void)
 {
     static forest f;
-    const pa_boosting_shape good = {2, 1, 3, 3}, bad[] = {
-        {-1, 1, 3, 3}, {2, 0, 3, 3}, {2, 101, 3, 3}, {2, 1, 0, 3}, {2, 1, 3, 0}, {2, 1, 3, 11},
-        {10001, 1, 3, 3}, {2, 1, 40000, 3}};
+    const pa_boosting_shape good = {2, 1, 3, 3},
+                            bad[] = {{-1, 1, 3, 3},    {2, 0, 3, 3},    {2, 101, 3, 3},
+                                     {2, 1, 0, 3},     {2, 1, 3, 0},    {2, 1, 3, 11},
+                                     {10001, 1, 3, 3}, {2, 1, 40000, 3}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         make_forest(&f, 1, good);
         f.model.shape = bad[i];
@@ -306,7 +307,8 @@ static void test_ordinals_ascend_and_are_single_at_the_ends(void)
             size_t n = pa_boosting_ordinals(counts[k], max, ordinal), wrong = 0;
             for (size_t i = 1; i < n; i++) wrong += ordinal[i] <= ordinal[i - 1];
             for (size_t i = 0; i < max / 8 && i < n; i++)
-                wrong += ordinal[i] != (int64_t)i || ordinal[n - 1 - i] != counts[k] - 1 - (int64_t)i;
+                wrong +=
+                    ordinal[i] != (int64_t)i || ordinal[n - 1 - i] != counts[k] - 1 - (int64_t)i;
             CU_ASSERT(n <= max && wrong == 0);
         }
 }
@@ -356,8 +358,7 @@ static void test_the_best_cut_is_that_of_trying_all(void)
                 if (gain > most && gain > 1e-6) most = gain;
             }
         wrong += best.gain != most;
-        if (most > 0)
-            wrong += slow_gain(sum, (size_t)best.bin, best.missing_left, &limits) != most;
+        if (most > 0) wrong += slow_gain(sum, (size_t)best.bin, best.missing_left, &limits) != most;
     }
     CU_ASSERT_EQUAL(wrong, 0);
     pa_boosting_scanner_free(&s);

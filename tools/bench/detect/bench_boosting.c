@@ -147,10 +147,10 @@ static pa_status run(bench *b, int argc, char **argv, pa_error *err)
 {
     const pa_option_spec *const tables[] = {pa_boosting_detector.options};
     if (argc < 8)
-        return pa_fail(err, PA_E_USAGE, "TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [KEY=VALUE]");
+        return pa_fail(err, PA_E_USAGE,
+                       "TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [KEY=VALUE]");
     PA_TRY(pa_config_new(tables, 1, &b->config, err));
-    for (int i = 8; i < argc; i++)
-        PA_TRY(pa_config_set(b->config, argv[i], "command line", err));
+    for (int i = 8; i < argc; i++) PA_TRY(pa_config_set(b->config, argv[i], "command line", err));
     PA_TRY(pa_config_complete(b->config, err));
     PA_TRY(load(b, argv, err));
     PA_TRY(fit(b, err));

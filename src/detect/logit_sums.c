@@ -65,19 +65,21 @@ static void take_values(const pa_logit_scaled *s, block *b)
     pa_logit_take(s->rows, b->first, b->n, b->taken);
     for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) b->x[r] = r < b->n ? 1 : 0;
     for (size_t j = 1; j < b->m; j++) {
-        const float *from = b->taken + (j - 1) * PA_LOGIT_BLOCK;
-        double *to = b->x + j * PA_LOGIT_BLOCK;
-        for (size_t r = 0; r < b->n; r++) to[r] = (double)from[r] * s->scale[j];
-        for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) to[r] = 0;
+        float *from = b->taken + (j - 1) * PA_LOGIT_BLOCK;
+        double *to = b->x + j * PA_LOGIT_BLOCK, scale = s->scale[j];
+        for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) from[r] = 0;
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) to[r] = (double)from[r] * scale;
     }
 }
 
 static void find_odds(const double coefficient[], block *b)
 {
-    memset(b->odds, 0, sizeof b->odds);
-    for (size_t j = 0; j < b->m; j++)
-        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++)
-            b->odds[r] += coefficient[j] * b->x[j * PA_LOGIT_BLOCK + r];
+    double odds[PA_LOGIT_BLOCK] = {0};
+    for (size_t j = 0; j < b->m; j++) {
+        const double *x = b->x + j * PA_LOGIT_BLOCK, c = coefficient[j];
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) odds[r] += c * x[r];
+    }
+    memcpy(b->odds, odds, sizeof odds);
 }
 
 /* The block from row `first` on; false at the end. */

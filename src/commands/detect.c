@@ -152,6 +152,14 @@ static pa_status choose_detector(const char *name, const pa_detector **detector,
     return pa_fail(err, PA_E_USAGE, "unknown detector '%s': there is %s", name, list);
 }
 
+/* What the configuration says of a key, said of a flag. */
+static pa_status refuse_value(const char *flag, const pa_option_spec *o, pa_error *err)
+{
+    if (o->type == PA_OPTION_BOOL)
+        return pa_fail(err, PA_E_USAGE, "%s must be true or false", flag);
+    return pa_fail(err, PA_E_USAGE, "%s must be a number from %g to %g", flag, o->min, o->max);
+}
+
 static pa_status set_option(const pa_arguments *a, const pa_option_spec *o, pa_config *config,
                             pa_error *err)
 {
@@ -165,7 +173,8 @@ static pa_status set_option(const pa_arguments *a, const pa_option_spec *o, pa_c
     int length = snprintf(assignment, sizeof assignment, "%s=%s", o->key, text);
     if (length >= (int)sizeof assignment)
         return pa_fail(err, PA_E_USAGE, "%s: the value is too long", flag);
-    return pa_config_set(config, assignment, "command line", err);
+    if (pa_config_set(config, assignment, "command line", NULL) == PA_OK) return PA_OK;
+    return refuse_value(flag, o, err);
 }
 
 static bool has_option(const pa_detector *d, const char *flag)

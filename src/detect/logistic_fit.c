@@ -104,6 +104,11 @@ static pa_status fit_with(fit *f, double l2, bool goes_on, pa_error *err)
     PA_TRY(pa_logit_fit(x->comm, &options, &rows, f->coefficient, &end, err));
     pa_log_event(x->log, "logistic", "l2=%g iterations=%lld converged=%d objective=%.9g", l2,
                  (long long)end.iterations, end.converged, end.objective);
+    if (!end.converged)
+        pa_log_warn(x->log,
+                    "NOTE logistic: the fit ended before it was done, after %lld steps: "
+                    "more may be had by logistic.max_iterations",
+                    (long long)end.iterations);
     return PA_OK;
 }
 

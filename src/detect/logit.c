@@ -79,7 +79,7 @@ static pa_status size_of_weights(const pa_logit_rows *rows, double *size, pa_err
         double w = (double)rows->weight[i];
         if (!(w >= 0 && isfinite(w)))
             return pa_fail(err, PA_E_DATA, "logistic regression: a weight is %g", w);
-        *size = fmax(*size, w);
+        if (w > *size) *size = w;
     }
     return PA_OK;
 }
@@ -93,7 +93,7 @@ static pa_status size_of_values(size_t c, size_t n, const float value[], double 
         if (!isfinite(v))
             return pa_fail(err, PA_E_DATA, "logistic regression: column %zu has a value %g", c + 1,
                            v);
-        *size = fmax(*size, v);
+        if (v > *size) *size = v;
     }
     return PA_OK;
 }

@@ -1,36 +1,39 @@
 #include <math.h>
 #include <string.h>
 
-#include "logit_parts.h"
+#define PA_LANES 2
+#include "logit_products.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 
-/* Columns of a block whose products with another one are added together. */
-enum { TOGETHER = 4 };
+/* Blocks whose products add up in 64 bits. */
+enum { MOST_BLOCKS = 1024 };
 
 /* Added to a number of size up to 1 and taken away again, it leaves a multiple of 2^-46: 64
  * of them add up exactly in any order. */
 static const double SLOPE_ROUNDER = 96, SLOPE_UNITS = 0x1p46;
 /* A number of size up to 1/2 becomes a multiple of 2^-24: 64 products of two of them add up
  * exactly. */
-static const double ROOT_ROUNDER = 0x1.8p28, BEND_UNITS = 0x1p48;
+static const double ROOT_ROUNDER = 0x1.8p28;
 
 static size_t padded(size_t m)
 {
-    return (m + TOGETHER - 1) / TOGETHER * TOGETHER;
+    return (m + PA_LOGIT_TOGETHER - 1) / PA_LOGIT_TOGETHER * PA_LOGIT_TOGETHER;
 }
 
 pa_status pa_logit_room_new(size_t n_columns, pa_logit_room *room, pa_error *err)
 {
     *room = (pa_logit_room){0};
     PA_TRY(PA_NEW(room->x, padded(n_columns + 1) * PA_LOGIT_BLOCK, err));
-    return PA_NEW(room->taken, n_columns * PA_LOGIT_BLOCK, err);
+    PA_TRY(PA_NEW(room->taken, n_columns * PA_LOGIT_BLOCK, err));
+    return PA_NEW(room->products, (n_columns + 1) * (n_columns + 2) / 2, err);
 }
 
 void pa_logit_room_free(pa_logit_room *room)
 {
     pa_free(room->x);
     pa_free(room->taken);
+    pa_free(room->products);
     *room = (pa_logit_room){0};
 }
 
@@ -62,19 +65,21 @@ static void take_values(const pa_logit_scaled *s, block *b)
     pa_logit_take(s->rows, b->first, b->n, b->taken);
     for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) b->x[r] = r < b->n ? 1 : 0;
     for (size_t j = 1; j < b->m; j++) {
-        const float *from = b->taken + (j - 1) * PA_LOGIT_BLOCK;
-        double *to = b->x + j * PA_LOGIT_BLOCK;
-        for (size_t r = 0; r < b->n; r++) to[r] = (double)from[r] * s->scale[j];
-        for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) to[r] = 0;
+        float *from = b->taken + (j - 1) * PA_LOGIT_BLOCK;
+        double *to = b->x + j * PA_LOGIT_BLOCK, scale = s->scale[j];
+        for (size_t r = b->n; r < PA_LOGIT_BLOCK; r++) from[r] = 0;
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) to[r] = (double)from[r] * scale;
     }
 }
 
 static void find_odds(const double coefficient[], block *b)
 {
-    memset(b->odds, 0, sizeof b->odds);
-    for (size_t j = 0; j < b->m; j++)
-        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++)
-            b->odds[r] += coefficient[j] * b->x[j * PA_LOGIT_BLOCK + r];
+    double odds[PA_LOGIT_BLOCK] = {0};
+    for (size_t j = 0; j < b->m; j++) {
+        const double *x = b->x + j * PA_LOGIT_BLOCK, c = coefficient[j];
+        for (size_t r = 0; r < PA_LOGIT_BLOCK; r++) odds[r] += c * x[r];
+    }
+    memcpy(b->odds, odds, sizeof odds);
 }
 
 /* The block from row `first` on; false at the end. */
@@ -130,17 +135,6 @@ void pa_logit_add_slopes(const pa_logit_scaled *s, const double coefficient[],
     }
 }
 
-/* a: TOGETHER x PA_LOGIT_BLOCK. */
-static void dots(const double a[], const double b[PA_LOGIT_BLOCK], double dot[TOGETHER])
-{
-    double lane[TOGETHER][4] = {{0}};
-    for (size_t r = 0; r < PA_LOGIT_BLOCK; r += 4)
-        for (size_t i = 0; i < TOGETHER; i++)
-            for (size_t k = 0; k < 4; k++) lane[i][k] += a[i * PA_LOGIT_BLOCK + r + k] * b[r + k];
-    for (size_t i = 0; i < TOGETHER; i++)
-        dot[i] = (lane[i][0] + lane[i][1]) + (lane[i][2] + lane[i][3]);
-}
-
 /* Values times the root of what the row counts: their products are the Hessian's terms. */
 static void times_roots(const pa_logit_scaled *s, block *b)
 {
@@ -156,26 +150,37 @@ static void times_roots(const pa_logit_scaled *s, block *b)
         }
 }
 
-static void add_products(const block *b, pa_i128 sum[])
+typedef void products(size_t m, const double x[], int64_t sum[]);
+
+static products *best_products(void)
 {
-    for (size_t i = 0; i < b->m; i += TOGETHER)
-        for (size_t j = 0; j < b->m && j < i + TOGETHER; j++) {
-            double dot[TOGETHER];
-            dots(b->x + i * PA_LOGIT_BLOCK, b->x + j * PA_LOGIT_BLOCK, dot);
-            for (size_t k = i; k < i + TOGETHER && k < b->m; k++)
-                if (j <= k) sum[k * (k + 1) / 2 + j] += (int64_t)(dot[k - i] * BEND_UNITS);
-        }
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx512f")) return pa_logit_products_avx512;
+    if (__builtin_cpu_supports("avx2")) return pa_logit_products_avx2;
+#endif
+    return add_products;
+}
+
+/* Moves what was added in 64 bits to where there is room for all. */
+static void move_products(size_t n, int64_t from[], pa_i128 to[])
+{
+    for (size_t i = 0; i < n; i++) to[i] += from[i];
+    memset(from, 0, n * sizeof *from);
 }
 
 void pa_logit_add_bends(const pa_logit_scaled *s, const double coefficient[],
                         const pa_logit_room *room, pa_i128 sum[])
 {
     block b = block_of(s, room);
+    products *add = best_products();
+    size_t n = b.m * (b.m + 1) / 2, blocks = 0;
     memset(b.x, 0, padded(b.m) * PA_LOGIT_BLOCK * sizeof *b.x);
     for (size_t first = 0; take_block(s, coefficient, first, &b); first += b.n) {
         times_roots(s, &b);
-        add_products(&b, sum);
+        add(b.m, b.x, room->products);
+        if (++blocks % MOST_BLOCKS == 0) move_products(n, room->products, sum);
     }
+    move_products(n, room->products, sum);
 }
 
 /* Coefficients of columns as they are. */

@@ -105,6 +105,33 @@ done
 rm s.csv
 answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --label y --skip note --out s.csv
 answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --train m.csv --out s.csv
+# Logistic regression: one value, of which two rows in ten are frauds, and another, of which eight are. Without
+# l2 the log-odds are those of these shares. It is fitted on labelled rows of its own.
+awk -v OFS=, 'BEGIN { print "x,y"; for (i = 0; i < 20; i++) print int(i / 10), i % 10 < (i < 10 ? 2 : 8) }' >shares.csv
+printf 'y,x\n0,0\n1,1\n1,0\n' >later.csv
+for ranks in 1 2 4; do
+    on $ranks "$program" detect --replace later.csv --train shares.csv --detector logistic --l2 0 --label y --out l.csv >told
+    awk -F, 'NR > 1 { v = (NR == 3 ? 1 : -1) * log(4); if (($2 - v) ^ 2 > 1e-12) exit 1 } END { exit NR != 4 }' l.csv || fail "$(cat l.csv)"
+    grep -qxF "logistic: choose_l2 true, curve_knots 256, l2 0, max_iterations 100, seed 1" told || fail "$(cat told)"
+    grep -qxF "AUROC 0.750000" told || fail "$(cat told)"
+    on $ranks "$program" detect --replace m.csv --train m.csv --detector logistic --label y --skip note --out "l$ranks.csv" \
+        --block $((3 * ranks)) >told
+    same l1.csv "l$ranks.csv"
+done
+supervised="the logistic regression is fitted on labelled rows: give them by --train and --label"
+answer 1 64 "$supervised" m.csv --detector logistic --label y --skip note --out s.csv
+answer 1 64 "$supervised" m.csv --detector logistic --train m.csv --skip note,y --out s.csv
+answer 1 64 "--l2 must be a number from 0 to 1e+12" m.csv --detector logistic --train m.csv --label y --l2=-1 --out s.csv
+answer 1 64 "--choose-l2 must be true or false" m.csv --detector logistic --train m.csv --label y --choose-l2 may --out s.csv
+answer 1 64 "--max-iterations must be from 1 to 1000000" m.csv --detector logistic --train m.csv --label y --max-iterations 0 --out s.csv
+grep -v ',1$' shares.csv >genuine.csv
+answer 3 65 "logistic regression: no row to learn from is a fraud" later.csv --train genuine.csv --detector logistic --label y --out s.csv
+{
+    seq -f c%g 600 | paste -sd,
+    seq 600 | sed 's/.*/0/' | paste -sd,
+    seq 600 | sed 's/.*/1/' | paste -sd,
+} >many.csv
+answer 2 65 "logistic regression: 599 columns, at most 511 can be read" many.csv --train many.csv --detector logistic --label c1 --out s.csv
 
 # alike FILE OPTIONS...: the same scores as of plain.csv with its label y, and told but for the notes, at 1
 # to 3 ranks; what was noted is in `notes`.
@@ -189,9 +216,9 @@ rm s.csv t.csv
 answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
 answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 answer 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
-answer 1 64 "unknown detector 'pca': there is iforest, ecod, boosting" m.csv --detector pca --out s.csv
+answer 1 64 "unknown detector 'pca': there is tails, iforest, ecod, logistic, boosting" m.csv --detector pca --out s.csv
 "$program" detect --help >told
-grep -qxF "      one of iforest, ecod, boosting (default iforest)" told || fail "$(cat told)"
+grep -qxF "      one of tails, iforest, ecod, logistic, boosting (default iforest)" told || fail "$(cat told)"
 answer 1 64 "--out is missing" m.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 answer 1 64 "MATRIX.csv is missing" --out s.csv

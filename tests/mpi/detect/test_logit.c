@@ -114,18 +114,18 @@ static void slow_step(const book *b, bool weighted, double l2, const wide at[], 
     slow_solve(m, a, step);
 }
 
-/* Returns J at its least. */
+/* Until nothing is gained any more. Returns J at its least. */
 static wide slow_fit(const book *b, bool weighted, double l2, wide at[])
 {
     wide step[MOST], trial[MOST];
     memset(at, 0, MOST * sizeof *at);
     wide best = slow_objective(b, weighted, l2, at);
-    for (int k = 0; k < 60; k++) {
+    for (wide part = 1; part > 1e-9L;) {
         slow_step(b, weighted, l2, at, step);
-        for (wide part = 1; part > 1e-9L; part /= 2) {
+        for (part = 1; part > 1e-9L; part /= 2) {
             for (size_t j = 0; j <= b->n_columns; j++) trial[j] = at[j] + part * step[j];
             wide now = slow_objective(b, weighted, l2, trial);
-            if (now > best) continue;
+            if (now >= best) continue;
             memcpy(at, trial, sizeof trial);
             best = now;
             break;

@@ -75,16 +75,18 @@ static const char about[] =
     "  home_lat, home_lon          where the customer lives\n"
     "  merchant_lat, merchant_lon  where the shop is; empty for online and recurring\n"
     "  label         1: fraud\n"
+    "  label_time    when the bank learned of the fraud; empty for genuine rows\n"
     "  kind          of fraud; empty for genuine rows\n"
     "\n"
     "kinds\n"
     "  large_amount          one row, 6 to 16 times what is usual\n"
-    "  compromised_merchant  a shop copies cards for three weeks and charges them again\n"
+    "  compromised_merchant  a merchant copies cards for three weeks and charges them again\n"
     "  leaked_card           some days of online buying at unknown merchants\n"
     "  account_takeover      some days of another person's shops, places and hours\n"
-    "  card_testing          a burst of amounts under 3.00, at times a larger one later\n"
-    "  ring                  accounts that share a few merchants hardly anybody uses\n"
-    "In all but large_amount and card_testing amounts are those of genuine rows.";
+    "  card_testing          some amounts of at most 9.99, at times a larger one later\n"
+    "  ring                  accounts of all towns that share a few merchants for some weeks\n"
+    "In all but large_amount and card_testing amounts are those of genuine rows. The bank learns\n"
+    "of most frauds within two weeks, of some within five, of those of rings within two to eight.";
 
 const pa_command pa_command_generate = {
     .name = "generate",

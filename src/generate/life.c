@@ -8,7 +8,6 @@ static const double holiday_odds = .2, quiet_odds = .15, move_odds = .012;
 static const double holiday_pace = 1.3, quiet_pace = .08;
 /* Odds that a genuine row is followed by one much larger. */
 static const double large_odds = .00085;
-static const double copy_odds = .45;
 
 /* --- amounts and rows --- */
 
@@ -59,6 +58,7 @@ bool pa_add_row_of(life *l, const shop *at, int second, pa_fraud_kind kind, pa_c
         .channel = (uint8_t)channel,
         .country = at->country,
         .kind = (uint8_t)kind,
+        .label_time = INT64_MIN,
     };
     return true;
 }
@@ -86,7 +86,7 @@ const mission *pa_choose_mission(const life *l, const person *who, bool on_holid
 
 static void remember_copied(life *l, const shop *at, stream *s)
 {
-    if (l->n_copied == MOST_PENDING || !chance(s, copy_odds)) return;
+    if (l->n_copied == MOST_PENDING || !chance(s, at->copy_odds)) return;
     l->copied[l->n_copied++] = (pending){.at = *at, .day = l->day + 1 + next_below(s, 6)};
 }
 
@@ -95,8 +95,10 @@ static void aftermath(life *l, shop *at, int second, stream *s)
 {
     if (pa_is_leaking(l->w, at, l->day)) remember_copied(l, at, s);
     if (at->category == CASH || !chance(s, large_odds)) return;
+    size_t from = l->n;
     pa_add_row(l, at, second + 600 + next_below(s, 7200), PA_FRAUD_LARGE_AMOUNT,
                between(s, 1.8, 2.8), s);
+    pa_find_out(l, from, PA_FRAUD_LARGE_AMOUNT, l->day);
 }
 
 static int stop_at(life *l, person *who, int category, const mission *m, int second, int place,
@@ -256,7 +258,6 @@ size_t pa_generate_account(const pa_world *w, int64_t account, pa_generated_row 
 {
     life l = {.w = w, .rows = rows};
     pa_make_person(w, account, &l.self);
-    pa_begin_fraud(&l);
     int cell = -1;
     for (l.day = l.self.open; l.day < l.self.close; l.day++) {
         if (l.day / CELL_DAYS != cell) plan_cell(&l, cell = l.day / CELL_DAYS);

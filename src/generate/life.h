@@ -26,7 +26,6 @@ typedef struct {
     const pa_world *w;
     person self, thief; /* thief: set up while an account is taken over */
     plan plan;
-    bool in_ring;
     shop ring_shops[RING_SHOPS];
     pending copied[MOST_PENDING];
     int n_copied;
@@ -38,8 +37,10 @@ typedef struct {
 
 /* The parts of `plan` that thieves make. */
 void pa_plan_fraud(life *l, int cell, stream *s);
-void pa_begin_fraud(life *l); /* once for each account */
 void pa_fraud_of_day(life *l);
+/* The rows from l->rows[from] on, of one kind and of a spell that ends on last_day: the
+ * bank learns of them together. */
+void pa_find_out(life *l, size_t from, pa_fraud_kind kind, int last_day);
 
 /* A trip's rows from `second` of the day on; returns the second behind them.
  * who: whose missions, shops and hours; amounts are of l->self. */

@@ -43,7 +43,15 @@ const category_spec categories[PA_N_CATEGORIES] = {
     [INSURANCE] = {3.871, .5, 50, 0, PRICE_FREE},
 };
 
-enum { MORNING, COMMUTE, NOON, DAYTIME, AFTER_WORK, EVENING, LATE_ONLINE };
+enum {
+    MORNING,
+    COMMUTE,
+    NOON,
+    DAYTIME = HOURS_DAYTIME,
+    AFTER_WORK,
+    EVENING,
+    LATE_ONLINE = HOURS_ONLINE
+};
 
 const unsigned char hour_weights[N_HOURS_PROFILES][24] = {
     [MORNING] = {0, 0, 0, 0, 0, 1, 6, 12, 14, 12, 10, 7, 4, 2, 2, 2, 2, 1, 1},
@@ -226,4 +234,33 @@ void pa_make_mission_tables(pa_world *w)
         for (int i = 0; i < 24; i++) hours[i] = hour_weights[h][i];
         spread(24, hours, w->hour_of[h]);
     }
+}
+
+/* A mission's stops, each with its odds, times `weight`. */
+static void add_stops(const mission *m, double weight, double stops[], double centre[])
+{
+    stops[m->first] += weight;
+    if (m->where == AREA_CENTRE) centre[m->first] += weight;
+    for (int i = 0; i < MOST_STOPS; i++) {
+        int c = m->then[i].category;
+        stops[c] += weight * m->then[i].odds;
+        if (m->where == AREA_CENTRE) centre[c] += weight * m->then[i].odds;
+    }
+}
+
+void pa_mean_stops(const pa_world *w, double stops[PA_N_CATEGORIES], double centre[N_LOCAL])
+{
+    static const double days[2] = {5 / 7.0, 2 / 7.0};
+    double central[PA_N_CATEGORIES] = {0};
+    for (int c = 0; c < PA_N_CATEGORIES; c++) stops[c] = 0;
+    for (int l = 0; l < N_LIFESTYLES; l++) {
+        for (int weekend = 0; weekend < 2; weekend++) {
+            double weight = days[weekend] / N_LIFESTYLES / 256;
+            for (int i = 0; i < 256; i++) {
+                const mission *m = missions + w->mission_of[l][weekend][NO_SEASON][i];
+                add_stops(m, weight, stops, central);
+            }
+        }
+    }
+    for (int c = 0; c < N_LOCAL; c++) centre[c] = stops[c] > 0 ? central[c] / stops[c] : 0;
 }

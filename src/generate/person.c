@@ -135,7 +135,7 @@ void pa_make_person(const pa_world *w, int64_t account, person *p)
 
 /* A favourite is chosen on the day that it is first wanted after the last one's
  * time, and keeps for 30 to 230 days. */
-static const shop *favourite(person *p, int category, int a, int day)
+static shop *favourite(person *p, int category, int a, int day)
 {
     shop *it = &p->local[a][category];
     if (day <= it->until) return it;
@@ -147,7 +147,7 @@ static const shop *favourite(person *p, int category, int a, int day)
     return it;
 }
 
-static const shop *online_favourite(person *p, int category, int slot, int day)
+static shop *online_favourite(person *p, int category, int slot, int day)
 {
     shop *it = &p->online[category - N_LOCAL][slot];
     if (day <= it->until) return it;
@@ -161,6 +161,13 @@ static const shop *online_favourite(person *p, int category, int slot, int day)
     return it;
 }
 
+/* What is kept with a favourite need not be drawn at each visit. */
+static shop with_leak(shop *favourite, const pa_world *w, int day)
+{
+    pa_plan_leak(w, favourite, day / CELL_DAYS);
+    return *favourite;
+}
+
 static shop choose_online(person *p, int category, int day, stream *s)
 {
     double u = next_unit(s), v = next_unit(s);
@@ -169,7 +176,7 @@ static shop choose_online(person *p, int category, int day, stream *s)
     if (chance(s, categories[category].explore)) {
         return pa_online_shop(p->w, category, 1 + (int)((p->w->count[category] - 1) * (v * v * v)));
     }
-    return *online_favourite(p, category, (int)(v * v * ONLINE_SLOTS), day);
+    return with_leak(online_favourite(p, category, (int)(v * v * ONLINE_SLOTS), day), p->w, day);
 }
 
 shop pa_choose_shop(person *p, int category, area where, int place, int day, stream *s)
@@ -184,7 +191,7 @@ shop pa_choose_shop(person *p, int category, area where, int place, int day, str
                           pa_rank_in_district(t, category, district, next_unit(s)));
     }
     double u = next_unit(s);
-    if (u >= categories[category].explore) return *favourite(p, category, a, day);
+    if (u >= categories[category].explore) return with_leak(favourite(p, category, a, day), w, day);
     double v = next_unit(s);
     return pa_shop_at(w, p->town, category, (int)(w->towns[p->town].count[category] * (v * v * v)));
 }

@@ -5,7 +5,7 @@
 #include "paraudit/base/calendar.h"
 
 const char pa_row_header[] = "tx,account,merchant,category,channel,country,currency,time,amount,"
-                             "home_lat,home_lon,merchant_lat,merchant_lon,label,kind\n";
+                             "home_lat,home_lon,merchant_lat,merchant_lon,label,label_time,kind\n";
 
 static const char pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
@@ -98,6 +98,7 @@ char *pa_row_text(const pa_generated_row *row, int64_t account, char *t)
     t = put_degrees(t, row->merchant_lon);
     *t++ = row->kind == PA_GENUINE ? '0' : '1';
     *t++ = ',';
+    t = row->label_time == INT64_MIN ? put_comma(t) : put_time(t, row->label_time);
     t = PUT_NAME(t, pa_fraud_kind_names[row->kind]);
     t[-1] = '\n';
     return t;

@@ -22,8 +22,9 @@ typedef enum {
     DRAW_FRAUD,     /* when: day */
     DRAW_FAVOURITE, /* when: day it is chosen; slot */
     DRAW_LEAK,      /* of a merchant; when: cell */
-    DRAW_WINDOW,    /* of a ring; when: cell */
-    DRAW_OFFSET
+    DRAW_RING,      /* when: cell */
+    DRAW_OFFSET,
+    DRAW_FOUND /* when: last day of a spell of fraud; slot: kind */
 } draw_what;
 
 typedef struct {

@@ -1,4 +1,4 @@
-#include "world.h"
+#include "person.h"
 
 #include <math.h> /* sqrt and floor, which are exact */
 
@@ -102,6 +102,17 @@ static double normal_quantile(double q)
     return (low + high) / 2;
 }
 
+static void estimate_visits(pa_world *w)
+{
+    double stops[PA_N_CATEGORIES];
+    pa_mean_stops(w, stops, w->centre);
+    for (int c = 0; c < N_OPEN; c++) {
+        double shops = c < N_LOCAL ? 0 : w->count[c];
+        for (int i = 0; i < w->n_towns && c < N_LOCAL; i++) shops += w->towns[i].count[c];
+        w->visits[c] = w->trips_a_day * (double)w->p.n_accounts * stops[c] / shops;
+    }
+}
+
 static void build_tables(pa_world *w)
 {
     for (int i = 0; i <= 512; i++) {
@@ -114,6 +125,8 @@ static void build_tables(pa_world *w)
         w->cos_of[d] = pa_cos_turn(d * 0.6180339887498949);
     }
     pa_make_mission_tables(w);
+    w->trips_a_day = pa_mean_trips_a_day();
+    estimate_visits(w);
 }
 
 pa_status pa_world_new(const pa_portfolio *p, pa_world **world, pa_error *err)

@@ -68,7 +68,7 @@ typedef struct {
     int season;                  /* NO_SEASON: all year */
 } mission;
 
-enum { N_MISSIONS = 20, N_HOURS_PROFILES = 8, HOURS_ANY = 7 };
+enum { N_MISSIONS = 20, N_HOURS_PROFILES = 8, HOURS_DAYTIME = 3, HOURS_ONLINE = 6, HOURS_ANY = 7 };
 extern const mission missions[N_MISSIONS];
 extern const unsigned char hour_weights[N_HOURS_PROFILES][24];
 
@@ -102,12 +102,17 @@ struct pa_world {
     double normal[1025]; /* quantiles at i / 1024, ends at 1 / 4096 */
     double sin_of[MOST_DISTRICTS], cos_of[MOST_DISTRICTS];
     uint64_t weyl_offset;
+    double trips_a_day;             /* mean over accounts */
+    double visits[PA_N_CATEGORIES]; /* a day, mean over the shops of a category; roughly */
+    double centre[N_LOCAL];         /* share of these that are in the centre, district 0 */
 };
 
 calendar_day pa_day_after(int64_t start, int days);
 /* Mean over lifestyles and the first n_days. */
 double pa_mean_day_pace(int64_t start, int n_days);
 void pa_make_mission_tables(pa_world *w);
+/* Stops a trip of each category, and those of them in the centre. */
+void pa_mean_stops(const pa_world *w, double stops[PA_N_CATEGORIES], double centre[N_LOCAL]);
 extern const double weekday_pace[N_LIFESTYLES][7];
 
 /* A normal variate, cut at 3.5 standard deviations. */
@@ -131,7 +136,10 @@ typedef struct {
     int32_t until;     /* favourite before this day */
     int32_t leak_cell; /* the cell that leak_from is known for; -1: none yet */
     int32_t leak_from; /* day of that cell, or CELL_DAYS: never */
+    double copy_odds;  /* while it leaks, of each visit */
     double ln_price;
+    int32_t rank;
+    int16_t town; /* -1: online */
     uint8_t category, country;
     bool may_leak;
 } shop;
@@ -140,6 +148,8 @@ shop pa_shop_at(const pa_world *w, int town, int category, int rank);
 shop pa_online_shop(const pa_world *w, int category, int rank);
 /* A rank by popularity u in (0, 1) among the shops of a district. */
 int pa_rank_in_district(const town *t, int category, int district, double u);
+/* Draws when in a cell the merchant copies cards, once: what is kept is not drawn again. */
+void pa_plan_leak(const pa_world *w, shop *s, int cell);
 /* Whether the merchant copies cards on that day. */
 bool pa_is_leaking(const pa_world *w, shop *s, int day);
 

@@ -32,6 +32,24 @@ assert book["summary"]["rows_removed"] > 0 == other["summary"]["rows_removed"]
 END
 done
 
+# Judged when the file ends, before the bank has learned of some frauds: those are not judged.
+audit 2 early p.csv --set split.as_of=2024-04-30
+/usr/bin/python3 - <<'END' || fail "labels that become known after the file's end"
+import h5py
+import numpy as np
+
+for folder, as_of in (("early", "2024-04-30"), ("a", "2024-07-01")):
+    f = h5py.File(folder + "/audit.h5")
+    t = {k: f["transactions"][k][()] for k in ("time", "label", "label_time", "split")}
+    audit = t["split"] == [s.decode() for s in f["categories/split"][()]].index("audit")
+    known = np.maximum(t["time"] + 7 * 86400, t["label_time"])
+    late = audit & (known > np.datetime64(as_of, "s").astype(np.int64))
+    summary = {k: v[0] for k, v in f["evaluation/summary"].items()}
+    assert summary["rows_immature"] == late.sum() and (late.sum() > 0) == (folder == "early")
+    assert not (late & (t["label"] == 0)).any()
+    assert summary["frauds"] == (audit & ~late & (t["label"] == 1)).sum()
+END
+
 # Shards that do not hold all transactions: nothing is judged rather than some of them.
 cp -r a forged
 n=$(/usr/bin/python3 - <<'END'

@@ -64,13 +64,13 @@ expect 65 "nobody.csv:2: the account is empty (input.no_account = own keeps such
 # Bad rows near both ends: the first is named, whichever rank finds it.
 {
     cat good.csv
-    echo "1,A,M,cafe,pos,DE,EUR,2024-01-01 00:00:00,abc,,,,,0,"
-    echo "2,A,M,cafe,pos,DE,EUR,2024-01-01 00:00:00,90071992547409.93,,,,,0,"
+    echo "1,A,M,cafe,pos,DE,EUR,2024-01-01 00:00:00,abc,,,,,0,,"
+    echo "2,A,M,cafe,pos,DE,EUR,2024-01-01 00:00:00,90071992547409.93,,,,,0,,"
 } >odd.csv
 lines=$(wc -l <odd.csv)
 expect 65 "odd.csv:$((lines - 1)): amount 'abc' is not a number (and 1 more rejected rows; input.max_rejects is 0)" \
     audit "$ini" --set input.files=odd.csv --set input.max_rejects=0 --out out
-sed '2i 3,A,M,cafe,pos,DE,EUR,2024-13-01 00:00:00,5.00,,,,,0,' odd.csv >odder.csv
+sed '2i 3,A,M,cafe,pos,DE,EUR,2024-13-01 00:00:00,5.00,,,,,0,,' odd.csv >odder.csv
 expect 65 "odder.csv:2: time '2024-13-01 00:00:00' is not like 2018-07-25 13:05:59 (input.time_format) (and 2 more rejected rows; input.max_rejects is 2)" \
     audit "$ini" --set input.files=odder.csv --set input.max_rejects=2 --out out
 

@@ -3,7 +3,7 @@
 # input, nothing in it is more than text to a spreadsheet or a terminal, and verify tells a
 # changed line.
 source "$(dirname "$0")/common.sh"
-columns=$(echo {tx,account,merchant,time,amount,label,category,channel,currency,country}{,} | tr ' ' '\n' | uniq |
+columns=$(echo {tx,account,merchant,time,amount,label,label_time,category,channel,currency,country}{,} | tr ' ' '\n' | uniq |
     sed 's/.*/&=&/' | tr '\n' ' ')
 places="home_lat=home_lat home_lon=home_lon merchant_lat=merchant_lat merchant_lon=merchant_lon"
 portfolio p.csv 40000

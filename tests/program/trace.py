@@ -45,6 +45,8 @@ class Book:
         self.merchant = codes_of(get("merchant"))[order]
         self.cents = put([round(float(a) * 100) for a in get("amount")])
         self.fraud = put([int(label == "1") for label in get("label")])
+        found = get("label_time") if "label_time" in columns else [""] * self.n
+        self.found = put([np.datetime64(t or "1678-01-01", "s").astype(np.int64) for t in found])
         self.code = {k: np.where(put(get(k)) == "", -1, codes_of(get(k))[order])
                      for k in ("category", "channel", "currency", "country") if k in columns}
         self.place = {k: [np.radians(put([float(x or "nan") for x in get(k + "_" + d)])) for d in ("lat", "lon")]
@@ -216,35 +218,51 @@ def speed(b):
     return np.minimum(km / (np.maximum(seconds, 60) / HOUR), 10000)
 
 
-def fraud_rate(days):
-    def rate(b):
-        rows = b.window(days * DAY, delay=DELAY, merchant=True)
-        return b.window(days * DAY, b.fraud, DELAY, merchant=True) / np.maximum(rows, 1)
-    return rate
-
-
-def known_rows(b):
-    """In the order of merchants: where each row's known past ends, and where the memory of it begins."""
+def known_frauds(b):
+    """Of each fraud, in the order of merchants: its place, and the places of its merchant's rows
+    from which on it is known, and where they end."""
     o = b.by_merchant
-    at = b.line(b.merchant[o], b.time[o])
-    first = np.searchsorted(b.merchant[o], b.merchant[o])
-    return o, first, np.searchsorted(at, at - DELAY, "right"), np.searchsorted(at, at - DELAY - MEMORY, "right")
+    merchant, time = b.merchant[o], b.time[o]
+    for place in np.flatnonzero(b.fraud[o] == 1):
+        end = np.searchsorted(merchant, merchant[place], "right")
+        known = max(time[place] + DELAY, b.found[o[place]])
+        yield place, place + np.searchsorted(time[place:end], known), end
 
 
-def fraud_age(b):
-    o, first, until, _ = known_rows(b)
-    last = np.concatenate(([-1], np.maximum.accumulate(np.where(b.fraud[o] == 1, np.arange(b.n), -1))))[until]
+def by_rows(b, values):
     result = np.empty(b.n)
-    result[o] = np.where(last >= first, np.minimum(b.time[o] - b.time[o][last], MEMORY), MEMORY) / DAY
+    result[b.by_merchant] = values
     return result
 
 
+def fraud_rate(days):
+    def rate(b):
+        time, frauds = b.time[b.by_merchant], np.zeros(b.n, np.int64)
+        for place, since, end in known_frauds(b):
+            frauds[since:end] += time[since:end] < time[place] + DELAY + days * DAY
+        return by_rows(b, frauds) / np.maximum(b.window(days * DAY, delay=DELAY, merchant=True), 1)
+    return rate
+
+
+def fraud_age(b):
+    time = b.time[b.by_merchant]
+    last = time - MEMORY
+    for place, since, end in known_frauds(b):
+        last[since:end] = np.maximum(last[since:end], time[place])
+    return by_rows(b, time - last) / DAY
+
+
 def fraud_run(b):
-    o, first, until, start = known_rows(b)
+    """Frauds known since the last row that was none and whose label is due, within the memory."""
+    o = b.by_merchant
+    at = b.line(b.merchant[o], b.time[o])
+    until = np.searchsorted(at, at - DELAY, "right")
     clean = np.concatenate(([-1], np.maximum.accumulate(np.where(b.fraud[o] == 0, np.arange(b.n), -1))))[until]
-    result = np.empty(b.n)
-    result[o] = until - np.maximum(np.maximum(clean + 1, first), start)
-    return np.maximum(result, 0)
+    start = np.maximum(clean + 1, np.searchsorted(at, at - DELAY - MEMORY, "right"))
+    run = np.zeros(b.n, np.int64)
+    for place, since, end in known_frauds(b):
+        run[since:end] += start[since:end] <= place
+    return by_rows(b, run)
 
 
 def burst(b):

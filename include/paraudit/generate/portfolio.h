@@ -36,18 +36,26 @@
  * FRAUD, with label 1 and a kind. No amount but of the first and the fifth kind
  * is drawn from another distribution than genuine ones.
  *     large_amount          one row near the account's own, 6 to 16 times as much
- *     compromised_merchant  a shop copies cards for three weeks; up to six days
- *                           after a visit a second charge by the same shop follows
+ *     compromised_merchant  a merchant copies cards for three weeks; up to six days
+ *                           after a visit a second charge by the same merchant follows
  *     leaked_card           2 to 4 days of online buying at merchants the account
  *                           does not know, often abroad, at any hour
  *     account_takeover      2 to 5 days of another account's trips: its towns,
  *                           shops and hours, at this account's price level
- *     card_testing          three to seven rows under 3.00 within minutes, in every
- *                           second case a larger one some hours later
+ *     card_testing          one to five rows of at most 9.99, minutes to hours apart,
+ *                           online where few buy or in shops of the town; in every second
+ *                           case a larger one later that day
  *     ring                  accounts of all towns charge, now and then over five
- *                           weeks, the same four merchants that hardly anybody uses
- * Genuine look-alikes: holidays abroad, moves, new favourites, rare large buys,
- * runs of small fares, coffee and online evenings.
+ *                           weeks, the same four merchants; members, merchants and
+ *                           weeks are others in each 64 days
+ * An account's odds of any kind rise with its pace, and thieves meet in merchants as often as
+ * customers do (the giant apart, where a kind would not be one), so that neither a quiet
+ * account nor a small merchant tells of fraud. Genuine look-alikes: holidays abroad, moves, new
+ * favourites, rare large buys, runs of small fares, coffee and online evenings.
+ *
+ * The bank learns of a fraud days to weeks later (label_time): soonest of a takeover, last of a
+ * ring, within 8 weeks of all. A genuine row has no such time: nobody reports what is in
+ * order, so its label is known when the ordinary delay is over.
  *
  * Sources of ideas: customers, terminals and the scenarios of the Fraud Detection
  * Handbook (Le Borgne et al. 2022, chapter 3.2), which is too regular by far (no
@@ -124,6 +132,7 @@ typedef struct {
     int32_t home_lat, home_lon;
     int32_t merchant_lat, merchant_lon;
     uint8_t category, channel, country, kind;
+    int64_t label_time; /* when the bank knew that it is fraud; INT64_MIN: genuine */
 } pa_generated_row;
 
 /* The rows of one account, ascending in time.

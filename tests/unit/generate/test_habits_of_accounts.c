@@ -1,5 +1,4 @@
 /* What later stages are to find: habits, rhythms, baskets, and what thieves do. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "book.h"
@@ -248,13 +247,31 @@ static meeting meeting_of(const pa_book *b, int kind)
     return m;
 }
 
-static void test_rings_meet_where_hardly_anybody_else_goes(void)
+static void test_rings_meet_at_merchants_like_any_other(void)
 {
     const pa_book *b = pa_book_of(1);
     meeting ring = meeting_of(b, PA_FRAUD_RING);
     CU_ASSERT(share(ring.accounts, ring.merchants) > 3);
-    CU_ASSERT(share(ring.genuine, ring.merchants) <
-              .5 * share(b->n, (size_t)pa_world_merchants(b->world)));
+    CU_ASSERT(share(ring.genuine, ring.merchants) >
+              share(b->n, (size_t)pa_world_merchants(b->world)));
+}
+
+/* Lives are planned in cells of 64 days: the book has two. */
+static void test_rings_are_others_in_each_cell(void)
+{
+    const pa_book *b = pa_book_of(1);
+    int64_t second = pa_world_portfolio(b->world)->start + (int64_t)64 * DAY;
+    size_t members = 0, recur = 0;
+    for (size_t a = 0; a < b->n_accounts; a++) {
+        bool in[2] = {false, false};
+        for (size_t i = b->first[a]; i < b->first[a + 1]; i++) {
+            if (b->rows[i].kind == PA_FRAUD_RING) in[b->rows[i].time >= second] = true;
+        }
+        members += in[0] || in[1];
+        recur += in[0] && in[1];
+    }
+    CU_ASSERT(members > 80);
+    CU_ASSERT(share(recur, members) <= .1);
 }
 
 static void test_many_accounts_meet_at_a_compromised_merchant(void)
@@ -263,25 +280,56 @@ static void test_many_accounts_meet_at_a_compromised_merchant(void)
     CU_ASSERT(share(m.accounts, m.merchants) > 2);
 }
 
-static void test_card_tests_are_bursts_of_small_amounts(void)
+/* A test is what an account has of the kind on a day. */
+static void test_card_tests_are_a_few_small_amounts_of_a_day(void)
 {
     const pa_book *b = pa_book_of(1);
-    size_t small = 0, in_burst = 0, large = 0;
+    size_t tests = 0, alone = 0, followed = 0, many = 0, close = 0, at_till = 0, small = 0;
+    int64_t day = -1, last = 0;
+    size_t of_test = 0;
     for (size_t i = 0; i < b->n; i++) {
         const pa_generated_row *r = b->rows + i;
         if (r->kind != PA_FRAUD_TESTING) continue;
-        large += r->amount_minor >= 300;
-        if (r->amount_minor >= 300) continue;
-        size_t beside = 0;
-        for (size_t j = i < 8 ? 0 : i - 8; j < i + 8 && j < b->n; j++) {
-            beside += b->rows[j].kind == PA_FRAUD_TESTING && b->rows[j].amount_minor < 300 &&
-                      labs((long)(b->rows[j].time - r->time)) < 3600;
-        }
-        small++;
-        in_burst += beside >= 3;
+        bool begins = pa_day_of(r->time) != day || r->time < last;
+        of_test = begins ? 1 : of_test + 1;
+        tests += begins;
+        alone += begins;
+        alone -= of_test == 2;
+        many += of_test > 6;
+        close += !begins && r->amount_minor < 1000 && r->time - last < 120;
+        followed += r->amount_minor >= 1000;
+        small += r->amount_minor < 1000;
+        at_till += r->amount_minor < 1000 && r->merchant_lat != PA_NO_PLACE;
+        day = pa_day_of(r->time);
+        last = r->time;
     }
-    CU_ASSERT(share(in_burst, small) > .98);
-    CU_ASSERT(large > small / 30);
+    CU_ASSERT(tests > 80);
+    CU_ASSERT(share(alone, tests) > .1 && share(alone, tests) < .5);
+    CU_ASSERT(share(followed, tests) > .2 && share(followed, tests) < .6);
+    CU_ASSERT(share(at_till, small) > .35 && share(at_till, small) < .65);
+    CU_ASSERT_EQUAL(many, 0);
+    CU_ASSERT_EQUAL(close, 0);
+}
+
+/* The rows of a spell are found out together: a leak's of at most four days. */
+static void test_a_leak_is_found_out_at_once(void)
+{
+    const pa_book *b = pa_book_of(1);
+    size_t pairs = 0, together = 0;
+    for (size_t a = 0; a < b->n_accounts; a++) {
+        const pa_generated_row *last = NULL;
+        for (size_t i = b->first[a]; i < b->first[a + 1]; i++) {
+            const pa_generated_row *r = b->rows + i;
+            if (r->kind != PA_FRAUD_LEAKED_CARD) continue;
+            if (last && r->time - last->time < (int64_t)4 * DAY) {
+                pairs++;
+                together += r->label_time == last->label_time;
+            }
+            last = r;
+        }
+    }
+    CU_ASSERT(pairs > 100);
+    CU_ASSERT(share(together, pairs) > .98);
 }
 
 static void test_takeovers_and_leaks_use_other_merchants(void)
@@ -317,10 +365,13 @@ static const pa_test tests[] = {
      test_accounts_have_favourites_and_change_some_of_them},
     {"copied cards were at the merchant days before",
      test_copied_cards_were_at_the_merchant_days_before},
-    {"rings meet where hardly anybody else goes", test_rings_meet_where_hardly_anybody_else_goes},
+    {"rings meet at merchants like any other", test_rings_meet_at_merchants_like_any_other},
+    {"rings are others in each cell", test_rings_are_others_in_each_cell},
     {"many accounts meet at a compromised merchant",
      test_many_accounts_meet_at_a_compromised_merchant},
-    {"card tests are bursts of small amounts", test_card_tests_are_bursts_of_small_amounts},
+    {"card tests are a few small amounts of a day",
+     test_card_tests_are_a_few_small_amounts_of_a_day},
+    {"a leak is found out at once", test_a_leak_is_found_out_at_once},
     {"takeovers and leaks use other merchants", test_takeovers_and_leaks_use_other_merchants},
 };
 

@@ -8,7 +8,7 @@
 #include "paraudit/base/sort.h"
 #include "unit.h"
 
-enum { DAY = 86400, CENTS = 1 << 19 };
+enum { DAY = 86400, MOST_VALUE = 1 << 19 };
 
 static double share(size_t part, size_t whole)
 {
@@ -61,7 +61,8 @@ static bool same_row(const pa_generated_row *a, const pa_generated_row *b)
     return a->tx == b->tx && a->merchant == b->merchant && a->time == b->time &&
            a->amount_minor == b->amount_minor && a->home_lat == b->home_lat &&
            a->merchant_lat == b->merchant_lat && a->merchant_lon == b->merchant_lon &&
-           a->channel == b->channel && a->country == b->country && a->kind == b->kind;
+           a->channel == b->channel && a->country == b->country && a->kind == b->kind &&
+           a->label_time == b->label_time;
 }
 
 static void test_account_does_not_depend_on_those_before_it(void)
@@ -256,48 +257,104 @@ static void test_every_kind_of_fraud_is_there_and_all_are_rare(void)
     }
 }
 
-static size_t at_cents(int64_t amount_minor)
+/* Chance that a fraud of the kind has a larger value than a genuine row, ties by half;
+ * values from MOST_VALUE on count as equal. value: of each row. */
+static double auroc_of(const pa_book *b, const uint64_t value[], int kind)
 {
-    return amount_minor < CENTS ? (size_t)amount_minor : CENTS - 1;
-}
-
-/* Chance that a fraud of the kind has a larger amount than a genuine row, ties
- * by half; amounts over 5,242.88 count as equal. */
-static double auroc_of_amount(const pa_book *b, int kind)
-{
-    static double genuine[CENTS], fraud[CENTS];
+    static double genuine[MOST_VALUE], fraud[MOST_VALUE];
     memset(genuine, 0, sizeof genuine);
     memset(fraud, 0, sizeof fraud);
     double n_genuine = 0, n_fraud = 0, below = 0, pairs = 0;
     for (size_t i = 0; i < b->n; i++) {
-        const pa_generated_row *r = b->rows + i;
-        if (r->kind == PA_GENUINE) {
-            genuine[at_cents(r->amount_minor)]++;
+        size_t v = value[i] < MOST_VALUE ? (size_t)value[i] : MOST_VALUE - 1;
+        if (b->rows[i].kind == PA_GENUINE) {
+            genuine[v]++;
             n_genuine++;
-        } else if (r->kind == kind) {
-            fraud[at_cents(r->amount_minor)]++;
+        } else if (b->rows[i].kind == kind) {
+            fraud[v]++;
             n_fraud++;
         }
     }
-    for (size_t c = 0; c < CENTS; c++) {
-        pairs += fraud[c] * (below + genuine[c] / 2);
-        below += genuine[c];
+    for (size_t v = 0; v < MOST_VALUE; v++) {
+        pairs += fraud[v] * (below + genuine[v] / 2);
+        below += genuine[v];
     }
     return pairs / n_genuine / n_fraud;
 }
 
-static void test_amount_alone_gives_away_large_amounts_and_tests_only(void)
+static uint64_t *room_for_rows(const pa_book *b)
+{
+    pa_error err = {0};
+    uint64_t *value = NULL;
+    PA_ASSERT(PA_NEW(value, b->n, &err) == PA_OK);
+    return value;
+}
+
+static void test_amount_alone_gives_away_large_amounts_only(void)
 {
     for (uint64_t seed = 1; seed <= 2; seed++) {
         const pa_book *b = pa_book_of(seed);
-        CU_ASSERT(auroc_of_amount(b, PA_FRAUD_LARGE_AMOUNT) > .8);
-        CU_ASSERT(auroc_of_amount(b, PA_FRAUD_TESTING) < .2);
+        uint64_t *cents = room_for_rows(b);
+        for (size_t i = 0; i < b->n; i++) cents[i] = (uint64_t)b->rows[i].amount_minor;
+        CU_ASSERT(auroc_of(b, cents, PA_FRAUD_LARGE_AMOUNT) > .8);
+        double tests = auroc_of(b, cents, PA_FRAUD_TESTING);
+        CU_ASSERT(tests > .2 && tests < .35);
         static const int hidden[] = {PA_FRAUD_MERCHANT, PA_FRAUD_LEAKED_CARD, PA_FRAUD_TAKEOVER,
                                      PA_FRAUD_RING};
         for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-            double auroc = auroc_of_amount(b, hidden[i]);
+            double auroc = auroc_of(b, cents, hidden[i]);
             CU_ASSERT(auroc > .35 && auroc < .65);
         }
+        pa_free(cents);
+    }
+}
+
+/* Thieves are where genuine rows lie: neither quiet accounts nor small merchants are theirs. */
+static void test_sizes_of_account_and_merchant_give_nothing_away(void)
+{
+    for (uint64_t seed = 1; seed <= 2; seed++) {
+        const pa_book *b = pa_book_of(seed);
+        uint64_t *of_account = room_for_rows(b), *of_merchant = room_for_rows(b);
+        uint64_t *count = rows_by_merchant(b);
+        for (size_t a = 0; a < b->n_accounts; a++) {
+            for (size_t i = b->first[a]; i < b->first[a + 1]; i++) {
+                of_account[i] = b->first[a + 1] - b->first[a];
+                of_merchant[i] = count[b->rows[i].merchant];
+            }
+        }
+        for (int k = 1; k < PA_N_FRAUD_KINDS; k++) {
+            double account = auroc_of(b, of_account, k), merchant = auroc_of(b, of_merchant, k);
+            CU_ASSERT(account > .35 && account < .65);
+            CU_ASSERT(merchant > .35 && merchant < .65);
+        }
+        pa_free(count);
+        pa_free(of_merchant);
+        pa_free(of_account);
+    }
+}
+
+/* --- when the bank knows --- */
+
+static void test_the_bank_learns_of_frauds_days_to_weeks_later(void)
+{
+    const pa_book *b = pa_book_of(1);
+    size_t told = 0, early = 0, late = 0, n[PA_N_FRAUD_KINDS] = {0},
+           overdue[PA_N_FRAUD_KINDS] = {0};
+    for (size_t i = 0; i < b->n; i++) {
+        const pa_generated_row *r = b->rows + i;
+        told += r->kind == PA_GENUINE && r->label_time != INT64_MIN;
+        if (r->kind == PA_GENUINE) continue;
+        n[r->kind]++;
+        overdue[r->kind] += r->label_time > r->time + (int64_t)7 * DAY;
+        early += r->label_time <= r->time;
+        late += r->label_time > r->time + (int64_t)58 * DAY;
+    }
+    CU_ASSERT_EQUAL(told, 0);
+    CU_ASSERT_EQUAL(early, 0);
+    CU_ASSERT_EQUAL(late, 0);
+    CU_ASSERT_EQUAL(overdue[PA_FRAUD_RING], n[PA_FRAUD_RING]);
+    for (int k = 1; k < PA_FRAUD_RING; k++) {
+        CU_ASSERT(share(overdue[k], n[k]) > .1 && share(overdue[k], n[k]) < .9);
     }
 }
 
@@ -319,8 +376,11 @@ static const pa_test tests[] = {
     {"every category and channel is used", test_every_category_and_channel_is_used},
     {"every kind of fraud is there and all are rare",
      test_every_kind_of_fraud_is_there_and_all_are_rare},
-    {"amount alone gives away large amounts and tests only",
-     test_amount_alone_gives_away_large_amounts_and_tests_only},
+    {"amount alone gives away large amounts only", test_amount_alone_gives_away_large_amounts_only},
+    {"sizes of account and merchant give nothing away",
+     test_sizes_of_account_and_merchant_give_nothing_away},
+    {"the bank learns of frauds days to weeks later",
+     test_the_bank_learns_of_frauds_days_to_weeks_later},
     {"another seed gives another portfolio", test_another_seed_gives_another_portfolio},
 };
 

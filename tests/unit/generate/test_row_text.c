@@ -22,18 +22,19 @@ static void twin_degrees(int32_t v, char text[32])
 /* The line as printf writes it. */
 static void twin(const pa_generated_row *r, int64_t account, char line[512])
 {
-    char time[PA_TIME_TEXT], place[4][32];
+    char time[PA_TIME_TEXT], found[PA_TIME_TEXT] = "", place[4][32];
     pa_format_time(r->time, time);
+    if (r->label_time != INT64_MIN) pa_format_time(r->label_time, found);
     const int32_t degrees[4] = {r->home_lat, r->home_lon, r->merchant_lat, r->merchant_lon};
     for (int i = 0; i < 4; i++) twin_degrees(degrees[i], place[i]);
     snprintf(line, 512,
              "%" PRId64 ",A%07" PRId64 ",M%06" PRId64 ",%s,%s,%s,%s,%s,%" PRId64
-             ".%02d,%s,%s,%s,%s,%d,%s\n",
+             ".%02d,%s,%s,%s,%s,%d,%s,%s\n",
              r->tx, account, r->merchant, pa_category_names[r->category],
              pa_channel_names[r->channel], pa_country_names[r->country],
              pa_currency_names[r->country], time, r->amount_minor / 100,
              (int)(r->amount_minor % 100), place[0], place[1], place[2], place[3],
-             r->kind != PA_GENUINE, pa_fraud_kind_names[r->kind]);
+             r->kind != PA_GENUINE, found, pa_fraud_kind_names[r->kind]);
 }
 
 static uint64_t drawn(uint64_t i, uint64_t field, uint64_t n)
@@ -64,6 +65,7 @@ static pa_generated_row drawn_row(uint64_t i)
         .channel = (uint8_t)drawn(i, 9, PA_N_CHANNELS),
         .country = (uint8_t)drawn(i, 10, PA_N_COUNTRIES),
         .kind = (uint8_t)(i % PA_N_FRAUD_KINDS),
+        .label_time = i % 4 ? INT64_MIN : (int64_t)drawn(i, 9, 4000000000),
     };
 }
 

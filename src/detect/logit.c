@@ -277,7 +277,7 @@ static bool move(fit *f)
     double part = 1;
     for (int halving = 0; halving < MOST_HALVINGS; halving++, part /= 2) {
         double fall = go(f, part);
-        if (size_of(f->m, f->trial) > MOST_SIZE) continue;
+        if (fall < 0 || size_of(f->m, f->trial) > MOST_SIZE) continue;
         double objective = objective_at(f, f->trial);
         if (objective > f->objective - LEAST_FALL * fall + NOISE * f->objective) continue;
         memcpy(f->at, f->trial, f->m * sizeof *f->at);

@@ -5,8 +5,8 @@
  * (int64), amount_minor (int64), label (int8), tx (int64), sorted as the stages
  * want them. COLUMNS: n float32 a column. Prints "column NAME | MEANING" lines and
  * CPU seconds a run: "history X" and its like for each stage, "stage X" for the three with
- * the merchant view and both totals, "book X" for the Handbook's 15 columns alone, by the same kernels
- * and with a view of their own. */
+ * the merchant view and both totals, "book X" for the Handbook's 15 columns alone, by the same
+ * kernels and with a view of their own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/moment.h"
 #include "paraudit/features/windows.h"
+#include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 
 static const pa_stage *const stages[] = {&pa_moment_stage, &pa_history_stage, &pa_merchants_stage};
@@ -114,7 +115,8 @@ static void book_of_merchants(pa_comm *comm, const pa_table *tx, const uint64_t 
     need(pa_view_send(comm, &view, 1, pa_i8(tx, "label"), label, &err) == PA_OK, "send");
     pa_line line = {.n = view.n, .at = view.key};
     for (int w = 0; w < 3; w++) {
-        pa_known_rate(&line, label, NULL, delay, window[w], column[0], column[1]);
+        const pa_known_window one = {window[w], PA_LABEL_FRAUD, column[0], column[1]};
+        pa_known_rates(&line, label, NULL, delay, 1, &one);
         for (int i = 0; i < 2; i++) {
             pa_status st =
                 pa_view_return(comm, &view, sizeof(float), column[i], out[2 * w + i], &err);

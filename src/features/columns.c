@@ -10,6 +10,9 @@
     COLUMN(column, family, words, unit, 0, "moment", meaning)
 #define HISTORY(column, family, words, unit, meaning)                                              \
     COLUMN(column, family, words, unit, PA_NEEDS_HISTORY, "history", meaning)
+#define ACCOUNT_FRAUD(column, words, unit, meaning)                                                \
+    COLUMN(column, "account fraud", words, unit, PA_NEEDS_HISTORY | PA_NEEDS_LABELS, "history",    \
+           meaning)
 #define MERCHANT(column, family, words, unit, flags, meaning)                                      \
     COLUMN(column, family, words, unit, flags, "merchants", meaning)
 
@@ -96,6 +99,19 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
                 "amount {times} the mean of the account's earlier ones of 30 days", count,
                 "Amount over the mean of the account's earlier transactions of the last 30 days; 1 "
                 "where there are none or their sum is not positive."),
+    [PA_AMOUNT_RATIO_ACCOUNT] = HISTORY(
+        "amount_ratio_account", "amount",
+        "amount {times} the mean of all the account's earlier ones", count,
+        "Amount over the mean of all the account's earlier transactions, of which one counts, from "
+        "the tenth on, as at most 3 times the mean before it; the mean is at least 1 currency "
+        "unit; 1 for the account's first."),
+    [PA_AMOUNT_Z_ACCOUNT] = HISTORY(
+        "amount_z_account", "amount",
+        "amount {number} standard deviations from the mean of all the account's earlier ones",
+        count,
+        "Distance of the amount from the mean of all the account's earlier transactions, which "
+        "count as in amount_ratio_account, in their standard deviations, at least 1 currency unit; "
+        "0 for the account's first."),
     [PA_AMOUNT_ROBUST_Z] = HISTORY(
         "amount_robust_z", "amount",
         "amount {number} robust deviations from the median of the account's last ones", count,
@@ -107,6 +123,17 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
         "{count transaction} within 14 days far above the amounts usual for the account", count,
         "Transactions of the account in the last 14 days, this one included, whose "
         "amount_robust_z is above 3."),
+    [PA_ACCOUNT_HIGH_COUNT_14D] = HISTORY(
+        "account_high_count_14d", "account outliers",
+        "{count transaction} within 14 days above 3 times the mean of the account's earlier ones",
+        count,
+        "Transactions of the account in the last 14 days, this one included, whose "
+        "amount_ratio_account is above 3."),
+    [PA_ACCOUNT_RATIO_MAX_14D] = HISTORY(
+        "account_ratio_max_14d", "account outliers",
+        "within 14 days after an amount {times} the mean of the account's earlier ones", count,
+        "Largest amount_ratio_account of the account's earlier transactions of the last 14 days; 0 "
+        "where there are none or none is above 0."),
     [PA_MERCHANT_IS_NEW] =
         HISTORY("merchant_is_new", "merchant novelty",
                 "at a merchant new to the account|at a merchant that the account used before",
@@ -115,6 +142,11 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
         HISTORY("account_merchant_count", "merchant novelty",
                 "{count transaction} of the account at this merchant before", count,
                 "Earlier transactions of the account at this merchant."),
+    [PA_ACCOUNT_MERCHANT_DAYS] =
+        HISTORY("account_merchant_days", "merchant novelty",
+                "{days} since the account's last transaction at this merchant (90 at most)", days,
+                "Time since the account's last transaction at this merchant, at most 90 days; 90 "
+                "where there is none."),
     [PA_ACCOUNT_MERCHANTS_1D] =
         HISTORY("account_merchants_1d", "account merchants", "{count merchant} used within a day",
                 count, "Different merchants of the account in the last day, this one included."),
@@ -128,6 +160,14 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
         "{count transaction} within a day below a fifth of the account's median amount", count,
         "Transactions of the account in the last day, this one included, below a fifth of "
         "the median of the account's last (64, unless configured) earlier amounts."),
+    [PA_ACCOUNT_FRAUD_COUNT] =
+        ACCOUNT_FRAUD("account_fraud_count", "{count known fraud} of the account before", count,
+                      "Earlier transactions of the account that are known as fraud."),
+    [PA_ACCOUNT_FRAUD_AGE_DAYS] =
+        ACCOUNT_FRAUD("account_fraud_age_days",
+                      "{days} since the last known fraud of the account (90 at most)", days,
+                      "Time since the last known fraud of the account, at most 90 days; 90 where "
+                      "none is known."),
     [PA_HOUR_SURPRISE] = HISTORY(
         "hour_surprise", "hour",
         "at an hour of the day that has {odds} of the account's earlier transactions, smoothed",
@@ -292,11 +332,55 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
                  "{count known fraud} at the merchant in a row", count, LABELS,
                  "Known frauds at the merchant since its last known transaction that was none, "
                  "within the 90 days that ended the label delay ago; 0 where the last was none."),
+    [PA_MERCHANT_FRAUD_START_DAYS] = MERCHANT(
+        "merchant_fraud_start_days", "merchant fraud",
+        "{days} since the first of the known frauds that follow each other at the merchant (90 at "
+        "most)",
+        days, LABELS,
+        "Time since the first of the merchant's running series of known frauds, which ends with a "
+        "known transaction that is none and where none becomes known for more than 14 days; at "
+        "most 90 days, and 90 where no series is running."),
+    [PA_MERCHANT_FRAUD_SHARE_LAST] = MERCHANT(
+        "merchant_fraud_share_last", "merchant fraud",
+        "{share} of the merchant's last 5 transactions with a known label are fraud", count, LABELS,
+        "Share of frauds among the 5 of the merchant's transactions (fewer where there "
+        "are fewer) whose labels became known last; 0 where no label is known."),
+    [PA_MERCHANT_OWN_FRAUD_START_DAYS] = MERCHANT(
+        "merchant_own_fraud_start_days", "merchant fraud",
+        "{days} since the first of the known frauds at the merchant, one after the other, that "
+        "their own accounts do not explain (90 at most)",
+        days, LABELS | HISTORY_TOO,
+        "Time since the first of the merchant's running series of known frauds of usual amounts "
+        "(amount_robust_z of 3 at most), which point to the merchant and not to the account; the "
+        "series ends where no such fraud becomes known for more than 14 days; at most 90 days, "
+        "and 90 where no series is running."),
+    [PA_MERCHANT_OWN_FRAUD_AGE_DAYS] =
+        MERCHANT("merchant_own_fraud_age_days", "merchant fraud",
+                 "{days} since the last known fraud at the merchant that its own account does not "
+                 "explain (90 at most)",
+                 days, LABELS | HISTORY_TOO,
+                 "Time since the last fraud of that series; 90 days where no series is running."),
+    [PA_MERCHANT_OWN_FRAUD_RUN] = MERCHANT(
+        "merchant_own_fraud_run", "merchant fraud",
+        "{count known fraud} at the merchant, one after the other, that their own accounts do not "
+        "explain",
+        count, LABELS | HISTORY_TOO,
+        "Known frauds of that series (of usual amounts, none of them more than 14 days after the "
+        "one before); 0 where no series is running."),
+    [PA_MERCHANT_OWN_FRAUD_RATE_35D] = MERCHANT(
+        "merchant_own_fraud_rate_35d", "merchant fraud",
+        "{share} of the merchant's transactions known as fraud that their own accounts do not "
+        "explain in the 35 days that ended the label delay ago",
+        count, LABELS | HISTORY_TOO,
+        "Share of known frauds of usual amounts (amount_robust_z of 3 at most) among the "
+        "merchant's transactions in the 35 days that ended the label delay ago; 0 where there are "
+        "none."),
 };
 
 const unsigned pa_feature_needs[PA_N_FEATURES] = {
     [PA_MERCHANT_IS_NEW] = PA_HAS_MERCHANT,
     [PA_ACCOUNT_MERCHANT_COUNT] = PA_HAS_MERCHANT,
+    [PA_ACCOUNT_MERCHANT_DAYS] = PA_HAS_MERCHANT,
     [PA_ACCOUNT_MERCHANTS_1D] = PA_HAS_MERCHANT,
     [PA_ACCOUNT_NEW_MERCHANTS_7D] = PA_HAS_MERCHANT,
     [PA_CATEGORY_IS_NEW] = PA_HAS_CATEGORY,
@@ -312,4 +396,8 @@ const unsigned pa_feature_needs[PA_N_FEATURES] = {
     [PA_DISTANCE_LAST_KM] = PA_HAS_PLACE,
     [PA_SPEED_KMH] = PA_HAS_PLACE,
     [PA_MERCHANT_NEW_SHARE_7D] = PA_HAS_ACCOUNT,
+    [PA_MERCHANT_OWN_FRAUD_START_DAYS] = PA_HAS_ACCOUNT,
+    [PA_MERCHANT_OWN_FRAUD_AGE_DAYS] = PA_HAS_ACCOUNT,
+    [PA_MERCHANT_OWN_FRAUD_RUN] = PA_HAS_ACCOUNT,
+    [PA_MERCHANT_OWN_FRAUD_RATE_35D] = PA_HAS_ACCOUNT,
 };

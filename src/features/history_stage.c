@@ -2,11 +2,14 @@
 #include "feature_rows.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/stop.h"
+#include "paraudit/features/account_fraud.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/habits.h"
 #include "paraudit/features/novelty.h"
+#include "paraudit/features/spending.h"
 #include "paraudit/features/surprise.h"
 #include "paraudit/features/windows.h"
+#include "paraudit/stage/time_plan.h"
 
 static const pa_option_spec options[] = {
     {.key = "features.robust_rows",
@@ -55,6 +58,23 @@ static pa_status amounts(const pa_feature_rows *r, const pa_line *line, size_t r
     return PA_OK;
 }
 
+static pa_status spending(const pa_feature_rows *r, const pa_line *line, pa_error *err)
+{
+    pa_account_spending(r->n, r->account, r->amount_minor, (int64_t)r->units,
+                        r->out[PA_AMOUNT_RATIO_ACCOUNT], r->out[PA_AMOUNT_Z_ACCOUNT]);
+    pa_window_count_above(line, r->out[PA_AMOUNT_RATIO_ACCOUNT], PA_HIGH_RATIO, PA_OUTLIER_SPAN,
+                          r->out[PA_ACCOUNT_HIGH_COUNT_14D]);
+    return pa_window_largest_before(line, r->out[PA_AMOUNT_RATIO_ACCOUNT], PA_OUTLIER_SPAN,
+                                    r->out[PA_ACCOUNT_RATIO_MAX_14D], err);
+}
+
+static pa_status frauds(const pa_feature_rows *r, int64_t delay, pa_error *err)
+{
+    const pa_labels labels = {r->time, r->label, r->label_time, delay};
+    return pa_account_fraud(r->n, r->account, &labels, PA_FRAUD_MEMORY,
+                            r->out[PA_ACCOUNT_FRAUD_COUNT], r->out[PA_ACCOUNT_FRAUD_AGE_DAYS], err);
+}
+
 static void rhythm(const pa_feature_rows *r)
 {
     pa_account_gap(r->n, r->account, r->time, PA_MONTH, r->out[PA_ACCOUNT_GAP]);
@@ -78,6 +98,7 @@ static pa_status line_columns(const pa_feature_rows *r, const pa_feature_extent 
     windows(r, &line);
     pa_status st = pa_stop_poll(err);
     if (st == PA_OK) st = amounts(r, &line, robust_rows, err);
+    if (st == PA_OK) st = spending(r, &line, err);
     if (st == PA_OK && r->has & PA_HAS_MERCHANT) {
         pa_window_count_above(&line, r->out[PA_MERCHANT_IS_NEW], 0, PA_WEEK,
                               r->out[PA_ACCOUNT_NEW_MERCHANTS_7D]);
@@ -89,8 +110,10 @@ static pa_status line_columns(const pa_feature_rows *r, const pa_feature_extent 
 static pa_status merchants(const pa_feature_rows *r, pa_error *err)
 {
     if (!(r->has & PA_HAS_MERCHANT)) return PA_OK;
-    PA_TRY(pa_account_merchant(r->n, r->account, r->merchant, r->out[PA_ACCOUNT_MERCHANT_COUNT],
-                               r->out[PA_MERCHANT_IS_NEW], err));
+    const pa_merchant_columns out = {.earlier = r->out[PA_ACCOUNT_MERCHANT_COUNT],
+                                     .is_new = r->out[PA_MERCHANT_IS_NEW],
+                                     .days = r->out[PA_ACCOUNT_MERCHANT_DAYS]};
+    PA_TRY(pa_account_merchant(r->n, r->account, r->merchant, r->time, PA_VISIT_MEMORY, &out, err));
     PA_TRY(pa_stop_poll(err));
     return pa_account_merchants(r->n, r->account, r->merchant, r->time, PA_DAY,
                                 r->out[PA_ACCOUNT_MERCHANTS_1D], err);
@@ -128,6 +151,7 @@ static pa_status fill(pa_run *run, const pa_table *tx, const pa_feature_rows *r,
     int32_t *code = NULL;
     PA_TRY(pa_step(run, merchants(r, err)));
     PA_TRY(pa_step(run, line_columns(r, extent, robust_rows, err)));
+    PA_TRY(pa_step(run, frauds(r, run->plan->label_delay, err)));
     rhythm(r);
     PA_TRY(pa_safe_point_tile(run));
     if (r->has & PA_HAS_PLACE) {
@@ -155,4 +179,4 @@ const pa_stage pa_history_stage = {.name = "history",
                                    .options = options,
                                    .plan = plan,
                                    .apply = apply,
-                                   .cost = {.apply = 360}};
+                                   .cost = {.apply = 400}};

@@ -13,11 +13,10 @@ static bool next_is_known(const uint64_t at[], size_t known, size_t row, uint64_
 
 /* Where a walk along the line stands in its late labels. A late label becomes
  * known after its row is due, so that row is behind `known` then; it may also be
- * out of the window, or another merchant's. */
+ * out of a window, or another merchant's. */
 typedef struct {
     const pa_late_labels *l;
     size_t found; /* of l->order: those before are known */
-    size_t gone;  /* places before it have left the window */
 } late_walk;
 
 static bool next_is_found(const late_walk *w, uint64_t now)
@@ -25,53 +24,94 @@ static bool next_is_found(const late_walk *w, uint64_t now)
     return w->found < w->l->n && w->l->known[w->l->order[w->found]] <= now;
 }
 
+/* A window on its way along the line. */
+typedef struct {
+    uint64_t reach;
+    int8_t least;
+    size_t from, frauds;
+    size_t gone; /* places of late labels before it have left the window */
+} window;
+
+static inline void leave(window *w, const uint64_t at[], size_t known, uint64_t now,
+                         const int8_t label[], const pa_late_labels *late)
+{
+    while (w->from < known && now - at[w->from] >= w->reach) {
+        w->frauds -= label[w->from++] >= w->least;
+    }
+    for (; late && w->gone < late->n && late->row[w->gone] < w->from; w->gone++) {
+        /* What was never found was never counted. */
+        w->frauds -= late->known[w->gone] <= now && late->label[w->gone] >= w->least;
+    }
+}
+
+static inline void tell(const window *w, size_t known, size_t k, const pa_known_window *out)
+{
+    size_t rows = known - w->from;
+    if (out->count) out->count[k] = (float)rows;
+    out->rate[k] = w->frauds ? (float)((double)w->frauds / (double)rows) : 0.0f;
+}
+
 /* late: NULL or not is known where this is called, so that books without late
  * labels do not pay for them. */
-static inline void known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
-                              int64_t delay, int64_t window, float count[], float rate[])
+static inline void known_rates(const pa_line *line, const int8_t label[],
+                               const pa_late_labels *late, int64_t delay, size_t n,
+                               const pa_known_window out[])
 {
-    const uint64_t *at = line->at, d = (uint64_t)delay, reach = d + (uint64_t)window;
-    late_walk w = {.l = late};
-    size_t from = 0, known = 0, frauds = 0;
+    const uint64_t *at = line->at, d = (uint64_t)delay;
+    window w[PA_KNOWN_WINDOWS] = {{0}};
+    late_walk walk = {.l = late};
+    size_t known = 0;
+    for (size_t j = 0; j < n; j++) {
+        w[j] = (window){.reach = d + (uint64_t)out[j].window, .least = out[j].least};
+    }
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
-        while (next_is_known(at, known, i, d)) frauds += label[known++] == 1;
-        for (; late && next_is_found(&w, at[i]); w.found++) {
-            frauds += w.l->row[w.l->order[w.found]] >= from;
+        for (; next_is_known(at, known, i, d); known++) {
+            if (label[known] <= 0) continue;
+            for (size_t j = 0; j < n; j++) w[j].frauds += label[known] >= w[j].least;
         }
-        while (from < known && at[i] - at[from] >= reach) frauds -= label[from++] == 1;
-        for (; late && w.gone < w.l->n && w.l->row[w.gone] < from; w.gone++) {
-            frauds -= w.l->known[w.gone] <= at[i]; /* what was never found was never counted */
+        for (; late && next_is_found(&walk, at[i]); walk.found++) {
+            uint32_t place = late->order[walk.found];
+            for (size_t j = 0; j < n; j++) {
+                w[j].frauds += late->row[place] >= w[j].from && late->label[place] >= w[j].least;
+            }
         }
-        size_t rows = known - from;
-        count[k] = (float)rows;
-        rate[k] = rows ? (float)((double)frauds / (double)rows) : 0.0f;
+        for (size_t j = 0; j < n; j++) {
+            /* While no fraud is in a window, nobody need know where it begins. */
+            if (out[j].count || w[j].frauds) leave(&w[j], at, known, at[i], label, late);
+            tell(&w[j], known, k, &out[j]);
+        }
     }
 }
 
-void pa_known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
-                   int64_t delay, int64_t window, float count[], float rate[])
+void pa_known_rates(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                    int64_t delay, size_t n_windows, const pa_known_window windows[])
 {
+    PA_ASSERT(n_windows <= PA_KNOWN_WINDOWS);
     if (late && late->n > 0) {
-        known_rate(line, label, late, delay, window, count, rate);
+        known_rates(line, label, late, delay, n_windows, windows);
+    } else if (n_windows == PA_KNOWN_WINDOWS) {
+        known_rates(line, label, NULL, delay, PA_KNOWN_WINDOWS, windows);
     } else {
-        known_rate(line, label, NULL, delay, window, count, rate);
+        known_rates(line, label, NULL, delay, n_windows, windows);
     }
 }
 
-/* The late labels whose rows are due and that are not known yet, as a list in
+/* The late frauds whose rows are due and that are not known yet, as a list in
  * the order of rows, of which the last is asked for. */
 typedef struct {
     const pa_late_labels *l;
-    size_t due;    /* places before it have been put into the list */
+    size_t due;    /* places before it are in the list, if frauds */
     uint32_t last; /* NONE: the list is empty */
 } waiting;
 
 #define NONE UINT32_MAX
 
-static bool is_late(const waiting *w, size_t row)
+/* Whether the row is a fraud whose label is late. */
+static bool is_late(waiting *w, size_t row)
 {
-    return w->due < w->l->n && w->l->row[w->due] == row;
+    while (w->due < w->l->n && w->l->row[w->due] < row) w->due++;
+    return w->due < w->l->n && w->l->row[w->due] == row && w->l->label[w->due] > 0;
 }
 
 static void add_last(waiting *w)
@@ -113,7 +153,7 @@ static inline void recency(const pa_line *line, const int8_t label[], const pa_l
         for (; next_is_known(at, known, i, d); known++) {
             if (late && is_late(&wait, known)) {
                 add_last(&wait);
-            } else if (label[known] == 1) {
+            } else if (label[known] > 0) {
                 last = known + 1;
             } else {
                 clean = known + 1;
@@ -121,15 +161,16 @@ static inline void recency(const pa_line *line, const int8_t label[], const pa_l
         }
         for (; late && next_is_found(&w, at[i]); w.found++) {
             uint32_t place = w.l->order[w.found];
+            if (w.l->label[place] <= 0) continue;
             take_out(&wait, place);
             last = later(last, w.l->row[place] + (size_t)1);
         }
-        while (from < known && at[i] - at[from] >= d + most) from++;
         /* Another merchant's fraud is further away than the memory, and a run
          * that began there, or before the window, is cut to the window's rows. */
         uint64_t age = last ? at[i] - at[last - 1] : most;
         size_t unlike = clean;
         if (late && wait.last != NONE) unlike = later(clean, late->row[wait.last] + (size_t)1);
+        while (from < known && unlike < known && at[i] - at[from] >= d + most) from++;
         days[k] = (float)((double)(age < most ? age : most) / seconds_a_day);
         run[k] = (float)(known - later(unlike, from));
     }

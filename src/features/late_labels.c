@@ -1,4 +1,4 @@
-/* Frauds whose labels come later than the delay. */
+/* Labels that come later than the delay. */
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/features/known_fraud.h"
@@ -18,14 +18,16 @@ static pa_status fill(const pa_line *line, const int32_t late[], int64_t delay, 
                       pa_late_labels *l, pa_error *err)
 {
     PA_TRY(PA_NEW(l->row, l->n, err));
+    PA_TRY(PA_NEW(l->label, l->n, err));
     PA_TRY(PA_NEW(l->known, l->n, err));
     PA_TRY(PA_NEW(l->order, l->n, err));
     PA_TRY(PA_NEW(l->before, l->n, err));
     PA_TRY(PA_NEW(l->after, l->n, err));
     size_t place = 0;
     for (size_t i = 0; i < line->n_halo + line->n; i++) {
-        if (label[i] != 1 || late[i] == 0) continue;
+        if (label[i] < 0 || late[i] == 0) continue;
         l->row[place] = (uint32_t)i;
+        l->label[place] = label[i];
         l->known[place++] = line->at[i] + (uint64_t)delay + (uint64_t)late[i];
         label[i] = -1;
     }
@@ -40,7 +42,7 @@ pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], int64_t
     if (n > UINT32_MAX) {
         return pa_fail(err, PA_E_USAGE, "%zu rows of merchants on one rank: use more ranks", n);
     }
-    for (size_t i = 0; i < n; i++) labels->n += label[i] == 1 && late[i] > 0;
+    for (size_t i = 0; i < n; i++) labels->n += label[i] >= 0 && late[i] > 0;
     pa_status st = fill(line, late, delay, label, labels, err);
     if (st != PA_OK) pa_late_labels_free(labels);
     return st;
@@ -49,6 +51,7 @@ pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], int64_t
 void pa_late_labels_free(pa_late_labels *labels)
 {
     pa_free(labels->row);
+    pa_free(labels->label);
     pa_free(labels->known);
     pa_free(labels->order);
     pa_free(labels->before);

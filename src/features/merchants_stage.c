@@ -3,15 +3,18 @@
 
 #include <string.h>
 
+#include "carry.h"
 #include "feature_rows.h"
 #include "paraudit/base/array.h"
 #include "paraudit/comm/view.h"
+#include "paraudit/features/fraud_runs.h"
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/windows.h"
+#include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 #include "totals.h"
 
-enum { N_COLUMNS = 3 };
+enum { N_COLUMNS = 7 };
 
 typedef struct {
     pa_run *run;
@@ -73,6 +76,13 @@ static pa_status give_back(const merchant_side *m, int column, pa_feature featur
                           m->rows->out[feature], &m->run->err);
 }
 
+/* Columns 0 .. n - 1. */
+static pa_status give_back_all(const merchant_side *m, int n, const pa_feature feature[])
+{
+    for (int i = 0; i < n; i++) PA_TRY(give_back(m, i, feature[i]));
+    return PA_OK;
+}
+
 static pa_status make_view(merchant_side *m, int64_t first_time)
 {
     const pa_feature_rows *rows = m->rows;
@@ -119,50 +129,122 @@ static pa_status hour(const merchant_side *m)
     return give_back(m, 0, PA_MERCHANT_TX_COUNT_1H);
 }
 
-/* Where the input says when labels were found: the frauds whose labels are late. */
-static pa_status find_late(const merchant_side *m, int64_t reach, int8_t label[],
-                           pa_late_labels *labels)
+/* What the labels say, halo and own rows in the order of the line. */
+typedef struct {
+    void *event;         /* int8_t, a pa_fraud_event each; late ones are in the list */
+    pa_late_labels late; /* none where the input does not say when labels were found */
+} told;
+
+static void told_free(told *t)
 {
-    pa_error *err = &m->run->err;
-    const pa_feature_rows *r = m->rows;
-    int32_t *own = NULL;
+    pa_free(t->event);
+    pa_late_labels_free(&t->late);
+}
+
+/* A label that comes later than anything remembers it is none. robust_z: the history
+ * stage's; NULL where each row is its own account, and then no fraud is unexplained. */
+static void find_events(const pa_feature_rows *r, const int32_t late[], const float robust_z[],
+                        int8_t event[])
+{
+    for (size_t i = 0; i < r->n; i++) {
+        bool unexplained = robust_z && robust_z[i] <= PA_OUTLIER_Z;
+        bool forgotten = late && late[i] == PA_FRAUD_MEMORY;
+        event[i] = r->label[i];
+        if (event[i] == PA_LABEL_FRAUD && unexplained) event[i] = PA_UNEXPLAINED_FRAUD;
+        if (forgotten) event[i] = PA_NO_EVENT;
+    }
+}
+
+static pa_status fetch_late(const merchant_side *m, uint64_t from, const int32_t own[], told *t)
+{
     void *late = NULL;
     size_t n_halo;
-    if (!r->label_time) return PA_OK;
-    pa_status st = pa_agree(m->run->comm, PA_NEW(own, r->n, err), err);
-    if (st != PA_OK) goto out;
-    pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, own);
-    PA_GOTO(fetch(m, look_back(m, reach), sizeof *own, own, &late, &n_halo));
-    st = pa_late_labels_make(&m->line, late, m->delay, label, labels, err);
-    st = pa_agree(m->run->comm, st, err);
-out:
+    pa_status st = fetch(m, from, sizeof *own, own, &late, &n_halo);
+    if (st == PA_OK) {
+        st = pa_late_labels_make(&m->line, late, m->delay, t->event, &t->late, &m->run->err);
+        st = pa_agree(m->run->comm, st, &m->run->err);
+    }
     pa_free(late);
-    pa_free(own);
     return st;
 }
 
-static pa_status known_frauds(const merchant_side *m, int64_t reach)
+static pa_status fetch_told(const merchant_side *m, int64_t reach, const float robust_z[], told *t)
 {
-    static const int64_t window[] = {PA_DAY, PA_WEEK, PA_MONTH};
-    pa_late_labels late = {0};
-    void *data = NULL;
+    pa_error *err = &m->run->err;
+    const pa_feature_rows *r = m->rows;
+    uint64_t from = look_back(m, reach);
+    int8_t *event = NULL;
+    int32_t *late = NULL;
     size_t n_halo;
-    pa_status st = fetch(m, look_back(m, reach), sizeof(int8_t), m->rows->label, &data, &n_halo);
-    if (st != PA_OK) goto out;
-    int8_t *label = data;
-    PA_GOTO(find_late(m, reach, label, &late));
-    for (int w = 0; w < 3; w++) {
-        pa_known_rate(&m->line, label, &late, m->delay, window[w], m->column[0], m->column[1]);
-        PA_GOTO(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_DELAYED_1D + w)));
-        PA_GOTO(give_back(m, 1, (pa_feature)(PA_MERCHANT_FRAUD_RATE_1D + w)));
-    }
-    pa_known_fraud_recency(&m->line, label, &late, m->delay, PA_FRAUD_MEMORY, m->column[0],
-                           m->column[1]);
-    PA_GOTO(give_back(m, 0, PA_MERCHANT_FRAUD_AGE_DAYS));
-    PA_GOTO(give_back(m, 1, PA_MERCHANT_FRAUD_RUN));
+    pa_status st = PA_NEW(event, r->n, err);
+    if (st == PA_OK && r->label_time) st = PA_NEW(late, r->n, err);
+    PA_GOTO(pa_agree(m->run->comm, st, err));
+    if (late) pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, late);
+    find_events(r, late, robust_z, event);
+    PA_GOTO(fetch(m, from, sizeof *event, event, &t->event, &n_halo));
+    if (late) PA_GOTO(fetch_late(m, from, late, t));
 out:
-    pa_late_labels_free(&late);
-    pa_free(data);
+    pa_free(late);
+    pa_free(event);
+    return st;
+}
+
+static pa_status known_rates(const merchant_side *m, bool has_accounts, const told *t)
+{
+    static const pa_feature feature[] = {
+        PA_MERCHANT_TX_COUNT_DELAYED_1D,  PA_MERCHANT_FRAUD_RATE_1D,
+        PA_MERCHANT_TX_COUNT_DELAYED_7D,  PA_MERCHANT_FRAUD_RATE_7D,
+        PA_MERCHANT_TX_COUNT_DELAYED_30D, PA_MERCHANT_FRAUD_RATE_30D,
+        PA_MERCHANT_OWN_FRAUD_RATE_35D};
+    float *const *c = m->column;
+    const pa_known_window window[] = {{PA_DAY, PA_EXPLAINED_FRAUD, c[0], c[1]},
+                                      {PA_WEEK, PA_EXPLAINED_FRAUD, c[2], c[3]},
+                                      {PA_MONTH, PA_EXPLAINED_FRAUD, c[4], c[5]},
+                                      {PA_FRAUD_SPAN, PA_UNEXPLAINED_FRAUD, NULL, c[6]}};
+    pa_known_rates(&m->line, t->event, &t->late, m->delay, has_accounts ? 4 : 3, window);
+    return give_back_all(m, has_accounts ? 7 : 6, feature);
+}
+
+static pa_status recency(const merchant_side *m, const told *t)
+{
+    static const pa_feature feature[] = {PA_MERCHANT_FRAUD_AGE_DAYS, PA_MERCHANT_FRAUD_RUN};
+    pa_known_fraud_recency(&m->line, t->event, &t->late, m->delay, PA_FRAUD_MEMORY, m->column[0],
+                           m->column[1]);
+    return give_back_all(m, 2, feature);
+}
+
+static pa_status fraud_runs(const merchant_side *m, bool has_accounts, const told *t)
+{
+    static const pa_feature feature[] = {PA_MERCHANT_FRAUD_START_DAYS, PA_MERCHANT_FRAUD_SHARE_LAST,
+                                         PA_MERCHANT_OWN_FRAUD_START_DAYS,
+                                         PA_MERCHANT_OWN_FRAUD_AGE_DAYS, PA_MERCHANT_OWN_FRAUD_RUN};
+    float *const *c = m->column;
+    pa_fraud_run_columns out = {.start_days = c[0], .last_share = c[1]};
+    const pa_fraud_events events = {.line = &m->line,
+                                    .event = t->event,
+                                    .late = &t->late,
+                                    .stride = m->stride,
+                                    .delay = m->delay,
+                                    .gap = PA_FRAUD_GAP};
+    pa_fraud_state before;
+    PA_TRY(pa_carry_frauds(m->run->comm, &events, &before, &m->run->err));
+    if (has_accounts) {
+        out.unexplained_start_days = c[2];
+        out.unexplained_days = c[3];
+        out.unexplained = c[4];
+    }
+    pa_fraud_runs(&events, &before, PA_FRAUD_MEMORY, &out);
+    return give_back_all(m, has_accounts ? 5 : 2, feature);
+}
+
+static pa_status known_frauds(const merchant_side *m, int64_t reach, const float robust_z[])
+{
+    told t = {0};
+    pa_status st = fetch_told(m, reach, robust_z, &t);
+    if (st == PA_OK) st = known_rates(m, robust_z, &t);
+    if (st == PA_OK) st = recency(m, &t);
+    if (st == PA_OK) st = fraud_runs(m, robust_z, &t);
+    told_free(&t);
     return st;
 }
 
@@ -206,7 +288,6 @@ out:
     return st;
 }
 
-/* is_new: the history stage's merchant_is_new; NULL where each row is its own account. */
 static pa_status newcomers(const merchant_side *m, const float is_new[])
 {
     pa_error *err = &m->run->err;
@@ -234,11 +315,13 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         pa_schema_stands_aside(io, "rows name no merchant (input.merchant is empty)");
     } else if (!pa_input_lacks(config, "input.account")) {
         PA_TRY(pa_schema_reads(io, pa_feature_columns[PA_MERCHANT_IS_NEW].name, err));
+        PA_TRY(pa_schema_reads(io, pa_feature_columns[PA_AMOUNT_ROBUST_Z].name, err));
     }
     return PA_OK;
 }
 
-static pa_status fill(merchant_side *m, const float is_new[])
+/* is_new, robust_z: the history stage's; NULL where each row is its own account. */
+static pa_status fill(merchant_side *m, const float is_new[], const float robust_z[])
 {
     pa_run *run = m->run;
     int64_t reach = m->delay + PA_FRAUD_MEMORY; /* longer than any window */
@@ -250,7 +333,7 @@ static pa_status fill(merchant_side *m, const float is_new[])
     PA_TRY(make_view(m, extent.first_time));
     PA_TRY(make_line(m, reach));
     PA_TRY(pa_step(run, hour(m)));
-    PA_TRY(pa_step(run, known_frauds(m, reach)));
+    PA_TRY(pa_step(run, known_frauds(m, reach, robust_z)));
     PA_TRY(pa_step(run, newcomers(m, is_new)));
     return amounts(m);
 }
@@ -263,8 +346,12 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
              &run->err);
     merchant_side m = {.run = run, .rows = &rows, .delay = run->plan->label_delay};
     PA_ASSERT(m.delay >= 0);
-    const char *newness = pa_feature_columns[PA_MERCHANT_IS_NEW].name;
-    pa_status st = fill(&m, rows.has & PA_HAS_ACCOUNT ? pa_f32(tx, newness) : NULL);
+    bool has_accounts = rows.has & PA_HAS_ACCOUNT;
+    const float *is_new =
+        has_accounts ? pa_f32(tx, pa_feature_columns[PA_MERCHANT_IS_NEW].name) : NULL;
+    const float *robust_z =
+        has_accounts ? pa_f32(tx, pa_feature_columns[PA_AMOUNT_ROBUST_Z].name) : NULL;
+    pa_status st = fill(&m, is_new, robust_z);
     for (int i = 0; i < N_COLUMNS; i++) pa_free(m.column[i]);
     pa_free(m.halo);
     pa_view_free(&m.view);
@@ -272,4 +359,4 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 }
 
 const pa_stage pa_merchants_stage = {
-    .name = "merchants", .version = 1, .plan = plan, .apply = apply, .cost = {.apply = 280}};
+    .name = "merchants", .version = 1, .plan = plan, .apply = apply, .cost = {.apply = 335}};

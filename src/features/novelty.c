@@ -7,25 +7,42 @@
 #include "paraudit/features/surprise.h"
 #include "tally.h"
 
+/* One slice; last: the time of each place's last row. */
+static void merchant_of_slice(size_t begin, size_t end, const int32_t merchant[],
+                              const int64_t time[], int64_t cap, pa_tally table[], int64_t last[],
+                              const pa_merchant_columns *out)
+{
+    int bits = pa_tally_bits(end - begin);
+    memset(table, 0, sizeof *table << bits);
+    for (size_t i = begin; i < end; i++) {
+        size_t place = pa_tally_place(table, bits, merchant[i]);
+        pa_tally *t = table + place;
+        int64_t since = t->rows ? time[i] - last[place] : cap;
+        out->earlier[i] = (float)t->rows;
+        out->is_new[i] = t->rows == 0;
+        out->days[i] = (float)((double)(since < cap ? since : cap) / 86400.0);
+        t->code = merchant[i];
+        t->rows++;
+        last[place] = time[i];
+    }
+}
+
 pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
-                              float earlier[], float is_new[], pa_error *err)
+                              const int64_t time[], int64_t cap, const pa_merchant_columns *out,
+                              pa_error *err)
 {
     pa_tally *table = NULL;
-    PA_TRY(PA_NEW(table, pa_tally_room(n, account), err));
-    for (size_t begin = 0, end; begin < n; begin = end) {
+    int64_t *last = NULL;
+    size_t room = pa_tally_room(n, account);
+    pa_status st = PA_NEW(table, room, err);
+    if (st == PA_OK) st = PA_NEW(last, room, err);
+    for (size_t begin = 0, end; st == PA_OK && begin < n; begin = end) {
         end = pa_end_of_slice(n, account, begin);
-        int bits = pa_tally_bits(end - begin);
-        memset(table, 0, sizeof *table << bits);
-        for (size_t i = begin; i < end; i++) {
-            pa_tally *t = table + pa_tally_place(table, bits, merchant[i]);
-            earlier[i] = (float)t->rows;
-            is_new[i] = t->rows == 0;
-            t->code = merchant[i];
-            t->rows++;
-        }
+        merchant_of_slice(begin, end, merchant, time, cap, table, last, out);
     }
+    pa_free(last);
     pa_free(table);
-    return PA_OK;
+    return st;
 }
 
 /* One slice. A merchant has one row more in the table than in the window: places

@@ -1,12 +1,7 @@
 #include "paraudit/features/windows.h"
 
-#include "paraudit/base/exact.h"
-
-static double sum_to_f64(pa_i128 sum)
-{
-    int64_t narrow = (int64_t)sum;
-    return narrow == sum ? (double)narrow : pa_i128_to_f64(sum);
-}
+#include "paraudit/base/array.h"
+#include "sums.h"
 
 void pa_window_count(const pa_line *line, int64_t window, float count[])
 {
@@ -23,7 +18,7 @@ void pa_window_count(const pa_line *line, int64_t window, float count[])
 static float ratio_to_others(int64_t own, pa_i128 total, double rows)
 {
     pa_i128 others = total - own;
-    return others > 0 ? (float)((double)own * (rows - 1) / sum_to_f64(others)) : 1.0f;
+    return others > 0 ? (float)((double)own * (rows - 1) / pa_sum_to_f64(others)) : 1.0f;
 }
 
 void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double units,
@@ -39,8 +34,8 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double 
         while (at[i] - at[from] >= w) total -= amount_minor[from++];
         double rows = (double)(i - from + 1);
         if (out->count) out->count[k] = (float)rows;
-        if (out->sum) out->sum[k] = (float)(sum_to_f64(total) / units);
-        if (out->mean) out->mean[k] = (float)(sum_to_f64(total) / (units * rows));
+        if (out->sum) out->sum[k] = (float)(pa_sum_to_f64(total) / units);
+        if (out->mean) out->mean[k] = (float)(pa_sum_to_f64(total) / (units * rows));
         if (out->ratio) out->ratio[k] = ratio_to_others(amount_minor[i], total, rows);
     }
 }
@@ -56,6 +51,26 @@ void pa_window_count_above(const pa_line *line, const float value[], float limit
         while (at[i] - at[from] >= w) above -= value[from++] > limit;
         count[i] = (float)above;
     }
+}
+
+/* The rows of the window that none behind them exceeds or equals, largest first: the next
+ * one to be the largest as those before it leave. */
+pa_status pa_window_largest_before(const pa_line *line, const float value[], int64_t window,
+                                   float largest[], pa_error *err)
+{
+    PA_ASSERT(line->n_halo == 0);
+    const uint64_t *at = line->at, w = (uint64_t)window;
+    size_t *row, first = 0, end = 0;
+    PA_TRY(PA_NEW(row, line->n, err));
+    for (size_t i = 0; i < line->n; i++) {
+        while (first < end && at[i] - at[row[first]] >= w) first++;
+        if (first == end) first = end = 0;
+        largest[i] = first < end && value[row[first]] > 0 ? value[row[first]] : 0.0f;
+        while (end > first && value[row[end - 1]] <= value[i]) end--;
+        row[end++] = i;
+    }
+    pa_free(row);
+    return PA_OK;
 }
 
 void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],

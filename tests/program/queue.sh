@@ -8,7 +8,7 @@ columns=$(echo {tx,account,merchant,time,amount,label,label_time,category,channe
 places="home_lat=home_lat home_lon=home_lon merchant_lat=merchant_lat merchant_lon=merchant_lon"
 portfolio p.csv 40000
 audit 2 out p.csv
-# Most of the 57 features are a reason somewhere.
+# Most of the 70 features are a reason somewhere.
 /usr/bin/python3 "$source/tests/program/trace.py" out p.csv $columns $places least=45
 
 # The same book, with other people's names.

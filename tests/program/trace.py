@@ -265,6 +265,91 @@ def fraud_run(b):
     return by_rows(b, run)
 
 
+def spending(b):
+    """Ratio and z of an amount beside all the account's earlier ones, row after row."""
+    ratio, z = np.ones(b.n), np.zeros(b.n)
+    for i in range(b.n):
+        if i == b.first[i]:
+            n = total = squares = 0
+        amount = int(b.cents[i])
+        if n:
+            ratio[i] = amount * n / max(total, 100 * n)
+            z[i] = (amount * n - total) / max((n * squares - total ** 2) ** .5, 100 * n)
+        if n >= 9:
+            amount = min(amount, 3 * max(total, 100 * n) // n)
+        n, total, squares = n + 1, total + amount, squares + amount ** 2
+    return ratio, z
+
+
+def ratio_max(b):
+    """The largest ratio of the account's earlier rows within 14 days."""
+    at = b.line(b.account, b.time)
+    start = np.searchsorted(at, at - 14 * DAY, "right")
+    v = b.feature("amount_ratio_account")
+    return [max(0, v[s:i].max(initial=0)) for i, s in enumerate(start)]
+
+
+def visit(b):
+    last, since = {}, np.full(b.n, MEMORY)
+    for i, key in enumerate(zip(b.account, b.merchant)):
+        if key in last:
+            since[i] = min(MEMORY, b.time[i] - last[key])
+        last[key] = b.time[i]
+    return since / DAY
+
+
+def account_fraud(b):
+    """How many frauds of the account are known, and the age of the last of them."""
+    at = b.line(b.account, b.time)
+    until = np.maximum(np.searchsorted(at, at - DELAY, "right"), b.first)
+    total = np.concatenate(([0], np.cumsum(b.fraud)))
+    last = np.concatenate(([-1], np.maximum.accumulate(np.where(b.fraud == 1, np.arange(b.n), -1))))[until]
+    age = np.where(last >= b.first, np.minimum(b.time - b.time[last], MEMORY), MEMORY)
+    return total[until] - total[b.first], age / DAY
+
+
+def runs(b):
+    """Of the merchant's labels as they become known: start of the run of frauds, share of frauds in the last
+    five; start, last and length of the run of frauds that their accounts do not explain."""
+    o, first, until, _ = known_rows(b)
+    time, fraud = b.time[o].tolist(), b.fraud[o].tolist()
+    usual = (b.feature("amount_robust_z")[o] <= 3).tolist()
+    told = np.empty((5, b.n))
+    for i in range(b.n):
+        if i == first[i]:
+            at, run, own, labels = i, None, None, []
+        for j in range(at, until[i]):
+            labels = (labels + [fraud[j]])[-5:]
+            go_on = lambda r: r and time[j] - r[1] <= 14 * DAY
+            if not fraud[j]:
+                run = None
+                continue
+            run = (run[0] if go_on(run) else time[j], time[j])
+            if usual[j]:
+                own = (own[0], time[j], own[2] + 1) if go_on(own) else (time[j], time[j], 1)
+        at = max(at, until[i])
+        now = lambda r: r and time[i] - DELAY - r[1] <= 14 * DAY
+        age = lambda t: min(MEMORY, time[i] - t) / DAY
+        told[:, o[i]] = (age(run[0]) if now(run) else 90, np.mean(labels) if labels else 0,
+                         age(own[0]) if now(own) else 90, age(own[1]) if now(own) else 90, own[2] if now(own) else 0)
+    return told
+
+
+def once(function):
+    """What gives several features at once, worked out once."""
+    made = {}
+    return lambda k: lambda b: made.setdefault(id(b), function(b) if id(b) not in made else None)[k]
+
+
+spending, account_fraud, runs = once(spending), once(account_fraud), once(runs)
+
+
+def own_fraud_rate(b):
+    own = b.fraud * (b.feature("amount_robust_z") <= 3)
+    return b.window(35 * DAY, own, DELAY, merchant=True) / np.maximum(
+        b.window(35 * DAY, delay=DELAY, merchant=True), 1)
+
+
 def burst(b):
     return b.window(DAY, merchant=True) / (1 + b.window(MONTH, merchant=True) / 30)
 
@@ -297,6 +382,19 @@ FEATURES = {
                                                 merchant=True) / b.window(7 * DAY, merchant=True),
     "merchant_fraud_age_days": fraud_age,
     "merchant_fraud_run": fraud_run,
+    "amount_ratio_account": spending(0),
+    "amount_z_account": spending(1),
+    "account_high_count_14d": lambda b: b.window(14 * DAY, (b.feature("amount_ratio_account") > 3).astype(np.int64)),
+    "account_ratio_max_14d": ratio_max,
+    "account_merchant_days": visit,
+    "account_fraud_count": account_fraud(0),
+    "account_fraud_age_days": account_fraud(1),
+    "merchant_fraud_start_days": runs(0),
+    "merchant_fraud_share_last": runs(1),
+    "merchant_own_fraud_start_days": runs(2),
+    "merchant_own_fraud_age_days": runs(3),
+    "merchant_own_fraud_run": runs(4),
+    "merchant_own_fraud_rate_35d": own_fraud_rate,
 }
 for kind in ("category", "channel", "currency", "country"):
     FEATURES[kind + "_is_new"] = code_is_new(kind)
@@ -368,6 +466,27 @@ def sentences():
            "merchant_new_share_7d")
     yield rf"{NUMBER} d since the last known fraud at the merchant \(90 at most\)", "merchant_fraud_age_days"
     yield f"{NUMBER} known frauds? at the merchant in a row", "merchant_fraud_run"
+    yield f"amount {NUMBER} times the mean of all the account's earlier ones", "amount_ratio_account"
+    yield (f"amount {NUMBER} standard deviations from the mean of all the account's earlier ones",
+           "amount_z_account")
+    yield (f"{NUMBER} transactions? within 14 days above 3 times the mean of the account's earlier ones",
+           "account_high_count_14d")
+    yield (f"within 14 days after an amount {NUMBER} times the mean of the account's earlier ones",
+           "account_ratio_max_14d")
+    yield (rf"{NUMBER} d since the account's last transaction at this merchant \(90 at most\)",
+           "account_merchant_days")
+    yield f"{NUMBER} known frauds? of the account before", "account_fraud_count"
+    yield rf"{NUMBER} d since the last known fraud of the account \(90 at most\)", "account_fraud_age_days"
+    yield (rf"{NUMBER} d since the first of the known frauds that follow each other at the merchant \(90 at most\)",
+           "merchant_fraud_start_days")
+    yield f"{NUMBER} % of the merchant's last 5 transactions with a known label are fraud", "merchant_fraud_share_last"
+    own = "at the merchant, one after the other, that their own accounts do not explain"
+    yield rf"{NUMBER} d since the first of the known frauds {own} \(90 at most\)", "merchant_own_fraud_start_days"
+    yield (rf"{NUMBER} d since the last known fraud at the merchant that its own account does not explain "
+           rf"\(90 at most\)", "merchant_own_fraud_age_days")
+    yield f"{NUMBER} known frauds? {own}", "merchant_own_fraud_run"
+    yield (f"{NUMBER} % of the merchant's transactions known as fraud that their own accounts do not explain "
+           "in the 35 days that ended the label delay ago", "merchant_own_fraud_rate_35d")
 
 
 PATTERNS = [(re.compile(pattern), feature) for pattern, feature in sentences()]
@@ -377,7 +496,8 @@ def shown(feature, value):
     """What a sentence shows of a value."""
     if feature.endswith("_surprise"):
         return 100 * 2.0 ** -value
-    if feature.startswith("merchant_fraud_rate") or feature == "merchant_new_share_7d":
+    if feature.startswith(("merchant_fraud_rate", "merchant_fraud_share", "merchant_own_fraud_rate")) or \
+            feature == "merchant_new_share_7d":
         return 100 * value
     return value
 

@@ -179,6 +179,7 @@ static bool is_rounded(int feature)
     case PA_DISTANCE_HOME_KM:
     case PA_DISTANCE_LAST_KM:
     case PA_SPEED_KMH:
+    case PA_AMOUNT_Z_ACCOUNT:
         return true;
     default:
         return false;
@@ -266,6 +267,25 @@ static float robust_z(const naive_row *row, const naive_row *earlier[], size_t m
     for (size_t j = 0; j < m; j++) v[j] = fabs(v[j] - centre);
     double scale = fmax(1.4826 * median(v, m), fmax(fabs(centre) / 20, 100));
     return (float)(((double)row->amount - centre) / scale);
+}
+
+/* The amount beside all earlier ones; a mean of cents counts as 100 at least. */
+static void spending(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,
+                     naive_outputs out)
+{
+    static double counts[NAIVE_MOST_ROWS];
+    double sum = 0, squares = 0;
+    for (size_t k = 0; k < m; k++) { /* the oldest first */
+        counts[k] = (double)earlier[m - 1 - k]->amount;
+        double most = k >= 9 ? floor(3 * fmax(sum, 100 * (double)k) / (double)k) : INFINITY;
+        counts[k] = fmin(counts[k], most);
+        sum += counts[k];
+    }
+    double rows = (double)m, amount = (double)row->amount;
+    for (size_t k = 0; k < m; k++) squares += pow(counts[k] - sum / rows, 2);
+    out[PA_AMOUNT_RATIO_ACCOUNT][i] = m ? (float)(amount * rows / fmax(sum, 100 * rows)) : 1.0f;
+    out[PA_AMOUNT_Z_ACCOUNT][i] =
+        m ? (float)((amount - sum / rows) / fmax(sqrt(squares / rows), 100)) : 0.0f;
 }
 
 static double bits(double share)
@@ -404,7 +424,13 @@ static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_
 {
     static const naive_row *earlier[NAIVE_MOST_ROWS];
     size_t m = earlier_of_account(n, rows, i, earlier), same = 0;
-    for (size_t j = 0; j < m; j++) same += earlier[j]->merchant == rows[i].merchant;
+    int64_t visit = PA_VISIT_MEMORY;
+    for (size_t j = 0; j < m; j++) {
+        if (earlier[j]->merchant != rows[i].merchant) continue;
+        same += 1;
+        int64_t ago = rows[i].time - earlier[j]->time;
+        if (ago < visit) visit = ago;
+    }
     int64_t gap = m ? rows[i].time - earlier[0]->time : PA_MONTH;
     int64_t age = m ? rows[i].time - earlier[m - 1]->time : 0;
     int64_t extent = age + PA_HOUR < PA_MONTH ? age + PA_HOUR : PA_MONTH;
@@ -417,6 +443,8 @@ static void account_habits(size_t n, const naive_row rows[], size_t i, size_t n_
     out[PA_AMOUNT_ROBUST_Z][i] = robust_z(&rows[i], earlier, m, n_last);
     out[PA_MERCHANT_IS_NEW][i] = same == 0;
     out[PA_ACCOUNT_MERCHANT_COUNT][i] = (float)same;
+    out[PA_ACCOUNT_MERCHANT_DAYS][i] = (float)((double)visit / PA_DAY);
+    spending(&rows[i], earlier, m, i, out);
     profile(&rows[i], earlier, m, i, out);
     code_novelty(&rows[i], earlier, m, i, out);
     travel(&rows[i], earlier, m, i, out);
@@ -458,6 +486,121 @@ static void outliers(size_t n, const naive_row rows[], size_t i, naive_outputs o
                  rows[i].time - rows[j].time < PA_OUTLIER_SPAN && out[PA_AMOUNT_ROBUST_Z][j] > 3;
     }
     out[PA_ACCOUNT_OUTLIERS_14D][i] = (float)found;
+}
+
+/* Rows of the account in 14 days of ratios above 3, and the largest before this one. */
+static void high_ratios(size_t n, const naive_row rows[], size_t i, naive_outputs out)
+{
+    size_t found = out[PA_AMOUNT_RATIO_ACCOUNT][i] > 3;
+    float most = 0;
+    for (size_t j = 0; j < n; j++) {
+        if (rows[j].account != rows[i].account || !naive_before(&rows[j], &rows[i])) continue;
+        if (rows[i].time - rows[j].time >= PA_OUTLIER_SPAN) continue;
+        found += out[PA_AMOUNT_RATIO_ACCOUNT][j] > 3;
+        most = fmaxf(most, out[PA_AMOUNT_RATIO_ACCOUNT][j]);
+    }
+    out[PA_ACCOUNT_HIGH_COUNT_14D][i] = (float)found;
+    out[PA_ACCOUNT_RATIO_MAX_14D][i] = most;
+}
+
+static void account_frauds(size_t n, const naive_row rows[], size_t i, int64_t delay,
+                           naive_outputs out)
+{
+    size_t found = 0;
+    int64_t age = PA_FRAUD_MEMORY;
+    for (size_t j = 0; j < n; j++) {
+        if (rows[j].account != rows[i].account || !naive_before(&rows[j], &rows[i])) continue;
+        if (!known_fraud(&rows[j], &rows[i], delay)) continue;
+        int64_t ago = rows[i].time - rows[j].time;
+        found += 1;
+        if (ago < age) age = ago;
+    }
+    out[PA_ACCOUNT_FRAUD_COUNT][i] = (float)found;
+    out[PA_ACCOUNT_FRAUD_AGE_DAYS][i] = (float)((double)age / PA_DAY);
+}
+
+/* A label of an earlier row of the merchant, and since when it is known. */
+typedef struct {
+    const naive_row *row;
+    int64_t known;
+    bool unexplained;
+} event;
+
+static int in_order_of_knowing(const void *a, const void *b)
+{
+    const event *x = a, *y = b;
+    if (x->known != y->known) return x->known < y->known ? -1 : 1;
+    return naive_before(x->row, y->row) ? -1 : 1;
+}
+
+/* Labels later than the memory are forgotten. */
+static size_t known_events(size_t n, const naive_row rows[], size_t i, int64_t delay,
+                           naive_outputs out, event events[])
+{
+    size_t found = 0;
+    for (size_t j = 0; j < n; j++) {
+        const naive_row *r = &rows[j];
+        if (r->merchant != rows[i].merchant || !naive_before(r, &rows[i]) || r->label < 0) continue;
+        int64_t due = r->time + delay, known = r->label_time > due ? r->label_time : due;
+        if (known > rows[i].time || known - due >= PA_FRAUD_MEMORY) continue;
+        events[found++] = (event){r, known, r->label == 1 && out[PA_AMOUNT_ROBUST_Z][j] <= 3};
+    }
+    qsort(events, found, sizeof *events, in_order_of_knowing);
+    return found;
+}
+
+/* How many frauds the run has that is going on now, 0 where none is; its first event and
+ * its last. */
+static size_t running(size_t n, const event events[], int64_t now, bool unexplained, size_t *first,
+                      size_t *last)
+{
+    size_t frauds = 0;
+    for (size_t k = 0; k < n; k++) {
+        bool fraud = unexplained ? events[k].unexplained : events[k].row->label == 1;
+        if (!unexplained && !fraud) frauds = 0;
+        if (!fraud) continue;
+        if (frauds > 0 && events[k].known - events[*last].known > PA_FRAUD_GAP) frauds = 0;
+        if (frauds++ == 0) *first = k;
+        *last = k;
+    }
+    return frauds > 0 && now - events[*last].known <= PA_FRAUD_GAP ? frauds : 0;
+}
+
+static float days_since(const event *e, int64_t now)
+{
+    int64_t ago = now - e->row->time;
+    return (float)((double)(ago < PA_FRAUD_MEMORY ? ago : PA_FRAUD_MEMORY) / PA_DAY);
+}
+
+static void fraud_runs(size_t n, const naive_row rows[], size_t i, int64_t delay, naive_outputs out)
+{
+    static event events[NAIVE_MOST_ROWS];
+    const float none = PA_FRAUD_MEMORY / PA_DAY;
+    int64_t now = rows[i].time;
+    size_t m = known_events(n, rows, i, delay, out, events), first = 0, last = 0;
+    size_t frauds = running(m, events, now, false, &first, &last);
+    out[PA_MERCHANT_FRAUD_START_DAYS][i] = frauds ? days_since(&events[first], now) : none;
+    frauds = running(m, events, now, true, &first, &last);
+    out[PA_MERCHANT_OWN_FRAUD_START_DAYS][i] = frauds ? days_since(&events[first], now) : none;
+    out[PA_MERCHANT_OWN_FRAUD_AGE_DAYS][i] = frauds ? days_since(&events[last], now) : none;
+    out[PA_MERCHANT_OWN_FRAUD_RUN][i] = (float)frauds;
+    size_t labels = m < 5 ? m : 5, bad = 0;
+    for (size_t k = m - labels; k < m; k++) bad += events[k].row->label == 1;
+    out[PA_MERCHANT_FRAUD_SHARE_LAST][i] = labels ? (float)((double)bad / (double)labels) : 0.0f;
+}
+
+static void own_fraud_rate(size_t n, const naive_row rows[], size_t i, int64_t delay,
+                           naive_outputs out)
+{
+    double all = 0, bad = 0;
+    for (size_t j = 0; j < n; j++) {
+        if (rows[j].merchant != rows[i].merchant || !naive_before(&rows[j], &rows[i])) continue;
+        int64_t ago = rows[i].time - rows[j].time;
+        if (ago < delay || ago >= delay + PA_FRAUD_SPAN) continue;
+        all += 1;
+        bad += known_fraud(&rows[j], &rows[i], delay) && out[PA_AMOUNT_ROBUST_Z][j] <= 3;
+    }
+    out[PA_MERCHANT_OWN_FRAUD_RATE_35D][i] = all > 0 ? (float)(bad / all) : 0.0f;
 }
 
 /* The merchant's known frauds: how long ago the last, how many in a row. */
@@ -531,5 +674,9 @@ void naive_features(size_t n, const naive_row rows[], int64_t delay, size_t n_la
         outliers(n, rows, i, out);
         newcomers(n, rows, i, out);
         small_amounts(n, rows, i, small, out);
+        high_ratios(n, rows, i, out);
+        account_frauds(n, rows, i, delay, out);
+        fraud_runs(n, rows, i, delay, out);
+        own_fraud_rate(n, rows, i, delay, out);
     }
 }

@@ -11,9 +11,12 @@
  * input's amount again, in the type that detectors read.
  *
  * Those beyond the book, and what they were chosen to tell apart:
- *   large amount          amount_robust_z, account_outliers_14d, amount_ratio_*
- *   compromised merchant  merchant_fraud_*, merchant_burst_1d, merchant_amount_mean_*
- *   leaked card           account_velocity_1h, account_merchants_1d, speed_kmh
+ *   large amount          amount_robust_z, account_outliers_14d, amount_ratio_*,
+ *                         amount_z_account
+ *   compromised merchant  merchant_fraud_*, merchant_own_fraud_*, merchant_burst_1d,
+ *                         merchant_amount_mean_*
+ *   leaked card           account_velocity_1h, account_merchants_1d, speed_kmh,
+ *                         account_high_count_14d, account_ratio_max_14d, account_fraud_*
  *   account takeover      account_new_merchants_7d, hour_surprise, weekday_surprise, and what
  *                         is new to the account: category, channel, currency, country
  *   card testing          account_small_count_1d, account_tx_count_1h
@@ -26,7 +29,9 @@
  * means (a tree cannot multiply a mean by a count), and merchant_is_new beside
  * account_merchant_count (the first visit is the step that a linear model cannot
  * make out of a count, and that an isolation tree seldom cuts at); so too
- * category_is_new and its like beside category_surprise. Left out: the distance from
+ * category_is_new and its like beside category_surprise; amount_ratio_account and
+ * account_high_count_14d beside amount_robust_z and account_outliers_14d, which forget what
+ * is older than the last 64 rows. Left out: the distance from
  * the mean direction of the account's hours, which hour_surprise says better where an
  * account has two usual hours, and sums of the merchant's amounts beside counts and means. */
 #ifndef PARAUDIT_FEATURES_COLUMNS_H
@@ -55,13 +60,20 @@ typedef enum {
     PA_ACCOUNT_AGE_DAYS,
     PA_ACCOUNT_VELOCITY_1H,
     PA_AMOUNT_RATIO_30D,
+    PA_AMOUNT_RATIO_ACCOUNT,
+    PA_AMOUNT_Z_ACCOUNT,
     PA_AMOUNT_ROBUST_Z,
     PA_ACCOUNT_OUTLIERS_14D,
+    PA_ACCOUNT_HIGH_COUNT_14D,
+    PA_ACCOUNT_RATIO_MAX_14D,
     PA_MERCHANT_IS_NEW,
     PA_ACCOUNT_MERCHANT_COUNT,
+    PA_ACCOUNT_MERCHANT_DAYS,
     PA_ACCOUNT_MERCHANTS_1D,
     PA_ACCOUNT_NEW_MERCHANTS_7D,
     PA_ACCOUNT_SMALL_COUNT_1D,
+    PA_ACCOUNT_FRAUD_COUNT,
+    PA_ACCOUNT_FRAUD_AGE_DAYS,
     PA_HOUR_SURPRISE,
     PA_WEEKDAY_SURPRISE,
     PA_CATEGORY_IS_NEW,
@@ -93,6 +105,12 @@ typedef enum {
     PA_MERCHANT_FRAUD_RATE_30D,
     PA_MERCHANT_FRAUD_AGE_DAYS,
     PA_MERCHANT_FRAUD_RUN,
+    PA_MERCHANT_FRAUD_START_DAYS,
+    PA_MERCHANT_FRAUD_SHARE_LAST,
+    PA_MERCHANT_OWN_FRAUD_START_DAYS,
+    PA_MERCHANT_OWN_FRAUD_AGE_DAYS,
+    PA_MERCHANT_OWN_FRAUD_RUN,
+    PA_MERCHANT_OWN_FRAUD_RATE_35D,
     PA_N_FEATURES
 } pa_feature;
 
@@ -120,11 +138,16 @@ enum {
     PA_DAY = 86400,
     PA_WEEK = 7 * PA_DAY,
     PA_MONTH = 30 * PA_DAY,
-    PA_OUTLIER_SPAN = 14 * PA_DAY, /* account_outliers_14d */
-    PA_FRAUD_MEMORY = 90 * PA_DAY  /* merchant_fraud_age_days, merchant_fraud_run */
+    PA_OUTLIER_SPAN = 14 * PA_DAY, /* account_outliers_14d and its like */
+    PA_FRAUD_GAP = 14 * PA_DAY,    /* between frauds of one run: merchant_fraud_start_days ... */
+    PA_FRAUD_SPAN = 35 * PA_DAY,   /* merchant_own_fraud_rate_35d: a compromise and its labels */
+    PA_FRAUD_MEMORY = 90 * PA_DAY, /* merchant_fraud_age_days, merchant_fraud_run ... */
+    PA_VISIT_MEMORY = 90 * PA_DAY  /* account_merchant_days */
 };
 
 /* Robust z above which a row counts as an outlier of its account. */
 #define PA_OUTLIER_Z 3.0f
+/* The same for amount_ratio_account: account_high_count_14d. */
+#define PA_HIGH_RATIO 3.0f
 
 #endif

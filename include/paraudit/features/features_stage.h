@@ -18,7 +18,8 @@
  * (merchant, time, tx) and cut by row count: narrow columns go out, one column at
  * a time comes back, and a rank looks at most label delay + 90 days back over
  * its cut, at the rows of its first merchant alone (9 bytes a row, 4 more with label_time; 8 more
- * for the last 30 days).
+ * for the last 30 days). Runs of known frauds go back further: ranks tell each other the state
+ * in which they leave a merchant (features/fraud_runs.h), of a size that is always the same.
  *
  * Where the run has a table "accounts" or "merchants" with a row a code, cut
  * alike to run->account_shards or run->merchant_shards, it gets sums over the

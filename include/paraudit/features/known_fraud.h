@@ -24,27 +24,37 @@
 void pa_label_lateness(size_t n, const int64_t time[], const int64_t label_time[], int64_t delay,
                        int64_t most, int32_t late[]);
 
-/* The frauds of a line whose labels are late, in the order of rows: places
- * 0 .. n - 1. */
+/* The labels of a line that are late, in the order of rows: places 0 .. n - 1. */
 typedef struct {
     size_t n;
-    uint32_t *row;            /* of the line, ascending */
+    uint32_t *row; /* of the line, ascending */
+    int8_t *label;
     uint64_t *known;          /* the position from which on the label is known */
     uint32_t *order;          /* places by `known` */
     uint32_t *before, *after; /* room for a list of the places that wait */
 } pa_late_labels;
 
 /* label, late: n_halo + n values; `late` from pa_label_lateness, with `most` such that a fraud
- * as late as that is in no window. Takes the late frauds' labels back to -1. Errors: memory,
- * and PA_E_USAGE for a line of 2^32 rows or more. */
+ * as late as that is in no window. Takes the late labels back to -1. Errors: memory, and
+ * PA_E_USAGE for a line of 2^32 rows or more. */
 pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], int64_t delay,
                               int8_t label[], pa_late_labels *labels, pa_error *err);
 void pa_late_labels_free(pa_late_labels *labels); /* a zeroed one may be freed */
 
-/* Rows of the known window, and the share of frauds among them (0 where there
- * are no rows). late: NULL where no label is late. */
-void pa_known_rate(const pa_line *line, const int8_t label[], const pa_late_labels *late,
-                   int64_t delay, int64_t window, float count[], float rate[]);
+/* A known window, and what is asked of it: its rows (NULL: not asked for), and the share of
+ * labels of `least` and above among them (0 where there are no rows). Frauds of several kinds
+ * have labels from 1 on, least is 1 or more. */
+typedef struct {
+    int64_t window;
+    int8_t least;
+    float *count, *rate;
+} pa_known_window;
+
+enum { PA_KNOWN_WINDOWS = 4 };
+
+/* Up to so many windows in one pass. late: NULL where no label is late. */
+void pa_known_rates(const pa_line *line, const int8_t label[], const pa_late_labels *late,
+                    int64_t delay, size_t n_windows, const pa_known_window windows[]);
 
 /* Of the known window of `memory` seconds: days (86,400 s) since its last fraud,
  * at most the memory, and the memory where there is none; and how many frauds

@@ -4,7 +4,7 @@
  * Rows of an account are one contiguous slice in the order (time, tx); all of
  * them are here. Columns have n values. O(rows); each row reads itself and its
  * account's earlier rows. Only memory can fail: 32 to 64 bytes a row of the
- * longest slice. */
+ * longest slice, half as much more with times or amounts. */
 #ifndef PARAUDIT_FEATURES_NOVELTY_H
 #define PARAUDIT_FEATURES_NOVELTY_H
 
@@ -13,10 +13,18 @@
 
 #include "paraudit/base/status.h"
 
-/* Earlier rows of the account at the row's merchant, and 1 where there are none
- * (else 0). */
+/* What an account has been to a row's merchant before. */
+typedef struct {
+    float *earlier; /* earlier rows of the account there */
+    float *is_new;  /* 1 where there are none, else 0 */
+    float *days;    /* days (86,400 s) since the last of them, at most the cap; the cap where
+                     * there are none */
+} pa_merchant_columns;
+
+/* cap: seconds. */
 pa_status pa_account_merchant(size_t n, const int32_t account[], const int32_t merchant[],
-                              float earlier[], float is_new[], pa_error *err);
+                              const int64_t time[], int64_t cap, const pa_merchant_columns *out,
+                              pa_error *err);
 
 /* Different merchants of the account in the last `window` seconds, this row's
  * included. */

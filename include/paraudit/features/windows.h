@@ -32,6 +32,11 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double 
 void pa_window_count_above(const pa_line *line, const float value[], float limit, int64_t window,
                            float count[]);
 
+/* The largest value of the window without the row itself; 0 where there is none above 0.
+ * value and the line as above. Only memory can fail. */
+pa_status pa_window_largest_before(const pa_line *line, const float value[], int64_t window,
+                                   float largest[], pa_error *err);
+
 /* Rows in the window whose flag is 1 (others are 0), and their share of all rows
  * in it. A column that is NULL is not made. */
 void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],

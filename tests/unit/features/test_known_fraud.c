@@ -1,7 +1,5 @@
 #include "paraudit/features/known_fraud.h"
 
-#include <string.h>
-
 #include "naive_features.h"
 #include "unit.h"
 
@@ -31,23 +29,48 @@ static void make_book(uint64_t seed, int64_t delay, bool late)
     pa_line_place(N, column.merchant, column.time, first, stride, at);
 }
 
+static void known_rate(const pa_line *line, const int8_t labels[], const pa_late_labels *late,
+                       int64_t delay, int64_t window)
+{
+    const pa_known_window one = {window, 1, got, rate};
+    pa_known_rates(line, labels, late, delay, 1, &one);
+}
+
+/* How many values of the windows differ: all in one pass. */
+static size_t unlike_windows(const pa_line *line, const pa_late_labels *late, size_t first,
+                             int64_t delay)
+{
+    static float count[3][NAIVE_MOST_ROWS], share[4][NAIVE_MOST_ROWS];
+    const pa_known_window window[] = {{PA_DAY, 1, count[0], share[0]},
+                                      {PA_WEEK, 1, count[1], share[1]},
+                                      {PA_MONTH, 1, count[2], share[2]},
+                                      {PA_FRAUD_SPAN, 2, NULL, share[3]}};
+    size_t unlike = 0, n = line->n;
+    pa_known_rates(line, label, late, delay, 4, window);
+    for (int w = 0; w < 3; w++) {
+        unlike += naive_unlike(n, count[w], expected[PA_MERCHANT_TX_COUNT_DELAYED_1D + w] + first);
+        unlike += naive_unlike(n, share[w], expected[PA_MERCHANT_FRAUD_RATE_1D + w] + first);
+        known_rate(line, label, late, delay, window[w].window);
+        unlike += naive_unlike(n, got, count[w]) + naive_unlike(n, rate, share[w]);
+    }
+    return unlike + naive_unlike(n, share[3], expected[PA_MERCHANT_OWN_FRAUD_RATE_35D] + first);
+}
+
 /* How many values of the rows [first, first + n) differ from the twin's, with a
- * halo from `begin` on. */
+ * halo from `begin` on. Frauds that their account does not explain are of kind 2. */
 static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
 {
-    static const int64_t span[] = {PA_DAY, PA_WEEK, PA_MONTH};
     pa_line line = {first - begin, n, at + begin};
     pa_late_labels late = {0};
-    size_t unlike = 0;
-    memcpy(label, column.label + begin, line.n_halo + n);
+    for (size_t i = begin; i < first + n; i++) {
+        bool own = column.label[i] == 1 && expected[PA_AMOUNT_ROBUST_Z][i] <= 3;
+        label[i - begin] = own ? 2 : column.label[i];
+    }
     pa_label_lateness(N, column.time, column.label_time, delay, PA_FRAUD_MEMORY, lateness);
     CU_ASSERT_EQUAL(pa_late_labels_make(&line, lateness + begin, delay, label, &late, NULL), PA_OK);
-    for (int w = 0; w < 3; w++) {
-        pa_known_rate(&line, label, late.n ? &late : NULL, delay, span[w], got, rate);
-        unlike += naive_unlike(n, got, expected[PA_MERCHANT_TX_COUNT_DELAYED_1D + w] + first);
-        unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RATE_1D + w] + first);
-    }
-    pa_known_fraud_recency(&line, label, late.n ? &late : NULL, delay, PA_FRAUD_MEMORY, got, rate);
+    const pa_late_labels *some = late.n ? &late : NULL;
+    size_t unlike = unlike_windows(&line, some, first, delay);
+    pa_known_fraud_recency(&line, label, some, delay, PA_FRAUD_MEMORY, got, rate);
     pa_late_labels_free(&late);
     unlike += naive_unlike(n, got, expected[PA_MERCHANT_FRAUD_AGE_DAYS] + first);
     unlike += naive_unlike(n, rate, expected[PA_MERCHANT_FRAUD_RUN] + first);
@@ -101,7 +124,7 @@ static void test_late_label_counts_from_the_second_it_is_found(void)
     CU_ASSERT_EQUAL(late[2], 0);
     CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, 5, labels, &l, NULL), PA_OK);
     CU_ASSERT_EQUAL(l.n, 1);
-    pa_known_rate(&line, labels, &l, 5, 100, got, rate);
+    known_rate(&line, labels, &l, 5, 100);
     CU_ASSERT_EQUAL(naive_unlike(6, rate, share), 0);
     pa_known_fraud_recency(&line, labels, &l, 5, 100, got, rate);
     CU_ASSERT_EQUAL(naive_unlike(6, rate, run), 0);
@@ -132,7 +155,7 @@ static void test_label_is_known_after_the_delay_and_not_before(void)
     pa_line line = {0, 7, second};
     const float rows[] = {0, 1, 1, 1, 3, 4, 4}, share[] = {0, 1, 1, 1, 2.0f / 3, 0.5f, 0.5f};
     const float run[] = {0, 1, 1, 1, 0, 0, 0};
-    pa_known_rate(&line, labels, NULL, 5, 10, got, rate);
+    known_rate(&line, labels, NULL, 5, 10);
     CU_ASSERT_EQUAL(naive_unlike(7, got, rows), 0);
     CU_ASSERT_EQUAL(naive_unlike(7, rate, share), 0);
     pa_known_fraud_recency(&line, labels, NULL, 5, 10, got, rate);
@@ -148,7 +171,7 @@ static void test_without_a_delay_a_row_does_not_know_itself(void)
     const uint64_t second[] = {3, 3};
     const int8_t labels[] = {1, 1};
     pa_line line = {0, 2, second};
-    pa_known_rate(&line, labels, NULL, 0, 10, got, rate);
+    known_rate(&line, labels, NULL, 0, 10);
     CU_ASSERT_EQUAL(got[0], 0);
     CU_ASSERT_EQUAL(rate[0], 0);
     CU_ASSERT_EQUAL(got[1], 1);

@@ -11,6 +11,8 @@ static naive_columns column;
 static naive_outputs expected;
 static float got[NAIVE_MOST_ROWS], other[NAIVE_MOST_ROWS], ratio[NAIVE_MOST_ROWS];
 
+static const pa_merchant_columns visits = {.earlier = got, .is_new = other, .days = ratio};
+
 static void make_book(uint64_t seed, int32_t accounts)
 {
     naive_book(seed, N, accounts, 12, book);
@@ -24,10 +26,12 @@ static void test_merchants_equal_the_naive_twin(void)
     static const int32_t accounts[] = {1, 3, 300};
     for (size_t k = 0; k < 3; k++) {
         make_book(80 + k, accounts[k]);
-        pa_status st = pa_account_merchant(N, column.account, column.merchant, got, other, NULL);
+        pa_status st = pa_account_merchant(N, column.account, column.merchant, column.time,
+                                           PA_VISIT_MEMORY, &visits, NULL);
         CU_ASSERT_EQUAL(st, PA_OK);
         CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_MERCHANT_COUNT]), 0);
         CU_ASSERT_EQUAL(naive_unlike(N, other, expected[PA_MERCHANT_IS_NEW]), 0);
+        CU_ASSERT_EQUAL(naive_unlike(N, ratio, expected[PA_ACCOUNT_MERCHANT_DAYS]), 0);
         st = pa_account_merchants(N, column.account, column.merchant, column.time, PA_DAY, got,
                                   NULL);
         CU_ASSERT_EQUAL(st, PA_OK);
@@ -82,8 +86,9 @@ static void test_no_rows_is_no_work(void)
 {
     const pa_code_columns out = {got, other, ratio};
     pa_error err = {0};
-    CU_ASSERT_EQUAL(pa_account_merchant(0, column.account, column.merchant, got, other, &err),
-                    PA_OK);
+    CU_ASSERT_EQUAL(
+        pa_account_merchant(0, column.account, column.merchant, column.time, 1, &visits, &err),
+        PA_OK);
     CU_ASSERT_EQUAL(
         pa_account_merchants(0, column.account, column.merchant, column.time, PA_DAY, got, &err),
         PA_OK);

@@ -138,12 +138,24 @@ static void test_ratio_to_refunds_is_finite(void)
     CU_ASSERT_EQUAL(ratio[3], 21.0f); /* mean 100 / 3 */
 }
 
+/*   second   0   5   9  10  10  15  30       window 10
+ *   value    2   3  -1   1   3   1   1 */
+static void test_largest_is_of_the_rows_before(void)
+{
+    const uint64_t seconds[] = {0, 5, 9, 10, 10, 15, 30};
+    const float value[] = {2, 3, -1, 1, 3, 1, 1}, largest[] = {0, 2, 3, 3, 3, 3, 0};
+    pa_line line = {0, 7, seconds};
+    CU_ASSERT_EQUAL(pa_window_largest_before(&line, value, 10, got, NULL), PA_OK);
+    CU_ASSERT_EQUAL(naive_unlike(7, got, largest), 0);
+}
+
 static void test_no_rows_is_no_work(void)
 {
     pa_line line = {0, 0, at};
     pa_window_count(&line, 60, got);
     pa_window_amount(&line, column.amount, 100, 60, &sum_and_mean);
     pa_window_amount(&line, column.amount, 100, 60, &only_ratio);
+    CU_ASSERT_EQUAL(pa_window_largest_before(&line, ratio, 60, got, NULL), PA_OK);
     CU_ASSERT(isfinite(got[0]));
 }
 
@@ -154,6 +166,7 @@ static const pa_test tests[] = {
     {"window opens just after its length", test_window_opens_just_after_its_length},
     {"largest amounts do not overflow", test_largest_amounts_do_not_overflow},
     {"ratio to refunds is finite", test_ratio_to_refunds_is_finite},
+    {"largest is of the rows before", test_largest_is_of_the_rows_before},
     {"no rows is no work", test_no_rows_is_no_work},
 };
 PA_TEST_MAIN("windows", tests)

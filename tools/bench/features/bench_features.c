@@ -4,9 +4,9 @@
  * ROWS: int64 n, then n values each of account (int32), merchant (int32), time
  * (int64), amount_minor (int64), label (int8), tx (int64), sorted as the stages
  * want them. COLUMNS: n float32 a column. Prints "column NAME | MEANING" lines and
- * CPU seconds a run: "stage X" for the three stages with the merchant view and
- * both totals, "book X" for the Handbook's 15 columns alone, by the same kernels
- * and with a view of their own. */
+ * CPU seconds a run: "history X" and its like for each stage, "stage X" for the three with
+ * the merchant view and both totals, "book X" for the Handbook's 15 columns alone, by the same
+ * kernels and with a view of their own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 #include "paraudit/features/known_fraud.h"
 #include "paraudit/features/moment.h"
 #include "paraudit/features/windows.h"
+#include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 
 static const pa_stage *const stages[] = {&pa_moment_stage, &pa_history_stage, &pa_merchants_stage};
@@ -44,7 +45,8 @@ static void need(bool holds, const char *what)
 
 static void read_column(FILE *f, pa_table *t, const char *name, pa_type type)
 {
-    pa_column_spec spec = {.name = name, .type = type, .role = PA_ROLE_INPUT};
+    pa_column_spec spec = {
+        .name = name, .type = type, .unit = pa_minor_unit[2], .role = PA_ROLE_INPUT};
     void *data = NULL;
     need(pa_table_add(t, &spec, &data, NULL) == PA_OK, "no memory");
     need(fread(data, pa_type_size(type, 0), t->n_rows, f) == t->n_rows, "ROWS is too short");
@@ -113,7 +115,8 @@ static void book_of_merchants(pa_comm *comm, const pa_table *tx, const uint64_t 
     need(pa_view_send(comm, &view, 1, pa_i8(tx, "label"), label, &err) == PA_OK, "send");
     pa_line line = {.n = view.n, .at = view.key};
     for (int w = 0; w < 3; w++) {
-        pa_known_rate(&line, label, NULL, delay, window[w], column[0], column[1]);
+        const pa_known_window one = {window[w], PA_LABEL_FRAUD, column[0], column[1]};
+        pa_known_rates(&line, label, NULL, delay, 1, &one);
         for (int i = 0; i < 2; i++) {
             pa_status st =
                 pa_view_return(comm, &view, sizeof(float), column[i], out[2 * w + i], &err);
@@ -150,14 +153,14 @@ static double run_book(pa_comm *comm, const pa_table *tx)
     uint64_t *position;
     need(PA_NEW(position, n, NULL) == PA_OK, "memory");
     for (int i = 0; i < 15; i++) need(PA_NEW(out[i], n, NULL) == PA_OK, "memory");
-    pa_moment_amount(n, pa_i64(tx, "amount_minor"), out[0]);
+    pa_moment_amount(n, pa_i64(tx, "amount_minor"), 100, out[0]);
     pa_moment_weekend(n, pa_i64(tx, "time"), out[1]);
     pa_moment_night(n, pa_i64(tx, "time"), out[2]);
     place(tx, "account", PA_MONTH, position);
     pa_line line = {.n = n, .at = position};
     for (int w = 0; w < 3; w++) {
         pa_window_columns columns = {.count = out[3 + w], .mean = out[6 + w]};
-        pa_window_amount(&line, pa_i64(tx, "amount_minor"), window[w], &columns);
+        pa_window_amount(&line, pa_i64(tx, "amount_minor"), 100, window[w], &columns);
     }
     place(tx, "merchant", PA_WEEK + PA_MONTH, position);
     book_of_merchants(comm, tx, position, PA_WEEK, out + 9);
@@ -186,7 +189,9 @@ static void run_once(pa_comm *comm, const pa_config *config, const char *rows, c
     add_codes(&run, "merchants", "merchant");
     double start = cpu_seconds();
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        double before = cpu_seconds();
         need(stages[i]->apply(&run, NULL, tx) == PA_OK, run.err.message);
+        printf("%s %.4f\n", stages[i]->name, cpu_seconds() - before);
     }
     printf("stage %.4f\n", cpu_seconds() - start);
     printf("book %.4f\n", run_book(comm, tx));

@@ -1,0 +1,104 @@
+#include "paraudit/features/account_fraud.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/sort.h"
+#include "slices.h"
+
+/* The frauds of one slice, in the order of rows, and when they become known. */
+typedef struct {
+    size_t n;
+    size_t *row;
+    uint64_t *known;
+    uint32_t *order; /* by `known`, then by row */
+} frauds;
+
+static void frauds_free(frauds *f)
+{
+    pa_free(f->row);
+    pa_free(f->known);
+    pa_free(f->order);
+}
+
+/* Room for the slice that has most. */
+static pa_status frauds_new(frauds *f, size_t n, const int32_t account[], const int8_t label[],
+                            pa_error *err)
+{
+    size_t most = 0, here = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (pa_starts_slice(account, i)) here = 0;
+        here += label[i] == PA_LABEL_FRAUD;
+        if (here > most) most = here;
+    }
+    PA_TRY(PA_NEW(f->row, most, err));
+    PA_TRY(PA_NEW(f->known, most, err));
+    return PA_NEW(f->order, most, err);
+}
+
+static void tell_none(size_t begin, size_t end, int64_t cap, float count[], float days[])
+{
+    float none = (float)((double)cap / 86400.0);
+    for (size_t i = begin; i < end; i++) {
+        count[i] = 0;
+        days[i] = none;
+    }
+}
+
+static void find(frauds *f, size_t begin, size_t end, const pa_labels *labels)
+{
+    f->n = 0;
+    for (size_t i = begin; i < end; i++) {
+        if (labels->label[i] != PA_LABEL_FRAUD) continue;
+        f->row[f->n] = i;
+        f->known[f->n++] = pa_key_of_i64(pa_label_known_from(labels, i));
+    }
+}
+
+/* The order of rows, where that is the one in which they become known, as it mostly is. */
+static pa_status put_in_order(frauds *f, pa_error *err)
+{
+    bool ascends = true;
+    for (size_t k = 0; k < f->n && k < UINT32_MAX; k++) {
+        f->order[k] = (uint32_t)k;
+        if (k > 0 && f->known[k] < f->known[k - 1]) ascends = false;
+    }
+    return ascends && f->n < UINT32_MAX ? PA_OK : pa_sort_u64(f->n, f->known, f->order, err);
+}
+
+/* A fraud of the row's own second may stand behind the row: it and those after it in the
+ * order of knowing, which are of that second too, wait for the next row. */
+static void tell(const frauds *f, size_t begin, size_t end, const int64_t time[], int64_t cap,
+                 float count[], float days[])
+{
+    size_t known = 0;
+    int64_t last = 0;
+    for (size_t i = begin; i < end; i++) {
+        uint64_t now = pa_key_of_i64(time[i]);
+        for (; known < f->n && f->known[f->order[known]] <= now; known++) {
+            size_t row = f->row[f->order[known]];
+            if (row >= i) break;
+            if (known == 0 || time[row] > last) last = time[row];
+        }
+        int64_t since = known ? time[i] - last : cap;
+        count[i] = (float)known;
+        days[i] = (float)((double)(since < cap ? since : cap) / 86400.0);
+    }
+}
+
+pa_status pa_account_fraud(size_t n, const int32_t account[], const pa_labels *labels, int64_t cap,
+                           float count[], float days[], pa_error *err)
+{
+    frauds f = {0};
+    pa_status st = frauds_new(&f, n, account, labels->label, err);
+    for (size_t begin = 0, end; st == PA_OK && begin < n; begin = end) {
+        end = pa_end_of_slice(n, account, begin);
+        find(&f, begin, end, labels);
+        if (f.n == 0) {
+            tell_none(begin, end, cap, count, days);
+            continue;
+        }
+        st = put_in_order(&f, err);
+        if (st == PA_OK) tell(&f, begin, end, labels->time, cap, count, days);
+    }
+    frauds_free(&f);
+    return st;
+}

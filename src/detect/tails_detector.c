@@ -13,11 +13,12 @@ enum { PREFIX_BYTES = 40 };
 /* Of the parts that explain gives: 2^-32 of a nat. */
 static const double PART_UNITS = 4294967296.0;
 
-/* Money first: what an account's own past does not explain, and what it did lately; a part of
- * the top is for many transactions within a short time. */
-static const char default_rule[] = "0.9: tx_amount | amount_ratio_30d | amount_robust_z + 0.5 "
-                                   "account_outliers_14d; "
-                                   "0.1: account_tx_count_1h | account_velocity_1h";
+/* Money first: beside the account's own past, the merchant's and the category's, and what the
+ * account did lately; then journeys that nobody makes, and many transactions at once. */
+static const char default_rule[] =
+    "0.68: tx_amount | amount_ratio_account | amount_z_account | amount_ratio_merchant_30d | "
+    "amount_ratio_category + 0.5 account_high_count_14d; 0.3: speed_kmh; "
+    "0.02: account_tx_count_1h | account_velocity_1h";
 
 static const pa_option_spec options[] = {
     {.key = "tails.rule",

@@ -269,7 +269,10 @@ def damaged(number, draw):
     folder = "again/checkpoint"
     told = "seed %d, case %d: %s:" % (seed, number, state)
     for _ in range(draw.choice([1, 1, 1, 2, 3, 8])):
-        name = draw.choice(sorted(n for n in os.listdir(folder) if NAME.match(n)))
+        names = sorted(n for n in os.listdir(folder) if NAME.match(n))
+        if not names:  # the draws so far have moved or removed them all
+            break
+        name = draw.choice(names)
         path = os.path.join(folder, name)
         if is_file(path) and os.path.getsize(path):
             told += " %s is %s," % (name, draw.choice(KINDS)(path, draw))

@@ -159,8 +159,8 @@ static int customers_second(const life *l, const shop *at, stream *s)
     return next_second(l->w, at->category >= N_LOCAL ? HOURS_ONLINE : HOURS_DAYTIME, s);
 }
 
-/* Every second test is made in the account's town and at the giant, where a small amount is
- * like any other; the rest online, where few buy. */
+/* Every second test is made in shops of the account's town, where a small amount is like any
+ * other; the rest online, where few buy. */
 static void choose_test_shops(life *l, shop shops[TEST_SHOPS], stream *s)
 {
     static const uint8_t usual[TEST_SHOPS] = {GROCERY, CAFE, BAKERY};

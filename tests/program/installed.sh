@@ -4,7 +4,7 @@
 source "$(dirname "$0")/common.sh"
 build=$(dirname "$bin")
 portfolio p.csv 5000
-printf '[input]\npreset = generic\n[split]\naudit_from = 2024-04-16\naudit_until = 2024-04-23\n' >book.ini
+printf '[input]\npreset = generic\n[split]\naudit_from = 2024-04-16\naudit_until = 2024-04-23\nas_of = 2024-07-01\n' >book.ini
 
 cmake --install "$build" --prefix "$work/first" >/dev/null
 for path in "$source" "$build"; do

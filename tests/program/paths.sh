@@ -15,6 +15,7 @@ files = ../zz/x.csv, y*.csv $work/book/k\ b/x.csv
 [split]
 audit_from = 2024-04-16
 audit_until = 2024-04-23
+as_of = 2024-07-01
 END
 files='book/zz/x.csv book/jobs/y.csv book/k\ b/x.csv'
 audit 1 set "$files"

@@ -158,4 +158,4 @@ const pa_detector pa_boosting_detector = {
 };
 
 const pa_stage pa_boosting_stage =
-    PA_DETECTOR_STAGE(pa_boosting_detector, "boosting", 1, options, 2000, 2000);
+    PA_DETECTOR_STAGE(pa_boosting_detector, "boosting", 1, options, 10000, 15000);

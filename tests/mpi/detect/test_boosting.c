@@ -544,6 +544,22 @@ static void test_later_rows_choose_the_rounds(void)
     pa_config_free(config);
 }
 
+static void test_no_later_rows_choose_nothing(void)
+{
+    pa_store model;
+    const char *const list[] = {"boosting.rounds=9", "boosting.patience=2", NULL};
+    take_slice(&here, 0, 300);
+    take_slice(&later, 300, 0);
+    pa_config *config = settings(list);
+    pa_detector_context x = context_of(&here, config);
+    x.check = (pa_labelled){&later.points, later.label};
+    pa_store_init(&model, "boosting", 1);
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, NULL), PA_OK);
+    CU_ASSERT_EQUAL(*(const int32_t *)data_of(&model, "shape"), 9);
+    pa_store_free(&model);
+    pa_config_free(config);
+}
+
 /* ---- stopped and gone on with ---- */
 
 /* Says stop at a round, and keeps which rounds there were. */
@@ -778,6 +794,7 @@ static const pa_test tests[] = {
     {"few values have a bin each", test_few_values_have_a_bin_each},
     {"many values fill the bins", test_many_values_fill_the_bins},
     {"later rows choose the rounds", test_later_rows_choose_the_rounds},
+    {"no later rows choose nothing", test_no_later_rows_choose_nothing},
     {"a stopped fit goes on", test_a_stopped_fit_goes_on},
     {"a damaged checkpoint is refused", test_a_damaged_checkpoint_is_refused},
     {"one class, one row, and no column that says anything",

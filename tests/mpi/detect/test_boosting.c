@@ -683,6 +683,29 @@ static void test_one_class_one_row_and_no_column_that_says_anything(void)
     pa_store_free(&model);
 }
 
+/* Columns 2 and 5 say what 0 and 3 say: cuts that gain the same are those of the lower column,
+ * whichever rank has found them. */
+static void test_of_equal_cuts_the_lower_column_is_taken(void)
+{
+    pa_store model;
+    const char *const list[] = {"boosting.rounds=10", "boosting.min_child=0", NULL};
+    size_t used = 0;
+    take_slice(&here, 0, 400);
+    const pa_column *const twice[] = {here.column,     here.column + 1, here.column,
+                                      here.column + 2, here.column + 6, here.column + 2};
+    here.points.column = twice;
+    here.points.n_columns = 6;
+    fit(&here, list, &model);
+    const pa_store_array *a = pa_store_find(&model, "feature");
+    for (size_t i = 0; i < a->n * a->width; i++) {
+        int32_t column = ((const int32_t *)a->data)[i];
+        CU_ASSERT(column != 2 && column != 5);
+        used += column >= 0;
+    }
+    CU_ASSERT(used > 50);
+    pa_store_free(&model);
+}
+
 static void test_parts_add_up_to_the_score(void)
 {
     pa_store model;
@@ -799,6 +822,7 @@ static const pa_test tests[] = {
     {"a damaged checkpoint is refused", test_a_damaged_checkpoint_is_refused},
     {"one class, one row, and no column that says anything",
      test_one_class_one_row_and_no_column_that_says_anything},
+    {"of equal cuts the lower column is taken", test_of_equal_cuts_the_lower_column_is_taken},
     {"parts add up to the score", test_parts_add_up_to_the_score},
     {"models and scores have their digest", test_models_and_scores_have_their_digest},
     {"edited models are refused or score", test_edited_models_are_refused_or_score},

@@ -740,9 +740,13 @@ static uint64_t sum_of(const pa_store *model)
 static void test_models_and_scores_have_their_digest(void)
 {
     pa_store model;
-    const char *const list[] = {"boosting.rounds=15",     "boosting.bags=2",
-                                "boosting.row_share=0.8", "boosting.column_share=0.7",
-                                "boosting.bins=100",      NULL};
+    const char *const list[] = {"boosting.rounds=15",
+                                "boosting.bags=2",
+                                "boosting.row_share=0.8",
+                                "boosting.column_share=0.7",
+                                "boosting.bins=100",
+                                "boosting.depth=5",
+                                NULL};
     take_slice(&here, 0, ROWS);
     for (size_t piece = 100; piece <= PA_PIECE_DEFAULT; piece *= 335544) {
         uint64_t scores[2] = {0};

@@ -12,7 +12,7 @@ static const double PART_UNITS = 4294967296.0;
 static const pa_option_spec options[] = {
     {.key = "boosting.rounds",
      .type = PA_OPTION_INT,
-     .fallback = "200",
+     .fallback = "100",
      .min = 1,
      .max = PA_BOOSTING_MAX_ROUNDS,
      .unit = "rounds",
@@ -25,7 +25,7 @@ static const pa_option_spec options[] = {
      .meaning = "share of a tree's best step that is taken"},
     {.key = "boosting.depth",
      .type = PA_OPTION_INT,
-     .fallback = "5",
+     .fallback = "4",
      .min = 1,
      .max = PA_BOOSTING_MAX_DEPTH,
      .unit = "levels",
@@ -158,4 +158,4 @@ const pa_detector pa_boosting_detector = {
 };
 
 const pa_stage pa_boosting_stage =
-    PA_DETECTOR_STAGE(pa_boosting_detector, "boosting", 1, options, 2000, 2000);
+    PA_DETECTOR_STAGE(pa_boosting_detector, "boosting", 1, options, 10000, 15000);

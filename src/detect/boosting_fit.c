@@ -342,7 +342,7 @@ static double loss_of(double margin, uint8_t label)
 
 static bool has_check(const fitter *f)
 {
-    return f->x->check.points != NULL;
+    return f->x->check.points && f->x->check.points->n_global > 0;
 }
 
 /* What the check rows of all ranks lose after `rounds` rounds; keeps the best. Collective. */
@@ -480,6 +480,7 @@ pa_status pa_boosting_fit(const pa_detector_context *x, const pa_points *points,
     fitter f = {.x = x, .points = points};
     int64_t rounds = 0;
     pa_status st;
+    PA_ASSERT(x->label || points->n == 0);
     PA_GOTO(pa_agree(x->comm, read_settings(x, points->n_columns, &f.set, err), err));
     PA_GOTO(pa_boosting_find_edges(x->comm, points, f.set.max_bins, &f.edges, err));
     double start = start_of(&f);

@@ -544,6 +544,22 @@ static void test_later_rows_choose_the_rounds(void)
     pa_config_free(config);
 }
 
+static void test_no_later_rows_choose_nothing(void)
+{
+    pa_store model;
+    const char *const list[] = {"boosting.rounds=9", "boosting.patience=2", NULL};
+    take_slice(&here, 0, 300);
+    take_slice(&later, 300, 0);
+    pa_config *config = settings(list);
+    pa_detector_context x = context_of(&here, config);
+    x.check = (pa_labelled){&later.points, later.label};
+    pa_store_init(&model, "boosting", 1);
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, NULL), PA_OK);
+    CU_ASSERT_EQUAL(*(const int32_t *)data_of(&model, "shape"), 9);
+    pa_store_free(&model);
+    pa_config_free(config);
+}
+
 /* ---- stopped and gone on with ---- */
 
 /* Says stop at a round, and keeps which rounds there were. */
@@ -667,6 +683,29 @@ static void test_one_class_one_row_and_no_column_that_says_anything(void)
     pa_store_free(&model);
 }
 
+/* Columns 2 and 5 say what 0 and 3 say: cuts that gain the same are those of the lower column,
+ * whichever rank has found them. */
+static void test_of_equal_cuts_the_lower_column_is_taken(void)
+{
+    pa_store model;
+    const char *const list[] = {"boosting.rounds=10", "boosting.min_child=0", NULL};
+    size_t used = 0;
+    take_slice(&here, 0, 400);
+    const pa_column *const twice[] = {here.column,     here.column + 1, here.column,
+                                      here.column + 2, here.column + 6, here.column + 2};
+    here.points.column = twice;
+    here.points.n_columns = 6;
+    fit(&here, list, &model);
+    const pa_store_array *a = pa_store_find(&model, "feature");
+    for (size_t i = 0; i < a->n * a->width; i++) {
+        int32_t column = ((const int32_t *)a->data)[i];
+        CU_ASSERT(column != 2 && column != 5);
+        used += column >= 0;
+    }
+    CU_ASSERT(used > 50);
+    pa_store_free(&model);
+}
+
 static void test_parts_add_up_to_the_score(void)
 {
     pa_store model;
@@ -701,9 +740,13 @@ static uint64_t sum_of(const pa_store *model)
 static void test_models_and_scores_have_their_digest(void)
 {
     pa_store model;
-    const char *const list[] = {"boosting.rounds=15",     "boosting.bags=2",
-                                "boosting.row_share=0.8", "boosting.column_share=0.7",
-                                "boosting.bins=100",      NULL};
+    const char *const list[] = {"boosting.rounds=15",
+                                "boosting.bags=2",
+                                "boosting.row_share=0.8",
+                                "boosting.column_share=0.7",
+                                "boosting.bins=100",
+                                "boosting.depth=5",
+                                NULL};
     take_slice(&here, 0, ROWS);
     for (size_t piece = 100; piece <= PA_PIECE_DEFAULT; piece *= 335544) {
         uint64_t scores[2] = {0};
@@ -778,10 +821,12 @@ static const pa_test tests[] = {
     {"few values have a bin each", test_few_values_have_a_bin_each},
     {"many values fill the bins", test_many_values_fill_the_bins},
     {"later rows choose the rounds", test_later_rows_choose_the_rounds},
+    {"no later rows choose nothing", test_no_later_rows_choose_nothing},
     {"a stopped fit goes on", test_a_stopped_fit_goes_on},
     {"a damaged checkpoint is refused", test_a_damaged_checkpoint_is_refused},
     {"one class, one row, and no column that says anything",
      test_one_class_one_row_and_no_column_that_says_anything},
+    {"of equal cuts the lower column is taken", test_of_equal_cuts_the_lower_column_is_taken},
     {"parts add up to the score", test_parts_add_up_to_the_score},
     {"models and scores have their digest", test_models_and_scores_have_their_digest},
     {"edited models are refused or score", test_edited_models_are_refused_or_score},

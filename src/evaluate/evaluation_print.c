@@ -49,6 +49,8 @@ const pa_metric pa_metrics[] = {
     RATIO(lead_hours_median, "h", "the same, median"),
     RATIO(lead_hours_bound, "h",
           "the same for an oracle: from the first fraud of an episode until it is known"),
+    RATIO(lead_hours_mean_all, "h", "mean lead of all episodes, 0 for those not detected"),
+    RATIO(lead_share_of_bound, "1", "the same as a share of the oracle's"),
     RATIO(amount_fraud, NULL, "money in judged frauds"),
     RATIO(amount_alerted, NULL, "money in frauds that raised an alert"),
     RATIO(amount_caught, NULL, "money in frauds from an alert on until the label is known"),
@@ -95,7 +97,7 @@ static json_t *json_of_references(const pa_evaluation *e)
     json_t *all = json_object();
     for (size_t i = 0; i < pa_n_metrics; i++) {
         pa_reference r = pa_reference_of(e, pa_metrics[i].name);
-        if (isnan(r.chance)) continue;
+        if (isnan(r.chance) && isnan(r.best)) continue;
         json_t *o = json_object();
         json_object_set_new(o, "chance", number(r.chance));
         json_object_set_new(o, "best", number(r.best));
@@ -166,7 +168,7 @@ static pa_status print_metric(const pa_evaluation *e, const pa_metric *m, pa_buf
     } else {
         format_real(real_of(s, m), digits, value);
     }
-    if (!m->whole && !isnan(r.chance)) {
+    if (!m->whole && (!isnan(r.chance) || !isnan(r.best))) {
         bool more_is_better = strncmp(m->name, "false_", 6) != 0;
         format_real(r.chance, digits, chance);
         format_real(r.best, digits, best);

@@ -29,19 +29,24 @@ static int ascending(const void *a, const void *b, void *context)
     return (*x > *y) - (*x < *y);
 }
 
-/* Mean and median of the leads of all ranks, in seconds; sorts `lead`. */
-static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], int64_t n_all,
+/* Mean and median of the leads of the episodes detected, of all ranks, in seconds; over all
+ * episodes those without a lead count as 0. bound: the sum of an oracle's leads. Sorts `lead`. */
+static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], pa_i128 bound,
                               pa_evaluation_summary *s, pa_error *err)
 {
     PA_AGREE(comm, pa_sort(lead, n, sizeof *lead, ascending, NULL, err), err);
+    int64_t n_leads = s->episodes_detected;
     pa_i128 sum = 0;
     for (size_t i = 0; i < n; i++) sum += lead[i];
     pa_sum_i128(comm, &sum, 1);
     s->lead_hours_mean = s->lead_hours_median = (double)NAN;
-    if (n_all == 0) return PA_OK;
-    double low = (double)pa_select_i64(comm, n, lead, (n_all - 1) / 2);
-    double high = (double)pa_select_i64(comm, n, lead, n_all / 2);
-    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_all / hour;
+    s->lead_hours_mean_all = s->lead_share_of_bound = (double)NAN;
+    if (s->episodes) s->lead_hours_mean_all = pa_i128_to_f64(sum) / (double)s->episodes / hour;
+    if (bound > 0) s->lead_share_of_bound = pa_i128_to_f64(sum) / pa_i128_to_f64(bound);
+    if (n_leads == 0) return PA_OK;
+    double low = (double)pa_select_i64(comm, n, lead, (n_leads - 1) / 2);
+    double high = (double)pa_select_i64(comm, n, lead, n_leads / 2);
+    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_leads / hour;
     s->lead_hours_median = (low + high) / 2 / hour;
     return PA_OK;
 }
@@ -68,7 +73,7 @@ static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode
     s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
     s->lead_hours_bound = s->episodes ? pa_i128_to_f64(bound) / (double)s->episodes / hour
                                       : (double)j->options->plan.label_delay / hour;
-    return sum_up_leads(j->comm, n_leads, lead, s->episodes_detected, s, err);
+    return sum_up_leads(j->comm, n_leads, lead, bound, s, err);
 }
 
 pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)

@@ -70,6 +70,8 @@ pa_reference pa_reference_of(const pa_evaluation *e, const char *metric)
         {"precision_at_k", of_first_k(e, false)},
         {"card_precision_at_k", of_first_k(e, true)},
         {"amount_alerted", {s->amount_fraud * flagged, (double)NAN}},
+        {"lead_hours_mean_all", {(double)NAN, s->lead_hours_bound}},
+        {"lead_share_of_bound", {(double)NAN, 1}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (frauds > 0 && strcmp(known[i].name, metric) == 0) return known[i].is;

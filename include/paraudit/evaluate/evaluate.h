@@ -54,6 +54,7 @@ typedef struct {
     double precision_at_k, card_precision_at_k;
     int64_t episodes, episodes_detected, episodes_missed, episodes_censored;
     double lead_hours_mean, lead_hours_median, lead_hours_bound;
+    double lead_hours_mean_all, lead_share_of_bound;
     double amount_fraud, amount_alerted, amount_caught;
 } pa_evaluation_summary;
 

@@ -137,7 +137,7 @@ static void free_judging(pa_judging *j)
 
 /* ---- alerts ---- */
 
-static void judge_alerts(pa_comm *comm, const pa_judging *j, pa_evaluation_summary *s)
+void pa_judge_alerts(const pa_judging *j, pa_evaluation_summary *s)
 {
     pa_counts flagged = {0, 0};
     for (size_t i = 0; i < j->in->n; i++) {
@@ -145,8 +145,8 @@ static void judge_alerts(pa_comm *comm, const pa_judging *j, pa_evaluation_summa
         flagged.frauds += j->fraud[i];
         flagged.others += !j->fraud[i];
     }
-    pa_sum_i64(comm, &flagged.frauds, 1);
-    pa_sum_i64(comm, &flagged.others, 1);
+    pa_sum_i64(j->comm, &flagged.frauds, 1);
+    pa_sum_i64(j->comm, &flagged.others, 1);
     s->alerts = flagged.frauds + flagged.others;
     s->alerts_on_frauds = flagged.frauds;
     pa_rates rates = pa_rates_of(flagged, (pa_counts){s->frauds, s->rows_judged - s->frauds});
@@ -164,10 +164,11 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     out->summary.k = options->k;
     pa_status st;
     PA_GOTO(start_judging(comm, &j, out, err));
-    judge_alerts(comm, &j, &out->summary);
+    pa_judge_alerts(&j, &out->summary);
     PA_GOTO(pa_judge_scores(&j, out, err));
     PA_GOTO(pa_judge_days(&j, out, err));
     PA_GOTO(pa_judge_episodes(&j, out, err));
+    PA_GOTO(pa_judge_by_amount(&j, out, err));
 out:
     free_judging(&j);
     if (st != PA_OK) pa_evaluation_free(out);

@@ -37,6 +37,9 @@ pa_status pa_share_runs(pa_comm *comm, size_t n, const uint64_t key[], const uin
 /* Equal on all ranks. Collective. */
 pa_areas pa_areas_of_runs(pa_comm *comm, const pa_owned_runs *runs);
 
+/* What the alerts on judged rows are worth. */
+void pa_judge_alerts(const pa_judging *j, pa_evaluation_summary *s);
+
 /* Over the judged rows in the order of their margin: rank, AUROC, average
  * precision and the curve. Collective, as the others are. */
 pa_status pa_judge_scores(pa_judging *j, pa_evaluation *e, pa_error *err);
@@ -46,5 +49,8 @@ pa_status pa_judge_days(const pa_judging *j, pa_evaluation *e, pa_error *err);
 
 /* Episodes and lead times. */
 pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err);
+
+/* e->by_amount. After all others. */
+pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *err);
 
 #endif

@@ -123,23 +123,41 @@ static const pa_field lead_fields[] = {
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
 };
 
-static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
+static pa_field summary_field(const char *name, pa_type type, const pa_metric *m,
+                              const char *meaning, size_t offset)
+{
+    return (pa_field){offset,
+                      {.name = name,
+                       .type = type,
+                       .unit = m->unit,
+                       .meaning = meaning,
+                       .role = PA_ROLE_RESULT,
+                       .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS,
+                       .stage = "evaluate"}};
+}
+
+/* The figure, and what stands beside it. */
+static pa_status write_metric(pa_table *t, const pa_evaluation *e, const pa_metric *m,
+                              pa_error *err)
+{
+    pa_field field = summary_field(m->name, m->whole ? PA_I64 : PA_F64, m, m->meaning, m->offset);
+    pa_references r = pa_references_of(e, m);
+    PA_TRY(pa_table_add_records(t, 1, &field, &e->summary, sizeof e->summary, err));
+    for (int b = 0; b < PA_N_BESIDE; b++) {
+        if (!m->beside[b]) continue;
+        field =
+            summary_field(m->beside[b], PA_F64, m, pa_beside_meanings[b], (size_t)b * sizeof *r.is);
+        PA_TRY(pa_table_add_records(t, 1, &field, &r, sizeof r, err));
+    }
+    return PA_OK;
+}
+
+static pa_status write_summary(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
     PA_TRY(pa_run_fill_table(run, "evaluation/summary", &t));
     pa_table_size_small(t, pa_comm_rank(run->comm), 1);
-    for (size_t i = 0; i < pa_n_metrics; i++) {
-        const pa_metric *m = pa_metrics + i;
-        const pa_field field = {m->offset,
-                                {.name = m->name,
-                                 .type = m->whole ? PA_I64 : PA_F64,
-                                 .unit = m->unit,
-                                 .meaning = m->meaning,
-                                 .role = PA_ROLE_RESULT,
-                                 .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS,
-                                 .stage = "evaluate"}};
-        PA_TRY(pa_table_add_records(t, 1, &field, s, sizeof *s, &run->err));
-    }
+    for (size_t i = 0; i < pa_n_metrics; i++) PA_TRY(write_metric(t, e, pa_metrics + i, &run->err));
     return PA_OK;
 }
 
@@ -175,7 +193,7 @@ static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
 
 static pa_status write_tables(pa_run *run, const pa_evaluation *e)
 {
-    PA_TRY(write_summary(run, &e->summary));
+    PA_TRY(write_summary(run, e));
     PA_TRY(write_days(run, e));
     PA_TRY(write_curve(run, e));
     return write_lead_times(run, e);

@@ -58,15 +58,28 @@ typedef struct {
     double amount_fraud, amount_alerted, amount_caught;
 } pa_evaluation_summary;
 
+/* What may stand beside a figure. */
+typedef enum {
+    PA_CHANCE,    /* what as many alerts, drawn at random, reach on average (areas: any order) */
+    PA_BEST,      /* the most that anybody could with as many alerts a day */
+    PA_BY_AMOUNT, /* what sorting by amount reaches, with as many alerts a day */
+    PA_N_BESIDE
+} pa_beside;
+
+extern const char *const pa_beside_meanings[PA_N_BESIDE];
+
 typedef struct {
     const char *name;
     size_t offset; /* in pa_evaluation_summary */
     bool whole;    /* int64_t, else double */
     const char *unit, *meaning;
+    const char *beside[PA_N_BESIDE]; /* names of what stands beside it; NULL: there is none */
 } pa_metric;
 
 extern const pa_metric pa_metrics[];
 extern const size_t pa_n_metrics;
+
+double pa_metric_value(const pa_metric *m, const pa_evaluation_summary *s);
 
 /* One day of the audit. Equal on all ranks. */
 typedef struct {
@@ -101,6 +114,7 @@ typedef struct {
     pa_protocol protocol;
     bool has_labels; /* some row of the book, in the audit or not, has a label */
     pa_evaluation_summary summary;
+    pa_evaluation_summary by_amount; /* had the transactions been sorted by amount */
     size_t n_days;
     pa_evaluation_day *days; /* in order, those without a row included */
     /* This rank's slice of the curve, by descending margin. */
@@ -123,15 +137,12 @@ void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed *
 /* Where nothing is judged: why, and which key mends it. Local. */
 pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err);
 
-/* What stands beside a figure: what alerts as many, drawn at random, would reach on average,
- * and the most that anybody could with as many alerts a day (of areas: a random and a perfect
- * order). NaN: there is none. */
+/* What stands beside a figure. NaN: there is none, or it is not known. */
 typedef struct {
-    double chance, best;
-} pa_reference;
+    double is[PA_N_BESIDE];
+} pa_references;
 
-/* Of the metric of that name. Local. */
-pa_reference pa_reference_of(const pa_evaluation *e, const char *metric);
+pa_references pa_references_of(const pa_evaluation *e, const pa_metric *m); /* local */
 
 /* Summary, with its references, and days as text for people, or as JSON with sorted keys,
  * null for what is undefined. Local. */

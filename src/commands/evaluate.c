@@ -100,6 +100,52 @@ static pa_status read_columns(pa_comm *comm, pa_result_file *file, int64_t first
     return PA_OK;
 }
 
+/* What kind of fraud each row is, and all kinds' names, where the result has them. */
+typedef struct {
+    int32_t *kind;
+    int64_t n;
+    char *name;
+    size_t width;
+} kinds;
+
+static pa_status new_kinds(const pa_column_spec *code, const pa_column_spec *name, size_t n,
+                           kinds *k, void **narrow, pa_error *err)
+{
+    k->width = (size_t)name->width;
+    k->name = pa_alloc((size_t)k->n, k->width, err);
+    *narrow = pa_alloc(n, pa_type_size(code->type, 0), err);
+    if (!k->name || !*narrow) return PA_E_MEMORY;
+    return PA_NEW(k->kind, n, err);
+}
+
+static pa_status read_kinds(pa_comm *comm, pa_result_file *file, int64_t first, size_t n, kinds *k,
+                            pa_error *err)
+{
+    static const char list[] = "categories/kind";
+    const pa_column_spec *code = pa_result_find_column(file, "transactions", "kind");
+    const pa_column_spec *name = pa_result_column(file, list, 0);
+    if (!code || !name || name->type != PA_BYTES) return PA_OK;
+    if (code->type != PA_I8 && code->type != PA_I32)
+        return pa_fail(err, PA_E_DATA, "column 'kind' of 'transactions' holds no codes");
+    pa_column column = {.spec = *code};
+    k->n = pa_result_rows(file, list);
+    pa_status st;
+    PA_GOTO(pa_agree(comm, new_kinds(code, name, n, k, &column.data, err), err));
+    PA_GOTO(pa_result_read_column(file, "transactions", "kind", code->type, first, n, column.data,
+                                  err));
+    PA_GOTO(pa_result_read_column(file, list, name->name, PA_BYTES, 0, (size_t)k->n, k->name, err));
+    for (size_t i = 0; i < n; i++) k->kind[i] = pa_code_at(&column, i);
+out:
+    pa_free(column.data);
+    return st;
+}
+
+static void free_kinds(kinds *k)
+{
+    pa_free(k->kind);
+    pa_free(k->name);
+}
+
 static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json, pa_error *err)
 {
     pa_buffer text = {0};
@@ -114,10 +160,12 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                           const pa_evaluation_options *options, bool json, pa_error *err)
 {
     void *c[N_COLUMNS] = {0};
+    kinds k = {0};
     pa_evaluation evaluation;
     int rank = pa_comm_rank(comm);
     size_t n = pa_row_count(shards, rank);
     pa_status st = read_columns(comm, file, pa_first_row(shards, rank), n, c, err);
+    if (st == PA_OK) st = read_kinds(comm, file, pa_first_row(shards, rank), n, &k, err);
     if (st == PA_OK) {
         pa_evaluation_input in = {.n = n,
                                   .time = c[0],
@@ -127,7 +175,11 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .margin = c[4],
                                   .alert = c[5],
                                   .label = c[6],
-                                  .label_time = c[LABEL_TIME]};
+                                  .label_time = c[LABEL_TIME],
+                                  .kind = k.kind,
+                                  .n_kinds = k.n,
+                                  .kind_names = k.name,
+                                  .kind_width = k.width};
         st = pa_evaluate(comm, &in, options, &evaluation, err);
         if (st == PA_OK) {
             st = print(comm, &evaluation, json, err);
@@ -135,6 +187,7 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
         }
     }
     for (int i = 0; i < N_COLUMNS; i++) pa_free(c[i]);
+    free_kinds(&k);
     return st;
 }
 

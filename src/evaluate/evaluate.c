@@ -64,6 +64,7 @@ static const char *odd_column(const pa_evaluation_input *in, size_t i)
     if (!(fabs(in->amount[i]) <= most_amount)) return "amount";
     if (isinf(in->margin[i])) return "margin";
     if (in->alert[i] > 1) return "alert";
+    if (in->kind && (in->kind[i] < -1 || in->kind[i] >= in->n_kinds)) return "kind";
     if (in->label[i] < PA_LABEL_UNKNOWN || in->label[i] > PA_LABEL_FRAUD) return "label";
     bool is_said = in->label_time && in->label_time[i] != INT64_MIN;
     return is_said && !is_time(in->label_time[i]) ? "label_time" : NULL;
@@ -133,6 +134,7 @@ static void free_judging(pa_judging *j)
     pa_free(j->fraud);
     pa_free(j->judged);
     pa_free(j->rank);
+    pa_ordered_rows_free(&j->ordered);
 }
 
 /* ---- alerts ---- */
@@ -168,6 +170,7 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     PA_GOTO(pa_judge_scores(&j, out, err));
     PA_GOTO(pa_judge_days(&j, out, err));
     PA_GOTO(pa_judge_episodes(&j, out, err));
+    PA_GOTO(pa_judge_kinds(&j, out, err));
     PA_GOTO(pa_judge_by_amount(&j, out, err));
 out:
     free_judging(&j);
@@ -180,5 +183,6 @@ void pa_evaluation_free(pa_evaluation *e)
     pa_free(e->days);
     pa_free(e->curve);
     pa_free(e->episodes);
+    pa_free(e->kinds);
     *e = (pa_evaluation){0};
 }

@@ -58,6 +58,8 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         {.name = "evaluation/lead_time",
          .meaning = "runs of fraud on an account, and when an alert named it"}};
     const pa_column_spec *tail;
+    static const pa_table_spec by_kind = {.name = "evaluation/by_kind",
+                                          .meaning = "the frauds of each kind"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         PA_TRY(pa_schema_side_table(io, tables + i, err));
     if (pa_schema_by_role(io, PA_ROLE_TAIL, &tail, 1) == 0) {
@@ -67,7 +69,9 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
     if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
-    return PA_OK;
+    if (!pa_schema_has_input(io, "kind")) return PA_OK;
+    PA_TRY(pa_schema_reads(io, "kind", err));
+    return pa_schema_side_table(io, &by_kind, err);
 }
 
 /* ---- tables ---- */
@@ -97,6 +101,23 @@ static const pa_field day_fields[] = {
     DAY(card_precision_at_k, PA_F64, "1", "compromised_in_top_k over k; NaN: no transaction"),
     DAY(amount_fraud, PA_F64, NULL, "money in judged frauds"),
     DAY(amount_alerted, PA_F64, NULL, "money in frauds that raised an alert"),
+};
+
+#define KIND(member, kind, of, text) FIELD(pa_evaluation_kind, member, kind, of, text)
+static const pa_field kind_fields[] = {
+    KIND(kind, PA_I32, NULL, "kind of the fraud; -1: none given"),
+    KIND(frauds, PA_I64, "1", "judged frauds of this kind"),
+    KIND(alerts_on_frauds, PA_I64, "1", "of them, those that raised an alert"),
+    KIND(recall, PA_F64, "1", "the same as a share"),
+    KIND(average_precision, PA_F64, "1",
+         "area under the precision-recall curve of these frauds among all genuine transactions; "
+         "NaN beyond the first 100 kinds"),
+    KIND(episodes, PA_I64, "1", "runs of fraud on an account whose first fraud is of this kind"),
+    KIND(episodes_detected, PA_I64, "1",
+         "of them, those with an alert before their label was known"),
+    KIND(lead_hours_mean_all, PA_F64, "h",
+         "from the first alert to the label, mean of all episodes, 0 for those not detected; "
+         "NaN: no episode"),
 };
 
 #define POINT(member, kind, of, text) FIELD(pa_curve_point, member, kind, of, text)
@@ -170,6 +191,17 @@ static pa_status write_days(pa_run *run, const pa_evaluation *e)
                                 &run->err);
 }
 
+static pa_status write_kinds(pa_run *run, const pa_evaluation *e)
+{
+    pa_field fields[LENGTH(kind_fields)];
+    memcpy(fields, kind_fields, sizeof fields);
+    fields[0].spec.codes = "categories/kind";
+    pa_table *t;
+    PA_TRY(pa_run_fill_table(run, "evaluation/by_kind", &t));
+    pa_table_size_small(t, pa_comm_rank(run->comm), e->n_kinds);
+    return pa_table_add_records(t, LENGTH(fields), fields, e->kinds, sizeof *e->kinds, &run->err);
+}
+
 static pa_status write_curve(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
@@ -193,6 +225,7 @@ static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
 
 static pa_status write_tables(pa_run *run, const pa_evaluation *e)
 {
+    if (pa_schema_has_input(run->schema, "kind")) PA_TRY(write_kinds(run, e));
     PA_TRY(write_summary(run, e));
     PA_TRY(write_days(run, e));
     PA_TRY(write_curve(run, e));
@@ -208,22 +241,24 @@ static pa_status note_nothing(pa_run *run, const pa_evaluation *e)
     return st;
 }
 
-static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+/* The kinds as they are asked for; *kind, where there are such, is freed by the caller. */
+static pa_status add_kinds(const pa_run *run, const pa_table *tx, pa_evaluation_input *in,
+                           int32_t **kind, pa_error *err)
 {
-    (void)model;
-    bool late = pa_table_find(tx, "label_time") != NULL;
-    const pa_evaluation_input in = {.n = tx->n_rows,
-                                    .time = pa_i64(tx, "time"),
-                                    .tx = pa_i64(tx, "tx"),
-                                    .account = pa_i32(tx, "account"),
-                                    .amount = pa_f64(tx, "amount"),
-                                    .margin = pa_f64(tx, "margin"),
-                                    .alert = pa_table_data(tx, "alert", PA_BOOL),
-                                    .label = pa_i8(tx, "label"),
-                                    .label_time = late ? pa_i64(tx, "label_time") : NULL};
+    const pa_column *c = pa_table_find(tx, "kind");
+    if (!c) return PA_OK;
+    PA_TRY(PA_NEW(*kind, tx->n_rows, err));
+    for (size_t i = 0; i < tx->n_rows; i++) (*kind)[i] = pa_code_at(c, i);
+    in->kind = *kind;
+    in->n_kinds = pa_run_table(run, "categories/kind")->n_global;
+    return PA_OK;
+}
+
+static pa_status judge(pa_run *run, const pa_evaluation_input *in)
+{
     const pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
     pa_evaluation e;
-    PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
+    PA_TRY(pa_evaluate(run->comm, in, &how, &e, &run->err));
     pa_status st = PA_OK;
     if (e.summary.rows_judged == 0) {
         st = pa_agree(run->comm, note_nothing(run, &e), &run->err);
@@ -231,6 +266,26 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
         st = pa_agree(run->comm, write_tables(run, &e), &run->err);
     }
     pa_evaluation_free(&e);
+    return st;
+}
+
+static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    (void)model;
+    bool late = pa_table_find(tx, "label_time") != NULL;
+    int32_t *kind = NULL;
+    pa_evaluation_input in = {.n = tx->n_rows,
+                              .time = pa_i64(tx, "time"),
+                              .tx = pa_i64(tx, "tx"),
+                              .account = pa_i32(tx, "account"),
+                              .amount = pa_f64(tx, "amount"),
+                              .margin = pa_f64(tx, "margin"),
+                              .alert = pa_table_data(tx, "alert", PA_BOOL),
+                              .label = pa_i8(tx, "label"),
+                              .label_time = late ? pa_i64(tx, "label_time") : NULL};
+    pa_status st = pa_agree(run->comm, add_kinds(run, tx, &in, &kind, &run->err), &run->err);
+    if (st == PA_OK) st = judge(run, &in);
+    pa_free(kind);
     return st;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "paraudit/base/calendar.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/evaluate/evaluate.h"
 
 static const char *const protocol_names[] = {"audit", "handbook"};
@@ -77,13 +78,30 @@ static json_t *json_of_day(const pa_evaluation_day *d)
     return o;
 }
 
+static json_t *json_of_kind(const pa_evaluation_kind *k)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "kind", k->kind < 0 ? json_null() : json_string(k->name));
+    json_object_set_new(o, "frauds", json_integer(k->frauds));
+    json_object_set_new(o, "alerts_on_frauds", json_integer(k->alerts_on_frauds));
+    json_object_set_new(o, "recall", number(k->recall));
+    json_object_set_new(o, "average_precision", number(k->average_precision));
+    json_object_set_new(o, "episodes", json_integer(k->episodes));
+    json_object_set_new(o, "episodes_detected", json_integer(k->episodes_detected));
+    json_object_set_new(o, "lead_hours_mean_all", number(k->lead_hours_mean_all));
+    return o;
+}
+
 static pa_status print_json(const pa_evaluation *e, pa_buffer *text, pa_error *err)
 {
-    json_t *all = json_object(), *days = json_array();
+    json_t *all = json_object(), *days = json_array(), *kinds = json_array();
     for (size_t i = 0; i < e->n_days; i++) json_array_append_new(days, json_of_day(e->days + i));
+    for (size_t i = 0; i < e->n_kinds; i++)
+        json_array_append_new(kinds, json_of_kind(e->kinds + i));
     json_object_set_new(all, "protocol", json_string(protocol_names[e->protocol]));
     json_object_set_new(all, "summary", json_of_summary(e));
     json_object_set_new(all, "per_day", days);
+    json_object_set_new(all, "by_kind", kinds);
     json_object_set_new(all, "references", json_of_references(e));
     char *dumped = json_dumps(all, JSON_SORT_KEYS | JSON_INDENT(2));
     pa_status st = dumped ? pa_buffer_printf(text, err, "%s\n", dumped)
@@ -140,6 +158,29 @@ static pa_status print_day(const pa_evaluation_day *d, pa_buffer *text, pa_error
                             d->precision_at_k, d->compromised_accounts, d->card_precision_at_k);
 }
 
+static pa_status print_kind(const pa_evaluation_kind *k, pa_buffer *text, pa_error *err)
+{
+    char precision[24], lead[24];
+    format_real(k->average_precision, 4, precision);
+    format_real(k->lead_hours_mean_all, 2, lead);
+    PA_TRY(pa_buffer_printf(text, err,
+                            "%7" PRId64 " %7" PRId64 " %7.4f %9s %8" PRId64 " %7" PRId64 " %10s  ",
+                            k->frauds, k->alerts_on_frauds, k->recall, precision, k->episodes,
+                            k->episodes_detected, lead));
+    PA_TRY(k->kind < 0 ? pa_buffer_printf(text, err, "(none given)")
+                       : pa_escape(text, k->name, strlen(k->name), false, err));
+    return pa_buffer_printf(text, err, "\n");
+}
+
+static pa_status print_kinds(const pa_evaluation *e, pa_buffer *text, pa_error *err)
+{
+    if (e->n_kinds == 0) return PA_OK;
+    PA_TRY(pa_buffer_printf(text, err, "\n%7s %7s %7s %9s %8s %7s %10s  %s\n", "frauds", "right",
+                            "recall", "AP", "episodes", "found", "lead hours", "kind of fraud"));
+    for (size_t i = 0; i < e->n_kinds; i++) PA_TRY(print_kind(e->kinds + i, text, err));
+    return PA_OK;
+}
+
 pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err)
 {
     const pa_evaluation_summary *s = &e->summary;
@@ -175,5 +216,5 @@ pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text
     PA_TRY(pa_buffer_printf(text, err, "\n%-10s %10s %7s %7s %7s %7s %12s %7s\n", "day", "rows",
                             "frauds", "alerts", "right", "P@k", "compromised", "card@k"));
     for (size_t i = 0; i < e->n_days; i++) PA_TRY(print_day(e->days + i, text, err));
-    return PA_OK;
+    return print_kinds(e, text, err);
 }

@@ -76,30 +76,42 @@ static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode
     return sum_up_leads(j->comm, n_leads, lead, bound, s, err);
 }
 
-pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)
+static pa_episode_input input_of(const pa_judging *j)
 {
     const pa_evaluation_input *rows = j->in;
-    const pa_episode_input in = {.n = rows->n,
-                                 .account = rows->account,
-                                 .labels = {.time = rows->time,
-                                            .label = rows->label,
-                                            .label_time = rows->label_time,
-                                            .delay = j->options->plan.label_delay},
-                                 .amount = rows->amount,
-                                 .fraud = j->fraud,
-                                 .judged = j->judged,
-                                 .alert = rows->alert,
-                                 .gap = j->options->episode_gap,
-                                 .until = j->options->plan.audit_until};
+    return (pa_episode_input){.n = rows->n,
+                              .account = rows->account,
+                              .labels = {.time = rows->time,
+                                         .label = rows->label,
+                                         .label_time = rows->label_time,
+                                         .delay = j->options->plan.label_delay},
+                              .amount = rows->amount,
+                              .fraud = j->fraud,
+                              .judged = j->judged,
+                              .alert = rows->alert,
+                              .gap = j->options->episode_gap,
+                              .until = j->options->plan.audit_until};
+}
+
+pa_status pa_list_episodes(const pa_judging *j, size_t *n, pa_episode **episode, pa_error *err)
+{
+    const pa_episode_input in = input_of(j);
+    *n = pa_find_episodes(&in, NULL);
+    PA_TRY(PA_NEW(*episode, *n, err));
+    pa_find_episodes(&in, *episode);
+    return PA_OK;
+}
+
+pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)
+{
     pa_episode *episodes = NULL;
     int64_t *lead = NULL;
-    size_t n = pa_find_episodes(&in, NULL);
-    pa_status st = PA_NEW(episodes, n, err);
+    size_t n = 0;
+    pa_status st = pa_list_episodes(j, &n, &episodes, err);
     if (st == PA_OK) st = PA_NEW(lead, n, err);
     if (st == PA_OK) st = PA_NEW(e->episodes, n, err);
     PA_GOTO(pa_agree(j->comm, st, err));
-    pa_find_episodes(&in, episodes);
-    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(rows, episodes + i);
+    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(j->in, episodes + i);
     e->n_episodes = n;
     e->first_episode = pa_sum_before_i64(j->comm, (int64_t)n);
     st = sum_up_episodes(j, n, episodes, lead, &e->summary, err);

@@ -30,6 +30,13 @@ typedef struct {
     /* When the label was known: not before the label delay either; INT64_MIN: not said.
      * NULL: said nowhere. */
     const int64_t *label_time;
+    /* What kind of fraud a row is: below n_kinds, -1: not given; NULL: named nowhere.
+     * kind_names: of all n_kinds, kind_width bytes each, zeros behind a shorter one; NULL: not
+     * wanted. */
+    const int32_t *kind;
+    int64_t n_kinds;
+    const char *kind_names;
+    size_t kind_width;
 } pa_evaluation_input;
 
 typedef struct {
@@ -110,6 +117,19 @@ typedef struct {
     int8_t state; /* pa_episode_state */
 } pa_lead_time;
 
+/* The frauds of one kind. Equal on all ranks. */
+typedef struct {
+    int32_t kind; /* -1: without one */
+    char name[68];
+    int64_t frauds, alerts_on_frauds;
+    double recall;
+    double average_precision; /* among all genuine rows; NaN beyond the first PA_MOST_KINDS */
+    int64_t episodes, episodes_detected; /* whose first fraud is of this kind */
+    double lead_hours_mean_all;          /* NaN: no episode */
+} pa_evaluation_kind;
+
+enum { PA_MOST_KINDS = 100 };
+
 typedef struct {
     pa_protocol protocol;
     bool has_labels; /* some row of the book, in the audit or not, has a label */
@@ -117,6 +137,8 @@ typedef struct {
     pa_evaluation_summary by_amount; /* had the transactions been sorted by amount */
     size_t n_days;
     pa_evaluation_day *days; /* in order, those without a row included */
+    size_t n_kinds;
+    pa_evaluation_kind *kinds; /* those that a judged fraud has, in the order of their codes */
     /* This rank's slice of the curve, by descending margin. */
     int64_t first_point, n_points_global;
     size_t n_points;

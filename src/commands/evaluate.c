@@ -146,6 +146,44 @@ static void free_kinds(kinds *k)
     pa_free(k->name);
 }
 
+/* The keys of the accounts of n rows, which stand together: *keys, from *first on. */
+typedef struct {
+    uint64_t *key;
+    int32_t first;
+    size_t n;
+} account_keys;
+
+static pa_status place_accounts(pa_result_file *file, size_t n, const int32_t account[],
+                                account_keys *a, pa_error *err)
+{
+    if (n == 0) return PA_OK;
+    int32_t first = account[0], last = account[n - 1];
+    if (first < 0 || last < first || last >= pa_result_rows(file, "accounts"))
+        return pa_fail(err, PA_E_DATA,
+                       "the result's transactions are not in the order of accounts");
+    a->first = first;
+    a->n = (size_t)(last - first) + 1;
+    return PA_OK;
+}
+
+static pa_status read_accounts(pa_comm *comm, pa_result_file *file, size_t n,
+                               const int32_t account[], account_keys *a, pa_error *err)
+{
+    const pa_column_spec *spec = pa_result_find_column(file, "accounts", "id");
+    if (!spec || spec->type != PA_BYTES)
+        return pa_fail(err, PA_E_DATA, "table 'accounts' of the result has no column 'id'");
+    char *id = NULL;
+    pa_status st = place_accounts(file, n, account, a, err);
+    if (st == PA_OK) st = PA_NEW(a->key, a->n, err);
+    if (st == PA_OK) st = (id = pa_alloc(a->n, (size_t)spec->width, err)) ? PA_OK : PA_E_MEMORY;
+    PA_GOTO(pa_agree(comm, st, err));
+    PA_GOTO(pa_result_read_column(file, "accounts", "id", PA_BYTES, a->first, a->n, id, err));
+    pa_evaluation_keys(a->n, (size_t)spec->width, id, a->key);
+out:
+    pa_free(id);
+    return st;
+}
+
 static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json, pa_error *err)
 {
     pa_buffer text = {0};
@@ -161,11 +199,13 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
 {
     void *c[N_COLUMNS] = {0};
     kinds k = {0};
+    account_keys a = {0};
     pa_evaluation evaluation;
     int rank = pa_comm_rank(comm);
     size_t n = pa_row_count(shards, rank);
     pa_status st = read_columns(comm, file, pa_first_row(shards, rank), n, c, err);
     if (st == PA_OK) st = read_kinds(comm, file, pa_first_row(shards, rank), n, &k, err);
+    if (st == PA_OK) st = read_accounts(comm, file, n, c[2], &a, err);
     if (st == PA_OK) {
         pa_evaluation_input in = {.n = n,
                                   .time = c[0],
@@ -176,6 +216,9 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .alert = c[5],
                                   .label = c[6],
                                   .label_time = c[LABEL_TIME],
+                                  .account_key = a.key,
+                                  .first_account = a.first,
+                                  .n_accounts = a.n,
                                   .kind = k.kind,
                                   .n_kinds = k.n,
                                   .kind_names = k.name,
@@ -188,6 +231,7 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
     }
     for (int i = 0; i < N_COLUMNS; i++) pa_free(c[i]);
     free_kinds(&k);
+    pa_free(a.key);
     return st;
 }
 
@@ -201,6 +245,7 @@ static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *p
     PA_TRY(pa_time_plan_check(&plan, err));
     PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
     *options = pa_evaluation_options_of(config, &plan);
+    options->seed = (uint64_t)pa_config_int(config, "job.seed");
     pa_config_free(config);
     return read_protocol(a, &options->protocol, err);
 }

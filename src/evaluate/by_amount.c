@@ -72,9 +72,11 @@ pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *er
                                       .frauds = s->frauds,
                                       .k = s->k}};
     own.rank = NULL;
+    own.top = NULL;
     own.ordered = (pa_ordered_rows){0};
     pa_status st = PA_NEW(alert, in.n, err);
     if (st == PA_OK) st = PA_NEW(own.rank, in.n, err);
+    if (st == PA_OK) st = PA_NEW(own.top, in.n, err);
     PA_GOTO(pa_agree(j->comm, st, err));
     options.curve_points = 2; /* nobody sees it */
     in.margin = in.amount;
@@ -87,6 +89,7 @@ out:
     pa_evaluation_free(&twin);
     pa_free(alert);
     pa_free(own.rank);
+    pa_free(own.top);
     pa_ordered_rows_free(&own.ordered);
     return st;
 }

@@ -1,9 +1,17 @@
 #include "paraudit/evaluate/evaluate.h"
 
 #include <math.h>
+#include <string.h>
+#include <xxhash.h>
 
 #include "evaluate_parts.h"
 #include "paraudit/base/calendar.h"
+
+void pa_evaluation_keys(size_t n, size_t width, const char *id, uint64_t key[])
+{
+    for (size_t i = 0; i < n; i++)
+        key[i] = XXH3_64bits(id + width * i, strnlen(id + width * i, width));
+}
 
 /* ---- which rows are judged ---- */
 
@@ -55,12 +63,18 @@ static bool is_time(int64_t t)
 /* Sums of amounts up to 2^53 are exact in any number of rows. */
 static const double most_amount = 9007199254740992.0;
 
+static bool has_key(const pa_evaluation_input *in, int64_t account)
+{
+    if (!in->account_key) return true;
+    return account >= in->first_account && account - in->first_account < (int64_t)in->n_accounts;
+}
+
 /* The column in which row i has what no audit writes, though a file may hold it; NULL: none. */
 static const char *odd_column(const pa_evaluation_input *in, size_t i)
 {
     bool goes_on = i > 0 && in->account[i] == in->account[i - 1];
     if (!is_time(in->time[i]) || (goes_on && in->time[i] < in->time[i - 1])) return "time";
-    if (in->account[i] < 0) return "account";
+    if (in->account[i] < 0 || !has_key(in, in->account[i])) return "account";
     if (!(fabs(in->amount[i]) <= most_amount)) return "amount";
     if (isinf(in->margin[i])) return "margin";
     if (in->alert[i] > 1) return "alert";
@@ -112,6 +126,7 @@ static pa_status start_judging(pa_comm *comm, pa_judging *j, pa_evaluation *e, p
     size_t n = j->in->n;
     pa_status st = PA_NEW(j->fraud, n, err);
     if (st == PA_OK) st = PA_NEW(j->judged, n, err);
+    if (st == PA_OK) st = PA_NEW(j->top, n, err);
     if (st == PA_OK) st = PA_NEW(j->rank, n, err);
     if (st == PA_OK) st = choose_rows(j, &e->summary, err);
     PA_AGREE(comm, st, err);
@@ -133,6 +148,7 @@ static void free_judging(pa_judging *j)
 {
     pa_free(j->fraud);
     pa_free(j->judged);
+    pa_free(j->top);
     pa_free(j->rank);
     pa_ordered_rows_free(&j->ordered);
 }
@@ -171,6 +187,7 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     PA_GOTO(pa_judge_days(&j, out, err));
     PA_GOTO(pa_judge_episodes(&j, out, err));
     PA_GOTO(pa_judge_kinds(&j, out, err));
+    PA_GOTO(pa_judge_intervals(&j, out, err));
     PA_GOTO(pa_judge_by_amount(&j, out, err));
 out:
     free_judging(&j);

@@ -21,6 +21,7 @@ typedef struct {
     /* in->n values each */
     uint8_t *fraud;     /* known as such */
     uint8_t *judged;    /* counts */
+    uint8_t *top;       /* judged and among the first k of its day */
     int64_t *rank;      /* among the judged rows, from 1; 0: not judged */
     size_t n_judged;    /* local */
     int64_t n_labelled; /* local: rows with a label, known by now or not */
@@ -58,7 +59,7 @@ void pa_ordered_rows_free(pa_ordered_rows *rows); /* zeroed ones may be freed */
 pa_status pa_put_in_order(const pa_judging *j, size_t width, const void *column, void *ordered,
                           pa_error *err);
 
-/* Day by day: the first k rows and accounts, account-days, money. After ranks. */
+/* Day by day: the first k rows and accounts, account-days, money; sets j->top. After ranks. */
 pa_status pa_judge_days(const pa_judging *j, pa_evaluation *e, pa_error *err);
 
 /* The episodes of this rank; the caller frees them. Local. */
@@ -69,6 +70,9 @@ pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err
 
 /* e->kinds, where the input names them. */
 pa_status pa_judge_kinds(const pa_judging *j, pa_evaluation *e, pa_error *err);
+
+/* e->low, e->high. */
+pa_status pa_judge_intervals(const pa_judging *j, pa_evaluation *e, pa_error *err);
 
 /* e->by_amount. After all others. */
 pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *err);

@@ -31,6 +31,11 @@ static const pa_option_spec options[] = {
      .max = 3650,
      .unit = "days",
      .meaning = "frauds of an account at most so far apart are one episode"},
+    {.key = "evaluate.replicates",
+     .type = PA_OPTION_INT,
+     .fallback = "200",
+     .max = 10000,
+     .meaning = "how often accounts are drawn anew for the intervals of figures; 0: no intervals"},
     {0}};
 
 pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
@@ -42,7 +47,8 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                    .protocol = handbook ? PA_PROTOCOL_HANDBOOK : PA_PROTOCOL_AUDIT,
                                    .k = pa_config_int(config, "evaluate.k_per_day"),
                                    .curve_points = pa_config_int(config, "evaluate.curve_points"),
-                                   .episode_gap = (int64_t)(gap_days * 86400)};
+                                   .episode_gap = (int64_t)(gap_days * 86400),
+                                   .replicates = pa_config_int(config, "evaluate.replicates")};
 }
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -254,9 +260,23 @@ static pa_status add_kinds(const pa_run *run, const pa_table *tx, pa_evaluation_
     return PA_OK;
 }
 
+static pa_status add_accounts(const pa_run *run, pa_evaluation_input *in, uint64_t **key,
+                              pa_error *err)
+{
+    const pa_table *accounts = pa_run_table(run, "accounts");
+    const pa_column *id = pa_table_find(accounts, "id");
+    PA_TRY(PA_NEW(*key, accounts->n_rows, err));
+    pa_evaluation_keys(accounts->n_rows, (size_t)id->spec.width, id->data, *key);
+    in->account_key = *key;
+    in->first_account = (int32_t)accounts->first_row;
+    in->n_accounts = accounts->n_rows;
+    return PA_OK;
+}
+
 static pa_status judge(pa_run *run, const pa_evaluation_input *in)
 {
-    const pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
+    pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
+    how.seed = run->seed;
     pa_evaluation e;
     PA_TRY(pa_evaluate(run->comm, in, &how, &e, &run->err));
     pa_status st = PA_OK;
@@ -274,6 +294,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     (void)model;
     bool late = pa_table_find(tx, "label_time") != NULL;
     int32_t *kind = NULL;
+    uint64_t *key = NULL;
     pa_evaluation_input in = {.n = tx->n_rows,
                               .time = pa_i64(tx, "time"),
                               .tx = pa_i64(tx, "tx"),
@@ -283,9 +304,13 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
                               .alert = pa_table_data(tx, "alert", PA_BOOL),
                               .label = pa_i8(tx, "label"),
                               .label_time = late ? pa_i64(tx, "label_time") : NULL};
-    pa_status st = pa_agree(run->comm, add_kinds(run, tx, &in, &kind, &run->err), &run->err);
-    if (st == PA_OK) st = judge(run, &in);
+    pa_status st = add_kinds(run, tx, &in, &kind, &run->err);
+    if (st == PA_OK) st = add_accounts(run, &in, &key, &run->err);
+    PA_GOTO(pa_agree(run->comm, st, &run->err));
+    st = judge(run, &in);
+out:
     pa_free(kind);
+    pa_free(key);
     return st;
 }
 

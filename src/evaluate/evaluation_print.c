@@ -44,7 +44,7 @@ static json_t *json_of_summary(const pa_evaluation *e)
 /* By metric: what chance, the alerts at most, and sorting by amount reach. */
 static json_t *json_of_references(const pa_evaluation *e)
 {
-    static const char *const names[PA_N_BESIDE] = {"chance", "best", "by_amount"};
+    static const char *const names[PA_N_BESIDE] = {"chance", "best", "by_amount", "low", "high"};
     json_t *all = json_object();
     for (size_t i = 0; i < pa_n_metrics; i++) {
         pa_references r = pa_references_of(e, pa_metrics + i);
@@ -142,9 +142,9 @@ static pa_status print_metric(const pa_evaluation *e, const pa_metric *m, pa_buf
     bool more_is_better = strncmp(m->name, "false_", 6) != 0;
     if (more_is_better && r.is[PA_CHANCE] > 0)
         format_real(pa_metric_value(m, s) / r.is[PA_CHANCE], 1, lift);
-    return pa_buffer_printf(text, err, "%-26s %12s %9s %6s %9s %9s  %s\n", m->name, value,
-                            beside[PA_CHANCE], lift, beside[PA_BEST], beside[PA_BY_AMOUNT],
-                            m->meaning);
+    return pa_buffer_printf(text, err, "%-26s %12s %9s %9s %9s %6s %9s %9s  %s\n", m->name, value,
+                            beside[PA_LOW], beside[PA_HIGH], beside[PA_CHANCE], lift,
+                            beside[PA_BEST], beside[PA_BY_AMOUNT], m->meaning);
 }
 
 static pa_status print_day(const pa_evaluation_day *d, pa_buffer *text, pa_error *err)
@@ -208,8 +208,8 @@ pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text
         PA_TRY(pa_evaluation_explain(e, text, err));
         PA_TRY(pa_buffer_printf(text, err, "\n"));
     }
-    PA_TRY(pa_buffer_printf(text, err, "%-26s %12s %9s %6s %9s %9s\n", "", "figure", "chance",
-                            "lift", "best", "by_amount"));
+    PA_TRY(pa_buffer_printf(text, err, "%-26s %12s %9s %9s %9s %6s %9s %9s\n", "", "figure", "low",
+                            "high", "chance", "lift", "best", "by_amount"));
     for (size_t i = 0; i < pa_n_metrics; i++) {
         PA_TRY(print_metric(e, pa_metrics + i, text, err));
     }

@@ -18,6 +18,8 @@
 #define BEST(member) [PA_BEST] = #member "_best", BY_AMOUNT(member)
 #define CHANCE(member) [PA_CHANCE] = #member "_chance", BEST(member)
 
+#define INTERVAL(member) CHANCE(member), [PA_LOW] = #member "_low", [PA_HIGH] = #member "_high"
+
 const pa_metric pa_metrics[] = {
     COUNT(rows, "1", "transactions of the audit"),
     COUNT(rows_judged, "1", "of them, those that the figures below are about"),
@@ -27,15 +29,15 @@ const pa_metric pa_metrics[] = {
     COUNT(frauds, "1", "frauds among the judged transactions"),
     COUNT(days, "1", "days with a judged transaction"),
     METRIC(auroc, false, "1", "chance that a fraud has a larger margin than another transaction",
-           CHANCE(auroc)),
+           INTERVAL(auroc)),
     METRIC(average_precision, false, "1", "area under the precision-recall curve, step by step",
-           CHANCE(average_precision)),
+           INTERVAL(average_precision)),
     COUNT(alerts, "1", "judged transactions that raised an alert"),
     METRIC(alerts_on_frauds, true, "1", "of them, frauds", CHANCE(alerts_on_frauds)),
     METRIC(precision, false, "1", "share of frauds among the transactions that raised an alert",
-           CHANCE(precision)),
+           INTERVAL(precision)),
     METRIC(recall, false, "1", "share of the frauds that raised an alert themselves",
-           CHANCE(recall)),
+           INTERVAL(recall)),
     METRIC(f1, false, "1", "harmonic mean of the two", CHANCE(f1)),
     METRIC(false_positives_per_1000, false, "1", "false alerts per 1000 judged transactions",
            CHANCE(false_positives_per_1000)),
@@ -49,7 +51,7 @@ const pa_metric pa_metrics[] = {
     COUNT(k, "1", "places a day of the next two"),
     METRIC(precision_at_k, false, "1",
            "frauds in the first k transactions of a day over k; mean of days",
-           CHANCE(precision_at_k)),
+           INTERVAL(precision_at_k)),
     METRIC(card_precision_at_k, false, "1",
            "compromised accounts in the first k of a day over k, found ones leave; mean of days",
            CHANCE(card_precision_at_k)),
@@ -81,7 +83,9 @@ const char *const pa_beside_meanings[PA_N_BESIDE] = {
     [PA_CHANCE] = "the same figure of as many alerts drawn at random, on average",
     [PA_BEST] = "the most that anybody could reach with as many alerts a day",
     [PA_BY_AMOUNT] = "the same figure had the transactions been sorted by amount, with as many "
-                     "alerts a day"};
+                     "alerts a day",
+    [PA_LOW] = "where the middle 95 of 100 replicates of the figure begin, of accounts drawn anew",
+    [PA_HIGH] = "where they end"};
 
 double pa_metric_value(const pa_metric *m, const pa_evaluation_summary *s)
 {

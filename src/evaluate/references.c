@@ -90,7 +90,9 @@ pa_references pa_references_of(const pa_evaluation *e, const pa_metric *m)
     reference alerts = of_alerts(e, m->name);
     pa_references r = {{[PA_CHANCE] = alerts.chance,
                         [PA_BEST] = alerts.best,
-                        [PA_BY_AMOUNT] = pa_metric_value(m, &e->by_amount)}};
+                        [PA_BY_AMOUNT] = pa_metric_value(m, &e->by_amount),
+                        [PA_LOW] = pa_metric_value(m, &e->low),
+                        [PA_HIGH] = pa_metric_value(m, &e->high)}};
     for (int b = 0; b < PA_N_BESIDE; b++)
         if (!m->beside[b]) r.is[b] = (double)NAN;
     return r;

@@ -23,6 +23,10 @@ typedef struct {
     size_t n;
     const int64_t *time, *tx;
     const int32_t *account;
+    /* A hash of each account's id, from account first_account on; NULL: no intervals. */
+    const uint64_t *account_key;
+    int32_t first_account;
+    size_t n_accounts;
     const double *amount; /* finite */
     const double *margin; /* NaN: not scored */
     const uint8_t *alert; /* 1: raised an alert */
@@ -39,12 +43,18 @@ typedef struct {
     size_t kind_width;
 } pa_evaluation_input;
 
+/* What account_key wants: key of each of n ids, `width` bytes with zeros behind a shorter one.
+ * Local. */
+void pa_evaluation_keys(size_t n, size_t width, const char *id, uint64_t key[]);
+
 typedef struct {
     pa_time_plan plan;
     pa_protocol protocol;
     int64_t k;            /* of precision at k, per day */
     int64_t curve_points; /* at most, 2 or more */
     int64_t episode_gap;  /* seconds between two frauds of one episode, at most */
+    int64_t replicates;   /* of the accounts, for intervals; 0: none */
+    uint64_t seed;
 } pa_evaluation_options;
 
 /* Single figures; pa_metrics says what each means. Equal on all ranks. A ratio
@@ -70,6 +80,8 @@ typedef enum {
     PA_CHANCE,    /* what as many alerts, drawn at random, reach on average (areas: any order) */
     PA_BEST,      /* the most that anybody could with as many alerts a day */
     PA_BY_AMOUNT, /* what sorting by amount reaches, with as many alerts a day */
+    PA_LOW,  /* the middle 95 of 100 of what the figure is with accounts drawn anew: from ... */
+    PA_HIGH, /* ... to */
     PA_N_BESIDE
 } pa_beside;
 
@@ -135,6 +147,7 @@ typedef struct {
     bool has_labels; /* some row of the book, in the audit or not, has a label */
     pa_evaluation_summary summary;
     pa_evaluation_summary by_amount; /* had the transactions been sorted by amount */
+    pa_evaluation_summary low, high; /* intervals; of figures that have none: 0 */
     size_t n_days;
     pa_evaluation_day *days; /* in order, those without a row included */
     size_t n_kinds;

@@ -11,7 +11,7 @@
 
 extern const pa_stage pa_evaluate_stage;
 
-/* What the keys evaluate.* say. Local. */
+/* What the keys evaluate.* say; the seed is the caller's. Local. */
 pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                                const pa_time_plan *time_plan);
 

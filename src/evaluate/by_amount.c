@@ -53,6 +53,8 @@ static pa_status judge(pa_judging *j, uint8_t alert[], const pa_evaluation *had,
     PA_TRY(pa_judge_scores(j, twin, err));
     PA_TRY(raise_alerts(j, had, alert, err));
     pa_judge_alerts(j, &twin->summary);
+    pa_judge_cost(j, &twin->summary);
+    PA_TRY(pa_judge_least_cost(j, &twin->summary, err));
     PA_TRY(pa_judge_days(j, twin, err));
     return pa_judge_episodes(j, twin, err);
 }

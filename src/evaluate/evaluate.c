@@ -186,6 +186,8 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     PA_GOTO(pa_judge_scores(&j, out, err));
     PA_GOTO(pa_judge_days(&j, out, err));
     PA_GOTO(pa_judge_episodes(&j, out, err));
+    pa_judge_cost(&j, &out->summary);
+    PA_GOTO(pa_judge_least_cost(&j, &out->summary, err));
     PA_GOTO(pa_judge_kinds(&j, out, err));
     PA_GOTO(pa_judge_intervals(&j, out, err));
     PA_GOTO(pa_judge_by_amount(&j, out, err));

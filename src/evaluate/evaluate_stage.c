@@ -31,6 +31,17 @@ static const pa_option_spec options[] = {
      .max = 3650,
      .unit = "days",
      .meaning = "frauds of an account at most so far apart are one episode"},
+    {.key = "evaluate.cost_review",
+     .type = PA_OPTION_REAL,
+     .fallback = "0",
+     .max = 1e9,
+     .meaning = "what the review of an alert costs, in the money of the amounts; 0: not known, and "
+                "no costs are told"},
+    {.key = "evaluate.loss_miss",
+     .type = PA_OPTION_REAL,
+     .fallback = "1",
+     .max = 1000,
+     .meaning = "what a fraud without an alert loses, as a share of its amount"},
     {.key = "evaluate.replicates",
      .type = PA_OPTION_INT,
      .fallback = "200",
@@ -48,6 +59,8 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                    .k = pa_config_int(config, "evaluate.k_per_day"),
                                    .curve_points = pa_config_int(config, "evaluate.curve_points"),
                                    .episode_gap = (int64_t)(gap_days * 86400),
+                                   .cost_review = pa_config_real(config, "evaluate.cost_review"),
+                                   .loss_miss = pa_config_real(config, "evaluate.loss_miss"),
                                    .replicates = pa_config_int(config, "evaluate.replicates")};
 }
 

@@ -123,7 +123,7 @@ static void format_real(double v, int digits, char text[24])
 }
 
 /* The figure; beside it, where there are such, that of chance, how many times as good it is
- * (of false alerts: nothing), the best, and that of the largest amounts. */
+ * (of false alerts and costs: nothing), the best, and that of the largest amounts. */
 static pa_status print_metric(const pa_evaluation *e, const pa_metric *m, pa_buffer *text,
                               pa_error *err)
 {
@@ -139,7 +139,7 @@ static pa_status print_metric(const pa_evaluation *e, const pa_metric *m, pa_buf
     }
     for (int b = 0; b < PA_N_BESIDE; b++)
         if (m->beside[b]) format_real(r.is[b], digits, beside[b]);
-    bool more_is_better = strncmp(m->name, "false_", 6) != 0;
+    bool more_is_better = strncmp(m->name, "false_", 6) != 0 && strncmp(m->name, "cost", 4) != 0;
     if (more_is_better && r.is[PA_CHANCE] > 0)
         format_real(pa_metric_value(m, s) / r.is[PA_CHANCE], 1, lift);
     return pa_buffer_printf(text, err, "%-26s %12s %9s %9s %9s %6s %9s %9s  %s\n", m->name, value,

@@ -76,6 +76,16 @@ const pa_metric pa_metrics[] = {
            BY_AMOUNT(amount_alerted)),
     METRIC(amount_caught, false, NULL, "money in frauds from an alert on until the label is known",
            BY_AMOUNT(amount_caught)),
+    METRIC(cost, false, NULL,
+           "reviews of the alerts, and what frauds without one lose (evaluate.cost_review)",
+           [PA_CHANCE] = "cost_chance", BY_AMOUNT(cost)),
+    RATIO(cost_of_reviews, NULL, "of it, the reviews"),
+    RATIO(cost_without_alerts, NULL, "what the judged frauds lose where nobody looks"),
+    METRIC(cost_least, false, NULL, "the cost of the threshold on the margin that costs least",
+           BY_AMOUNT(cost_least)),
+    METRIC(cost_least_alerts, true, "1", "transactions with that margin or more",
+           BY_AMOUNT(cost_least_alerts)),
+    RATIO(cost_least_margin, "nat", "that threshold; NaN: no alert costs least"),
 };
 const size_t pa_n_metrics = sizeof pa_metrics / sizeof *pa_metrics;
 

@@ -76,6 +76,7 @@ static reference of_alerts(const pa_evaluation *e, const char *metric)
         {"precision_at_k", of_first_k(e, false)},
         {"card_precision_at_k", of_first_k(e, true)},
         {"amount_alerted", {s->amount_fraud * flagged, (double)NAN}},
+        {"cost", {s->cost_of_reviews + (1 - flagged) * s->cost_without_alerts, (double)NAN}},
         {"lead_hours_mean", {(double)NAN, s->lead_hours_bound}},
         {"lead_hours_mean_all", {(double)NAN, s->lead_hours_bound}},
         {"lead_share_of_bound", {(double)NAN, 1}},

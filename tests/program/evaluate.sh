@@ -4,7 +4,7 @@
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 20000
 # Five weeks, so that there are frauds of more than one kind.
-audit 2 a p.csv --set evaluate.k_per_day=7 --set evaluate.episode_gap_days=0.5 --set split.audit_from=2024-03-19
+audit 2 a p.csv --set evaluate.k_per_day=7 --set evaluate.cost_review=4 --set evaluate.episode_gap_days=0.5 --set split.audit_from=2024-03-19
 audit 2 book p.csv --set evaluate.protocol=handbook --set evaluate.k_per_day=3
 for ranks in 1 3; do
     on "$ranks" "$program" evaluate a --json >a.json

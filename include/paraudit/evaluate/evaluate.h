@@ -53,6 +53,8 @@ typedef struct {
     int64_t k;            /* of precision at k, per day */
     int64_t curve_points; /* at most, 2 or more */
     int64_t episode_gap;  /* seconds between two frauds of one episode, at most */
+    double cost_review;   /* of an alert, in money; 0: not known, so there are no costs */
+    double loss_miss;     /* share of a fraud's amount that is lost where nobody looks */
     int64_t replicates;   /* of the accounts, for intervals; 0: none */
     uint64_t seed;
 } pa_evaluation_options;
@@ -73,6 +75,8 @@ typedef struct {
     double lead_hours_mean, lead_hours_median, lead_hours_bound;
     double lead_hours_mean_all, lead_share_of_bound;
     double amount_fraud, amount_alerted, amount_caught;
+    double cost, cost_of_reviews, cost_without_alerts, cost_least, cost_least_margin;
+    int64_t cost_least_alerts;
 } pa_evaluation_summary;
 
 /* What may stand beside a figure. */

@@ -132,7 +132,8 @@ static void test_it_stands_beside_each_figure_of_quality(void)
         const pa_metric *m = pa_metrics + i;
         double beside = pa_references_of(&e, m).is[PA_BY_AMOUNT];
         if (!m->beside[PA_BY_AMOUNT]) CU_ASSERT(isnan(beside));
-        if (m->beside[PA_BY_AMOUNT]) CU_ASSERT_EQUAL(beside, pa_metric_value(m, &e.by_amount));
+        double value = pa_metric_value(m, &e.by_amount);
+        if (m->beside[PA_BY_AMOUNT]) CU_ASSERT(beside == value || (isnan(beside) && isnan(value)));
     }
     pa_references right = pa_references_of(&e, metric("alerts_on_frauds"));
     CU_ASSERT_EQUAL(right.is[PA_BY_AMOUNT], (double)e.by_amount.alerts_on_frauds);

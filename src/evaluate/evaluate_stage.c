@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "paraudit/evaluate/below_line.h"
 #include "paraudit/table/records.h"
 
 static const pa_option_spec options[] = {
@@ -31,6 +32,12 @@ static const pa_option_spec options[] = {
      .max = 3650,
      .unit = "days",
      .meaning = "frauds of an account at most so far apart are one episode"},
+    {.key = "evaluate.below_line",
+     .type = PA_OPTION_INT,
+     .fallback = "100",
+     .max = 1e7,
+     .unit = "rows",
+     .meaning = "transactions drawn at random from those that raised no alert, for review"},
     {.key = "evaluate.cost_review",
      .type = PA_OPTION_REAL,
      .fallback = "0",
@@ -61,6 +68,7 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                    .episode_gap = (int64_t)(gap_days * 86400),
                                    .cost_review = pa_config_real(config, "evaluate.cost_review"),
                                    .loss_miss = pa_config_real(config, "evaluate.loss_miss"),
+                                   .below_line = pa_config_int(config, "evaluate.below_line"),
                                    .replicates = pa_config_int(config, "evaluate.replicates")};
 }
 
@@ -75,7 +83,9 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         {.name = "evaluation/curve",
          .meaning = "exact points of the precision-recall and ROC curves"},
         {.name = "evaluation/lead_time",
-         .meaning = "runs of fraud on an account, and when an alert named it"}};
+         .meaning = "runs of fraud on an account, and when an alert named it"},
+        {.name = "evaluation/below_line",
+         .meaning = "a random sample of the transactions that raised no alert, for review"}};
     const pa_column_spec *tail;
     static const pa_table_spec by_kind = {.name = "evaluation/by_kind",
                                           .meaning = "the frauds of each kind"};
@@ -95,14 +105,16 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 
 /* ---- tables ---- */
 
-#define FIELD(record, member, kind, of, text)                                                      \
+#define FIELD_OF(record, member, kind, of, text, also)                                             \
     {                                                                                              \
         offsetof(record, member),                                                                  \
         {                                                                                          \
             .name = #member, .type = kind, .unit = of, .meaning = text, .role = PA_ROLE_RESULT,    \
-            .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS, .stage = "evaluate"                          \
+            .flags = PA_NOT_CAUSAL | (also), .stage = "evaluate"                                   \
         }                                                                                          \
     }
+#define FIELD(record, member, kind, of, text)                                                      \
+    FIELD_OF(record, member, kind, of, text, PA_NEEDS_LABELS)
 #define LENGTH(fields) (sizeof(fields) / sizeof *(fields))
 
 #define DAY(member, kind, of, text) FIELD(pa_evaluation_day, member, kind, of, text)
@@ -161,6 +173,18 @@ static const pa_field lead_fields[] = {
     LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
     LEAD(lead_hours, PA_F64, "h", "from that alert to the label; NaN: not detected"),
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
+};
+
+#define BELOW(member, kind, of, text) FIELD_OF(pa_below_line_row, member, kind, of, text, 0)
+static const pa_field below_fields[] = {
+    BELOW(tx, PA_I64, NULL, "a transaction of the audit that raised no alert"),
+    BELOW(account, PA_I32, NULL, "code of the account"),
+    BELOW(time, PA_I64, PA_UNIT_TIME, "when the transaction took place"),
+    BELOW(margin, PA_F64, "nat", "its margin"),
+    BELOW(amount, PA_F64, NULL, "its amount"),
+    BELOW(probability, PA_F64, "1",
+          "with which it was drawn: sums over the sample divided by it estimate those over all "
+          "that raised no alert"),
 };
 
 static pa_field summary_field(const char *name, pa_type type, const pa_metric *m,
@@ -242,6 +266,19 @@ static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
                                 &run->err);
 }
 
+/* Needs no labels: where they are not known yet it is what tells of misses. */
+static pa_status write_below_line(pa_run *run, const pa_below_line *sample)
+{
+    pa_field fields[LENGTH(below_fields)];
+    memcpy(fields, below_fields, sizeof fields);
+    fields[1].spec.codes = "accounts";
+    pa_table *t;
+    PA_TRY(pa_run_fill_table(run, "evaluation/below_line", &t));
+    pa_table_size(t, sample->first, sample->n, sample->n_global);
+    return pa_table_add_records(t, LENGTH(fields), fields, sample->row, sizeof *sample->row,
+                                &run->err);
+}
+
 static pa_status write_tables(pa_run *run, const pa_evaluation *e)
 {
     if (pa_schema_has_input(run->schema, "kind")) PA_TRY(write_kinds(run, e));
@@ -286,18 +323,25 @@ static pa_status add_accounts(const pa_run *run, pa_evaluation_input *in, uint64
     return PA_OK;
 }
 
+static pa_status sample(pa_run *run, const pa_evaluation_input *in,
+                        const pa_evaluation_options *how)
+{
+    pa_below_line below;
+    PA_TRY(pa_sample_below_line(run->comm, in, how, &below, &run->err));
+    pa_status st = pa_agree(run->comm, write_below_line(run, &below), &run->err);
+    pa_below_line_free(&below);
+    return st;
+}
+
 static pa_status judge(pa_run *run, const pa_evaluation_input *in)
 {
     pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
     how.seed = run->seed;
+    PA_TRY(sample(run, in, &how));
     pa_evaluation e;
     PA_TRY(pa_evaluate(run->comm, in, &how, &e, &run->err));
-    pa_status st = PA_OK;
-    if (e.summary.rows_judged == 0) {
-        st = pa_agree(run->comm, note_nothing(run, &e), &run->err);
-    } else {
-        st = pa_agree(run->comm, write_tables(run, &e), &run->err);
-    }
+    pa_status st = e.summary.rows_judged == 0 ? note_nothing(run, &e) : write_tables(run, &e);
+    st = pa_agree(run->comm, st, &run->err);
     pa_evaluation_free(&e);
     return st;
 }

@@ -56,6 +56,7 @@ typedef struct {
     double cost_review;   /* of an alert, in money; 0: not known, so there are no costs */
     double loss_miss;     /* share of a fraud's amount that is lost where nobody looks */
     int64_t replicates;   /* of the accounts, for intervals; 0: none */
+    int64_t below_line;   /* rows of the sample below the line */
     uint64_t seed;
 } pa_evaluation_options;
 

@@ -14,11 +14,11 @@
 #define COUNT(member, of, text) METRIC(member, true, of, text, NULL)
 #define RATIO(member, of, text) METRIC(member, false, of, text, NULL)
 
-#define BY_AMOUNT(member) [PA_BY_AMOUNT] = #member "_by_amount"
-#define BEST(member) [PA_BEST] = #member "_best", BY_AMOUNT(member)
-#define CHANCE(member) [PA_CHANCE] = #member "_chance", BEST(member)
+#define BY_AMOUNT(member) [PA_BY_AMOUNT] = (#member "_by_amount")
+#define BEST(member) [PA_BEST] = (#member "_best"), BY_AMOUNT(member)
+#define CHANCE(member) [PA_CHANCE] = (#member "_chance"), BEST(member)
 
-#define INTERVAL(member) CHANCE(member), [PA_LOW] = #member "_low", [PA_HIGH] = #member "_high"
+#define INTERVAL(member) CHANCE(member), [PA_LOW] = (#member "_low"), [PA_HIGH] = (#member "_high")
 
 const pa_metric pa_metrics[] = {
     COUNT(rows, "1", "transactions of the audit"),
@@ -92,8 +92,7 @@ const size_t pa_n_metrics = sizeof pa_metrics / sizeof *pa_metrics;
 const char *const pa_beside_meanings[PA_N_BESIDE] = {
     [PA_CHANCE] = "the same figure of as many alerts drawn at random, on average",
     [PA_BEST] = "the most that anybody could reach with as many alerts a day",
-    [PA_BY_AMOUNT] = "the same figure had the transactions been sorted by amount, with as many "
-                     "alerts a day",
+    [PA_BY_AMOUNT] = "the same figure of as many alerts a day on the largest amounts",
     [PA_LOW] = "where the middle 95 of 100 replicates of the figure begin, of accounts drawn anew",
     [PA_HIGH] = "where they end"};
 

@@ -100,6 +100,90 @@ static pa_status read_columns(pa_comm *comm, pa_result_file *file, int64_t first
     return PA_OK;
 }
 
+/* What kind of fraud each row is, and all kinds' names, where the result has them. */
+typedef struct {
+    int32_t *kind;
+    int64_t n;
+    char *name;
+    size_t width;
+} kinds;
+
+static pa_status new_kinds(const pa_column_spec *code, const pa_column_spec *name, size_t n,
+                           kinds *k, void **narrow, pa_error *err)
+{
+    k->width = (size_t)name->width;
+    k->name = pa_alloc((size_t)k->n, k->width, err);
+    *narrow = pa_alloc(n, pa_type_size(code->type, 0), err);
+    if (!k->name || !*narrow) return PA_E_MEMORY;
+    return PA_NEW(k->kind, n, err);
+}
+
+static pa_status read_kinds(pa_comm *comm, pa_result_file *file, int64_t first, size_t n, kinds *k,
+                            pa_error *err)
+{
+    static const char list[] = "categories/kind";
+    const pa_column_spec *code = pa_result_find_column(file, "transactions", "kind");
+    const pa_column_spec *name = pa_result_column(file, list, 0);
+    if (!code || !name || name->type != PA_BYTES) return PA_OK;
+    if (code->type != PA_I8 && code->type != PA_I32)
+        return pa_fail(err, PA_E_DATA, "column 'kind' of 'transactions' holds no codes");
+    pa_column column = {.spec = *code};
+    k->n = pa_result_rows(file, list);
+    pa_status st;
+    PA_GOTO(pa_agree(comm, new_kinds(code, name, n, k, &column.data, err), err));
+    PA_GOTO(pa_result_read_column(file, "transactions", "kind", code->type, first, n, column.data,
+                                  err));
+    PA_GOTO(pa_result_read_column(file, list, name->name, PA_BYTES, 0, (size_t)k->n, k->name, err));
+    for (size_t i = 0; i < n; i++) k->kind[i] = pa_code_at(&column, i);
+out:
+    pa_free(column.data);
+    return st;
+}
+
+static void free_kinds(kinds *k)
+{
+    pa_free(k->kind);
+    pa_free(k->name);
+}
+
+/* The keys of the accounts of n rows, which stand together: *keys, from *first on. */
+typedef struct {
+    uint64_t *key;
+    int32_t first;
+    size_t n;
+} account_keys;
+
+static pa_status place_accounts(pa_result_file *file, size_t n, const int32_t account[],
+                                account_keys *a, pa_error *err)
+{
+    if (n == 0) return PA_OK;
+    int32_t first = account[0], last = account[n - 1];
+    if (first < 0 || last < first || last >= pa_result_rows(file, "accounts"))
+        return pa_fail(err, PA_E_DATA,
+                       "the result's transactions are not in the order of accounts");
+    a->first = first;
+    a->n = (size_t)(last - first) + 1;
+    return PA_OK;
+}
+
+static pa_status read_accounts(pa_comm *comm, pa_result_file *file, size_t n,
+                               const int32_t account[], account_keys *a, pa_error *err)
+{
+    const pa_column_spec *spec = pa_result_find_column(file, "accounts", "id");
+    if (!spec || spec->type != PA_BYTES)
+        return pa_fail(err, PA_E_DATA, "table 'accounts' of the result has no column 'id'");
+    char *id = NULL;
+    pa_status st = place_accounts(file, n, account, a, err);
+    if (st == PA_OK) st = PA_NEW(a->key, a->n, err);
+    if (st == PA_OK) st = (id = pa_alloc(a->n, (size_t)spec->width, err)) ? PA_OK : PA_E_MEMORY;
+    PA_GOTO(pa_agree(comm, st, err));
+    PA_GOTO(pa_result_read_column(file, "accounts", "id", PA_BYTES, a->first, a->n, id, err));
+    pa_evaluation_keys(a->n, (size_t)spec->width, id, a->key);
+out:
+    pa_free(id);
+    return st;
+}
+
 static pa_status print(pa_comm *comm, const pa_evaluation *evaluation, bool json, pa_error *err)
 {
     pa_buffer text = {0};
@@ -114,10 +198,14 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                           const pa_evaluation_options *options, bool json, pa_error *err)
 {
     void *c[N_COLUMNS] = {0};
+    kinds k = {0};
+    account_keys a = {0};
     pa_evaluation evaluation;
     int rank = pa_comm_rank(comm);
     size_t n = pa_row_count(shards, rank);
     pa_status st = read_columns(comm, file, pa_first_row(shards, rank), n, c, err);
+    if (st == PA_OK) st = read_kinds(comm, file, pa_first_row(shards, rank), n, &k, err);
+    if (st == PA_OK) st = read_accounts(comm, file, n, c[2], &a, err);
     if (st == PA_OK) {
         pa_evaluation_input in = {.n = n,
                                   .time = c[0],
@@ -127,7 +215,14 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .margin = c[4],
                                   .alert = c[5],
                                   .label = c[6],
-                                  .label_time = c[LABEL_TIME]};
+                                  .label_time = c[LABEL_TIME],
+                                  .account_key = a.key,
+                                  .first_account = a.first,
+                                  .n_accounts = a.n,
+                                  .kind = k.kind,
+                                  .n_kinds = k.n,
+                                  .kind_names = k.name,
+                                  .kind_width = k.width};
         st = pa_evaluate(comm, &in, options, &evaluation, err);
         if (st == PA_OK) {
             st = print(comm, &evaluation, json, err);
@@ -135,6 +230,8 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
         }
     }
     for (int i = 0; i < N_COLUMNS; i++) pa_free(c[i]);
+    free_kinds(&k);
+    pa_free(a.key);
     return st;
 }
 
@@ -148,6 +245,7 @@ static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *p
     PA_TRY(pa_time_plan_check(&plan, err));
     PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
     *options = pa_evaluation_options_of(config, &plan);
+    options->seed = (uint64_t)pa_config_int(config, "job.seed");
     pa_config_free(config);
     return read_protocol(a, &options->protocol, err);
 }

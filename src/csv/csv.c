@@ -6,7 +6,7 @@
 enum { CHUNK = 16384 };
 
 const char *const pa_csv_coded_names[PA_CSV_N_CODED] = {"category", "channel", "currency",
-                                                        "country"};
+                                                        "country", "kind"};
 const char *const pa_csv_place_names[PA_CSV_N_PLACES] = {"home_lat", "home_lon", "merchant_lat",
                                                          "merchant_lon"};
 

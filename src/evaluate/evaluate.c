@@ -1,9 +1,17 @@
 #include "paraudit/evaluate/evaluate.h"
 
 #include <math.h>
+#include <string.h>
+#include <xxhash.h>
 
 #include "evaluate_parts.h"
 #include "paraudit/base/calendar.h"
+
+void pa_evaluation_keys(size_t n, size_t width, const char *id, uint64_t key[])
+{
+    for (size_t i = 0; i < n; i++)
+        key[i] = XXH3_64bits(id + width * i, strnlen(id + width * i, width));
+}
 
 /* ---- which rows are judged ---- */
 
@@ -55,15 +63,22 @@ static bool is_time(int64_t t)
 /* Sums of amounts up to 2^53 are exact in any number of rows. */
 static const double most_amount = 9007199254740992.0;
 
+static bool has_key(const pa_evaluation_input *in, int64_t account)
+{
+    if (!in->account_key) return true;
+    return account >= in->first_account && account - in->first_account < (int64_t)in->n_accounts;
+}
+
 /* The column in which row i has what no audit writes, though a file may hold it; NULL: none. */
 static const char *odd_column(const pa_evaluation_input *in, size_t i)
 {
     bool goes_on = i > 0 && in->account[i] == in->account[i - 1];
     if (!is_time(in->time[i]) || (goes_on && in->time[i] < in->time[i - 1])) return "time";
-    if (in->account[i] < 0) return "account";
+    if (in->account[i] < 0 || !has_key(in, in->account[i])) return "account";
     if (!(fabs(in->amount[i]) <= most_amount)) return "amount";
     if (isinf(in->margin[i])) return "margin";
     if (in->alert[i] > 1) return "alert";
+    if (in->kind && (in->kind[i] < -1 || in->kind[i] >= in->n_kinds)) return "kind";
     if (in->label[i] < PA_LABEL_UNKNOWN || in->label[i] > PA_LABEL_FRAUD) return "label";
     bool is_said = in->label_time && in->label_time[i] != INT64_MIN;
     return is_said && !is_time(in->label_time[i]) ? "label_time" : NULL;
@@ -111,6 +126,7 @@ static pa_status start_judging(pa_comm *comm, pa_judging *j, pa_evaluation *e, p
     size_t n = j->in->n;
     pa_status st = PA_NEW(j->fraud, n, err);
     if (st == PA_OK) st = PA_NEW(j->judged, n, err);
+    if (st == PA_OK) st = PA_NEW(j->top, n, err);
     if (st == PA_OK) st = PA_NEW(j->rank, n, err);
     if (st == PA_OK) st = choose_rows(j, &e->summary, err);
     PA_AGREE(comm, st, err);
@@ -132,12 +148,14 @@ static void free_judging(pa_judging *j)
 {
     pa_free(j->fraud);
     pa_free(j->judged);
+    pa_free(j->top);
     pa_free(j->rank);
+    pa_ordered_rows_free(&j->ordered);
 }
 
 /* ---- alerts ---- */
 
-static void judge_alerts(pa_comm *comm, const pa_judging *j, pa_evaluation_summary *s)
+void pa_judge_alerts(const pa_judging *j, pa_evaluation_summary *s)
 {
     pa_counts flagged = {0, 0};
     for (size_t i = 0; i < j->in->n; i++) {
@@ -145,8 +163,8 @@ static void judge_alerts(pa_comm *comm, const pa_judging *j, pa_evaluation_summa
         flagged.frauds += j->fraud[i];
         flagged.others += !j->fraud[i];
     }
-    pa_sum_i64(comm, &flagged.frauds, 1);
-    pa_sum_i64(comm, &flagged.others, 1);
+    pa_sum_i64(j->comm, &flagged.frauds, 1);
+    pa_sum_i64(j->comm, &flagged.others, 1);
     s->alerts = flagged.frauds + flagged.others;
     s->alerts_on_frauds = flagged.frauds;
     pa_rates rates = pa_rates_of(flagged, (pa_counts){s->frauds, s->rows_judged - s->frauds});
@@ -164,10 +182,15 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     out->summary.k = options->k;
     pa_status st;
     PA_GOTO(start_judging(comm, &j, out, err));
-    judge_alerts(comm, &j, &out->summary);
+    pa_judge_alerts(&j, &out->summary);
     PA_GOTO(pa_judge_scores(&j, out, err));
     PA_GOTO(pa_judge_days(&j, out, err));
     PA_GOTO(pa_judge_episodes(&j, out, err));
+    pa_judge_cost(&j, &out->summary);
+    PA_GOTO(pa_judge_least_cost(&j, &out->summary, err));
+    PA_GOTO(pa_judge_kinds(&j, out, err));
+    PA_GOTO(pa_judge_intervals(&j, out, err));
+    PA_GOTO(pa_judge_by_amount(&j, out, err));
 out:
     free_judging(&j);
     if (st != PA_OK) pa_evaluation_free(out);
@@ -179,5 +202,6 @@ void pa_evaluation_free(pa_evaluation *e)
     pa_free(e->days);
     pa_free(e->curve);
     pa_free(e->episodes);
+    pa_free(e->kinds);
     *e = (pa_evaluation){0};
 }

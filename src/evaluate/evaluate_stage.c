@@ -1,9 +1,8 @@
 #include "paraudit/evaluate/evaluate_stage.h"
 
-#include <stddef.h>
 #include <string.h>
 
-#include "paraudit/table/records.h"
+#include "evaluation_tables.h"
 
 static const pa_option_spec options[] = {
     {.key = "evaluate.protocol",
@@ -31,6 +30,28 @@ static const pa_option_spec options[] = {
      .max = 3650,
      .unit = "days",
      .meaning = "frauds of an account at most so far apart are one episode"},
+    {.key = "evaluate.below_line",
+     .type = PA_OPTION_INT,
+     .fallback = "100",
+     .max = 1e7,
+     .unit = "rows",
+     .meaning = "transactions drawn at random from those that raised no alert, for review"},
+    {.key = "evaluate.cost_review",
+     .type = PA_OPTION_REAL,
+     .fallback = "0",
+     .max = 1e9,
+     .meaning = "what the review of an alert costs, in the money of the amounts; 0: not known, and "
+                "no costs are told"},
+    {.key = "evaluate.loss_miss",
+     .type = PA_OPTION_REAL,
+     .fallback = "1",
+     .max = 1000,
+     .meaning = "what a fraud without an alert loses, as a share of its amount"},
+    {.key = "evaluate.replicates",
+     .type = PA_OPTION_INT,
+     .fallback = "200",
+     .max = 10000,
+     .meaning = "how often accounts are drawn anew for the intervals of figures; 0: no intervals"},
     {0}};
 
 pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
@@ -42,7 +63,11 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                    .protocol = handbook ? PA_PROTOCOL_HANDBOOK : PA_PROTOCOL_AUDIT,
                                    .k = pa_config_int(config, "evaluate.k_per_day"),
                                    .curve_points = pa_config_int(config, "evaluate.curve_points"),
-                                   .episode_gap = (int64_t)(gap_days * 86400)};
+                                   .episode_gap = (int64_t)(gap_days * 86400),
+                                   .cost_review = pa_config_real(config, "evaluate.cost_review"),
+                                   .loss_miss = pa_config_real(config, "evaluate.loss_miss"),
+                                   .below_line = pa_config_int(config, "evaluate.below_line"),
+                                   .replicates = pa_config_int(config, "evaluate.replicates")};
 }
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -56,8 +81,12 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         {.name = "evaluation/curve",
          .meaning = "exact points of the precision-recall and ROC curves"},
         {.name = "evaluation/lead_time",
-         .meaning = "runs of fraud on an account, and when an alert named it"}};
+         .meaning = "runs of fraud on an account, and when an alert named it"},
+        {.name = "evaluation/below_line",
+         .meaning = "a random sample of the transactions that raised no alert, for review"}};
     const pa_column_spec *tail;
+    static const pa_table_spec by_kind = {.name = "evaluation/by_kind",
+                                          .meaning = "the frauds of each kind"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         PA_TRY(pa_schema_side_table(io, tables + i, err));
     if (pa_schema_by_role(io, PA_ROLE_TAIL, &tail, 1) == 0) {
@@ -67,118 +96,9 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
     if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
-    return PA_OK;
-}
-
-/* ---- tables ---- */
-
-#define FIELD(record, member, kind, of, text)                                                      \
-    {                                                                                              \
-        offsetof(record, member),                                                                  \
-        {                                                                                          \
-            .name = #member, .type = kind, .unit = of, .meaning = text, .role = PA_ROLE_RESULT,    \
-            .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS, .stage = "evaluate"                          \
-        }                                                                                          \
-    }
-#define LENGTH(fields) (sizeof(fields) / sizeof *(fields))
-
-#define DAY(member, kind, of, text) FIELD(pa_evaluation_day, member, kind, of, text)
-static const pa_field day_fields[] = {
-    DAY(day, PA_I64, PA_UNIT_TIME, "start of the UTC day"),
-    DAY(rows, PA_I64, "1", "judged transactions"),
-    DAY(frauds, PA_I64, "1", "frauds among them"),
-    DAY(alerts, PA_I64, "1", "judged transactions that raised an alert"),
-    DAY(alerts_on_frauds, PA_I64, "1", "of them, frauds"),
-    DAY(frauds_in_top_k, PA_I64, "1", "frauds among the k transactions of largest margin"),
-    DAY(compromised_accounts, PA_I64, "1",
-        "accounts with a fraud that day and not found among the first k of an earlier day"),
-    DAY(compromised_in_top_k, PA_I64, "1", "of them, those among the k accounts of largest margin"),
-    DAY(precision_at_k, PA_F64, "1", "frauds_in_top_k over k; NaN: no transaction"),
-    DAY(card_precision_at_k, PA_F64, "1", "compromised_in_top_k over k; NaN: no transaction"),
-    DAY(amount_fraud, PA_F64, NULL, "money in judged frauds"),
-    DAY(amount_alerted, PA_F64, NULL, "money in frauds that raised an alert"),
-};
-
-#define POINT(member, kind, of, text) FIELD(pa_curve_point, member, kind, of, text)
-static const pa_field curve_fields[] = {
-    POINT(margin, PA_F64, "nat", "transactions with this margin or more are flagged"),
-    POINT(flagged, PA_I64, "1", "how many they are"),
-    POINT(frauds, PA_I64, "1", "frauds among them"),
-    POINT(precision, PA_F64, "1", "share of frauds among the flagged"),
-    POINT(recall, PA_F64, "1", "share of the frauds that are flagged"),
-    POINT(false_positive_rate, PA_F64, "1", "share of the others that are flagged"),
-};
-
-#define LEAD(member, kind, of, text) FIELD(pa_lead_time, member, kind, of, text)
-static const pa_field lead_fields[] = {
-    LEAD(tx, PA_I64, NULL, "first fraud of the episode"),
-    LEAD(account, PA_I32, NULL, "code of the account"),
-    LEAD(first_time, PA_I64, PA_UNIT_TIME, "when the first fraud took place"),
-    LEAD(last_time, PA_I64, PA_UNIT_TIME, "when the last fraud took place"),
-    LEAD(n_frauds, PA_I64, "1", "frauds of the episode"),
-    LEAD(amount, PA_F64, NULL, "money in them"),
-    LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
-    LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
-    LEAD(lead_hours, PA_F64, "h", "from that alert to the label; NaN: not detected"),
-    LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
-};
-
-static pa_status write_summary(pa_run *run, const pa_evaluation_summary *s)
-{
-    pa_table *t;
-    PA_TRY(pa_run_fill_table(run, "evaluation/summary", &t));
-    pa_table_size_small(t, pa_comm_rank(run->comm), 1);
-    for (size_t i = 0; i < pa_n_metrics; i++) {
-        const pa_metric *m = pa_metrics + i;
-        const pa_field field = {m->offset,
-                                {.name = m->name,
-                                 .type = m->whole ? PA_I64 : PA_F64,
-                                 .unit = m->unit,
-                                 .meaning = m->meaning,
-                                 .role = PA_ROLE_RESULT,
-                                 .flags = PA_NOT_CAUSAL | PA_NEEDS_LABELS,
-                                 .stage = "evaluate"}};
-        PA_TRY(pa_table_add_records(t, 1, &field, s, sizeof *s, &run->err));
-    }
-    return PA_OK;
-}
-
-static pa_status write_days(pa_run *run, const pa_evaluation *e)
-{
-    pa_table *t;
-    PA_TRY(pa_run_fill_table(run, "evaluation/per_day", &t));
-    pa_table_size_small(t, pa_comm_rank(run->comm), e->n_days);
-    return pa_table_add_records(t, LENGTH(day_fields), day_fields, e->days, sizeof *e->days,
-                                &run->err);
-}
-
-static pa_status write_curve(pa_run *run, const pa_evaluation *e)
-{
-    pa_table *t;
-    PA_TRY(pa_run_fill_table(run, "evaluation/curve", &t));
-    pa_table_size(t, e->first_point, e->n_points, e->n_points_global);
-    return pa_table_add_records(t, LENGTH(curve_fields), curve_fields, e->curve, sizeof *e->curve,
-                                &run->err);
-}
-
-static pa_status write_lead_times(pa_run *run, const pa_evaluation *e)
-{
-    pa_field fields[LENGTH(lead_fields)];
-    memcpy(fields, lead_fields, sizeof fields);
-    fields[1].spec.codes = "accounts";
-    pa_table *t;
-    PA_TRY(pa_run_fill_table(run, "evaluation/lead_time", &t));
-    pa_table_size(t, e->first_episode, e->n_episodes, e->n_episodes_global);
-    return pa_table_add_records(t, LENGTH(fields), fields, e->episodes, sizeof *e->episodes,
-                                &run->err);
-}
-
-static pa_status write_tables(pa_run *run, const pa_evaluation *e)
-{
-    PA_TRY(write_summary(run, &e->summary));
-    PA_TRY(write_days(run, e));
-    PA_TRY(write_curve(run, e));
-    return write_lead_times(run, e);
+    if (!pa_schema_has_input(io, "kind")) return PA_OK;
+    PA_TRY(pa_schema_reads(io, "kind", err));
+    return pa_schema_side_table(io, &by_kind, err);
 }
 
 static pa_status note_nothing(pa_run *run, const pa_evaluation *e)
@@ -190,29 +110,78 @@ static pa_status note_nothing(pa_run *run, const pa_evaluation *e)
     return st;
 }
 
+/* The kinds as they are asked for; *kind, where there are such, is freed by the caller. */
+static pa_status add_kinds(const pa_run *run, const pa_table *tx, pa_evaluation_input *in,
+                           int32_t **kind, pa_error *err)
+{
+    const pa_column *c = pa_table_find(tx, "kind");
+    if (!c) return PA_OK;
+    PA_TRY(PA_NEW(*kind, tx->n_rows, err));
+    for (size_t i = 0; i < tx->n_rows; i++) (*kind)[i] = pa_code_at(c, i);
+    in->kind = *kind;
+    in->n_kinds = pa_run_table(run, "categories/kind")->n_global;
+    return PA_OK;
+}
+
+static pa_status add_accounts(const pa_run *run, pa_evaluation_input *in, uint64_t **key,
+                              pa_error *err)
+{
+    const pa_table *accounts = pa_run_table(run, "accounts");
+    const pa_column *id = pa_table_find(accounts, "id");
+    PA_TRY(PA_NEW(*key, accounts->n_rows, err));
+    pa_evaluation_keys(accounts->n_rows, (size_t)id->spec.width, id->data, *key);
+    in->account_key = *key;
+    in->first_account = (int32_t)accounts->first_row;
+    in->n_accounts = accounts->n_rows;
+    return PA_OK;
+}
+
+static pa_status sample(pa_run *run, const pa_evaluation_input *in,
+                        const pa_evaluation_options *how)
+{
+    pa_below_line below;
+    PA_TRY(pa_sample_below_line(run->comm, in, how, &below, &run->err));
+    pa_status st = pa_agree(run->comm, pa_write_below_line(run, &below), &run->err);
+    pa_below_line_free(&below);
+    return st;
+}
+
+static pa_status judge(pa_run *run, const pa_evaluation_input *in)
+{
+    pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
+    how.seed = run->seed;
+    PA_TRY(sample(run, in, &how));
+    pa_evaluation e;
+    PA_TRY(pa_evaluate(run->comm, in, &how, &e, &run->err));
+    pa_status st =
+        e.summary.rows_judged == 0 ? note_nothing(run, &e) : pa_write_evaluation(run, &e);
+    st = pa_agree(run->comm, st, &run->err);
+    pa_evaluation_free(&e);
+    return st;
+}
+
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     (void)model;
     bool late = pa_table_find(tx, "label_time") != NULL;
-    const pa_evaluation_input in = {.n = tx->n_rows,
-                                    .time = pa_i64(tx, "time"),
-                                    .tx = pa_i64(tx, "tx"),
-                                    .account = pa_i32(tx, "account"),
-                                    .amount = pa_f64(tx, "amount"),
-                                    .margin = pa_f64(tx, "margin"),
-                                    .alert = pa_table_data(tx, "alert", PA_BOOL),
-                                    .label = pa_i8(tx, "label"),
-                                    .label_time = late ? pa_i64(tx, "label_time") : NULL};
-    const pa_evaluation_options how = pa_evaluation_options_of(run->config, run->plan);
-    pa_evaluation e;
-    PA_TRY(pa_evaluate(run->comm, &in, &how, &e, &run->err));
-    pa_status st = PA_OK;
-    if (e.summary.rows_judged == 0) {
-        st = pa_agree(run->comm, note_nothing(run, &e), &run->err);
-    } else {
-        st = pa_agree(run->comm, write_tables(run, &e), &run->err);
-    }
-    pa_evaluation_free(&e);
+    int32_t *kind = NULL;
+    uint64_t *key = NULL;
+    pa_evaluation_input in = {.n = tx->n_rows,
+                              .time = pa_i64(tx, "time"),
+                              .tx = pa_i64(tx, "tx"),
+                              .account = pa_i32(tx, "account"),
+                              .amount = pa_f64(tx, "amount"),
+                              .margin = pa_f64(tx, "margin"),
+                              .alert = pa_table_data(tx, "alert", PA_BOOL),
+                              .label = pa_i8(tx, "label"),
+                              .label_time = late ? pa_i64(tx, "label_time") : NULL};
+    pa_status st = add_kinds(run, tx, &in, &kind, &run->err);
+    if (st == PA_OK) st = add_accounts(run, &in, &key, &run->err);
+    PA_GOTO(pa_agree(run->comm, st, &run->err));
+    st = judge(run, &in);
+out:
+    pa_free(kind);
+    pa_free(key);
     return st;
 }
 
@@ -221,4 +190,4 @@ const pa_stage pa_evaluate_stage = {.name = "evaluate",
                                     .options = options,
                                     .plan = plan,
                                     .apply = apply,
-                                    .cost = {.apply = 30}};
+                                    .cost = {.apply = 350}};

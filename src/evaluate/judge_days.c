@@ -82,8 +82,8 @@ static pa_status count_top_rows(const pa_judging *j, day_sums *d, pa_error *err)
     PA_GOTO(pa_place_in_day(j->comm, m, day, rank, place, err));
     for (size_t i = 0, n = 0; i < j->in->n; i++) {
         if (!j->judged[i]) continue;
-        bool hit = place[n++] < j->options->k && j->fraud[i];
-        if (hit) d->count[day_index(d, j->in->time[i])][TOP_ROWS]++;
+        j->top[i] = place[n++] < j->options->k;
+        if (j->top[i] && j->fraud[i]) d->count[day_index(d, j->in->time[i])][TOP_ROWS]++;
     }
 out:
     pa_free(day);

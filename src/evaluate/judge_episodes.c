@@ -29,19 +29,24 @@ static int ascending(const void *a, const void *b, void *context)
     return (*x > *y) - (*x < *y);
 }
 
-/* Mean and median of the leads of all ranks, in seconds; sorts `lead`. */
-static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], int64_t n_all,
+/* Mean and median of the leads of the episodes detected, of all ranks, in seconds; over all
+ * episodes those without a lead count as 0. bound: the sum of an oracle's leads. Sorts `lead`. */
+static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], pa_i128 bound,
                               pa_evaluation_summary *s, pa_error *err)
 {
     PA_AGREE(comm, pa_sort(lead, n, sizeof *lead, ascending, NULL, err), err);
+    int64_t n_leads = s->episodes_detected;
     pa_i128 sum = 0;
     for (size_t i = 0; i < n; i++) sum += lead[i];
     pa_sum_i128(comm, &sum, 1);
     s->lead_hours_mean = s->lead_hours_median = (double)NAN;
-    if (n_all == 0) return PA_OK;
-    double low = (double)pa_select_i64(comm, n, lead, (n_all - 1) / 2);
-    double high = (double)pa_select_i64(comm, n, lead, n_all / 2);
-    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_all / hour;
+    s->lead_hours_mean_all = s->lead_share_of_bound = (double)NAN;
+    if (s->episodes) s->lead_hours_mean_all = pa_i128_to_f64(sum) / (double)s->episodes / hour;
+    if (bound > 0) s->lead_share_of_bound = pa_i128_to_f64(sum) / pa_i128_to_f64(bound);
+    if (n_leads == 0) return PA_OK;
+    double low = (double)pa_select_i64(comm, n, lead, (n_leads - 1) / 2);
+    double high = (double)pa_select_i64(comm, n, lead, n_leads / 2);
+    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_leads / hour;
     s->lead_hours_median = (low + high) / 2 / hour;
     return PA_OK;
 }
@@ -68,33 +73,45 @@ static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode
     s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
     s->lead_hours_bound = s->episodes ? pa_i128_to_f64(bound) / (double)s->episodes / hour
                                       : (double)j->options->plan.label_delay / hour;
-    return sum_up_leads(j->comm, n_leads, lead, s->episodes_detected, s, err);
+    return sum_up_leads(j->comm, n_leads, lead, bound, s, err);
+}
+
+static pa_episode_input input_of(const pa_judging *j)
+{
+    const pa_evaluation_input *rows = j->in;
+    return (pa_episode_input){.n = rows->n,
+                              .account = rows->account,
+                              .labels = {.time = rows->time,
+                                         .label = rows->label,
+                                         .label_time = rows->label_time,
+                                         .delay = j->options->plan.label_delay},
+                              .amount = rows->amount,
+                              .fraud = j->fraud,
+                              .judged = j->judged,
+                              .alert = rows->alert,
+                              .gap = j->options->episode_gap,
+                              .until = j->options->plan.audit_until};
+}
+
+pa_status pa_list_episodes(const pa_judging *j, size_t *n, pa_episode **episode, pa_error *err)
+{
+    const pa_episode_input in = input_of(j);
+    *n = pa_find_episodes(&in, NULL);
+    PA_TRY(PA_NEW(*episode, *n, err));
+    pa_find_episodes(&in, *episode);
+    return PA_OK;
 }
 
 pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)
 {
-    const pa_evaluation_input *rows = j->in;
-    const pa_episode_input in = {.n = rows->n,
-                                 .account = rows->account,
-                                 .labels = {.time = rows->time,
-                                            .label = rows->label,
-                                            .label_time = rows->label_time,
-                                            .delay = j->options->plan.label_delay},
-                                 .amount = rows->amount,
-                                 .fraud = j->fraud,
-                                 .judged = j->judged,
-                                 .alert = rows->alert,
-                                 .gap = j->options->episode_gap,
-                                 .until = j->options->plan.audit_until};
     pa_episode *episodes = NULL;
     int64_t *lead = NULL;
-    size_t n = pa_find_episodes(&in, NULL);
-    pa_status st = PA_NEW(episodes, n, err);
+    size_t n = 0;
+    pa_status st = pa_list_episodes(j, &n, &episodes, err);
     if (st == PA_OK) st = PA_NEW(lead, n, err);
     if (st == PA_OK) st = PA_NEW(e->episodes, n, err);
     PA_GOTO(pa_agree(j->comm, st, err));
-    pa_find_episodes(&in, episodes);
-    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(rows, episodes + i);
+    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(j->in, episodes + i);
     e->n_episodes = n;
     e->first_episode = pa_sum_before_i64(j->comm, (int64_t)n);
     st = sum_up_episodes(j, n, episodes, lead, &e->summary, err);

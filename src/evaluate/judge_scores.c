@@ -1,37 +1,37 @@
 /* What is judged over all rows in the order of their margin. */
+#include <string.h>
+
 #include "evaluate_parts.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/order/ranks.h"
 
-/* The judged rows' frauds in the order of their margin. */
-static pa_status order_frauds(pa_judging *j, pa_view *view, uint8_t **ordered, pa_error *err)
+pa_status pa_put_in_order(const pa_judging *j, size_t width, const void *column, void *ordered,
+                          pa_error *err)
 {
-    const pa_evaluation_input *in = j->in;
-    PA_TRY(pa_rank_rows(j->comm, in->n, in->margin, in->tx, j->judged, j->rank, view, err));
-    uint8_t *fraud = NULL;
-    pa_status st = PA_NEW(fraud, j->n_judged, err);
-    if (st == PA_OK) st = PA_NEW(*ordered, view->n, err);
-    PA_GOTO(pa_agree(j->comm, st, err));
-    for (size_t i = 0, n = 0; i < in->n; i++) {
-        if (j->judged[i]) fraud[n++] = j->fraud[i];
+    char *judged = pa_alloc(j->n_judged, width, err);
+    PA_AGREE(j->comm, judged ? PA_OK : PA_E_MEMORY, err);
+    for (size_t i = 0, n = 0; i < j->in->n; i++) {
+        if (j->judged[i]) memcpy(judged + width * n++, (const char *)column + width * i, width);
     }
-    st = pa_view_send(j->comm, view, 1, fraud, *ordered, err);
-out:
-    pa_free(fraud);
+    pa_status st = pa_view_send(j->comm, &j->ordered.view, width, judged, ordered, err);
+    pa_free(judged);
     return st;
 }
 
-static pa_status make_runs(pa_judging *j, pa_owned_runs *runs, pa_error *err)
+void pa_ordered_rows_free(pa_ordered_rows *rows)
 {
-    pa_view view = {0};
-    uint8_t *fraud = NULL;
-    pa_status st;
-    PA_GOTO(order_frauds(j, &view, &fraud, err));
-    st = pa_share_runs(j->comm, view.n, view.key, fraud, runs, err);
-out:
-    pa_view_free(&view);
-    pa_free(fraud);
-    return st;
+    pa_view_free(&rows->view);
+    pa_free(rows->fraud);
+    *rows = (pa_ordered_rows){0};
+}
+
+static pa_status put_rows_in_order(pa_judging *j, pa_error *err)
+{
+    const pa_evaluation_input *in = j->in;
+    pa_ordered_rows *o = &j->ordered;
+    PA_TRY(pa_rank_rows(j->comm, in->n, in->margin, in->tx, j->judged, j->rank, &o->view, err));
+    PA_AGREE(j->comm, PA_NEW(o->fraud, o->view.n, err), err);
+    return pa_put_in_order(j, 1, j->fraud, o->fraud, err);
 }
 
 static pa_curve_point point_at(const pa_score_run *run, pa_counts at, pa_counts all)
@@ -74,7 +74,9 @@ pa_status pa_judge_scores(pa_judging *j, pa_evaluation *e, pa_error *err)
 {
     pa_owned_runs runs = {0};
     pa_status st;
-    PA_GOTO(make_runs(j, &runs, err));
+    PA_GOTO(put_rows_in_order(j, err));
+    PA_GOTO(pa_share_runs(j->comm, j->ordered.view.n, j->ordered.view.key, j->ordered.fraud, &runs,
+                          err));
     pa_areas areas = pa_areas_of_runs(j->comm, &runs);
     e->summary.auroc = areas.auroc;
     e->summary.average_precision = areas.average_precision;

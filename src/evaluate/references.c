@@ -1,4 +1,4 @@
-/* What chance reaches, and what the budget of alerts allows. */
+/* What stands beside a figure. */
 #include <math.h>
 #include <string.h>
 
@@ -27,10 +27,14 @@ static double account_days(const pa_evaluation *e)
     return (double)n;
 }
 
+typedef struct {
+    double chance, best;
+} reference;
+
 /* Means over the days with a judged row, as precision at k is. */
-static pa_reference of_first_k(const pa_evaluation *e, bool of_accounts)
+static reference of_first_k(const pa_evaluation *e, bool of_accounts)
 {
-    pa_reference sum = {0, 0};
+    reference sum = {0, 0};
     double k = (double)e->summary.k, days = 0;
     for (size_t i = 0; i < e->n_days; i++) {
         const pa_evaluation_day *d = e->days + i;
@@ -41,7 +45,7 @@ static pa_reference of_first_k(const pa_evaluation *e, bool of_accounts)
         sum.chance += bad / all * least(k, all) / k;
         sum.best += least(bad, k) / k;
     }
-    return (pa_reference){sum.chance / days, sum.best / days};
+    return (reference){sum.chance / days, sum.best / days};
 }
 
 static double harmonic(double a, double b)
@@ -49,7 +53,7 @@ static double harmonic(double a, double b)
     return 2 * a * b / (a + b);
 }
 
-pa_reference pa_reference_of(const pa_evaluation *e, const char *metric)
+static reference of_alerts(const pa_evaluation *e, const char *metric)
 {
     const pa_evaluation_summary *s = &e->summary;
     double rows = (double)s->rows_judged, frauds = (double)s->frauds, alerts = (double)s->alerts;
@@ -57,21 +61,40 @@ pa_reference pa_reference_of(const pa_evaluation *e, const char *metric)
     double card_days = account_days(e), bad_days = (double)s->compromised_account_days;
     const struct {
         const char *name;
-        pa_reference is;
+        reference is;
     } known[] = {
         {"auroc", {0.5, 1}},
         {"average_precision", {base, 1}},
+        {"alerts_on_frauds", {alerts * base, right}},
         {"precision", {base, right / alerts}},
         {"recall", {flagged, right / frauds}},
         {"f1", {harmonic(base, flagged), harmonic(right / alerts, right / frauds)}},
         {"false_positives_per_1000", {1000 * flagged * (1 - base), 1000 * (alerts - right) / rows}},
+        {"alerts_on_fraud_days", {alerts * bad_days / card_days, right}},
         {"account_day_precision", {bad_days / card_days, right / alerts}},
         {"account_day_recall", {alerts / card_days, right / bad_days}},
         {"precision_at_k", of_first_k(e, false)},
         {"card_precision_at_k", of_first_k(e, true)},
         {"amount_alerted", {s->amount_fraud * flagged, (double)NAN}},
+        {"cost", {s->cost_of_reviews + (1 - flagged) * s->cost_without_alerts, (double)NAN}},
+        {"lead_hours_mean", {(double)NAN, s->lead_hours_bound}},
+        {"lead_hours_mean_all", {(double)NAN, s->lead_hours_bound}},
+        {"lead_share_of_bound", {(double)NAN, 1}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (frauds > 0 && strcmp(known[i].name, metric) == 0) return known[i].is;
-    return (pa_reference){(double)NAN, (double)NAN};
+    return (reference){(double)NAN, (double)NAN};
+}
+
+pa_references pa_references_of(const pa_evaluation *e, const pa_metric *m)
+{
+    reference alerts = of_alerts(e, m->name);
+    pa_references r = {{[PA_CHANCE] = alerts.chance,
+                        [PA_BEST] = alerts.best,
+                        [PA_BY_AMOUNT] = pa_metric_value(m, &e->by_amount),
+                        [PA_LOW] = pa_metric_value(m, &e->low),
+                        [PA_HIGH] = pa_metric_value(m, &e->high)}};
+    for (int b = 0; b < PA_N_BESIDE; b++)
+        if (!m->beside[b]) r.is[b] = (double)NAN;
+    return r;
 }

@@ -60,10 +60,12 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
 }
 
 static const char *const list_names[PA_CSV_N_CODED] = {"categories/category", "categories/channel",
-                                                       "categories/currency", "categories/country"};
+                                                       "categories/currency", "categories/country",
+                                                       "categories/kind"};
 static const char *const list_meanings[PA_CSV_N_CODED] = {
     "what was sold, in the order of the names", "ways in, in the order of the names",
-    "currencies, in the order of the names", "countries, in the order of the names"};
+    "currencies, in the order of the names", "countries, in the order of the names",
+    "kinds of fraud, in the order of the names"};
 
 /* One shard, which rank 0 owns: the codes follow the order of the names. */
 static pa_status on_rank_0(pa_comm *comm, pa_partition *p, pa_error *err)

@@ -2,7 +2,7 @@
  * file that somebody wrote with the same tables.
  *
  *     transactions/   tx account merchant time amount_minor label, and as far as
- *                     they are there tx_id category channel currency country
+ *                     they are there tx_id category channel currency country kind
  *                     home_lat home_lon merchant_lat merchant_lon label_time input_*
  *     accounts/id merchants/id categories/category categories/channel ...
  *

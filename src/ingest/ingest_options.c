@@ -162,6 +162,11 @@ const pa_option_spec pa_ingest_options[] = {
     OPTIONAL_COLUMN("channel", "channel", "the way in: chip, swipe, online"),
     OPTIONAL_COLUMN("currency", "currency", "the currency"),
     OPTIONAL_COLUMN("country", "country", "the country of the merchant; NA is Namibia"),
+    {.key = "input.kind",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "column with the kind of a fraud, for the evaluation alone; A|: only where the "
+                "header has A; empty: there is none"},
     OPTIONAL_COLUMN("home_lat", "home_lat", "the latitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("home_lon", "home_lon", "the longitude of the account's home, in degrees"),
     OPTIONAL_COLUMN("merchant_lat", "merchant_lat", "the latitude of the merchant, in degrees"),
@@ -194,8 +199,9 @@ const pa_option_spec pa_ingest_options[] = {
      .min = 1,
      .max = INT32_MAX,
      .unit = "names",
-     .meaning = "different categories, channels, currencies or countries with which the run stops "
-                "rather than list more",
+     .meaning =
+         "different categories, channels, currencies, countries or kinds with which the run stops "
+         "rather than list more",
      .run_only = true},
     {.key = "input.max_record",
      .type = PA_OPTION_BYTES,
@@ -237,8 +243,8 @@ const pa_option_spec pa_ingest_options[] = {
     {0},
 };
 
-static const char *const coded_keys[PA_CSV_N_CODED] = {"input.category", "input.channel",
-                                                       "input.currency", "input.country"};
+static const char *const coded_keys[PA_CSV_N_CODED] = {
+    "input.category", "input.channel", "input.currency", "input.country", "input.kind"};
 static const char *const place_keys[PA_CSV_N_PLACES] = {"input.home_lat", "input.home_lon",
                                                         "input.merchant_lat", "input.merchant_lon"};
 

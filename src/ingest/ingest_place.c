@@ -32,14 +32,17 @@ static const pa_column_spec column_tx_id = {.name = "tx_id",
                                             .meaning = "transaction id as in the input",
                                             .role = PA_ROLE_ID,
                                             .stage = "ingest"};
-#define CODED(which, what)                                                                         \
+#define CODED(which, what, as)                                                                     \
     {                                                                                              \
-        .name = which, .type = PA_I32, .meaning = what ", -1: not given", .role = PA_ROLE_INPUT,   \
-        .flags = PA_NOT_CAUSAL, .stage = "ingest", .codes = "categories/" which                    \
+        .name = which, .type = PA_I32, .meaning = what ", -1: not given", .role = as,              \
+        .flags = PA_NOT_CAUSAL | ((as) == PA_ROLE_LABEL ? PA_NEEDS_LABELS : 0), .stage = "ingest", \
+        .codes = "categories/" which                                                               \
     }
 static const pa_column_spec columns_coded[PA_CSV_N_CODED] = {
-    CODED("category", "what was sold"), CODED("channel", "way in"), CODED("currency", "currency"),
-    CODED("country", "country of the merchant")};
+    CODED("category", "what was sold", PA_ROLE_INPUT), CODED("channel", "way in", PA_ROLE_INPUT),
+    CODED("currency", "currency", PA_ROLE_INPUT),
+    CODED("country", "country of the merchant", PA_ROLE_INPUT),
+    CODED("kind", "kind of the fraud", PA_ROLE_LABEL)};
 #define PLACE(which, what)                                                                         \
     {                                                                                              \
         .name = which, .type = PA_F64, .unit = "degrees", .meaning = what ", NaN: not known",      \

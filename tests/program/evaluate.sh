@@ -3,7 +3,8 @@
 # those that the audit stored.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 20000
-audit 2 a p.csv --set evaluate.k_per_day=7 --set evaluate.episode_gap_days=0.5
+# Five weeks, so that there are frauds of more than one kind.
+audit 2 a p.csv --set evaluate.k_per_day=7 --set evaluate.cost_review=4 --set evaluate.episode_gap_days=0.5 --set split.audit_from=2024-03-19
 audit 2 book p.csv --set evaluate.protocol=handbook --set evaluate.k_per_day=3
 for ranks in 1 3; do
     on "$ranks" "$program" evaluate a --json >a.json
@@ -23,6 +24,16 @@ def differing(folder):
     return [k for k in said if said[k] != (None if math.isnan(stored[k]) else stored[k])]
 
 
+def differing_kinds(folder):
+    said = json.load(open(folder + ".json"))["by_kind"]
+    file = h5py.File(folder + "/audit.h5")
+    stored, names = file["evaluation/by_kind"], file["categories/kind"][:]
+    assert [k["kind"] for k in said] == [names[i].decode() for i in stored["kind"]] and len(said) > 1
+    return [(k["kind"], c) for i, k in enumerate(said) for c in set(stored) - {"kind"}
+            if k[c] != (None if math.isnan(stored[c][i]) else stored[c][i])]
+
+
+assert differing_kinds("a") == [], differing_kinds("a")
 assert differing("a") == [], differing("a")
 assert differing("book") == [], differing("book")
 a, book, other = (json.load(open(f + ".json")) for f in ("a", "book", "other"))

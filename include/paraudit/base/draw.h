@@ -23,8 +23,8 @@ typedef enum {
     PA_DRAW_IFOREST_FEATURE = 2, /* id1 tree, id2 node */
     PA_DRAW_IFOREST_CUT = 3,     /* id1 tree, id2 node */
     PA_DRAW_GENERATE = 4,        /* generated portfolios */
-    PA_DRAW_SAMPLE = 5,          /* rows below the line for review */
-    PA_DRAW_BOOTSTRAP = 6,       /* id1 replicate, id2 account */
+    PA_DRAW_SAMPLE = 5,          /* rows below the line for review: id1 tx */
+    PA_DRAW_BOOTSTRAP = 6,       /* id1 account, id2 replicate / 8 */
     PA_DRAW_CROSS_VALIDATION = 7,
     PA_DRAW_IFOREST_MISSING = 8,  /* id1 tree, id2 node */
     PA_DRAW_BOOSTING_ROWS = 9,    /* id1 row's ordinal, id2 tree */

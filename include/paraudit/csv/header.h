@@ -37,6 +37,7 @@ enum {
     PA_CSV_CHANNEL,
     PA_CSV_CURRENCY,
     PA_CSV_COUNTRY,
+    PA_CSV_KIND,
     PA_CSV_N_CODED,
     PA_CSV_HOME_LAT = 0,
     PA_CSV_HOME_LON,
@@ -47,7 +48,7 @@ enum {
     PA_CSV_MOST_NUMERIC = 512 /* further columns of numbers */
 };
 
-/* "category", "channel", "currency", "country"; "home_lat", ...: names of columns, and with
+/* "category", "channel", "currency", "country", "kind"; "home_lat", ...: names of columns, and with
  * "input." before them of keys. */
 extern const char *const pa_csv_coded_names[PA_CSV_N_CODED];
 extern const char *const pa_csv_place_names[PA_CSV_N_PLACES];

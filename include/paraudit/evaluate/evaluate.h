@@ -23,6 +23,10 @@ typedef struct {
     size_t n;
     const int64_t *time, *tx;
     const int32_t *account;
+    /* A hash of each account's id, from account first_account on; NULL: no intervals. */
+    const uint64_t *account_key;
+    int32_t first_account;
+    size_t n_accounts;
     const double *amount; /* finite */
     const double *margin; /* NaN: not scored */
     const uint8_t *alert; /* 1: raised an alert */
@@ -30,7 +34,18 @@ typedef struct {
     /* When the label was known: not before the label delay either; INT64_MIN: not said.
      * NULL: said nowhere. */
     const int64_t *label_time;
+    /* What kind of fraud a row is: below n_kinds, -1: not given; NULL: named nowhere.
+     * kind_names: of all n_kinds, kind_width bytes each, zeros behind a shorter one; NULL: not
+     * wanted. */
+    const int32_t *kind;
+    int64_t n_kinds;
+    const char *kind_names;
+    size_t kind_width;
 } pa_evaluation_input;
+
+/* What account_key wants: key of each of n ids, `width` bytes with zeros behind a shorter one.
+ * Local. */
+void pa_evaluation_keys(size_t n, size_t width, const char *id, uint64_t key[]);
 
 typedef struct {
     pa_time_plan plan;
@@ -38,6 +53,11 @@ typedef struct {
     int64_t k;            /* of precision at k, per day */
     int64_t curve_points; /* at most, 2 or more */
     int64_t episode_gap;  /* seconds between two frauds of one episode, at most */
+    double cost_review;   /* of an alert, in money; 0: not known, so there are no costs */
+    double loss_miss;     /* share of a fraud's amount that is lost where nobody looks */
+    int64_t replicates;   /* of the accounts, for intervals; 0: none */
+    int64_t below_line;   /* rows of the sample below the line */
+    uint64_t seed;
 } pa_evaluation_options;
 
 /* Single figures; pa_metrics says what each means. Equal on all ranks. A ratio
@@ -54,18 +74,36 @@ typedef struct {
     double precision_at_k, card_precision_at_k;
     int64_t episodes, episodes_detected, episodes_missed, episodes_censored;
     double lead_hours_mean, lead_hours_median, lead_hours_bound;
+    double lead_hours_mean_all, lead_share_of_bound;
     double amount_fraud, amount_alerted, amount_caught;
+    double cost, cost_of_reviews, cost_without_alerts, cost_least, cost_least_margin;
+    int64_t cost_least_alerts;
 } pa_evaluation_summary;
+
+/* What may stand beside a figure. */
+typedef enum {
+    PA_CHANCE,    /* what as many alerts, drawn at random, reach on average (areas: any order) */
+    PA_BEST,      /* the most that anybody could with as many alerts a day */
+    PA_BY_AMOUNT, /* what sorting by amount reaches, with as many alerts a day */
+    PA_LOW,  /* the middle 95 of 100 of what the figure is with accounts drawn anew: from ... */
+    PA_HIGH, /* ... to */
+    PA_N_BESIDE
+} pa_beside;
+
+extern const char *const pa_beside_meanings[PA_N_BESIDE];
 
 typedef struct {
     const char *name;
     size_t offset; /* in pa_evaluation_summary */
     bool whole;    /* int64_t, else double */
     const char *unit, *meaning;
+    const char *beside[PA_N_BESIDE]; /* names of what stands beside it; NULL: there is none */
 } pa_metric;
 
 extern const pa_metric pa_metrics[];
 extern const size_t pa_n_metrics;
+
+double pa_metric_value(const pa_metric *m, const pa_evaluation_summary *s);
 
 /* One day of the audit. Equal on all ranks. */
 typedef struct {
@@ -96,12 +134,29 @@ typedef struct {
     int8_t state; /* pa_episode_state */
 } pa_lead_time;
 
+/* The frauds of one kind. Equal on all ranks. */
+typedef struct {
+    int32_t kind; /* -1: without one */
+    char name[68];
+    int64_t frauds, alerts_on_frauds;
+    double recall;
+    double average_precision; /* among all genuine rows; NaN beyond the first PA_MOST_KINDS */
+    int64_t episodes, episodes_detected; /* whose first fraud is of this kind */
+    double lead_hours_mean_all;          /* NaN: no episode */
+} pa_evaluation_kind;
+
+enum { PA_MOST_KINDS = 100 };
+
 typedef struct {
     pa_protocol protocol;
     bool has_labels; /* some row of the book, in the audit or not, has a label */
     pa_evaluation_summary summary;
+    pa_evaluation_summary by_amount; /* had the transactions been sorted by amount */
+    pa_evaluation_summary low, high; /* intervals; of figures that have none: 0 */
     size_t n_days;
     pa_evaluation_day *days; /* in order, those without a row included */
+    size_t n_kinds;
+    pa_evaluation_kind *kinds; /* those that a judged fraud has, in the order of their codes */
     /* This rank's slice of the curve, by descending margin. */
     int64_t first_point, n_points_global;
     size_t n_points;
@@ -122,15 +177,12 @@ void pa_evaluation_free(pa_evaluation *e); /* local; a zeroed one may be freed *
 /* Where nothing is judged: why, and which key mends it. Local. */
 pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err);
 
-/* What stands beside a figure: what alerts as many, drawn at random, would reach on average,
- * and the most that anybody could with as many alerts a day (of areas: a random and a perfect
- * order). NaN: there is none. */
+/* What stands beside a figure. NaN: there is none, or it is not known. */
 typedef struct {
-    double chance, best;
-} pa_reference;
+    double is[PA_N_BESIDE];
+} pa_references;
 
-/* Of the metric of that name. Local. */
-pa_reference pa_reference_of(const pa_evaluation *e, const char *metric);
+pa_references pa_references_of(const pa_evaluation *e, const pa_metric *m); /* local */
 
 /* Summary, with its references, and days as text for people, or as JSON with sorted keys,
  * null for what is undefined. Local. */

@@ -45,9 +45,9 @@ enum { PA_ENDS = 8 }; /* rows that are kept of either end of the book */
  *
  *   transactions  sharded by account, rows by (account code, time, tx, tx_id):
  *                 tx, tx_id (text ids alone), account, merchant, category, channel,
- *                 currency, country, time, amount_minor, amount, home_lat, home_lon,
- *                 merchant_lat, merchant_lon, input_NAME for further columns of
- *                 numbers, label, label_time; those from category to country, the
+ *                 currency, country, kind, time, amount_minor, amount, home_lat,
+ *                 home_lon, merchant_lat, merchant_lon, input_NAME for further columns
+ *                 of numbers, label, label_time; those from category to kind, the
  *                 places and label_time only where the input has them
  *   accounts      id, in code order, sharded as the transactions are
  *   merchants     id, in code order, cut so that the names balance

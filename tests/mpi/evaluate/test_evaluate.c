@@ -367,6 +367,14 @@ static void test_lead_times_are_those_of_the_whole_book(void)
     CU_ASSERT_EQUAL(e.summary.episodes_missed, states[PA_EPISODE_MISSED]);
     CU_ASSERT_EQUAL(e.summary.episodes_detected, states[PA_EPISODE_DETECTED]);
     CU_ASSERT_EQUAL(e.summary.episodes_censored, states[PA_EPISODE_CENSORED]);
+    double leads = 0, bounds = 0;
+    for (int64_t i = 0; i < n; i++) {
+        leads += expected[i].state == PA_EPISODE_DETECTED ? (double)expected[i].lead : 0;
+        bounds += (double)(expected[i].known - b->time[expected[i].first]);
+    }
+    CU_ASSERT_DOUBLE_EQUAL(e.summary.lead_hours_mean_all, leads / (double)n / 3600, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(e.summary.lead_share_of_bound, leads / bounds, 1e-14);
+    CU_ASSERT(e.summary.lead_share_of_bound < e.summary.lead_hours_mean / (BOOK_DELAY * 24));
     int wrong = 0;
     for (size_t i = 0; i < e.n_episodes; i++) {
         const pa_episode *x = expected + e.first_episode + (int64_t)i;
@@ -394,6 +402,7 @@ static void test_book_without_labels_gives_no_figures(void)
     CU_ASSERT(e.summary.rows > 0);
     CU_ASSERT(isnan(e.summary.auroc) && isnan(e.summary.average_precision));
     CU_ASSERT(isnan(e.summary.card_precision_at_k) && isnan(e.summary.lead_hours_median));
+    CU_ASSERT(isnan(e.summary.lead_hours_mean_all) && isnan(e.summary.lead_share_of_bound));
     CU_ASSERT_EQUAL(e.n_points_global, 0);
     CU_ASSERT_EQUAL(pa_evaluation_print(&e, true, &text, &err), PA_OK);
     CU_ASSERT_PTR_NOT_NULL(strstr(text.data, "\"auroc\": null"));

@@ -258,9 +258,10 @@ static pa_status run(const char *files, const char *more, pa_ingest *g, pa_error
     static const pa_option_spec *const tables[] = {pa_ingest_options};
     pa_config *config = NULL;
     char text[2000];
-    snprintf(text, sizeof text,
-             "[input]\nfiles = %s/%s\nmax_reject_share = 1\n%s\n[table]\nshards = %d\n",
-             pa_test_folder(), files, more, N_SHARDS);
+    snprintf(
+        text, sizeof text,
+        "[input]\nfiles = %s/%s\nmax_reject_share = 1\nkind = kind|\n%s\n[table]\nshards = %d\n",
+        pa_test_folder(), files, more, N_SHARDS);
     pa_status st = pa_config_new(tables, 1, &config, err);
     if (st == PA_OK) st = pa_config_read_text(config, text, "test", "file", err);
     if (st == PA_OK) st = pa_ingest_read(pa_test_comm(), config, NULL, g, err);
@@ -409,7 +410,7 @@ static const portfolio everything = {.account = true,
                                      .merchant = true,
                                      .label = true,
                                      .label_time = true,
-                                     .coded = {true, true, true, true},
+                                     .coded = {true, true, true, true, true},
                                      .places = true,
                                      .numeric = true};
 
@@ -439,7 +440,7 @@ static void test_any_column_may_be_missing(void)
     check_drawn(&p, 15);
     p = plain;
     p.ids = SPARSE;
-    p.places = p.coded[PA_CSV_COUNTRY] = p.coded[PA_CSV_CHANNEL] = true;
+    p.places = p.coded[PA_CSV_COUNTRY] = p.coded[PA_CSV_KIND] = true;
     check_drawn(&p, 16);
 }
 

@@ -20,6 +20,13 @@ int64_t pa_detector_int(const pa_config *config, const pa_detector *d, const cha
     return pa_config_int(config, key);
 }
 
+bool pa_detector_bool(const pa_config *config, const pa_detector *d, const char *name)
+{
+    char key[KEY_BYTES];
+    key_of(d, name, key);
+    return pa_config_bool(config, key);
+}
+
 const char *pa_detector_text(const pa_config *config, const pa_detector *d, const char *name)
 {
     char key[KEY_BYTES];
@@ -42,7 +49,8 @@ pa_status pa_detector_choose(const pa_detector *d, const pa_config *config, size
 bool pa_is_own_option(const pa_detector *d, const pa_option_spec *option)
 {
     const char *name = option->key + strlen(d->name) + 1;
-    return strcmp(name, "features") != 0 && strcmp(name, "tail_knots") != 0;
+    return strcmp(name, "features") != 0 && strcmp(name, "tail_knots") != 0 &&
+           strcmp(name, "run") != 0;
 }
 
 pa_status pa_detector_scores(const pa_detector *d, const pa_store *model, const pa_points *points,

@@ -118,6 +118,8 @@ pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err
     const pa_column_spec **feature = NULL;
     bool *chosen = NULL;
     size_t n = pa_schema_by_role(io, PA_ROLE_FEATURE, NULL, 0);
+    if (d->on_demand && !pa_detector_bool(config, d, "run"))
+        pa_schema_stands_aside(io, "it runs where its key `run` says yes");
     pa_schema_fits_on(io, d->supervised ? PA_FIT_TRAINING : PA_FIT_REFERENCE);
     PA_TRY(plan_inputs(io, d, err));
     pa_status st = PA_NEW(feature, n, err);

@@ -43,6 +43,7 @@ static const pa_option_spec options[] = {
      .unit = "values",
      .meaning = "values of a column at which it is known what they say; straight between"},
     PA_SUPERVISED_OPTIONS("logistic"),
+    PA_ON_DEMAND_OPTION("logistic", "it takes longer than all else, and boosted trees say more"),
     {0}};
 
 typedef struct {
@@ -111,6 +112,7 @@ const pa_detector pa_logistic_detector = {
     .title = "logistic regression",
     .scale = "log-odds of fraud",
     .supervised = true,
+    .on_demand = true,
     .least_rows = 2,
     .most_columns = MOST_COLUMNS,
     .options = options,

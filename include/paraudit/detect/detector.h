@@ -55,6 +55,7 @@ typedef struct {
     const char *title;  /* "isolation forest": in sentences */
     const char *scale;  /* what a raw value is, for the column's meaning; larger is odder */
     bool supervised;    /* is fitted on labelled rows */
+    bool on_demand;     /* in an audit it runs where its option `run` says so */
     int64_t least_rows; /* that it can be fitted on */
     size_t most_columns;
     const pa_option_spec *options; /* "iforest.trees", ..., then PA_DETECTOR_OPTIONS; a NULL key */
@@ -99,7 +100,15 @@ typedef struct {
         .meaning = "points at which the distribution of the fitting rows' scores is kept"          \
     }
 
+/* ... and of one that runs on demand. */
+#define PA_ON_DEMAND_OPTION(name, why)                                                             \
+    {                                                                                              \
+        .key = name ".run", .type = PA_OPTION_BOOL, .fallback = "no",                              \
+        .meaning = "whether an audit runs it: " why                                                \
+    }
+
 /* The value of the detector's option `name`, which has that type. */
+bool pa_detector_bool(const pa_config *config, const pa_detector *d, const char *name);
 int64_t pa_detector_int(const pa_config *config, const pa_detector *d, const char *name);
 const char *pa_detector_text(const pa_config *config, const pa_detector *d, const char *name);
 

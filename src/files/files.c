@@ -57,6 +57,8 @@ static pa_status make_folder(const char *path, pa_error *err)
         if (S_ISDIR(s.st_mode)) return PA_OK;
         return pa_fail(err, PA_E_CREATE, "%s: exists and is not a folder", path);
     }
+    if (reason == EEXIST && lstat(path, &s) == 0 && S_ISLNK(s.st_mode))
+        return pa_fail(err, PA_E_CREATE, "%s: is a link that leads nowhere", path);
     return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(reason));
 }
 

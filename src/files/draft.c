@@ -123,10 +123,9 @@ void pa_draft_way(const pa_draft *d, char way[64])
 /* ---- its end ---- */
 
 /* Some file systems cannot refuse to replace: there only what is met is not replaced. */
-static bool rename_draft(const char *name, const char *path, bool replace)
+static bool rename_new(const char *name, const char *path)
 {
     struct stat s;
-    if (replace) return rename(name, path) == 0;
     if (renameat2(AT_FDCWD, name, AT_FDCWD, path, RENAME_NOREPLACE) == 0) return true;
     if (errno != EINVAL && errno != ENOSYS) return false;
     if (lstat(path, &s) != 0) return rename(name, path) == 0;
@@ -146,10 +145,18 @@ pa_status pa_draft_keep(pa_draft *d, bool replace, pa_error *err)
     const char *path = d->path;
     if (!is_still_called(d->fd, d->name))
         return pa_fail(err, PA_E_IO, "%s: was taken away while it was written", d->name);
-    if (!rename_draft(d->name, path, replace))
-        return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
+    bool named = replace ? rename(d->name, path) == 0 : rename_new(d->name, path);
+    if (!named && !replace && errno == EEXIST)
+        return in_the_way(path, "is there already, and has come from elsewhere", err);
+    if (!named) return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
     forget(d);
     return pa_sync_folder_of(path, err);
+}
+
+/* What is not there is not looked at: then nothing is replaced, whatever comes. */
+pa_status pa_draft_keep_beside(pa_draft *d, const pa_standing *standing, pa_error *err)
+{
+    return pa_draft_keep(d, pa_standing_gives_way(standing, d->path, d->name), err);
 }
 
 /* What has taken its name since is somebody's. */

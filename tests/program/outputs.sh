@@ -179,7 +179,7 @@ done
 
 # A disk that gives no name, or the first ones alone: no draft is left, of any output.
 if [ -e "$bin/libbad_disk.so" ]; then
-    for given in 0 1 2 3; do
+    for given in 0 1 2 3 4; do
         rm -rf planted
         rc=0
         LD_PRELOAD=$bin/libbad_disk.so PARAUDIT_TEST_NAMES=$given "$program" "${audited[@]}" --out planted 2>said || rc=$?
@@ -202,8 +202,96 @@ stays 73 "./in/alerts.csv: is the input soft/book.csv, which the audit would wri
 stays 73 "theirs/audit.h5: is the input theirs/audit.h5, which the audit would write over: name another folder by --out" theirs \
     "${audited[@]}" --out theirs --replace --set input.files=theirs/audit.h5
 
-# ---- a job that has not ended -----------------------------------------------------------
+# ---- the log -------------------------------------------------------------------------------
+# Of a replaced audit it is a new file, whatever other names the old one has; a job that goes on
+# goes on in its own.
+umask 022
+rm -rf logs && mkdir logs
+echo precious >elsewhere
+chmod 666 elsewhere
+ln elsewhere logs/log.txt
+on 2 "$program" "${audited[@]}" --out logs --replace
+[ "$(cat elsewhere)" = precious ] && [ "$(stat -c '%a %h' elsewhere logs/log.txt | tr '\n' ' ')" = "666 1 600 1 " ] ||
+    fail "a log that has another name: $(stat -c '%a %h' elsewhere logs/log.txt), $(head -n 1 elsewhere)"
+head -n 1 logs/log.txt | grep -q '^time=' || fail "the log begins with $(head -n 1 logs/log.txt)"
+echo precious >>logs/log.txt
+on 2 "$program" "${audited[@]}" --out logs --replace
+! grep -q precious logs/log.txt || fail "the log of a replaced audit stands in front"
+
+# ---- a file that comes while the job runs ------------------------------------------------------
 portfolio p.csv 3000
+few=(--set job.leave_out=iforest,ecod,logistic,boosting)
+slow=(audit "$source/jobs/quickstart.ini" --quiet --set input.files=p.csv "${few[@]}")
+"$program" "${slow[@]}" --out alone
+# meets NAME RANKS [more ...]: rc, of an audit into `met` that finds it there in the end.
+meets() {
+    local name=$1 ranks=$2 job ranked
+    shift 2
+    if [ "$ranks" -eq 1 ]; then "$program" "${slow[@]}" --out met "$@" </dev/null 2>stderr & else
+        mpirun -n "$ranks" "$program" "${slow[@]}" --out met "$@" </dev/null 2>stderr & fi
+    job=$!
+    until [ -e met/checkpoint/job.ini ]; do kill -0 $job || fail "no job: $(cat stderr)"; done
+    [ "$ranks" -eq 1 ] && ranked=$job || ranked=$(pgrep -P $job)
+    kill -STOP $ranked
+    [ ! -e met/run.json ] || fail "the job was too fast to be met"
+    echo foreign >met/$name
+    kill -CONT $ranked
+    rc=0; wait $job || rc=$?
+}
+for name in audit.h5 rejects.csv alerts.csv run.json; do
+    rm -rf met
+    meets $name $(($(echo $name | wc -c) % 2 + 1))
+    [ $rc -eq 73 ] && answered "met/$name: is there already, and has come from elsewhere: move it away" || fail "$name: $rc, $(cat stderr)"
+    [ "$(cat met/$name)" = foreign ] && [ -e met/checkpoint/job.ini ] && [ -z "$(find met -name '*.part')" ] || fail "$name: $(ls met met/checkpoint)"
+    # It stays until it is moved away, or the job is told to replace it.
+    rc=0; "$program" resume met --quiet 2>stderr || rc=$?
+    [ $rc -eq 73 ] && grep -q "^paraudit: met/$name: is there already" stderr && [ "$(cat met/$name)" = foreign ] || fail "$name, resumed: $rc, $(cat stderr)"
+    rc=0; "$program" "${slow[@]}" --out met 2>stderr || rc=$?
+    [ $rc -eq 73 ] && [ "$(cat met/$name)" = foreign ] || fail "$name, again: $rc, $(cat stderr)"
+    rm -rf told && cp -r met told
+    on 2 "$program" resume told --quiet --replace
+    mv met/$name met/moved
+    "$program" resume met --quiet
+    for folder in met told; do
+        same alone/audit.h5 $folder/audit.h5
+        same alone/alerts.csv $folder/alerts.csv
+        [ -e $folder/run.json ] && [ ! -e $folder/checkpoint ] || fail "$name: $(ls $folder)"
+    done
+done
+# With --replace it goes, as what was there before does; a resumed job remembers.
+rm -rf met
+meets run.json 1 --replace
+[ $rc -eq 0 ] && same alone/audit.h5 met/audit.h5 || fail "--replace: $rc, $(cat stderr)"
+! grep -q foreign met/run.json || fail "--replace has not replaced"
+if [ -e "$bin/libkill_at.so" ]; then
+    n_resumed=0
+    for at in $(seq 6 40); do
+        rm -rf met && cp -r one met
+        echo foreign >met/alerts.csv
+        rc=0
+        { PARAUDIT_TEST_KILL_AT=$at PARAUDIT_TEST_KILL_UNDER=met LD_PRELOAD=$bin/libkill_at.so "$program" "${slow[@]}" --out met --replace \
+            </dev/null >/dev/null 2>&1 || rc=$?; } 2>/dev/null
+        [ $rc -eq 137 ] || break
+        [ -e met/checkpoint/job.ini ] || continue
+        "$program" resume met --quiet || fail "killed at $at, and not gone on with"
+        same alone/audit.h5 met/audit.h5
+        same alone/alerts.csv met/alerts.csv
+        n_resumed=$((n_resumed + 1))
+    done
+    [ $rc -eq 0 ] && [ $n_resumed -gt 4 ] || fail "killed at $at: $rc, $n_resumed jobs resumed"
+fi
+# The log of a job that goes on is gone on with, where it is one plain file of this job.
+rm -rf met
+meets alerts.csv 1
+rm met/alerts.csv
+before=$(wc -l <met/log.txt)
+ln met/log.txt second_name
+stays 73 "met/log.txt: is there already: $ends" met resume met --quiet
+rm second_name
+"$program" resume met --quiet
+[ "$(grep -c 'event=stopped' met/log.txt)" = 1 ] && [ "$(wc -l <met/log.txt)" -gt "$before" ] || fail "the log was begun anew"
+
+# ---- a job that has not ended -----------------------------------------------------------
 portfolio q.csv 3000 --seed 2
 audit 1 whole p.csv
 begin() {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "paraudit/base/status.h"
+#include "paraudit/files/standing.h"
 
 typedef struct {
     const char *path; /* what it will be called; borrowed */
@@ -35,6 +36,9 @@ void pa_draft_way(const pa_draft *draft, char way[64]);
  * What is called so is replaced, or, where that is not wished, an error (PA_E_CREATE). On
  * failure the draft is still there, or has its name and is lost from it. */
 pa_status pa_draft_keep(pa_draft *draft, bool replace, pa_error *err);
+
+/* The same; what is called so is replaced where it may be (files/standing.h). */
+pa_status pa_draft_keep_beside(pa_draft *draft, const pa_standing *standing, pa_error *err);
 
 /* Removes it; one that was kept, or never made (all zero), is fine. */
 void pa_draft_drop(pa_draft *draft);

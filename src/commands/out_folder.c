@@ -46,37 +46,6 @@ static pa_status check_names(const char *folder, pa_error *err)
     return PA_OK;
 }
 
-/* By the file itself, under whatever name. */
-static pa_status check_output(const char *folder, const char *name, const pa_buffer *inputs,
-                              pa_error *err)
-{
-    char path[4096];
-    struct stat out, in;
-    PA_TRY(pa_path_in(folder, name, path, err));
-    if (stat(path, &out) != 0) return PA_OK;
-    for (size_t at = 0; at < inputs->length; at += strlen(inputs->data + at) + 1) {
-        const char *input = inputs->data + at;
-        if (stat(input, &in) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) continue;
-        return pa_fail(err, PA_E_CREATE,
-                       "%s: is the input %s, which the audit would write over: name another folder "
-                       "by --out",
-                       path, input);
-    }
-    return PA_OK;
-}
-
-static pa_status check_inputs(const pa_config *config, const char *folder, pa_error *err)
-{
-    pa_buffer inputs = {0};
-    pa_status st = PA_OK;
-    /* What is wrong with the names of inputs is said by who reads them. */
-    bool listed = pa_inputs_paths(config, &inputs, NULL) == PA_OK;
-    for (size_t i = 0; listed && st == PA_OK && i < PA_OUT_NAMES; i++)
-        st = check_output(folder, pa_out_names[i], &inputs, err);
-    pa_buffer_free(&inputs);
-    return st;
-}
-
 /* ---- a result ---- */
 
 static pa_status no_result(const char *folder, const char *why, pa_error *err)
@@ -281,7 +250,7 @@ static pa_status enter(const pa_config *config, pa_out_folder *out, bool *had_lo
     PA_TRY(pa_make_folders(out->path, err));
     PA_TRY(check_names(out->path, err));
     PA_TRY(pa_checkpoint_check(out->path, err));
-    PA_TRY(check_inputs(config, out->path, err));
+    PA_TRY(pa_out_check_reads(config, out->path, err));
     *had_lock = pa_out_is_file(out->path, ".lock");
     return pa_lock_folder(out->path, &out->lock, err);
 }
@@ -361,7 +330,7 @@ pa_status pa_out_look(pa_comm *comm, const pa_config *config, const char *path, 
     pa_out_state state;
     bool marked = is_marked(path);
     PA_TRY(check_names(path, err));
-    PA_TRY(check_inputs(config, path, err));
+    PA_TRY(pa_out_check_reads(config, path, err));
     PA_TRY(judge(comm, config, path, marked, false, &state, err));
     *again = state != PA_OUT_BEGIN;
     return PA_OK;

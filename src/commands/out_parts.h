@@ -1,5 +1,5 @@
-/* Inside of the folder of a result: shared by who takes it (out_folder.c) and by what in it is
- * whose (out_own.c). All calls are of rank 0. */
+/* Inside of the folder of a result: shared by who takes it (out_folder.c), by what it must not
+ * hold (out_reads.c) and by what in it is whose (out_own.c). All calls are of rank 0. */
 #ifndef PARAUDIT_OUT_PARTS_H
 #define PARAUDIT_OUT_PARTS_H
 
@@ -15,6 +15,11 @@ enum { PA_OUT_RESULT = 3, PA_OUT_NAMES = 6 };
 extern const char *const pa_out_names[PA_OUT_NAMES];
 
 bool pa_out_is_file(const char *folder, const char *name);
+
+/* Inputs, configuration and preset, by whatever name: PA_E_CREATE where one is an output, the
+ * draft of one or a file of checkpoints. Of a job that goes on the configuration lies among its
+ * checkpoints, and is not in the list. */
+pa_status pa_out_check_reads(const pa_config *config, const char *folder, pa_error *err);
 
 /* Where there is no result: PA_E_CREATE of files that no job of ours can have left then.
  * marked: one was here. */

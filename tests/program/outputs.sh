@@ -202,6 +202,48 @@ stays 73 "./in/alerts.csv: is the input soft/book.csv, which the audit would wri
 stays 73 "theirs/audit.h5: is the input theirs/audit.h5, which the audit would write over: name another folder by --out" theirs \
     "${audited[@]}" --out theirs --replace --set input.files=theirs/audit.h5
 
+# Nor is what a job reads removed as a draft, or as a checkpoint, under whatever name.
+reads() { PARAUDIT_TEST_RANKS=2 stays 73 "$1: name another folder by --out" "${@:2}"; }
+mkdir -p drafts marked
+for name in audit.h5 alerts.csv rejects.csv run.json log.txt; do
+    cp good.csv drafts/$name.paraudit.part
+    cp one/.lock drafts
+    reads "drafts/$name.paraudit.part: is the input drafts/$name.paraudit.part, which the audit would remove" drafts \
+        "${audited[@]}" --out drafts --replace --set input.files=drafts/$name.paraudit.part
+    rm drafts/$name.paraudit.part
+done
+mkdir marked/checkpoint
+echo marked >marked/checkpoint/.paraudit
+cp good.csv marked/checkpoint/000001.h5
+ln good.csv marked/checkpoint/job.ini.part
+reads "marked/checkpoint/000001.h5: is the input marked/checkpoint/000001.h5, which the audit would remove" marked \
+    "${audited[@]}" --out marked --replace --set input.files=marked/checkpoint/000001.h5
+reads "marked/checkpoint/job.ini.part: is the input good.csv, which the audit would remove" marked "${audited[@]}" --out marked --replace
+rm marked/checkpoint/job.ini.part
+# The configuration and its preset are read, too.
+sed "s|^files = .*|files = $work/good.csv|" audit.ini >marked/checkpoint/job.ini
+reads "marked/checkpoint/job.ini: is the configuration marked/checkpoint/job.ini, which the audit would remove" marked \
+    audit marked/checkpoint/job.ini --quiet --out marked --replace
+rm -r marked/checkpoint
+for name in run.json log.txt; do
+    cp audit.ini marked/$name
+    reads "marked/$name: is the configuration marked/$name, which the audit would write over" marked \
+        audit marked/$name --out marked --set input.files=good.csv --replace
+    rc=0; "$program" check marked/$name --out marked --set input.files=good.csv >/dev/null 2>stderr || rc=$?
+    [ $rc -eq 73 ] && answered "marked/$name: is the configuration marked/$name, which the audit would write over: name another folder by --out" ||
+        fail "check: $rc, $(cat stderr)"
+    rm marked/$name
+done
+ln audit.ini marked/log.txt
+reads "marked/log.txt: is the configuration audit.ini, which the audit would write over" marked "${audited[@]}" --out marked --replace
+rm marked/log.txt
+mkdir own
+cp audit.ini own
+cp -r "$source/jobs/presets" own/presets
+ln own/presets/generic.ini marked/alerts.csv.paraudit.part
+reads "marked/alerts.csv.paraudit.part: is the configuration own/presets/generic.ini, which the audit would remove" marked \
+    audit own/audit.ini --quiet --out marked --set input.files=good.csv
+
 # ---- the log -------------------------------------------------------------------------------
 # Of a replaced audit it is a new file, whatever other names the old one has; a job that goes on
 # goes on in its own.

@@ -46,6 +46,17 @@ static pa_status check_names(const char *folder, pa_error *err)
     return PA_OK;
 }
 
+/* A draft that was left counts as ours in a folder that bears our mark alone. */
+static pa_status check_drafts(const char *folder, bool marked, pa_error *err)
+{
+    char path[4096];
+    for (size_t i = 0; i < PA_OUT_DRAFTS; i++) {
+        PA_TRY(pa_path_in(folder, pa_out_names[i], path, err));
+        PA_TRY(pa_draft_check(path, marked, err));
+    }
+    return PA_OK;
+}
+
 /* ---- a result ---- */
 
 static pa_status no_result(const char *folder, const char *why, pa_error *err)
@@ -273,9 +284,11 @@ static void settle(pa_out_wish wish, bool replaces, pa_out_folder *out)
 }
 
 /* Rank 0: what this job will write, it can. */
-static pa_status prepare(pa_out_wish wish, bool replaces, pa_out_folder *out, pa_error *err)
+static pa_status prepare(pa_out_wish wish, bool replaces, bool marked, pa_out_folder *out,
+                         pa_error *err)
 {
     if (out->state == PA_OUT_DONE) return PA_OK;
+    PA_TRY(check_drafts(out->path, marked, err));
     settle(wish, replaces, out);
     return pa_mark_folder(out->path, out->lock, err);
 }
@@ -293,7 +306,7 @@ static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, 
         PA_TRY(judge(comm, config, out->path, marked, true, &out->state, err));
     else if (!replaces)
         PA_TRY(judge_again(comm, config, out->path, err));
-    return pa_agree(comm, root ? prepare(wish, replaces, out, err) : PA_OK, err);
+    return pa_agree(comm, root ? prepare(wish, replaces, marked, out, err) : PA_OK, err);
 }
 
 pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
@@ -333,5 +346,5 @@ pa_status pa_out_look(pa_comm *comm, const pa_config *config, const char *path, 
     PA_TRY(pa_out_check_reads(config, path, err));
     PA_TRY(judge(comm, config, path, marked, false, &state, err));
     *again = state != PA_OUT_BEGIN;
-    return PA_OK;
+    return state == PA_OUT_DONE ? PA_OK : check_drafts(path, marked, err);
 }

@@ -10,8 +10,8 @@
 #define PA_OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
 
 /* All that a job writes into the folder itself. The first PA_OUT_RESULT are of use by
- * themselves, the others are left by any job that stops. */
-enum { PA_OUT_RESULT = 3, PA_OUT_NAMES = 6 };
+ * themselves, the others are left by any job that stops; all but the last are drafts first. */
+enum { PA_OUT_RESULT = 3, PA_OUT_DRAFTS = 5, PA_OUT_NAMES = 6 };
 extern const char *const pa_out_names[PA_OUT_NAMES];
 
 bool pa_out_is_file(const char *folder, const char *name);

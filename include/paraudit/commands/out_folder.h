@@ -36,7 +36,8 @@ extern const char pa_out_replaces[];
 /* Makes the folder and locks it until pa_out_leave (which is fine after a failure), and looks
  * at what is there. PA_E_CREATE: it must not be written; or what the job reads (inputs, its
  * configuration, the preset), by whatever name, is an output, the draft of one or a file of
- * checkpoints; what was not there is gone again then. Collective. */
+ * checkpoints; or what is called as a draft is none that a job has left here; what was not
+ * there is gone again then. Collective. */
 pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
                       pa_out_folder *out, pa_error *err);
 void pa_out_leave(pa_out_folder *out);

@@ -26,6 +26,10 @@ char *pa_draft_name(const char *path, pa_error *err);
  * PA_E_CREATE, PA_E_IO where the disk is full. On failure there is nothing to drop. */
 pa_status pa_draft_make(const char *path, pa_draft *draft, pa_error *err);
 
+/* Whether a draft could be made as far as what is called so goes: what a killed job has left
+ * counts only where `left_by_us`, which the caller knows. Touches nothing. PA_E_CREATE. */
+pa_status pa_draft_check(const char *path, bool left_by_us, pa_error *err);
+
 /* Lets go of the lock, for a library that locks what it opens. */
 void pa_draft_unlock(pa_draft *draft);
 

@@ -217,6 +217,23 @@ static void test_a_file_is_known_by_how_it_begins(void)
     unlink(victim);
 }
 
+/* Nothing there; left by us, or by nobody that is known; linked. */
+static void test_what_is_in_the_way_is_known_before(void)
+{
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_draft_check(path, false, &err), PA_OK);
+    put(part, "left");
+    CU_ASSERT_EQUAL(pa_draft_check(path, true, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_draft_check(path, false, &err), PA_E_CREATE);
+    CU_ASSERT(holds(part, "left"));
+    CU_ASSERT_EQUAL(link(part, victim), 0);
+    err = (pa_error){0};
+    CU_ASSERT_EQUAL(pa_draft_check(path, true, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "is there, and no file that paraudit has left"));
+    unlink(part);
+    unlink(victim);
+}
+
 static void test_way_leads_to_the_file_itself(void)
 {
     pa_error err = {0};
@@ -248,6 +265,7 @@ static const pa_test tests[] = {
     {"what was changed since does not give way", test_what_was_changed_since_does_not_give_way},
     {"a link does not give way", test_a_link_does_not_give_way},
     {"a file is known by how it begins", test_a_file_is_known_by_how_it_begins},
+    {"what is in the way is known before", test_what_is_in_the_way_is_known_before},
 };
 
 int main(void)

@@ -59,9 +59,9 @@ static pa_status check_drafts(const char *folder, bool marked, pa_error *err)
 
 /* ---- a result ---- */
 
-static pa_status no_result(const char *folder, const char *why, pa_error *err)
+static pa_status no_result(const char *folder, const char *or_else, const char *why, pa_error *err)
 {
-    return pa_fail(err, PA_E_CREATE, "%s/audit.h5: is there already, %s: " PA_OR_ELSE, folder, why);
+    return pa_fail(err, PA_E_CREATE, "%s/audit.h5: is there already, %s: %s", folder, why, or_else);
 }
 
 static pa_status config_digest(const pa_config *config, char digest[PA_DIGEST_TEXT], pa_error *err)
@@ -100,30 +100,31 @@ static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_resul
 
 /* read: the inputs, too. */
 static pa_status compare_result(pa_comm *comm, const pa_config *config, const char *folder,
-                                pa_result_file *file, bool read, pa_error *err)
+                                pa_result_file *file, const char *or_else, bool read, pa_error *err)
 {
     char digest[PA_DIGEST_TEXT];
     bool alike = true;
     PA_AGREE(comm, config_digest(config, digest, err), err);
     if (!says(file, "config_digest", digest))
-        return no_result(folder, "the result of another configuration", err);
+        return no_result(folder, or_else, "the result of another configuration", err);
     if (!says(file, "software_version", PARAUDIT_VERSION))
-        return no_result(folder, "the result of another version of paraudit", err);
+        return no_result(folder, or_else, "the result of another version of paraudit", err);
     if (read) PA_TRY(compare_inputs(comm, config, file, &alike, err));
-    return alike ? PA_OK : no_result(folder, "the result of other inputs", err);
+    return alike ? PA_OK : no_result(folder, or_else, "the result of other inputs", err);
 }
 
 /* content: the digest of what is in it. */
-static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder, bool read,
-                              char content[PA_DIGEST_TEXT], pa_error *err)
+static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder,
+                              const char *or_else, bool read, char content[PA_DIGEST_TEXT],
+                              pa_error *err)
 {
     char path[4096];
     pa_result_file *file;
     pa_error damaged = {0};
     PA_AGREE(comm, pa_path_in(folder, "audit.h5", path, err), err);
     if (pa_result_open(comm, path, &file, &damaged) != PA_OK)
-        return no_result(folder, "and no result that can be read", err);
-    pa_status st = compare_result(comm, config, folder, file, read, err);
+        return no_result(folder, or_else, "and no result that can be read", err);
+    pa_status st = compare_result(comm, config, folder, file, or_else, read, err);
     const char *digest = pa_result_attribute_text(file, "content_digest");
     snprintf(content, PA_DIGEST_TEXT, "%s", digest ? digest : "");
     pa_result_close(file);
@@ -183,42 +184,42 @@ typedef struct {
 } sight;
 
 /* marked: some job of ours was here. */
-static pa_status look(const char *folder, bool marked, sight *s, pa_error *err)
+static pa_status look(const char *folder, bool marked, const char *or_else, sight *s, pa_error *err)
 {
     *s = (sight){.result = pa_out_is_file(folder, "audit.h5"),
                  .saved = pa_checkpoint_is_saved(folder)};
     s->finished =
         pa_out_is_file(folder, "run.json") && !pa_out_is_file(folder, "checkpoint/job.ini");
-    return s->result ? PA_OK : pa_out_check_foreign(folder, marked || s->saved, err);
+    return s->result ? PA_OK : pa_out_check_foreign(folder, marked || s->saved, or_else, err);
 }
 
-static pa_status look_for_all(pa_comm *comm, const char *folder, bool marked, sight *s,
-                              pa_error *err)
+static pa_status look_for_all(pa_comm *comm, const char *folder, bool marked, const char *or_else,
+                              sight *s, pa_error *err)
 {
     *s = (sight){0};
-    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? look(folder, marked, s, err) : PA_OK, err);
+    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? look(folder, marked, or_else, s, err) : PA_OK, err);
     pa_broadcast(comm, s, sizeof *s, 0);
     return PA_OK;
 }
 
 /* read: the inputs are compared with those of the result. */
 static pa_status check_standing(pa_comm *comm, const pa_config *config, const char *folder,
-                                const sight *s, bool read, pa_error *err)
+                                const sight *s, const char *or_else, bool read, pa_error *err)
 {
     char content[PA_DIGEST_TEXT] = "";
-    if (s->result) PA_TRY(check_result(comm, config, folder, read, content, err));
+    if (s->result) PA_TRY(check_result(comm, config, folder, or_else, read, content, err));
     /* A result that is finished stands for the files beside it. */
     if ((s->result && s->finished) || pa_comm_rank(comm) != 0) return pa_agree(comm, PA_OK, err);
-    return pa_agree(comm, pa_out_check_own(folder, content, err), err);
+    return pa_agree(comm, pa_out_check_own(folder, content, or_else, err), err);
 }
 
 static pa_status judge(pa_comm *comm, const pa_config *config, const char *folder, bool marked,
                        bool read, pa_out_state *state, pa_error *err)
 {
     sight s;
-    PA_TRY(look_for_all(comm, folder, marked, &s, err));
+    PA_TRY(look_for_all(comm, folder, marked, PA_OR_ELSE, &s, err));
     *state = PA_OUT_BEGIN;
-    PA_TRY(check_standing(comm, config, folder, &s, read, err));
+    PA_TRY(check_standing(comm, config, folder, &s, PA_OR_ELSE, read, err));
     if (s.result && s.finished) *state = PA_OUT_DONE;
     if (*state == PA_OUT_DONE || !s.saved) return PA_OK;
     PA_TRY(check_job(comm, config, folder, err));
@@ -232,9 +233,9 @@ static pa_status judge_again(pa_comm *comm, const pa_config *config, const char 
                              pa_error *err)
 {
     sight s;
-    PA_TRY(look_for_all(comm, folder, true, &s, err));
+    PA_TRY(look_for_all(comm, folder, true, PA_OR_MOVE, &s, err));
     s.finished = false;
-    return check_standing(comm, config, folder, &s, false, err);
+    return check_standing(comm, config, folder, &s, PA_OR_MOVE, false, err);
 }
 
 /* ---- the whole ---- */

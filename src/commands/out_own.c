@@ -9,16 +9,17 @@
 #include "paraudit/commands/configure.h"
 #include "paraudit/ingest/rejects_csv.h"
 
-static pa_status foreign(const char *folder, const char *name, pa_error *err)
+static pa_status foreign(const char *folder, const char *name, const char *or_else, pa_error *err)
 {
-    return pa_fail(err, PA_E_CREATE, "%s/%s: is there already: " PA_OR_ELSE, folder, name);
+    return pa_fail(err, PA_E_CREATE, "%s/%s: is there already: %s", folder, name, or_else);
 }
 
-pa_status pa_out_check_foreign(const char *folder, bool marked, pa_error *err)
+pa_status pa_out_check_foreign(const char *folder, bool marked, const char *or_else, pa_error *err)
 {
     size_t n = marked ? PA_OUT_RESULT : PA_OUT_NAMES - 1;
     for (size_t i = 1; i < n; i++) {
-        if (pa_out_is_file(folder, pa_out_names[i])) return foreign(folder, pa_out_names[i], err);
+        if (pa_out_is_file(folder, pa_out_names[i]))
+            return foreign(folder, pa_out_names[i], or_else, err);
     }
     return PA_OK;
 }
@@ -63,12 +64,13 @@ static bool is_own(const char *folder, const char *name, const char *digest)
     return true;
 }
 
-pa_status pa_out_check_own(const char *folder, const char *digest, pa_error *err)
+pa_status pa_out_check_own(const char *folder, const char *digest, const char *or_else,
+                           pa_error *err)
 {
     for (size_t i = 0; i < PA_OUT_NAMES; i++) {
         bool there = pa_out_is_file(folder, pa_out_names[i]);
         if (there && !is_own(folder, pa_out_names[i], digest))
-            return foreign(folder, pa_out_names[i], err);
+            return foreign(folder, pa_out_names[i], or_else, err);
     }
     return PA_OK;
 }

@@ -7,7 +7,9 @@
 #include "paraudit/commands/out_folder.h"
 #include "paraudit/result/digest.h"
 
+/* The remedies, of a job that begins and of one that goes on. */
 #define PA_OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
+#define PA_OR_MOVE "move it away, or say `resume --replace` to have it replaced in the end"
 
 /* All that a job writes into the folder itself. The first PA_OUT_RESULT are of use by
  * themselves, the others are left by any job that stops; all but the last are drafts first. */
@@ -23,11 +25,12 @@ pa_status pa_out_check_reads(const pa_config *config, const char *folder, pa_err
 
 /* Where there is no result: PA_E_CREATE of files that no job of ours can have left then.
  * marked: one was here. */
-pa_status pa_out_check_foreign(const char *folder, bool marked, pa_error *err);
+pa_status pa_out_check_foreign(const char *folder, bool marked, const char *or_else, pa_error *err);
 
 /* PA_E_CREATE of files of our names that are not of the kind that a job leaves. digest: of the
  * content of the result that is there; "": there is none. */
-pa_status pa_out_check_own(const char *folder, const char *digest, pa_error *err);
+pa_status pa_out_check_own(const char *folder, const char *digest, const char *or_else,
+                           pa_error *err);
 
 /* Whether log.txt is one of ours. */
 bool pa_out_is_log(const char *folder);

@@ -7,6 +7,7 @@ audited=(audit audit.ini --quiet)
 all_ranks=${PARAUDIT_TEST_RANKS:-1 2 3}
 export PARAUDIT_TEST_RANKS=${PARAUDIT_TEST_RANKS:-2} # where nothing else is said
 ends="name another folder by --out, or say --replace to have it replaced in the end"
+moves="move it away, or say \`resume --replace\` to have it replaced in the end"
 
 # kept FOLDER: what is in it, with its bytes, rights and times.
 kept() {
@@ -293,7 +294,7 @@ for name in audit.h5 rejects.csv alerts.csv run.json; do
     [ "$(cat met/$name)" = foreign ] && [ -e met/checkpoint/job.ini ] && [ -z "$(find met -name '*.part')" ] || fail "$name: $(ls met met/checkpoint)"
     # It stays until it is moved away, or the job is told to replace it.
     rc=0; "$program" resume met --quiet 2>stderr || rc=$?
-    [ $rc -eq 73 ] && grep -q "^paraudit: met/$name: is there already" stderr && [ "$(cat met/$name)" = foreign ] || fail "$name, resumed: $rc, $(cat stderr)"
+    [ $rc -eq 73 ] && grep -q "^paraudit: met/$name: is there already.*: $moves\$" stderr && [ "$(cat met/$name)" = foreign ] || fail "$name, resumed: $rc, $(cat stderr)"
     rc=0; "$program" "${slow[@]}" --out met 2>stderr || rc=$?
     [ $rc -eq 73 ] && [ "$(cat met/$name)" = foreign ] || fail "$name, again: $rc, $(cat stderr)"
     rm -rf told && cp -r met told
@@ -312,21 +313,28 @@ meets run.json 1 --replace
 [ $rc -eq 0 ] && same alone/audit.h5 met/audit.h5 || fail "--replace: $rc, $(cat stderr)"
 ! grep -q foreign met/run.json || fail "--replace has not replaced"
 if [ -e "$bin/libkill_at.so" ]; then
-    n_resumed=0
-    for at in $(seq 6 40); do
-        rm -rf met && cp -r one met
-        echo foreign >met/alerts.csv
-        rc=0
-        { PARAUDIT_TEST_KILL_AT=$at PARAUDIT_TEST_KILL_UNDER=met LD_PRELOAD=$bin/libkill_at.so "$program" "${slow[@]}" --out met --replace \
-            </dev/null >/dev/null 2>&1 || rc=$?; } 2>/dev/null
-        [ $rc -eq 137 ] || break
-        [ -e met/checkpoint/job.ini ] || continue
-        "$program" resume met --quiet || fail "killed at $at, and not gone on with"
-        same alone/audit.h5 met/audit.h5
-        same alone/alerts.csv met/alerts.csv
-        n_resumed=$((n_resumed + 1))
+    # Without it what a killed job has given its name already is its own.
+    for replace in "" --replace; do
+        n_resumed=0
+        for at in $(seq 5 40); do
+            rm -rf met
+            [ -z "$replace" ] || { cp -r one met && echo foreign >met/alerts.csv; }
+            rc=0
+            { PARAUDIT_TEST_KILL_AT=$at PARAUDIT_TEST_KILL_UNDER=met LD_PRELOAD=$bin/libkill_at.so "$program" "${slow[@]}" --out met $replace \
+                </dev/null >/dev/null 2>&1 || rc=$?; } 2>/dev/null
+            [ $rc -eq 137 ] || break
+            [ -e met/checkpoint/job.ini ] || continue
+            rm -rf again && cp -r met again
+            "$program" resume met --quiet || fail "killed at $at, and not gone on with"
+            "$program" "${slow[@]}" --out again $replace || fail "killed at $at, and not begun again"
+            for folder in met again; do
+                same alone/audit.h5 $folder/audit.h5
+                same alone/alerts.csv $folder/alerts.csv
+            done
+            n_resumed=$((n_resumed + 1))
+        done
+        [ $rc -eq 0 ] && [ $n_resumed -gt 4 ] || fail "killed at $at: $rc, $n_resumed jobs resumed"
     done
-    [ $rc -eq 0 ] && [ $n_resumed -gt 4 ] || fail "killed at $at: $rc, $n_resumed jobs resumed"
 fi
 # The log of a job that goes on is gone on with, where it is one plain file of this job.
 rm -rf met
@@ -334,7 +342,7 @@ meets alerts.csv 1
 rm met/alerts.csv
 before=$(wc -l <met/log.txt)
 ln met/log.txt second_name
-stays 73 "met/log.txt: is there already: $ends" met resume met --quiet
+stays 73 "met/log.txt: is there already: $moves" met resume met --quiet
 rm second_name
 "$program" resume met --quiet
 [ "$(grep -c 'event=stopped' met/log.txt)" = 1 ] && [ "$(wc -l <met/log.txt)" -gt "$before" ] || fail "the log was begun anew"

@@ -11,8 +11,9 @@
 #include "paraudit/text/cell.h"
 #include "paraudit/text/sink.h"
 
-static const char header[] = "alert_id,day,day_rank,account,tx,time,amount,currency,merchant,"
-                             "category,channel,country,score,margin,reason1,reason2,reason3\n";
+const char pa_alerts_csv_header[] =
+    "alert_id,day,day_rank,account,tx,time,amount,currency,merchant,"
+    "category,channel,country,score,margin,reason1,reason2,reason3\n";
 
 /* What the lines are made of. */
 typedef struct {
@@ -193,15 +194,15 @@ static pa_status open_source(pa_comm *comm, const pa_table *alerts, const pa_tab
     return send_reasons(comm, reasons, s, err);
 }
 
-pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_table *alerts,
-                              const pa_table *reasons, pa_error *err)
+pa_status pa_write_alerts_csv(pa_comm *comm, const char *path, const pa_standing *standing,
+                              const pa_table *alerts, const pa_table *reasons, pa_error *err)
 {
     pa_sink *sink;
     csv_source source = {.alerts = alerts};
-    PA_TRY(pa_sink_open(comm, &path, 1, &sink, err));
+    PA_TRY(pa_sink_open_beside(comm, &path, 1, standing, &sink, err));
     pa_status st;
     PA_GOTO(open_source(comm, alerts, reasons, &source, err));
-    PA_GOTO(pa_sink_add_head(sink, 0, header, err));
+    PA_GOTO(pa_sink_add_head(sink, 0, pa_alerts_csv_header, err));
     PA_GOTO(pa_sink_add_rows(sink, 0, alerts->n_rows, add_lines, &source, err));
     st = pa_sink_finish(sink, err);
 out:
@@ -270,7 +271,7 @@ static pa_status compare_ends(FILE *file, const char *path, bool first, bool las
     if (last && *line == INT64_MAX && fgetc(file) != EOF) *line = n + 2;
     if (!first) return PA_OK;
     rewind(file);
-    PA_TRY(goes_on(file, path, header, sizeof header - 1, &same, err));
+    PA_TRY(goes_on(file, path, pa_alerts_csv_header, sizeof pa_alerts_csv_header - 1, &same, err));
     if (!same) *line = 1;
     return PA_OK;
 }
@@ -282,7 +283,7 @@ static pa_status compare_here(const pa_comm *comm, const char *path, csv_source 
     FILE *file = fopen(path, "rb");
     if (!file) return pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
     pa_status st = PA_OK;
-    if (fseeko(file, (off_t)((int64_t)sizeof header - 1 + before), SEEK_SET) != 0)
+    if (fseeko(file, (off_t)((int64_t)sizeof pa_alerts_csv_header - 1 + before), SEEK_SET) != 0)
         st = pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
     if (st == PA_OK) st = compare_lines(file, path, s, line, err);
     if (st == PA_OK)

@@ -132,6 +132,7 @@ void pa_config_free(pa_config *config)
         pa_free(config->entry[i].place);
     }
     pa_free(config->entry);
+    pa_buffer_free(&config->files);
     pa_free(config);
 }
 
@@ -281,6 +282,16 @@ const char *pa_config_origin(const pa_config *config, const char *key, const cha
     PA_ASSERT(entry != NULL);
     if (place) *place = entry->place ? entry->place : "";
     return origins[entry->rank];
+}
+
+pa_status pa_config_add_file(pa_config *config, const char *path, pa_error *err)
+{
+    return pa_buffer_add(&config->files, path, strlen(path) + 1, err);
+}
+
+const pa_buffer *pa_config_files(const pa_config *config)
+{
+    return &config->files;
 }
 
 size_t pa_config_count(const pa_config *config)

@@ -22,6 +22,7 @@ typedef struct {
 struct pa_config {
     size_t n;
     pa_option_entry *entry; /* byte order of the keys, which keeps sections together */
+    pa_buffer files;        /* names of the files that it was read from, each ended by a zero */
 };
 
 /* Parses and checks text, which holds neither line breaks nor other control

@@ -27,6 +27,28 @@ static pa_status unknown(const pa_flag flags[], const char *word, pa_error *err)
                : pa_fail(err, PA_E_USAGE, "unknown option '%s'", word);
 }
 
+/* Values that name a file or a folder. */
+static bool is_path(const pa_flag *flag)
+{
+    static const char *const words[] = {"DIR", "FILE", "FOLDER", "TRAIN.csv"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        if (strncmp(flag->value, words[i], n) == 0 && strchr(" ", flag->value[n])) return true;
+    }
+    return false;
+}
+
+/* A path that is empty is a variable that was not set, one that begins with a '-' an option that
+ * came too early. */
+static pa_status check_value(const pa_flag *flag, const char *value, pa_error *err)
+{
+    if (!is_path(flag)) return PA_OK;
+    if (!*value) return pa_fail(err, PA_E_USAGE, "%s is empty", flag->name);
+    if (*value != '-') return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "%s needs a value: %s %s; what is called '%s' is named ./%s",
+                   flag->name, flag->name, flag->value, value, value);
+}
+
 static void take(pa_arguments *a, const char *name, const char *value)
 {
     a->given[a->n_given] = name;
@@ -62,6 +84,7 @@ static pa_status take_flag(int argc, char *const argv[], int *i, size_t *spare, 
                            flag->value);
         }
         value = equals ? equals + 1 : argv[++*i];
+        PA_TRY(check_value(flag, value, err));
     }
     take(a, flag->name, value);
     for (*spare = 0; is_list(flag) && *i + 1 < argc && is_word(argv[*i + 1]); ++*spare) {

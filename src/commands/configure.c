@@ -78,6 +78,7 @@ static pa_status read_preset(pa_comm *comm, const char *config_path, pa_config *
     }
     PA_AGREE(comm, st, err);
     pa_broadcast(comm, path, sizeof path, 0);
+    PA_AGREE(comm, pa_config_add_file(config, path, err), err);
     return read_source(comm, path, "preset", config, err);
 }
 
@@ -126,6 +127,7 @@ static pa_status read_all(pa_comm *comm, const char *path, const pa_arguments *a
                           pa_error *err)
 {
     PA_TRY(read_source(comm, path, "file", config, err));
+    PA_AGREE(comm, pa_config_add_file(config, path, err), err);
     PA_TRY(read_environment(comm, config, err));
     PA_AGREE(comm, read_command_line(a, config, err), err);
     PA_TRY(read_preset(comm, path, config, err));

@@ -1,11 +1,11 @@
-#include "paraudit/commands/out_folder.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "out_parts.h"
+#include "paraudit/base/array.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
@@ -13,13 +13,8 @@
 #include "paraudit/pipeline/job.h"
 #include "paraudit/result/result.h"
 
-#define OR_ELSE "name another folder by --out, or say --replace to have it replaced in the end"
-
-/* All that a job writes into the folder itself. The first RESULT are of use by themselves; the
- * others are left by any job that stops. */
-enum { RESULT = 3, N_NAMES = 6 };
-static const char *const names[N_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
-                                           "rejects.csv", "log.txt",    ".lock"};
+const char *const pa_out_names[PA_OUT_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
+                                                "rejects.csv", "log.txt",    ".lock"};
 
 static bool is_there(const char *folder, const char *name, struct stat *s)
 {
@@ -27,7 +22,7 @@ static bool is_there(const char *folder, const char *name, struct stat *s)
     return pa_path_in(folder, name, path, NULL) == PA_OK && lstat(path, s) == 0;
 }
 
-static bool is_file(const char *folder, const char *name)
+bool pa_out_is_file(const char *folder, const char *name)
 {
     struct stat s;
     return is_there(folder, name, &s) && S_ISREG(s.st_mode);
@@ -39,11 +34,11 @@ static bool is_file(const char *folder, const char *name)
 static pa_status check_names(const char *folder, pa_error *err)
 {
     struct stat s;
-    for (size_t i = 0; i < N_NAMES; i++) {
-        if (!is_there(folder, names[i], &s) || S_ISREG(s.st_mode)) continue;
+    for (size_t i = 0; i < PA_OUT_NAMES; i++) {
+        if (!is_there(folder, pa_out_names[i], &s) || S_ISREG(s.st_mode)) continue;
         return pa_fail(err, PA_E_CREATE,
                        "%s/%s: is %s, where a file would be written: move it away", folder,
-                       names[i],
+                       pa_out_names[i],
                        S_ISLNK(s.st_mode)   ? "a link"
                        : S_ISDIR(s.st_mode) ? "a folder"
                                             : "no file");
@@ -51,42 +46,22 @@ static pa_status check_names(const char *folder, pa_error *err)
     return PA_OK;
 }
 
-/* By the file itself, under whatever name. */
-static pa_status check_output(const char *folder, const char *name, const pa_buffer *inputs,
-                              pa_error *err)
+/* A draft that was left counts as ours in a folder that bears our mark alone. */
+static pa_status check_drafts(const char *folder, bool marked, pa_error *err)
 {
     char path[4096];
-    struct stat out, in;
-    PA_TRY(pa_path_in(folder, name, path, err));
-    if (stat(path, &out) != 0) return PA_OK;
-    for (size_t at = 0; at < inputs->length; at += strlen(inputs->data + at) + 1) {
-        const char *input = inputs->data + at;
-        if (stat(input, &in) != 0 || in.st_dev != out.st_dev || in.st_ino != out.st_ino) continue;
-        return pa_fail(err, PA_E_CREATE,
-                       "%s: is the input %s, which the audit would write over: name another folder "
-                       "by --out",
-                       path, input);
+    for (size_t i = 0; i < PA_OUT_DRAFTS; i++) {
+        PA_TRY(pa_path_in(folder, pa_out_names[i], path, err));
+        PA_TRY(pa_draft_check(path, marked, err));
     }
     return PA_OK;
 }
 
-static pa_status check_inputs(const pa_config *config, const char *folder, pa_error *err)
-{
-    pa_buffer inputs = {0};
-    pa_status st = PA_OK;
-    /* What is wrong with the names of inputs is said by who reads them. */
-    bool listed = pa_inputs_paths(config, &inputs, NULL) == PA_OK;
-    for (size_t i = 0; listed && st == PA_OK && i < N_NAMES; i++)
-        st = check_output(folder, names[i], &inputs, err);
-    pa_buffer_free(&inputs);
-    return st;
-}
-
 /* ---- a result ---- */
 
-static pa_status no_result(const char *folder, const char *why, pa_error *err)
+static pa_status no_result(const char *folder, const char *or_else, const char *why, pa_error *err)
 {
-    return pa_fail(err, PA_E_CREATE, "%s/audit.h5: is there already, %s: " OR_ELSE, folder, why);
+    return pa_fail(err, PA_E_CREATE, "%s/audit.h5: is there already, %s: %s", folder, why, or_else);
 }
 
 static pa_status config_digest(const pa_config *config, char digest[PA_DIGEST_TEXT], pa_error *err)
@@ -125,20 +100,22 @@ static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_resul
 
 /* read: the inputs, too. */
 static pa_status compare_result(pa_comm *comm, const pa_config *config, const char *folder,
-                                pa_result_file *file, bool read, pa_error *err)
+                                pa_result_file *file, const char *or_else, bool read, pa_error *err)
 {
     char digest[PA_DIGEST_TEXT];
     bool alike = true;
     PA_AGREE(comm, config_digest(config, digest, err), err);
     if (!says(file, "config_digest", digest))
-        return no_result(folder, "the result of another configuration", err);
+        return no_result(folder, or_else, "the result of another configuration", err);
     if (!says(file, "software_version", PARAUDIT_VERSION))
-        return no_result(folder, "the result of another version of paraudit", err);
+        return no_result(folder, or_else, "the result of another version of paraudit", err);
     if (read) PA_TRY(compare_inputs(comm, config, file, &alike, err));
-    return alike ? PA_OK : no_result(folder, "the result of other inputs", err);
+    return alike ? PA_OK : no_result(folder, or_else, "the result of other inputs", err);
 }
 
-static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder, bool read,
+/* content: the digest of what is in it. */
+static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder,
+                              const char *or_else, bool read, char content[PA_DIGEST_TEXT],
                               pa_error *err)
 {
     char path[4096];
@@ -146,8 +123,10 @@ static pa_status check_result(pa_comm *comm, const pa_config *config, const char
     pa_error damaged = {0};
     PA_AGREE(comm, pa_path_in(folder, "audit.h5", path, err), err);
     if (pa_result_open(comm, path, &file, &damaged) != PA_OK)
-        return no_result(folder, "and no result that can be read", err);
-    pa_status st = compare_result(comm, config, folder, file, read, err);
+        return no_result(folder, or_else, "and no result that can be read", err);
+    pa_status st = compare_result(comm, config, folder, file, or_else, read, err);
+    const char *digest = pa_result_attribute_text(file, "content_digest");
+    snprintf(content, PA_DIGEST_TEXT, "%s", digest ? digest : "");
     pa_result_close(file);
     return st;
 }
@@ -180,7 +159,7 @@ static pa_status check_job(pa_comm *comm, const pa_config *config, const char *f
     if (same) return PA_OK;
     return pa_fail(err, PA_E_CREATE,
                    "%s/checkpoint: holds an audit of another configuration that has not ended: "
-                   "`paraudit resume` goes on with it; else " OR_ELSE,
+                   "`paraudit resume` goes on with it; else " PA_OR_ELSE,
                    folder);
 }
 
@@ -193,49 +172,86 @@ pa_status pa_out_check_inputs(pa_comm *comm, const pa_config *config, const char
     if (alike) return PA_OK;
     return pa_fail(err, PA_E_CREATE,
                    "%s/checkpoint: holds an audit of other inputs that has not ended: `paraudit "
-                   "resume` goes on with it; else " OR_ELSE,
+                   "resume` goes on with it; else " PA_OR_ELSE,
                    path);
 }
 
-/* ---- the whole ---- */
+/* ---- what is there ---- */
 
 /* What rank 0 sees, the same on all. */
 typedef struct {
     bool result, finished, saved;
 } sight;
 
-/* Files of our names that no audit of ours can have left. */
-static pa_status check_foreign(const char *folder, bool marked, pa_error *err)
+/* marked: some job of ours was here. */
+static pa_status look(const char *folder, bool marked, const char *or_else, sight *s, pa_error *err)
 {
-    size_t n = marked ? RESULT : N_NAMES - 1;
-    for (size_t i = 1; i < n; i++) {
-        if (is_file(folder, names[i]))
-            return pa_fail(err, PA_E_CREATE, "%s/%s: is there already: " OR_ELSE, folder, names[i]);
-    }
+    *s = (sight){.result = pa_out_is_file(folder, "audit.h5"),
+                 .saved = pa_checkpoint_is_saved(folder)};
+    s->finished =
+        pa_out_is_file(folder, "run.json") && !pa_out_is_file(folder, "checkpoint/job.ini");
+    return s->result ? PA_OK : pa_out_check_foreign(folder, marked || s->saved, or_else, err);
+}
+
+static pa_status look_for_all(pa_comm *comm, const char *folder, bool marked, const char *or_else,
+                              sight *s, pa_error *err)
+{
+    *s = (sight){0};
+    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? look(folder, marked, or_else, s, err) : PA_OK, err);
+    pa_broadcast(comm, s, sizeof *s, 0);
     return PA_OK;
 }
 
-static pa_status look(const char *folder, bool marked, sight *s, pa_error *err)
+/* read: the inputs are compared with those of the result. */
+static pa_status check_standing(pa_comm *comm, const pa_config *config, const char *folder,
+                                const sight *s, const char *or_else, bool read, pa_error *err)
 {
-    *s = (sight){.result = is_file(folder, "audit.h5"), .saved = pa_checkpoint_is_saved(folder)};
-    s->finished = is_file(folder, "run.json") && !is_file(folder, "checkpoint/job.ini");
-    return s->result || s->saved ? PA_OK : check_foreign(folder, marked, err);
+    char content[PA_DIGEST_TEXT] = "";
+    if (s->result) PA_TRY(check_result(comm, config, folder, or_else, read, content, err));
+    /* A result that is finished stands for the files beside it. */
+    if ((s->result && s->finished) || pa_comm_rank(comm) != 0) return pa_agree(comm, PA_OK, err);
+    return pa_agree(comm, pa_out_check_own(folder, content, or_else, err), err);
 }
 
 static pa_status judge(pa_comm *comm, const pa_config *config, const char *folder, bool marked,
                        bool read, pa_out_state *state, pa_error *err)
 {
-    sight s = {0};
-    pa_status st = pa_comm_rank(comm) == 0 ? look(folder, marked, &s, err) : PA_OK;
-    PA_AGREE(comm, st, err);
-    pa_broadcast(comm, &s, sizeof s, 0);
+    sight s;
+    PA_TRY(look_for_all(comm, folder, marked, PA_OR_ELSE, &s, err));
     *state = PA_OUT_BEGIN;
-    if (s.result) PA_TRY(check_result(comm, config, folder, read, err));
+    PA_TRY(check_standing(comm, config, folder, &s, PA_OR_ELSE, read, err));
     if (s.result && s.finished) *state = PA_OUT_DONE;
     if (*state == PA_OUT_DONE || !s.saved) return PA_OK;
     PA_TRY(check_job(comm, config, folder, err));
     *state = PA_OUT_GO_ON;
     return PA_OK;
+}
+
+/* Of a job that goes on: what it has left itself, and no more. Its inputs are compared when it
+ * is loaded. */
+static pa_status judge_again(pa_comm *comm, const pa_config *config, const char *folder,
+                             pa_error *err)
+{
+    sight s;
+    PA_TRY(look_for_all(comm, folder, true, PA_OR_MOVE, &s, err));
+    s.finished = false;
+    return check_standing(comm, config, folder, &s, PA_OR_MOVE, false, err);
+}
+
+/* ---- the whole ---- */
+
+const char pa_out_replaces[] = "\n; what is there is replaced\n";
+
+static bool was_begun_to_replace(const char *folder)
+{
+    char path[4096], *text = NULL;
+    size_t length = 0;
+    pa_error none = {0};
+    if (pa_path_in(folder, "checkpoint/job.ini", path, NULL) != PA_OK) return false;
+    if (pa_read_file(path, &text, &length, &none) != PA_OK) return false;
+    bool said = strstr(text, pa_out_replaces) != NULL;
+    pa_free(text);
+    return said;
 }
 
 /* Rank 0 makes the folder and locks it. had_lock: it was locked by somebody before. */
@@ -246,8 +262,8 @@ static pa_status enter(const pa_config *config, pa_out_folder *out, bool *had_lo
     PA_TRY(pa_make_folders(out->path, err));
     PA_TRY(check_names(out->path, err));
     PA_TRY(pa_checkpoint_check(out->path, err));
-    PA_TRY(check_inputs(config, out->path, err));
-    *had_lock = is_file(out->path, ".lock");
+    PA_TRY(pa_out_check_reads(config, out->path, err));
+    *had_lock = pa_out_is_file(out->path, ".lock");
     return pa_lock_folder(out->path, &out->lock, err);
 }
 
@@ -260,16 +276,38 @@ static void retreat(pa_out_folder *out, bool had_lock)
     pa_out_leave(out);
 }
 
+/* Rank 0: what the job may replace, and its log. */
+static void settle(pa_out_wish wish, bool replaces, pa_out_folder *out)
+{
+    out->standing.any = replaces;
+    if (!replaces) pa_out_note_own(out->path, &out->standing);
+    out->log_goes_on = wish != PA_OUT_REPLACE && pa_out_is_log(out->path);
+}
+
+/* Rank 0: what this job will write, it can. */
+static pa_status prepare(pa_out_wish wish, bool replaces, bool marked, pa_out_folder *out,
+                         pa_error *err)
+{
+    if (out->state == PA_OUT_DONE) return PA_OK;
+    PA_TRY(check_drafts(out->path, marked, err));
+    settle(wish, replaces, out);
+    return pa_mark_folder(out->path, out->lock, err);
+}
+
 static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, pa_out_folder *out,
                       pa_error *err)
 {
-    bool marked = out->lock >= 0 && pa_folder_is_marked(out->lock);
-    out->state = wish == PA_OUT_RESUME ? PA_OUT_GO_ON : PA_OUT_BEGIN;
+    bool root = pa_comm_rank(comm) == 0, resumes = wish >= PA_OUT_RESUME;
+    bool replaces = wish == PA_OUT_REPLACE || wish == PA_OUT_RESUME_REPLACE;
+    if (root && resumes) replaces |= was_begun_to_replace(out->path);
+    pa_broadcast(comm, &replaces, sizeof replaces, 0);
+    bool marked = root && (resumes || pa_folder_is_marked(out->lock));
+    out->state = resumes ? PA_OUT_GO_ON : PA_OUT_BEGIN;
     if (wish == PA_OUT_AUDIT)
         PA_TRY(judge(comm, config, out->path, marked, true, &out->state, err));
-    pa_status st = PA_OK;
-    if (out->lock >= 0 && out->state != PA_OUT_DONE) st = pa_mark_folder(out->path, out->lock, err);
-    return pa_agree(comm, st, err);
+    else if (!replaces)
+        PA_TRY(judge_again(comm, config, out->path, err));
+    return pa_agree(comm, root ? prepare(wish, replaces, marked, out, err) : PA_OK, err);
 }
 
 pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
@@ -294,8 +332,8 @@ static bool is_marked(const char *folder)
 {
     int lock = -1;
     pa_error busy = {0};
-    bool marked = is_file(folder, ".lock") && pa_lock_folder(folder, &lock, &busy) == PA_OK &&
-                  pa_folder_is_marked(lock);
+    bool marked = pa_out_is_file(folder, ".lock") &&
+                  pa_lock_folder(folder, &lock, &busy) == PA_OK && pa_folder_is_marked(lock);
     pa_unlock_folder(&lock);
     return marked;
 }
@@ -304,9 +342,10 @@ pa_status pa_out_look(pa_comm *comm, const pa_config *config, const char *path, 
                       pa_error *err)
 {
     pa_out_state state;
+    bool marked = is_marked(path);
     PA_TRY(check_names(path, err));
-    PA_TRY(check_inputs(config, path, err));
-    PA_TRY(judge(comm, config, path, is_marked(path), false, &state, err));
+    PA_TRY(pa_out_check_reads(config, path, err));
+    PA_TRY(judge(comm, config, path, marked, false, &state, err));
     *again = state != PA_OUT_BEGIN;
-    return PA_OK;
+    return state == PA_OUT_DONE ? PA_OK : check_drafts(path, marked, err);
 }

@@ -8,6 +8,10 @@
 
 static const pa_flag flags[] = {
     {"--set", "SECTION.KEY=VALUE", "a value that does not determine the result", true},
+    {"--replace", NULL,
+     "what another audit has left in DIR goes when the new files are whole, as where the job was "
+     "begun so",
+     false},
     {"--quiet", NULL, "no progress and no table, only errors", false},
     {"--help", NULL, "this text", false},
     {0}};
@@ -25,7 +29,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_AGREE(comm, st, err);
     pa_config *config;
     PA_TRY(pa_configure_again(comm, path, a, &config, err));
-    st = pa_run_job(comm, config, folder, PA_OUT_RESUME, pa_is_given(a, "--quiet"), err);
+    pa_out_wish wish = pa_is_given(a, "--replace") ? PA_OUT_RESUME_REPLACE : PA_OUT_RESUME;
+    st = pa_run_job(comm, config, folder, wish, pa_is_given(a, "--quiet"), err);
     pa_config_free(config);
     return st;
 }
@@ -33,7 +38,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_resume = {
     .name = "resume",
     .summary = "go on with a stopped or killed audit, on any number of ranks",
-    .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...]",
+    .usage = "paraudit resume DIR [--set SECTION.KEY=VALUE ...] [--replace]",
     .about =
         "Goes on behind the last step whose files in DIR/checkpoint are whole, or from the inputs\n"
         "where there is none. The result has the bytes that the audit would have written.",

@@ -15,21 +15,26 @@
 
 enum { PROGRESS_SECONDS = 8 };
 
-/* Where nothing is to be done, nothing is written. */
+/* Where nothing is to be done, nothing is written. Another's log is not written on: it may have
+ * names elsewhere. */
 static pa_status open_log(const pa_out_folder *out, bool quiet, pa_log **log, pa_error *err)
 {
     char path[4096];
+    bool done = out->state == PA_OUT_DONE;
     PA_TRY(pa_path_in(out->path, "log.txt", path, err));
-    return pa_log_open(out->state == PA_OUT_DONE ? NULL : path, quiet, PROGRESS_SECONDS, log, err);
+    if (!done && !out->log_goes_on) PA_TRY(pa_write_file_beside(path, &out->standing, "", 0, err));
+    return pa_log_open(done ? NULL : path, quiet, PROGRESS_SECONDS, log, err);
 }
 
 /* A killed job can be resumed from its first moment: its values are kept. */
 static pa_status keep_config(pa_job *job)
 {
+    bool replaces = job->standing && job->standing->any;
     pa_run *run = &job->run;
     pa_buffer text = {0};
     pa_status st = PA_OK;
     if (pa_comm_rank(run->comm) == 0) st = pa_configure_kept(run->config, &text, &run->err);
+    if (st == PA_OK && replaces) st = pa_buffer_printf(&text, &run->err, "%s", pa_out_replaces);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK) st = pa_checkpoint_keep(job, text.data, text.length);
     pa_buffer_free(&text);
@@ -48,30 +53,32 @@ static pa_status start(pa_job *job, bool again, bool compare)
     return found ? PA_OK : pa_job_ingest(job);
 }
 
-static pa_status write_rejects(pa_run *run, const char *folder)
+static pa_status write_rejects(pa_job *job)
 {
     char path[4096];
-    PA_AGREE(run->comm, pa_path_in(folder, "rejects.csv", path, &run->err), &run->err);
-    return pa_write_rejects_csv(run->comm, path, pa_run_table(run, "rejects"),
+    pa_run *run = &job->run;
+    PA_AGREE(run->comm, pa_path_in(job->folder, "rejects.csv", path, &run->err), &run->err);
+    return pa_write_rejects_csv(run->comm, path, job->standing, pa_run_table(run, "rejects"),
                                 pa_run_table(run, "inputs"),
                                 pa_run_table(run, "categories/reject_reason"), &run->err);
 }
 
 /* The alert queue, where there is one. */
-static pa_status write_alerts(pa_run *run, const char *folder)
+static pa_status write_alerts(pa_job *job)
 {
     char path[4096];
+    pa_run *run = &job->run;
     const pa_table *alerts = pa_run_table(run, "alerts");
     if (!alerts) return PA_OK;
-    PA_AGREE(run->comm, pa_path_in(folder, "alerts.csv", path, &run->err), &run->err);
-    return pa_write_alerts_csv(run->comm, path, alerts, pa_run_table(run, "alert_reasons"),
-                               &run->err);
+    PA_AGREE(run->comm, pa_path_in(job->folder, "alerts.csv", path, &run->err), &run->err);
+    return pa_write_alerts_csv(run->comm, path, job->standing, alerts,
+                               pa_run_table(run, "alert_reasons"), &run->err);
 }
 
-static pa_status write_files(pa_run *run, const char *folder)
+static pa_status write_files(pa_job *job)
 {
-    PA_TRY(write_rejects(run, folder));
-    return write_alerts(run, folder);
+    PA_TRY(write_rejects(job));
+    return write_alerts(job);
 }
 
 static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const pa_out_folder *out,
@@ -83,7 +90,8 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     PA_AGREE(comm, job ? PA_OK : PA_E_MEMORY, err);
     pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, out->path);
     job->write_files = write_files;
-    if (st == PA_OK) st = start(job, again, wish != PA_OUT_RESUME);
+    job->standing = &out->standing;
+    if (st == PA_OK) st = start(job, again, wish < PA_OUT_RESUME);
     if (st == PA_OK) st = pa_job_run(job);
     if (st == PA_OK) st = pa_job_seal(job);
     if (st != PA_OK) {

@@ -27,6 +27,8 @@ char *pa_draft_name(const char *path, pa_error *err)
 
 /* ---- one that is there ---- */
 
+static const char not_left[] = "is there, and no file that paraudit has left";
+
 static pa_status in_the_way(const char *name, const char *why, pa_error *err)
 {
     return pa_fail(err, PA_E_CREATE, "%s: %s: move it away", name, why);
@@ -38,21 +40,46 @@ static bool take_lock(int fd)
     return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
+/* Opens and locks one that a killed job may have left. *fd -1: there is none. */
+static pa_status open_leftover(const char *name, int *fd, pa_error *err)
+{
+    struct stat s;
+    *fd = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (*fd < 0 && errno == ENOENT) return PA_OK;
+    if (*fd < 0) return in_the_way(name, not_left, err);
+    pa_status st = PA_OK;
+    if (fstat(*fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_uid != geteuid() || s.st_nlink > 1)
+        st = in_the_way(name, not_left, err);
+    else if (!take_lock(*fd))
+        st = pa_fail(err, PA_E_CREATE, "%s: another paraudit job is writing it", name);
+    if (st == PA_OK) return PA_OK;
+    close(*fd);
+    *fd = -1;
+    return st;
+}
+
 /* One that a killed job has left goes. */
 static pa_status remove_leftover(const char *name, pa_error *err)
 {
-    struct stat s;
-    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return PA_OK;
-    if (fd < 0) return in_the_way(name, "is there, and no file that paraudit has left", err);
+    int fd;
+    PA_TRY(open_leftover(name, &fd, err));
+    if (fd < 0) return PA_OK;
     pa_status st = PA_OK;
-    if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_uid != geteuid() || s.st_nlink > 1)
-        st = in_the_way(name, "is there, and no file that paraudit has left", err);
-    else if (!take_lock(fd))
-        st = pa_fail(err, PA_E_CREATE, "%s: another paraudit job is writing it", name);
-    else if (unlink(name) != 0 && errno != ENOENT)
+    if (unlink(name) != 0 && errno != ENOENT)
         st = pa_fail(err, PA_E_CREATE, "%s: %s", name, strerror(errno));
     close(fd);
+    return st;
+}
+
+pa_status pa_draft_check(const char *path, bool left_by_us, pa_error *err)
+{
+    int fd = -1;
+    char *name = pa_draft_name(path, err);
+    if (!name) return PA_E_MEMORY;
+    pa_status st = open_leftover(name, &fd, err);
+    if (st == PA_OK && fd >= 0 && !left_by_us) st = in_the_way(name, not_left, err);
+    if (fd >= 0) close(fd);
+    pa_free(name);
     return st;
 }
 
@@ -123,10 +150,9 @@ void pa_draft_way(const pa_draft *d, char way[64])
 /* ---- its end ---- */
 
 /* Some file systems cannot refuse to replace: there only what is met is not replaced. */
-static bool rename_draft(const char *name, const char *path, bool replace)
+static bool rename_new(const char *name, const char *path)
 {
     struct stat s;
-    if (replace) return rename(name, path) == 0;
     if (renameat2(AT_FDCWD, name, AT_FDCWD, path, RENAME_NOREPLACE) == 0) return true;
     if (errno != EINVAL && errno != ENOSYS) return false;
     if (lstat(path, &s) != 0) return rename(name, path) == 0;
@@ -146,10 +172,18 @@ pa_status pa_draft_keep(pa_draft *d, bool replace, pa_error *err)
     const char *path = d->path;
     if (!is_still_called(d->fd, d->name))
         return pa_fail(err, PA_E_IO, "%s: was taken away while it was written", d->name);
-    if (!rename_draft(d->name, path, replace))
-        return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
+    bool named = replace ? rename(d->name, path) == 0 : rename_new(d->name, path);
+    if (!named && !replace && errno == EEXIST)
+        return in_the_way(path, "is there already, and has come from elsewhere", err);
+    if (!named) return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(errno));
     forget(d);
     return pa_sync_folder_of(path, err);
+}
+
+/* What is not there is not looked at: then nothing is replaced, whatever comes. */
+pa_status pa_draft_keep_beside(pa_draft *d, const pa_standing *standing, pa_error *err)
+{
+    return pa_draft_keep(d, pa_standing_gives_way(standing, d->path, d->name), err);
 }
 
 /* What has taken its name since is somebody's. */

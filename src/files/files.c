@@ -57,6 +57,8 @@ static pa_status make_folder(const char *path, pa_error *err)
         if (S_ISDIR(s.st_mode)) return PA_OK;
         return pa_fail(err, PA_E_CREATE, "%s: exists and is not a folder", path);
     }
+    if (reason == EEXIST && lstat(path, &s) == 0 && S_ISLNK(s.st_mode))
+        return pa_fail(err, PA_E_CREATE, "%s: is a link that leads nowhere", path);
     return pa_fail(err, PA_E_CREATE, "%s: %s", path, strerror(reason));
 }
 
@@ -208,12 +210,18 @@ pa_status pa_sync_folder_of(const char *path, pa_error *err)
 
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err)
 {
+    return pa_write_file_beside(path, NULL, bytes, length, err);
+}
+
+pa_status pa_write_file_beside(const char *path, const pa_standing *standing, const char *bytes,
+                               size_t length, pa_error *err)
+{
     pa_draft draft;
     PA_TRY(pa_draft_make(path, &draft, err));
     pa_status st = PA_OK;
     if (!pa_write_at(draft.fd, bytes, length, 0) || fsync(draft.fd) != 0)
         st = system_error(err, PA_E_IO, path);
-    if (st == PA_OK) st = pa_draft_keep(&draft, true, err);
+    if (st == PA_OK) st = pa_draft_keep_beside(&draft, standing, err);
     pa_draft_drop(&draft);
     return st;
 }

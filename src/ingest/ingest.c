@@ -256,13 +256,14 @@ static pa_status list_files(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_e
 }
 
 /* What is wrong with the rows is said already: a list that cannot be written is no news. */
-static void list_rejects(pa_comm *comm, pa_log *log, const char *path, pa_ingest_work *w,
-                         pa_ingest *g)
+static void list_rejects(pa_comm *comm, pa_log *log, const char *path, const pa_standing *standing,
+                         pa_ingest_work *w, pa_ingest *g)
 {
     pa_error err = {0};
     pa_status st = list_files(comm, w, g, &err);
     if (st == PA_OK)
-        st = pa_write_rejects_csv(comm, path, &g->rejects, &g->inputs, &g->reject_reasons, &err);
+        st = pa_write_rejects_csv(comm, path, standing, &g->rejects, &g->inputs, &g->reject_reasons,
+                                  &err);
     if (st == PA_OK) pa_log_say(log, "%s lists the rejected rows", path);
 }
 
@@ -321,11 +322,13 @@ pa_status pa_ingest_sift(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_erro
 }
 
 pa_status pa_ingest_finish(pa_comm *comm, const pa_config *config, pa_log *log,
-                           const char *rejects_csv, pa_ingest_work *w, pa_ingest *g, pa_error *err)
+                           const char *rejects_csv, const pa_standing *standing, pa_ingest_work *w,
+                           pa_ingest *g, pa_error *err)
 {
     pa_status st = judge(comm, config, w, g, err);
     if (st == PA_OK) st = judge_labels(comm, config, w, g, err);
-    if (st != PA_OK && st != PA_E_AGAIN && rejects_csv) list_rejects(comm, log, rejects_csv, w, g);
+    if (st != PA_OK && st != PA_E_AGAIN && rejects_csv)
+        list_rejects(comm, log, rejects_csv, standing, w, g);
     PA_TRY(st);
     PA_TRY(pa_ingest_notes(comm, &w->inputs, &w->parser, &g->notes, err));
     PA_TRY(list_files(comm, w, g, err));
@@ -335,7 +338,8 @@ pa_status pa_ingest_finish(pa_comm *comm, const pa_config *config, pa_log *log,
 }
 
 static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
-                            const char *rejects_csv, pa_ingest_work *w, pa_ingest *g, pa_error *err)
+                            const char *rejects_csv, const pa_standing *standing, pa_ingest_work *w,
+                            pa_ingest *g, pa_error *err)
 {
     PA_TRY(pa_ingest_open(comm, config, log, w, err));
     PA_AGREE(comm, cut_inputs(comm, config, w, err), err);
@@ -345,7 +349,7 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
     pa_log_part(log, "ingest: rows");
     PA_TRY(read_amounts_right(comm, config, log, w, err));
     PA_TRY(pa_ingest_sift(comm, w, g, err));
-    PA_TRY(pa_ingest_finish(comm, config, log, rejects_csv, w, g, err));
+    PA_TRY(pa_ingest_finish(comm, config, log, rejects_csv, standing, w, g, err));
     pa_log_event(
         log, "ingest",
         "files=%zu rows=%lld rejected=%lld duplicates=%lld accounts=%lld merchants=%lld digest=%s",
@@ -356,11 +360,12 @@ static pa_status ingest_all(pa_comm *comm, const pa_config *config, pa_log *log,
 }
 
 pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
-                                 const char *rejects_csv, pa_ingest *g, pa_error *err)
+                                 const char *rejects_csv, const pa_standing *standing, pa_ingest *g,
+                                 pa_error *err)
 {
     pa_ingest_work w = {0};
     pa_ingest_init(g);
-    pa_status st = ingest_all(comm, config, log, rejects_csv, &w, g, err);
+    pa_status st = ingest_all(comm, config, log, rejects_csv, standing, &w, g, err);
     pa_ingest_free_work(&w);
     if (st != PA_OK) pa_ingest_free(g);
     return st;
@@ -369,5 +374,5 @@ pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log 
 pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *g,
                          pa_error *err)
 {
-    return pa_ingest_read_listing(comm, config, log, NULL, g, err);
+    return pa_ingest_read_listing(comm, config, log, NULL, NULL, g, err);
 }

@@ -259,7 +259,7 @@ static pa_status look_at(pa_comm *comm, const pa_config *config, pa_log *log, si
     PA_TRY(pa_look_rejects(w, look, err));
     PA_TRY(st);
     PA_TRY(PA_NEW(w->file_digest, w->inputs.n, err));
-    return pa_ingest_finish(comm, config, log, NULL, w, g, err);
+    return pa_ingest_finish(comm, config, log, NULL, NULL, w, g, err);
 }
 
 pa_status pa_ingest_look(pa_comm *comm, const pa_config *config, pa_log *log, size_t bytes,

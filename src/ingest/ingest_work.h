@@ -45,6 +45,7 @@ pa_status pa_ingest_begin_again(const pa_config *config, pa_ingest_work *w, pa_e
 pa_status pa_ingest_sift(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err);
 /* Judges what was rejected, and makes the tables. */
 pa_status pa_ingest_finish(pa_comm *comm, const pa_config *config, pa_log *log,
-                           const char *rejects_csv, pa_ingest_work *w, pa_ingest *g, pa_error *err);
+                           const char *rejects_csv, const pa_standing *standing, pa_ingest_work *w,
+                           pa_ingest *g, pa_error *err);
 
 #endif

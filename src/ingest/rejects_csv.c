@@ -5,7 +5,7 @@
 #include "paraudit/text/cell.h"
 #include "paraudit/text/sink.h"
 
-static const char header[] = "file,line,last_line,reason,text\n";
+const char pa_rejects_csv_header[] = "file,line,last_line,reason,text\n";
 
 /* A column of texts, whole on every rank. */
 typedef struct {
@@ -57,16 +57,17 @@ static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *te
     return PA_OK;
 }
 
-pa_status pa_write_rejects_csv(pa_comm *comm, const char *path, const pa_table *rejects,
-                               const pa_table *inputs, const pa_table *reasons, pa_error *err)
+pa_status pa_write_rejects_csv(pa_comm *comm, const char *path, const pa_standing *standing,
+                               const pa_table *rejects, const pa_table *inputs,
+                               const pa_table *reasons, pa_error *err)
 {
     pa_sink *sink;
     csv_source source = {.rejects = rejects};
-    PA_TRY(pa_sink_open(comm, &path, 1, &sink, err));
+    PA_TRY(pa_sink_open_beside(comm, &path, 1, standing, &sink, err));
     pa_status st;
     PA_GOTO(gather(comm, inputs, "file", &source.files, err));
     PA_GOTO(gather(comm, reasons, "reject_reason", &source.reasons, err));
-    PA_GOTO(pa_sink_add_head(sink, 0, header, err));
+    PA_GOTO(pa_sink_add_head(sink, 0, pa_rejects_csv_header, err));
     PA_GOTO(pa_sink_add_rows(sink, 0, rejects->n_rows, add_lines, &source, err));
     st = pa_sink_finish(sink, err);
 out:

@@ -147,7 +147,8 @@ static pa_status read_inputs(pa_job *job, pa_ingest *in)
     if (!job->folder || keeps_old_result(job))
         return pa_ingest_read(run->comm, run->config, run->log, in, &run->err);
     snprintf(path, sizeof path, "%s/rejects.csv", job->folder);
-    return pa_ingest_read_listing(run->comm, run->config, run->log, path, in, &run->err);
+    return pa_ingest_read_listing(run->comm, run->config, run->log, path, job->standing, in,
+                                  &run->err);
 }
 
 static pa_status ingest(pa_job *job)

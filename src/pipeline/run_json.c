@@ -196,7 +196,7 @@ pa_status pa_write_run_json(const pa_job *job, const pa_contents *contents,
     if (all) text = json_dumps(all, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
     json_decref(all);
     if (!text) return pa_fail(err, PA_E_MEMORY, "%s: no memory for its text", path);
-    pa_status st = pa_write_file(path, text, strlen(text), err);
+    pa_status st = pa_write_file_beside(path, job->standing, text, strlen(text), err);
     free(text);
     return st;
 }

@@ -23,6 +23,7 @@ static pa_status write_result(pa_job *job, pa_contents *contents)
     out_path(job, "audit.h5", path);
     pa_status st = pa_contents_gather(job, contents);
     contents->result.log = job->run.log;
+    contents->result.standing = job->standing;
     PA_AGREE(job->run.comm, st, &job->run.err);
     return pa_result_write(job->run.comm, path, &contents->result, &job->run.err);
 }
@@ -179,7 +180,7 @@ pa_status pa_job_seal(pa_job *job)
     pa_log_part(run->log, "write: digests");
     pa_stop_allow(true);
     pa_status st = write_result(job, &contents);
-    if (st == PA_OK && job->write_files) st = job->write_files(run, job->folder);
+    if (st == PA_OK && job->write_files) st = job->write_files(job);
     pa_stop_allow(false);
     if (st == PA_E_AGAIN) st = pa_stopped_saving(job, NULL);
     pa_phase_end(run->comm, &job->timing);

@@ -216,7 +216,7 @@ static pa_status seal(writer *w, pa_error *err)
         *w->content->sync = (pa_sync_time){pa_clock() - start, pa_comm_seconds(w->comm) - before};
     }
     if (st != PA_OK) return st;
-    if (pa_comm_rank(w->comm) == 0) st = pa_draft_keep(&w->draft, true, err);
+    if (pa_comm_rank(w->comm) == 0) st = pa_draft_keep_beside(&w->draft, w->content->standing, err);
     return pa_agree(w->comm, st, err);
 }
 

@@ -25,11 +25,12 @@ struct pa_sink {
     pa_comm *comm;
     size_t n;
     sink_file *file;
-    bool replace;
-    bool in_place;  /* a device */
-    int fd;         /* of the file that is open on this rank, or CLOSED */
-    size_t open;    /* which that is */
-    int64_t *added; /* by each rank, now: file and bytes */
+    const pa_standing *standing; /* what may be replaced */
+    bool is_new;                 /* nothing may */
+    bool in_place;               /* a device */
+    int fd;                      /* of the file that is open on this rank, or CLOSED */
+    size_t open;                 /* which that is */
+    int64_t *added;              /* by each rank, now: file and bytes */
 };
 
 static pa_status cannot_write(const sink_file *f, pa_error *err)
@@ -52,7 +53,7 @@ static pa_status look_at(pa_sink *s, const char *path, pa_error *err)
     if (S_ISREG(about.st_mode) && lstat(path, &itself) == 0 && S_ISLNK(itself.st_mode))
         return pa_fail(err, PA_E_CREATE, "%s: is a link: name the file itself", path);
     s->in_place = s->n == 1 && !S_ISREG(about.st_mode);
-    if (!s->replace && !s->in_place)
+    if (s->is_new && !s->in_place)
         return pa_fail(err, PA_E_CREATE,
                        "%s: is there already: name another file, or have it replaced by --replace",
                        path);
@@ -108,13 +109,13 @@ static pa_status take_memory(pa_sink *s, const char *const paths[], pa_error *er
     return PA_OK;
 }
 
-static pa_status sink_open(pa_comm *comm, const char *const paths[], size_t n, bool replace,
-                           pa_sink **sink, pa_error *err)
+static pa_status sink_open(pa_comm *comm, const char *const paths[], size_t n, bool is_new,
+                           const pa_standing *standing, pa_sink **sink, pa_error *err)
 {
     pa_sink *s = NULL;
     *sink = NULL;
     PA_AGREE(comm, PA_NEW(s, 1, err), err);
-    *s = (pa_sink){.comm = comm, .n = n, .replace = replace, .fd = CLOSED};
+    *s = (pa_sink){.comm = comm, .n = n, .is_new = is_new, .standing = standing, .fd = CLOSED};
     pa_status st = take_memory(s, paths, err);
     if (st == PA_OK && pa_comm_rank(comm) == 0) st = make_files(s, err);
     st = pa_agree(comm, st, err);
@@ -130,13 +131,19 @@ static pa_status sink_open(pa_comm *comm, const char *const paths[], size_t n, b
 pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
                        pa_error *err)
 {
-    return sink_open(comm, paths, n, true, sink, err);
+    return sink_open(comm, paths, n, false, NULL, sink, err);
+}
+
+pa_status pa_sink_open_beside(pa_comm *comm, const char *const paths[], size_t n,
+                              const pa_standing *standing, pa_sink **sink, pa_error *err)
+{
+    return sink_open(comm, paths, n, false, standing, sink, err);
 }
 
 pa_status pa_sink_open_new(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
                            pa_error *err)
 {
-    return sink_open(comm, paths, n, false, sink, err);
+    return sink_open(comm, paths, n, true, NULL, sink, err);
 }
 
 void pa_sink_free(pa_sink *s)
@@ -272,13 +279,19 @@ pa_status pa_sink_add_rows(pa_sink *s, size_t file, size_t n, pa_line_maker *lin
 /* ---- finish ---- */
 
 /* New files that stand without the others pass for all: they go. */
+static pa_status name_file(pa_sink *s, pa_draft *draft, pa_error *err)
+{
+    return s->is_new ? pa_draft_keep(draft, false, err)
+                     : pa_draft_keep_beside(draft, s->standing, err);
+}
+
 static pa_status name_files(pa_sink *s, pa_error *err)
 {
     for (size_t i = 0; i < s->n; i++) {
-        pa_status st = pa_draft_keep(&s->file[i].draft, s->replace, err);
+        pa_status st = name_file(s, &s->file[i].draft, err);
         if (st == PA_OK) continue;
         for (size_t k = 0; k <= i; k++) {
-            if (!s->replace && !s->file[k].draft.name) unlink(s->file[k].path);
+            if (s->is_new && !s->file[k].draft.name) unlink(s->file[k].path);
         }
         return st;
     }

@@ -10,6 +10,19 @@ audited=(audit "$ini" --quiet --set input.files=good.csv)
 touch file
 expect 73 "file: exists and is not a folder" "${audited[@]}" --out file
 expect 73 "file: exists and is not a folder" "${audited[@]}" --out file/deeper
+ln -s nowhere dangling
+expect 73 "dangling: is a link that leads nowhere" "${audited[@]}" --out dangling
+expect 73 "dangling: is a link that leads nowhere" "${audited[@]}" --out dangling/deeper
+[ ! -e nowhere ] || fail "a link to nothing was followed"
+for command in "audit $ini" "check $ini" "generate --rows 1000" "detect good.csv"; do
+    value=DIR
+    case $command in generate* | detect*) value=FILE ;; esac
+    PARAUDIT_TEST_RANKS=1 expect 64 "--out is empty" $command --out ""
+    for name in -- -x --replace; do
+        PARAUDIT_TEST_RANKS=1 expect 64 "--out needs a value: --out $value; what is called '$name' is named ./$name" $command --out "$name"
+        [ ! -e "./$name" ] || fail "$command has made $name"
+    done
+done
 # The inputs may lie there.
 cp good.csv before.csv
 expect 0 "" "${audited[@]}" --out .

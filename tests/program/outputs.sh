@@ -7,6 +7,7 @@ audited=(audit audit.ini --quiet)
 all_ranks=${PARAUDIT_TEST_RANKS:-1 2 3}
 export PARAUDIT_TEST_RANKS=${PARAUDIT_TEST_RANKS:-2} # where nothing else is said
 ends="name another folder by --out, or say --replace to have it replaced in the end"
+moves="move it away, or say \`resume --replace\` to have it replaced in the end"
 
 # kept FOLDER: what is in it, with its bytes, rights and times.
 kept() {
@@ -145,7 +146,7 @@ for name in audit.h5 alerts.csv rejects.csv run.json log.txt .lock; do
         done
     done
 done
-for name in audit.h5 alerts.csv rejects.csv run.json; do
+for name in audit.h5 alerts.csv rejects.csv run.json log.txt; do
     for kind in link hard foreign; do
         [ $kind = link ] || [ $name = audit.h5 ] || continue
         rm -rf planted
@@ -156,19 +157,25 @@ for name in audit.h5 alerts.csv rejects.csv run.json; do
         hard) ln victim $part ;;
         foreign) echo theirs >$part && chown 12345 $part 2>/dev/null || continue ;;
         esac
-        kept planted >before
-        rc=0; "$program" "${audited[@]}" --out planted 2>stderr || rc=$?
-        [ $rc -eq 73 ] && answered "$part: is there, and no file that paraudit has left: move it away" || fail "$part: $rc, $(cat stderr)"
-        kept planted | grep -F $name.paraudit.part | diff - <(grep -F $name.paraudit.part before) || fail "touched: $part"
+        # Before anything is computed or made; --replace has other names replaced.
+        for command in "${audited[*]}" "${audited[*]} --replace" "check audit.ini"; do
+            alone "$part: is there, and no file that paraudit has left: move it away" $command --out planted >/dev/null
+        done
         [ "$(cat victim)" = precious ] || fail "written through $part"
         # Nothing of it is in the way once it is gone.
         rm $part
-        "$program" resume planted --quiet
+        "$program" "${audited[@]}" --out planted
         same first.h5 planted/audit.h5
     done
-    # What a killed job has left of its own is in nobody's way.
+    # In a folder where no job of ours was it is somebody's, whoever made it.
     rm -rf planted
     mkdir planted
+    echo mine >planted/$name.paraudit.part
+    for command in "${audited[*]} --replace" "check audit.ini"; do
+        alone "planted/$name.paraudit.part: is there, and no file that paraudit has left: move it away" $command --out planted >/dev/null
+    done
+    # What a killed job has left of its own is in nobody's way.
+    cp one/.lock planted
     head -c 100000 /dev/zero >planted/$name.paraudit.part
     echo mine >planted/$name.part
     on 2 "$program" "${audited[@]}" --out planted
@@ -179,7 +186,7 @@ done
 
 # A disk that gives no name, or the first ones alone: no draft is left, of any output.
 if [ -e "$bin/libbad_disk.so" ]; then
-    for given in 0 1 2 3; do
+    for given in 0 1 2 3 4; do
         rm -rf planted
         rc=0
         LD_PRELOAD=$bin/libbad_disk.so PARAUDIT_TEST_NAMES=$given "$program" "${audited[@]}" --out planted 2>said || rc=$?
@@ -202,8 +209,145 @@ stays 73 "./in/alerts.csv: is the input soft/book.csv, which the audit would wri
 stays 73 "theirs/audit.h5: is the input theirs/audit.h5, which the audit would write over: name another folder by --out" theirs \
     "${audited[@]}" --out theirs --replace --set input.files=theirs/audit.h5
 
-# ---- a job that has not ended -----------------------------------------------------------
+# Nor is what a job reads removed as a draft, or as a checkpoint, under whatever name.
+reads() { PARAUDIT_TEST_RANKS=2 stays 73 "$1: name another folder by --out" "${@:2}"; }
+mkdir -p drafts marked
+for name in audit.h5 alerts.csv rejects.csv run.json log.txt; do
+    cp good.csv drafts/$name.paraudit.part
+    cp one/.lock drafts
+    reads "drafts/$name.paraudit.part: is the input drafts/$name.paraudit.part, which the audit would remove" drafts \
+        "${audited[@]}" --out drafts --replace --set input.files=drafts/$name.paraudit.part
+    rm drafts/$name.paraudit.part
+done
+mkdir marked/checkpoint
+echo marked >marked/checkpoint/.paraudit
+cp good.csv marked/checkpoint/000001.h5
+ln good.csv marked/checkpoint/job.ini.part
+reads "marked/checkpoint/000001.h5: is the input marked/checkpoint/000001.h5, which the audit would remove" marked \
+    "${audited[@]}" --out marked --replace --set input.files=marked/checkpoint/000001.h5
+reads "marked/checkpoint/job.ini.part: is the input good.csv, which the audit would remove" marked "${audited[@]}" --out marked --replace
+rm marked/checkpoint/job.ini.part
+# The configuration and its preset are read, too.
+sed "s|^files = .*|files = $work/good.csv|" audit.ini >marked/checkpoint/job.ini
+reads "marked/checkpoint/job.ini: is the configuration marked/checkpoint/job.ini, which the audit would remove" marked \
+    audit marked/checkpoint/job.ini --quiet --out marked --replace
+rm -r marked/checkpoint
+for name in run.json log.txt; do
+    cp audit.ini marked/$name
+    reads "marked/$name: is the configuration marked/$name, which the audit would write over" marked \
+        audit marked/$name --out marked --set input.files=good.csv --replace
+    rc=0; "$program" check marked/$name --out marked --set input.files=good.csv >/dev/null 2>stderr || rc=$?
+    [ $rc -eq 73 ] && answered "marked/$name: is the configuration marked/$name, which the audit would write over: name another folder by --out" ||
+        fail "check: $rc, $(cat stderr)"
+    rm marked/$name
+done
+ln audit.ini marked/log.txt
+reads "marked/log.txt: is the configuration audit.ini, which the audit would write over" marked "${audited[@]}" --out marked --replace
+rm marked/log.txt
+mkdir own
+cp audit.ini own
+cp -r "$source/jobs/presets" own/presets
+ln own/presets/generic.ini marked/alerts.csv.paraudit.part
+reads "marked/alerts.csv.paraudit.part: is the configuration own/presets/generic.ini, which the audit would remove" marked \
+    audit own/audit.ini --quiet --out marked --set input.files=good.csv
+
+# ---- the log -------------------------------------------------------------------------------
+# Of a replaced audit it is a new file, whatever other names the old one has; a job that goes on
+# goes on in its own.
+umask 022
+rm -rf logs && mkdir logs
+echo precious >elsewhere
+chmod 666 elsewhere
+ln elsewhere logs/log.txt
+on 2 "$program" "${audited[@]}" --out logs --replace
+[ "$(cat elsewhere)" = precious ] && [ "$(stat -c '%a %h' elsewhere logs/log.txt | tr '\n' ' ')" = "666 1 600 1 " ] ||
+    fail "a log that has another name: $(stat -c '%a %h' elsewhere logs/log.txt), $(head -n 1 elsewhere)"
+head -n 1 logs/log.txt | grep -q '^time=' || fail "the log begins with $(head -n 1 logs/log.txt)"
+echo precious >>logs/log.txt
+on 2 "$program" "${audited[@]}" --out logs --replace
+! grep -q precious logs/log.txt || fail "the log of a replaced audit stands in front"
+
+# ---- a file that comes while the job runs ------------------------------------------------------
 portfolio p.csv 3000
+few=(--set job.leave_out=iforest,ecod,logistic,boosting)
+slow=(audit "$source/jobs/quickstart.ini" --quiet --set input.files=p.csv "${few[@]}")
+"$program" "${slow[@]}" --out alone
+# meets NAME RANKS [more ...]: rc, of an audit into `met` that finds it there in the end.
+meets() {
+    local name=$1 ranks=$2 job ranked
+    shift 2
+    if [ "$ranks" -eq 1 ]; then "$program" "${slow[@]}" --out met "$@" </dev/null 2>stderr & else
+        mpirun -n "$ranks" "$program" "${slow[@]}" --out met "$@" </dev/null 2>stderr & fi
+    job=$!
+    until [ -e met/checkpoint/job.ini ]; do kill -0 $job || fail "no job: $(cat stderr)"; done
+    [ "$ranks" -eq 1 ] && ranked=$job || ranked=$(pgrep -P $job)
+    kill -STOP $ranked
+    [ ! -e met/run.json ] || fail "the job was too fast to be met"
+    echo foreign >met/$name
+    kill -CONT $ranked
+    rc=0; wait $job || rc=$?
+}
+for name in audit.h5 rejects.csv alerts.csv run.json; do
+    rm -rf met
+    meets $name $(($(echo $name | wc -c) % 2 + 1))
+    [ $rc -eq 73 ] && answered "met/$name: is there already, and has come from elsewhere: move it away" || fail "$name: $rc, $(cat stderr)"
+    [ "$(cat met/$name)" = foreign ] && [ -e met/checkpoint/job.ini ] && [ -z "$(find met -name '*.part')" ] || fail "$name: $(ls met met/checkpoint)"
+    # It stays until it is moved away, or the job is told to replace it.
+    rc=0; "$program" resume met --quiet 2>stderr || rc=$?
+    [ $rc -eq 73 ] && grep -q "^paraudit: met/$name: is there already.*: $moves\$" stderr && [ "$(cat met/$name)" = foreign ] || fail "$name, resumed: $rc, $(cat stderr)"
+    rc=0; "$program" "${slow[@]}" --out met 2>stderr || rc=$?
+    [ $rc -eq 73 ] && [ "$(cat met/$name)" = foreign ] || fail "$name, again: $rc, $(cat stderr)"
+    rm -rf told && cp -r met told
+    on 2 "$program" resume told --quiet --replace
+    mv met/$name met/moved
+    "$program" resume met --quiet
+    for folder in met told; do
+        same alone/audit.h5 $folder/audit.h5
+        same alone/alerts.csv $folder/alerts.csv
+        [ -e $folder/run.json ] && [ ! -e $folder/checkpoint ] || fail "$name: $(ls $folder)"
+    done
+done
+# With --replace it goes, as what was there before does; a resumed job remembers.
+rm -rf met
+meets run.json 1 --replace
+[ $rc -eq 0 ] && same alone/audit.h5 met/audit.h5 || fail "--replace: $rc, $(cat stderr)"
+! grep -q foreign met/run.json || fail "--replace has not replaced"
+if [ -e "$bin/libkill_at.so" ]; then
+    # Without it what a killed job has given its name already is its own.
+    for replace in "" --replace; do
+        n_resumed=0
+        for at in $(seq 5 40); do
+            rm -rf met
+            [ -z "$replace" ] || { cp -r one met && echo foreign >met/alerts.csv; }
+            rc=0
+            { PARAUDIT_TEST_KILL_AT=$at PARAUDIT_TEST_KILL_UNDER=met LD_PRELOAD=$bin/libkill_at.so "$program" "${slow[@]}" --out met $replace \
+                </dev/null >/dev/null 2>&1 || rc=$?; } 2>/dev/null
+            [ $rc -eq 137 ] || break
+            [ -e met/checkpoint/job.ini ] || continue
+            rm -rf again && cp -r met again
+            "$program" resume met --quiet || fail "killed at $at, and not gone on with"
+            "$program" "${slow[@]}" --out again $replace || fail "killed at $at, and not begun again"
+            for folder in met again; do
+                same alone/audit.h5 $folder/audit.h5
+                same alone/alerts.csv $folder/alerts.csv
+            done
+            n_resumed=$((n_resumed + 1))
+        done
+        [ $rc -eq 0 ] && [ $n_resumed -gt 4 ] || fail "killed at $at: $rc, $n_resumed jobs resumed"
+    done
+fi
+# The log of a job that goes on is gone on with, where it is one plain file of this job.
+rm -rf met
+meets alerts.csv 1
+rm met/alerts.csv
+before=$(wc -l <met/log.txt)
+ln met/log.txt second_name
+stays 73 "met/log.txt: is there already: $moves" met resume met --quiet
+rm second_name
+"$program" resume met --quiet
+[ "$(grep -c 'event=stopped' met/log.txt)" = 1 ] && [ "$(wc -l <met/log.txt)" -gt "$before" ] || fail "the log was begun anew"
+
+# ---- a job that has not ended -----------------------------------------------------------
 portfolio q.csv 3000 --seed 2
 audit 1 whole p.csv
 begin() {

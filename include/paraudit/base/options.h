@@ -83,6 +83,11 @@ bool pa_config_time(const pa_config *config, const char *key, int64_t *seconds);
  * as "jobs/handbook.ini:7" ("" for a default). */
 const char *pa_config_origin(const pa_config *config, const char *key, const char **place);
 
+/* The files that the values were read from, as who read them has named them: texts, each ended
+ * by a zero byte. */
+pa_status pa_config_add_file(pa_config *config, const char *path, pa_error *err);
+const pa_buffer *pa_config_files(const pa_config *config);
+
 /* All keys in byte order; i < pa_config_count. */
 size_t pa_config_count(const pa_config *config);
 const pa_option_spec *pa_config_spec(const pa_config *config, size_t i);

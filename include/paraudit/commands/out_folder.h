@@ -6,6 +6,7 @@
 
 #include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
+#include "paraudit/files/standing.h"
 #include "paraudit/table/table.h"
 
 typedef enum {
@@ -15,20 +16,28 @@ typedef enum {
 } pa_out_state;
 
 typedef enum {
-    PA_OUT_AUDIT,   /* what is there stays, unless it is this job's */
-    PA_OUT_REPLACE, /* what bears our names is replaced in the end */
-    PA_OUT_RESUME   /* goes on with the job whose configuration lies there */
+    PA_OUT_AUDIT,         /* what is there stays, unless it is this job's */
+    PA_OUT_REPLACE,       /* what bears our names is replaced in the end */
+    PA_OUT_RESUME,        /* goes on with the job whose configuration lies there */
+    PA_OUT_RESUME_REPLACE /* both; of a job that was begun with --replace they are one */
 } pa_out_wish;
 
 typedef struct {
     const char *path;
     int lock; /* of rank 0 */
     pa_out_state state;
+    pa_standing standing; /* what the job may replace; of rank 0 */
+    bool log_goes_on;     /* log.txt is this job's, or one's before it; of rank 0 */
 } pa_out_folder;
 
+/* A line of checkpoint/job.ini: the job was begun with --replace. */
+extern const char pa_out_replaces[];
+
 /* Makes the folder and locks it until pa_out_leave (which is fine after a failure), and looks
- * at what is there. PA_E_CREATE: it must not be written, or an output is an input of the job,
- * by whatever name; what was not there is gone again then. Collective. */
+ * at what is there. PA_E_CREATE: it must not be written; or what the job reads (inputs, its
+ * configuration, the preset), by whatever name, is an output, the draft of one or a file of
+ * checkpoints; or what is called as a draft is none that a job has left here; what was not
+ * there is gone again then. Collective. */
 pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
                       pa_out_folder *out, pa_error *err);
 void pa_out_leave(pa_out_folder *out);

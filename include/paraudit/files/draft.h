@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "paraudit/base/status.h"
+#include "paraudit/files/standing.h"
 
 typedef struct {
     const char *path; /* what it will be called; borrowed */
@@ -25,6 +26,10 @@ char *pa_draft_name(const char *path, pa_error *err);
  * PA_E_CREATE, PA_E_IO where the disk is full. On failure there is nothing to drop. */
 pa_status pa_draft_make(const char *path, pa_draft *draft, pa_error *err);
 
+/* Whether a draft could be made as far as what is called so goes: what a killed job has left
+ * counts only where `left_by_us`, which the caller knows. Touches nothing. PA_E_CREATE. */
+pa_status pa_draft_check(const char *path, bool left_by_us, pa_error *err);
+
 /* Lets go of the lock, for a library that locks what it opens. */
 void pa_draft_unlock(pa_draft *draft);
 
@@ -35,6 +40,9 @@ void pa_draft_way(const pa_draft *draft, char way[64]);
  * What is called so is replaced, or, where that is not wished, an error (PA_E_CREATE). On
  * failure the draft is still there, or has its name and is lost from it. */
 pa_status pa_draft_keep(pa_draft *draft, bool replace, pa_error *err);
+
+/* The same; what is called so is replaced where it may be (files/standing.h). */
+pa_status pa_draft_keep_beside(pa_draft *draft, const pa_standing *standing, pa_error *err);
 
 /* Removes it; one that was kept, or never made (all zero), is fine. */
 void pa_draft_drop(pa_draft *draft);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "paraudit/base/status.h"
+#include "paraudit/files/standing.h"
 
 /* The part after the last slash; borrowed from path. */
 const char *pa_base_name(const char *path);
@@ -36,6 +37,10 @@ bool pa_write_at(int fd, const char *bytes, size_t n, int64_t offset);
 /* Writes a draft (files/draft.h), syncs it, gives it the name PATH and syncs the folder:
  * what was called so is replaced. PA_E_CREATE or PA_E_IO. */
 pa_status pa_write_file(const char *path, const char *bytes, size_t length, pa_error *err);
+
+/* The same; what is there is replaced where it may be (files/standing.h). */
+pa_status pa_write_file_beside(const char *path, const pa_standing *standing, const char *bytes,
+                               size_t length, pa_error *err);
 
 /* For files that others have written: what stands in `path` reaches the disk; whatever names
  * were given in the folder that `path` lies in are kept. */

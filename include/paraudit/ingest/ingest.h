@@ -26,6 +26,7 @@
 #include "paraudit/base/strings.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/csv/csv.h"
+#include "paraudit/files/standing.h"
 #include "paraudit/table/table.h"
 
 /* input.*, table.shards, io.block and io.read_buffer. input.preset is resolved
@@ -87,9 +88,10 @@ typedef struct {
 pa_status pa_ingest_read(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest *ingest,
                          pa_error *err);
 /* The same; rejects that stop it are listed in the file `rejects_csv` as far as
- * input.max_rejects goes (ingest/rejects_csv.h). */
+ * input.max_rejects goes (ingest/rejects_csv.h), where what is called so may be replaced. */
 pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log *log,
-                                 const char *rejects_csv, pa_ingest *ingest, pa_error *err);
+                                 const char *rejects_csv, const pa_standing *standing,
+                                 pa_ingest *ingest, pa_error *err);
 
 /* The paths that input.files names, in the order in which they are read, a text each, ended by
  * a zero byte. PA_E_NO_INPUT, PA_E_CONFIG, PA_E_MEMORY. Local. */

@@ -8,6 +8,7 @@
 #define PARAUDIT_PIPELINE_JOB_H
 
 #include "paraudit/base/strings.h"
+#include "paraudit/files/standing.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/timing.h"
 #include "paraudit/result/result.h"
@@ -40,9 +41,11 @@ typedef struct pa_job {
     int64_t baseline;   /* peak memory of this rank before the job, bytes */
     const char *folder; /* OUT; borrowed */
     pa_strings names;   /* texts of tables that were read from a file */
-    /* Makes files beside audit.h5 out of the finished tables, in OUT; NULL: none.
-     * Set by who opens the job. Collective. */
-    pa_status (*write_files)(pa_run *run, const char *folder);
+    /* Set by who opens the job: what may be replaced in OUT, borrowed, of rank 0 (NULL:
+     * whatever is there), and what makes files beside audit.h5 out of the finished tables, in
+     * OUT (NULL: none). Collective. */
+    const pa_standing *standing;
+    pa_status (*write_files)(struct pa_job *job);
 } pa_job;
 
 /* Options of the job itself: seed, checkpoints, progress. */
@@ -66,7 +69,9 @@ pa_status pa_job_run(pa_job *job);
  * fit. What scoring with the models of an earlier audit does. */
 pa_status pa_job_apply(pa_job *job);
 
-/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. PA_E_AGAIN
+/* Writes OUT/audit.h5, its write_files and run.json and removes the checkpoints. PA_E_CREATE
+ * where a file that is not the job's has come under one of these names: it stays, and so do
+ * the checkpoints. PA_E_AGAIN
  * after a signal, with a checkpoint saved; what was written till then may be there. */
 pa_status pa_job_seal(pa_job *job);
 

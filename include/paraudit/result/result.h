@@ -36,6 +36,7 @@
 #include "paraudit/base/log.h"
 #include "paraudit/base/strings.h"
 #include "paraudit/comm/comm.h"
+#include "paraudit/files/standing.h"
 #include "paraudit/result/digest.h"
 #include "paraudit/table/store.h"
 #include "paraudit/table/table.h"
@@ -77,7 +78,8 @@ typedef struct {
     char *content_digest; /* gets it, PA_DIGEST_TEXT bytes; NULL: not wanted */
     char *file_digest;    /* ... that of the file's bytes before its trailer, as that has it */
     pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
-    pa_log *log;          /* hears how far the writing is; NULL: nobody does */
+    const pa_standing *standing; /* what may be replaced under its name; NULL: whatever is there */
+    pa_log *log;                 /* hears how far the writing is; NULL: nobody does */
 } pa_result;
 
 /* Writes path by way of a draft (files/draft.h): reserves the space, writes, reads everything

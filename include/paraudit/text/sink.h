@@ -9,6 +9,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/comm/comm.h"
+#include "paraudit/files/standing.h"
 
 typedef struct pa_sink pa_sink;
 
@@ -17,6 +18,11 @@ typedef struct pa_sink pa_sink;
  * left. A file that is there is replaced in the end. Collective. */
 pa_status pa_sink_open(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,
                        pa_error *err);
+
+/* The same; a file that is there in the end is replaced where it may be (files/standing.h; of
+ * rank 0), and else an error then: PA_E_CREATE. standing: borrowed. */
+pa_status pa_sink_open_beside(pa_comm *comm, const char *const paths[], size_t n,
+                              const pa_standing *standing, pa_sink **sink, pa_error *err);
 
 /* The same, but a file that is there, or comes to be meanwhile, stays: PA_E_CREATE. */
 pa_status pa_sink_open_new(pa_comm *comm, const char *const paths[], size_t n, pa_sink **sink,

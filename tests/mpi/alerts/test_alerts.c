@@ -573,14 +573,15 @@ static void test_csv_has_the_queue_in_order(void)
     move_reasons(&o.reasons, pa_comm_size(comm) - 1, &moved);
     for (int k = 0; k < 2; k++) {
         const pa_table *reasons = k ? &moved : &o.reasons;
-        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, reasons, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, NULL, &o.alerts, reasons, &err), PA_OK);
         if (root) {
             CU_ASSERT_EQUAL(wrong_lines(path, &q), 0);
             remove(path);
         }
     }
-    CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, "no/such/folder/a.csv", &o.alerts, &o.reasons, &err),
-                    PA_E_CREATE);
+    CU_ASSERT_EQUAL(
+        pa_write_alerts_csv(comm, "no/such/folder/a.csv", NULL, &o.alerts, &o.reasons, &err),
+        PA_E_CREATE);
     CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "no/such/folder/a.csv"));
     pa_table_free(&moved);
     free_outcome(&o);
@@ -623,7 +624,7 @@ static void test_a_changed_csv_is_told_by_its_line(void)
     snprintf(path, sizeof path, "compare_alerts_%d.csv", pa_comm_size(comm));
     make_alerts(BOOK_EVEN, 7, &o);
     for (int k = 0; k < 5; k++) {
-        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, &o.alerts, &o.reasons, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_write_alerts_csv(comm, path, NULL, &o.alerts, &o.reasons, &err), PA_OK);
         long size = size_of(path, &lines);
         const struct {
             long at;

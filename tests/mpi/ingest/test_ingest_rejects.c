@@ -61,7 +61,7 @@ static pa_status run(const char *names, const char *more, const char *list, pa_i
 {
     pa_barrier(pa_test_comm());
     pa_config *config = configure(names, more);
-    pa_status st = pa_ingest_read_listing(pa_test_comm(), config, NULL, list, g, err);
+    pa_status st = pa_ingest_read_listing(pa_test_comm(), config, NULL, list, NULL, g, err);
     pa_config_free(config);
     return st;
 }

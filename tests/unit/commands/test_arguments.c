@@ -104,12 +104,27 @@ static void test_what_is_missing_or_too_much_is_named(void)
     expect_error("a b -q", "unknown option '-q'");
 }
 
+static void test_values_that_are_paths_are_no_flags_and_not_empty(void)
+{
+    expect_error("a b --out=", "--out is empty");
+    expect_error("a b --in=", "--in is empty");
+    expect_error("a b --out --quiet", "--out needs a value: --out DIR; what is called '--quiet' is "
+                                      "named ./--quiet");
+    expect_error("a b --out=-x", "--out needs a value: --out DIR; what is called '-x' is named "
+                                 "./-x");
+    expect_error("a b --out --", "--out needs a value: --out DIR; what is called '--' is named "
+                                 "./--");
+    expect("a b --out ./-x --set=-k=v", "a b | --out=./-x --set=-k=v");
+}
+
 static const pa_test tests[] = {
     {"words and flags mix", test_words_and_flags_mix},
     {"a list takes words up to the next flag", test_a_list_takes_words_up_to_the_next_flag},
     {"words that are wanting come from a list that stands last",
      test_words_that_are_wanting_come_from_a_list_that_stands_last},
     {"what is missing or too much is named", test_what_is_missing_or_too_much_is_named},
+    {"values that are paths are no flags and not empty",
+     test_values_that_are_paths_are_no_flags_and_not_empty},
 };
 
 PA_TEST_MAIN("arguments", tests)

@@ -55,7 +55,8 @@ static void test_draft_takes_its_name(void)
     CU_ASSERT_EQUAL(write_one("one", false, &err), PA_OK);
     CU_ASSERT(holds(path, "one") && !is_there(part));
     CU_ASSERT_EQUAL(write_one("two", false, &err), PA_E_CREATE);
-    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "/out: File exists"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(err.message, "/out: is there already, and has come from elsewhere: move it away"));
     CU_ASSERT(holds(path, "one") && !is_there(part));
     CU_ASSERT_EQUAL(write_one("three", true, &err), PA_OK);
     CU_ASSERT(holds(path, "three") && !is_there(part));
@@ -138,6 +139,101 @@ static void test_another_file_does_not_become_the_result(void)
     unlink(part);
 }
 
+/* One rule at the end of a life: what stands under the name then. */
+static pa_status write_beside(const char *text, const pa_standing *standing, pa_error *err)
+{
+    pa_draft d;
+    *err = (pa_error){0};
+    PA_TRY(pa_draft_make(path, &d, err));
+    CU_ASSERT(pa_write_at(d.fd, text, strlen(text), 0));
+    pa_status st = pa_draft_keep_beside(&d, standing, err);
+    pa_draft_drop(&d);
+    return st;
+}
+
+static void test_what_was_noted_gives_way_and_what_came_meanwhile_does_not(void)
+{
+    pa_error err;
+    pa_standing standing = {0};
+    CU_ASSERT_EQUAL(write_beside("one", &standing, &err), PA_OK);
+    pa_standing_note(&standing, path);
+    CU_ASSERT_EQUAL(write_beside("two", &standing, &err), PA_OK);
+    CU_ASSERT(holds(path, "two"));
+    /* The one that was noted is gone. */
+    CU_ASSERT_EQUAL(write_beside("three", &standing, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "/out: is there already"));
+    CU_ASSERT(holds(path, "two") && !is_there(part));
+    /* The same bytes are no loss; a part of them is. */
+    CU_ASSERT_EQUAL(write_beside("two", &standing, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_beside("twofold", &standing, &err), PA_E_CREATE);
+    CU_ASSERT_EQUAL(write_beside("tw", &standing, &err), PA_E_CREATE);
+    standing.any = true;
+    CU_ASSERT_EQUAL(write_beside("four", &standing, &err), PA_OK);
+    CU_ASSERT_EQUAL(write_beside("five", NULL, &err), PA_OK);
+    CU_ASSERT(holds(path, "five") && !is_there(part));
+    unlink(path);
+}
+
+/* Noted, and written again by somebody in its place. */
+static void test_what_was_changed_since_does_not_give_way(void)
+{
+    pa_error err;
+    pa_standing standing = {0};
+    put(path, "ours");
+    pa_standing_note(&standing, path);
+    put(path, "more than ours");
+    CU_ASSERT_EQUAL(write_beside("new", &standing, &err), PA_E_CREATE);
+    CU_ASSERT(holds(path, "more than ours"));
+    unlink(path);
+}
+
+/* path -> victim, which holds what is written. */
+static void test_a_link_does_not_give_way(void)
+{
+    pa_error err;
+    const pa_standing standing = {0};
+    put(victim, "same");
+    CU_ASSERT_EQUAL(symlink(victim, path), 0);
+    CU_ASSERT_EQUAL(write_beside("same", &standing, &err), PA_E_CREATE);
+    CU_ASSERT(unlink(path) == 0 && holds(victim, "same"));
+    unlink(victim);
+}
+
+static void test_a_file_is_known_by_how_it_begins(void)
+{
+    put(path, "time=1\n");
+    CU_ASSERT(pa_file_begins_with(path, "time=", 5) && pa_file_begins_with(path, "", 0));
+    CU_ASSERT(!pa_file_begins_with(path, "tide=", 5) && !pa_file_begins_with(path, "time=1\n ", 8));
+    CU_ASSERT_EQUAL(link(path, victim), 0);
+    CU_ASSERT(!pa_file_begins_with(path, "time=", 5));
+    unlink(path);
+    CU_ASSERT(!pa_file_begins_with(path, "", 0));
+    CU_ASSERT_EQUAL(symlink(victim, path), 0);
+    CU_ASSERT(!pa_file_begins_with(path, "time=", 5));
+    unlink(path);
+    CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+    CU_ASSERT(!pa_file_begins_with(path, "time=", 5));
+    unlink(path);
+    unlink(victim);
+}
+
+/* Nothing there; left by us, or by nobody that is known; linked. */
+static void test_what_is_in_the_way_is_known_before(void)
+{
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_draft_check(path, false, &err), PA_OK);
+    put(part, "left");
+    CU_ASSERT_EQUAL(pa_draft_check(path, true, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_draft_check(path, false, &err), PA_E_CREATE);
+    CU_ASSERT(holds(part, "left"));
+    CU_ASSERT_EQUAL(link(part, victim), 0);
+    err = (pa_error){0};
+    CU_ASSERT_EQUAL(pa_draft_check(path, true, &err), PA_E_CREATE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "is there, and no file that paraudit has left"));
+    unlink(part);
+    unlink(victim);
+}
+
 static void test_way_leads_to_the_file_itself(void)
 {
     pa_error err = {0};
@@ -164,6 +260,12 @@ static const pa_test tests[] = {
     {"what somebody put there stays", test_what_somebody_put_there_stays},
     {"another file does not become the result", test_another_file_does_not_become_the_result},
     {"way leads to the file itself", test_way_leads_to_the_file_itself},
+    {"what was noted gives way and what came meanwhile does not",
+     test_what_was_noted_gives_way_and_what_came_meanwhile_does_not},
+    {"what was changed since does not give way", test_what_was_changed_since_does_not_give_way},
+    {"a link does not give way", test_a_link_does_not_give_way},
+    {"a file is known by how it begins", test_a_file_is_known_by_how_it_begins},
+    {"what is in the way is known before", test_what_is_in_the_way_is_known_before},
 };
 
 int main(void)

@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/comm/route.h"
+#include "paraudit/files/files.h"
 #include "paraudit/text/cell.h"
 #include "paraudit/text/sink.h"
 
@@ -275,13 +277,24 @@ static pa_status compare_ends(FILE *file, const char *path, bool first, bool las
     return PA_OK;
 }
 
+static pa_status open_queue(const char *path, FILE **file, pa_error *err)
+{
+    int fd = -1;
+    bool there = false;
+    PA_TRY(pa_open_own(path, &there, &fd, err));
+    *file = there ? fdopen(fd, "rb") : NULL;
+    if (*file) return PA_OK;
+    if (fd >= 0) close(fd);
+    return pa_fail(err, PA_E_IO, "%s: %s", path, there ? strerror(errno) : "is gone");
+}
+
 static pa_status compare_here(const pa_comm *comm, const char *path, csv_source *s, int64_t before,
                               int64_t *line, pa_error *err)
 {
     int rank = pa_comm_rank(comm);
-    FILE *file = fopen(path, "rb");
-    if (!file) return pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
+    FILE *file;
     pa_status st = PA_OK;
+    PA_TRY(open_queue(path, &file, err));
     if (fseeko(file, (off_t)((int64_t)sizeof header - 1 + before), SEEK_SET) != 0)
         st = pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
     if (st == PA_OK) st = compare_lines(file, path, s, line, err);

@@ -172,6 +172,7 @@ static pa_status check_job(pa_comm *comm, const pa_config *config, const char *f
     bool same = false;
     pa_status st = pa_configure_again(comm, folder, &nothing, &kept, &damaged);
     if (st == PA_E_DATA) return pa_fail(err, st, "%s", damaged.message);
+    if (st == PA_E_NO_INPUT) return pa_fail(err, PA_E_CREATE, "%s: " OR_ELSE, damaged.message);
     if (st == PA_OK) {
         st = pa_agree(comm, same_keys(config, kept, &same, err), err);
         pa_config_free(kept);

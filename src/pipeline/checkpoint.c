@@ -6,6 +6,7 @@
 
 #include "checkpointer.h"
 #include "restore.h"
+#include "space.h"
 
 static void path_of(const struct pa_checkpointer *c, const char *name,
                     char path[PA_CHECKPOINT_PATH])
@@ -40,6 +41,7 @@ static pa_status write_file(struct pa_checkpointer *c, const pa_contents *conten
     char path[PA_CHECKPOINT_PATH];
     pa_saved_name(c->next++, PA_SAVED_FILE, saved->name);
     path_of(c, saved->name, path);
+    PA_TRY(pa_job_leave_space(c->job, path, pa_result_bytes(&contents->result)));
     PA_TRY(pa_result_write(run->comm, path, &contents->result, &run->err));
     memcpy(saved->digest, contents->file_digest, sizeof saved->digest);
     return take_note(c, saved);

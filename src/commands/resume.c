@@ -47,5 +47,6 @@ const pa_command pa_command_resume = {
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,
+    .is_job = true,
     .run = run,
 };

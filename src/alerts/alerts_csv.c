@@ -105,6 +105,18 @@ static pa_status add_transaction(pa_buffer *text, const pa_table *t, size_t i, p
     return pa_buffer_printf(text, err, "%" PRId64, pa_i64(t, "tx")[i]);
 }
 
+/* To the last digit, and two decimals at least, as sentences say money. */
+static pa_status add_amount(pa_buffer *text, double amount, pa_error *err)
+{
+    char digits[40];
+    snprintf(digits, sizeof digits, "%.15g", amount);
+    const char *point = strchr(digits, '.');
+    size_t decimals = point ? strlen(point + 1) : 0;
+    bool plain = strspn(digits, "-.0123456789") == strlen(digits);
+    const char *more = !plain || decimals >= 2 ? "" : decimals == 1 ? "0" : ".00";
+    return pa_buffer_printf(text, err, "%s%s", digits, more);
+}
+
 static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *err)
 {
     static const char *const names[] = {"currency", "merchant_id", "category", "channel",
@@ -119,7 +131,8 @@ static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *er
     PA_TRY(add_text(text, t, "account_id", i, err));
     PA_TRY(pa_buffer_add(text, ",", 1, err));
     PA_TRY(add_transaction(text, t, i, err));
-    PA_TRY(pa_buffer_printf(text, err, ",%s,%.15g", time, pa_f64(t, "amount")[i]));
+    PA_TRY(pa_buffer_printf(text, err, ",%s,", time));
+    PA_TRY(add_amount(text, pa_f64(t, "amount")[i], err));
     PA_TRY(add_texts(text, t, sizeof names / sizeof *names, names, i, err));
     PA_TRY(pa_buffer_printf(text, err, ",%.9g,%.15g", (double)pa_f32(t, "score")[i],
                             pa_f64(t, "margin")[i]));

@@ -1065,6 +1065,11 @@ static void test_each_fault_of_a_header_has_its_message(void)
          {.time = "t", .amount = "a", .amount_form = {'.', 2}, .label_time = "y", .numeric = "y*"},
          PA_E_DATA,
          "x.csv:1: no column matches 'y*' (input.numeric); the columns are a, t, y"},
+        {"t,a",
+         {.time = "t", .tx = "id", .amount = "a", .amount_form = {'.', 2}},
+         PA_E_DATA,
+         "x.csv:1: no column 'id' (input.tx): `tx =` says that there is none; the columns are t, "
+         "a"},
         {"t,Card #,a",
          {.time = "t", .account = "Card", .amount = "a", .amount_form = {'.', 2}},
          PA_E_DATA,

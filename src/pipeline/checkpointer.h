@@ -74,10 +74,6 @@ void pa_checkpoint_prune(const struct pa_checkpointer *checkpointer);
 /* The inputs that job.ini names, as it stands there; without one, none. Rank 0. */
 pa_status pa_checkpoint_read_inputs(struct pa_checkpointer *checkpointer, pa_error *err);
 
-/* The digest of what job.ini says, or will say, of the inputs. Rank 0. */
-pa_status pa_checkpoint_inputs_digest(const pa_run *run, char digest[PA_DIGEST_TEXT],
-                                      pa_error *err);
-
 /* Compares the inputs, just read, with those that the job began with; keeps them in job.ini
  * where it has just begun. PA_E_DATA: they are others. Collective. */
 pa_status pa_checkpoint_inputs(pa_job *job);

@@ -105,16 +105,6 @@ static pa_status list_inputs(const pa_table *inputs, pa_buffer *lines, pa_error 
     return PA_OK;
 }
 
-pa_status pa_checkpoint_inputs_digest(const pa_run *run, char digest[PA_DIGEST_TEXT], pa_error *err)
-{
-    pa_buffer lines = {0};
-    const pa_table *inputs = pa_run_table(run, "inputs");
-    pa_status st = inputs ? list_inputs(inputs, &lines, err) : PA_OK;
-    if (st == PA_OK) pa_digest_bytes(lines.data, lines.length, digest);
-    pa_buffer_free(&lines);
-    return st;
-}
-
 static size_t count_lines(const pa_buffer *lines)
 {
     size_t n = 0;

@@ -19,6 +19,18 @@ refuses() { # COMMAND...: and takes nothing away
     (cd x/checkpoint && sha256sum -c --quiet ../../before) || fail "$*: files of a refused checkpoint have changed"
 }
 
+# What a resumed job saves is of the same inputs, on however many ranks it runs.
+begin
+newest() { ls x/checkpoint/*.manifest | tail -n 1; }
+first=$(newest)
+PARAUDIT_TEST_KILL_AT=12 PARAUDIT_TEST_KILL_UNDER=x on 2 env LD_PRELOAD="$bin/libkill_at.so" "$program" resume x --quiet \
+    --set checkpoint.every=0 >/dev/null 2>&1 || true
+for _ in $(seq 50); do flock -n x/.lock true && break; sleep 0.1; done
+[ "$(newest)" != "$first" ] || fail "the resumed job saved nothing"
+on 3 "$program" resume x --quiet || fail "a job that was resumed twice"
+! grep -q 'of other inputs' x/log.txt || fail "a resumed job saved other inputs: $(grep 'other inputs' x/log.txt)"
+same whole/audit.h5 x/audit.h5
+
 # All of the other's files beside this one's job.ini, and the other way round.
 begin
 rm x/checkpoint/*.h5 x/checkpoint/*.manifest

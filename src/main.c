@@ -10,6 +10,7 @@
 
 #include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/files/temporary.h"
 
@@ -135,8 +136,31 @@ static void end_unread(void)
     raise(SIGPIPE);
 }
 
+/* ---- signals ---- */
+
+static bool is_job(int argc, char **argv)
+{
+    for (int i = 0; argc > 1 && i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i]->name) == 0) return commands[i]->is_job;
+    }
+    return false;
+}
+
+/* A signal that came while MPI started, to whichever rank. */
+static pa_status check_signals(pa_comm *comm, pa_error *err)
+{
+    int64_t came = pa_stop_signal();
+    pa_max_i64(comm, &came, 1);
+    pa_stop_learn((int)came);
+    if (came == 0) return PA_OK;
+    return pa_fail(err, PA_E_AGAIN, "stopped by %s before it began: nothing is saved",
+                   pa_stop_name());
+}
+
 int main(int argc, char **argv)
 {
+    /* MPI takes its time to start, and a queue may stop a job then as well. */
+    if (is_job(argc, argv)) pa_stop_on_signals();
     fill_gaps();
     /* Large arrays go back to the system when they are freed, whatever their
      * size: glibc otherwise raises the limit and keeps them in its heap. */
@@ -146,6 +170,7 @@ int main(int argc, char **argv)
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
     /* An audit does not end because whoever read its progress has: writing is an error then. */
     signal(SIGPIPE, SIG_IGN);
+    if (st == PA_OK) st = check_signals(comm, &err);
     if (st == PA_OK) st = run(comm, argc, argv, &err);
     pa_error lost = {0};
     output_end output = end_output(&lost);

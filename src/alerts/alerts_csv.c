@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/comm/route.h"
+#include "paraudit/files/files.h"
 #include "paraudit/text/cell.h"
 #include "paraudit/text/sink.h"
 
@@ -104,6 +106,18 @@ static pa_status add_transaction(pa_buffer *text, const pa_table *t, size_t i, p
     return pa_buffer_printf(text, err, "%" PRId64, pa_i64(t, "tx")[i]);
 }
 
+/* To the last digit, and two decimals at least, as sentences say money. */
+static pa_status add_amount(pa_buffer *text, double amount, pa_error *err)
+{
+    char digits[40];
+    snprintf(digits, sizeof digits, "%.15g", amount);
+    const char *point = strchr(digits, '.');
+    size_t decimals = point ? strlen(point + 1) : 0;
+    bool plain = strspn(digits, "-.0123456789") == strlen(digits);
+    const char *more = !plain || decimals >= 2 ? "" : decimals == 1 ? "0" : ".00";
+    return pa_buffer_printf(text, err, "%s%s", digits, more);
+}
+
 static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *err)
 {
     static const char *const names[] = {"currency", "merchant_id", "category", "channel",
@@ -118,7 +132,8 @@ static pa_status add_line(pa_buffer *text, csv_source *s, size_t i, pa_error *er
     PA_TRY(add_text(text, t, "account_id", i, err));
     PA_TRY(pa_buffer_add(text, ",", 1, err));
     PA_TRY(add_transaction(text, t, i, err));
-    PA_TRY(pa_buffer_printf(text, err, ",%s,%.15g", time, pa_f64(t, "amount")[i]));
+    PA_TRY(pa_buffer_printf(text, err, ",%s,", time));
+    PA_TRY(add_amount(text, pa_f64(t, "amount")[i], err));
     PA_TRY(add_texts(text, t, sizeof names / sizeof *names, names, i, err));
     PA_TRY(pa_buffer_printf(text, err, ",%.9g,%.15g", (double)pa_f32(t, "score")[i],
                             pa_f64(t, "margin")[i]));
@@ -276,13 +291,24 @@ static pa_status compare_ends(FILE *file, const char *path, bool first, bool las
     return PA_OK;
 }
 
+static pa_status open_queue(const char *path, FILE **file, pa_error *err)
+{
+    int fd = -1;
+    bool there = false;
+    PA_TRY(pa_open_own(path, &there, &fd, err));
+    *file = there ? fdopen(fd, "rb") : NULL;
+    if (*file) return PA_OK;
+    if (fd >= 0) close(fd);
+    return pa_fail(err, PA_E_IO, "%s: %s", path, there ? strerror(errno) : "is gone");
+}
+
 static pa_status compare_here(const pa_comm *comm, const char *path, csv_source *s, int64_t before,
                               int64_t *line, pa_error *err)
 {
     int rank = pa_comm_rank(comm);
-    FILE *file = fopen(path, "rb");
-    if (!file) return pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
+    FILE *file;
     pa_status st = PA_OK;
+    PA_TRY(open_queue(path, &file, err));
     if (fseeko(file, (off_t)((int64_t)sizeof pa_alerts_csv_header - 1 + before), SEEK_SET) != 0)
         st = pa_fail(err, PA_E_IO, "%s: %s", path, strerror(errno));
     if (st == PA_OK) st = compare_lines(file, path, s, line, err);

@@ -36,23 +36,37 @@ static bool turns_direction(uint32_t code)
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-static pa_status write_out(pa_buffer *to, const character *c, pa_error *err)
+static bool is_shown(const character *c)
+{
+    return c->whole && !is_control(c->code) && !turns_direction(c->code);
+}
+
+static size_t write_out(const character *c, char out[PA_ESCAPED])
 {
     static const char names[] = "\nn\tt\rr";
     const char *name = c->code ? strchr(names, (int)c->code) : NULL;
-    if (c->code < 0x20 && name) return pa_buffer_printf(to, err, "\\%c", name[1]);
-    return pa_buffer_printf(to, err, c->code < 0x100 ? "\\x%02x" : "\\u%04x", c->code);
+    if (c->code < 0x20 && name) return (size_t)snprintf(out, PA_ESCAPED, "\\%c", name[1]);
+    return (size_t)snprintf(out, PA_ESCAPED, c->code < 0x100 ? "\\x%02x" : "\\u%04x",
+                            (unsigned)c->code);
+}
+
+size_t pa_escape_one(const char *text, size_t n, char out[PA_ESCAPED], size_t *bytes)
+{
+    character c = next_character(text, n);
+    *bytes = (size_t)c.bytes;
+    if (!is_shown(&c)) return write_out(&c, out);
+    memcpy(out, text, *bytes);
+    return *bytes;
 }
 
 pa_status pa_escape(pa_buffer *to, const char *text, size_t n, bool lines, pa_error *err)
 {
     for (size_t at = 0; at < n;) {
-        character c = next_character(text + at, n - at);
-        bool stays = lines && (c.code == '\n' || c.code == '\t');
-        bool shown = c.whole && !is_control(c.code) && !turns_direction(c.code);
-        PA_TRY(stays || shown ? pa_buffer_add(to, text + at, (size_t)c.bytes, err)
-                              : write_out(to, &c, err));
-        at += (size_t)c.bytes;
+        char out[PA_ESCAPED];
+        size_t bytes, length = pa_escape_one(text + at, n - at, out, &bytes);
+        bool stays = lines && (text[at] == '\n' || text[at] == '\t');
+        PA_TRY(stays ? pa_buffer_add(to, text + at, 1, err) : pa_buffer_add(to, out, length, err));
+        at += bytes;
     }
     return pa_buffer_printf(to, err, "%s", "");
 }

@@ -43,6 +43,7 @@ const pa_command pa_command_audit = {
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,
+    .is_job = true,
     .run = run,
     .help = pa_configure_help,
 };

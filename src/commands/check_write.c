@@ -99,6 +99,31 @@ static pa_status columns_line(writer *w, const char *key, size_t n, const int32_
     return st;
 }
 
+static bool is_used(const writer *w, int32_t column)
+{
+    for (int r = 0; r < PA_GUESS_N; r++) {
+        if (column_of(w, (pa_guess_role)r) == column) return true;
+    }
+    return false;
+}
+
+/* Why a role has no column: what is called like one holds something else; `none`: nothing is. */
+static pa_status none_line(writer *w, const char *key, pa_guess_role role, const char *none,
+                           const char *then, pa_error *err)
+{
+    const pa_guess_columns *all = &w->guess->columns;
+    for (size_t i = 0; i < all->n; i++) {
+        const pa_guess_column *c = all->column + i;
+        if (pa_guess_name_fits(c->name, role) < PA_GUESS_EXACT || is_used(w, (int32_t)i)) continue;
+        if (c->filled * 2 < c->rows)
+            return line(w, key, "", err, "%s has a value in %zu of the first %zu rows%s", c->name,
+                        c->filled, c->rows, then);
+        return line(w, key, "", err, "%s does not look like one, such as %s%s", c->name, c->example,
+                    then);
+    }
+    return line(w, key, "", err, "%s%s", none, then);
+}
+
 /* The key of a role, if there is a column for it; else `none` says why not. */
 static pa_status role_line(writer *w, const char *key, pa_guess_role role, const char *none,
                            pa_error *err)
@@ -373,14 +398,18 @@ static pa_status write_ids(writer *w, pa_error *err)
     if (tx >= 0 && column_at(w, tx)->whole < column_at(w, tx)->filled)
         PA_TRY(line(w, "tx_text", "yes", err, "ids are texts"));
     int32_t account = column_of(w, PA_GUESS_ACCOUNT);
-    PA_TRY(role_line(w, "account", PA_GUESS_ACCOUNT,
-                     "no column is called so: each row is its own account", err));
+    if (account < 0)
+        PA_TRY(none_line(w, "account", PA_GUESS_ACCOUNT, "no column is called so",
+                         ": each row is its own account", err));
+    PA_TRY(role_line(w, "account", PA_GUESS_ACCOUNT, NULL, err));
     if (account >= 0 && column_at(w, account)->filled < column_at(w, account)->rows)
         PA_TRY(line(w, "no_account", "own", err, "%zu of the first %zu rows have none",
                     column_at(w, account)->rows - column_at(w, account)->filled,
                     column_at(w, account)->rows));
-    return role_line(w, "merchant", PA_GUESS_MERCHANT, "no column is called so: there are none",
-                     err);
+    if (column_of(w, PA_GUESS_MERCHANT) < 0)
+        return none_line(w, "merchant", PA_GUESS_MERCHANT, "no column is called so",
+                         ": there are none", err);
+    return role_line(w, "merchant", PA_GUESS_MERCHANT, NULL, err);
 }
 
 static pa_status write_further(writer *w, pa_error *err)
@@ -396,14 +425,6 @@ static pa_status write_further(writer *w, pa_error *err)
     for (size_t i = 0; i < sizeof further / sizeof *further; i++)
         PA_TRY(role_line(w, further[i].key, further[i].role, NULL, err));
     return PA_OK;
-}
-
-static bool is_used(const writer *w, int32_t column)
-{
-    for (int r = 0; r < PA_GUESS_N; r++) {
-        if (column_of(w, (pa_guess_role)r) == column) return true;
-    }
-    return false;
 }
 
 /* Columns without a role, in a comment; of numbers alone, or all. */

@@ -52,17 +52,40 @@ static pa_status hand_out(pa_comm *comm, pa_buffer *text, pa_error *err)
     return PA_OK;
 }
 
+/* st, text: of rank 0, which has read `path`, or not. */
+static pa_status take_source(pa_comm *comm, pa_status st, pa_buffer *text, const char *path,
+                             const char *origin, pa_config *config, pa_error *err)
+{
+    PA_AGREE(comm, st, err);
+    PA_TRY(hand_out(comm, text, err));
+    return pa_agree(comm, pa_config_read_text(config, text->data, path, origin, err), err);
+}
+
 static pa_status read_source(pa_comm *comm, const char *path, const char *origin, pa_config *config,
                              pa_error *err)
 {
     pa_buffer text = {0};
-    pa_status st = PA_OK;
-    if (pa_comm_rank(comm) == 0) st = pa_config_load_text(path, &text, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = hand_out(comm, &text, err);
-    if (st == PA_OK) {
-        st = pa_agree(comm, pa_config_read_text(config, text.data, path, origin, err), err);
-    }
+    pa_status st = pa_comm_rank(comm) == 0 ? pa_config_load_text(path, &text, err) : PA_OK;
+    st = take_source(comm, st, &text, path, origin, config, err);
+    pa_buffer_free(&text);
+    return st;
+}
+
+static pa_status load_kept(const char *folder, pa_buffer *text, pa_error *err)
+{
+    char *kept = NULL;
+    PA_TRY(pa_checkpoint_job_ini(folder, &kept, err));
+    pa_status st = pa_buffer_add(text, kept, strlen(kept) + 1, err);
+    pa_free(kept);
+    return st;
+}
+
+static pa_status read_kept(pa_comm *comm, const char *folder, const char *path, pa_config *config,
+                           pa_error *err)
+{
+    pa_buffer text = {0};
+    pa_status st = pa_comm_rank(comm) == 0 ? load_kept(folder, &text, err) : PA_OK;
+    st = take_source(comm, st, &text, path, "file", config, err);
     pa_buffer_free(&text);
     return st;
 }
@@ -194,11 +217,14 @@ static pa_status set_again(const char *path, const pa_arguments *a, pa_config *c
     return st;
 }
 
-pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
+pa_status pa_configure_again(pa_comm *comm, const char *folder, const pa_arguments *arguments,
                              pa_config **config, pa_error *err)
 {
+    char path[4096];
+    *config = NULL;
+    PA_AGREE(comm, pa_path_in(folder, "checkpoint/job.ini", path, err), err);
     PA_TRY(new_config(comm, config, err));
-    pa_status st = read_source(comm, path, "file", *config, err);
+    pa_status st = read_kept(comm, folder, path, *config, err);
     if (st == PA_OK) st = pa_agree(comm, pa_config_complete(*config, err), err);
     if (st == PA_OK) st = pa_agree(comm, set_again(path, arguments, *config, err), err);
     if (st != PA_OK) {

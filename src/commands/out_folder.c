@@ -146,13 +146,14 @@ static pa_status check_job(pa_comm *comm, const pa_config *config, const char *f
                            pa_error *err)
 {
     static const pa_arguments nothing = {0};
-    char path[4096];
     pa_config *kept = NULL;
     pa_error damaged = {0};
     bool same = false;
-    PA_AGREE(comm, pa_path_in(folder, "checkpoint/job.ini", path, err), err);
-    if (pa_configure_again(comm, path, &nothing, &kept, &damaged) == PA_OK) {
-        pa_status st = pa_agree(comm, same_keys(config, kept, &same, err), err);
+    pa_status st = pa_configure_again(comm, folder, &nothing, &kept, &damaged);
+    if (st == PA_E_DATA) return pa_fail(err, st, "%s", damaged.message);
+    if (st == PA_E_NO_INPUT) return pa_fail(err, PA_E_CREATE, "%s: " PA_OR_ELSE, damaged.message);
+    if (st == PA_OK) {
+        st = pa_agree(comm, same_keys(config, kept, &same, err), err);
         pa_config_free(kept);
         PA_TRY(st);
     }

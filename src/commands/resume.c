@@ -1,5 +1,5 @@
 /* paraudit resume: a job goes on from its checkpoints. */
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
@@ -16,21 +16,27 @@ static const pa_flag flags[] = {
     {"--help", NULL, "this text", false},
     {0}};
 
+/* Whether there may be a job to go on with. Rank 0. */
+static pa_status look(const char *folder, pa_error *err)
+{
+    char path[4096];
+    struct stat s;
+    PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
+    if (stat(folder, &s) == 0 && !S_ISDIR(s.st_mode))
+        return pa_fail(err, PA_E_NO_INPUT, "%s: is no folder: name the --out of the audit", folder);
+    PA_TRY(pa_checkpoint_check(folder, err));
+    if (lstat(path, &s) == 0) return PA_OK;
+    return pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder, path);
+}
+
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     const char *folder = a->words[0];
-    char path[4096];
-    PA_TRY(pa_path_in(folder, "checkpoint/job.ini", path, err));
-    pa_status st = pa_comm_rank(comm) == 0 ? pa_checkpoint_check(folder, err) : PA_OK;
-    if (st == PA_OK && pa_comm_rank(comm) == 0 && access(path, R_OK) != 0) {
-        st = pa_fail(err, PA_E_NO_INPUT, "%s: no unfinished job here (there is no %s)", folder,
-                     path);
-    }
-    PA_AGREE(comm, st, err);
+    PA_AGREE(comm, pa_comm_rank(comm) == 0 ? look(folder, err) : PA_OK, err);
     pa_config *config;
-    PA_TRY(pa_configure_again(comm, path, a, &config, err));
+    PA_TRY(pa_configure_again(comm, folder, a, &config, err));
     pa_out_wish wish = pa_is_given(a, "--replace") ? PA_OUT_RESUME_REPLACE : PA_OUT_RESUME;
-    st = pa_run_job(comm, config, folder, wish, pa_is_given(a, "--quiet"), err);
+    pa_status st = pa_run_job(comm, config, folder, wish, pa_is_given(a, "--quiet"), err);
     pa_config_free(config);
     return st;
 }
@@ -46,5 +52,6 @@ const pa_command pa_command_resume = {
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,
+    .is_job = true,
     .run = run,
 };

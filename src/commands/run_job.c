@@ -133,6 +133,7 @@ pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder,
 {
     pa_out_folder out;
     pa_stop_on_signals();
+    PA_TRY(pa_check_left_out(pa_stages, pa_n_stages, pa_config_text(config, "job.leave_out"), err));
     PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
     PA_TRY(pa_out_take(comm, config, folder, wish, &out, err));
     pa_status st = run_in(comm, config, &out, wish, quiet, err);

@@ -12,6 +12,7 @@
 #include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
+#include "paraudit/files/files.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/result/result.h"
 
@@ -48,16 +49,38 @@ static pa_status find_result(const char *word, checked *c, pa_error *err)
     return PA_OK;
 }
 
-/* Whether rank 0 can read a file beside the result; its path. */
+/* Whether there is a file beside the result, by rank 0, which must be able to read it; its
+ * path. */
 static pa_status find_beside(pa_comm *comm, const checked *c, const char *name, char path[PATH],
                              bool *there, pa_error *err)
 {
+    int fd = -1;
     int64_t found = 0;
-    if (c->folder[0]) PA_TRY(pa_path_in(c->folder, name, path, err));
-    if (c->folder[0] && pa_comm_rank(comm) == 0) found = access(path, R_OK) == 0;
+    pa_status st = PA_OK;
+    *there = false;
+    if (!c->folder[0]) return PA_OK;
+    PA_TRY(pa_path_in(c->folder, name, path, err));
+    if (pa_comm_rank(comm) == 0) st = pa_open_own(path, there, &fd, err);
+    if (fd >= 0) close(fd);
+    PA_AGREE(comm, st, err);
+    found = *there;
     pa_broadcast(comm, &found, sizeof found, 0);
     *there = found != 0;
     return PA_OK;
+}
+
+static pa_status load_json(const char *path, json_t **json, pa_error *err)
+{
+    int fd = -1;
+    bool there = false;
+    json_error_t fault;
+    *json = NULL;
+    PA_TRY(pa_open_own(path, &there, &fd, err));
+    if (!there) return pa_fail(err, PA_E_NO_INPUT, "%s: is gone", path);
+    *json = json_loadfd(fd, 0, &fault);
+    close(fd);
+    if (*json) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s:%d: not JSON: %s", path, fault.line, fault.text);
 }
 
 /* What the file says of itself: every row that was read is in a split or among
@@ -84,15 +107,12 @@ static pa_status check_file(pa_comm *comm, const checked *c, const char *digest,
     char json_path[PATH];
     PA_TRY(find_beside(comm, c, "run.json", json_path, there, err));
     if (!*there) return PA_OK;
-    json_error_t fault;
-    json_t *json = json_load_file(json_path, 0, &fault);
+    json_t *json;
+    pa_status st = load_json(json_path, &json, err);
     const char *stored = json_string_value(json_object_get(json, "file_digest"));
-    pa_status st = PA_OK;
-    if (!json) {
-        st = pa_fail(err, PA_E_DATA, "%s:%d: not JSON: %s", json_path, fault.line, fault.text);
-    } else if (!stored) {
+    if (st == PA_OK && !stored) {
         st = pa_fail(err, PA_E_DATA, "%s: there is no file_digest in it", json_path);
-    } else if (strcmp(stored, digest) != 0) {
+    } else if (st == PA_OK && strcmp(stored, digest) != 0) {
         st = pa_fail(err, PA_E_DATA, "%s: the bytes are not those that %s was written for", c->path,
                      json_path);
     }

@@ -1,4 +1,5 @@
 /* Which column of a file is which, by the names that the configuration gives. */
+#include <stdio.h>
 #include <string.h>
 
 #include "paraudit/base/options.h"
@@ -135,6 +136,16 @@ static const char *find_commented(pa_csv_field wanted, const char *names, size_t
     return NULL;
 }
 
+/* Whether a key may be empty, which says that a file has no such column. */
+static bool may_be_empty(const char *key)
+{
+    static const char *const keys[] = {"tx", "account", "merchant", "label"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(keys[i], key) == 0) return true;
+    }
+    return false;
+}
+
 static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
                                 pa_error *err)
 {
@@ -155,10 +166,18 @@ static pa_status no_such_column(const search *s, const char *verb, pa_csv_field 
             h->name, (long long)h->line, text.data, s->key, comment, comment[wanted.length + 1]);
         goto out;
     }
-    st = pa_fail_at(err, PA_E_DATA, h->file, h->line, "%s:%lld: no column %s%s (input.%s)%s%s%s %s",
-                    h->name, (long long)h->line, verb, text.data, s->key,
-                    nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                    nearest ? "'? The columns are" : "; the columns are", list.data);
+    if (nearest) {
+        st = pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                        "%s:%lld: no column %s%s (input.%s): did you mean '%s'? The columns are %s",
+                        h->name, (long long)h->line, verb, text.data, s->key, nearest, list.data);
+        goto out;
+    }
+    char none[80] = "";
+    if (may_be_empty(s->key))
+        snprintf(none, sizeof none, ": `%s =` says that there is none", s->key);
+    st = pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                    "%s:%lld: no column %s%s (input.%s)%s; the columns are %s", h->name,
+                    (long long)h->line, verb, text.data, s->key, none, list.data);
 out:
     pa_buffer_free(&text);
     pa_buffer_free(&list);

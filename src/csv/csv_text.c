@@ -1,6 +1,7 @@
 /* Records from blocks of text, those that lie over the end of one included. */
 #include <string.h>
 
+#include "paraudit/base/escape.h"
 #include "paraudit/csv/csv_parts.h"
 
 /* RFC 3629: neither the long way round, nor surrogates, nor beyond U+10FFFF. */
@@ -46,25 +47,16 @@ bool pa_csv_is_text(const char *text, size_t n)
     return !(suspect & high_bits) || is_utf8(text, n);
 }
 
-/* Bytes of the character at t that a terminal may show, 0 where there is none. */
-static size_t shown(const char *text, size_t n)
-{
-    const unsigned char *t = (const unsigned char *)text;
-    bool control = *t < 32 || *t == 127 || (*t == 0xc2 && n > 1 && t[1] < 0xa0);
-    return control ? 0 : pa_csv_character(text, n);
-}
-
 void pa_csv_excerpt(pa_csv_field value, char out[PA_CSV_EXCERPT])
 {
     const size_t most = 40;
-    size_t n = 0, i = 0, length;
-    for (; i < value.length; i += length, n += length) {
-        length = shown(value.text + i, value.length - i);
-        if (n + (length ? length : 1) > most) break;
-        if (length)
-            memcpy(out + n, value.text + i, length);
-        else
-            out[n] = '?', length = 1;
+    size_t n = 0, i = 0, bytes;
+    for (; i < value.length; i += bytes) {
+        char shown[PA_ESCAPED];
+        size_t length = pa_escape_one(value.text + i, value.length - i, shown, &bytes);
+        if (n + length > most) break;
+        memcpy(out + n, shown, length);
+        n += length;
     }
     memcpy(out + n, i < value.length ? "..." : "", i < value.length ? 4 : 1);
 }

@@ -77,7 +77,17 @@ static bool is_label(const pa_guess_column *c)
     return c->filled > 0 && (c->distinct <= 3 || nearly_all(c->labels, c)) && !is_dated(c);
 }
 
-static bool values_fit(const pa_guess_column *c, pa_guess_role role)
+/* Names or codes: a shop may be called 24.7 among others. Where nearly all are numbers they are
+ * whole; in a column that is called exactly so it is enough that they mostly are. */
+static bool may_be_names(const pa_guess_column *c, bool exactly)
+{
+    size_t broken = c->numbers - c->whole;
+    if (c->filled == 0 || is_dated(c)) return false;
+    return !is_number(c) || broken == 0 || (exactly && broken <= c->whole);
+}
+
+/* exactly: the name is one of the role's own, and not merely like one. */
+static bool values_fit(const pa_guess_column *c, pa_guess_role role, bool exactly)
 {
     switch (role) {
     case PA_GUESS_TX:
@@ -85,7 +95,7 @@ static bool values_fit(const pa_guess_column *c, pa_guess_role role)
     case PA_GUESS_ACCOUNT:
         return c->filled * 2 >= c->rows && c->filled > 0 && !is_dated(c);
     case PA_GUESS_MERCHANT:
-        return c->filled > 0 && !is_dated(c) && c->numbers == c->whole;
+        return may_be_names(c, exactly);
     case PA_GUESS_TIME:
         return may_be_time(c);
     case PA_GUESS_CLOCK:
@@ -113,7 +123,7 @@ static bool values_fit(const pa_guess_column *c, pa_guess_role role)
         return is_few(c, 500);
     case PA_GUESS_CURRENCY:
     case PA_GUESS_COUNTRY:
-        return is_few(c, 300) && (c->numbers == 0 || c->whole == c->numbers);
+        return is_few(c, 300) && may_be_names(c, exactly);
     case PA_GUESS_HOME_LAT:
     case PA_GUESS_MERCHANT_LAT:
         return is_within(c, 90);
@@ -148,8 +158,9 @@ static void find_named(const finder *f, pa_guess_role role)
     pa_guess_roles *r = f->roles;
     for (size_t k = 0; k < f->columns->n; k++) {
         const pa_guess_column *c = f->columns->column + k;
-        int fits = values_fit(c, role) ? pa_guess_name_fits(c->name, role) : 0;
-        if (fits == 0 || is_taken(f, (int32_t)k)) continue;
+        int fits = pa_guess_name_fits(c->name, role);
+        if (fits == 0 || !values_fit(c, role, fits == PA_GUESS_EXACT) || is_taken(f, (int32_t)k))
+            continue;
         if (fits > best) {
             next = best;
             r->other[role] = best >= 70 ? r->column[role] : -1;

@@ -235,6 +235,20 @@ pa_status pa_file_size(const char *path, int64_t *bytes, pa_error *err)
     return PA_OK;
 }
 
+pa_status pa_open_own(const char *path, bool *there, int *fd, pa_error *err)
+{
+    struct stat s;
+    *fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    *there = *fd >= 0 || (errno != ENOENT && errno != ENOTDIR);
+    if (!*there) return PA_OK;
+    if (*fd < 0 && errno == ELOOP) return pa_fail(err, PA_E_NO_INPUT, "%s: is a link", path);
+    if (*fd < 0) return system_error(err, PA_E_NO_INPUT, path);
+    if (fstat(*fd, &s) == 0 && S_ISREG(s.st_mode)) return PA_OK;
+    close(*fd);
+    *fd = -1;
+    return pa_fail(err, PA_E_NO_INPUT, "%s: is not a file", path);
+}
+
 static pa_status read_all(int fd, const char *path, char *bytes, size_t length, pa_error *err)
 {
     for (size_t done = 0; done < length;) {

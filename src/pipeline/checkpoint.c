@@ -6,6 +6,7 @@
 
 #include "checkpointer.h"
 #include "restore.h"
+#include "space.h"
 
 static void path_of(const struct pa_checkpointer *c, const char *name,
                     char path[PA_CHECKPOINT_PATH])
@@ -40,6 +41,7 @@ static pa_status write_file(struct pa_checkpointer *c, const pa_contents *conten
     char path[PA_CHECKPOINT_PATH];
     pa_saved_name(c->next++, PA_SAVED_FILE, saved->name);
     path_of(c, saved->name, path);
+    PA_TRY(pa_job_leave_space(c->job, path, pa_result_bytes(&contents->result)));
     PA_TRY(pa_result_write(run->comm, path, &contents->result, &run->err));
     memcpy(saved->digest, contents->file_digest, sizeof saved->digest);
     return take_note(c, saved);
@@ -106,6 +108,9 @@ static pa_status save(struct pa_checkpointer *c, const pa_store *model)
     pa_buffer text = {0};
     pa_manifest *m = NULL; /* large for a stack */
     pa_status st = pa_contents_config(run->config, &text, c->now.config_digest, &run->err);
+    /* As job.ini says them, which has all of them on rank 0; the table is cut after a restart. */
+    if (pa_comm_rank(run->comm) == 0)
+        pa_digest_bytes(c->inputs.data, c->inputs.length, c->now.inputs_digest);
     if (st == PA_OK) st = PA_NEW(m, 1, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK) st = save_steps(c);
@@ -222,6 +227,26 @@ static pa_status check_config(const struct pa_checkpointer *c, const pa_kept *k)
     return pa_agree(run->comm, st, &run->err);
 }
 
+/* Whether a manifest is of the inputs that job.ini names: the rows of one book under the name of
+ * another would be a false result. */
+static bool is_of_inputs(const struct pa_checkpointer *c, const pa_kept *k)
+{
+    pa_run *run = &c->job->run;
+    char digest[PA_DIGEST_TEXT];
+    uint64_t alike = 1;
+    if (pa_comm_rank(run->comm) == 0 && c->has_job_ini) {
+        pa_digest_bytes(c->inputs.data, c->inputs.length, digest);
+        alike = strcmp(k->manifest.inputs_digest, digest) == 0;
+        if (!alike)
+            pa_log_say(run->log,
+                       "checkpoint: passed over %s/%06" PRId64 "%s, which is of other inputs than "
+                       "job.ini",
+                       c->path, k->number, PA_SAVED_MANIFEST);
+    }
+    pa_broadcast(run->comm, &alike, sizeof alike, 0);
+    return alike != 0;
+}
+
 /* The steps by name: those that this program takes first, or columns would be mixed up. */
 static pa_status check_steps(const pa_job *job, const pa_manifest *m, pa_error *err)
 {
@@ -260,7 +285,8 @@ static pa_status fetch(const struct pa_checkpointer *c, int64_t number, pa_kept 
 typedef struct {
     known_files known;
     pa_kept kept, best;
-    reach reach; /* of the best */
+    reach reach;  /* of the best */
+    bool strange; /* one of other inputs was met */
 } search;
 
 static bool reaches_further(const search *s, const reach *r)
@@ -276,6 +302,10 @@ static pa_status try_one(const struct pa_checkpointer *c, int64_t number, search
     PA_TRY(fetch(c, number, &s->kept));
     if (s->kept.number < 0) return PA_OK;
     PA_TRY(check_config(c, &s->kept));
+    if (!is_of_inputs(c, &s->kept)) {
+        s->strange = true;
+        return PA_OK;
+    }
     PA_TRY(reach_of(c, &s->kept.manifest, &s->known, &r));
     if (!reaches_further(s, &r)) return PA_OK;
     s->best = s->kept;
@@ -355,6 +385,15 @@ static pa_status load(pa_job *job, const search *s)
     return st;
 }
 
+/* job.ini, or all the rest, is that of another job, and to begin anew would remove the rest. */
+static pa_status refuse_inputs(const struct pa_checkpointer *c)
+{
+    return pa_fail(&c->job->run.err, PA_E_DATA,
+                   "%s was saved by a job with other inputs than job.ini in it says: put back the "
+                   "job.ini that it was saved with, or start anew with `paraudit audit --replace`",
+                   c->path);
+}
+
 static pa_status find_and_load(pa_job *job, search *s, bool *found)
 {
     pa_run *run = &job->run;
@@ -366,6 +405,7 @@ static pa_status find_and_load(pa_job *job, search *s, bool *found)
     PA_TRY(choose(c, s));
     *found = s->best.number >= 0 && s->reach.n_steps > 0;
     if (*found) return load(job, s);
+    if (s->strange && s->best.number < 0) return refuse_inputs(c);
     pa_log_say(run->log, "no whole checkpoint in %s: the job begins with its inputs", c->path);
     return PA_OK;
 }

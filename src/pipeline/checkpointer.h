@@ -32,6 +32,7 @@ struct pa_checkpointer {
     pa_mark marks[PA_MAX_STEPS]; /* the tables behind each step that is done */
     size_t n_marks;
     pa_buffer config, inputs; /* of job.ini; rank 0 */
+    bool has_job_ini;         /* one was there when the job began, with `inputs`; rank 0 */
 };
 
 pa_status pa_checkpointer_new(pa_job *job, struct pa_checkpointer **checkpointer); /* local */
@@ -70,7 +71,7 @@ pa_status pa_checkpoint_manifest(const pa_own_folder *folder, int64_t number, pa
  * Rank 0. */
 void pa_checkpoint_prune(const struct pa_checkpointer *checkpointer);
 
-/* The inputs that job.ini names, as it stands there. Rank 0. */
+/* The inputs that job.ini names, as it stands there; without one, none. Rank 0. */
 pa_status pa_checkpoint_read_inputs(struct pa_checkpointer *checkpointer, pa_error *err);
 
 /* Compares the inputs, just read, with those that the job began with; keeps them in job.ini

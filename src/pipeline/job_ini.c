@@ -1,14 +1,19 @@
 /* OUT/checkpoint/job.ini: the configuration of a job, and behind it, as comments of the
- * INI file, what its inputs were:
+ * INI file, what its inputs were, once that is known, and that nothing is missing:
  *
- *     ; input BYTES DIGEST      a file, in the order of the table "inputs" */
+ *     ; input BYTES DIGEST      a file, in the order of the table "inputs"
+ *     ; end of job.ini
+ *
+ * People may mend a value in it; the inputs and the manifests guard each other. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "checkpointer.h"
 
 static const char name[] = "job.ini";
 static const char input_line[] = "; input ";
+static const char last_line[] = "; end of job.ini\n";
 
 enum { MOST_BYTES = 1 << 28 };
 
@@ -20,6 +25,7 @@ static pa_status write_both(const struct pa_checkpointer *c, pa_error *err)
         st = pa_buffer_printf(&text, err, "\n; bytes and digest of each input of this job\n");
         if (st == PA_OK) st = pa_buffer_add(&text, c->inputs.data, c->inputs.length, err);
     }
+    if (st == PA_OK) st = pa_buffer_add(&text, last_line, sizeof last_line - 1, err);
     if (st == PA_OK) st = pa_own_file_write(&c->folder, name, text.data, text.length, err);
     pa_buffer_free(&text);
     return st;
@@ -41,20 +47,46 @@ pa_status pa_checkpoint_keep(pa_job *job, const char *text, size_t length)
 
 /* ---- the inputs ---- */
 
+/* A pipe or a device in place of the file is not read. */
+static pa_status read_whole(const pa_own_folder *folder, char **text, pa_error *err)
+{
+    size_t length = 0, end = sizeof last_line - 1;
+    PA_TRY(pa_own_file_read(folder, name, MOST_BYTES, text, &length, err));
+    bool whole = length >= end && memcmp(*text + length - end, last_line, end) == 0;
+    if (whole && !memchr(*text, '\0', length)) return PA_OK;
+    pa_free(*text);
+    *text = NULL;
+    return pa_fail(err, PA_E_DATA,
+                   "%s/%s: damaged: it does not end as it was written; put it back, or start anew "
+                   "with `paraudit audit --replace`",
+                   folder->path, name);
+}
+
+pa_status pa_checkpoint_job_ini(const char *out, char **text, pa_error *err)
+{
+    char path[4096];
+    pa_own_folder folder;
+    *text = NULL;
+    snprintf(path, sizeof path, "%.4000s/checkpoint", out);
+    PA_TRY(pa_own_folder_open(path, &folder, err));
+    pa_status st = folder.fd >= 0 ? read_whole(&folder, text, err) : PA_OK;
+    if (st == PA_OK && !*text) st = pa_fail(err, PA_E_NO_INPUT, "%s/%s: is not there", path, name);
+    pa_own_folder_close(&folder);
+    return st;
+}
+
 pa_status pa_checkpoint_read_inputs(struct pa_checkpointer *c, pa_error *err)
 {
     char *text = NULL;
-    size_t length = 0;
     pa_error none = {0};
-    pa_status st = pa_own_file_read(&c->folder, name, MOST_BYTES, &text, &length, &none);
-    if (st != PA_OK) return st == PA_E_MEMORY ? st : PA_OK; /* it says nothing of them */
-    for (const char *at = text; st == PA_OK && *at;) {
-        size_t n = strcspn(at, "\n");
-        bool ended = at[n] == '\n';
-        if (ended && strncmp(at, input_line, sizeof input_line - 1) == 0)
-            st = pa_buffer_add(&c->inputs, at, n + 1, err);
-        at += n + ended;
+    pa_status st = read_whole(&c->folder, &text, &none);
+    if (st == PA_E_NO_INPUT) return PA_OK;
+    if (st != PA_OK) return pa_fail(err, st, "%s", none.message);
+    for (const char *at = text; st == PA_OK && *at; at += strcspn(at, "\n") + 1) {
+        if (strncmp(at, input_line, sizeof input_line - 1) == 0)
+            st = pa_buffer_add(&c->inputs, at, strcspn(at, "\n") + 1, err);
     }
+    c->has_job_ini = true;
     pa_free(text);
     return st;
 }

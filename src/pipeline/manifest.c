@@ -57,7 +57,8 @@ static pa_status write_line(pa_buffer *text, const char *kind, const pa_saved *s
 
 pa_status pa_manifest_write(const pa_manifest *m, pa_buffer *text, pa_error *err)
 {
-    PA_TRY(pa_buffer_printf(text, err, "%sconfig %s\n", first_line, m->config_digest));
+    PA_TRY(pa_buffer_printf(text, err, "%sconfig %s\ninputs %s\n", first_line, m->config_digest,
+                            m->inputs_digest));
     for (size_t i = 0; i < m->n_steps; i++) PA_TRY(write_line(text, "step", m->steps + i, err));
     if (m->model.name[0]) PA_TRY(write_line(text, "model", &m->model, err));
     return pa_seal_text(text, err);
@@ -82,7 +83,8 @@ static bool read_lines(const char *text, pa_manifest *m)
 {
     const char *at = text + sizeof first_line - 1;
     if (strncmp(text, first_line, sizeof first_line - 1) != 0) return false;
-    if (sscanf(at, "config %64s", m->config_digest) != 1) return false;
+    if (sscanf(at, "config %64s", m->config_digest) != 1 || !(at = strchr(at, '\n'))) return false;
+    if (sscanf(++at, "inputs %64s", m->inputs_digest) != 1) return false;
     while ((at = strchr(at, '\n')) && *++at && strncmp(at, last_word, sizeof last_word - 1) != 0) {
         if (m->model.name[0] || m->n_steps == PA_MAX_STEPS) return false;
         if (read_line(at, "step", m->steps + m->n_steps))

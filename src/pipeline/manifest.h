@@ -2,6 +2,7 @@
  *
  *     paraudit checkpoint 2
  *     config DIGEST
+ *     inputs DIGEST                           of what job.ini says of them (job_ini.c)
  *     step ingest 000000.h5 BYTES DIGEST
  *     step moment 000002.h5 BYTES DIGEST
  *     step shy - 0 -                          a step that left nothing to save
@@ -29,7 +30,7 @@ typedef struct {
 } pa_saved;
 
 typedef struct {
-    char config_digest[PA_DIGEST_TEXT];
+    char config_digest[PA_DIGEST_TEXT], inputs_digest[PA_DIGEST_TEXT];
     pa_saved steps[PA_MAX_STEPS]; /* those that are finished, in their order */
     size_t n_steps;
     pa_saved model; /* name "": none */

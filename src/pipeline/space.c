@@ -1,8 +1,11 @@
 #include "space.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
+#include "checkpointer.h"
 #include "paraudit/files/files.h"
+#include "paraudit/files/trailer.h"
 #include "paraudit/pipeline/look.h"
 
 /* Of a transaction, in the columns that are there and those that the stages to come will add. */
@@ -50,5 +53,48 @@ pa_status pa_job_check_space(pa_job *job)
 {
     if (!job->folder) return PA_OK;
     pa_status st = pa_comm_rank(job->run.comm) == 0 ? check(job) : PA_OK;
+    return pa_agree(job->run.comm, st, &job->run.err);
+}
+
+/* ---- checkpoints ---- */
+
+/* At least what is yet to be written: all columns, and models. The small files beside it are
+ * about as large again as the tables that are not of transactions. */
+static int64_t result_bytes(const pa_job *job)
+{
+    const pa_run *run = &job->run;
+    int64_t bytes = run->tables[0]->n_global * row_bytes(job);
+    for (size_t i = 1; i < run->n_tables; i++) {
+        const pa_table *t = run->tables[i];
+        for (size_t k = 0; k < t->n_columns; k++) {
+            const pa_column_spec *s = &t->columns[k]->spec;
+            bytes += 2 * t->n_global * (int64_t)pa_type_size(s->type, s->width);
+        }
+    }
+    bytes += PA_MODEL_BYTES;
+    return bytes + pa_trailer_bytes(bytes);
+}
+
+/* Of rank 0. What lies elsewhere takes nothing from the result. */
+static pa_status leave(pa_job *job, const char *path, int64_t bytes)
+{
+    char file[32], result[32], has[32];
+    struct stat out, folder;
+    int64_t left = 0, needs = result_bytes(job);
+    if (stat(job->folder, &out) != 0 || stat(job->run.checkpointer->path, &folder) != 0 ||
+        out.st_dev != folder.st_dev || pa_space_left(path, &left, NULL) != PA_OK ||
+        left - needs >= bytes)
+        return PA_OK;
+    pa_bytes_text(bytes, file);
+    pa_bytes_text(needs, result);
+    pa_bytes_text(left, has);
+    return pa_fail(&job->run.err, PA_E_IO,
+                   "%s: needs %s, and the result beside it %s; the file system has %s left", path,
+                   file, result, has);
+}
+
+pa_status pa_job_leave_space(pa_job *job, const char *path, int64_t bytes)
+{
+    pa_status st = pa_comm_rank(job->run.comm) == 0 ? leave(job, path, bytes) : PA_OK;
     return pa_agree(job->run.comm, st, &job->run.err);
 }

@@ -390,6 +390,12 @@ of ulb Time,V1,V2,Amount,Class '$1 * 700, 0.5, $1, $5, $6'
 has '; input.time_start = 2013-09-01 00:00:00'
 has '; split.label_delay_days = 0'
 
+# What is called so and holds something else is told of by its values.
+printf 'time,amount,merchant,account\n2024-01-01 10:00:00,5.25,3.5,\n2024-01-02 10:00:00,5.35,3.7,\n2024-01-03 10:00:00,5.25,8.5,A\n' >odd.csv
+check odd.csv >round.ini 2>said || true # three days make no time plan
+has 'merchant = ; merchant does not look like one, such as 3.5: there are none'
+has 'account = ; account has a value in 1 of the first 3 rows: each row is its own account'
+
 # The data sets themselves, where they are.
 if [ -d "${PARAUDIT_TEST_DATA:-/none}/presets" ]; then
     for file in "$PARAUDIT_TEST_DATA"/{sparkov,handbook,ulb_creditcard,presets}/*.zst; do

@@ -103,6 +103,29 @@ rc=0; on 2 "$bin/rounds" p.csv full fresh 3 2>said || rc=$?
 [ $rc -eq 75 ] && grep -q 'no checkpoint could be saved (.* needs .*): .paraudit resume. goes on from the one before' said ||
     fail "stopped with a full disk: $rc, $(cat said)"
 
+# A disk for the result, and for some of its checkpoints: the result has its room.
+few="job.leave_out=iforest,ecod,logistic,boosting"
+audit 1 roomy large.csv --set $few
+mkdir small
+trap 'umount small full/checkpoint; rm -rf "$work"' EXIT
+mount -t tmpfs -o size=$(($(stat -c %s roomy/audit.h5) * 3 / 2 + (9 << 20))) none small
+rc=0; audit 2 small/out large.csv --set $few --set checkpoint.every=0 2>said || rc=$?
+[ $rc -eq 0 ] || fail "a small disk was the end: $rc, $(cat said)"
+same roomy/audit.h5 small/out/audit.h5
+grep -q 'a checkpoint could not be saved, and the job went on without it: .*h5: needs .*, and the result beside it .*; the file system has' \
+    small/out/run.json || fail "what was left out is not noted: $(sed -n '/"notes"/,/]/p' small/out/run.json)"
+rm -r small/out
+# Stopped there, it goes on from the checkpoint before.
+"$program" audit "$source/jobs/quickstart.ini" --quiet --out small/out --set input.files=large.csv --set $few \
+    --set checkpoint.every=0 2>said &
+job=$!
+until grep -qs 'event=stage name=merchants' small/out/log.txt || ! kill -0 $job; do sleep 0.01; done
+kill -TERM $job
+rc=0; wait $job || rc=$?
+[ $rc -eq 75 ] || [ $rc -eq 0 ] || fail "stopped on a small disk: exit code $rc, $(cat said)"
+[ $rc -eq 0 ] || on 2 "$program" resume small/out --quiet || fail "a small disk was the end of a resumed job"
+same roomy/audit.h5 small/out/audit.h5
+
 # Room comes: what was saved in between is whole, and the job goes on.
 mount -o remount,size=64m full/checkpoint
 rc=0; on 2 "$bin/rounds" p.csv full fresh 6 checkpoint.every=0 2>/dev/null || rc=$?

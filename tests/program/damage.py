@@ -44,17 +44,30 @@ def is_file(path):
     return stat.S_ISREG(os.lstat(path).st_mode) if os.path.lexists(path) else False
 
 
+def inputs_of(folder):
+    """The digest of what job.ini says of the inputs; without it, which goes first, there is no job."""
+    path = os.path.join(folder, "job.ini")
+    if not is_file(path):
+        return "none"
+    lines = read(path).split(b"\n")
+    return sha(b"".join(line + b"\n" for line in lines if line.startswith(b"; input "))).hexdigest()
+
+
+def seal(body):
+    return body + b"sha256 " + sha(body).hexdigest().encode() + b"\n"
+
+
 def manifest(path):
-    """[(kind, step, name, bytes, digest)], or None where it is not whole."""
+    """[(kind, step, name, bytes, digest)], or None where it is not whole, or of other inputs."""
     if not is_file(path):
         return None
     lines = read(path).split(b"\n")
     if len(lines) < 3 or lines[-1] != b"":
         return None
     body = b"\n".join(lines[:-2]) + b"\n"
-    if lines[-2] != b"sha256 " + sha(body).hexdigest().encode():
+    if seal(body) != b"\n".join(lines) or lines[2] != b"inputs " + inputs_of(os.path.dirname(path)).encode():
         return None
-    rows = [line.decode().split(" ") for line in lines[2:-2]]
+    rows = [line.decode().split(" ") for line in lines[3:-2]]
     return [(kind, step, name, int(size), digest) for kind, step, name, size, digest in rows]
 
 
@@ -289,6 +302,8 @@ def damaged_configuration(number, draw):
     code, _, said, _ = resume(0)
     expect(code in (0, 64, 65, 66, 73, 78), told, "exit code", code, said)
     expect(code != 0 or same_result(), told, "other bytes")
+    if "cut" in told:
+        expect(code == 65 and "checkpoint/job.ini: damaged" in said, told, "exit code", code, said)
 
 
 def only_the_configuration_is_left():
@@ -318,6 +333,29 @@ def changed_inputs():
     expect(check[0] == 0 and same_result(), "with the input put back:", check[0], check[2])
 
 
+def give_other_inputs(name):
+    """A whole manifest that says that it is of another book."""
+    path = os.path.join("again/checkpoint", name)
+    body = read(path).rsplit(b"sha256 ", 1)[0]
+    write(path, seal(re.sub(rb"(?m)^inputs .*$", b"inputs " + b"0" * 64, body)))
+
+
+def other_inputs():
+    state = next(s for s in states if len(numbered(s)) == 2)
+    for ranks in (1, 2):
+        start_again(state)
+        give_other_inputs(numbered(state)[-1])
+        check_resumed(reach("again/checkpoint"), ranks, "the newest manifest is of other inputs:")
+        expect("which is of other inputs than job.ini" in read("again/log.txt").decode(), "not told")
+        start_again(state)
+        for name in numbered(state):
+            give_other_inputs(name)
+        before = sorted(os.listdir("again/checkpoint"))
+        code, _, said, _ = resume(ranks)
+        expect(code == 65 and "saved by a job with other inputs than job.ini" in said, "other inputs:", code, said)
+        expect(sorted(os.listdir("again/checkpoint")) == before, "other inputs: files are gone")
+
+
 whole, alerts = read("whole/audit.h5"), read("whole/alerts.csv")
 order = re.findall(r"event=stage name=(\S+)", read("whole/log.txt").decode())
 states = snapshots()
@@ -328,6 +366,7 @@ for one in states:
 resumer = Resumer()
 unchanged_inputs()
 changed_inputs()
+other_inputs()
 for case in range(cases):
     draw = random.Random(seed * 1000003 + case)
     (damaged_configuration if case % 20 == 19 else damaged)(case, draw)

@@ -76,6 +76,9 @@ expect 65 "odder.csv:2: time '2024-13-01 00:00:00' is not like 2018-07-25 13:05:
 
 # A folder without a result.
 expect 66 "nothing: no unfinished job here (there is no nothing/checkpoint/job.ini)" resume nothing
+expect 66 "good.csv: is no folder: name the --out of the audit" resume good.csv
+expect 78 "job.leave_out: there is no stage 'ifores': did you mean 'iforest'?" audit "$source/jobs/quickstart.ini" --out never --set input.files=good.csv --set job.leave_out=ifores
+[ ! -e never ] || fail "a wrong job.leave_out made a folder"
 expect 66 "nothing/audit.h5: No such file or directory" verify nothing
 expect 66 "nothing/audit.h5: No such file or directory" evaluate nothing
 

@@ -58,6 +58,8 @@ plain = lambda c: re.sub(r"\\(n|t|r|x[0-9a-f]{2}|u[0-9a-f]{4})", meant, c[1:] if
 rows = {r["tx"]: r for r in csv.DictReader(open(sys.argv[1], encoding="utf-8"))}
 found, cells = 0, 0
 for alert in csv.DictReader(open("bad/alerts.csv", encoding="utf-8")):
+    # Money has two decimals at least, as sentences say it.
+    assert re.fullmatch(r"-?\d+\.\d{2,}", alert["amount"]), alert["amount"]
     row = rows[plain(alert["tx"])]
     for what in ("account", "merchant", "category", "channel", "currency", "country"):
         assert plain(alert[what]) == row[what], (alert[what], row[what])

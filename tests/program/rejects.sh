@@ -16,7 +16,7 @@ sed -i '/^max_reject/d' audit.ini
 cat >few.rejects <<'END'
 file,line,last_line,reason,text
 few.csv,102,102,bad transaction id,transaction id '=1' is not a whole number of 64 bits (input.tx_text = yes takes any text)
-few.csv,103,104,bad time,time '2024?-03' is not like 2018-07-25 13:05:59 (input.time_format)
+few.csv,103,104,bad time,time '2024\n-03' is not like 2018-07-25 13:05:59 (input.time_format)
 few.csv,105,105,bad amount,"amount 'x, ""y""' is not a number"
 few.csv,106,106,empty row,the row has no value
 few.csv,247,247,repeated row,"transaction id '7' is that of few.csv:9 already, with the same values"

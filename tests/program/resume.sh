@@ -52,7 +52,7 @@ same straight/audit.h5 torn/audit.h5
 # A checkpoint that another configuration made is not gone on from.
 rc=0; on 2 "$bin/rounds" p.csv mixed fresh 3 2>/dev/null || rc=$?
 stopped $rc
-printf '[input]\nfiles = p.csv\n' >mixed/checkpoint/job.ini
+printf '[input]\nfiles = p.csv\n; end of job.ini\n' >mixed/checkpoint/job.ini
 rc=0; on 2 "$program" resume mixed 2>message || rc=$?
 [ $rc -eq 78 ] && grep -q 'saved by a job with another configuration' message || fail "mixed configurations: $rc, $(cat message)"
 

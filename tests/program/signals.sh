@@ -26,6 +26,14 @@ portfolio p.csv 3000
 audit 2 whole p.csv
 job() { echo audit "$source/jobs/quickstart.ini" --quiet --out "$1" --set input.files=p.csv; }
 
+# Before it has begun: MPI is just up, and nothing is made.
+for signal in INT HUP TERM USR1; do
+    at $signal 1 1 2 $(job out)
+    [ $rc -eq 75 ] && grep -q "^paraudit: stopped by SIG$signal before it began: nothing is saved" message ||
+        fail "SIG$signal as it started: exit code $rc, $(cat message)"
+    [ ! -e out ] || fail "a job that had not begun made its folder"
+done
+
 # Of an audit the first calls start it, the next ones read the inputs, and the last ones
 # tell of its end.
 for ranks in 2 3; do

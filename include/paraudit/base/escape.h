@@ -15,6 +15,11 @@
  * stay as well. What is appended is followed by a zero byte that length leaves out. */
 pa_status pa_escape(pa_buffer *to, const char *text, size_t n, bool lines, pa_error *err);
 
+/* The first character of n bytes, one at least, as pa_escape shows it: its length in `out`,
+ * without a zero byte behind it. *bytes: those of the text that it takes. */
+enum { PA_ESCAPED = 16 };
+size_t pa_escape_one(const char *text, size_t n, char out[PA_ESCAPED], size_t *bytes);
+
 /* printf for what people read on a terminal: escaped, lines kept. Where there is no memory
  * for that, nothing is written. */
 void pa_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,6 +14,7 @@ typedef struct {
     const pa_flag *(*all_flags)(void); /* in place of `flags` where they are not known here */
     size_t min_words, max_words;
     bool needs_ranks; /* may run under mpirun with more than one rank */
+    bool is_job;      /* a signal stops it with PA_E_AGAIN, before it has begun, too */
     /* Collective; agrees before it returns. help: adds what follows the flags
      * in --help, may be NULL. */
     pa_status (*run)(pa_comm *comm, const pa_arguments *arguments, pa_error *err);

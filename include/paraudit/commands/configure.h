@@ -16,9 +16,9 @@ pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *argu
 pa_status pa_configure_text(pa_comm *comm, const char *text, const char *name, pa_config **config,
                             pa_error *err);
 
-/* The same for a job that goes on: keys that determine the result are as `path`
- * says, whatever the environment says now, and --set may not change them. */
-pa_status pa_configure_again(pa_comm *comm, const char *path, const pa_arguments *arguments,
+/* The same for the job in `folder` that goes on: keys that determine the result are as its
+ * job.ini says, whatever the environment says now, and --set may not change them. */
+pa_status pa_configure_again(pa_comm *comm, const char *folder, const pa_arguments *arguments,
                              pa_config **config, pa_error *err);
 
 /* All values as INI text for pa_configure_again, in whatever folder that runs:

@@ -88,7 +88,8 @@ typedef struct {
 
 void pa_guess_roles_find(const pa_guess_columns *columns, pa_guess_roles *roles);
 
-/* How well a column's name fits a role, up to 100; 0: not at all. */
+/* How well a column's name fits a role, up to PA_GUESS_EXACT; 0: not at all. */
+enum { PA_GUESS_EXACT = 100 };
 int pa_guess_name_fits(const char *name, pa_guess_role role);
 
 #endif

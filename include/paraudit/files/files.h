@@ -51,6 +51,11 @@ pa_status pa_sync_folder_of(const char *path, pa_error *err);
  * leaves out. PA_E_NO_INPUT or PA_E_IO. */
 pa_status pa_read_file(const char *path, char **bytes, size_t *length, pa_error *err);
 
+/* Opens for reading a file that paraudit has written beside others of its own: no link is
+ * followed, and what is no file is not waited for. *there is false where nothing is called so.
+ * PA_E_NO_INPUT: it is no file, or must not be read. */
+pa_status pa_open_own(const char *path, bool *there, int *fd, pa_error *err);
+
 pa_status pa_file_size(const char *path, int64_t *bytes, pa_error *err);
 
 /* Bytes that this user may still write where `path` lies or would lie. */

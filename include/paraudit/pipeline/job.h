@@ -88,6 +88,10 @@ pa_status pa_checkpoint_check(const char *out, pa_error *err);
 /* Whether there is a manifest in it: without one a job has nothing to lose. Local. */
 bool pa_checkpoint_is_saved(const char *out);
 
+/* The text of OUT/checkpoint/job.ini, freed by pa_free. PA_E_NO_INPUT: there is none, or it is
+ * no file; PA_E_DATA: it is cut. Local. */
+pa_status pa_checkpoint_job_ini(const char *out, char **text, pa_error *err);
+
 /* A job begins: the checkpoints of another one go. PA_E_CREATE as above. */
 pa_status pa_checkpoint_begin(pa_job *job);
 
@@ -103,7 +107,8 @@ pa_status pa_checkpoint_save(pa_job *job, const pa_store *model);
 /* Restores a job from OUT/checkpoint, as far as files are whole: what is damaged, missing or
  * a link is passed over with a line in the log, and the step of that file and those after it
  * are done again. *found is false where not even ingest is whole. The number of ranks may
- * differ. PA_E_CONFIG: it was saved by a job with another configuration. */
+ * differ. PA_E_CONFIG: it was saved by a job with another configuration;
+ * PA_E_DATA: all that is there, by one with other inputs than job.ini says. */
 pa_status pa_checkpoint_load(pa_job *job, bool *found);
 
 /* Removes what is ours in OUT/checkpoint, and the folder where nothing else is in it. */

@@ -251,13 +251,13 @@ static void test_a_few_unreadable_labels_are_told(void)
     write_labels(2000, "T", "F", 7, odd, 7);
     expect_notes("tx.csv", NULL,
                  "6 rows have a label that is not understood and count as unknown ('x' in "
-                 "tx.csv:102, 'maybe' in tx.csv:109, '?[2J' in tx.csv:116, 'y0' in tx.csv:130, "
+                 "tx.csv:102, 'maybe' in tx.csv:109, '\\x1b[2J' in tx.csv:116, 'y0' in tx.csv:130, "
                  "...)");
     write_labels(1000, "Y", "N", 6, odd, 7);
     static const char *const more[] = {"input.max_reject_share=0.004", NULL};
     expect_stop("tx.csv", more,
                 "tx.csv:102: labels that are read neither as fraud nor as genuine: 'x' (1 row), "
-                "'maybe' (1 row), '?[2J' (1 row), 'y0' (1 row), ...; say what they mean by "
+                "'maybe' (1 row), '\\x1b[2J' (1 row), 'y0' (1 row), ...; say what they mean by "
                 "input.label_fraud, input.label_genuine or input.label_unknown");
     /* A word in five rows is none of chance, however many rows there are. */
     write_labels(20000, "1", "0", 4, odd, 1);

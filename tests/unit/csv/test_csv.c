@@ -322,12 +322,11 @@ static void test_each_fault_has_its_reason_and_words(void)
          "the account is empty (input.no_account = own keeps such rows)"},
         {"1, \xc2\xa0,m,1970-01-01,5,0", PA_REJECT_NO_ACCOUNT,
          "the account is empty (input.no_account = own keeps such rows)"},
-        {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '?' is not UTF-8 text"},
+        {"1,\xff,m,1970-01-01,5,0", PA_REJECT_ACCOUNT_TEXT, "account '\\xff' is not UTF-8 text"},
         {"1,a,\xe2\x28\xa1,1970-01-01,5,0", PA_REJECT_MERCHANT_TEXT,
-         "merchant '?(?' is not UTF-8 text"},
+         "merchant '\\xe2(\\xa1' is not UTF-8 text"},
         {"1,a,m,\x1b[2J\xc2\x9b,5,0", PA_REJECT_TIME,
-         "time '?[2J?"
-         "?' is not like 2018-07-25 13:05:59 (input.time_format)"},
+         "time '\\x1b[2J\\x9b' is not like 2018-07-25 13:05:59 (input.time_format)"},
         {"1,a,m,012345678901234567890123456789012345678\xc3\xa9,5,0", PA_REJECT_TIME,
          "time '012345678901234567890123456789012345678...' is not like 2018-07-25 13:05:59 "
          "(input.time_format)"},

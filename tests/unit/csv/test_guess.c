@@ -246,6 +246,64 @@ static void test_values_have_a_veto(void)
     done(&g);
 }
 
+/* A name among others that is also a number, a day or a clock:
+ *
+ *     time,amount,merchant         2024-01-01 10:00:00,5.25,24.7
+ *                                  2024-01-02 10:00:00,5.25,Shop 1 ... */
+static void book_of_names(const char *header, const char *odd, int every, const char *other,
+                          char text[4000])
+{
+    int n = snprintf(text, 4000, "time,amount,%s\n", header);
+    for (int i = 0; i < 40; i++)
+        n += i % every == 0
+                 ? snprintf(text + n, (size_t)(4000 - n), "2024-01-%02d 10:00:00,5.25,\"%s\"\n",
+                            i % 28 + 1, odd)
+                 : snprintf(text + n, (size_t)(4000 - n), "2024-01-%02d 10:00:00,5.25,%s%d\n",
+                            i % 28 + 1, other, i % 7);
+}
+
+static void test_a_name_that_is_a_number_takes_no_role_away(void)
+{
+    static const struct {
+        const char *header;
+        pa_guess_role role;
+    } roles[] = {{"merchant", PA_GUESS_MERCHANT},   {"account", PA_GUESS_ACCOUNT},
+                 {"category", PA_GUESS_CATEGORY},   {"channel", PA_GUESS_CHANNEL},
+                 {"currency", PA_GUESS_CURRENCY},   {"country", PA_GUESS_COUNTRY},
+                 {"Description", PA_GUESS_MERCHANT}};
+    static const char *const odd[] = {"24.7", "7.11", "7,11", "1.5", "3.50",
+                                      "1e5",  "4711", "24/7", "-",   "0"};
+    char text[4000];
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+            for (int every = 2; every <= 20; every += 9) {
+                book_of_names(roles[i].header, odd[k], every, "Shop ", text);
+                guess g = guess_at(text);
+                CU_ASSERT_EQUAL(column(&g, roles[i].role), 3);
+                done(&g);
+            }
+        }
+    }
+}
+
+/* Names of figures alone; but a column of fractions is none of names. */
+static void test_names_of_figures(void)
+{
+    char text[4000];
+    book_of_names("merchant", "24.7", 3, "10", text);
+    guess g = guess_at(text);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_MERCHANT), 3);
+    done(&g);
+    book_of_names("merchant", "24.7", 3, "10.", text);
+    g = guess_at(text);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_MERCHANT), 0);
+    done(&g);
+    book_of_names("merchant fee", "24.7", 3, "10", text);
+    g = guess_at(text);
+    CU_ASSERT_EQUAL(column(&g, PA_GUESS_MERCHANT), 0);
+    done(&g);
+}
+
 static void test_times_of_several_columns(void)
 {
     guess g = guess_at("Date,Time,TimeZone,Gross\n01/02/2024,10:00:00,PST,-1.50\n"
@@ -419,6 +477,8 @@ static const pa_test tests[] = {
     {"blanks before quotes", test_blanks_before_quotes},
     {"what is no table", test_what_is_no_table},
     {"values have a veto", test_values_have_a_veto},
+    {"a name that is a number takes no role away", test_a_name_that_is_a_number_takes_no_role_away},
+    {"names of figures", test_names_of_figures},
     {"times of several columns", test_times_of_several_columns},
     {"debits, credits and signs", test_debits_credits_and_signs},
     {"labels of many words", test_labels_of_many_words},

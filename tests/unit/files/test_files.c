@@ -230,6 +230,30 @@ static void test_reservation_leaves_nothing_behind(void)
     CU_ASSERT_NOT_EQUAL(access(in_folder("r"), F_OK), 0);
 }
 
+/* A file, nothing, a link to a device, a pipe, a folder. */
+static void test_a_file_of_ours_is_opened_as_a_file(void)
+{
+    int fd = -1;
+    bool there = false;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_open_own(in_folder("own"), &there, &fd, &err), PA_OK);
+    CU_ASSERT(!there && fd < 0);
+    CU_ASSERT_EQUAL(pa_write_file(in_folder("own"), "x", 1, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_open_own(in_folder("own"), &there, &fd, &err), PA_OK);
+    CU_ASSERT(there && fd >= 0);
+    close(fd);
+    for (int kind = 0; kind < 3; kind++) {
+        remove(in_folder("own"));
+        int made = kind == 0   ? symlink("/dev/zero", in_folder("own"))
+                   : kind == 1 ? mkfifo(in_folder("own"), 0600)
+                               : mkdir(in_folder("own"), 0700);
+        CU_ASSERT_EQUAL(made, 0);
+        CU_ASSERT_EQUAL(pa_open_own(in_folder("own"), &there, &fd, &err), PA_E_NO_INPUT);
+        CU_ASSERT(there && fd < 0);
+    }
+    remove(in_folder("own"));
+}
+
 static void test_more_than_there_is_cannot_be_reserved(void)
 {
     pa_error err = {0};
@@ -302,6 +326,7 @@ static const pa_test tests[] = {
     {"missing file is no input", test_missing_file_is_no_input},
     {"file in no folder cannot be created", test_file_in_no_folder_cannot_be_created},
     {"reservation leaves nothing behind", test_reservation_leaves_nothing_behind},
+    {"a file of ours is opened as a file", test_a_file_of_ours_is_opened_as_a_file},
     {"more than there is cannot be reserved", test_more_than_there_is_cannot_be_reserved},
     {"bytes are said in words", test_bytes_are_said_in_words},
     {"kept strings stay where they are", test_kept_strings_stay_where_they_are},

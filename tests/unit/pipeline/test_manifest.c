@@ -10,6 +10,7 @@ static pa_manifest example(void)
 {
     pa_manifest m = {.n_steps = 3};
     memset(m.config_digest, 'c', PA_DIGEST_TEXT - 1);
+    memset(m.inputs_digest, 'b', PA_DIGEST_TEXT - 1);
     m.steps[0] = (pa_saved){.step = "ingest", .name = "000000.h5", .bytes = 81234};
     m.steps[1] = (pa_saved){.step = "moment", .name = "000002.h5", .bytes = 1};
     m.steps[2] = (pa_saved){.step = "shy"};
@@ -41,6 +42,7 @@ static void test_what_is_written_is_read(void)
     CU_ASSERT_EQUAL(read_back(text.data, text.length, &again), PA_OK);
     CU_ASSERT_EQUAL(again.n_steps, 3);
     CU_ASSERT_STRING_EQUAL(again.config_digest, m.config_digest);
+    CU_ASSERT_STRING_EQUAL(again.inputs_digest, m.inputs_digest);
     for (int i = 0; i < 3; i++) {
         CU_ASSERT_STRING_EQUAL(again.steps[i].step, m.steps[i].step);
         CU_ASSERT_STRING_EQUAL(again.steps[i].name, m.steps[i].name);
@@ -89,7 +91,7 @@ static void test_sealed_nonsense_is_refused(void)
 {
 #define HEX8 "0123abcd"
 #define HEX HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8 HEX8
-    static const char head[] = "paraudit checkpoint 2\nconfig " HEX "\n";
+    static const char head[] = "paraudit checkpoint 2\nconfig " HEX "\ninputs " HEX "\n";
     static const char *const bodies[] = {
         "",
         "step ingest - 0 -\n",
@@ -116,14 +118,43 @@ static void test_sealed_nonsense_is_refused(void)
     }
 }
 
+/* Which book it is of must be said, once, and behind the configuration. */
+static void test_a_head_is_whole_or_refused(void)
+{
+    static const struct {
+        const char *text;
+        pa_status st;
+    } heads[] = {
+        {"config " HEX "\ninputs " HEX "\n", PA_OK},
+        {"config " HEX "\n", PA_E_DATA},
+        {"config " HEX, PA_E_DATA},
+        {"inputs " HEX "\n", PA_E_DATA},
+        {"inputs " HEX "\nconfig " HEX "\n", PA_E_DATA},
+        {"config " HEX "\ninputs " HEX "\ninputs " HEX "\n", PA_E_DATA},
+        {"config " HEX "\ninputs " HEX "00\n", PA_E_DATA},
+        {"config " HEX "\ninputs \n", PA_E_DATA},
+    };
+    pa_manifest m;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        pa_error err = {0};
+        pa_buffer text = {0};
+        CU_ASSERT_EQUAL(pa_buffer_printf(&text, &err, "paraudit checkpoint 2\n%s%s", heads[i].text,
+                                         "step ingest 000001.h5 5 " HEX "\n"),
+                        PA_OK);
+        CU_ASSERT_EQUAL(pa_seal_text(&text, &err), PA_OK);
+        CU_ASSERT_EQUAL(read_back(text.data, text.length, &m), heads[i].st);
+        pa_buffer_free(&text);
+    }
+}
+
 static void test_more_steps_than_there_is_room_are_refused(void)
 {
     pa_error err = {0};
     pa_manifest m = example(), again;
     pa_buffer text = {0};
-    CU_ASSERT_EQUAL(
-        pa_buffer_printf(&text, &err, "paraudit checkpoint 2\nconfig %s\n", m.config_digest),
-        PA_OK);
+    CU_ASSERT_EQUAL(pa_buffer_printf(&text, &err, "paraudit checkpoint 2\nconfig %s\ninputs %s\n",
+                                     m.config_digest, m.inputs_digest),
+                    PA_OK);
     for (int i = 0; i <= PA_MAX_STEPS; i++) {
         CU_ASSERT_EQUAL(
             pa_buffer_printf(&text, &err, "step s %06d.h5 5 %s\n", i, m.steps[0].digest), PA_OK);
@@ -164,6 +195,7 @@ int main(void)
         {"every flipped bit is found", test_every_flipped_bit_is_found},
         {"every cut is found", test_every_cut_is_found},
         {"sealed nonsense is refused", test_sealed_nonsense_is_refused},
+        {"a head is whole or refused", test_a_head_is_whole_or_refused},
         {"more steps than there is room are refused",
          test_more_steps_than_there_is_room_are_refused},
         {"only our names have numbers", test_only_our_names_have_numbers},

@@ -21,6 +21,7 @@ typedef struct {
 struct pa_checkpointer {
     pa_job *job;
     double every, last;          /* seconds; last: when the last one was saved, or tried */
+    int64_t model_round;         /* of the model that was saved last in the fit under way */
     bool stopped;                /* a signal came, and what there is to save is saved */
     bool told;                   /* one could not be saved, and a note says so */
     char path[4096];             /* OUT/checkpoint */

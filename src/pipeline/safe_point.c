@@ -75,6 +75,18 @@ pa_status pa_stopped_saving(pa_job *job, const pa_store *model)
                    pa_stop_name(), why.message);
 }
 
+/* A model is saved whole each time. One that grows round by round is saved again when its
+ * rounds have doubled, where nothing but `every` = 0 asks for more: else its copies would be
+ * many times the result. */
+static bool is_worth_saving(struct pa_checkpointer *c, const pa_store *model)
+{
+    if (!model || c->every > 0) return true;
+    if (model->round < c->model_round) c->model_round = 0; /* of another fit */
+    if (model->round < 2 * c->model_round) return false;
+    c->model_round = model->round;
+    return true;
+}
+
 /* From the first one on a fit stops at these and at its tiles alone: elsewhere its model
  * may be half a round ahead. */
 static pa_status safe_point(pa_run *run, const pa_store *model)
@@ -84,7 +96,8 @@ static pa_status safe_point(pa_run *run, const pa_store *model)
     agree_on_what_is_due(run, &stop, &save);
     if (stop && save) return pa_stopped_saving(run->checkpointer->job, model);
     if (stop) return stopped(run, false);
-    return save ? save_or_tell(run->checkpointer->job, model) : PA_OK;
+    if (!save || !is_worth_saving(run->checkpointer, model)) return PA_OK;
+    return save_or_tell(run->checkpointer->job, model);
 }
 
 pa_status pa_safe_point_between(pa_job *job)

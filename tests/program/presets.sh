@@ -43,7 +43,7 @@ def book(preset):
     audited = t["split"][:] == [n.decode() for n in f["categories/split"][:]].index("audit")
     assert audited.any() and np.isfinite(t["score"][:][audited]).all(), preset
     for name in t:
-        if t[name].dtype == np.float32 and not name.startswith(("iforest", "contribution", "margin")):
+        if t[name].dtype == np.float32 and not name.startswith(("iforest", "boosting", "contribution", "margin")):
             finite = np.isfinite(t[name][:])
             assert finite[audited].all(), (preset, name)
     return f, t

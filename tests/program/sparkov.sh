@@ -25,4 +25,4 @@ END
 zstd -dcq "$file" >sparkov.csv
 /usr/bin/python3 "$source/tests/program/trace.py" r1 sparkov.csv tx=trans_id account=account_id merchant=merchant \
     time=trans_date_trans_time amount=amt label=is_fraud category=category \
-    home_lat=lat home_lon=long merchant_lat=merch_lat merchant_lon=merch_long least=25
+    home_lat=lat home_lon=long merchant_lat=merch_lat merchant_lon=merch_long least=15

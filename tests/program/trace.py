@@ -8,6 +8,7 @@ read from audit.h5, and nothing else.)
 OUT has alerts.csv and run.json (the training part and the label delay). Columns that the
 input lacks are left out. Prints how many alerts, reasons and features were traced."""
 import csv
+import heapq
 import json
 import re
 import sys
@@ -300,38 +301,45 @@ def visit(b):
 
 def account_fraud(b):
     """How many frauds of the account are known, and the age of the last of them."""
-    at = b.line(b.account, b.time)
-    until = np.maximum(np.searchsorted(at, at - DELAY, "right"), b.first)
-    total = np.concatenate(([0], np.cumsum(b.fraud)))
-    last = np.concatenate(([-1], np.maximum.accumulate(np.where(b.fraud == 1, np.arange(b.n), -1))))[until]
-    age = np.where(last >= b.first, np.minimum(b.time - b.time[last], MEMORY), MEMORY)
-    return total[until] - total[b.first], age / DAY
+    count, last = np.zeros(b.n), b.time - MEMORY
+    for place in np.flatnonzero(b.fraud == 1):
+        end = np.searchsorted(b.account, b.account[place], "right")
+        known = max(b.time[place] + DELAY, b.found[place])
+        since = place + max(1, np.searchsorted(b.time[place:end], known))
+        count[since:end] += 1
+        last[since:end] = np.maximum(last[since:end], b.time[place])
+    return count, (b.time - last) / DAY
 
 
 def runs(b):
     """Of the merchant's labels as they become known: start of the run of frauds, share of frauds in the last
     five; start, last and length of the run of frauds that their accounts do not explain."""
-    o, first, until, _ = known_rows(b)
-    time, fraud = b.time[o].tolist(), b.fraud[o].tolist()
+    o = b.by_merchant
+    merchant, time, fraud = b.merchant[o].tolist(), b.time[o].tolist(), b.fraud[o].tolist()
+    known = np.maximum(b.time + DELAY, b.found)[o].tolist()
     usual = (b.feature("amount_robust_z")[o] <= 3).tolist()
     told = np.empty((5, b.n))
     for i in range(b.n):
-        if i == first[i]:
-            at, run, own, labels = i, None, None, []
-        for j in range(at, until[i]):
+        now = time[i]
+        if i == 0 or merchant[i] != merchant[i - 1]:
+            to_come, run, own, labels = [], None, None, []
+        while to_come and to_come[0][0] <= now:
+            moment, j = heapq.heappop(to_come)
             labels = (labels + [fraud[j]])[-5:]
-            go_on = lambda r: r and time[j] - r[1] <= 14 * DAY
             if not fraud[j]:
                 run = None
                 continue
-            run = (run[0] if go_on(run) else time[j], time[j])
+            goes_on = lambda r: r and moment - r[-1] <= 14 * DAY
+            run = (run[0] if goes_on(run) else time[j], moment)
             if usual[j]:
-                own = (own[0], time[j], own[2] + 1) if go_on(own) else (time[j], time[j], 1)
-        at = max(at, until[i])
-        now = lambda r: r and time[i] - DELAY - r[1] <= 14 * DAY
-        age = lambda t: min(MEMORY, time[i] - t) / DAY
-        told[:, o[i]] = (age(run[0]) if now(run) else 90, np.mean(labels) if labels else 0,
-                         age(own[0]) if now(own) else 90, age(own[1]) if now(own) else 90, own[2] if now(own) else 0)
+                own = (own[0] if goes_on(own) else time[j], time[j], own[2] + 1 if goes_on(own) else 1, moment)
+        if known[i] - time[i] - DELAY < MEMORY:
+            heapq.heappush(to_come, (known[i], i))
+        is_on = lambda r: r and now - r[-1] <= 14 * DAY
+        age = lambda t: min(MEMORY, now - t) / DAY
+        told[:, o[i]] = (age(run[0]) if is_on(run) else 90, np.mean(labels) if labels else 0,
+                         age(own[0]) if is_on(own) else 90, age(own[1]) if is_on(own) else 90,
+                         own[2] if is_on(own) else 0)
     return told
 
 
@@ -345,9 +353,12 @@ spending, account_fraud, runs = once(spending), once(account_fraud), once(runs)
 
 
 def own_fraud_rate(b):
-    own = b.fraud * (b.feature("amount_robust_z") <= 3)
-    return b.window(35 * DAY, own, DELAY, merchant=True) / np.maximum(
-        b.window(35 * DAY, delay=DELAY, merchant=True), 1)
+    time, frauds = b.time[b.by_merchant], np.zeros(b.n, np.int64)
+    usual = b.feature("amount_robust_z")[b.by_merchant] <= 3
+    for place, since, end in known_frauds(b):
+        if usual[place]:
+            frauds[since:end] += time[since:end] < time[place] + DELAY + 35 * DAY
+    return by_rows(b, frauds) / np.maximum(b.window(35 * DAY, delay=DELAY, merchant=True), 1)
 
 
 def burst(b):

@@ -494,7 +494,7 @@ static void add_expected_reasons(size_t row, pa_buffer *line)
 static void expected_line(size_t row, int64_t day_rank, pa_buffer *line)
 {
     const audit_book *b = pa_audit_book();
-    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], tx[TX_ID], merchant[MERCHANT],
+    char id[17] = {0}, name[ID], time[PA_TIME_TEXT], amount[40], tx[TX_ID], merchant[MERCHANT],
          country[COUNTRY];
     account_id(b->account[row], name);
     pa_alert_id(name, strlen(name), pa_day_of(b->time[row]), id);
@@ -506,7 +506,10 @@ static void expected_line(size_t row, int64_t day_rank, pa_buffer *line)
     pa_buffer_printf(line, NULL, "%s,%.10s,%lld,", id, time, (long long)day_rank);
     add_expected_text(name, ID, line);
     add_expected_text(tx, TX_ID, line);
-    pa_buffer_printf(line, NULL, "%s,%.15g,,", time, b->amount[row]);
+    snprintf(amount, sizeof amount, "%.15g", b->amount[row]);
+    const char *point = strchr(amount, '.');
+    const char *more = !point ? ".00" : strlen(point) == 2 ? "0" : "";
+    pa_buffer_printf(line, NULL, "%s,%s%s,,", time, amount, more);
     add_expected_text(merchant, MERCHANT, line);
     pa_buffer_printf(line, NULL, ",,");
     add_expected_text(country, COUNTRY, line);

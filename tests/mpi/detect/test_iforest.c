@@ -157,6 +157,7 @@ static void open_book(book *b, size_t n_reference, const char *const settings[],
     const pa_option_spec *const tables[] = {pa_iforest_stage.options};
     *b = (book){.plan = time_plan};
     CU_ASSERT_EQUAL(pa_config_new(tables, 1, &b->config, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_config_set(b->config, "iforest.features=all", "default", NULL), PA_OK);
     for (size_t i = 0; i < n_settings; i++)
         CU_ASSERT_EQUAL(pa_config_set(b->config, settings[i], "command line", NULL), PA_OK);
     b->run = (pa_run){.comm = pa_test_comm(), .config = b->config, .seed = SEED};

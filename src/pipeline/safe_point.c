@@ -2,6 +2,8 @@
 #include "checkpointer.h"
 #include "paraudit/base/stop.h"
 
+enum { GROWN = 4 };
+
 /* The clocks of ranks differ and a signal may reach one rank alone: all do what
  * any of them finds due. */
 static void agree_on_what_is_due(pa_run *run, bool *stop, bool *save)
@@ -76,13 +78,13 @@ pa_status pa_stopped_saving(pa_job *job, const pa_store *model)
 }
 
 /* A model is saved whole each time. One that grows round by round is saved again when its
- * rounds have doubled, where nothing but `every` = 0 asks for more: else its copies would be
- * many times the result. */
+ * rounds are four times as many, where nothing but `every` = 0 asks for more: else its copies would
+ * be many times the result. */
 static bool is_worth_saving(struct pa_checkpointer *c, const pa_store *model)
 {
     if (!model || c->every > 0) return true;
     if (model->round < c->model_round) c->model_round = 0; /* of another fit */
-    if (model->round < 2 * c->model_round) return false;
+    if (model->round < GROWN * c->model_round) return false;
     c->model_round = model->round;
     return true;
 }

@@ -193,7 +193,7 @@ void pa_tail_rule_values(const pa_tail_rule *rule, size_t n, const float unlikel
 
 void pa_tail_rule_score(const pa_tail_rule *rule, size_t n, const float unlikely[], float score[])
 {
-    double head_start[PA_RULE_FAMILIES];
+    double head_start[PA_RULE_FAMILIES] = {0};
     for (size_t f = 0; f < rule->n_families; f++) head_start[f] = pa_ln(rule->share[f]);
     for (size_t i = 0; i < n; i++) {
         double most = head_start[0] + (double)unlikely[i];

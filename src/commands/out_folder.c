@@ -148,10 +148,12 @@ static pa_status check_job(pa_comm *comm, const pa_config *config, const char *f
     static const pa_arguments nothing = {0};
     pa_config *kept = NULL;
     pa_error damaged = {0};
+    struct stat s;
     bool same = false;
     pa_status st = pa_configure_again(comm, folder, &nothing, &kept, &damaged);
     if (st == PA_E_DATA) return pa_fail(err, st, "%s", damaged.message);
-    if (st == PA_E_NO_INPUT) return pa_fail(err, PA_E_CREATE, "%s: " PA_OR_ELSE, damaged.message);
+    if (st == PA_E_NO_INPUT && is_there(folder, "checkpoint/job.ini", &s))
+        return pa_fail(err, PA_E_CREATE, "%s: " PA_OR_ELSE, damaged.message);
     if (st == PA_OK) {
         st = pa_agree(comm, same_keys(config, kept, &same, err), err);
         pa_config_free(kept);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A year of Sparkov's cards: the same bytes at 1 to 7 ranks, every row accounted for, every
+# A year of Sparkov's cards: the same bytes at 1, 3 and 7 ranks, every row accounted for, every
 # alert found again in the input with the figures of its reasons.
 source "$(dirname "$0")/common.sh"
 file=$PARAUDIT_TEST_DATA/sparkov/transactions.csv.zst
@@ -7,7 +7,7 @@ if [ ! -r "$file" ]; then
     echo "SKIPPED: no public data in $PARAUDIT_TEST_DATA"
     exit 77
 fi
-for ranks in 1 2 3 4 7; do
+for ranks in 1 3 7; do
     on "$ranks" "$program" audit "$source/jobs/presets/sparkov.ini" --quiet --out "r$ranks" --set input.files="$file"
     [ "$ranks" -eq 1 ] && continue
     same r1/audit.h5 "r$ranks/audit.h5"

@@ -257,3 +257,15 @@ out:
     pa_buffer_free(&trimmed);
     return st;
 }
+
+bool pa_lists_name(const char *list, const char *name)
+{
+    static const char between[] = ", \t";
+    size_t length = strlen(name);
+    for (const char *at = list + strspn(list, between); *at; at += strspn(at, between)) {
+        size_t n = strcspn(at, between);
+        if (n == length && memcmp(at, name, n) == 0) return true;
+        at += n;
+    }
+    return false;
+}

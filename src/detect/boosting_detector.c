@@ -5,10 +5,6 @@
 #include "paraudit/base/array.h"
 #include "paraudit/detect/boosting.h"
 
-/* Of the parts that explain gives: 2^-32 of the log-odds. All trees together add at most 2^26:
- * 10^6 of them, over their bags, of leaves of up to 64. */
-static const double PART_UNITS = 4294967296.0;
-
 static const pa_option_spec options[] = {
     {.key = "boosting.rounds",
      .type = PA_OPTION_INT,
@@ -140,7 +136,7 @@ static void score(void *state, size_t n, const float *const column[], float raw[
     for (size_t i = 0; i < n; i++) raw[i] = (float)margin[i];
     if (!part) return;
     pa_boosting_parts_of(o->parts, n, column, o->part);
-    for (size_t i = 0; i < o->n_columns * n; i++) part[i] = (int64_t)(o->part[i] * PART_UNITS);
+    for (size_t i = 0; i < o->n_columns * n; i++) part[i] = (int64_t)(o->part[i] * PA_PART_UNITS);
 }
 
 const pa_detector pa_boosting_detector = {

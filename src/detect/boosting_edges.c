@@ -46,17 +46,6 @@ static void free_finder(finder *f)
     pa_free(f->key);
 }
 
-/* As many columns as a piece of an exchange holds values of, on the rank that has most. */
-static size_t group_of(pa_comm *comm, const pa_points *points, size_t max_bins)
-{
-    int64_t most = points->n;
-    pa_max_i64(comm, &most, 1);
-    size_t one = (size_t)most * (sizeof(float) + 2 * sizeof(uint32_t)) +
-                 max_bins * 2 * (sizeof(pa_quantile) + 8 * sizeof(int64_t));
-    size_t group = pa_comm_piece(comm) / one;
-    return group < 1 ? 1 : group < points->n_columns ? group : points->n_columns;
-}
-
 static pa_status new_finder(finder *f, pa_error *err)
 {
     size_t n = (size_t)f->points->n, m = f->max_bins;
@@ -253,7 +242,7 @@ pa_status pa_boosting_find_edges(pa_comm *comm, const pa_points *points, size_t 
     size_t n_columns = points->n_columns, *m = NULL;
     finder f = {.comm = comm, .points = points, .max_bins = max_bins};
     *e = (pa_boosting_edges){.n_columns = n_columns};
-    f.together = group_of(comm, points, max_bins);
+    f.together = pa_quantiles_group(comm, n_columns, points->n, 2 * max_bins);
     pa_status st = new_finder(&f, err);
     if (st == PA_OK) st = PA_NEW(e->first, n_columns + 1, err);
     if (st == PA_OK) st = PA_NEW(m, f.together, err);

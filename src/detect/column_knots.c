@@ -25,17 +25,6 @@ static void free_builder(builder *b)
     pa_free(b->set);
 }
 
-/* As many columns as a piece of an exchange holds values of, on the rank that has most. */
-static size_t group_of(pa_comm *comm, const pa_points *points, size_t max_knots)
-{
-    int64_t most = points->n;
-    pa_max_i64(comm, &most, 1);
-    size_t one = (size_t)most * (sizeof(float) + 2 * sizeof(uint32_t)) +
-                 max_knots * (sizeof(pa_quantile) + 8 * sizeof(int64_t));
-    size_t group = pa_comm_piece(comm) / one;
-    return group < 1 ? 1 : group < points->n_columns ? group : points->n_columns;
-}
-
 static pa_status new_builder(builder *b, const pa_points *points, pa_error *err)
 {
     PA_TRY(PA_NEW(b->knots->first, points->n_columns + 1, err));
@@ -112,7 +101,7 @@ pa_status pa_column_knots_fit(const pa_detector_context *x, const char *step,
                               const pa_points *points, size_t max_knots, pa_column_knots *knots,
                               pa_error *err)
 {
-    size_t together = group_of(x->comm, points, max_knots);
+    size_t together = pa_quantiles_group(x->comm, points->n_columns, points->n, max_knots);
     builder b = {.knots = knots, .max_knots = max_knots, .together = together};
     *knots = (pa_column_knots){.n_columns = points->n_columns};
     pa_status st = new_builder(&b, points, err);

@@ -182,28 +182,13 @@ typedef struct {
     int64_t n_frauds; /* over all ranks */
 } labelled;
 
-static pa_status list_labels(const pa_labels *labels, labelled *l, pa_error *err)
-{
-    size_t row[64], n, cursor = 0, done = 0;
-    PA_TRY(PA_NEW(l->label, (size_t)l->rows.n, err));
-    while ((n = pa_next_rows(&l->rows, &cursor, sizeof row / sizeof *row, row))) {
-        for (size_t i = 0; i < n; i++) {
-            l->label[done] = labels->label[row[i]] == PA_LABEL_FRAUD;
-            l->n_frauds += l->label[done++];
-        }
-    }
-    return PA_OK;
-}
-
 /* l stays where it is: its points look at its rows. */
 static pa_status find_labelled(pa_run *run, const pa_row_set *part, const pa_labels *labels,
                                int64_t when, const columns *features, labelled *l)
 {
     l->rows = pa_rows_known(run->comm, part->table, part->from, part->until, labels, when);
     l->points = pa_points_of(&l->rows, features->n, features->column);
-    PA_AGREE(run->comm, list_labels(labels, l, &run->err), &run->err);
-    pa_sum_i64(run->comm, &l->n_frauds, 1);
-    return PA_OK;
+    return pa_rows_frauds(run->comm, &l->rows, &l->label, &l->n_frauds, &run->err);
 }
 
 static bool can_be_fitted_on(const labelled *l, const pa_detector *d)
@@ -221,10 +206,9 @@ typedef struct {
 static pa_status find_folds(pa_run *run, const pa_fitting *on, const columns *features, folds *f)
 {
     const pa_time_plan *p = run->plan;
-    int64_t now = p->as_of < p->audit_from ? p->as_of : p->audit_from;
     f->labels = pa_labels_of(on->rows.table, p);
     PA_TRY(find_labelled(run, &on->earlier, &f->labels, p->train_from, features, &f->earlier));
-    return find_labelled(run, &on->rows, &f->labels, now, features, &f->train);
+    return find_labelled(run, &on->rows, &f->labels, pa_training_known_at(p), features, &f->train);
 }
 
 /* A book without labels is audited too. */

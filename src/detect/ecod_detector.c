@@ -8,10 +8,6 @@
 
 enum { MOST_COLUMNS = 32768 };
 
-/* Of the parts that explain gives: 2^-32 of a nat, so that 2^15 columns add up
- * below 2^53. */
-static const double PART_UNITS = 4294967296.0;
-
 static const pa_option_spec options[] = {
     {.key = "ecod.knots",
      .type = PA_OPTION_INT,
@@ -116,7 +112,7 @@ static void score(void *state, size_t n, const float *const column[], float raw[
     const opened *o = state;
     pa_ecod_score(o->ecod, n, column, raw, part ? o->part : NULL);
     for (size_t i = 0; part && i < o->n_columns * n; i++)
-        part[i] = (int64_t)((double)o->part[i] * PART_UNITS);
+        part[i] = (int64_t)((double)o->part[i] * PA_PART_UNITS);
 }
 
 const pa_detector pa_ecod_detector = {

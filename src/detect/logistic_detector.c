@@ -11,9 +11,6 @@
 
 enum { MOST_COLUMNS = (PA_LOGIT_MAX_COLUMNS - 1) / PA_TERMS };
 
-/* Of the parts that explain gives: 2^-32 of the log-odds. What one value says is below
- * MOST_ODDS, so that all columns add up below 2^63. */
-static const double PART_UNITS = 4294967296.0;
 static const double MOST_ODDS = 0x1p21;
 
 static const pa_option_spec options[] = {
@@ -102,7 +99,7 @@ static void score(void *state, size_t n, const float *const column[], float raw[
     for (size_t c = 0; c < o->curves.n_columns; c++) {
         pa_curves_at(&o->curves, c, n, column[c], odds);
         for (size_t i = 0; i < n; i++) sum[i] += odds[i];
-        for (size_t i = 0; part && i < n; i++) part[c * n + i] = (int64_t)(odds[i] * PART_UNITS);
+        for (size_t i = 0; part && i < n; i++) part[c * n + i] = (int64_t)(odds[i] * PA_PART_UNITS);
     }
     for (size_t i = 0; i < n; i++) raw[i] = (float)sum[i];
 }

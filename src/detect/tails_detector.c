@@ -10,9 +10,6 @@
 
 enum { PREFIX_BYTES = 40 };
 
-/* Of the parts that explain gives: 2^-32 of a nat. */
-static const double PART_UNITS = 4294967296.0;
-
 /* Money first: beside the account's own past, the merchant's and the category's, and what the
  * account did lately; then journeys that nobody makes, and many transactions at once. */
 static const char default_rule[] =
@@ -210,7 +207,7 @@ static void put_parts(const opened *o, size_t n, int64_t part[], size_t n_column
     const pa_tail_rule *r = &o->rule;
     memset(part, 0, n_columns * n * sizeof *part);
     for (size_t c = 0; c < r->n_columns; c++) {
-        double unit = r->weight[r->term_of[c]] * PART_UNITS;
+        double unit = r->weight[r->term_of[c]] * PA_PART_UNITS;
         int64_t *to = part + (size_t)o->place[c] * n;
         for (size_t i = 0; i < n; i++) to[i] = (int64_t)((double)o->unlikely[c * n + i] * unit);
     }

@@ -144,6 +144,16 @@ pa_status pa_trailer_read(int fd, const char *path, pa_trailer *t, pa_error *err
     return st;
 }
 
+pa_status pa_trailer_of(const char *path, pa_trailer *t, pa_error *err)
+{
+    int fd = -1;
+    *t = (pa_trailer){0};
+    PA_TRY(pa_open_input(path, 0, &fd, err));
+    pa_status st = pa_trailer_read(fd, path, t, err);
+    close(fd);
+    return st;
+}
+
 size_t pa_trailer_block_bytes(const pa_trailer *t, size_t block)
 {
     int64_t left = t->size - (int64_t)block * PA_TRAILER_BLOCK;

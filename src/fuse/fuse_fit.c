@@ -5,6 +5,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
+#include "paraudit/base/options.h"
 #include "paraudit/detect/logit.h"
 #include "voices.h"
 
@@ -20,18 +21,6 @@ typedef struct {
 
 /* ---- without labels ---- */
 
-static bool names(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-    while (*list) {
-        list += strspn(list, ", \t");
-        size_t n = strcspn(list, ", \t");
-        if (n == length && strncmp(list, name, n) == 0) return true;
-        list += n;
-    }
-    return false;
-}
-
 /* Those that the configuration names, with equal voice; where none of them runs, all that need
  * no labels. */
 static void weigh_label_free(const pa_config *config, mixture *m)
@@ -40,7 +29,7 @@ static void weigh_label_free(const pa_config *config, mixture *m)
     for (int all = 0; all < 2 && m->n_heard == 0; all++) {
         for (size_t k = 0; k < m->voices.n; k++) {
             pa_fuse_voice *v = m->voices.voice + k;
-            if (v->is_log_odds || (!all && !names(list, v->name))) continue;
+            if (v->is_log_odds || (!all && !pa_lists_name(list, v->name))) continue;
             v->weight = 1;
             m->n_heard++;
         }
@@ -66,12 +55,12 @@ static void free_training(training *t)
     pa_free(t->value);
 }
 
-/* Whether it says something on all training rows, on every rank. */
-static bool speaks(pa_run *run, const training *t, const pa_fuse_voice *v)
+/* Whether it says something on all of the rows, on every rank. */
+static bool speaks(pa_run *run, const pa_row_set *rows, const pa_fuse_voice *v)
 {
     size_t row[64], n, cursor = 0;
     int64_t silent = 0;
-    while ((n = pa_next_rows(&t->rows, &cursor, sizeof row / sizeof *row, row)))
+    while ((n = pa_next_rows(rows, &cursor, sizeof row / sizeof *row, row)))
         for (size_t i = 0; i < n; i++) silent += isnan(v->value[row[i]]);
     pa_sum_i64(run->comm, &silent, 1);
     return silent == 0;
@@ -80,19 +69,7 @@ static bool speaks(pa_run *run, const training *t, const pa_fuse_voice *v)
 static void find_speakers(pa_run *run, const pa_voices *voices, training *t)
 {
     for (size_t k = 0; k < voices->n && t->n_columns < MOST_VOICES; k++)
-        if (speaks(run, t, voices->voice + k)) t->of_column[t->n_columns++] = k;
-}
-
-static pa_status list_labels(const pa_labels *labels, training *t, pa_error *err)
-{
-    size_t row[64], n, cursor = 0, done = 0;
-    PA_TRY(PA_NEW(t->label, (size_t)t->rows.n, err));
-    while ((n = pa_next_rows(&t->rows, &cursor, sizeof row / sizeof *row, row)))
-        for (size_t i = 0; i < n; i++) {
-            t->label[done] = labels->label[row[i]] == PA_LABEL_FRAUD;
-            t->n_frauds += t->label[done++];
-        }
-    return PA_OK;
+        if (speaks(run, &t->rows, voices->voice + k)) t->of_column[t->n_columns++] = k;
 }
 
 /* The log-odds of a fraud among all. */
@@ -152,13 +129,10 @@ static bool can_be_fitted_on(const training *t)
 static pa_status find_training(pa_run *run, const pa_fitting *on, const pa_labels *labels,
                                mixture *m, training *t)
 {
-    const pa_time_plan *p = run->plan;
-    int64_t now = p->as_of < p->audit_from ? p->as_of : p->audit_from;
-    t->rows = pa_rows_known(run->comm, on->rows.table, on->rows.from, on->rows.until, labels, now);
-    PA_AGREE(run->comm, list_labels(labels, t, &run->err), &run->err);
-    pa_sum_i64(run->comm, &t->n_frauds, 1);
+    t->rows = pa_rows_known(run->comm, on->rows.table, on->rows.from, on->rows.until, labels,
+                            pa_training_known_at(run->plan));
     find_speakers(run, &m->voices, t);
-    return PA_OK;
+    return pa_rows_frauds(run->comm, &t->rows, &t->label, &t->n_frauds, &run->err);
 }
 
 static pa_status weigh_by_labels(pa_run *run, const pa_fitting *on, mixture *m)
@@ -178,11 +152,9 @@ static pa_status weigh_by_labels(pa_run *run, const pa_fitting *on, mixture *m)
 /* Whether a supervised detector has said something; on every rank alike. */
 static bool has_log_odds(pa_run *run, const pa_voices *voices, const pa_row_set *rows)
 {
-    training t = {.rows = *rows};
-    bool any = false;
     for (size_t k = 0; k < voices->n; k++)
-        any = (voices->voice[k].is_log_odds && speaks(run, &t, voices->voice + k)) || any;
-    return any;
+        if (voices->voice[k].is_log_odds && speaks(run, rows, voices->voice + k)) return true;
+    return false;
 }
 
 /* ---- the model ---- */

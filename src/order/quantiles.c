@@ -116,6 +116,15 @@ static pa_status begin(size_t n_sets, const pa_quantile_set set[], uint32_t *sor
     return PA_OK;
 }
 
+size_t pa_quantiles_group(pa_comm *comm, size_t n_sets, int64_t n, size_t m)
+{
+    pa_max_i64(comm, &n, 1);
+    size_t one = (size_t)n * (sizeof(float) + 2 * sizeof(uint32_t)) +
+                 m * (sizeof(pa_quantile) + 8 * sizeof(int64_t));
+    size_t group = pa_comm_piece(comm) / one;
+    return group < 1 ? 1 : group < n_sets ? group : n_sets;
+}
+
 pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
                                 pa_error *err)
 {

@@ -1,12 +1,10 @@
 #include "paraudit/result/digest.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/comm/message.h"
 #include "paraudit/files/files.h"
-#include "paraudit/files/input.h"
 #include "paraudit/files/spans.h"
 #include "paraudit/files/trailer.h"
 
@@ -175,13 +173,9 @@ pa_status pa_file_digest(pa_comm *comm, const char *path, int64_t block_bytes,
 
 static pa_status read_trailer(const char *path, pa_trailer *t, pa_error *err)
 {
-    int fd = -1;
-    PA_TRY(pa_open_input(path, 0, &fd, err));
-    pa_status st = pa_trailer_read(fd, path, t, err);
-    close(fd);
-    if (st == PA_OK && !t->is_there)
-        st = pa_fail(err, PA_E_DATA, "%s: damaged: it has lost its trailer", path);
-    return st;
+    PA_TRY(pa_trailer_of(path, t, err));
+    if (t->is_there) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s: damaged: it has lost its trailer", path);
 }
 
 pa_status pa_sealed_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_TEXT], pa_error *err)

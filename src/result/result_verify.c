@@ -2,12 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "catalogue.h"
 #include "items.h"
 #include "paraudit/base/exact.h"
-#include "paraudit/files/input.h"
 #include "paraudit/files/spans.h"
 #include "verify.h"
 
@@ -270,15 +268,6 @@ static pa_status check_content(const pa_result_file *f, pa_buffer *lines, pa_res
 
 /* ---- the blocks of the file ---- */
 
-static pa_status read_trailer(const char *path, pa_trailer *t, pa_error *err)
-{
-    int fd = -1;
-    PA_TRY(pa_open_input(path, 0, &fd, err));
-    pa_status st = pa_trailer_read(fd, path, t, err);
-    close(fd);
-    return st;
-}
-
 /* Where the first block of this rank's begins that the trailer does not have so; -1: none. */
 static int64_t first_unlike(const checker *c, const pa_trailer *t)
 {
@@ -294,7 +283,7 @@ static pa_status compare_trailer(const checker *c, pa_result_check *check, pa_er
 {
     pa_comm *comm = c->file->comm;
     pa_trailer t = {0};
-    PA_TRY(pa_agree(comm, read_trailer(c->file->path, &t, err), err));
+    PA_TRY(pa_agree(comm, pa_trailer_of(c->file->path, &t, err), err));
     int64_t at = t.is_there ? first_unlike(c, &t) : -1, first = at < 0 ? INT64_MAX : at;
     pa_min_i64(comm, &first, 1);
     check->is_sealed = t.is_there;

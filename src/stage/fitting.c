@@ -45,6 +45,27 @@ pa_labels pa_labels_of(const pa_table *tx, const pa_time_plan *plan)
                        .delay = plan->label_delay};
 }
 
+int64_t pa_training_known_at(const pa_time_plan *plan)
+{
+    return plan->as_of < plan->audit_from ? plan->as_of : plan->audit_from;
+}
+
+pa_status pa_rows_frauds(pa_comm *comm, const pa_row_set *known, uint8_t **fraud, int64_t *n_frauds,
+                         pa_error *err)
+{
+    size_t row[64], n, cursor = 0, done = 0;
+    *n_frauds = 0;
+    PA_AGREE(comm, PA_NEW(*fraud, (size_t)known->n, err), err);
+    while ((n = pa_next_rows(known, &cursor, sizeof row / sizeof *row, row))) {
+        for (size_t i = 0; i < n; i++) {
+            (*fraud)[done] = known->known->label[row[i]] == PA_LABEL_FRAUD;
+            *n_frauds += (*fraud)[done++];
+        }
+    }
+    pa_sum_i64(comm, n_frauds, 1);
+    return PA_OK;
+}
+
 size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[])
 {
     size_t n = 0, row = *cursor;

@@ -205,19 +205,6 @@ static pa_status check_tables(const pa_schema schemas[], size_t stage, pa_error 
     return PA_OK;
 }
 
-/* Whether `name` is one of the names between commas or blanks in `list`. */
-static bool lists(const char *list, const char *name)
-{
-    static const char between[] = ", \t";
-    size_t length = strlen(name);
-    for (const char *at = list + strspn(list, between); *at; at += strspn(at, between)) {
-        size_t n = strcspn(at, between);
-        if (n == length && memcmp(at, name, n) == 0) return true;
-        at += n;
-    }
-    return false;
-}
-
 static pa_status unknown_stage(const pa_stage *const stages[], size_t n, const char *name,
                                pa_error *err)
 {
@@ -254,7 +241,7 @@ pa_status pa_plan_stages(const pa_stage *const stages[], size_t n, const pa_conf
         pa_schema *io = schemas + i;
         *io = (pa_schema){.stage = stages[i], .first = schemas, .n_before = i, .base = base};
         PA_TRY(stages[i]->plan(config, io, err));
-        io->left_out = lists(left_out, stages[i]->name);
+        io->left_out = pa_lists_name(left_out, stages[i]->name);
         if (io->left_out) io->aside = "job.leave_out says so";
         if (i < done || io->aside) continue;
         PA_TRY(check_columns(schemas, i, base, err));

@@ -117,4 +117,7 @@ pa_status pa_options_help(const pa_option_spec *const tables[], size_t n, pa_buf
  * only, or NULL. */
 const char *pa_nearest_name(const char *word, const char *const candidates[], size_t n);
 
+/* Whether `name` is one of the names between commas or blanks in `list`. */
+bool pa_lists_name(const char *list, const char *name);
+
 #endif

@@ -84,6 +84,10 @@ typedef struct {
     void (*score)(void *state, size_t n, const float *const column[], float raw[], int64_t part[]);
 } pa_detector;
 
+/* In a nat, or in log-odds, of the detectors whose parts are such: 2^21 of them, far beyond
+ * what is met, add up below 2^53. */
+#define PA_PART_UNITS 4294967296.0
+
 /* The options that every detector has: of one that needs no labels, and of a supervised one.
  * `name` is a literal. */
 #define PA_DETECTOR_OPTIONS(name) PA_COMMON_OPTIONS(name, "label_free")

@@ -44,6 +44,8 @@ pa_status pa_trailer_write(const char *path, int64_t size, const uint8_t digest[
 /* fd: the open file; path: for messages. PA_E_DATA: a trailer that is damaged, or stands
  * behind more or fewer bytes than its own body has. On failure there is nothing to free. */
 pa_status pa_trailer_read(int fd, const char *path, pa_trailer *trailer, pa_error *err);
+/* The same of a file that is not open; PA_E_NO_INPUT as well. */
+pa_status pa_trailer_of(const char *path, pa_trailer *trailer, pa_error *err);
 void pa_trailer_free(pa_trailer *trailer); /* all zero is fine */
 
 /* Bytes of a block: less than PA_TRAILER_BLOCK for the last one. block: < n. */

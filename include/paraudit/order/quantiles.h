@@ -27,6 +27,10 @@ typedef struct {
     pa_quantile *quantile;   /* m, out */
 } pa_quantile_set;
 
+/* How many of n_sets such questions fit into a piece of an exchange on the rank that has most
+ * values, at least 1: n values here and m places each. Collective. */
+size_t pa_quantiles_group(pa_comm *comm, size_t n_sets, int64_t n, size_t m);
+
 pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
                                 pa_error *err);
 

@@ -29,6 +29,14 @@ pa_row_set pa_rows_known(pa_comm *comm, const pa_table *table, int64_t from, int
 /* The labels of a table's rows, by the one rule. Local. */
 pa_labels pa_labels_of(const pa_table *tx, const pa_time_plan *plan);
 
+/* When the labels of the training rows are looked at: as the audit begins. */
+int64_t pa_training_known_at(const pa_time_plan *plan);
+
+/* Of rows whose labels are known, in their order, 1: fraud; freed by pa_free. *n_frauds: over
+ * all ranks. Collective. */
+pa_status pa_rows_frauds(pa_comm *comm, const pa_row_set *known, uint8_t **fraud,
+                         int64_t *n_frauds, pa_error *err);
+
 /* The next rows of the set, `room` at most, from table row *cursor on; moves the cursor.
  * Returns how many, 0 at the end. Local. */
 size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t rows[]);

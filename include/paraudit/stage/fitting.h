@@ -34,8 +34,8 @@ int64_t pa_training_known_at(const pa_time_plan *plan);
 
 /* Of rows whose labels are known, in their order, 1: fraud; freed by pa_free. *n_frauds: over
  * all ranks. Collective. */
-pa_status pa_rows_frauds(pa_comm *comm, const pa_row_set *known, uint8_t **fraud,
-                         int64_t *n_frauds, pa_error *err);
+pa_status pa_rows_frauds(pa_comm *comm, const pa_row_set *known, uint8_t **fraud, int64_t *n_frauds,
+                         pa_error *err);
 
 /* The next rows of the set, `room` at most, from table row *cursor on; moves the cursor.
  * Returns how many, 0 at the end. Local. */

@@ -103,15 +103,6 @@ static pa_status plan_columns(pa_schema *io, const pa_detector *d,
     return declare_reasons(io, d, n, flags, err);
 }
 
-static pa_status plan_inputs(pa_schema *io, const pa_detector *d, pa_error *err)
-{
-    PA_TRY(pa_schema_reads(io, "time", err));
-    if (!d->supervised) return PA_OK;
-    PA_TRY(pa_schema_reads(io, "label", err));
-    if (!pa_schema_has_input(io, "label_time")) return PA_OK;
-    return pa_schema_reads(io, "label_time", err);
-}
-
 pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     const pa_detector *d = pa_schema_stage(io)->about;
@@ -121,7 +112,7 @@ pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err
     if (d->on_demand && !pa_detector_bool(config, d, "run"))
         pa_schema_stands_aside(io, "it runs where its key `run` says yes");
     pa_schema_fits_on(io, d->supervised ? PA_FIT_TRAINING : PA_FIT_REFERENCE);
-    PA_TRY(plan_inputs(io, d, err));
+    PA_TRY(d->supervised ? pa_schema_reads_labels(io, err) : pa_schema_reads(io, "time", err));
     pa_status st = PA_NEW(feature, n, err);
     if (st == PA_OK) st = PA_NEW(chosen, n, err);
     if (st == PA_OK) {

@@ -73,8 +73,7 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     (void)config;
-    static const char *const reads[] = {"time",  "tx",     "account", "amount",
-                                        "label", "margin", "alert"};
+    static const char *const reads[] = {"tx", "account", "amount", "margin", "alert"};
     static const pa_table_spec tables[] = {
         {.name = "evaluation/summary", .meaning = "how good the audit was"},
         {.name = "evaluation/per_day", .meaning = "the days of the audit"},
@@ -95,7 +94,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
-    if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
+    PA_TRY(pa_schema_reads_labels(io, err));
     if (!pa_schema_has_input(io, "kind")) return PA_OK;
     PA_TRY(pa_schema_reads(io, "kind", err));
     return pa_schema_side_table(io, &by_kind, err);

@@ -94,15 +94,6 @@ static pa_status read_log_odds(pa_schema *io, pa_error *err)
     return st;
 }
 
-static pa_status read_inputs(pa_schema *io, pa_error *err)
-{
-    pa_schema_fits_on(io, PA_FIT_TRAINING);
-    PA_TRY(pa_schema_reads(io, "time", err));
-    PA_TRY(pa_schema_reads(io, "label", err));
-    if (pa_schema_has_input(io, "label_time")) PA_TRY(pa_schema_reads(io, "label_time", err));
-    return read_log_odds(io, err);
-}
-
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     (void)config;
@@ -110,7 +101,9 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     unsigned flags = 0;
     size_t n = pa_schema_by_role(io, PA_ROLE_TAIL, NULL, 0);
     if (n == 0) pa_schema_stands_aside(io, "no detector runs, so there is nothing to fuse");
-    PA_TRY(read_inputs(io, err));
+    pa_schema_fits_on(io, PA_FIT_TRAINING);
+    PA_TRY(pa_schema_reads_labels(io, err));
+    PA_TRY(read_log_odds(io, err));
     PA_TRY(PA_NEW(tail, n, err));
     pa_schema_by_role(io, PA_ROLE_TAIL, tail, n);
     pa_status st = PA_OK;

@@ -89,6 +89,13 @@ bool pa_schema_has_input(const pa_schema *io, const char *column)
     return c && is_input(&c->spec);
 }
 
+pa_status pa_schema_reads_labels(pa_schema *io, pa_error *err)
+{
+    PA_TRY(pa_schema_reads(io, "time", err));
+    PA_TRY(pa_schema_reads(io, "label", err));
+    return pa_schema_has_input(io, "label_time") ? pa_schema_reads(io, "label_time", err) : PA_OK;
+}
+
 size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec *specs[],
                          size_t room)
 {

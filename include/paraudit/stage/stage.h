@@ -30,6 +30,10 @@
 pa_status pa_schema_reads(pa_schema *io, const char *column, pa_error *err);
 pa_status pa_schema_writes(pa_schema *io, const pa_column_spec *spec, pa_error *err);
 
+/* What pa_labels_of (stage/fitting.h) looks at: time, label, and label_time where the input has
+ * it. */
+pa_status pa_schema_reads_labels(pa_schema *io, pa_error *err);
+
 /* The part of the time plan that the stage is fitted on. Without this call `fit` gets no
  * row at all. */
 void pa_schema_fits_on(pa_schema *io, pa_fit_part part);

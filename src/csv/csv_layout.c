@@ -8,8 +8,7 @@
 
 enum {
     MOST_LINES = 100, /* among which the header is looked for */
-    MOST_SIGNS = 16,  /* four separators, two quotes, blanks around them or none */
-    SAMPLED = 100     /* rows that show what ends each row */
+    MOST_SIGNS = 16   /* four separators, two quotes, blanks around them or none */
 };
 
 /* ---- names as they are compared ---- */
@@ -439,112 +438,13 @@ static bool has_trailing(const search *s, const candidate *head)
     candidate c = *head;
     pa_record_verdict v;
     int rows = 0;
-    for (; rows < SAMPLED && next_line(s, &c, &v); rows++) {
+    for (; rows < PA_CSV_SAMPLED && next_line(s, &c, &v); rows++) {
         if (v != PA_RECORD_GOOD) return false;
         bool empty = c.length > 0 && s->text[c.begin + c.length - 1] == c.signs.separator;
         if (!empty || pa_csv_count_fields(&c.signs, s->text + c.begin, c.length) != n_fields + 1)
             return false;
     }
     return rows > 1; /* one row may be a mishap */
-}
-
-/* Amounts of the first rows, the last field of each being none of theirs. */
-typedef struct {
-    int32_t amount, n_fields;
-    size_t rows, amounts;
-    size_t cut; /* a whole number before a field of two digits: 11,33 without quotes, perhaps */
-} amount_sample;
-
-static bool are_digits(pa_csv_field f, size_t least, size_t most)
-{
-    if (f.length < least || f.length > most) return false;
-    for (size_t i = 0; i < f.length; i++)
-        if (f.text[i] < '0' || f.text[i] > '9') return false;
-    return true;
-}
-
-static void look_at_amount(void *taker, const pa_csv_field field[])
-{
-    amount_sample *a = taker;
-    const pa_amount_form open = {'\0', 2};
-    pa_amount_tally tally = {0};
-    pa_csv_field f = pa_csv_trimmed(field[a->amount]);
-    int64_t minor;
-    a->rows++;
-    a->amounts += pa_amount_read(&open, f.text, f.length, &minor, &tally) <= PA_AMOUNT_EMPTY;
-    if (f.length > 0 && (*f.text == '-' || *f.text == '+')) f.text++, f.length--;
-    bool before_last = a->amount + 1 < a->n_fields;
-    a->cut += before_last && are_digits(f, 1, 18) && are_digits(field[a->amount + 1], 2, 2);
-}
-
-/* Whether rows that end in a separator are those of the header: an empty last field without
- * a name and a comma too many before it look alike, but leave no amounts where they should be. */
-static bool amounts_fit(const search *s, const candidate *head)
-{
-    pa_csv_layout l = *s->layout;
-    amount_sample a = {.amount = l.amount, .n_fields = l.n_fields};
-    pa_error err = {0};
-    size_t from = head->end;
-    if (l.amount < 0 || l.less >= 0) return true;
-    l.n_fields++;
-    if (pa_csv_sample(&l, s->text + from, s->n - from, s->last, false, SAMPLED, look_at_amount, &a,
-                      &err) != PA_OK)
-        return true;
-    bool all_cut = a.cut == a.rows && l.signs.separator == ',';
-    return a.amounts * 2 >= a.rows && !all_cut;
-}
-
-typedef struct {
-    const pa_csv_layout *layout;
-    size_t rows, quoted; /* with a field that looks as if its quotes were meant */
-    size_t single;       /* with a field between single quotes */
-} quote_sample;
-
-static bool is_around(pa_csv_field f, char quote)
-{
-    return f.length >= 2 && f.text[0] == quote && f.text[f.length - 1] == quote;
-}
-
-static void look_for_quotes(void *taker, const pa_csv_field field[])
-{
-    quote_sample *b = taker;
-    char quote = b->layout->signs.quote;
-    bool quoted = false, single = false;
-    for (int32_t i = 0; i < b->layout->n_fields; i++) {
-        pa_csv_field f = pa_csv_trimmed(field[i]);
-        quoted |= is_around(f, quote) && f.length < field[i].length;
-        single |= is_around(field[i], '\'');
-    }
-    b->rows++;
-    b->quoted += quoted;
-    b->single += single;
-}
-
-/* Whether a sign is in the header, or in the first rows. */
-static bool is_in_use(const search *s, const pa_csv_layout *l, char sign)
-{
-    size_t at = (size_t)l->head_begin;
-    for (int lines = 0; at < s->n && lines <= SAMPLED; at++) {
-        if (s->text[at] == sign) return true;
-        lines += s->text[at] == '\n' || s->text[at] == '\r';
-    }
-    return false;
-}
-
-/* 1, "two", "three": quotes behind blanks are meant where most of the first rows have them,
- * and 1,'two' where all have them, and none has another quote. (Fields that hold separators
- * break such a row before that is known.) */
-static pa_status find_quotes(const search *s, pa_csv_layout *l, pa_error *err)
-{
-    quote_sample b = {.layout = l};
-    if (!l->signs.quote || l->signs.blanks) return PA_OK;
-    const char *rows = s->text + l->length;
-    PA_TRY(pa_csv_sample(l, rows, s->n - (size_t)l->length, s->last, false, SAMPLED,
-                         look_for_quotes, &b, err));
-    l->signs.blanks = b.quoted * 2 > b.rows;
-    bool all = !s->names->quote && b.rows > 0 && b.single == b.rows;
-    if (all && !is_in_use(s, l, l->signs.quote)) l->signs.quote = '\'';
-    return PA_OK;
 }
 
 void pa_csv_digest_name(pa_csv_field name, uint64_t *names, uint64_t *in_order)
@@ -580,7 +480,8 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     layout->amount_form = names->amount_form;
     layout->time_form = names->time_form;
     layout->label_time_form = names->label_time_form;
-    layout->trailing = has_trailing(&s, &best) && amounts_fit(&s, &best);
+    layout->trailing =
+        has_trailing(&s, &best) && pa_csv_amounts_fit(layout, text + best.end, n - best.end, last);
     layout->n_fields += layout->trailing;
     layout->head_begin = (int64_t)best.begin;
     layout->head_length = best.end > best.begin ? (int64_t)best.length : 0;
@@ -588,7 +489,7 @@ pa_status pa_csv_header(const char *text, size_t n, bool last, const pa_csv_name
     layout->length = (int64_t)best.end;
     layout->newlines = best.end_line - 1;
     PA_TRY(digest_header(&s, &best, layout, err));
-    return find_quotes(&s, layout, err);
+    return pa_csv_find_quotes(text, n, last, names->quote != 0, layout, err);
 }
 
 /* Names of the header's columns, or their numbers. To be freed, also on failure. */

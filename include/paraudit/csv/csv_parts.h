@@ -115,6 +115,21 @@ typedef struct {
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,
                               pa_csv_layout *layout, pa_error *err);
+/* ---- the first rows behind a header ---- */
+
+enum { PA_CSV_SAMPLED = 100 /* rows that show how a file is written */ };
+
+/* Whether rows that end in a separator are those of the header: an empty last field without
+ * a name and a comma too many before it look alike, but leave no amounts where they should be.
+ * rows: n bytes behind the header. */
+bool pa_csv_amounts_fit(const pa_csv_layout *layout, const char *rows, size_t n, bool last);
+
+/* 1, "two", "three": quotes behind blanks are meant where most of the first rows have them,
+ * and 1,'two' where all have them, and none has another quote, which nobody has said. text: n
+ * bytes of the file. Sets layout->signs. */
+pa_status pa_csv_find_quotes(const char *text, size_t n, bool last, bool said,
+                             pa_csv_layout *layout, pa_error *err);
+
 /* Adds the next name, cleaned, to two digests, which begin with 0: of the names whatever their
  * order, and of them as they stand. */
 void pa_csv_digest_name(pa_csv_field name, uint64_t *names, uint64_t *in_order);

@@ -190,83 +190,6 @@ static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_recor
     return PA_REJECT_N;
 }
 
-static pa_reject_reason check_range(int64_t minor)
-{
-    bool within = minor >= -PA_CSV_AMOUNT_MOST && minor <= PA_CSV_AMOUNT_MOST;
-    return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
-}
-
-/* Most fields begin like a number, and most words for nothing do not. */
-static inline bool is_gap(const pa_csv_intake *p, pa_csv_field f)
-{
-    bool number = f.length > 0 && *f.text >= '+' && *f.text <= '9';
-    return (!number || p->missing.number) && pa_csv_is_missing(p, f);
-}
-
-static void remember(const pa_csv_intake *p, pa_csv_field f, pa_csv_example *e)
-{
-    if (e->line > 0) return;
-    e->line = p->line;
-    pa_csv_excerpt(f, e->text);
-}
-
-/* Empty ones are 0, and *none is left as it is. */
-static pa_reject_reason read_amount(pa_csv_intake *p, pa_csv_field f, int64_t *minor, bool *any)
-{
-    static const pa_reject_reason reason[] = {[PA_AMOUNT_READ] = PA_REJECT_N,
-                                              [PA_AMOUNT_EMPTY] = PA_REJECT_N,
-                                              [PA_AMOUNT_BAD] = PA_REJECT_AMOUNT,
-                                              [PA_AMOUNT_RANGE] = PA_REJECT_AMOUNT_RANGE};
-    pa_amount_tally before = p->amounts;
-    *minor = 0;
-    if (is_gap(p, f)) return PA_REJECT_N;
-    pa_amount_verdict v =
-        pa_amount_read(&p->layout.amount_form, f.text, f.length, minor, &p->amounts);
-    if (p->amounts.lone[0] + p->amounts.lone[1] > before.lone[0] + before.lone[1])
-        remember(p, f, &p->lone);
-    if (p->amounts.rounded > before.rounded) remember(p, f, &p->rounded);
-    *any |= v != PA_AMOUNT_EMPTY;
-    return reason[v];
-}
-
-/* What the sign's column makes of the amount. */
-static pa_reject_reason find_sign(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
-                                  int64_t *minor)
-{
-    pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.sign));
-    bool debit = pa_csv_words_hold(&p->debit, f.text, f.length);
-    row->fault.value = f;
-    if (!debit && !pa_csv_words_hold(&p->credit, f.text, f.length)) return PA_REJECT_SIGN;
-    if (debit) row->remarks.what |= *minor < 0 ? PA_CSV_DEBIT | PA_CSV_SIGNED_TWICE : PA_CSV_DEBIT;
-    if (debit) *minor = -*minor;
-    return PA_REJECT_N;
-}
-
-/* In any form, and of several columns. */
-static pa_reject_reason find_any_amount(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
-                                        int64_t *minor)
-{
-    const pa_csv_layout *l = &p->layout;
-    bool any = false;
-    row->fault.value = pa_csv_field_at(r, l->amount);
-    pa_reject_reason reason = read_amount(p, row->fault.value, minor, &any);
-    if (reason != PA_REJECT_N) return reason;
-    if (l->less >= 0) {
-        int64_t less = 0;
-        pa_csv_field f = pa_csv_field_at(r, l->less);
-        reason = read_amount(p, f, &less, &any);
-        if (reason != PA_REJECT_N) return row->fault.value = f, reason;
-        if (!l->adds && less != 0)
-            row->remarks.what |= less < 0 ? PA_CSV_DEBIT | PA_CSV_SIGNED_TWICE : PA_CSV_DEBIT;
-        *minor += l->adds ? less : -less;
-    }
-    if (!any) return PA_REJECT_AMOUNT;
-    if (l->sign >= 0) reason = find_sign(p, r, row, minor);
-    if (reason != PA_REJECT_N) return reason;
-    row->fault.value = pa_csv_field_at(r, l->amount);
-    return check_range(*minor);
-}
-
 /* 12.34 is how nearly all amounts look. */
 static pa_reject_reason find_amount(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                     int64_t *minor)
@@ -281,10 +204,10 @@ static pa_reject_reason find_amount(pa_csv_intake *p, const pa_csv_record *r, fo
         if (tenths <= 9 && cents <= 9) {
             *minor = units * 100 + tenths * 10 + cents;
             row->fault.value = f;
-            return check_range(*minor);
+            return pa_csv_check_amount(*minor);
         }
     }
-    return find_any_amount(p, r, row, minor);
+    return pa_csv_find_amount(p, r, &row->fault, &row->remarks, minor);
 }
 
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
@@ -405,7 +328,7 @@ static pa_reject_reason find_label_time(pa_csv_intake *p, const pa_csv_record *r
     *time = INT64_MIN;
     if (p->layout.label_time < 0) return PA_REJECT_N;
     row->fault.value = pa_csv_trimmed(pa_csv_field_at(r, p->layout.label_time));
-    if (is_gap(p, row->fault.value)) return PA_REJECT_N;
+    if (pa_csv_is_gap(p, row->fault.value)) return PA_REJECT_N;
     return pa_csv_read_label_time(p, row->fault.value, time) ? PA_REJECT_N : PA_REJECT_LABEL_TIME;
 }
 
@@ -452,7 +375,7 @@ static pa_reject_reason find_places(pa_csv_intake *p, const pa_csv_record *r, fo
         *degrees = (double)NAN;
         if (p->layout.place[i] < 0) continue;
         pa_csv_field f = pa_csv_trimmed(pa_csv_field_at(r, p->layout.place[i]));
-        if (is_gap(p, f)) continue;
+        if (pa_csv_is_gap(p, f)) continue;
         char text[NUMBER_MOST];
         pa_csv_field number = pa_csv_with_point(f, text, sizeof text);
         bool read = pa_parse_double(number.text, number.length, degrees);

@@ -79,6 +79,19 @@ pa_csv_field pa_csv_clean(pa_csv_field f);
 /* Whether the field holds nothing: only blanks, or one of parser->missing. */
 bool pa_csv_is_missing(const pa_csv_intake *parser, pa_csv_field f);
 
+/* Most fields begin like a number, and most words for nothing do not. */
+static inline bool pa_csv_is_gap(const pa_csv_intake *p, pa_csv_field f)
+{
+    bool number = f.length > 0 && *f.text >= '+' && *f.text <= '9';
+    return (!number || p->missing.number) && pa_csv_is_missing(p, f);
+}
+
+static inline pa_reject_reason pa_csv_check_amount(int64_t minor)
+{
+    bool within = minor >= -PA_CSV_AMOUNT_MOST && minor <= PA_CSV_AMOUNT_MOST;
+    return within ? PA_REJECT_N : PA_REJECT_AMOUNT_RANGE;
+}
+
 /* A name as it is kept: clean, and where it is longer than PA_CSV_NAME_BYTES its first
  * bytes, '~' and the XXH3 of 128 bits of all of it in hexadecimal, in `cut`, which *name
  * points into then. missing: words that are no names; NULL: there are none. */
@@ -205,6 +218,11 @@ typedef struct {
     pa_csv_field long_name; /* ... as it stands in the file */
     pa_csv_field label;     /* the odd one */
 } pa_csv_remarks;
+
+/* The amount of a record in any form, of one column, of two, or with a column for its sign.
+ * fault: gets the value that is wrong. */
+pa_reject_reason pa_csv_find_amount(pa_csv_intake *parser, const pa_csv_record *record,
+                                    pa_csv_fault *fault, pa_csv_remarks *remarks, int64_t *minor);
 
 static inline void pa_csv_remark_long(pa_csv_remarks *r, const char *kind, pa_csv_field name)
 {

@@ -37,7 +37,7 @@ exec 9>&-
 # apart VARIABLE=VALUE...: one task of several, each of which would be a job.
 apart() {
     local rc=0
-    env "$@" timeout 60 "$program" "${audited[@]}" --out apart </dev/null >stdout 2>stderr || rc=$?
+    env "$@" timeout 300 "$program" "${audited[@]}" --out apart </dev/null >stdout 2>stderr || rc=$?
     [ $rc -eq 64 ] && answered "$launcher started 4 tasks, but MPI sees one: they would run as 4 separate jobs. Under Slurm use \`srun --mpi=pmix\`, else the mpirun of the MPI that paraudit was built with" ||
         fail "singletons of $launcher: $rc, $(cat stderr)"
     [ ! -e apart ] || fail "singletons of $launcher left a folder"

@@ -6,8 +6,7 @@
 
 #include "detector_fit.h"
 #include "paraudit/base/array.h"
-#include "paraudit/detect/top_reasons.h"
-#include "paraudit/order/tail_fit.h"
+#include "paraudit/detect/judge.h"
 
 enum { TEXT_BYTES = 256 };
 
@@ -125,135 +124,6 @@ pa_status pa_detector_plan(const pa_config *config, pa_schema *io, pa_error *err
     return st;
 }
 
-/* ---- a fitted model and the columns that it reads ---- */
-
-typedef struct {
-    size_t n;
-    const pa_column **column;
-} columns;
-
-typedef struct {
-    const pa_detector *detector;
-    columns features;
-    int32_t *code; /* of each in the list of all features */
-    pa_families families;
-    int32_t *family_first, *member; /* of the families */
-    void *state;
-    pa_tail *tail;
-    int64_t *part; /* n features x PA_TILE_ROWS */
-    float raw[PA_TILE_ROWS];
-    int32_t reason[PA_REASONS * PA_TILE_ROWS]; /* numbers of features, then codes */
-    float share[PA_REASONS * PA_TILE_ROWS];
-} judge;
-
-static void close_judge(judge *j)
-{
-    if (!j) return;
-    j->detector->close(j->state);
-    pa_tail_free(j->tail);
-    pa_free(j->features.column);
-    pa_free(j->code);
-    pa_free(j->family_first);
-    pa_free(j->member);
-    pa_free(j->part);
-    pa_free(j);
-}
-
-/* The columns of the table that the model names. */
-static pa_status find_named(const pa_store *model, const pa_table *tx, columns *c, pa_error *err)
-{
-    const void *names;
-    size_t n;
-    PA_TRY(pa_store_get(model, "feature_name", PA_BYTES, &names, &n, err));
-    if (pa_store_find(model, "feature_name")->bytes != PA_FEATURE_NAME)
-        return pa_fail(err, PA_E_DATA, "model '%s': the feature names are not of %d bytes",
-                       model->name, PA_FEATURE_NAME);
-    PA_TRY(PA_NEW(c->column, n, err));
-    for (; c->n < n; c->n++) {
-        char name[PA_FEATURE_NAME + 1] = {0};
-        memcpy(name, (const char *)names + c->n * PA_FEATURE_NAME, PA_FEATURE_NAME);
-        c->column[c->n] = pa_table_find(tx, name);
-        if (!c->column[c->n] || c->column[c->n]->spec.role != PA_ROLE_FEATURE)
-            return pa_fail(err, PA_E_DATA,
-                           "model '%s' was fitted on feature column '%s', which is not there",
-                           model->name, name);
-    }
-    return PA_OK;
-}
-
-/* Where the columns that it reads stand among all features. */
-static pa_status find_codes(const pa_table *tx, const columns *features, int32_t **code,
-                            pa_error *err)
-{
-    columns all = {0};
-    pa_status st = PA_NEW(all.column, tx->n_columns, err);
-    if (st == PA_OK) pa_table_by_role(tx, PA_ROLE_FEATURE, 0, all.column);
-    if (st == PA_OK) st = PA_NEW(*code, features->n, err);
-    for (size_t f = 0; st == PA_OK && f < features->n; f++)
-        while (all.column[(*code)[f]] != features->column[f]) (*code)[f]++;
-    pa_free(all.column);
-    return st;
-}
-
-/* Whether both say the same of a row; a feature without a family is alone. */
-static bool are_alike(const pa_column *a, const pa_column *b)
-{
-    const char *x = a->spec.family, *y = b->spec.family;
-    return a == b || (x && y && strcmp(x, y) == 0);
-}
-
-/* In the order of the first feature of each. */
-static pa_status find_families(judge *j, pa_error *err)
-{
-    size_t n = j->features.n, n_members = 0;
-    const pa_column **column = j->features.column;
-    PA_TRY(PA_NEW(j->family_first, n + 1, err));
-    PA_TRY(PA_NEW(j->member, n, err));
-    for (size_t f = 0; f < n; f++) {
-        bool met = false;
-        for (size_t i = 0; i < f && !met; i++) met = are_alike(column[i], column[f]);
-        if (met) continue;
-        for (size_t i = f; i < n; i++)
-            if (are_alike(column[f], column[i])) j->member[n_members++] = (int32_t)i;
-        j->family_first[++j->families.n] = (int32_t)n_members;
-    }
-    j->families.first = j->family_first;
-    j->families.member = j->member;
-    return PA_OK;
-}
-
-/* A model ready to score and explain rows of the table. tail: the store that has it. Local. */
-static pa_status open_judge(const pa_detector *d, const pa_store *model, const pa_store *tail,
-                            const pa_table *tx, judge **opened, pa_error *err)
-{
-    judge *j;
-    pa_status st;
-    *opened = NULL;
-    PA_TRY(PA_NEW(j, 1, err));
-    j->detector = d;
-    PA_GOTO(find_named(model, tx, &j->features, err));
-    PA_GOTO(find_codes(tx, &j->features, &j->code, err));
-    PA_GOTO(find_families(j, err));
-    PA_GOTO(pa_tail_read(tail, &j->tail, err));
-    PA_GOTO(PA_NEW(j->part, j->features.n * PA_TILE_ROWS, err));
-    PA_GOTO(d->open(model, j->features.n, true, &j->state, err));
-    *opened = j;
-    return PA_OK;
-out:
-    close_judge(j);
-    return st;
-}
-
-/* Raw values, reasons as codes of features, and shares of the rows of a tile. */
-static void judge_tile(judge *j, const pa_tile *tile)
-{
-    j->detector->score(j->state, tile->n, tile->column, j->raw, j->part);
-    pa_drop_missing(j->features.n, tile->n, tile->column, j->part);
-    pa_top_reasons(&j->families, tile->n, j->part, j->reason, j->share);
-    for (size_t i = 0; i < PA_REASONS * tile->n; i++)
-        if (j->reason[i] >= 0) j->reason[i] = j->code[j->reason[i]];
-}
-
 /* ---- apply ---- */
 
 typedef struct {
@@ -289,9 +159,9 @@ static pa_status add_written(pa_run *run, const pa_detector *d, const pa_table *
     return PA_OK;
 }
 
-static void fill_tile(judge *j, const pa_tile *tile, const written *w)
+static void fill_tile(pa_judge *j, const pa_tile *tile, const written *w)
 {
-    judge_tile(j, tile);
+    pa_judge_tile(j, tile);
     for (size_t i = 0; i < tile->n; i++) {
         w->raw[tile->row[i]] = j->raw[i];
         w->tail[tile->row[i]] = pa_tail_of(j->tail, j->raw[i]);
@@ -304,9 +174,9 @@ static void fill_tile(judge *j, const pa_tile *tile, const written *w)
 }
 
 /* Tiles of all scored rows, with steps that every rank takes. */
-static pa_status fill(pa_run *run, judge *j, const pa_row_set *scored, const written *w)
+static pa_status fill(pa_run *run, pa_judge *j, const pa_row_set *scored, const written *w)
 {
-    const pa_points points = pa_points_of(scored, j->features.n, j->features.column);
+    const pa_points points = pa_points_of(scored, j->n_features, j->feature);
     size_t steps = pa_run_tiles(run, (size_t)scored->n, PA_STEP_TILES * PA_TILE_ROWS);
     int64_t done = 0;
     pa_tile tile;
@@ -323,15 +193,15 @@ static pa_status fill(pa_run *run, judge *j, const pa_row_set *scored, const wri
     return st;
 }
 
-/* Fills the columns of some rows by a model. */
-static pa_status score_rows(pa_run *run, const pa_store *model, const pa_store *tail, pa_table *tx,
+/* Fills the columns of some rows. */
+static pa_status score_rows(pa_run *run, const pa_store *model, bool earlier, pa_table *tx,
                             const pa_row_set *rows, const written *w)
 {
-    judge *j = NULL;
-    pa_status st = open_judge(run->stage->about, model, tail, tx, &j, &run->err);
+    pa_judge *j = NULL;
+    pa_status st = pa_judge_open(run->stage->about, model, earlier, tx, &j, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK) st = fill(run, j, rows, w);
-    close_judge(j);
+    pa_judge_close(j);
     return st;
 }
 
@@ -341,14 +211,10 @@ static pa_status score_supervised(pa_run *run, const pa_store *model, pa_table *
                                   const written *w)
 {
     const pa_time_plan *p = run->plan;
-    pa_store earlier;
     pa_row_set train = pa_rows_between(run->comm, tx, p->train_from, p->train_until);
     pa_row_set rest = pa_rows_between(run->comm, tx, p->train_until, p->audit_until);
-    PA_AGREE(run->comm, pa_store_view(model, PA_EARLIER, &earlier, &run->err), &run->err);
-    pa_status st = score_rows(run, &earlier, model, tx, &train, w);
-    if (st == PA_OK) st = score_rows(run, model, model, tx, &rest, w);
-    pa_store_free(&earlier);
-    return st;
+    PA_TRY(score_rows(run, model, true, tx, &train, w));
+    return score_rows(run, model, false, tx, &rest, w);
 }
 
 pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
@@ -359,12 +225,12 @@ pa_status pa_detector_apply(pa_run *run, const pa_store *model, pa_table *tx)
     if (pa_detector_stood_aside(model)) return PA_OK;
     if (d->supervised) return score_supervised(run, model, tx, &w);
     pa_row_set scored = pa_rows_scored(run->comm, tx, run->plan);
-    return score_rows(run, model, model, tx, &scored, &w);
+    return score_rows(run, model, false, tx, &scored, &w);
 }
 
 /* ---- explain ---- */
 
-static void put_reasons(const judge *j, size_t n, pa_explanation out[])
+static void put_reasons(const pa_judge *j, size_t n, pa_explanation out[])
 {
     for (size_t i = 0; i < n; i++) {
         memset(out + i, 0, sizeof out[i]);
@@ -375,15 +241,15 @@ static void put_reasons(const judge *j, size_t n, pa_explanation out[])
     }
 }
 
-static pa_status explain_tiles(judge *j, size_t n, const size_t rows[], pa_explanation out[],
+static pa_status explain_tiles(pa_judge *j, size_t n, const size_t rows[], pa_explanation out[],
                                pa_error *err)
 {
-    const pa_points points = {.n_columns = j->features.n, .column = j->features.column};
+    const pa_points points = {.n_columns = j->n_features, .column = j->feature};
     pa_tile tile;
     pa_status st = pa_tile_open(&tile, &points, err);
     for (size_t done = 0; st == PA_OK && done < n; done += tile.n) {
         pa_tile_take(&tile, n - done < PA_TILE_ROWS ? n - done : PA_TILE_ROWS, rows + done);
-        judge_tile(j, &tile);
+        pa_judge_tile(j, &tile);
         put_reasons(j, tile.n, out + done);
     }
     pa_tile_free(&tile);
@@ -402,13 +268,13 @@ static void explain_nothing(size_t n, pa_explanation out[])
 pa_status pa_detector_explain(pa_run *run, const pa_store *model, const pa_table *tx, size_t n,
                               const size_t rows[], pa_explanation out[])
 {
-    judge *j;
+    pa_judge *j;
     if (pa_detector_stood_aside(model)) {
         explain_nothing(n, out);
         return PA_OK;
     }
-    PA_TRY(open_judge(run->stage->about, model, model, tx, &j, &run->err));
+    PA_TRY(pa_judge_open(run->stage->about, model, false, tx, &j, &run->err));
     pa_status st = explain_tiles(j, n, rows, out, &run->err);
-    close_judge(j);
+    pa_judge_close(j);
     return st;
 }

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fuse_fit.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 #include "paraudit/base/options.h"
 #include "paraudit/detect/logit.h"
-#include "voices.h"
 
 enum { LEAST_FRAUDS = 10, MOST_ITERATIONS = 100, MOST_VOICES = 32 };
 

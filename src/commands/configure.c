@@ -291,3 +291,20 @@ pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const ch
     }
     return st;
 }
+
+pa_status pa_time_plan_from_result(const pa_result_file *file, pa_time_plan *p, pa_error *err)
+{
+    const struct {
+        const char *name;
+        int64_t *value;
+    } parts[] = {{"history_from", &p->history_from}, {"reference_from", &p->reference_from},
+                 {"train_from", &p->train_from},     {"train_until", &p->train_until},
+                 {"audit_from", &p->audit_from},     {"audit_until", &p->audit_until},
+                 {"label_delay", &p->label_delay},   {"as_of", &p->as_of}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
+            return pa_fail(err, PA_E_DATA, "the result does not say its %s", parts[i].name);
+        }
+    }
+    return pa_time_plan_check(p, err);
+}

@@ -33,23 +33,6 @@ static pa_status read_protocol(const pa_arguments *a, pa_protocol *protocol, pa_
     return pa_fail(err, PA_E_USAGE, "unknown protocol '%s': there are audit and handbook", name);
 }
 
-static pa_status read_plan(const pa_result_file *file, pa_time_plan *p, pa_error *err)
-{
-    const struct {
-        const char *name;
-        int64_t *value;
-    } parts[] = {{"history_from", &p->history_from}, {"reference_from", &p->reference_from},
-                 {"train_from", &p->train_from},     {"train_until", &p->train_until},
-                 {"audit_from", &p->audit_from},     {"audit_until", &p->audit_until},
-                 {"label_delay", &p->label_delay},   {"as_of", &p->as_of}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (!pa_result_attribute_i64(file, parts[i].name, parts[i].value)) {
-            return pa_fail(err, PA_E_DATA, "the result does not say its %s", parts[i].name);
-        }
-    }
-    return PA_OK;
-}
-
 enum { LABEL_TIME = 7, N_COLUMNS };
 
 static const struct {
@@ -241,8 +224,7 @@ static pa_status read_options(pa_comm *comm, pa_result_file *file, const char *p
 {
     pa_time_plan plan = {0};
     pa_config *config;
-    PA_TRY(read_plan(file, &plan, err));
-    PA_TRY(pa_time_plan_check(&plan, err));
+    PA_TRY(pa_time_plan_from_result(file, &plan, err));
     PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
     *options = pa_evaluation_options_of(config, &plan);
     options->seed = (uint64_t)pa_config_int(config, "job.seed");

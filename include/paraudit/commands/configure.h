@@ -6,6 +6,7 @@
 #include "paraudit/comm/comm.h"
 #include "paraudit/commands/arguments.h"
 #include "paraudit/result/result.h"
+#include "paraudit/stage/time_plan.h"
 
 /* Reads `path` on rank 0 (for all), its preset, rank 0's environment and every
  * --set of the arguments. Collective; the caller frees *config. */
@@ -31,6 +32,10 @@ pa_status pa_configure_kept(const pa_config *config, pa_buffer *text, pa_error *
  * frees *config. */
 pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const char *path,
                                    pa_config **config, pa_error *err);
+
+/* The time plan that a result was made by, but for its earlier fold. PA_E_DATA where a part is
+ * not said, or contradicts another. Local. */
+pa_status pa_time_plan_from_result(const pa_result_file *file, pa_time_plan *plan, pa_error *err);
 
 /* All keys of an audit, for --help. Local. */
 pa_status pa_configure_help(pa_buffer *text, pa_error *err);

@@ -1,0 +1,129 @@
+#include "paraudit/explain/explain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "paraudit/alerts/reasons.h"
+#include "paraudit/base/array.h"
+#include "tell_parts.h"
+
+/* ---- the rows of its account ---- */
+
+/* Where the account of a row begins, PA_USUAL_ROWS before it at most. */
+static pa_status find_first(pa_result_file *file, int64_t row, int64_t *first, pa_error *err)
+{
+    int32_t account[PA_USUAL_ROWS + 1];
+    int64_t from = row > PA_USUAL_ROWS ? row - PA_USUAL_ROWS : 0;
+    size_t n = (size_t)(row - from) + 1;
+    PA_TRY(pa_result_read_column(file, "transactions", "account", PA_I32, from, n, account, err));
+    *first = row;
+    while (*first > from && account[*first - 1 - from] == account[n - 1]) --*first;
+    return PA_OK;
+}
+
+/* What an audit's result has at least. */
+static pa_status check_slice(const pa_table *t, pa_error *err)
+{
+    static const struct {
+        const char *name;
+        pa_type type;
+    } wanted[] = {{"tx", PA_I64},
+                  {"time", PA_I64},
+                  {"amount", PA_F64},
+                  {"account", PA_I32},
+                  {"label", PA_I8}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const pa_column *c = pa_table_find(t, wanted[i].name);
+        if (c && c->spec.type == wanted[i].type) continue;
+        return pa_fail(err, PA_E_DATA, "table 'transactions' of the result has no column '%s'",
+                       wanted[i].name);
+    }
+    return PA_OK;
+}
+
+static pa_status read_slice(pa_result_file *file, int64_t row, pa_told *told, pa_error *err)
+{
+    int64_t first;
+    PA_TRY(find_first(file, row, &first, err));
+    PA_TRY(pa_result_read_table(file, "transactions", first, (size_t)(row - first) + 1, &told->pool,
+                                &told->slice, err));
+    return check_slice(&told->slice, err);
+}
+
+static pa_status tell_before(pa_result_file *file, const pa_time_plan *plan, size_t most,
+                             pa_told *told, pa_error *err)
+{
+    size_t last = told->slice.n_rows - 1, n = last < most ? last : most;
+    PA_TRY(PA_NEW(told->before, n, err));
+    for (; told->n_before < n; told->n_before++)
+        PA_TRY(pa_tell_row(file, plan, &told->slice, last - n + told->n_before,
+                           told->before + told->n_before, err));
+    return PA_OK;
+}
+
+/* ---- its score ---- */
+
+static bool same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static pa_status score_again(pa_scorer *scorer, size_t r, pa_told *told, double adds[],
+                             pa_error *err)
+{
+    told->n_detectors = pa_scorer_detectors(scorer);
+    PA_TRY(PA_NEW(told->by, told->n_detectors, err));
+    PA_TRY(pa_scorer_row(scorer, r, told->by, adds, &told->again, err));
+    if (same_bits(told->again.margin, told->tx.margin)) return PA_OK;
+    return pa_fail(err, PA_E_DATA,
+                   "the models of the result give transaction %s the margin %.17g, and the result "
+                   "has %.17g: one of them was changed",
+                   told->tx.tx, told->again.margin, told->tx.margin);
+}
+
+static pa_status tell_score(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,
+                            const pa_stage *const stages[], pa_told *told, pa_error *err)
+{
+    pa_scorer *scorer = NULL;
+    double *adds = NULL;
+    size_t r = told->slice.n_rows - 1;
+    bool earlier = plan->train_from <= told->tx.time && told->tx.time < plan->train_until;
+    pa_status st = PA_NEW(adds, told->slice.n_columns, err);
+    if (st == PA_OK && told->scored) {
+        st = pa_scorer_open(file, n_stages, stages, &told->slice, earlier, &scorer, err);
+        if (st == PA_OK) st = score_again(scorer, r, told, adds, err);
+    }
+    if (st == PA_OK) st = pa_tell_features(file, r, adds, told, err);
+    pa_scorer_close(scorer);
+    pa_free(adds);
+    return st;
+}
+
+/* ---- all of it ---- */
+
+pa_status pa_tell(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,
+                  const pa_stage *const stages[], int64_t row, size_t n_before, pa_told *told,
+                  pa_error *err)
+{
+    memset(told, 0, sizeof *told);
+    PA_TRY(read_slice(file, row, told, err));
+    size_t r = told->slice.n_rows - 1;
+    PA_TRY(pa_tell_row(file, plan, &told->slice, r, &told->tx, err));
+    PA_TRY(pa_tell_name(file, &told->slice, "split", r, told->split, err));
+    told->scored = !isnan(told->tx.margin);
+    told->audited = pa_table_find(&told->slice, "rank") && pa_i64(&told->slice, "rank")[r] > 0;
+    PA_TRY(tell_score(file, plan, n_stages, stages, told, err));
+    if (told->audited) PA_TRY(pa_tell_day(file, &told->slice, r, &told->day, err));
+    return tell_before(file, plan, n_before, told, err);
+}
+
+void pa_told_free(pa_told *told)
+{
+    pa_free(told->by);
+    pa_free(told->family);
+    pa_free(told->features);
+    pa_free(told->before);
+    pa_table_free(&told->slice);
+    pa_strings_free(&told->pool);
+    memset(told, 0, sizeof *told);
+}

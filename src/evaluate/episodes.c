@@ -36,8 +36,11 @@ static void look_for_alert(const pa_episode_input *in, size_t end, pa_episode *e
             e->alert = i;
             e->lead = e->known - in->labels.time[i];
         }
-        bool caught = e->state == PA_EPISODE_DETECTED && in->fraud[i] && i <= e->last;
-        if (caught) e->caught += pa_fixed(in->amount[i], PA_AMOUNT_BITS);
+        if (!in->fraud[i] || i > e->last) continue;
+        pa_i128 amount = pa_fixed(in->amount[i], PA_AMOUNT_BITS);
+        bool caught = e->state == PA_EPISODE_DETECTED;
+        *(caught ? &e->caught : &e->before) += amount;
+        e->n_before += !caught;
     }
     if (e->state != PA_EPISODE_DETECTED && e->known > in->until) e->state = PA_EPISODE_CENSORED;
 }

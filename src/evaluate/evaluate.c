@@ -189,6 +189,7 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
     pa_judge_cost(&j, &out->summary);
     PA_GOTO(pa_judge_least_cost(&j, &out->summary, err));
     PA_GOTO(pa_judge_kinds(&j, out, err));
+    PA_GOTO(pa_judge_bands(&j, out, err));
     PA_GOTO(pa_judge_intervals(&j, out, err));
     PA_GOTO(pa_judge_by_amount(&j, out, err));
 out:
@@ -203,5 +204,6 @@ void pa_evaluation_free(pa_evaluation *e)
     pa_free(e->curve);
     pa_free(e->episodes);
     pa_free(e->kinds);
+    pa_free(e->bands);
     *e = (pa_evaluation){0};
 }

@@ -71,6 +71,9 @@ pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err
 /* e->kinds, where the input names them. */
 pa_status pa_judge_kinds(const pa_judging *j, pa_evaluation *e, pa_error *err);
 
+/* e->bands. */
+pa_status pa_judge_bands(const pa_judging *j, pa_evaluation *e, pa_error *err);
+
 /* What the alerts cost and save; and the threshold that costs least, unset where costs are not
  * known. */
 void pa_judge_cost(const pa_judging *j, pa_evaluation_summary *s);

@@ -77,6 +77,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     static const pa_table_spec tables[] = {
         {.name = "evaluation/summary", .meaning = "how good the audit was"},
         {.name = "evaluation/per_day", .meaning = "the days of the audit"},
+        {.name = "evaluation/by_band", .meaning = "by amount, and by the age of the account"},
         {.name = "evaluation/curve",
          .meaning = "exact points of the precision-recall and ROC curves"},
         {.name = "evaluation/lead_time",

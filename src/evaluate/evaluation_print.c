@@ -92,9 +92,30 @@ static json_t *json_of_kind(const pa_evaluation_kind *k)
     return o;
 }
 
+static json_t *json_of_band(const pa_evaluation_band *b)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "of", json_string(pa_band_names[b->of]));
+    json_object_set_new(o, "from", number(b->from));
+    json_object_set_new(o, "until", number(b->until));
+    json_object_set_new(o, "rows", json_integer(b->rows));
+    json_object_set_new(o, "frauds", json_integer(b->frauds));
+    json_object_set_new(o, "alerts", json_integer(b->alerts));
+    json_object_set_new(o, "alerts_on_frauds", json_integer(b->alerts_on_frauds));
+    json_object_set_new(o, "precision", number(b->precision));
+    json_object_set_new(o, "recall", number(b->recall));
+    json_object_set_new(o, "average_precision", number(b->average_precision));
+    json_object_set_new(o, "amount_fraud", number(b->amount_fraud));
+    json_object_set_new(o, "amount_alerted", number(b->amount_alerted));
+    return o;
+}
+
 static pa_status print_json(const pa_evaluation *e, pa_buffer *text, pa_error *err)
 {
     json_t *all = json_object(), *days = json_array(), *kinds = json_array();
+    json_t *bands = json_array();
+    for (size_t i = 0; i < e->n_bands; i++)
+        json_array_append_new(bands, json_of_band(e->bands + i));
     for (size_t i = 0; i < e->n_days; i++) json_array_append_new(days, json_of_day(e->days + i));
     for (size_t i = 0; i < e->n_kinds; i++)
         json_array_append_new(kinds, json_of_kind(e->kinds + i));
@@ -102,6 +123,7 @@ static pa_status print_json(const pa_evaluation *e, pa_buffer *text, pa_error *e
     json_object_set_new(all, "summary", json_of_summary(e));
     json_object_set_new(all, "per_day", days);
     json_object_set_new(all, "by_kind", kinds);
+    json_object_set_new(all, "by_band", bands);
     json_object_set_new(all, "references", json_of_references(e));
     char *dumped = json_dumps(all, JSON_SORT_KEYS | JSON_INDENT(2));
     pa_status st = dumped ? pa_buffer_printf(text, err, "%s\n", dumped)
@@ -181,6 +203,38 @@ static pa_status print_kinds(const pa_evaluation *e, pa_buffer *text, pa_error *
     return PA_OK;
 }
 
+/* "12.50 to 80.00", "90 and more". */
+static void name_band(const pa_evaluation_band *b, char text[64])
+{
+    int digits = b->of == PA_BAND_AMOUNT ? 2 : 0;
+    if (isinf(b->until))
+        snprintf(text, 64, "%.*f and more", digits, b->from);
+    else if (isinf(b->from))
+        snprintf(text, 64, "below %.*f", digits, b->until);
+    else
+        snprintf(text, 64, "%.*f to %.*f", digits, b->from, digits, b->until);
+}
+
+static pa_status print_bands(const pa_evaluation *e, pa_buffer *text, pa_error *err)
+{
+    if (e->n_bands == 0) return PA_OK;
+    PA_TRY(pa_buffer_printf(text, err, "\n%9s %7s %7s %7s %9s %7s %9s  %s\n", "rows", "frauds",
+                            "alerts", "right", "precision", "recall", "AP", "in a band"));
+    for (size_t i = 0; i < e->n_bands; i++) {
+        const pa_evaluation_band *b = e->bands + i;
+        char precision[24], recall[24], average[24], name[64];
+        format_real(b->precision, 4, precision);
+        format_real(b->recall, 4, recall);
+        format_real(b->average_precision, 4, average);
+        name_band(b, name);
+        PA_TRY(pa_buffer_printf(
+            text, err, "%9" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %9s %7s %9s  %s %s\n",
+            b->rows, b->frauds, b->alerts, b->alerts_on_frauds, precision, recall, average,
+            pa_band_names[b->of], name));
+    }
+    return PA_OK;
+}
+
 pa_status pa_evaluation_explain(const pa_evaluation *e, pa_buffer *text, pa_error *err)
 {
     const pa_evaluation_summary *s = &e->summary;
@@ -216,5 +270,6 @@ pa_status pa_evaluation_print(const pa_evaluation *e, bool json, pa_buffer *text
     PA_TRY(pa_buffer_printf(text, err, "\n%-10s %10s %7s %7s %7s %7s %12s %7s\n", "day", "rows",
                             "frauds", "alerts", "right", "P@k", "compromised", "card@k"));
     for (size_t i = 0; i < e->n_days; i++) PA_TRY(print_day(e->days + i, text, err));
+    PA_TRY(print_bands(e, text, err));
     return print_kinds(e, text, err);
 }

@@ -51,6 +51,23 @@ static const pa_field kind_fields[] = {
          "NaN: no episode"),
 };
 
+#define BAND(member, kind, of, text) FIELD(pa_evaluation_band, member, kind, of, text)
+static const pa_field band_fields[] = {
+    BAND(of, PA_I32, NULL, "what the band is of: 0: the amount, 1: the age of the account in days"),
+    BAND(from, PA_F64, NULL, "the band begins here"),
+    BAND(until, PA_F64, NULL, "and ends before this; infinite: it does not"),
+    BAND(rows, PA_I64, "1", "judged transactions in it"),
+    BAND(frauds, PA_I64, "1", "frauds among them"),
+    BAND(alerts, PA_I64, "1", "of the transactions, those that raised an alert"),
+    BAND(alerts_on_frauds, PA_I64, "1", "of these, frauds"),
+    BAND(precision, PA_F64, "1", "share of frauds among the alerts; NaN: there are none"),
+    BAND(recall, PA_F64, "1", "share of alerts among the frauds; NaN: there are none"),
+    BAND(average_precision, PA_F64, "1",
+         "area under the precision-recall curve of the transactions in it; NaN: no fraud"),
+    BAND(amount_fraud, PA_F64, NULL, "money in the frauds"),
+    BAND(amount_alerted, PA_F64, NULL, "money in those that raised an alert"),
+};
+
 #define POINT(member, kind, of, text) FIELD(pa_curve_point, member, kind, of, text)
 static const pa_field curve_fields[] = {
     POINT(margin, PA_F64, "nat", "transactions with this margin or more are flagged"),
@@ -72,6 +89,7 @@ static const pa_field lead_fields[] = {
     LEAD(state, PA_I8, NULL, "0: missed, 1: detected, 2: undecided when the audit ended"),
     LEAD(alert_tx, PA_I64, NULL, "the transaction that raised the first alert; -1: none"),
     LEAD(lead_hours, PA_F64, "h", "from that alert to the label; NaN: not detected"),
+    LEAD(delay_hours, PA_F64, "h", "from the first fraud to that alert; NaN: not detected"),
     LEAD(caught, PA_F64, NULL, "money in its frauds from the alert on until the label is known"),
 };
 
@@ -145,6 +163,15 @@ static pa_status write_kinds(pa_run *run, const pa_evaluation *e)
     return pa_table_add_records(t, LENGTH(fields), fields, e->kinds, sizeof *e->kinds, &run->err);
 }
 
+static pa_status write_bands(pa_run *run, const pa_evaluation *e)
+{
+    pa_table *t;
+    PA_TRY(pa_run_fill_table(run, "evaluation/by_band", &t));
+    pa_table_size_small(t, pa_comm_rank(run->comm), e->n_bands);
+    return pa_table_add_records(t, LENGTH(band_fields), band_fields, e->bands, sizeof *e->bands,
+                                &run->err);
+}
+
 static pa_status write_curve(pa_run *run, const pa_evaluation *e)
 {
     pa_table *t;
@@ -184,6 +211,7 @@ pa_status pa_write_evaluation(pa_run *run, const pa_evaluation *e)
     if (pa_schema_has_input(run->schema, "kind")) PA_TRY(write_kinds(run, e));
     PA_TRY(write_summary(run, e));
     PA_TRY(write_days(run, e));
+    PA_TRY(write_bands(run, e));
     PA_TRY(write_curve(run, e));
     return write_lead_times(run, e);
 }

@@ -7,6 +7,12 @@
 
 static const double hour = 3600;
 
+/* From the first fraud to the alert. */
+static int64_t delay_of(const pa_evaluation_input *in, const pa_episode *e)
+{
+    return in->time[e->alert] - in->time[e->first];
+}
+
 static pa_lead_time lead_of(const pa_evaluation_input *in, const pa_episode *e)
 {
     bool detected = e->state == PA_EPISODE_DETECTED;
@@ -18,6 +24,7 @@ static pa_lead_time lead_of(const pa_evaluation_input *in, const pa_episode *e)
                           .amount = pa_fixed_to_f64(e->amount, PA_AMOUNT_BITS),
                           .caught = pa_fixed_to_f64(e->caught, PA_AMOUNT_BITS),
                           .lead_hours = detected ? (double)e->lead / hour : (double)NAN,
+                          .delay_hours = detected ? (double)delay_of(in, e) / hour : (double)NAN,
                           .account = in->account[e->first],
                           .state = (int8_t)e->state};
 }
@@ -51,6 +58,25 @@ static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], pa_i128 b
     return PA_OK;
 }
 
+/* Of the episodes detected: what came before the alert, on the average. */
+static void sum_up_delays(const pa_judging *j, size_t n, const pa_episode episodes[],
+                          pa_evaluation_summary *s)
+{
+    pa_i128 sum[3] = {0, 0, 0};
+    for (size_t i = 0; i < n; i++) {
+        const pa_episode *e = episodes + i;
+        if (e->state != PA_EPISODE_DETECTED) continue;
+        sum[0] += delay_of(j->in, e);
+        sum[1] += e->n_before;
+        sum[2] += e->before;
+    }
+    pa_sum_i128(j->comm, sum, 3);
+    double detected = (double)s->episodes_detected; /* 0: NaN */
+    s->delay_hours_mean = pa_i128_to_f64(sum[0]) / detected / hour;
+    s->delay_frauds_mean = pa_i128_to_f64(sum[1]) / detected;
+    s->delay_amount_mean = pa_fixed_to_f64(sum[2], PA_AMOUNT_BITS) / detected;
+}
+
 static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode episodes[],
                                  int64_t lead[], pa_evaluation_summary *s, pa_error *err)
 {
@@ -73,6 +99,7 @@ static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode
     s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
     s->lead_hours_bound = s->episodes ? pa_i128_to_f64(bound) / (double)s->episodes / hour
                                       : (double)j->options->plan.label_delay / hour;
+    sum_up_delays(j, n, episodes, s);
     return sum_up_leads(j->comm, n_leads, lead, bound, s, err);
 }
 

@@ -33,7 +33,16 @@ def differing_kinds(folder):
             if k[c] != (None if math.isnan(stored[c][i]) else stored[c][i])]
 
 
+def differing_bands(folder):
+    said = json.load(open(folder + ".json"))["by_band"]
+    stored = h5py.File(folder + "/audit.h5")["evaluation/by_band"]
+    assert len(said) == len(stored["of"]) > 5
+    return [(i, c) for i, b in enumerate(said) for c in set(stored) - {"of"}
+            if b[c] != (stored[c][i] if math.isfinite(stored[c][i]) else None)]
+
+
 assert differing_kinds("a") == [], differing_kinds("a")
+assert differing_bands("a") == [], differing_bands("a")
 assert differing("a") == [], differing("a")
 assert differing("book") == [], differing("book")
 a, book, other = (json.load(open(f + ".json")) for f in ("a", "book", "other"))

@@ -20,10 +20,12 @@ typedef struct {
     size_t first, last; /* rows of its first and last fraud */
     size_t alert;       /* the row that raised its first alert, where detected */
     int64_t n_frauds;
-    pa_i128 amount; /* of its frauds, PA_AMOUNT_BITS */
-    pa_i128 caught; /* of its frauds from the alert on, until the label is known */
-    int64_t known;  /* the moment from which it is known */
-    int64_t lead;   /* seconds from the alert to that moment, where detected */
+    int64_t n_before; /* of them, those before the alert, or until the label is known */
+    pa_i128 amount;   /* of its frauds, PA_AMOUNT_BITS */
+    pa_i128 before;   /* of those before the alert, or until the label is known */
+    pa_i128 caught;   /* of those from the alert on, until the label is known */
+    int64_t known;    /* the moment from which it is known */
+    int64_t lead;     /* seconds from the alert to that moment, where detected */
     pa_episode_state state;
 } pa_episode;
 

@@ -75,6 +75,7 @@ typedef struct {
     int64_t episodes, episodes_detected, episodes_missed, episodes_censored;
     double lead_hours_mean, lead_hours_median, lead_hours_bound;
     double lead_hours_mean_all, lead_share_of_bound;
+    double delay_hours_mean, delay_frauds_mean, delay_amount_mean;
     double amount_fraud, amount_alerted, amount_caught;
     double cost, cost_of_reviews, cost_without_alerts, cost_least, cost_least_margin;
     int64_t cost_least_alerts;
@@ -129,7 +130,8 @@ typedef struct {
     int64_t tx, first_time, last_time; /* tx: of its first fraud */
     int64_t alert_tx;                  /* -1: none */
     int64_t n_frauds;
-    double amount, caught, lead_hours; /* lead: NaN: not detected */
+    double amount, caught;
+    double lead_hours, delay_hours; /* NaN: not detected */
     int32_t account;
     int8_t state; /* pa_episode_state */
 } pa_lead_time;
@@ -147,6 +149,21 @@ typedef struct {
 
 enum { PA_MOST_KINDS = 100 };
 
+/* Judged transactions whose amount, or the age of whose account, is in [from, until). Equal on
+ * all ranks. */
+typedef enum { PA_BAND_AMOUNT, PA_BAND_ACCOUNT_AGE } pa_band_of;
+
+typedef struct {
+    int32_t of;         /* pa_band_of */
+    double from, until; /* an amount, or days since the account's first row; infinite at the ends */
+    int64_t rows, frauds, alerts, alerts_on_frauds;
+    double precision, recall;
+    double average_precision; /* among the rows of the band */
+    double amount_fraud, amount_alerted;
+} pa_evaluation_band;
+
+extern const char *const pa_band_names[2];
+
 typedef struct {
     pa_protocol protocol;
     bool has_labels; /* some row of the book, in the audit or not, has a label */
@@ -157,6 +174,8 @@ typedef struct {
     pa_evaluation_day *days; /* in order, those without a row included */
     size_t n_kinds;
     pa_evaluation_kind *kinds; /* those that a judged fraud has, in the order of their codes */
+    size_t n_bands;
+    pa_evaluation_band *bands; /* those that have a row: by amount, then by age, ascending */
     /* This rank's slice of the curve, by descending margin. */
     int64_t first_point, n_points_global;
     size_t n_points;

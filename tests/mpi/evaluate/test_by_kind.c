@@ -2,27 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "audit_book.h"
+#include "evaluated_book.h"
 #include "mpi_test.h"
-#include "paraudit/evaluate/evaluate.h"
 
-enum { DAY = 86400, N_KINDS = 5, UNUSED = 3 }; /* no fraud is of the kind UNUSED */
+enum { N_KINDS = 5, UNUSED = 3 }; /* no fraud is of the kind UNUSED */
 
 static const char names[N_KINDS][4] = {"ab", "b", "card", "d", "e"}; /* the third fills its place */
-
-static pa_evaluation_options options_of(void)
-{
-    return (pa_evaluation_options){.plan = {.history_from = 0,
-                                            .train_from = BOOK_TRAIN_FROM * DAY,
-                                            .train_until = BOOK_TRAIN_UNTIL * DAY,
-                                            .audit_from = BOOK_AUDIT_FROM * DAY,
-                                            .audit_until = BOOK_AUDIT_UNTIL * DAY,
-                                            .label_delay = BOOK_DELAY * DAY,
-                                            .as_of = 40 * DAY},
-                                   .k = 4,
-                                   .curve_points = 12,
-                                   .episode_gap = 3 * DAY};
-}
 
 /* Genuine rows have kinds as well, which say nothing. */
 static int32_t kind_of(size_t row)
@@ -36,32 +21,17 @@ static uint8_t alerted(size_t row)
     return pa_audit_book()->margin[row] >= 40;
 }
 
-static bool is_judged(size_t row)
-{
-    const audit_book *b = pa_audit_book();
-    int64_t day = b->time[row] / DAY;
-    return day >= BOOK_AUDIT_FROM && day < BOOK_AUDIT_UNTIL && b->label[row] >= 0;
-}
-
 static pa_status evaluate(book_cut cut, const int32_t kind[], pa_evaluation *e, pa_error *err)
 {
-    const audit_book *b = pa_audit_book();
-    const pa_evaluation_options options = options_of();
+    const pa_evaluation_options options = pa_book_evaluation();
     book_slice s = pa_slice_book(pa_test_comm(), cut);
     static uint8_t alert[BOOK_ROWS];
     for (size_t i = 0; i < s.n; i++) alert[i] = alerted(s.first + i);
-    const pa_evaluation_input in = {.n = s.n,
-                                    .time = b->time + s.first,
-                                    .tx = b->tx + s.first,
-                                    .account = b->account + s.first,
-                                    .amount = b->amount + s.first,
-                                    .margin = b->margin + s.first,
-                                    .alert = alert,
-                                    .label = b->label + s.first,
-                                    .kind = kind ? kind + s.first : NULL,
-                                    .n_kinds = N_KINDS,
-                                    .kind_names = names[0],
-                                    .kind_width = sizeof names[0]};
+    pa_evaluation_input in = pa_book_input(s, alert);
+    in.kind = kind ? kind + s.first : NULL;
+    in.n_kinds = N_KINDS;
+    in.kind_names = names[0];
+    in.kind_width = sizeof names[0];
     return pa_evaluate(pa_test_comm(), &in, &options, e, err);
 }
 
@@ -69,7 +39,7 @@ static pa_status evaluate(book_cut cut, const int32_t kind[], pa_evaluation *e, 
 
 static bool is_of(size_t row, int32_t kind)
 {
-    return is_judged(row) && pa_audit_book()->label[row] == 1 && kind_of(row) == kind;
+    return pa_book_is_judged(row) && pa_audit_book()->label[row] == 1 && kind_of(row) == kind;
 }
 
 /* The mean over the kind's frauds of the precision down to them. */
@@ -81,7 +51,7 @@ static double slow_average_precision(int32_t kind)
         if (!is_of(i, kind)) continue;
         double right = 0, at = 0;
         for (size_t k = 0; k < BOOK_ROWS; k++) {
-            if (!is_judged(k) || b->margin[k] < b->margin[i]) continue;
+            if (!pa_book_is_judged(k) || b->margin[k] < b->margin[i]) continue;
             right += is_of(k, kind);
             at += is_of(k, kind) || b->label[k] == 0;
         }

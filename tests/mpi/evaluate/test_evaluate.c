@@ -367,13 +367,19 @@ static void test_lead_times_are_those_of_the_whole_book(void)
     CU_ASSERT_EQUAL(e.summary.episodes_missed, states[PA_EPISODE_MISSED]);
     CU_ASSERT_EQUAL(e.summary.episodes_detected, states[PA_EPISODE_DETECTED]);
     CU_ASSERT_EQUAL(e.summary.episodes_censored, states[PA_EPISODE_CENSORED]);
-    double leads = 0, bounds = 0;
+    double leads = 0, bounds = 0, delays = 0, before = 0;
     for (int64_t i = 0; i < n; i++) {
-        leads += expected[i].state == PA_EPISODE_DETECTED ? (double)expected[i].lead : 0;
+        bool detected = expected[i].state == PA_EPISODE_DETECTED;
+        delays += detected ? (double)(b->time[expected[i].alert] - b->time[expected[i].first]) : 0;
+        before += detected ? (double)expected[i].n_before : 0;
+        leads += detected ? (double)expected[i].lead : 0;
         bounds += (double)(expected[i].known - b->time[expected[i].first]);
     }
     CU_ASSERT_DOUBLE_EQUAL(e.summary.lead_hours_mean_all, leads / (double)n / 3600, 1e-9);
     CU_ASSERT_DOUBLE_EQUAL(e.summary.lead_share_of_bound, leads / bounds, 1e-14);
+    double found = (double)states[PA_EPISODE_DETECTED];
+    CU_ASSERT_DOUBLE_EQUAL(e.summary.delay_hours_mean, delays / found / 3600, 1e-9);
+    CU_ASSERT_DOUBLE_EQUAL(e.summary.delay_frauds_mean, before / found, 1e-12);
     CU_ASSERT(e.summary.lead_share_of_bound < e.summary.lead_hours_mean / (BOOK_DELAY * 24));
     int wrong = 0;
     for (size_t i = 0; i < e.n_episodes; i++) {

@@ -28,7 +28,7 @@ static pa_episode_input rows_of(size_t n, int64_t time[], const int32_t account[
  *  judged    x    x    x    x    x    x    x
  *
  *  first episode: days 1 .. 9, label known on day 8, alert on day 2: 6 days ahead;
- *  caught: the fraud of day 5 (that of day 9 comes after the label).
+ *  caught: the fraud of day 5 (that of day 9 comes after the label); before it: that of day 1.
  *  second: label known on day 31, no alert: missed.
  */
 static void test_first_alert_from_the_first_fraud_on_counts(void)
@@ -46,6 +46,8 @@ static void test_first_alert_from_the_first_fraud_on_counts(void)
     CU_ASSERT(e[0].state == PA_EPISODE_DETECTED && e[0].alert == 2 && e[0].lead == 6 * DAY);
     CU_ASSERT_EQUAL(pa_fixed_to_f64(e[0].amount, PA_AMOUNT_BITS), 26);
     CU_ASSERT_EQUAL(pa_fixed_to_f64(e[0].caught, PA_AMOUNT_BITS), 8);
+    CU_ASSERT(e[0].n_before == 1 && pa_fixed_to_f64(e[0].before, PA_AMOUNT_BITS) == 2);
+    CU_ASSERT(e[1].n_before == 1 && pa_fixed_to_f64(e[1].before, PA_AMOUNT_BITS) == 32);
     CU_ASSERT(e[1].first == 5 && e[1].last == 5 && e[1].state == PA_EPISODE_MISSED);
 }
 

@@ -52,7 +52,7 @@ static void print_time(double seconds, char text[VALUE_TEXT])
 
 static void print_days(double x, char text[VALUE_TEXT])
 {
-    print_with(x, "d", text);
+    print_time(x * DAY, text);
 }
 
 static void print_times(double x, char text[VALUE_TEXT])

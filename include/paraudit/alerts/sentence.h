@@ -7,7 +7,7 @@
  * braces by its kind:
  *
  *     {money}     812.40               {time}   45 s, 12.50 min, 3 h, 2.25 d
- *     {count tx}  1 tx, 3 txs          {days}   2.25 d
+ *     {count tx}  1 tx, 3 txs          {days}   2.25 d, 12 h
  *     {times}     3.20 times           {km}     14 km      {km/h}  900 km/h
  *     {share}     4.20 % (of .042)     {odds}   6.25 % (of 4 bits)
  *     {number}    as it is             {name}   the feature's name

@@ -64,7 +64,8 @@ static void test_values_have_their_units(void)
     check_words("{time}", 120, "2 min");
     check_words("{time}", 7230, "2.01 h");
     check_words("{time}", 2592000, "30 d");
-    check_words("{days}", 0.25f, "0.25 d");
+    check_words("{days}", 0.25f, "6 h");
+    check_words("{days}", 2.25f, "2.25 d");
     check_words("{times}", 3.25f, "3.25 times");
     check_words("{km}", 14, "14 km");
     check_words("{km/h}", 900.5f, "900.50 km/h");

@@ -1,0 +1,43 @@
+/* Frequent item sets by FP-growth (J. Han, J. Pei, Y. Yin, Mining frequent patterns without
+ * candidate generation, SIGMOD 2000) on flat trees (B. Racz, nonordfp, FIMI 2004). Items that are
+ * in every basket of a set are put aside and multiplied in (perfect extensions: C. Borgelt, An
+ * implementation of the FP-growth algorithm, OSDM 2005); where few items are left, all their sets
+ * are counted at once (superset_sums.h). Kernel: no MPI, no files. */
+#ifndef PARAUDIT_PATTERNS_FP_GROWTH_H
+#define PARAUDIT_PATTERNS_FP_GROWTH_H
+
+#include <stdbool.h>
+
+#include "paraudit/patterns/fp_tree.h"
+
+typedef struct {
+    int64_t min_support; /* baskets, 1 or more */
+    int32_t min_length;  /* items of a set, 1 or more */
+    int32_t max_length;  /* 0: any */
+} pa_mine_options;
+
+/* Who hears of each set. item: n codes in no order, borrowed for the call; the order of the sets
+ * is the same for the same tree. What it returns ends the mining where it is not PA_OK. */
+typedef struct {
+    pa_status (*found)(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err);
+    void *self;
+} pa_set_sink;
+
+/* How many sets there are of each size. */
+typedef struct {
+    size_t n;          /* sizes 0 .. n - 1 */
+    uint64_t *by_size; /* UINT64_MAX: that many or more */
+} pa_set_counts;
+
+/* All sets whose least frequent item is of ranks first .. last - 1 of the tree: those of all
+ * ranks are all sets, each once. code: the item of each rank. sink: NULL: sets are only counted.
+ * counts: by_size has room for the longest path and one more; what is found is added. Takes its
+ * memory from the arena, and gives it back. PA_E_MEMORY: there is not enough. */
+pa_status pa_fp_growth(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[], int32_t first,
+                       int32_t last, const pa_mine_options *options, const pa_set_sink *sink,
+                       pa_set_counts *counts, pa_error *err);
+
+/* The longest path of a tree. */
+int32_t pa_fp_longest_path(const pa_fp_tree *tree);
+
+#endif

@@ -1,0 +1,64 @@
+/* A frequent-pattern tree (J. Han, J. Pei, Y. Yin, Mining frequent patterns without candidate
+ * generation, SIGMOD 2000, section 2) in flat arrays: a node knows its parent, nobody its
+ * children.
+ *
+ * Items are ranks: 0 is the most frequent, and along a path from the root ranks ascend. Nodes
+ * stand in the order in which paths were added, those of a new branch next to each other, so
+ * that who walks up reads backwards. Paths are added in any order; a path shares with the
+ * one added before it what both begin with. Paths in lexicographic order give the tree of the
+ * paper; others give one with more nodes and the same sums. Kernel. */
+#ifndef PARAUDIT_PATTERNS_FP_TREE_H
+#define PARAUDIT_PATTERNS_FP_TREE_H
+
+#include <stdbool.h>
+
+#include "paraudit/base/status.h"
+#include "paraudit/patterns/baskets.h"
+
+#define PA_FP_ROOT UINT32_MAX
+
+typedef struct {
+    int32_t n_items;
+    uint32_t n_nodes;
+    uint32_t *first;   /* n_items + 1: where the nodes of each rank begin in `node` */
+    uint32_t *node;    /* n_nodes */
+    uint32_t *parent;  /* of each node, smaller than it; PA_FP_ROOT: none */
+    int32_t *item;     /* of each node */
+    uint32_t *count;   /* of each node: the weight of the paths through it */
+    uint32_t *support; /* of each rank: the weight of all its nodes */
+} pa_fp_tree;
+
+/* Memory that is given back in the order opposite to that of taking: a mark is taken, and later
+ * everything since it goes at once. */
+typedef struct {
+    char *begin, *at, *end;
+    char *most; /* the furthest that `at` has been */
+} pa_arena;
+
+/* A hard bound: pa_arena_take is NULL beyond it. */
+pa_status pa_arena_open(pa_arena *arena, size_t bytes, pa_error *err);
+void pa_arena_free(pa_arena *arena);
+void *pa_arena_take(pa_arena *arena, size_t n, size_t size);
+
+/* Rows of ranks, ascending in each. How a tree is told its paths: `shared` items at the front are
+ * those of the row before, and only what follows stands in `item`. */
+typedef struct {
+    size_t n;
+    const uint32_t *shared, *length; /* of each */
+    const uint32_t *weight;
+    const int32_t *item; /* of all: length - shared each */
+    size_t n_nodes;      /* of all: how many items those are */
+    int32_t longest;
+} pa_fp_rows;
+
+/* The tree of the rows, in the arena. support of each rank is that of its nodes. False where the
+ * arena has no room: nothing of it is left then. */
+bool pa_fp_tree_make(pa_arena *arena, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *tree);
+
+/* The tree of baskets, without items of less than min_support. code: of each rank, the item;
+ * *n_frequent of them, by falling support, ties by code; freed by pa_free. In the arena, apart
+ * from that. PA_E_MEMORY: no room, in the arena or elsewhere; PA_E_USAGE: 2^32 baskets or more. */
+pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *baskets, int64_t min_support,
+                        pa_fp_tree *tree, int32_t **code, pa_error *err);
+
+#endif

@@ -1,0 +1,108 @@
+#include "paraudit/patterns/fp_tree.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+
+/* ---- the arena ---- */
+
+enum { ALIGNMENT = 16 };
+
+pa_status pa_arena_open(pa_arena *a, size_t bytes, pa_error *err)
+{
+    *a = (pa_arena){0};
+    PA_TRY(PA_NEW(a->begin, bytes, err));
+    a->at = a->most = a->begin;
+    a->end = a->begin + bytes;
+    return PA_OK;
+}
+
+void pa_arena_free(pa_arena *a)
+{
+    pa_free(a->begin);
+    *a = (pa_arena){0};
+}
+
+void *pa_arena_take(pa_arena *a, size_t n, size_t size)
+{
+    size_t left = (size_t)(a->end - a->at);
+    if (n > left / size) return NULL;
+    size_t bytes = (n * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (bytes > left) return NULL;
+    void *taken = a->at;
+    a->at += bytes;
+    if (a->at > a->most) a->most = a->at;
+    return taken;
+}
+
+/* ---- from rows to a tree ---- */
+
+static bool take_arrays(pa_arena *a, uint32_t n_nodes, int32_t n_items, pa_fp_tree *t)
+{
+    *t = (pa_fp_tree){.n_items = n_items, .n_nodes = n_nodes};
+    t->first = pa_arena_take(a, (size_t)n_items + 1, sizeof *t->first);
+    t->support = pa_arena_take(a, (size_t)n_items, sizeof *t->support);
+    t->node = pa_arena_take(a, n_nodes, sizeof *t->node);
+    t->parent = pa_arena_take(a, n_nodes, sizeof *t->parent);
+    t->item = pa_arena_take(a, n_nodes, sizeof *t->item);
+    t->count = pa_arena_take(a, n_nodes, sizeof *t->count);
+    return t->first && t->support && t->node && t->parent && t->item && t->count;
+}
+
+/* path: room for the longest row. */
+static void add_paths(const pa_fp_rows *rows, uint32_t path[], pa_fp_tree *t)
+{
+    uint32_t made = 0;
+    const int32_t *item = rows->item;
+    for (size_t r = 0; r < rows->n; r++) {
+        for (uint32_t k = rows->shared[r]; k < rows->length[r]; k++, made++) {
+            t->item[made] = *item++;
+            t->parent[made] = k ? path[k - 1] : PA_FP_ROOT;
+            t->count[made] = 0;
+            path[k] = made;
+        }
+        t->count[path[rows->length[r] - 1]] += rows->weight[r];
+    }
+}
+
+/* What ends at a node goes through all above it; parents come before their children. */
+static void add_counts_upward(pa_fp_tree *t)
+{
+    for (uint32_t v = t->n_nodes; v-- > 0;)
+        if (t->parent[v] != PA_FP_ROOT) t->count[t->parent[v]] += t->count[v];
+}
+
+/* The nodes of each rank, in their order; `next` has room for n_items. */
+static void list_nodes(pa_fp_tree *t, uint32_t next[])
+{
+    memset(t->first, 0, ((size_t)t->n_items + 1) * sizeof *t->first);
+    memset(t->support, 0, (size_t)t->n_items * sizeof *t->support);
+    for (uint32_t v = 0; v < t->n_nodes; v++) {
+        t->first[t->item[v] + 1]++;
+        t->support[t->item[v]] += t->count[v];
+    }
+    for (int32_t i = 0; i < t->n_items; i++) {
+        next[i] = t->first[i];
+        t->first[i + 1] += t->first[i];
+    }
+    for (uint32_t v = 0; v < t->n_nodes; v++) t->node[next[t->item[v]]++] = v;
+}
+
+bool pa_fp_tree_make(pa_arena *a, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *t)
+{
+    char *begin = a->at;
+    bool fits = take_arrays(a, (uint32_t)rows->n_nodes, n_items, t);
+    char *made = a->at;
+    size_t room = (size_t)(rows->longest > n_items ? rows->longest : n_items);
+    uint32_t *scratch = fits ? pa_arena_take(a, room, sizeof *scratch) : NULL;
+    if (!scratch) {
+        a->at = begin;
+        return false;
+    }
+    add_paths(rows, scratch, t);
+    add_counts_upward(t);
+    list_nodes(t, scratch);
+    a->at = made;
+    return true;
+}

@@ -1,0 +1,343 @@
+/* FP-growth beside a twin that counts every set by looking at every basket. */
+#include "paraudit/patterns/fp_growth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "unit.h"
+
+enum { MOST_ITEMS = 40, MOST_BASKETS = 400, ARENA = 1 << 22 };
+
+/* A set is a word of items. */
+typedef struct {
+    uint64_t items;
+    uint32_t support;
+} item_set;
+
+typedef struct {
+    size_t n, room;
+    item_set *set;
+} set_list;
+
+static void add_set(set_list *l, uint64_t items, uint32_t support)
+{
+    pa_error err = {0};
+    if (l->n == l->room) {
+        l->room = l->room ? 2 * l->room : 1024;
+        l->set = pa_realloc(l->set, l->room, sizeof *l->set, &err);
+    }
+    l->set[l->n++] = (item_set){items, support};
+}
+
+static int compare_sets(const void *a, const void *b)
+{
+    const item_set *x = a, *y = b;
+    return (x->items > y->items) - (x->items < y->items);
+}
+
+/* ---- baskets, drawn ---- */
+
+typedef struct {
+    size_t n;
+    size_t first[MOST_BASKETS + 1];
+    int32_t item[MOST_BASKETS * MOST_ITEMS];
+    uint32_t weight[MOST_BASKETS];
+    uint64_t word[MOST_BASKETS];
+} drawn;
+
+static uint32_t draw(uint32_t *state, uint32_t below)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (uint32_t)((uint64_t)*state * below >> 32);
+}
+
+/* n_items items, each in a basket with odds that fall from item to item. */
+static void draw_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t odds, drawn *d)
+{
+    size_t at = 0;
+    d->n = n;
+    for (size_t r = 0; r < n; r++) {
+        d->first[r] = at;
+        d->word[r] = 0;
+        d->weight[r] = 1 + draw(state, 3);
+        for (int32_t i = 0; i < n_items; i++) {
+            /* Codes in another order than that of the supports. */
+            int32_t code = (i * 7 + 3) % n_items;
+            if (draw(state, 100) * (uint32_t)(i + 4) >= odds * 4) continue;
+            if (d->word[r] >> code & 1) continue;
+            d->word[r] |= UINT64_C(1) << code;
+            d->item[at++] = code;
+        }
+    }
+    d->first[n] = at;
+}
+
+/* ---- the slow twin ---- */
+
+static uint32_t slow_support(const drawn *d, uint64_t items)
+{
+    uint32_t support = 0;
+    for (size_t r = 0; r < d->n; r++)
+        if ((d->word[r] & items) == items) support += d->weight[r];
+    return support;
+}
+
+/* Extends a set by larger codes alone. */
+static void slow_sets(const drawn *d, int32_t n_items, uint32_t least, uint64_t items, int32_t from,
+                      set_list *all)
+{
+    for (int32_t i = from; i < n_items; i++) {
+        uint64_t more = items | UINT64_C(1) << i;
+        uint32_t support = slow_support(d, more);
+        if (support < least) continue;
+        add_set(all, more, support);
+        slow_sets(d, n_items, least, more, i + 1, all);
+    }
+}
+
+/* ---- the fast one ---- */
+
+static pa_status hear(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)
+{
+    (void)err;
+    uint64_t items = 0;
+    for (size_t i = 0; i < n; i++) {
+        CU_ASSERT_FALSE(items >> item[i] & 1);
+        items |= UINT64_C(1) << item[i];
+    }
+    add_set(self, items, support);
+    return PA_OK;
+}
+
+static pa_baskets baskets_of(const drawn *d, int32_t n_items)
+{
+    return (pa_baskets){
+        .n = d->n, .first = d->first, .item = d->item, .weight = d->weight, .n_items = n_items};
+}
+
+/* Sets by a sink, or counts alone. */
+static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t bytes, set_list *sets,
+                      uint64_t by_size[MOST_ITEMS + 1], pa_error *err)
+{
+    pa_arena arena;
+    pa_fp_tree tree;
+    int32_t *code = NULL;
+    const pa_set_sink sink = {hear, sets};
+    pa_status st = pa_arena_open(&arena, bytes, err);
+    if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
+    if (st == PA_OK) {
+        pa_set_counts counts = {(size_t)pa_fp_longest_path(&tree) + 1, by_size};
+        st = pa_fp_growth(&arena, &tree, code, 0, tree.n_items, o, sets ? &sink : NULL, &counts,
+                          err);
+    }
+    pa_free(code);
+    pa_arena_free(&arena);
+    return st;
+}
+
+static void compare(const drawn *d, int32_t n_items, const pa_mine_options *o)
+{
+    const pa_baskets b = baskets_of(d, n_items);
+    uint64_t told[MOST_ITEMS + 1] = {0}, counted[MOST_ITEMS + 1] = {0};
+    uint64_t expected[MOST_ITEMS + 1] = {0};
+    set_list slow = {0}, fast = {0};
+    pa_error err = {0};
+    slow_sets(d, n_items, (uint32_t)o->min_support, 0, 0, &slow);
+    CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, &fast, told, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, NULL, counted, &err), PA_OK);
+    size_t wanted = 0;
+    for (size_t i = 0; i < slow.n; i++) {
+        int size = __builtin_popcountll(slow.set[i].items);
+        if (size < o->min_length || (o->max_length && size > o->max_length)) continue;
+        expected[size]++;
+        slow.set[wanted++] = slow.set[i];
+    }
+    qsort(slow.set, wanted, sizeof *slow.set, compare_sets);
+    qsort(fast.set, fast.n, sizeof *fast.set, compare_sets);
+    CU_ASSERT_EQUAL(fast.n, wanted);
+    for (size_t i = 0; i < wanted && i < fast.n; i++)
+        CU_ASSERT(fast.set[i].items == slow.set[i].items &&
+                  fast.set[i].support == slow.set[i].support);
+    for (int k = o->min_length; k <= (o->max_length ? o->max_length : MOST_ITEMS); k++)
+        CU_ASSERT(counted[k] == expected[k] && told[k] == expected[k]);
+    pa_free(slow.set);
+    pa_free(fast.set);
+}
+
+/* ---- tests ---- */
+
+/* Few items to many, so that all ways of counting are taken: at once, as words, by trees. */
+static void test_sets_equal_the_slow_twin(void)
+{
+    static drawn d;
+    uint32_t state = 1;
+    for (int round = 0; round < 1500; round++) {
+        int32_t n_items = 1 + (int32_t)draw(&state, 12);
+        draw_baskets(&state, n_items, draw(&state, 60), 20 + draw(&state, 80), &d);
+        pa_mine_options o = {.min_support = 1 + draw(&state, 12), .min_length = 1};
+        compare(&d, n_items, &o);
+    }
+    for (int round = 0; round < 60; round++) {
+        int32_t n_items = 13 + (int32_t)draw(&state, MOST_ITEMS - 12);
+        draw_baskets(&state, n_items, 100 + draw(&state, 200), 20 + draw(&state, 30), &d);
+        pa_mine_options o = {.min_support = 6 + draw(&state, 30), .min_length = 1};
+        compare(&d, n_items, &o);
+    }
+}
+
+static void test_lengths_bound_the_sets(void)
+{
+    static drawn d;
+    uint32_t state = 2;
+    for (int round = 0; round < 200; round++) {
+        int32_t n_items = 5 + (int32_t)draw(&state, 22);
+        draw_baskets(&state, n_items, 40 + draw(&state, 60), 30 + draw(&state, 30), &d);
+        int32_t least = 1 + (int32_t)draw(&state, 4);
+        pa_mine_options o = {.min_support = 5 + draw(&state, 8),
+                             .min_length = least,
+                             .max_length = least + (int32_t)draw(&state, 3)};
+        compare(&d, n_items, &o);
+    }
+}
+
+/* Items that are in every basket: 2^30 - 1 sets, of which nobody walks through. */
+static void test_perfect_extensions_are_multiplied_in(void)
+{
+    static drawn d;
+    uint64_t by_size[MOST_ITEMS + 1] = {0};
+    const pa_mine_options o = {.min_support = 2, .min_length = 1};
+    pa_error err = {0};
+    uint64_t sum = 0;
+    d.n = 3;
+    for (size_t r = 0; r < 3; r++) {
+        d.weight[r] = 1;
+        d.first[r] = 30 * r;
+        for (int32_t i = 0; i < 30; i++) d.item[30 * r + (size_t)i] = i;
+    }
+    d.first[3] = 90;
+    const pa_baskets b = baskets_of(&d, 30);
+    CU_ASSERT_EQUAL(mine(&b, &o, ARENA, NULL, by_size, &err), PA_OK);
+    for (int k = 1; k <= 30; k++) sum += by_size[k];
+    CU_ASSERT_EQUAL(sum, (UINT64_C(1) << 30) - 1);
+    CU_ASSERT(by_size[1] == 30 && by_size[15] == 155117520 && by_size[30] == 1);
+}
+
+/* The sets of some ranks and those of the others are all sets, each once. */
+static void test_ranks_are_tasks(void)
+{
+    static drawn d;
+    uint32_t state = 3;
+    pa_error err = {0};
+    draw_baskets(&state, 30, 300, 70, &d);
+    const pa_baskets b = baskets_of(&d, 30);
+    const pa_mine_options o = {.min_support = 12, .min_length = 1};
+    uint64_t whole[MOST_ITEMS + 1] = {0}, parts[MOST_ITEMS + 1] = {0};
+    pa_arena arena;
+    pa_fp_tree tree;
+    int32_t *code;
+    CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
+    pa_set_counts all = {MOST_ITEMS + 1, whole}, some = {MOST_ITEMS + 1, parts};
+    CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, 0, tree.n_items, &o, NULL, &all, &err),
+                    PA_OK);
+    for (int32_t i = 0; i < tree.n_items; i += 3) {
+        int32_t end = i + 3 < tree.n_items ? i + 3 : tree.n_items;
+        CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, i, end, &o, NULL, &some, &err), PA_OK);
+    }
+    CU_ASSERT(whole[3] > 50 && memcmp(whole, parts, sizeof whole) == 0);
+    pa_free(code);
+    pa_arena_free(&arena);
+}
+
+/* However little memory there is, it ends with the sets or with an error, never elsewhere. */
+static void test_the_arena_is_a_hard_bound(void)
+{
+    static drawn d;
+    uint32_t state = 4;
+    draw_baskets(&state, 36, 200, 60, &d);
+    const pa_baskets b = baskets_of(&d, 36);
+    const pa_mine_options o = {.min_support = 30, .min_length = 1};
+    uint64_t expected[MOST_ITEMS + 1] = {0};
+    pa_error err = {0};
+    int failed = 0, done = 0;
+    CU_ASSERT_EQUAL_FATAL(mine(&b, &o, ARENA, NULL, expected, &err), PA_OK);
+    for (size_t bytes = 1000; bytes < ARENA; bytes += bytes / 16) {
+        uint64_t by_size[MOST_ITEMS + 1] = {0};
+        err = (pa_error){0};
+        pa_status st = mine(&b, &o, bytes, NULL, by_size, &err);
+        CU_ASSERT(st == PA_OK || st == PA_E_MEMORY);
+        failed += st != PA_OK;
+        done += st == PA_OK && memcmp(by_size, expected, sizeof by_size) == 0;
+        CU_ASSERT(st != PA_OK || memcmp(by_size, expected, sizeof by_size) == 0);
+    }
+    CU_ASSERT(failed > 10 && done > 10);
+}
+
+static pa_status refuse(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)
+{
+    (void)n;
+    (void)item;
+    (void)support;
+    return ++*(int *)self < 5 ? PA_OK : pa_fail(err, PA_E_IO, "enough");
+}
+
+static void test_a_sink_may_end_it(void)
+{
+    static drawn d;
+    uint32_t state = 5;
+    int heard = 0;
+    pa_error err = {0};
+    pa_arena arena;
+    pa_fp_tree tree;
+    int32_t *code;
+    draw_baskets(&state, 20, 100, 40, &d);
+    const pa_baskets b = baskets_of(&d, 20);
+    const pa_mine_options o = {.min_support = 3, .min_length = 1};
+    uint64_t by_size[MOST_ITEMS + 1] = {0};
+    pa_set_counts counts = {MOST_ITEMS + 1, by_size};
+    const pa_set_sink sink = {refuse, &heard};
+    CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
+    char *mark = arena.at;
+    CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, 0, tree.n_items, &o, &sink, &counts, &err),
+                    PA_E_IO);
+    CU_ASSERT(heard == 5 && arena.at == mark);
+    pa_free(code);
+    pa_arena_free(&arena);
+}
+
+/*  baskets   abc  abc x2  ab  b  -        nodes: b - a - c
+ *  merged, the most frequent first; d is not frequent and is gone */
+static void test_the_tree_of_a_few_baskets(void)
+{
+    const size_t first[] = {0, 3, 6, 8, 9, 9, 10};
+    const int32_t item[] = {0, 1, 2, 2, 1, 0, 1, 0, 1, 3};
+    const uint32_t weight[] = {1, 2, 1, 1, 1, 1};
+    const pa_baskets b = {.n = 6, .first = first, .item = item, .weight = weight, .n_items = 4};
+    pa_error err = {0};
+    pa_arena arena;
+    pa_fp_tree t;
+    int32_t *code;
+    CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, 1 << 16, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, 2, &t, &code, &err), PA_OK);
+    CU_ASSERT_FATAL(t.n_items == 3 && t.n_nodes == 3);
+    CU_ASSERT(code[0] == 1 && code[1] == 0 && code[2] == 2);
+    CU_ASSERT(t.support[0] == 5 && t.support[1] == 4 && t.support[2] == 3);
+    CU_ASSERT(t.parent[0] == PA_FP_ROOT && t.parent[1] == 0 && t.parent[2] == 1);
+    CU_ASSERT(t.count[0] == 5 && t.count[1] == 4 && t.count[2] == 3);
+    CU_ASSERT_EQUAL(pa_fp_longest_path(&t), 3);
+    pa_free(code);
+    pa_arena_free(&arena);
+}
+
+static const pa_test tests[] = {
+    {"sets equal the slow twin", test_sets_equal_the_slow_twin},
+    {"lengths bound the sets", test_lengths_bound_the_sets},
+    {"perfect extensions are multiplied in", test_perfect_extensions_are_multiplied_in},
+    {"ranks are tasks", test_ranks_are_tasks},
+    {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
+    {"a sink may end it", test_a_sink_may_end_it},
+    {"the tree of a few baskets", test_the_tree_of_a_few_baskets},
+};
+PA_TEST_MAIN("fp_growth", tests)

@@ -1,120 +1,13 @@
 /* FP-growth beside a twin that counts every set by looking at every basket. */
 #include "paraudit/patterns/fp_growth.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "drawn_baskets.h"
 #include "paraudit/base/array.h"
 #include "unit.h"
 
-enum { MOST_ITEMS = 40, MOST_BASKETS = 400, ARENA = 1 << 22 };
-
-/* A set is a word of items. */
-typedef struct {
-    uint64_t items;
-    uint32_t support;
-} item_set;
-
-typedef struct {
-    size_t n, room;
-    item_set *set;
-} set_list;
-
-static void add_set(set_list *l, uint64_t items, uint32_t support)
-{
-    pa_error err = {0};
-    if (l->n == l->room) {
-        l->room = l->room ? 2 * l->room : 1024;
-        l->set = pa_realloc(l->set, l->room, sizeof *l->set, &err);
-    }
-    l->set[l->n++] = (item_set){items, support};
-}
-
-static int compare_sets(const void *a, const void *b)
-{
-    const item_set *x = a, *y = b;
-    return (x->items > y->items) - (x->items < y->items);
-}
-
-/* ---- baskets, drawn ---- */
-
-typedef struct {
-    size_t n;
-    size_t first[MOST_BASKETS + 1];
-    int32_t item[MOST_BASKETS * MOST_ITEMS];
-    uint32_t weight[MOST_BASKETS];
-    uint64_t word[MOST_BASKETS];
-} drawn;
-
-static uint32_t draw(uint32_t *state, uint32_t below)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return (uint32_t)((uint64_t)*state * below >> 32);
-}
-
-/* n_items items, each in a basket with odds that fall from item to item. */
-static void draw_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t odds, drawn *d)
-{
-    size_t at = 0;
-    d->n = n;
-    for (size_t r = 0; r < n; r++) {
-        d->first[r] = at;
-        d->word[r] = 0;
-        d->weight[r] = 1 + draw(state, 3);
-        for (int32_t i = 0; i < n_items; i++) {
-            /* Codes in another order than that of the supports. */
-            int32_t code = (i * 7 + 3) % n_items;
-            if (draw(state, 100) * (uint32_t)(i + 4) >= odds * 4) continue;
-            if (d->word[r] >> code & 1) continue;
-            d->word[r] |= UINT64_C(1) << code;
-            d->item[at++] = code;
-        }
-    }
-    d->first[n] = at;
-}
-
-/* ---- the slow twin ---- */
-
-static uint32_t slow_support(const drawn *d, uint64_t items)
-{
-    uint32_t support = 0;
-    for (size_t r = 0; r < d->n; r++)
-        if ((d->word[r] & items) == items) support += d->weight[r];
-    return support;
-}
-
-/* Extends a set by larger codes alone. */
-static void slow_sets(const drawn *d, int32_t n_items, uint32_t least, uint64_t items, int32_t from,
-                      set_list *all)
-{
-    for (int32_t i = from; i < n_items; i++) {
-        uint64_t more = items | UINT64_C(1) << i;
-        uint32_t support = slow_support(d, more);
-        if (support < least) continue;
-        add_set(all, more, support);
-        slow_sets(d, n_items, least, more, i + 1, all);
-    }
-}
-
-/* ---- the fast one ---- */
-
-static pa_status hear(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)
-{
-    (void)err;
-    uint64_t items = 0;
-    for (size_t i = 0; i < n; i++) {
-        CU_ASSERT_FALSE(items >> item[i] & 1);
-        items |= UINT64_C(1) << item[i];
-    }
-    add_set(self, items, support);
-    return PA_OK;
-}
-
-static pa_baskets baskets_of(const drawn *d, int32_t n_items)
-{
-    return (pa_baskets){
-        .n = d->n, .first = d->first, .item = d->item, .weight = d->weight, .n_items = n_items};
-}
+enum { ARENA = 1 << 22 };
 
 /* Sets by a sink, or counts alone. */
 static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t bytes, set_list *sets,
@@ -123,7 +16,7 @@ static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t byte
     pa_arena arena;
     pa_fp_tree tree;
     int32_t *code = NULL;
-    const pa_set_sink sink = {hear, sets};
+    const pa_set_sink sink = {hear_set, sets};
     pa_status st = pa_arena_open(&arena, bytes, err);
     if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
     if (st == PA_OK) {
@@ -143,7 +36,7 @@ static void compare(const drawn *d, int32_t n_items, const pa_mine_options *o)
     uint64_t expected[MOST_ITEMS + 1] = {0};
     set_list slow = {0}, fast = {0};
     pa_error err = {0};
-    slow_sets(d, n_items, (uint32_t)o->min_support, 0, 0, &slow);
+    slow_sets(d, n_items, (uint32_t)o->min_support, &slow);
     CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, &fast, told, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, NULL, counted, &err), PA_OK);
     size_t wanted = 0;
@@ -153,8 +46,8 @@ static void compare(const drawn *d, int32_t n_items, const pa_mine_options *o)
         expected[size]++;
         slow.set[wanted++] = slow.set[i];
     }
-    qsort(slow.set, wanted, sizeof *slow.set, compare_sets);
-    qsort(fast.set, fast.n, sizeof *fast.set, compare_sets);
+    sort_sets(wanted, slow.set);
+    sort_sets(fast.n, fast.set);
     CU_ASSERT_EQUAL(fast.n, wanted);
     for (size_t i = 0; i < wanted && i < fast.n; i++)
         CU_ASSERT(fast.set[i].items == slow.set[i].items &&

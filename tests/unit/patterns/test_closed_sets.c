@@ -1,0 +1,129 @@
+/* Closed and maximal sets beside those of a twin that compares every set with every other. */
+#include "paraudit/patterns/closed_sets.h"
+
+#include <string.h>
+
+#include "drawn_baskets.h"
+#include "paraudit/base/array.h"
+#include "unit.h"
+
+enum { ARENA = 1 << 23 };
+
+/* Keeps the sets of which no larger one is in as many baskets (closed), or frequent (maximal). */
+static size_t keep(pa_closed_kind kind, size_t n, item_set set[])
+{
+    size_t kept = 0;
+    static uint8_t drop[1 << 20];
+    CU_ASSERT_FATAL(n <= sizeof drop);
+    memset(drop, 0, n);
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = 0; b < n && !drop[a]; b++)
+            drop[a] = a != b && (set[a].items & set[b].items) == set[a].items &&
+                      (kind == PA_MAXIMAL || set[a].support == set[b].support);
+    for (size_t a = 0; a < n; a++)
+        if (!drop[a]) set[kept++] = set[a];
+    return kept;
+}
+
+static pa_status mine(const pa_baskets *b, pa_closed_kind kind, const pa_mine_options *o,
+                      size_t bytes, int32_t tasks, set_list *sets, uint64_t by_size[MOST_ITEMS + 1],
+                      pa_error *err)
+{
+    pa_arena arena;
+    pa_fp_tree tree;
+    int32_t *code = NULL;
+    const pa_set_sink sink = {hear_set, sets};
+    pa_set_counts counts = {MOST_ITEMS + 1, by_size};
+    pa_status st = pa_arena_open(&arena, bytes, err);
+    if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
+    for (int32_t i = 0; st == PA_OK && i < tree.n_items; i += tasks) {
+        int32_t end = i + tasks < tree.n_items ? i + tasks : tree.n_items;
+        st =
+            pa_closed_sets(&arena, &tree, code, i, end, kind, o, sets ? &sink : NULL, &counts, err);
+    }
+    pa_free(code);
+    pa_arena_free(&arena);
+    return st;
+}
+
+static void compare(const drawn *d, int32_t n_items, pa_closed_kind kind, uint32_t least,
+                    int32_t tasks)
+{
+    const pa_baskets b = baskets_of(d, n_items);
+    const pa_mine_options o = {.min_support = least, .min_length = 1};
+    uint64_t told[MOST_ITEMS + 1] = {0}, counted[MOST_ITEMS + 1] = {0};
+    set_list slow = {0}, fast = {0};
+    pa_error err = {0};
+    slow_sets(d, n_items, least, &slow);
+    slow.n = keep(kind, slow.n, slow.set);
+    CU_ASSERT_EQUAL_FATAL(mine(&b, kind, &o, ARENA, tasks, &fast, told, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(mine(&b, kind, &o, ARENA, 100, NULL, counted, &err), PA_OK);
+    sort_sets(slow.n, slow.set);
+    sort_sets(fast.n, fast.set);
+    CU_ASSERT_EQUAL(fast.n, slow.n);
+    for (size_t i = 0; i < slow.n && i < fast.n; i++) {
+        CU_ASSERT(fast.set[i].items == slow.set[i].items &&
+                  fast.set[i].support == slow.set[i].support);
+        told[__builtin_popcountll(slow.set[i].items)]--;
+        counted[__builtin_popcountll(slow.set[i].items)]--;
+    }
+    for (int k = 0; k <= MOST_ITEMS; k++) CU_ASSERT(told[k] == 0 && counted[k] == 0);
+    pa_free(slow.set);
+    pa_free(fast.set);
+}
+
+/* Few items to many, few baskets to some, odds so high that many sets are in all of them. */
+static void draw_and_compare(pa_closed_kind kind, uint32_t state)
+{
+    static drawn d;
+    for (int round = 0; round < 1500; round++) {
+        int32_t n_items = 1 + (int32_t)draw(&state, 12);
+        draw_baskets(&state, n_items, draw(&state, 30), 20 + draw(&state, 150), &d);
+        compare(&d, n_items, kind, 1 + draw(&state, 8), 1 + (int32_t)draw(&state, 5));
+    }
+    for (int round = 0; round < 60; round++) {
+        int32_t n_items = 13 + (int32_t)draw(&state, MOST_ITEMS - 12);
+        draw_baskets(&state, n_items, 60 + draw(&state, 200), 20 + draw(&state, 40), &d);
+        compare(&d, n_items, kind, 6 + draw(&state, 20), 1 + (int32_t)draw(&state, 30));
+    }
+}
+
+static void test_closed_sets_equal_the_slow_twin(void)
+{
+    draw_and_compare(PA_CLOSED, 11);
+}
+
+static void test_maximal_sets_equal_the_slow_twin(void)
+{
+    draw_and_compare(PA_MAXIMAL, 12);
+}
+
+static void test_the_arena_is_a_hard_bound(void)
+{
+    static drawn d;
+    uint32_t state = 13;
+    draw_baskets(&state, 36, 200, 60, &d);
+    const pa_baskets b = baskets_of(&d, 36);
+    const pa_mine_options o = {.min_support = 30, .min_length = 1};
+    uint64_t expected[MOST_ITEMS + 1] = {0};
+    pa_error err = {0};
+    int failed = 0, done = 0;
+    CU_ASSERT_EQUAL_FATAL(mine(&b, PA_CLOSED, &o, ARENA, 36, NULL, expected, &err), PA_OK);
+    for (size_t bytes = 1000; bytes < ARENA; bytes += bytes / 16) {
+        uint64_t by_size[MOST_ITEMS + 1] = {0};
+        err = (pa_error){0};
+        pa_status st = mine(&b, PA_CLOSED, &o, bytes, 36, NULL, by_size, &err);
+        CU_ASSERT(st == PA_OK || st == PA_E_MEMORY);
+        failed += st != PA_OK;
+        done += st == PA_OK;
+        CU_ASSERT(st != PA_OK || memcmp(by_size, expected, sizeof by_size) == 0);
+    }
+    CU_ASSERT(failed > 10 && done > 10);
+}
+
+static const pa_test tests[] = {
+    {"closed sets equal the slow twin", test_closed_sets_equal_the_slow_twin},
+    {"maximal sets equal the slow twin", test_maximal_sets_equal_the_slow_twin},
+    {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
+};
+PA_TEST_MAIN("closed_sets", tests)

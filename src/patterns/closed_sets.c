@@ -24,7 +24,8 @@ typedef struct {
     uint32_t *from;      /* n_extensions + 1: where those of each begin */
 } database;
 
-typedef struct {
+typedef struct pa_closed_miner {
+    database all;
     const pa_mine_options *o;
     pa_closed_kind kind;
     const pa_set_sink *sink;
@@ -406,17 +407,28 @@ static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
     return true;
 }
 
-pa_status pa_closed_sets(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
-                         int32_t first, int32_t last, pa_closed_kind kind,
-                         const pa_mine_options *options, const pa_set_sink *sink,
-                         pa_set_counts *counts, pa_error *err)
+pa_status pa_closed_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+                               size_t longest, pa_closed_kind kind, const pa_mine_options *options,
+                               pa_closed_miner **opened, pa_error *err)
 {
     char *mark = arena->at;
-    miner m = {
-        .o = options, .kind = kind, .sink = sink, .counts = counts, .arena = arena, .err = err};
-    database d;
-    bool fits = take_scratch(&m, tree, counts->n) && rows_of_tree(arena, tree, code, &d);
-    pa_status st = fits ? mine_database(&m, &d, first, last) : no_memory(&m);
+    miner *m = pa_arena_take(arena, 1, sizeof *m);
+    if (m) {
+        *m = (miner){.kind = kind, .o = options, .arena = arena, .err = err};
+        *opened = m;
+        if (take_scratch(m, tree, longest) && rows_of_tree(arena, tree, code, &m->all))
+            return PA_OK;
+    }
+    const miner none = {.arena = arena, .err = err};
     arena->at = mark;
-    return st;
+    return no_memory(&none);
+}
+
+pa_status pa_closed_sets(pa_closed_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
+                         pa_set_counts *counts, pa_error *err)
+{
+    m->sink = sink;
+    m->counts = counts;
+    m->err = err;
+    return mine_database(m, &m->all, first, last);
 }

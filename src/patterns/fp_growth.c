@@ -13,7 +13,9 @@ enum {
 };
 
 /* What goes along with the recursion. */
-typedef struct {
+typedef struct pa_fp_miner {
+    const pa_fp_tree *tree;
+    const int32_t *code;
     const pa_mine_options *o;
     const pa_set_sink *sink;
     pa_set_counts *counts;
@@ -495,14 +497,27 @@ int32_t pa_fp_longest_path(const pa_fp_tree *t)
     return longest;
 }
 
-pa_status pa_fp_growth(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[], int32_t first,
-                       int32_t last, const pa_mine_options *options, const pa_set_sink *sink,
-                       pa_set_counts *counts, pa_error *err)
+pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+                           size_t longest, const pa_mine_options *options, pa_fp_miner **opened,
+                           pa_error *err)
 {
     char *mark = arena->at;
-    miner m = {.o = options, .sink = sink, .counts = counts, .arena = arena, .err = err};
-    pa_status st = take_scratch(&m, tree, counts->n) ? PA_OK : no_memory(&m);
-    if (st == PA_OK) st = mine_tree(&m, tree, code, first, last);
+    miner *m = pa_arena_take(arena, 1, sizeof *m);
+    if (m) {
+        *m = (miner){.tree = tree, .code = code, .o = options, .arena = arena, .err = err};
+        *opened = m;
+        if (take_scratch(m, tree, longest)) return PA_OK;
+    }
+    const miner none = {.arena = arena, .err = err};
     arena->at = mark;
-    return st;
+    return no_memory(&none);
+}
+
+pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
+                       pa_set_counts *counts, pa_error *err)
+{
+    m->sink = sink;
+    m->counts = counts;
+    m->err = err;
+    return mine_tree(m, m->tree, m->code, first, last);
 }

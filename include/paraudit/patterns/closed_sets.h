@@ -9,13 +9,17 @@
 
 typedef enum { PA_CLOSED, PA_MAXIMAL } pa_closed_kind;
 
-/* As pa_fp_growth, of closed or maximal sets: those found from ranks first .. last - 1 are those
- * whose closure by their least frequent item begins there; of all ranks each set is found once.
- * With a max_length, sets are those of all sizes that are no longer: one that is closed stays so.
- */
-pa_status pa_closed_sets(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
-                         int32_t first, int32_t last, pa_closed_kind kind,
-                         const pa_mine_options *options, const pa_set_sink *sink,
-                         pa_set_counts *counts, pa_error *err);
+/* As pa_fp_miner. */
+typedef struct pa_closed_miner pa_closed_miner;
+
+pa_status pa_closed_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+                               size_t longest, pa_closed_kind kind, const pa_mine_options *options,
+                               pa_closed_miner **miner, pa_error *err);
+
+/* As pa_fp_growth, of closed or maximal sets: those of ranks first .. last - 1 are those whose
+ * least frequent item that makes the rest follow is of these ranks; of all ranks each set is
+ * found once. With a max_length, those that are no longer. */
+pa_status pa_closed_sets(pa_closed_miner *miner, int32_t first, int32_t last,
+                         const pa_set_sink *sink, pa_set_counts *counts, pa_error *err);
 
 #endif

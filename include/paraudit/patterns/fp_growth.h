@@ -29,12 +29,20 @@ typedef struct {
     uint64_t *by_size; /* UINT64_MAX: that many or more */
 } pa_set_counts;
 
+/* Mines a tree, some of its ranks at a time. Lies in the arena. */
+typedef struct pa_fp_miner pa_fp_miner;
+
+/* code: the item of each rank. longest: the longest path, or more. tree, code and options are
+ * borrowed. PA_E_MEMORY: the arena has no room. */
+pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+                           size_t longest, const pa_mine_options *options, pa_fp_miner **miner,
+                           pa_error *err);
+
 /* All sets whose least frequent item is of ranks first .. last - 1 of the tree: those of all
- * ranks are all sets, each once. code: the item of each rank. sink: NULL: sets are only counted.
- * counts: by_size has room for the longest path and one more; what is found is added. Takes its
- * memory from the arena, and gives it back. PA_E_MEMORY: there is not enough. */
-pa_status pa_fp_growth(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[], int32_t first,
-                       int32_t last, const pa_mine_options *options, const pa_set_sink *sink,
+ * ranks are all sets, each once. sink: NULL: sets are only counted. counts: of `longest` and one
+ * more sizes; what is found is added. Takes its memory from the arena, and gives it back.
+ * PA_E_MEMORY: there is not enough. */
+pa_status pa_fp_growth(pa_fp_miner *miner, int32_t first, int32_t last, const pa_set_sink *sink,
                        pa_set_counts *counts, pa_error *err);
 
 /* The longest path of a tree. */

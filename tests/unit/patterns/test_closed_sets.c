@@ -36,10 +36,11 @@ static pa_status mine(const pa_baskets *b, pa_closed_kind kind, const pa_mine_op
     pa_set_counts counts = {MOST_ITEMS + 1, by_size};
     pa_status st = pa_arena_open(&arena, bytes, err);
     if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
+    pa_closed_miner *m = NULL;
+    if (st == PA_OK) st = pa_closed_miner_open(&arena, &tree, code, MOST_ITEMS, kind, o, &m, err);
     for (int32_t i = 0; st == PA_OK && i < tree.n_items; i += tasks) {
         int32_t end = i + tasks < tree.n_items ? i + tasks : tree.n_items;
-        st =
-            pa_closed_sets(&arena, &tree, code, i, end, kind, o, sets ? &sink : NULL, &counts, err);
+        st = pa_closed_sets(m, i, end, sets ? &sink : NULL, &counts, err);
     }
     pa_free(code);
     pa_arena_free(&arena);

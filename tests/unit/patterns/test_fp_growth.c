@@ -20,9 +20,11 @@ static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t byte
     pa_status st = pa_arena_open(&arena, bytes, err);
     if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
     if (st == PA_OK) {
-        pa_set_counts counts = {(size_t)pa_fp_longest_path(&tree) + 1, by_size};
-        st = pa_fp_growth(&arena, &tree, code, 0, tree.n_items, o, sets ? &sink : NULL, &counts,
-                          err);
+        size_t longest = (size_t)pa_fp_longest_path(&tree);
+        pa_set_counts counts = {longest + 1, by_size};
+        pa_fp_miner *m;
+        st = pa_fp_miner_open(&arena, &tree, code, longest, o, &m, err);
+        if (st == PA_OK) st = pa_fp_growth(m, 0, tree.n_items, sets ? &sink : NULL, &counts, err);
     }
     pa_free(code);
     pa_arena_free(&arena);
@@ -132,11 +134,12 @@ static void test_ranks_are_tasks(void)
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
     pa_set_counts all = {MOST_ITEMS + 1, whole}, some = {MOST_ITEMS + 1, parts};
-    CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, 0, tree.n_items, &o, NULL, &all, &err),
-                    PA_OK);
+    pa_fp_miner *m;
+    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, code, MOST_ITEMS, &o, &m, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, NULL, &all, &err), PA_OK);
     for (int32_t i = 0; i < tree.n_items; i += 3) {
         int32_t end = i + 3 < tree.n_items ? i + 3 : tree.n_items;
-        CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, i, end, &o, NULL, &some, &err), PA_OK);
+        CU_ASSERT_EQUAL(pa_fp_growth(m, i, end, NULL, &some, &err), PA_OK);
     }
     CU_ASSERT(whole[3] > 50 && memcmp(whole, parts, sizeof whole) == 0);
     pa_free(code);
@@ -192,9 +195,10 @@ static void test_a_sink_may_end_it(void)
     const pa_set_sink sink = {refuse, &heard};
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
+    pa_fp_miner *m;
+    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, code, MOST_ITEMS, &o, &m, &err), PA_OK);
     char *mark = arena.at;
-    CU_ASSERT_EQUAL(pa_fp_growth(&arena, &tree, code, 0, tree.n_items, &o, &sink, &counts, &err),
-                    PA_E_IO);
+    CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, &sink, &counts, &err), PA_E_IO);
     CU_ASSERT(heard == 5 && arena.at == mark);
     pa_free(code);
     pa_arena_free(&arena);

@@ -83,10 +83,16 @@ static uint64_t count(pa_arena *arena, const pa_fp_tree *tree, const int32_t cod
     pa_error err = {0};
     uint64_t sum = 0;
     memset(by_size, 0, MOST_SIZES * sizeof *by_size);
-    pa_status st = kind < 0
-                       ? pa_fp_growth(arena, tree, code, 0, tree->n_items, &o, NULL, &counts, &err)
-                       : pa_closed_sets(arena, tree, code, 0, tree->n_items, (pa_closed_kind)kind,
-                                        &o, NULL, &counts, &err);
+    char *mark = arena->at;
+    pa_fp_miner *m;
+    pa_closed_miner *c;
+    pa_status st = kind < 0 ? pa_fp_miner_open(arena, tree, code, MOST_SIZES - 1, &o, &m, &err)
+                            : pa_closed_miner_open(arena, tree, code, MOST_SIZES - 1,
+                                                   (pa_closed_kind)kind, &o, &c, &err);
+    CU_ASSERT_EQUAL_FATAL(st, PA_OK);
+    st = kind < 0 ? pa_fp_growth(m, 0, tree->n_items, NULL, &counts, &err)
+                  : pa_closed_sets(c, 0, tree->n_items, NULL, &counts, &err);
+    arena->at = mark;
     CU_ASSERT_EQUAL(st, PA_OK);
     for (int k = 1; k < MOST_SIZES; k++) sum += by_size[k];
     return sum;

@@ -283,7 +283,7 @@ static void sort_ranks(int32_t n, int32_t rank[])
     }
 }
 
-/* Perfect extensions go to m->always; m->support is zeros again. */
+/* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. */
 static pa_status keep_frequent(miner *m, const int32_t code[], uint32_t support, int32_t n_met,
                                frequent *f)
 {
@@ -292,15 +292,19 @@ static pa_status keep_frequent(miner *m, const int32_t code[], uint32_t support,
                     .code = pa_arena_take(a, (size_t)n_met, sizeof *f->code),
                     .support = pa_arena_take(a, (size_t)n_met, sizeof *f->support)};
     if (!f->rank || !f->code || !f->support) return no_memory(m);
+    int32_t *always = m->always + m->n_always, n_always = 0;
     for (int32_t i = 0; i < n_met; i++) {
         int32_t rank = m->met[i];
         m->new_rank[rank] = -1;
         if (m->support[rank] < (uint32_t)m->o->min_support) continue;
         if (m->support[rank] == support)
-            m->always[m->n_always++] = code[rank];
+            always[n_always++] = rank;
         else
             f->rank[f->k++] = rank;
     }
+    sort_ranks(n_always, always);
+    for (int32_t i = 0; i < n_always; i++) always[i] = code[always[i]];
+    m->n_always += n_always;
     sort_ranks(f->k, f->rank);
     for (int32_t i = 0; i < f->k; i++) {
         m->new_rank[f->rank[i]] = i;

@@ -22,7 +22,7 @@ static void free_ranked(ranked *r)
 
 /* ---- ranks ---- */
 
-static pa_status count_items(const pa_baskets *b, uint64_t support[], pa_error *err)
+pa_status pa_item_supports(const pa_baskets *b, int64_t support[], pa_error *err)
 {
     uint64_t all = 0;
     for (size_t r = 0; r < b->n; r++) {
@@ -35,31 +35,44 @@ static pa_status count_items(const pa_baskets *b, uint64_t support[], pa_error *
                    (unsigned long long)all);
 }
 
-/* code: of each rank. rank: of each item; -1: not frequent. *n gets how many are. */
-static pa_status rank_items(const uint64_t support[], int32_t n_items, int64_t min_support,
-                            int32_t code[], int32_t rank[], int32_t *n, pa_error *err)
+static pa_status rank_items(const int64_t support[], int32_t n_items, int64_t min_support,
+                            pa_item_ranks *r, uint64_t key[], uint32_t order[], pa_error *err)
+{
+    PA_TRY(PA_NEW(r->code, (size_t)n_items, err));
+    PA_TRY(PA_NEW(r->rank, (size_t)n_items, err));
+    for (int32_t i = 0; i < n_items; i++) {
+        key[i] = UINT64_MAX - (uint64_t)support[i];
+        r->rank[i] = -1;
+    }
+    PA_TRY(pa_sort_u64((size_t)n_items, key, order, err));
+    while (r->n < n_items && support[order[r->n]] >= min_support) {
+        r->code[r->n] = (int32_t)order[r->n];
+        r->rank[order[r->n]] = r->n;
+        r->n++;
+    }
+    return PA_OK;
+}
+
+pa_status pa_item_ranks_of(const int64_t support[], int32_t n_items, int64_t min_support,
+                           pa_item_ranks *r, pa_error *err)
 {
     uint64_t *key = NULL;
     uint32_t *order = NULL;
-    size_t n_frequent = 0;
-    pa_status st;
-    PA_GOTO(PA_NEW(key, (size_t)n_items, err));
-    PA_GOTO(PA_NEW(order, (size_t)n_items, err));
-    for (int32_t i = 0; i < n_items; i++) {
-        key[i] = UINT64_MAX - support[i];
-        rank[i] = -1;
-        n_frequent += support[i] >= (uint64_t)min_support;
-    }
-    PA_GOTO(pa_sort_u64((size_t)n_items, key, order, err));
-    for (size_t k = 0; k < n_frequent; k++) {
-        code[k] = (int32_t)order[k];
-        rank[order[k]] = (int32_t)k;
-    }
-    *n = (int32_t)n_frequent;
-out:
+    *r = (pa_item_ranks){0};
+    pa_status st = PA_NEW(key, (size_t)n_items, err);
+    if (st == PA_OK) st = PA_NEW(order, (size_t)n_items, err);
+    if (st == PA_OK) st = rank_items(support, n_items, min_support, r, key, order, err);
     pa_free(key);
     pa_free(order);
+    if (st != PA_OK) pa_item_ranks_free(r);
     return st;
+}
+
+void pa_item_ranks_free(pa_item_ranks *r)
+{
+    pa_free(r->code);
+    pa_free(r->rank);
+    *r = (pa_item_ranks){0};
 }
 
 /* ---- rows ---- */
@@ -272,28 +285,12 @@ out:
     return st;
 }
 
-pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *b, int64_t min_support, pa_fp_tree *tree,
-                        int32_t **code, pa_error *err)
+pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                        pa_fp_tree *tree, pa_error *err)
 {
-    uint64_t *support = NULL;
-    int32_t *rank = NULL, n_frequent = 0;
     ranked r = {0};
-    pa_status st;
-    *code = NULL;
-    PA_GOTO(PA_NEW(support, (size_t)b->n_items, err));
-    PA_GOTO(PA_NEW(rank, (size_t)b->n_items, err));
-    PA_GOTO(PA_NEW(*code, (size_t)b->n_items, err));
-    PA_GOTO(count_items(b, support, err));
-    PA_GOTO(rank_items(support, b->n_items, min_support, *code, rank, &n_frequent, err));
-    PA_GOTO(take_ranks(b, rank, &r, err));
-    st = make_tree(arena, &r, b->weight, n_frequent, tree, err);
-out:
-    pa_free(support);
-    pa_free(rank);
+    pa_status st = take_ranks(b, ranks->rank, &r, err);
+    if (st == PA_OK) st = make_tree(arena, &r, b->weight, ranks->n, tree, err);
     free_ranked(&r);
-    if (st != PA_OK) {
-        pa_free(*code);
-        *code = NULL;
-    }
     return st;
 }

@@ -38,16 +38,13 @@ void *pa_arena_take(pa_arena *a, size_t n, size_t size)
 
 /* ---- from rows to a tree ---- */
 
-static bool take_arrays(pa_arena *a, uint32_t n_nodes, int32_t n_items, pa_fp_tree *t)
+static bool take_nodes(pa_arena *a, uint32_t n_nodes, int32_t n_items, pa_fp_tree *t)
 {
     *t = (pa_fp_tree){.n_items = n_items, .n_nodes = n_nodes};
-    t->first = pa_arena_take(a, (size_t)n_items + 1, sizeof *t->first);
-    t->support = pa_arena_take(a, (size_t)n_items, sizeof *t->support);
-    t->node = pa_arena_take(a, n_nodes, sizeof *t->node);
     t->parent = pa_arena_take(a, n_nodes, sizeof *t->parent);
     t->item = pa_arena_take(a, n_nodes, sizeof *t->item);
     t->count = pa_arena_take(a, n_nodes, sizeof *t->count);
-    return t->first && t->support && t->node && t->parent && t->item && t->count;
+    return t->parent && t->item && t->count;
 }
 
 /* path: room for the longest row. */
@@ -73,7 +70,7 @@ static void add_counts_upward(pa_fp_tree *t)
         if (t->parent[v] != PA_FP_ROOT) t->count[t->parent[v]] += t->count[v];
 }
 
-/* The nodes of each rank, in their order; `next` has room for n_items. */
+/* next: room for n_items. */
 static void list_nodes(pa_fp_tree *t, uint32_t next[])
 {
     memset(t->first, 0, ((size_t)t->n_items + 1) * sizeof *t->first);
@@ -89,20 +86,32 @@ static void list_nodes(pa_fp_tree *t, uint32_t next[])
     for (uint32_t v = 0; v < t->n_nodes; v++) t->node[next[t->item[v]]++] = v;
 }
 
+bool pa_fp_tree_list(pa_arena *a, pa_fp_tree *t)
+{
+    char *begin = a->at;
+    t->first = pa_arena_take(a, (size_t)t->n_items + 1, sizeof *t->first);
+    t->support = pa_arena_take(a, (size_t)t->n_items, sizeof *t->support);
+    t->node = pa_arena_take(a, t->n_nodes, sizeof *t->node);
+    char *made = a->at;
+    uint32_t *next = pa_arena_take(a, (size_t)t->n_items, sizeof *next);
+    bool fits = t->first && t->support && t->node && next;
+    if (fits) list_nodes(t, next);
+    a->at = fits ? made : begin;
+    return fits;
+}
+
 bool pa_fp_tree_make(pa_arena *a, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *t)
 {
     char *begin = a->at;
-    bool fits = take_arrays(a, (uint32_t)rows->n_nodes, n_items, t);
+    bool fits = take_nodes(a, (uint32_t)rows->n_nodes, n_items, t);
     char *made = a->at;
-    size_t room = (size_t)(rows->longest > n_items ? rows->longest : n_items);
-    uint32_t *scratch = fits ? pa_arena_take(a, room, sizeof *scratch) : NULL;
-    if (!scratch) {
-        a->at = begin;
-        return false;
+    uint32_t *path = fits ? pa_arena_take(a, (size_t)rows->longest, sizeof *path) : NULL;
+    if (path) {
+        add_paths(rows, path, t);
+        add_counts_upward(t);
+        a->at = made;
     }
-    add_paths(rows, scratch, t);
-    add_counts_upward(t);
-    list_nodes(t, scratch);
-    a->at = made;
-    return true;
+    fits = path && pa_fp_tree_list(a, t);
+    if (!fits) a->at = begin;
+    return fits;
 }

@@ -55,10 +55,28 @@ typedef struct {
  * arena has no room: nothing of it is left then. */
 bool pa_fp_tree_make(pa_arena *arena, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *tree);
 
-/* The tree of baskets, without items of less than min_support. code: of each rank, the item;
- * *n_frequent of them, by falling support, ties by code; freed by pa_free. In the arena, apart
- * from that. PA_E_MEMORY: no room, in the arena or elsewhere; PA_E_USAGE: 2^32 baskets or more. */
-pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *baskets, int64_t min_support,
-                        pa_fp_tree *tree, int32_t **code, pa_error *err);
+/* Makes first, support and node of a tree that has the rest, in the arena; false where that has no
+ * room. */
+bool pa_fp_tree_list(pa_arena *arena, pa_fp_tree *tree);
+
+/* Which items are frequent: ranks by falling support, ties by code. */
+typedef struct {
+    int32_t n;     /* of them */
+    int32_t *code; /* of each rank */
+    int32_t *rank; /* of each item; -1: it is not frequent */
+} pa_item_ranks;
+
+/* Adds the weights of the baskets that each item is in to support[n_items]. PA_E_USAGE: 2^32
+ * baskets or more. */
+pa_status pa_item_supports(const pa_baskets *baskets, int64_t support[], pa_error *err);
+
+pa_status pa_item_ranks_of(const int64_t support[], int32_t n_items, int64_t min_support,
+                           pa_item_ranks *ranks, pa_error *err);
+void pa_item_ranks_free(pa_item_ranks *ranks); /* a zeroed one may be freed */
+
+/* The tree of baskets, of frequent items alone; in the arena. PA_E_MEMORY: no room, in the arena
+ * or elsewhere. */
+pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *baskets, const pa_item_ranks *ranks,
+                        pa_fp_tree *tree, pa_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "drawn_baskets.h"
 #include "paraudit/base/array.h"
+#include "tree_of.h"
 #include "unit.h"
 
 enum { ARENA = 1 << 23 };
@@ -31,18 +32,19 @@ static pa_status mine(const pa_baskets *b, pa_closed_kind kind, const pa_mine_op
 {
     pa_arena arena;
     pa_fp_tree tree;
-    int32_t *code = NULL;
+    pa_item_ranks ranks = {0};
     const pa_set_sink sink = {hear_set, sets};
     pa_set_counts counts = {MOST_ITEMS + 1, by_size};
     pa_status st = pa_arena_open(&arena, bytes, err);
-    if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
+    if (st == PA_OK) st = tree_of(&arena, b, o->min_support, &tree, &ranks, err);
     pa_closed_miner *m = NULL;
-    if (st == PA_OK) st = pa_closed_miner_open(&arena, &tree, code, MOST_ITEMS, kind, o, &m, err);
+    if (st == PA_OK)
+        st = pa_closed_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, kind, o, &m, err);
     for (int32_t i = 0; st == PA_OK && i < tree.n_items; i += tasks) {
         int32_t end = i + tasks < tree.n_items ? i + tasks : tree.n_items;
         st = pa_closed_sets(m, i, end, sets ? &sink : NULL, &counts, err);
     }
-    pa_free(code);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
     return st;
 }

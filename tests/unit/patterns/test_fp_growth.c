@@ -5,6 +5,7 @@
 
 #include "drawn_baskets.h"
 #include "paraudit/base/array.h"
+#include "tree_of.h"
 #include "unit.h"
 
 enum { ARENA = 1 << 22 };
@@ -15,18 +16,18 @@ static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t byte
 {
     pa_arena arena;
     pa_fp_tree tree;
-    int32_t *code = NULL;
+    pa_item_ranks ranks = {0};
     const pa_set_sink sink = {hear_set, sets};
     pa_status st = pa_arena_open(&arena, bytes, err);
-    if (st == PA_OK) st = pa_fp_tree_of(&arena, b, o->min_support, &tree, &code, err);
+    if (st == PA_OK) st = tree_of(&arena, b, o->min_support, &tree, &ranks, err);
     if (st == PA_OK) {
         size_t longest = (size_t)pa_fp_longest_path(&tree);
         pa_set_counts counts = {longest + 1, by_size};
         pa_fp_miner *m;
-        st = pa_fp_miner_open(&arena, &tree, code, longest, o, &m, err);
+        st = pa_fp_miner_open(&arena, &tree, ranks.code, longest, o, &m, err);
         if (st == PA_OK) st = pa_fp_growth(m, 0, tree.n_items, sets ? &sink : NULL, &counts, err);
     }
-    pa_free(code);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
     return st;
 }
@@ -130,19 +131,20 @@ static void test_ranks_are_tasks(void)
     uint64_t whole[MOST_ITEMS + 1] = {0}, parts[MOST_ITEMS + 1] = {0};
     pa_arena arena;
     pa_fp_tree tree;
-    int32_t *code;
+    pa_item_ranks ranks;
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
-    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, o.min_support, &tree, &ranks, &err), PA_OK);
     pa_set_counts all = {MOST_ITEMS + 1, whole}, some = {MOST_ITEMS + 1, parts};
     pa_fp_miner *m;
-    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, code, MOST_ITEMS, &o, &m, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, &o, &m, &err),
+                          PA_OK);
     CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, NULL, &all, &err), PA_OK);
     for (int32_t i = 0; i < tree.n_items; i += 3) {
         int32_t end = i + 3 < tree.n_items ? i + 3 : tree.n_items;
         CU_ASSERT_EQUAL(pa_fp_growth(m, i, end, NULL, &some, &err), PA_OK);
     }
     CU_ASSERT(whole[3] > 50 && memcmp(whole, parts, sizeof whole) == 0);
-    pa_free(code);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
 }
 
@@ -186,7 +188,7 @@ static void test_a_sink_may_end_it(void)
     pa_error err = {0};
     pa_arena arena;
     pa_fp_tree tree;
-    int32_t *code;
+    pa_item_ranks ranks;
     draw_baskets(&state, 20, 100, 40, &d);
     const pa_baskets b = baskets_of(&d, 20);
     const pa_mine_options o = {.min_support = 3, .min_length = 1};
@@ -194,13 +196,14 @@ static void test_a_sink_may_end_it(void)
     pa_set_counts counts = {MOST_ITEMS + 1, by_size};
     const pa_set_sink sink = {refuse, &heard};
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
-    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, o.min_support, &tree, &code, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, o.min_support, &tree, &ranks, &err), PA_OK);
     pa_fp_miner *m;
-    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, code, MOST_ITEMS, &o, &m, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, &o, &m, &err),
+                          PA_OK);
     char *mark = arena.at;
     CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, &sink, &counts, &err), PA_E_IO);
     CU_ASSERT(heard == 5 && arena.at == mark);
-    pa_free(code);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
 }
 
@@ -215,16 +218,16 @@ static void test_the_tree_of_a_few_baskets(void)
     pa_error err = {0};
     pa_arena arena;
     pa_fp_tree t;
-    int32_t *code;
+    pa_item_ranks ranks;
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, 1 << 16, &err), PA_OK);
-    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &b, 2, &t, &code, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, 2, &t, &ranks, &err), PA_OK);
     CU_ASSERT_FATAL(t.n_items == 3 && t.n_nodes == 3);
-    CU_ASSERT(code[0] == 1 && code[1] == 0 && code[2] == 2);
+    CU_ASSERT(ranks.code[0] == 1 && ranks.code[1] == 0 && ranks.code[2] == 2);
     CU_ASSERT(t.support[0] == 5 && t.support[1] == 4 && t.support[2] == 3);
     CU_ASSERT(t.parent[0] == PA_FP_ROOT && t.parent[1] == 0 && t.parent[2] == 1);
     CU_ASSERT(t.count[0] == 5 && t.count[1] == 4 && t.count[2] == 3);
     CU_ASSERT_EQUAL(pa_fp_longest_path(&t), 3);
-    pa_free(code);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
 }
 

@@ -5,6 +5,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/closed_sets.h"
+#include "tree_of.h"
 #include "unit.h"
 
 enum { MOST_SIZES = 256, ARENA = 1 << 28 };
@@ -105,19 +106,20 @@ static void compare(const known *k, const book *b)
     uint64_t by_size[MOST_SIZES];
     pa_arena arena;
     pa_fp_tree tree;
-    int32_t *code;
+    pa_item_ranks ranks;
     pa_error err = {0};
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
-    CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, &baskets, k->least, &tree, &code, &err), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &baskets, k->least, &tree, &ranks, &err), PA_OK);
     CU_ASSERT(pa_fp_longest_path(&tree) < MOST_SIZES);
-    CU_ASSERT_EQUAL(count(&arena, &tree, code, -1, k->least, by_size), k->all);
+    CU_ASSERT_EQUAL(count(&arena, &tree, ranks.code, -1, k->least, by_size), k->all);
     for (int size = 0; size < 10 && k->by_size[size]; size++)
         CU_ASSERT_EQUAL(by_size[size + 1], k->by_size[size]);
     if (k->closed)
-        CU_ASSERT_EQUAL(count(&arena, &tree, code, PA_CLOSED, k->least, by_size), k->closed);
+        CU_ASSERT_EQUAL(count(&arena, &tree, ranks.code, PA_CLOSED, k->least, by_size), k->closed);
     if (k->maximal)
-        CU_ASSERT_EQUAL(count(&arena, &tree, code, PA_MAXIMAL, k->least, by_size), k->maximal);
-    pa_free(code);
+        CU_ASSERT_EQUAL(count(&arena, &tree, ranks.code, PA_MAXIMAL, k->least, by_size),
+                        k->maximal);
+    pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
 }
 

@@ -1,0 +1,235 @@
+#include "paraudit/patterns/basket_file.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "paraudit/base/array.h"
+
+/* What takes the lines. */
+typedef struct {
+    pa_basket_file *f;
+    const char *name; /* of the file */
+} taker;
+
+/* ---- lines ---- */
+
+static pa_status make_room(pa_basket_file *f, size_t items, pa_error *err)
+{
+    if (f->here.n + 2 > f->room_first) {
+        size_t room = f->room_first * 2 + 1024;
+        size_t *grown = pa_realloc(f->first, room, sizeof *grown, err);
+        if (!grown) return PA_E_MEMORY;
+        f->first = grown;
+        f->room_first = room;
+    }
+    size_t used = f->here.n ? f->first[f->here.n] : 0;
+    if (used + items <= f->room_item) return PA_OK;
+    size_t room = f->room_item + f->room_item / 2 + items + 4096;
+    int32_t *grown = pa_realloc(f->item, room, sizeof *grown, err);
+    if (!grown) return PA_E_MEMORY;
+    f->item = grown;
+    f->room_item = room;
+    return PA_OK;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static pa_status bad_item(const taker *t, int64_t line, const char *text, size_t n, pa_error *err)
+{
+    return pa_fail_at(err, PA_E_DATA, 1, line,
+                      "%s:%lld: item '%.*s' is no whole number from 0 to 2147483646", t->name,
+                      (long long)line, (int)(n < 40 ? n : 40), text);
+}
+
+/* The number at *at, which is moved behind it. */
+static pa_status read_item(const taker *t, int64_t line, const char **at, const char *end,
+                           int32_t *item, pa_error *err)
+{
+    const char *begin = *at;
+    int64_t v = 0;
+    bool good = true;
+    for (; *at < end && !is_blank(**at); ++*at) {
+        good = good && **at >= '0' && **at <= '9' && v < INT32_MAX;
+        if (good) v = v * 10 + (**at - '0');
+    }
+    *item = (int32_t)v;
+    if (good && v < INT32_MAX) return PA_OK;
+    return bad_item(t, line, begin, (size_t)(*at - begin), err);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_ascending(size_t n, const int32_t item[])
+{
+    size_t i = 1;
+    while (i < n && item[i - 1] < item[i]) i++;
+    return i >= n;
+}
+
+/* Ascending, each once; returns how many. */
+static size_t put_in_order(size_t n, int32_t item[])
+{
+    if (is_ascending(n, item)) return n;
+    size_t kept = 0;
+    qsort(item, n, sizeof *item, ascending);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || item[i] != item[kept - 1]) item[kept++] = item[i];
+    return kept;
+}
+
+static pa_status take_line(void *of, int64_t line, const char *text, size_t n, pa_error *err)
+{
+    const taker *t = of;
+    pa_basket_file *f = t->f;
+    PA_TRY(make_room(f, n / 2 + 1, err));
+    size_t begin = f->here.n ? f->first[f->here.n] : 0, at = begin;
+    const char *end = text + n;
+    for (;;) {
+        while (text < end && is_blank(*text)) text++;
+        if (text == end) break;
+        PA_TRY(read_item(t, line, &text, end, f->item + at, err));
+        at++;
+    }
+    size_t kept = put_in_order(at - begin, f->item + begin);
+    f->n_repeated += (int64_t)(at - begin - kept);
+    if (kept == 0) return PA_OK;
+    f->first[f->here.n] = begin;
+    f->first[++f->here.n] = begin + kept;
+    return PA_OK;
+}
+
+/* ---- numbers to codes ---- */
+
+/* Which numbers there are, and how many before each 64 of them. */
+typedef struct {
+    size_t n_words;
+    uint64_t *word;
+    uint32_t *before;
+    uint32_t n;
+} number_set;
+
+static void free_numbers(number_set *s)
+{
+    pa_free(s->word);
+    pa_free(s->before);
+}
+
+static pa_status new_numbers(int64_t largest, number_set *s, pa_error *err)
+{
+    *s = (number_set){.n_words = (size_t)(largest / 64) + 1};
+    PA_TRY(PA_NEW(s->word, s->n_words, err));
+    return PA_NEW(s->before, s->n_words, err);
+}
+
+static void add_numbers(number_set *s, size_t n, const int32_t number[])
+{
+    for (size_t i = 0; i < n; i++) s->word[number[i] / 64] |= UINT64_C(1) << number[i] % 64;
+}
+
+static void count_numbers(number_set *s)
+{
+    s->n = 0;
+    for (size_t w = 0; w < s->n_words; w++) {
+        s->before[w] = s->n;
+        s->n += (uint32_t)__builtin_popcountll(s->word[w]);
+    }
+}
+
+static void list_numbers(const number_set *s, int32_t number[])
+{
+    size_t n = 0;
+    for (size_t w = 0; w < s->n_words; w++)
+        for (uint64_t bits = s->word[w]; bits; bits &= bits - 1)
+            number[n++] = (int32_t)(w * 64 + (size_t)__builtin_ctzll(bits));
+}
+
+static int32_t code_of(const number_set *s, int32_t number)
+{
+    size_t w = (size_t)number / 64;
+    uint64_t below = s->word[w] & ((UINT64_C(1) << number % 64) - 1);
+    return (int32_t)(s->before[w] + (uint32_t)__builtin_popcountll(below));
+}
+
+/* Adds those of all ranks. */
+static pa_status share_numbers(pa_comm *comm, number_set *s, pa_error *err)
+{
+    int32_t *own = NULL;
+    void *all = NULL;
+    size_t bytes = 0;
+    count_numbers(s);
+    PA_AGREE(comm, PA_NEW(own, s->n, err), err);
+    list_numbers(s, own);
+    pa_status st = pa_gather_all(comm, own, s->n * sizeof *own, &all, &bytes, err);
+    if (st == PA_OK) add_numbers(s, bytes / sizeof *own, all);
+    if (st == PA_OK) count_numbers(s);
+    pa_free(own);
+    pa_free(all);
+    return st;
+}
+
+static pa_status give_codes(pa_comm *comm, pa_basket_file *f, pa_error *err)
+{
+    number_set s = {0};
+    int64_t largest = 0;
+    size_t n = f->here.n ? f->first[f->here.n] : 0;
+    for (size_t i = 0; i < n; i++)
+        if (f->item[i] > largest) largest = f->item[i];
+    pa_max_i64(comm, &largest, 1);
+    pa_status st;
+    PA_GOTO(pa_agree(comm, new_numbers(largest, &s, err), err));
+    add_numbers(&s, n, f->item);
+    PA_GOTO(share_numbers(comm, &s, err));
+    PA_GOTO(pa_agree(comm, PA_NEW(f->number, s.n, err), err));
+    list_numbers(&s, f->number);
+    for (size_t i = 0; i < n; i++) f->item[i] = code_of(&s, f->item[i]);
+    f->here.n_items = (int32_t)s.n;
+out:
+    free_numbers(&s);
+    return st;
+}
+
+/* ---- */
+
+static pa_status count_baskets(pa_comm *comm, const char *name, pa_basket_file *f, pa_error *err)
+{
+    int64_t sum[2] = {(int64_t)f->here.n, f->n_repeated};
+    pa_sum_i64(comm, sum, 2);
+    f->n_global = sum[0];
+    f->n_repeated = sum[1];
+    if (f->n_global > 0) return PA_OK;
+    return pa_fail(err, PA_E_DATA, "%s: there is no basket: a line has no item", name);
+}
+
+pa_status pa_basket_file_read(pa_comm *comm, const char *path, const pa_text_io *io,
+                              pa_basket_file *f, pa_error *err)
+{
+    pa_text_source source;
+    *f = (pa_basket_file){0};
+    PA_TRY(pa_source_open(comm, path, io, &source, err));
+    taker t = {f, source.file.name};
+    const pa_record_rule rule = {.signs = pa_line_signs, .longest = io->longest};
+    pa_status st = pa_agree(comm, make_room(f, 0, err), err);
+    if (st == PA_OK) st = pa_source_read(&source, &rule, take_line, &t, err);
+    if (st == PA_OK) st = count_baskets(comm, t.name, f, err);
+    if (st == PA_OK) st = give_codes(comm, f, err);
+    if (f->here.n == 0 && f->first) f->first[0] = 0;
+    f->here.first = f->first;
+    f->here.item = f->item;
+    if (st != PA_OK) pa_basket_file_free(f);
+    return st;
+}
+
+void pa_basket_file_free(pa_basket_file *f)
+{
+    pa_free(f->first);
+    pa_free(f->item);
+    pa_free(f->number);
+    *f = (pa_basket_file){0};
+}

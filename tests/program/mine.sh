@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# `mine` finds the sets that a program of a few lines finds, in the same bytes at any number of ranks.
+source "$(dirname "$0")/common.sh"
+/usr/bin/python3 - <<'END'
+import itertools
+import random
+
+draw = random.Random(7)
+baskets = []
+for _ in range(400):
+    n = draw.choice([1, 2, 3, 5, 8])
+    baskets.append(sorted({int(draw.paretovariate(.7)) * 37 % 1009 for _ in range(n)}))
+planted = [900001, 7, 70, 2147483646]
+for i in range(0, 400, 9):
+    baskets[i] = sorted(set(baskets[i]) | set(planted))
+with open("b.dat", "w") as f:
+    for i, b in enumerate(baskets):
+        draw.shuffle(b)
+        # Blanks of all kinds, an item twice, lines without one.
+        f.write(("\t" if i % 5 == 0 else "") + "  ".join(map(str, b + b[:i % 2])) + ("\r\n" if i % 3 == 0 else "\n"))
+        f.write("\n" if i % 50 == 0 else "")
+support = {}
+for b in baskets:
+    for n in range(1, len(b) + 1):
+        for s in itertools.combinations(sorted(b), n):
+            support[s] = support.get(s, 0) + 1
+least = 5
+sets = {s: k for s, k in support.items() if k >= least}
+larger = {s: [t for t in sets if len(t) == len(s) + 1 and set(s) < set(t)] for s in sets}
+kinds = {"all": sets, "closed": [s for s in sets if all(sets[t] < sets[s] for t in larger[s])],
+         "maximal": [s for s in sets if not larger[s]]}
+for kind, found in kinds.items():
+    assert len(found) > 30
+    with open(f"{kind}.expected", "w") as f:
+        f.writelines(sorted(" ".join(map(str, s)) + f" ({sets[s]})\n" for s in found))
+END
+for kind in all closed maximal; do
+    for ranks in 1 2 3 4; do
+        on "$ranks" "$program" mine b.dat --min-support 5 --kind $kind --out sets.$ranks.txt --block 100 --replace >said
+        same sets.1.txt sets.$ranks.txt
+        [ "$(grep -o 'sets: [0-9]*' said)" = "sets: $(wc -l <sets.1.txt)" ] || fail "$kind: $(cat said)"
+    done
+    LC_ALL=C sort sets.1.txt >sorted
+    LC_ALL=C sort $kind.expected >expected
+    same expected sorted
+    on 2 "$program" mine b.dat --min-support 5 --kind $kind --count >counted
+    same said counted
+done
+grep -q '^b.dat: 400 baskets, ' said && grep -q '^NOTE [0-9]* items stood in their line already' said || fail "$(cat said)"
+zstd -q b.dat
+on 2 "$program" mine b.dat.zst --min-support 5 --kind maximal --out packed.txt >/dev/null
+same sets.1.txt packed.txt
+# Lengths; a share is rounded up: 1.1 % of 400 are 5.
+on 2 "$program" mine b.dat --min-support 1.1% --min-length 2 --max-length 3 --out some.txt >/dev/null
+awk '$0 ~ /^[0-9]+ [0-9]+ (\(|[0-9]+ \()/' all.expected | LC_ALL=C sort >expected
+LC_ALL=C sort some.txt | cmp - expected || fail "lengths"
+
+expect 64 "one of --count and --out is to be given" mine b.dat --min-support 5
+expect 64 "--min-support '0' is neither a number of baskets, from 1 on, nor a share such as 0.5%" mine b.dat --min-support 0 --count
+expect 64 "unknown kind of sets 'close': there are all, closed and maximal" mine b.dat --min-support 5 --kind close --count
+expect 64 "--max-length 2 is below --min-length 3" mine b.dat --min-support 5 --count --min-length 3 --max-length 2
+expect 66 "none.dat: No such file or directory" mine none.dat --min-support 5 --count
+expect 73 "sets.1.txt: is there already: name another file, or have it replaced by --replace" mine b.dat --min-support 5 --out sets.1.txt
+printf '1 2\n3 -4\n' >odd.dat
+expect 65 "odd.dat:2: item '-4' is no whole number from 0 to 2147483646" mine odd.dat --min-support 1 --count
+printf '\n \n' >odd.dat
+expect 65 "odd.dat: there is no basket: a line has no item" mine odd.dat --min-support 1 --count
+on 3 "$program" mine b.dat --min-support 4000 --count | grep -qx 'sets: 0' || fail "nothing is frequent"
+all_expected

@@ -20,13 +20,13 @@ static void frauds_free(frauds *f)
 }
 
 /* Room for the slice that has most. */
-static pa_status frauds_new(frauds *f, size_t n, const int32_t account[], const int8_t label[],
+static pa_status frauds_new(frauds *f, size_t n, const int32_t account[], const pa_labels *labels,
                             pa_error *err)
 {
     size_t most = 0, here = 0;
     for (size_t i = 0; i < n; i++) {
         if (pa_starts_slice(account, i)) here = 0;
-        here += label[i] == PA_LABEL_FRAUD;
+        here += pa_fraud_known_from(labels, i) != INT64_MAX;
         if (here > most) most = here;
     }
     PA_TRY(PA_NEW(f->row, most, err));
@@ -47,9 +47,10 @@ static void find(frauds *f, size_t begin, size_t end, const pa_labels *labels)
 {
     f->n = 0;
     for (size_t i = begin; i < end; i++) {
-        if (labels->label[i] != PA_LABEL_FRAUD) continue;
+        int64_t known = pa_fraud_known_from(labels, i);
+        if (known == INT64_MAX) continue;
         f->row[f->n] = i;
-        f->known[f->n++] = pa_key_of_i64(pa_label_known_from(labels, i));
+        f->known[f->n++] = pa_key_of_i64(known);
     }
 }
 
@@ -88,7 +89,7 @@ pa_status pa_account_fraud(size_t n, const int32_t account[], const pa_labels *l
                            float count[], float days[], pa_error *err)
 {
     frauds f = {0};
-    pa_status st = frauds_new(&f, n, account, labels->label, err);
+    pa_status st = frauds_new(&f, n, account, labels, err);
     for (size_t begin = 0, end; st == PA_OK && begin < n; begin = end) {
         end = pa_end_of_slice(n, account, begin);
         find(&f, begin, end, labels);

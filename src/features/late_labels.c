@@ -1,4 +1,6 @@
 /* Labels that come later than the delay. */
+#include <stdbool.h>
+
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/features/known_fraud.h"
@@ -14,8 +16,52 @@ void pa_label_lateness(size_t n, const int64_t time[], const int64_t label_time[
     }
 }
 
-static pa_status fill(const pa_line *line, const int32_t late[], int64_t delay, int8_t label[],
-                      pa_late_labels *l, pa_error *err)
+static int32_t lateness(const pa_labels *labels, size_t row, int64_t from, int64_t most)
+{
+    int64_t late = from - labels->time[row] - labels->delay;
+    return (int32_t)(late > most ? most : late);
+}
+
+static void change(const pa_labels *labels, size_t row, int64_t most, int8_t *label, int32_t *late,
+                   int32_t *good_late)
+{
+    pa_finding found[PA_MOST_FINDINGS];
+    size_t n = pa_label_findings(labels, row, found);
+    *good_late = -1;
+    if (n == 1) *late = lateness(labels, row, found[0].from, most);
+    if (n < 2) return;
+    int32_t fraud = lateness(labels, row, pa_fraud_known_from(labels, row), most);
+    bool passed = found[0].label == PA_LABEL_GENUINE;
+    int32_t good = passed ? lateness(labels, row, found[0].from, most) : -1;
+    bool forgotten = passed && fraud == most;
+    *label = forgotten ? PA_LABEL_GENUINE : PA_LABEL_FRAUD;
+    *late = forgotten ? good : fraud;
+    if (!forgotten) *good_late = good;
+}
+
+void pa_label_changes(const pa_labels *labels, size_t n, int64_t most, int8_t label[],
+                      int32_t late[], int32_t good_late[])
+{
+    for (size_t i = 0; i < n; i++) change(labels, i, most, label + i, late + i, good_late + i);
+}
+
+/* What a row adds to the list: itself where it is late, and what it passed for if that is. */
+static size_t n_late(const int8_t label[], const int32_t late[], const int32_t good_late[],
+                     size_t i)
+{
+    if (label[i] < 0 || late[i] == 0) return 0;
+    return good_late && good_late[i] > 0 ? 2 : 1;
+}
+
+static void add(pa_late_labels *l, size_t *place, size_t row, int8_t label, uint64_t known)
+{
+    l->row[*place] = (uint32_t)row;
+    l->label[*place] = label;
+    l->known[(*place)++] = known;
+}
+
+static pa_status fill(const pa_line *line, const int32_t late[], const int32_t good_late[],
+                      int64_t delay, int8_t label[], pa_late_labels *l, pa_error *err)
 {
     PA_TRY(PA_NEW(l->row, l->n, err));
     PA_TRY(PA_NEW(l->label, l->n, err));
@@ -25,25 +71,26 @@ static pa_status fill(const pa_line *line, const int32_t late[], int64_t delay, 
     PA_TRY(PA_NEW(l->after, l->n, err));
     size_t place = 0;
     for (size_t i = 0; i < line->n_halo + line->n; i++) {
-        if (label[i] < 0 || late[i] == 0) continue;
-        l->row[place] = (uint32_t)i;
-        l->label[place] = label[i];
-        l->known[place++] = line->at[i] + (uint64_t)delay + (uint64_t)late[i];
-        label[i] = -1;
+        size_t n = n_late(label, late, good_late, i);
+        if (n == 0) continue;
+        uint64_t due = line->at[i] + (uint64_t)delay;
+        add(l, &place, i, label[i], due + (uint64_t)late[i]);
+        if (n == 2) add(l, &place, i, PA_LABEL_GENUINE, due + (uint64_t)good_late[i]);
+        label[i] = good_late && good_late[i] == 0 ? PA_LABEL_GENUINE : PA_LABEL_UNKNOWN;
     }
     return pa_sort_u64(l->n, l->known, l->order, err);
 }
 
-pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], int64_t delay,
-                              int8_t label[], pa_late_labels *labels, pa_error *err)
+pa_status pa_late_labels_make(const pa_line *line, const int32_t late[], const int32_t good_late[],
+                              int64_t delay, int8_t label[], pa_late_labels *labels, pa_error *err)
 {
     size_t n = line->n_halo + line->n;
     *labels = (pa_late_labels){0};
     if (n > UINT32_MAX) {
         return pa_fail(err, PA_E_USAGE, "%zu rows of merchants on one rank: use more ranks", n);
     }
-    for (size_t i = 0; i < n; i++) labels->n += label[i] >= 0 && late[i] > 0;
-    pa_status st = fill(line, late, delay, label, labels, err);
+    for (size_t i = 0; i < n; i++) labels->n += n_late(label, late, good_late, i);
+    pa_status st = fill(line, late, good_late, delay, label, labels, err);
     if (st != PA_OK) pa_late_labels_free(labels);
     return st;
 }

@@ -64,7 +64,7 @@ static size_t unlike_twin(size_t first, size_t end, size_t more, int64_t delay,
     pa_line line = {first - begin, end - first, at + begin};
     pa_late_labels late = {0};
     make_events(begin, end);
-    pa_status st = pa_late_labels_make(&line, lateness + begin, delay, event, &late, NULL);
+    pa_status st = pa_late_labels_make(&line, lateness + begin, NULL, delay, event, &late, NULL);
     CU_ASSERT_EQUAL(st, PA_OK);
     pa_fraud_events events = {&line, event, late.n ? &late : NULL, stride, delay, PA_FRAUD_GAP};
     if (first == 0 || at[first - 1] / stride != at[first] / stride) *state = (pa_fraud_state){0};

@@ -32,9 +32,12 @@ static pa_status settle_form(const pa_input *f, int32_t file, const pa_time_snif
                              const pa_time_form *fallback, pa_time_form *form, pa_error *err)
 {
     if (shown->verdict == PA_TIME_CLEAR || shown->verdict == PA_TIME_NONE) return PA_OK;
-    if (fallback->kind == PA_TIME_AUTO) return no_one_form(f, file, err);
-    *form = *fallback;
-    return PA_OK;
+    if (fallback->kind != PA_TIME_AUTO) {
+        *form = *fallback;
+        return PA_OK;
+    }
+    /* What no form reads is told by its line. */
+    return shown->verdict == PA_TIME_UNKNOWN ? PA_OK : no_one_form(f, file, err);
 }
 
 static pa_status read_layout(pa_inputs *in, int32_t file, const pa_csv_names *names,

@@ -10,6 +10,7 @@
 #include "paraudit/base/stop.h"
 #include "paraudit/ingest/dispositions.h"
 #include "paraudit/ingest/ingest.h"
+#include "paraudit/ingest/suppressions.h"
 #include "rejects.h"
 
 enum { SPLIT_BYTES = 16 };
@@ -156,8 +157,9 @@ static pa_status read_inputs(pa_job *job, pa_ingest *in)
 pa_status pa_job_read_beside(pa_job *job, bool whole, pa_ingest *in)
 {
     pa_run *run = &job->run;
-    return pa_dispositions(run->comm, run->config, run->log, whole, PA_DISPOSITIONS_AT_ONCE, in,
-                           &run->err);
+    PA_TRY(pa_dispositions(run->comm, run->config, run->log, whole, PA_DISPOSITIONS_AT_ONCE, in,
+                           &run->err));
+    return pa_suppressions(run->comm, run->config, run->log, in, &run->err);
 }
 
 static pa_status ingest(pa_job *job)

@@ -4,6 +4,7 @@
 
 #include "dates.h"
 #include "ingest_job.h"
+#include "suppressions.h"
 
 /* ---- the time plan ---- */
 
@@ -124,6 +125,7 @@ pa_status pa_job_look(pa_job *job, size_t bytes, pa_look *look, pa_buffer *text,
     PA_TRY(pa_plan_stages(job->stages, job->n_stages, run->config,
                           pa_config_text(run->config, "job.leave_out"), run->tables[0], 0,
                           job->schemas, &run->err));
+    PA_TRY(pa_job_check_suppressions(job, &look->notes));
     find_needs(job, look, needs);
     return PA_OK;
 }

@@ -187,7 +187,42 @@ static void test_no_rows_is_no_work(void)
     pa_fraud_runs(&events, &none, 99, &columns);
 }
 
+/*  second        0   10   16   22   45       delay 5
+ *  found         1    0    -    -    -       from 5 and from 20 on
+ *                     1                      ... and from 40 on
+ */
+static void test_what_passed_for_genuine_ends_a_run_until_it_is_a_fraud(void)
+{
+    const uint64_t second[] = {0, 10, 16, 22, 45};
+    const int64_t time[] = {0, 10, 16, 22, 45}, never = INT64_MAX;
+    const int64_t found[] = {0, 40, 0, 0, 0}, before[] = {never, 20, never, never, never};
+    const int64_t first[] = {never, never, never, never, never};
+    int8_t told[] = {1, 1, -1, -1, -1};
+    const pa_labels labels = {time, told, found, 5, before, first};
+    int32_t late[5], good[5];
+    float start[5], share[5];
+    pa_late_labels l = {0};
+    const pa_line line = {0, 5, second};
+    pa_label_lateness(5, time, found, 5, PA_FRAUD_MEMORY, late);
+    pa_label_changes(&labels, 5, PA_FRAUD_MEMORY, told, late, good);
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, good, 5, told, &l, NULL), PA_OK);
+    const pa_fraud_events events = {
+        .line = &line, .event = told, .late = &l, .stride = 1000, .delay = 5, .gap = 1000};
+    const pa_fraud_state none = {0};
+    const pa_fraud_run_columns out = {.start_days = start, .last_share = share};
+    pa_fraud_runs(&events, &none, 86400, &out);
+    CU_ASSERT_EQUAL(start[2], (float)(16 / 86400.0));
+    CU_ASSERT_EQUAL(share[2], 1);
+    CU_ASSERT_EQUAL(start[3], 1);
+    CU_ASSERT_EQUAL(share[3], 0.5f);
+    CU_ASSERT_EQUAL(start[4], (float)(35 / 86400.0));
+    CU_ASSERT_EQUAL(share[4], 2 / 3.0f);
+    pa_late_labels_free(&l);
+}
+
 static const pa_test tests[] = {
+    {"what passed for genuine ends a run until it is a fraud",
+     test_what_passed_for_genuine_ends_a_run_until_it_is_a_fraud},
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
     {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
     {"joining is associative", test_joining_is_associative},

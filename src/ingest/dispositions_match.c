@@ -222,8 +222,8 @@ static pa_status gather_round(pa_comm *comm, const pa_disposition_list *list, si
 {
     void *all = NULL;
     size_t bytes;
-    PA_TRY(pa_gather_all(comm, list->of ? list->of + from : NULL, n * sizeof *list->of, &all,
-                         &bytes, err));
+    PA_TRY(pa_gather_all(comm, n > 0 ? list->of + from : NULL, n * sizeof *list->of, &all, &bytes,
+                         err));
     r->of = all;
     r->n = bytes / sizeof *r->of;
     return PA_OK;

@@ -46,7 +46,7 @@ static pa_status ingest(const char *names, const char *const set[], size_t at_on
                         pa_error *err)
 {
     static const pa_option_spec *const tables[] = {pa_ingest_options};
-    static const char *const always[] = {"table.shards=160", "io.block=16", "io.read_buffer=8"};
+    static const char *const always[] = {"table.shards=160", "io.block=64", "io.read_buffer=32"};
     pa_config *config;
     *err = (pa_error){0};
     CU_ASSERT_EQUAL(pa_config_new(tables, 1, &config, err), PA_OK);
@@ -109,7 +109,7 @@ static void check_fates(const pa_ingest *g, size_t n, const int8_t fates[])
 static void expect(const char *names, const char *const set[], size_t n, const expected_row rows[],
                    size_t n_fates, const int8_t fates[])
 {
-    static const size_t at_once[] = {0, 1, 7, PA_DISPOSITIONS_AT_ONCE};
+    static const size_t at_once[] = {0, 7, PA_DISPOSITIONS_AT_ONCE};
     for (size_t k = 0; k < sizeof at_once / sizeof *at_once; k++) {
         pa_ingest g;
         pa_error err;
@@ -127,7 +127,8 @@ static void expect(const char *names, const char *const set[], size_t n, const e
 static void write_book(const char *head, const char *label)
 {
     FILE *f = begin("tx.csv", head);
-    for (int i = 0; i < 60; i++) add(f, "T%d,a%d,m,%d,1%s\n", i, i % 6, FIRST + i * HOUR, label);
+    for (int i = 0; i < 60; i++)
+        add(f, "%sT%d,a%d,m,%d,1%s\n", i == 6 ? "=" : "", i, i % 6, FIRST + i * HOUR, label);
     end(f);
 }
 
@@ -147,6 +148,7 @@ static void test_later_verdicts_take_the_place_of_earlier_ones(void)
     add(f, "T2,fp,%d\n", FIRST + 2 * DAY);
     add(f, "T1,tp,%d\n", FIRST + 2 * DAY);
     add(f, "T4,fp,%d\n", FIRST + 3 * DAY);
+    add(f, "'=T6,fp,%d\n", FIRST + 3 * DAY); /* as alerts.csv has it */
     end(f);
     const expected_row rows[] = {
         {FIRST + 0 * HOUR, 0, unsaid, never, never},
@@ -156,10 +158,10 @@ static void test_later_verdicts_take_the_place_of_earlier_ones(void)
         {FIRST + 4 * HOUR, 0, unsaid, never, never},
         {FIRST + 5 * HOUR, 0, unsaid, never, never},
     };
-    const int8_t fates[] = {PA_FATE_LABEL, PA_FATE_LABEL,   PA_FATE_LABEL,
-                            PA_FATE_LABEL, PA_FATE_UNCLEAR, PA_FATE_NOBODY,
-                            PA_FATE_LABEL, PA_FATE_LABEL,   PA_FATE_LABEL};
-    expect("v*.csv", set, 6, rows, 9, fates);
+    const int8_t fates[] = {PA_FATE_LABEL,   PA_FATE_LABEL,  PA_FATE_LABEL, PA_FATE_LABEL,
+                            PA_FATE_UNCLEAR, PA_FATE_NOBODY, PA_FATE_LABEL, PA_FATE_LABEL,
+                            PA_FATE_LABEL,   PA_FATE_LABEL};
+    expect("v*.csv", set, 6, rows, 10, fates);
 }
 
 static void test_a_label_of_the_input_has_its_place_among_the_verdicts(void)

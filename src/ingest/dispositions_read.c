@@ -27,13 +27,20 @@ static pa_status append(pa_disposition_list *l, const pa_disposition *d, pa_erro
     return PA_OK;
 }
 
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool is_hex(pa_csv_field f, uint64_t *value)
 {
     *value = 0;
     for (size_t i = 0; i < f.length; i++) {
-        const char *at = memchr("0123456789abcdef", f.text[i] | 0x20, 16);
-        if (!at || f.text[i] < '0') return false;
-        *value = *value << 4 | (uint64_t)(at - "0123456789abcdef");
+        int digit = digit_of(f.text[i]);
+        if (digit < 0) return false;
+        *value = *value << 4 | (uint64_t)digit;
     }
     return f.length == 16;
 }
@@ -68,7 +75,8 @@ static pa_status read_time(const pa_beside_record *r, const pa_csv_layout *l, pa
  * (text/cell.h). */
 static pa_csv_field without_apostrophe(pa_csv_field f)
 {
-    bool is_put = f.length > 1 && f.text[0] == '\'' && memchr("=+-@", f.text[1], 4);
+    char c = f.length > 1 && f.text[0] == '\'' ? f.text[1] : '\0';
+    bool is_put = c == '=' || c == '+' || c == '-' || c == '@';
     return is_put ? (pa_csv_field){f.text + 1, f.length - 1} : f;
 }
 

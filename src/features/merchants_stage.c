@@ -144,22 +144,22 @@ static void told_free(told *t)
 /* Labels of own rows, in their order, and how late each is. */
 typedef struct {
     int8_t *event;
-    int32_t *late;      /* NULL: the input does not say */
-    int32_t *good_late; /* what passed for genuine before; NULL: no label has changed */
+    int32_t *late;           /* NULL: the input does not say */
+    pa_label_change *change; /* NULL: no label has changed */
 } own_labels;
 
 static void own_free(own_labels *own)
 {
     pa_free(own->event);
     pa_free(own->late);
-    pa_free(own->good_late);
+    pa_free(own->change);
 }
 
 static pa_status own_new(const pa_feature_rows *r, own_labels *own, pa_error *err)
 {
     PA_TRY(PA_NEW(own->event, r->n, err));
     if (r->label_time) PA_TRY(PA_NEW(own->late, r->n, err));
-    return r->label_before_time ? PA_NEW(own->good_late, r->n, err) : PA_OK;
+    return r->label_before_time ? PA_NEW(own->change, r->n, err) : PA_OK;
 }
 
 /* event: the labels. A label that comes later than anything remembers it is none. robust_z: the
@@ -176,17 +176,18 @@ static void find_events(size_t n, const int32_t late[], const float robust_z[], 
 
 static pa_status fetch_late(const merchant_side *m, uint64_t from, const own_labels *own, told *t)
 {
-    void *late = NULL, *good = NULL;
+    void *late = NULL, *change = NULL;
     size_t n_halo;
     pa_status st = fetch(m, from, sizeof *own->late, own->late, &late, &n_halo);
-    if (st == PA_OK && own->good_late)
-        st = fetch(m, from, sizeof *own->good_late, own->good_late, &good, &n_halo);
+    if (st == PA_OK && own->change)
+        st = fetch(m, from, sizeof *own->change, own->change, &change, &n_halo);
     if (st == PA_OK) {
-        st = pa_late_labels_make(&m->line, late, good, m->delay, t->event, &t->late, &m->run->err);
+        st =
+            pa_late_labels_make(&m->line, late, change, m->delay, t->event, &t->late, &m->run->err);
         st = pa_agree(m->run->comm, st, &m->run->err);
     }
     pa_free(late);
-    pa_free(good);
+    pa_free(change);
     return st;
 }
 
@@ -197,8 +198,8 @@ static void find_labels(const merchant_side *m, const float robust_z[], own_labe
     if (r->n) memcpy(own->event, r->label, r->n * sizeof *own->event);
     if (own->late)
         pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, own->late);
-    if (own->good_late)
-        pa_label_changes(&labels, r->n, PA_FRAUD_MEMORY, own->event, own->late, own->good_late);
+    if (own->change)
+        pa_label_changes(&labels, r->n, PA_FRAUD_MEMORY, own->event, own->late, own->change);
     find_events(r->n, own->late, robust_z, own->event);
 }
 

@@ -57,6 +57,15 @@ int64_t pa_fraud_known_from(const pa_labels *labels, size_t row)
     return INT64_MAX;
 }
 
+int64_t pa_fraud_known_until(const pa_labels *labels, size_t row)
+{
+    pa_finding found[PA_MOST_FINDINGS];
+    size_t n = pa_label_findings(labels, row, found);
+    for (size_t i = 1; i < n; i++)
+        if (found[i - 1].label == PA_LABEL_FRAUD) return found[i].from;
+    return INT64_MAX;
+}
+
 pa_label pa_label_at(const pa_labels *labels, size_t row, int64_t when)
 {
     pa_finding found[PA_MOST_FINDINGS];

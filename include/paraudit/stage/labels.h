@@ -42,6 +42,8 @@ int64_t pa_label_known_from(const pa_labels *labels, size_t row);
 
 /* The moment from which a row is known for a fraud, taken back later or not; INT64_MAX: never. */
 int64_t pa_fraud_known_from(const pa_labels *labels, size_t row);
+/* The moment at which that is taken back for the first time; INT64_MAX: never. */
+int64_t pa_fraud_known_until(const pa_labels *labels, size_t row);
 
 /* What is known of a row at a moment. */
 pa_label pa_label_at(const pa_labels *labels, size_t row, int64_t when);

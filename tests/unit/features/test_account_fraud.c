@@ -11,7 +11,12 @@ static float count[NAIVE_MOST_ROWS], days[NAIVE_MOST_ROWS];
 
 static void expect_the_twin(int64_t delay)
 {
-    pa_labels labels = {column.time, column.label, column.label_time, delay, NULL, NULL};
+    pa_labels labels = {column.time,
+                        column.label,
+                        column.label_time,
+                        delay,
+                        column.label_before_time,
+                        column.label_first_time};
     naive_to_columns(N, book, &column);
     naive_features(N, book, delay, 64, expected);
     CU_ASSERT_EQUAL(
@@ -29,6 +34,10 @@ static void test_columns_equal_the_naive_twin(void)
         expect_the_twin(delay[d]);
         for (size_t i = 0; i < N; i++) book[i].label = 1; /* and in any order of knowing */
         expect_the_twin(delay[d]);
+        naive_changes(d, N, book);
+        expect_the_twin(delay[d]);
+        naive_book(110 + d, N, 7, 5, book);
+        naive_sort(N, book, false);
         naive_in_time(N, book);
         expect_the_twin(delay[d]);
     }

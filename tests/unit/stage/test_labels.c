@@ -70,9 +70,11 @@ static void test_what_was_found_last_holds_at_every_moment(void)
         {{7, PA_LABEL_GENUINE}, {20, PA_LABEL_FRAUD}}};
     const size_t n[] = {1, 2, 2, 3, 3, 2};
     const int64_t fraud[] = {9, 9, 9, 7, 8, 20};
+    const int64_t until[] = {never, never, 12, 8, 10, never};
     for (size_t i = 0; i < 6; i++) {
         check_findings(&l, i, n[i], expected[i]);
         CU_ASSERT_EQUAL(pa_fraud_known_from(&l, i), fraud[i]);
+        CU_ASSERT_EQUAL(pa_fraud_known_until(&l, i), until[i]);
     }
 }
 

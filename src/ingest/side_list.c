@@ -1,4 +1,5 @@
 /* Side files in the table of inputs. */
+#include <stdio.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -54,8 +55,9 @@ static void fill_row(pa_table *t, size_t i, const pa_input *f, const char *diges
     size_t width = (size_t)pa_table_find(t, "file")->spec.width;
     memcpy((char *)pa_table_data(t, "file", PA_BYTES) + i * width, f->name, strlen(f->name));
     memcpy((char *)pa_table_data(t, "digest", PA_BYTES) + i * HEX, digest, HEX);
-    size_t n = strlen(use);
-    memcpy((char *)pa_table_data(t, column_use, PA_BYTES) + i * USE_BYTES, use, n);
+    char text[USE_BYTES] = {0};
+    snprintf(text, sizeof text, "%s", use);
+    memcpy((char *)pa_table_data(t, column_use, PA_BYTES) + i * USE_BYTES, text, USE_BYTES);
     ((int64_t *)pa_table_data(t, "bytes", PA_I64))[i] = f->size;
 }
 

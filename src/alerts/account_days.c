@@ -26,6 +26,36 @@ size_t pa_account_days(size_t n, const int32_t account[], const int64_t time[],
     return n_days;
 }
 
+/* The oddest row of the account-day that may raise an alert; SIZE_MAX: none. */
+static size_t best_free(size_t n_rows, const int32_t account[], const int64_t time[],
+                        const int64_t rank[], const int32_t held_by[], const pa_account_day *d)
+{
+    size_t best = SIZE_MAX;
+    for (size_t i = d->first; i < n_rows; i++) {
+        if (account[i] != d->account || pa_day_of(time[i]) != d->day) break;
+        if (rank[i] <= 0 || held_by[i] >= 0) continue;
+        if (best == SIZE_MAX || rank[i] < rank[best]) best = i;
+    }
+    return best;
+}
+
+size_t pa_hold_back(size_t n_rows, const int32_t account[], const int64_t time[],
+                    const int64_t rank[], const int32_t held_by[], size_t *n, pa_account_day days[],
+                    pa_account_day held[])
+{
+    size_t kept = 0, n_held = 0;
+    for (size_t i = 0; i < *n; i++) {
+        pa_account_day d = days[i];
+        if (held_by[d.best] >= 0) {
+            held[n_held++] = d;
+            d.best = best_free(n_rows, account, time, rank, held_by, &d);
+        }
+        if (d.best != SIZE_MAX) days[kept++] = d;
+    }
+    *n = kept;
+    return n_held;
+}
+
 void pa_alert_id(const char *account, size_t length, int64_t day, char id[16])
 {
     uint64_t hash = XXH3_64bits_withSeed(account, length, (uint64_t)day);

@@ -1,5 +1,6 @@
 #include "paraudit/alerts/alerts.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ typedef struct {
     int64_t tx, time, day, day_rank, n_rows, rank;
     double amount, margin;
     float score;
-    int32_t account, detector, reason1, reason2, reason3;
+    int32_t account, detector, reason1, reason2, reason3, suppression;
     int32_t code[PA_ALERT_MAX_NAMES];
     char alert_id[ID_DIGITS];
     char account_id[MAX_ID];
@@ -39,6 +40,15 @@ typedef struct {
 
 /* ---- which account-days ---- */
 
+static void list_days(const pa_alert_input *in, size_t n, const pa_account_day days[],
+                      int64_t day[], int64_t rank[])
+{
+    for (size_t i = 0; i < n; i++) {
+        day[i] = days[i].day;
+        rank[i] = in->rank[days[i].best];
+    }
+}
+
 /* Keeps the account-days that are among the first per_day of their day. */
 static pa_status keep_within_budget(pa_comm *comm, const pa_alert_input *in, size_t *n_days,
                                     pa_account_day days[], pa_error *err)
@@ -48,10 +58,7 @@ static pa_status keep_within_budget(pa_comm *comm, const pa_alert_input *in, siz
     if (st == PA_OK) st = PA_NEW(rank, *n_days, err);
     if (st == PA_OK) st = PA_NEW(place, *n_days, err);
     PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0; i < *n_days; i++) {
-        day[i] = days[i].day;
-        rank[i] = in->rank[days[i].best];
-    }
+    list_days(in, *n_days, days, day, rank);
     PA_GOTO(pa_place_in_day(comm, *n_days, day, rank, place, err));
     size_t kept = 0;
     for (size_t i = 0; i < *n_days; i++) {
@@ -67,13 +74,61 @@ out:
     return st;
 }
 
-static pa_status choose(pa_comm *comm, const pa_alert_input *in, pa_account_day **days, size_t *n,
-                        pa_error *err)
+/* Account-days to alert, and those that rules hold back. */
+typedef struct {
+    size_t n, n_held;
+    pa_account_day *days, *held;
+} chosen;
+
+static void free_chosen(chosen *c)
 {
-    *n = pa_account_days(in->n, in->account, in->time, in->rank, NULL);
-    PA_AGREE(comm, PA_NEW(*days, *n, err), err);
-    pa_account_days(in->n, in->account, in->time, in->rank, *days);
-    return keep_within_budget(comm, in, n, *days, err);
+    pa_free(c->days);
+    pa_free(c->held);
+    *c = (chosen){0};
+}
+
+/* Keeps of those held back what would be in the queue: fewer than per_day others, which may be
+ * alerted, come before it. */
+static pa_status keep_held(pa_comm *comm, const pa_alert_input *in, chosen *c, pa_error *err)
+{
+    size_t n = c->n + c->n_held, kept = 0;
+    int64_t *day = NULL, *rank = NULL, *place = NULL, *of_held = NULL;
+    pa_status st = PA_NEW(day, n, err);
+    if (st == PA_OK) st = PA_NEW(rank, n, err);
+    if (st == PA_OK) st = PA_NEW(place, n, err);
+    if (st == PA_OK) st = PA_NEW(of_held, c->n_held, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    list_days(in, c->n_held, c->held, day, rank);
+    list_days(in, c->n, c->days, day + c->n_held, rank + c->n_held);
+    PA_GOTO(pa_place_in_day(comm, n, day, rank, place, err));
+    PA_GOTO(pa_place_in_day(comm, c->n_held, day, rank, of_held, err));
+    for (size_t i = 0; i < c->n_held; i++) {
+        if (place[i] - of_held[i] >= in->per_day) continue;
+        c->held[kept] = c->held[i];
+        c->held[kept++].place = place[i] - of_held[i] + 1;
+    }
+    c->n_held = kept;
+out:
+    pa_free(day);
+    pa_free(rank);
+    pa_free(place);
+    pa_free(of_held);
+    return st;
+}
+
+static pa_status choose(pa_comm *comm, const pa_alert_input *in, chosen *c, pa_error *err)
+{
+    c->n = pa_account_days(in->n, in->account, in->time, in->rank, NULL);
+    pa_status st = PA_NEW(c->days, c->n, err);
+    if (st == PA_OK && in->held_by) st = PA_NEW(c->held, c->n, err);
+    PA_AGREE(comm, st, err);
+    pa_account_days(in->n, in->account, in->time, in->rank, c->days);
+    if (in->held_by) {
+        c->n_held = pa_hold_back(in->n, in->account, in->time, in->rank, in->held_by, &c->n,
+                                 c->days, c->held);
+        PA_TRY(keep_held(comm, in, c, err));
+    }
+    return keep_within_budget(comm, in, &c->n, c->days, err);
 }
 
 /* ---- what is said about them ---- */
@@ -104,7 +159,8 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
                        .amount = in->amount[i],
                        .margin = in->margin[i],
                        .score = in->score[i],
-                       .account = day->account};
+                       .account = day->account,
+                       .suppression = in->held_by ? in->held_by[i] : -1};
     memcpy(row->account_id, (const char *)ids->data + (size_t)place * width, width);
     if (in->tx_id) copy_text(in->tx_id, i, MAX_ID, row->tx_id);
     for (size_t k = 0; k < in->n_names; k++) row->code[k] = pa_code_at(in->names[k].code, i);
@@ -323,7 +379,8 @@ static size_t text_fields(const pa_alert_input *in, pa_field fields[1 + PA_ALERT
     return n;
 }
 
-static pa_status fill_alerts(const pa_alert_input *in, const alert_queue *q, pa_table *t,
+/* held: the alerts are those that rules hold back. */
+static pa_status fill_alerts(const pa_alert_input *in, const alert_queue *q, bool held, pa_table *t,
                              pa_error *err)
 {
     pa_field texts[1 + PA_ALERT_MAX_NAMES];
@@ -358,7 +415,10 @@ static pa_status fill_alerts(const pa_alert_input *in, const alert_queue *q, pa_
     pa_table_size(t, q->first, q->n, q->n_global);
     PA_TRY(add_fields(t, sizeof fields / sizeof *fields, fields, in->flags, q->row, sizeof *q->row,
                       err));
-    return add_fields(t, n_texts, texts, in->flags, q->row, sizeof *q->row, err);
+    PA_TRY(add_fields(t, n_texts, texts, in->flags, q->row, sizeof *q->row, err));
+    pa_field rule[] = {ALERT(suppression, PA_I32, NULL, "the rule that holds it back",
+                             PA_ROLE_RESULT, "suppressions")};
+    return held ? add_fields(t, 1, rule, in->flags, q->row, sizeof *q->row, err) : PA_OK;
 }
 
 #define REASON(member, kind, of, text, what, list)                                                 \
@@ -438,28 +498,53 @@ static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const aler
     int width = sentence_width(comm, q, (size_t)n);
     pa_sum_i64(comm, &all, 1);
     pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
-    pa_status st = fill_alerts(in, q, alerts, err);
+    pa_status st = fill_alerts(in, q, false, alerts, err);
     if (st == PA_OK) st = fill_reasons(q, width, in->flags, reasons, err);
     return pa_agree(comm, st, err);
 }
 
-pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
-                         pa_table *reasons, pa_error *err)
+/* ---- all of it ---- */
+
+/* The n account-days as alerts at their places. */
+static pa_status make_queue(pa_comm *comm, const pa_alert_input *in, size_t n,
+                            const pa_account_day days[], alert_queue *queue, pa_error *err)
 {
-    pa_account_day *days = NULL;
-    size_t n_days = 0;
-    alert_queue mine = {0}, queue = {0};
-    pa_status st;
-    PA_GOTO(choose(comm, in, &days, &n_days, err));
-    PA_GOTO(pa_agree(comm, describe(in, n_days, days, &mine, err), err));
-    PA_GOTO(put_in_order(comm, &mine, &queue, err));
-    PA_GOTO(name_all(comm, in, &queue, err));
-    PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
-    memset(alert, 0, in->n);
-    for (size_t i = 0; i < n_days; i++) alert[days[i].best] = 1;
-out:
-    pa_free(days);
+    alert_queue mine = {0};
+    pa_status st = pa_agree(comm, describe(in, n, days, &mine, err), err);
+    if (st == PA_OK) st = put_in_order(comm, &mine, queue, err);
+    if (st == PA_OK) st = name_all(comm, in, queue, err);
     free_queue(&mine);
+    return st;
+}
+
+static pa_status tell_held(pa_comm *comm, const pa_alert_input *in, const chosen *c,
+                           const pa_alerts_held *held, pa_error *err)
+{
+    alert_queue queue = {0};
+    pa_status st = make_queue(comm, in, c->n_held, c->held, &queue, err);
+    if (st == PA_OK) st = pa_agree(comm, fill_alerts(in, &queue, true, held->table, err), err);
+    free_queue(&queue);
+    PA_TRY(st);
+    memset(held->n_of_rule, 0, held->n_rules * sizeof *held->n_of_rule);
+    for (size_t i = 0; i < c->n_held; i++) held->n_of_rule[in->held_by[c->held[i].best]]++;
+    pa_sum_i64(comm, held->n_of_rule, held->n_rules);
+    return PA_OK;
+}
+
+pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
+                         pa_table *reasons, const pa_alerts_held *held, pa_error *err)
+{
+    chosen c = {0};
+    alert_queue queue = {0};
+    pa_status st;
+    PA_GOTO(choose(comm, in, &c, err));
+    PA_GOTO(make_queue(comm, in, c.n, c.days, &queue, err));
+    PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
+    if (in->held_by) PA_GOTO(tell_held(comm, in, &c, held, err));
+    memset(alert, 0, in->n);
+    for (size_t i = 0; i < c.n; i++) alert[c.days[i].best] = 1;
+out:
+    free_chosen(&c);
     free_queue(&queue);
     return st;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "alerts_held.h"
 #include "paraudit/alerts/alerts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/order/ranks.h"
@@ -125,6 +126,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         pa_schema_stands_aside(io, "no detector runs, so there is nothing to alert");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         PA_TRY(pa_schema_side_table(io, tables + i, err));
+    PA_TRY(pa_held_plan(io, err));
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
         PA_TRY(pa_schema_reads(io, reads[i], err));
     PA_TRY(read_names(config, io, err));
@@ -387,8 +389,14 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
                          .accounts = accounts,
                          .per_day = pa_config_int(run->config, "alerts.per_day"),
                          .flags = pa_table_find(tx, "margin")->spec.flags};
+    pa_held held = {0};
     PA_AGREE(run->comm, find_names(run, tx, &in, &run->err), &run->err);
-    return pa_make_alerts(run->comm, &in, w->alert, alerts, reasons, &run->err);
+    st = pa_held_find(run, tx, w->reason[0], &in, &held);
+    if (st == PA_OK)
+        st = pa_make_alerts(run->comm, &in, w->alert, alerts, reasons, &held.alerts, &run->err);
+    if (st == PA_OK) st = pa_held_tell(run, &held);
+    pa_held_free(&held);
+    return st;
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)

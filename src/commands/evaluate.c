@@ -33,22 +33,28 @@ static pa_status read_protocol(const pa_arguments *a, pa_protocol *protocol, pa_
     return pa_fail(err, PA_E_USAGE, "unknown protocol '%s': there are audit and handbook", name);
 }
 
-enum { LABEL_TIME = 7, N_COLUMNS };
+enum { LABEL_TIME = 7, LABEL_BEFORE, LABEL_FIRST, N_COLUMNS };
 
 static const struct {
     const char *name;
     pa_type type;
-} wanted[N_COLUMNS] = {{"time", PA_I64},    {"tx", PA_I64},
-                       {"account", PA_I32}, {"amount", PA_F64},
-                       {"margin", PA_F64},  {"alert", PA_BOOL},
-                       {"label", PA_I8},    [LABEL_TIME] = {"label_time", PA_I64}};
+} wanted[N_COLUMNS] = {{"time", PA_I64},
+                       {"tx", PA_I64},
+                       {"account", PA_I32},
+                       {"amount", PA_F64},
+                       {"margin", PA_F64},
+                       {"alert", PA_BOOL},
+                       {"label", PA_I8},
+                       [LABEL_TIME] = {"label_time", PA_I64},
+                       [LABEL_BEFORE] = {"label_before_time", PA_I64},
+                       [LABEL_FIRST] = {"label_first_time", PA_I64}};
 
 static bool is_there(const pa_result_file *file, int column)
 {
     return pa_result_find_column(file, "transactions", wanted[column].name) != NULL;
 }
 
-/* All but the last are in every result. */
+/* All but the last three are in every result. */
 static pa_status check_columns(const pa_result_file *file, pa_error *err)
 {
     for (int i = 0; i < LABEL_TIME; i++) {
@@ -199,6 +205,8 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .alert = c[5],
                                   .label = c[6],
                                   .label_time = c[LABEL_TIME],
+                                  .label_before_time = c[LABEL_FIRST] ? c[LABEL_BEFORE] : NULL,
+                                  .label_first_time = c[LABEL_FIRST],
                                   .account_key = a.key,
                                   .first_account = a.first,
                                   .n_accounts = a.n,

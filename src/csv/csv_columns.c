@@ -146,12 +146,27 @@ static bool may_be_empty(const char *key)
     return false;
 }
 
+typedef struct {
+    char text[64];
+} key_text;
+
+static key_text key_of(const search *s)
+{
+    key_text key;
+    if (s->header->key)
+        snprintf(key.text, sizeof key.text, "%s", s->header->key);
+    else
+        snprintf(key.text, sizeof key.text, "input.%s", s->key);
+    return key;
+}
+
 static pa_status no_such_column(const search *s, const char *verb, pa_csv_field wanted,
                                 pa_error *err)
 {
     const pa_csv_header_row *h = s->header;
     pa_buffer names = {0}, list = {0}, text = {0};
     const char *nearest;
+    const key_text key = key_of(s);
     pa_status st = PA_OK;
     PA_GOTO(list_names(h, &names, err));
     PA_GOTO(write_list(names.data, h->n, &list, err));
@@ -159,25 +174,25 @@ static pa_status no_such_column(const search *s, const char *verb, pa_csv_field 
     PA_GOTO(find_nearest(wanted, names.data, h->n, &nearest, err));
     const char *comment = find_commented(wanted, names.data, h->n);
     if (comment) {
-        st = pa_fail_at(
-            err, PA_E_DATA, h->file, h->line,
-            "%s:%lld: no column %s (input.%s): did you mean '%s'? In an INI file such a "
-            "name stands between quotes, or its '%c' begins a comment",
-            h->name, (long long)h->line, text.data, s->key, comment, comment[wanted.length + 1]);
+        st = pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                        "%s:%lld: no column %s (%s): did you mean '%s'? In an INI file such a "
+                        "name stands between quotes, or its '%c' begins a comment",
+                        h->name, (long long)h->line, text.data, key.text, comment,
+                        comment[wanted.length + 1]);
         goto out;
     }
     if (nearest) {
         st = pa_fail_at(err, PA_E_DATA, h->file, h->line,
-                        "%s:%lld: no column %s%s (input.%s): did you mean '%s'? The columns are %s",
-                        h->name, (long long)h->line, verb, text.data, s->key, nearest, list.data);
+                        "%s:%lld: no column %s%s (%s): did you mean '%s'? The columns are %s",
+                        h->name, (long long)h->line, verb, text.data, key.text, nearest, list.data);
         goto out;
     }
     char none[80] = "";
-    if (may_be_empty(s->key))
+    if (!h->key && may_be_empty(s->key))
         snprintf(none, sizeof none, ": `%s =` says that there is none", s->key);
     st = pa_fail_at(err, PA_E_DATA, h->file, h->line,
-                    "%s:%lld: no column %s%s (input.%s)%s; the columns are %s", h->name,
-                    (long long)h->line, verb, text.data, s->key, none, list.data);
+                    "%s:%lld: no column %s%s (%s)%s; the columns are %s", h->name,
+                    (long long)h->line, verb, text.data, key.text, none, list.data);
 out:
     pa_buffer_free(&text);
     pa_buffer_free(&list);
@@ -219,9 +234,9 @@ static pa_status find_named(const search *s, pa_csv_field wanted, int32_t *place
     int32_t second;
     count_named(h, wanted, 2, &second);
     return pa_fail_at(err, PA_E_DATA, h->file, h->line,
-                      "%s:%lld: two columns are named '%.*s' (input.%s): columns %d and %d: say "
+                      "%s:%lld: two columns are named '%.*s' (%s): columns %d and %d: say "
                       "%.*s#1 or %.*s#2",
-                      h->name, (long long)h->line, (int)wanted.length, wanted.text, s->key,
+                      h->name, (long long)h->line, (int)wanted.length, wanted.text, key_of(s).text,
                       *place + 1, second + 1, (int)wanted.length, wanted.text, (int)wanted.length,
                       wanted.text);
 }

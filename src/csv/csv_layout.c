@@ -183,7 +183,7 @@ static size_t count_hits(const header *h, const pa_csv_names *names)
 /* Whether the line at c is the header; the layout's columns are set then. */
 static pa_status try_line(const search *s, candidate *c, bool numbered, bool *found, pa_error *err)
 {
-    header h = {.row = {.file = s->file, .line = c->line, .name = s->name}};
+    header h = {.row = {.file = s->file, .line = c->line, .name = s->name, .key = s->names->key}};
     pa_status st = numbered ? number_names(&c->signs, s->text + c->begin, c->length, &h, err)
                             : read_names(&c->signs, s->text + c->begin, c->length, &h, err);
     if (st == PA_OK) {
@@ -199,7 +199,7 @@ static pa_status try_line(const search *s, candidate *c, bool numbered, bool *fo
 /* The same, and why not. */
 static pa_status explain(const search *s, const candidate *c, bool numbered, pa_error *err)
 {
-    header h = {.row = {.file = s->file, .line = c->line, .name = s->name}};
+    header h = {.row = {.file = s->file, .line = c->line, .name = s->name, .key = s->names->key}};
     pa_status st = numbered ? number_names(&c->signs, s->text + c->begin, c->length, &h, err)
                             : read_names(&c->signs, s->text + c->begin, c->length, &h, err);
     if (st == PA_OK) st = pa_csv_find_columns(&h.row, s->names, s->layout, err);
@@ -407,7 +407,7 @@ static pa_status not_found(const search *s, const candidate *best, pa_error *err
         list_signs(s, list);
         PA_TRY(pa_csv_find_head(s->text, s->n, s->last, &list[0], s->file, s->name, &head, err));
     }
-    if (best->hits == 0 && has_number(s, best)) {
+    if (best->hits == 0 && !s->names->key && has_number(s, best)) {
         return pa_fail_at(
             err, PA_E_DATA, s->file, best->line,
             "%s:%lld: none of the first lines has the names of the columns (input.time "

@@ -20,7 +20,7 @@ static size_t gather_frauds(const pa_episode_input *in, size_t first, size_t end
         if (!in->fraud[i]) continue;
         if (in->labels.time[i] - in->labels.time[e->last] > in->gap) break;
         e->last = i;
-        int64_t known = pa_label_known_from(&in->labels, i);
+        int64_t known = pa_fraud_known_from(&in->labels, i);
         if (known < e->known) e->known = known;
         e->n_frauds++;
         e->amount += pa_fixed(in->amount[i], PA_AMOUNT_BITS);

@@ -20,7 +20,9 @@ static pa_labels labels_of(const pa_judging *j)
     return (pa_labels){.time = j->in->time,
                        .label = j->in->label,
                        .label_time = j->in->label_time,
-                       .delay = j->options->plan.label_delay};
+                       .delay = j->options->plan.label_delay,
+                       .label_before_time = j->in->label_before_time,
+                       .label_first_time = j->in->label_first_time};
 }
 
 static void mark_known(pa_judging *j)
@@ -43,14 +45,22 @@ static bool is_mature(const pa_judging *j, size_t i)
     return pa_label_known_from(&labels, i) <= j->options->plan.as_of;
 }
 
+/* What is known of row i in the end, as far as it may be used. */
+static pa_label label_of(const pa_judging *j, size_t i)
+{
+    const pa_labels labels = labels_of(j);
+    if (j->options->protocol == PA_PROTOCOL_HANDBOOK) return (pa_label)j->in->label[i];
+    return pa_label_at(&labels, i, j->options->plan.as_of);
+}
+
 /* Decides on one row of the audit; `removed` is the Handbook's rule. */
 static bool is_judged(const pa_judging *j, size_t i, bool removed, pa_evaluation_summary *s)
 {
     s->rows++;
-    int64_t *why = !is_mature(j, i)      ? &s->rows_immature
-                   : j->in->label[i] < 0 ? &s->rows_unknown
-                   : removed             ? &s->rows_removed
-                                         : &s->rows_judged;
+    int64_t *why = !is_mature(j, i)                     ? &s->rows_immature
+                   : label_of(j, i) == PA_LABEL_UNKNOWN ? &s->rows_unknown
+                   : removed                            ? &s->rows_removed
+                                                        : &s->rows_judged;
     ++*why;
     return why == &s->rows_judged;
 }
@@ -58,6 +68,12 @@ static bool is_judged(const pa_judging *j, size_t i, bool removed, pa_evaluation
 static bool is_time(int64_t t)
 {
     return t >= PA_TIME_MIN && t <= PA_TIME_MAX;
+}
+
+/* none: what stands where there is no such time; what is not said may be of any row. */
+static bool is_time_or_none(const int64_t t[], size_t i, int64_t none)
+{
+    return !t || t[i] == none || t[i] == INT64_MIN || is_time(t[i]);
 }
 
 /* Sums of amounts up to 2^53 are exact in any number of rows. */
@@ -80,8 +96,9 @@ static const char *odd_column(const pa_evaluation_input *in, size_t i)
     if (in->alert[i] > 1) return "alert";
     if (in->kind && (in->kind[i] < -1 || in->kind[i] >= in->n_kinds)) return "kind";
     if (in->label[i] < PA_LABEL_UNKNOWN || in->label[i] > PA_LABEL_FRAUD) return "label";
-    bool is_said = in->label_time && in->label_time[i] != INT64_MIN;
-    return is_said && !is_time(in->label_time[i]) ? "label_time" : NULL;
+    if (!is_time_or_none(in->label_time, i, INT64_MIN)) return "label_time";
+    if (!is_time_or_none(in->label_before_time, i, INT64_MAX)) return "label_before_time";
+    return is_time_or_none(in->label_first_time, i, INT64_MAX) ? NULL : "label_first_time";
 }
 
 static pa_status check_rows(const pa_evaluation_input *in, pa_error *err)
@@ -102,7 +119,7 @@ static pa_status choose_rows(pa_judging *j, pa_evaluation_summary *s, pa_error *
     const pa_time_plan *plan = &j->options->plan;
     PA_TRY(check_rows(in, err));
     for (size_t i = 0; i < in->n; i++) {
-        j->fraud[i] = in->label[i] == PA_LABEL_FRAUD && is_mature(j, i);
+        j->fraud[i] = label_of(j, i) == PA_LABEL_FRAUD;
         j->n_labelled += in->label[i] != PA_LABEL_UNKNOWN;
     }
     if (j->options->protocol == PA_PROTOCOL_HANDBOOK) mark_known(j);

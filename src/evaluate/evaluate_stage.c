@@ -163,7 +163,7 @@ static pa_status judge(pa_run *run, const pa_evaluation_input *in)
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     (void)model;
-    bool late = pa_table_find(tx, "label_time") != NULL;
+    const pa_labels labels = pa_labels_of(tx, run->plan);
     int32_t *kind = NULL;
     uint64_t *key = NULL;
     pa_evaluation_input in = {.n = tx->n_rows,
@@ -173,8 +173,10 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
                               .amount = pa_f64(tx, "amount"),
                               .margin = pa_f64(tx, "margin"),
                               .alert = pa_table_data(tx, "alert", PA_BOOL),
-                              .label = pa_i8(tx, "label"),
-                              .label_time = late ? pa_i64(tx, "label_time") : NULL};
+                              .label = labels.label,
+                              .label_time = labels.label_time,
+                              .label_before_time = labels.label_before_time,
+                              .label_first_time = labels.label_first_time};
     pa_status st = add_kinds(run, tx, &in, &kind, &run->err);
     if (st == PA_OK) st = add_accounts(run, &in, &key, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));

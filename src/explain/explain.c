@@ -21,20 +21,24 @@ static pa_status find_first(pa_result_file *file, int64_t row, int64_t *first, p
     return PA_OK;
 }
 
-/* What an audit's result has at least. */
+/* What an audit's result has at least, and times of labels, if it has them. */
 static pa_status check_slice(const pa_table *t, pa_error *err)
 {
     static const struct {
         const char *name;
         pa_type type;
-    } wanted[] = {{"tx", PA_I64},
-                  {"time", PA_I64},
-                  {"amount", PA_F64},
-                  {"account", PA_I32},
-                  {"label", PA_I8}};
+        bool may_lack;
+    } wanted[] = {{"tx", PA_I64, false},
+                  {"time", PA_I64, false},
+                  {"amount", PA_F64, false},
+                  {"account", PA_I32, false},
+                  {"label", PA_I8, false},
+                  {"label_time", PA_I64, true},
+                  {"label_before_time", PA_I64, true},
+                  {"label_first_time", PA_I64, true}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         const pa_column *c = pa_table_find(t, wanted[i].name);
-        if (c && c->spec.type == wanted[i].type) continue;
+        if (c ? c->spec.type == wanted[i].type : wanted[i].may_lack) continue;
         return pa_fail(err, PA_E_DATA, "table 'transactions' of the result has no column '%s'",
                        wanted[i].name);
     }

@@ -80,6 +80,53 @@ static pa_status tell_queue(pa_result_file *file, const queue *q, int64_t date, 
     return PA_OK;
 }
 
+/* ---- what held it back ---- */
+
+static const char suppressed[] = "alerts_suppressed", rules[] = "suppressions";
+
+static pa_status tell_rule(pa_result_file *file, int64_t rule, pa_told_day *day, pa_error *err)
+{
+    const struct {
+        const char *column;
+        char *text;
+    } texts[] = {{"entity", day->held.entity},
+                 {"value", day->held.value},
+                 {"rule", day->held.rule},
+                 {"reason", day->held.reason}};
+    pa_strings pool = {0};
+    pa_table t;
+    if (rule < 0 || rule >= pa_result_rows(file, rules))
+        return pa_fail(err, PA_E_DATA, "an alert of the result is held back by no suppression");
+    pa_status st = pa_result_read_table(file, rules, rule, 1, &pool, &t, err);
+    for (size_t i = 0; st == PA_OK && i < sizeof texts / sizeof *texts; i++)
+        st = pa_tell_name(file, &t, texts[i].column, 0, texts[i].text, err);
+    const pa_column *until = st == PA_OK ? pa_table_find(&t, "until") : NULL;
+    if (until && until->spec.type == PA_I64) day->held.until = *(const int64_t *)until->data;
+    pa_table_free(&t);
+    pa_strings_free(&pool);
+    return st;
+}
+
+/* The alert that the transaction would have raised, if a suppression held it back. */
+static pa_status tell_held(pa_result_file *file, int64_t tx, pa_told_day *day, pa_error *err)
+{
+    const pa_column_spec *rule = pa_result_find_column(file, suppressed, "suppression");
+    int64_t n = pa_result_rows(file, suppressed), *id = NULL;
+    int32_t *by = NULL;
+    if (n <= 0 || !rule) return PA_OK;
+    pa_status st = PA_NEW(id, (size_t)n, err);
+    if (st == PA_OK) st = PA_NEW(by, (size_t)n, err);
+    if (st == PA_OK)
+        st = pa_result_read_column(file, suppressed, "tx", PA_I64, 0, (size_t)n, id, err);
+    if (st == PA_OK)
+        st = pa_result_read_column(file, suppressed, rule->name, PA_I32, 0, (size_t)n, by, err);
+    for (int64_t i = 0; st == PA_OK && i < n; i++)
+        if (id[i] == tx) st = tell_rule(file, by[i], day, err);
+    pa_free(id);
+    pa_free(by);
+    return st;
+}
+
 pa_status pa_tell_day(pa_result_file *file, const pa_table *slice, size_t r, pa_told_day *day,
                       pa_error *err)
 {
@@ -89,6 +136,7 @@ pa_status pa_tell_day(pa_result_file *file, const pa_table *slice, size_t r, pa_
     day->rank = pa_i64(slice, "rank")[r];
     PA_TRY(pa_result_read_column(file, "splits", "rows", PA_I64, PA_SPLIT_AUDIT, 1, &day->n_audit,
                                  err));
+    PA_TRY(tell_held(file, pa_i64(slice, "tx")[r], day, err));
     pa_status st = open_queue(file, &q, err);
     if (st == PA_OK) st = tell_queue(file, &q, date, pa_i32(slice, "account")[r], day, err);
     free_queue(&q);

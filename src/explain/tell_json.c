@@ -86,6 +86,18 @@ static json_t *features(const pa_told *told)
     return all;
 }
 
+static json_t *held(const pa_told_day *d)
+{
+    if (!d->held.entity[0]) return json_null();
+    json_t *o = json_object();
+    json_object_set_new(o, "entity", name(d->held.entity));
+    json_object_set_new(o, "value", name(d->held.value));
+    json_object_set_new(o, "rule", name(d->held.rule));
+    json_object_set_new(o, "until", time_text(d->held.until));
+    json_object_set_new(o, "reason", name(d->held.reason));
+    return o;
+}
+
 static json_t *queue(const pa_told_day *d)
 {
     json_t *o = json_object();
@@ -96,6 +108,7 @@ static json_t *queue(const pa_told_day *d)
     json_object_set_new(o, "alert_id", name(d->alert_id));
     json_object_set_new(o, "day_rank", d->day_rank ? json_integer(d->day_rank) : json_null());
     json_object_set_new(o, "alert_tx", name(d->alert_tx));
+    json_object_set_new(o, "held_back_by", held(d));
     return o;
 }
 

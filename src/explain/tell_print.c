@@ -49,9 +49,20 @@ static pa_status print_head(const pa_told *told, const pa_time_plan *plan, pa_bu
 
 /* ---- its place in the queue ---- */
 
+static pa_status print_held(const pa_told_day *d, pa_buffer *text, pa_error *err)
+{
+    char until[PA_TIME_TEXT];
+    pa_format_time(d->held.until, until);
+    PA_TRY(pa_buffer_printf(text, err, "  held back by the suppression of %s %s, rule %s, until %s",
+                            d->held.entity, d->held.value, d->held.rule, until));
+    if (d->held.reason[0]) PA_TRY(pa_buffer_printf(text, err, ": %s", d->held.reason));
+    return pa_buffer_printf(text, err, "\n");
+}
+
 static pa_status print_alert(const pa_told *told, pa_buffer *text, pa_error *err)
 {
     const pa_told_day *d = &told->day;
+    if (d->held.entity[0]) return print_held(d, text, err);
     if (told->tx.alert)
         return pa_buffer_printf(text, err,
                                 "  raised alert %s, number %" PRId64 " of %" PRId64 " on its day\n",

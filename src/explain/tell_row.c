@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/stage/fitting.h"
 #include "tell_parts.h"
 
 /* The column of texts in a table of names. */

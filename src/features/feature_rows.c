@@ -14,6 +14,7 @@ static const struct {
     {PA_HAS_PLACE, {"merchant_lat", "merchant_lon"}},
     {PA_HAS_HOME, {"home_lat", "home_lon"}},
     {PA_HAS_LABEL_TIME, {"label_time", NULL}},
+    {PA_HAS_LABEL_CHANGES, {"label_before_time", "label_first_time"}},
 };
 enum { N_OPTIONAL = sizeof optional / sizeof *optional };
 
@@ -93,6 +94,10 @@ pa_status pa_feature_rows_open(const pa_config *config, pa_table *tx, const char
     }
     if (has & PA_HAS_MERCHANT) rows->merchant = pa_i32(tx, "merchant");
     if (has & PA_HAS_LABEL_TIME) rows->label_time = pa_i64(tx, "label_time");
+    if (has & PA_HAS_LABEL_CHANGES) {
+        rows->label_before_time = pa_i64(tx, "label_before_time");
+        rows->label_first_time = pa_i64(tx, "label_first_time");
+    }
     if (has & PA_HAS_HOME) {
         rows->home = (pa_places){pa_f64(tx, "home_lat"), pa_f64(tx, "home_lon")};
     }
@@ -106,6 +111,16 @@ pa_status pa_feature_rows_open(const pa_config *config, pa_table *tx, const char
         rows->out[f] = data;
     }
     return PA_OK;
+}
+
+pa_labels pa_feature_labels(const pa_feature_rows *r, int64_t delay)
+{
+    return (pa_labels){.time = r->time,
+                       .label = r->label,
+                       .label_time = r->label_time,
+                       .delay = delay,
+                       .label_before_time = r->label_before_time,
+                       .label_first_time = r->label_first_time};
 }
 
 pa_feature_extent pa_feature_extent_of(pa_comm *comm, const pa_feature_rows *rows,

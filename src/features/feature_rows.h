@@ -5,6 +5,7 @@
 
 #include "paraudit/features/columns.h"
 #include "paraudit/features/places.h"
+#include "paraudit/stage/labels.h"
 #include "paraudit/stage/stage.h"
 
 /* Declares the columns that all stages read, and those of `stage` that the input
@@ -20,6 +21,7 @@ typedef struct {
     size_t n;
     unsigned has; /* PA_HAS_* */
     const int64_t *tx, *time, *amount_minor, *label_time;
+    const int64_t *label_before_time, *label_first_time; /* stage/labels.h */
     const int32_t *account, *merchant;
     const int8_t *label;
     double units; /* minor ones of one of the currency */
@@ -31,6 +33,9 @@ typedef struct {
  * gives their memory only when they are filled. Local. */
 pa_status pa_feature_rows_open(const pa_config *config, pa_table *tx, const char *stage,
                                pa_feature_rows *rows, pa_error *err);
+
+/* What is known of the rows, and when; delay: seconds. */
+pa_labels pa_feature_labels(const pa_feature_rows *rows, int64_t delay);
 
 /* Over all rows of all ranks. Codes of owners run from 0. */
 typedef struct {

@@ -70,7 +70,7 @@ static pa_status spending(const pa_feature_rows *r, const pa_line *line, pa_erro
 
 static pa_status frauds(const pa_feature_rows *r, int64_t delay, pa_error *err)
 {
-    const pa_labels labels = {r->time, r->label, r->label_time, delay};
+    const pa_labels labels = pa_feature_labels(r, delay);
     return pa_account_fraud(r->n, r->account, &labels, PA_FRAUD_MEMORY,
                             r->out[PA_ACCOUNT_FRAUD_COUNT], r->out[PA_ACCOUNT_FRAUD_AGE_DAYS], err);
 }

@@ -40,7 +40,9 @@ static inline void leave(window *w, const uint64_t at[], size_t known, uint64_t 
     }
     for (; late && w->gone < late->n && late->row[w->gone] < w->from; w->gone++) {
         /* What was never found was never counted. */
-        w->frauds -= late->known[w->gone] <= now && late->label[w->gone] >= w->least;
+        if (late->known[w->gone] > now) continue;
+        w->frauds -= late->label[w->gone] >= w->least;
+        w->frauds += late->was[w->gone] >= w->least;
     }
 }
 
@@ -73,7 +75,9 @@ static inline void known_rates(const pa_line *line, const int8_t label[],
         for (; late && next_is_found(&walk, at[i]); walk.found++) {
             uint32_t place = late->order[walk.found];
             for (size_t j = 0; j < n; j++) {
-                w[j].frauds += late->row[place] >= w[j].from && late->label[place] >= w[j].least;
+                if (late->row[place] < w[j].from) continue;
+                w[j].frauds += late->label[place] >= w[j].least;
+                w[j].frauds -= late->was[place] >= w[j].least;
             }
         }
         for (size_t j = 0; j < n; j++) {
@@ -134,6 +138,35 @@ static void take_out(waiting *w, uint32_t place)
     }
 }
 
+/* Whether a row whose label is due is known for a fraud. */
+static bool is_fraud_now(const pa_late_labels *l, const int8_t label[], size_t row, uint64_t now)
+{
+    bool fraud = label[row] > 0;
+    size_t low = 0, high = l->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->row[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    /* Of a row what takes back stands behind what it takes back. */
+    for (; low < l->n && l->row[low] == row; low++) {
+        if (l->known[low] > now) continue;
+        fraud = l->was[low] > 0 ? false : fraud || l->label[low] > 0;
+    }
+    return fraud;
+}
+
+/* 1 + the last row up to `row` that is known for a fraud and not forgotten; 0: there is none. */
+static size_t last_before(const pa_line *line, const pa_late_labels *l, const int8_t label[],
+                          size_t row, uint64_t now, uint64_t most)
+{
+    for (size_t j = row + 1; j > 0 && now - line->at[j - 1] < most; j--)
+        if (is_fraud_now(l, label, j - 1, now)) return j;
+    return 0;
+}
+
 static size_t later(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -161,9 +194,14 @@ static inline void recency(const pa_line *line, const int8_t label[], const pa_l
         }
         for (; late && next_is_found(&w, at[i]); w.found++) {
             uint32_t place = w.l->order[w.found];
-            if (w.l->label[place] <= 0) continue;
-            take_out(&wait, place);
-            last = later(last, w.l->row[place] + (size_t)1);
+            size_t behind = w.l->row[place] + (size_t)1;
+            if (w.l->was[place] > 0) {
+                clean = later(clean, behind);
+                if (last == behind) last = last_before(line, late, label, behind - 1, at[i], most);
+            } else if (w.l->label[place] > 0) {
+                take_out(&wait, place);
+                last = later(last, behind);
+            }
         }
         /* Another merchant's fraud is further away than the memory, and a run
          * that began there, or before the window, is cut to the window's rows. */

@@ -141,51 +141,81 @@ static void told_free(told *t)
     pa_late_labels_free(&t->late);
 }
 
-/* A label that comes later than anything remembers it is none. robust_z: the history
- * stage's; NULL where each row is its own account, and then no fraud is unexplained. */
-static void find_events(const pa_feature_rows *r, const int32_t late[], const float robust_z[],
-                        int8_t event[])
+/* Labels of own rows, in their order, and how late each is. */
+typedef struct {
+    int8_t *event;
+    int32_t *late;           /* NULL: the input does not say */
+    pa_label_change *change; /* NULL: no label has changed */
+} own_labels;
+
+static void own_free(own_labels *own)
 {
-    for (size_t i = 0; i < r->n; i++) {
+    pa_free(own->event);
+    pa_free(own->late);
+    pa_free(own->change);
+}
+
+static pa_status own_new(const pa_feature_rows *r, own_labels *own, pa_error *err)
+{
+    PA_TRY(PA_NEW(own->event, r->n, err));
+    if (r->label_time) PA_TRY(PA_NEW(own->late, r->n, err));
+    return r->label_before_time ? PA_NEW(own->change, r->n, err) : PA_OK;
+}
+
+/* event: the labels. A label that comes later than anything remembers it is none. robust_z: the
+ * history stage's; NULL where each row is its own account, and then no fraud is unexplained. */
+static void find_events(size_t n, const int32_t late[], const float robust_z[], int8_t event[])
+{
+    for (size_t i = 0; i < n; i++) {
         bool unexplained = robust_z && robust_z[i] <= PA_OUTLIER_Z;
         bool forgotten = late && late[i] == PA_FRAUD_MEMORY;
-        event[i] = r->label[i];
         if (event[i] == PA_LABEL_FRAUD && unexplained) event[i] = PA_UNEXPLAINED_FRAUD;
         if (forgotten) event[i] = PA_NO_EVENT;
     }
 }
 
-static pa_status fetch_late(const merchant_side *m, uint64_t from, const int32_t own[], told *t)
+static pa_status fetch_late(const merchant_side *m, uint64_t from, const own_labels *own, told *t)
 {
-    void *late = NULL;
+    void *late = NULL, *change = NULL;
     size_t n_halo;
-    pa_status st = fetch(m, from, sizeof *own, own, &late, &n_halo);
+    pa_status st = fetch(m, from, sizeof *own->late, own->late, &late, &n_halo);
+    if (st == PA_OK && own->change)
+        st = fetch(m, from, sizeof *own->change, own->change, &change, &n_halo);
     if (st == PA_OK) {
-        st = pa_late_labels_make(&m->line, late, m->delay, t->event, &t->late, &m->run->err);
+        st =
+            pa_late_labels_make(&m->line, late, change, m->delay, t->event, &t->late, &m->run->err);
         st = pa_agree(m->run->comm, st, &m->run->err);
     }
     pa_free(late);
+    pa_free(change);
     return st;
+}
+
+static void find_labels(const merchant_side *m, const float robust_z[], own_labels *own)
+{
+    const pa_feature_rows *r = m->rows;
+    const pa_labels labels = pa_feature_labels(r, m->delay);
+    if (r->n) memcpy(own->event, r->label, r->n * sizeof *own->event);
+    if (own->late)
+        pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, own->late);
+    if (own->change)
+        pa_label_changes(&labels, r->n, PA_FRAUD_MEMORY, own->event, own->late, own->change);
+    find_events(r->n, own->late, robust_z, own->event);
 }
 
 static pa_status fetch_told(const merchant_side *m, int64_t reach, const float robust_z[], told *t)
 {
     pa_error *err = &m->run->err;
-    const pa_feature_rows *r = m->rows;
     uint64_t from = look_back(m, reach);
-    int8_t *event = NULL;
-    int32_t *late = NULL;
+    pa_status st;
+    own_labels own = {0};
     size_t n_halo;
-    pa_status st = PA_NEW(event, r->n, err);
-    if (st == PA_OK && r->label_time) st = PA_NEW(late, r->n, err);
-    PA_GOTO(pa_agree(m->run->comm, st, err));
-    if (late) pa_label_lateness(r->n, r->time, r->label_time, m->delay, PA_FRAUD_MEMORY, late);
-    find_events(r, late, robust_z, event);
-    PA_GOTO(fetch(m, from, sizeof *event, event, &t->event, &n_halo));
-    if (late) PA_GOTO(fetch_late(m, from, late, t));
+    PA_GOTO(pa_agree(m->run->comm, own_new(m->rows, &own, err), err));
+    find_labels(m, robust_z, &own);
+    PA_GOTO(fetch(m, from, sizeof *own.event, own.event, &t->event, &n_halo));
+    if (own.late) PA_GOTO(fetch_late(m, from, &own, t));
 out:
-    pa_free(late);
-    pa_free(event);
+    own_free(&own);
     return st;
 }
 

@@ -46,7 +46,7 @@ pa_status pa_first_text_read(const char *files, size_t file, size_t bytes, pa_fi
     *t = (pa_first_text){0};
     pa_status st;
     PA_GOTO(pa_encoding_make(NULL, &in.encoding, err));
-    PA_GOTO(pa_inputs_list(files, NULL, &in, err));
+    PA_GOTO(pa_inputs_list(files, "input.files", NULL, &in, err));
     PA_GOTO(PA_NEW(t->text, bytes + 1, err));
     t->n_files = in.n;
     PA_ASSERT(file < in.n);

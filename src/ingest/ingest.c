@@ -13,6 +13,7 @@ void pa_ingest_free(pa_ingest *g)
                           &g->inputs,       &g->rejects,  &g->reject_reasons};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) pa_table_free(tables[i]);
     for (size_t i = 0; i < g->n_lists; i++) pa_table_free(g->lists + i);
+    for (size_t i = 0; i < g->n_side; i++) pa_table_free(g->side + i);
     pa_strings_free(&g->strings);
     pa_buffer_free(&g->forms);
     pa_buffer_free(&g->notes);
@@ -58,14 +59,15 @@ static pa_status check_shards(int64_t n_shards, int n_ranks, pa_error *err)
 }
 
 /* Rank 0 reads the zone for all: the data of another node may differ. */
-static pa_status open_zone(pa_comm *comm, const pa_config *config, pa_ingest_work *w, pa_error *err)
+pa_status pa_ingest_zone(pa_comm *comm, const pa_config *config, pa_zone *zone, bool *is_said,
+                         pa_error *err)
 {
-    const char *zone = pa_config_text(config, "input.time_zone");
-    if (!*zone) return PA_OK;
+    const char *name = pa_config_text(config, "input.time_zone");
+    *is_said = *name != '\0';
+    if (!*is_said) return PA_OK;
     bool root = pa_comm_rank(comm) == 0;
-    PA_AGREE(comm, root ? pa_zone_read(zone, "input.time_zone", &w->zone, err) : PA_OK, err);
-    pa_broadcast(comm, &w->zone, sizeof w->zone, 0);
-    w->parser.zone = &w->zone;
+    PA_AGREE(comm, root ? pa_zone_read(name, "input.time_zone", zone, err) : PA_OK, err);
+    pa_broadcast(comm, zone, sizeof *zone, 0);
     return PA_OK;
 }
 
@@ -308,7 +310,10 @@ pa_status pa_ingest_begin(pa_comm *comm, const pa_config *config, pa_ingest_work
     pa_status st = new_counts(w, err);
     if (st == PA_OK) st = set_up_parser(config, w, err);
     PA_AGREE(comm, st, err);
-    return open_zone(comm, config, w, err);
+    bool is_said;
+    PA_TRY(pa_ingest_zone(comm, config, &w->zone, &is_said, err));
+    if (is_said) w->parser.zone = &w->zone;
+    return PA_OK;
 }
 
 pa_status pa_ingest_sift(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err)

@@ -7,10 +7,16 @@
 
 pa_status pa_inputs_paths(const pa_config *config, pa_buffer *paths, pa_error *err)
 {
-    pa_inputs in = {0};
-    pa_status st = pa_inputs_list(pa_config_text(config, "input.files"), NULL, &in, err);
-    if (st == PA_OK) st = pa_buffer_add(paths, in.text, in.text_bytes, err);
-    pa_inputs_free(&in);
+    static const char *const keys[] = {"input.files", PA_DISPOSITIONS_KEY, PA_SUPPRESSIONS_KEY};
+    pa_status st = PA_OK;
+    for (size_t i = 0; st == PA_OK && i < sizeof keys / sizeof *keys; i++) {
+        pa_inputs in = {0};
+        const char *list = pa_config_text(config, keys[i]);
+        if (i > 0 && !*list) continue;
+        st = pa_inputs_list(list, keys[i], NULL, &in, err);
+        if (st == PA_OK) st = pa_buffer_add(paths, in.text, in.text_bytes, err);
+        pa_inputs_free(&in);
+    }
     return st;
 }
 

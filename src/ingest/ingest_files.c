@@ -225,7 +225,7 @@ static pa_status inspect_all(const pa_config *config, pa_log *log, pa_inputs *in
     size_t room = (size_t)pa_config_int(config, "input.max_record");
     if (room < 65536) room = 65536; /* small records, in tests say, need a whole header yet */
     PA_TRY(pa_encoding_make(pa_config_text(config, "input.encoding"), &in->encoding, err));
-    PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), log, in, err));
+    PA_TRY(pa_inputs_list(pa_config_text(config, "input.files"), "input.files", log, in, err));
     pa_times_shown *shown = NULL;
     pa_status st;
     PA_GOTO(PA_NEW(head, room, err));
@@ -253,7 +253,7 @@ static pa_status make_room(pa_comm *comm, const size_t size[3], pa_inputs *in, p
     return PA_OK;
 }
 
-static pa_status share(pa_comm *comm, pa_inputs *in, pa_error *err)
+pa_status pa_inputs_share(pa_comm *comm, pa_inputs *in, pa_error *err)
 {
     size_t size[3] = {in->n, in->text_bytes, in->numeric.length};
     pa_broadcast(comm, size, sizeof size, 0);
@@ -274,5 +274,5 @@ pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa
     in->decimals = (int32_t)pa_config_int(config, "input.amount_decimals");
     pa_status st = pa_comm_rank(comm) == 0 ? inspect_all(config, log, in, err) : PA_OK;
     PA_AGREE(comm, st, err);
-    return share(comm, in, err);
+    return pa_inputs_share(comm, in, err);
 }

@@ -14,7 +14,7 @@
 
 /* Paths that match one pattern, added to `text`. A name without a pattern stands
  * for itself, so that the message about a missing file can name it. */
-static pa_status add_matches(const char *pattern, pa_buffer *text, pa_error *err)
+static pa_status add_matches(const char *pattern, const char *key, pa_buffer *text, pa_error *err)
 {
     glob_t found = {0};
     int rc = glob(pattern, GLOB_NOSORT, NULL, &found);
@@ -23,9 +23,9 @@ static pa_status add_matches(const char *pattern, pa_buffer *text, pa_error *err
         st = pa_fail(err, PA_E_MEMORY, "out of memory while looking for '%s'", pattern);
     } else if (rc != 0) {
         st = strpbrk(pattern, "*?[")
-                 ? pa_fail(err, PA_E_NO_INPUT, "no file matches '%s' (input.files)", pattern)
-                 : pa_fail(err, PA_E_NO_INPUT, "%s: cannot open: %s (input.files)", pattern,
-                           strerror(ENOENT));
+                 ? pa_fail(err, PA_E_NO_INPUT, "no file matches '%s' (%s)", pattern, key)
+                 : pa_fail(err, PA_E_NO_INPUT, "%s: cannot open: %s (%s)", pattern,
+                           strerror(ENOENT), key);
     }
     for (size_t i = 0; rc == 0 && st == PA_OK && i < found.gl_pathc; i++) {
         st = pa_buffer_add(text, found.gl_pathv[i], strlen(found.gl_pathv[i]) + 1, err);
@@ -34,7 +34,8 @@ static pa_status add_matches(const char *pattern, pa_buffer *text, pa_error *err
     return st;
 }
 
-static pa_status add_all_matches(const char *patterns, pa_buffer *text, pa_error *err)
+static pa_status add_all_matches(const char *patterns, const char *key, pa_buffer *text,
+                                 pa_error *err)
 {
     pa_buffer word = {0};
     pa_status st = PA_OK;
@@ -42,7 +43,7 @@ static pa_status add_all_matches(const char *patterns, pa_buffer *text, pa_error
         word.length = 0;
         st = pa_buffer_add(&word, patterns, n, err);
         if (st == PA_OK) st = pa_buffer_add(&word, "", 1, err);
-        if (st == PA_OK) st = add_matches(word.data, text, err);
+        if (st == PA_OK) st = add_matches(word.data, key, text, err);
     }
     pa_buffer_free(&word);
     return st;
@@ -158,14 +159,15 @@ out:
     return st;
 }
 
-pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *in, pa_error *err)
+pa_status pa_inputs_list(const char *patterns, const char *key, pa_log *log, pa_inputs *in,
+                         pa_error *err)
 {
     pa_buffer found = {0};
-    pa_status st = add_all_matches(patterns, &found, err);
+    pa_status st = add_all_matches(patterns, key, &found, err);
     size_t n = 0;
     for (size_t i = 0; i < found.length; i++) n += found.data[i] == 0;
     if (st == PA_OK && n == 0) {
-        st = pa_fail(err, PA_E_CONFIG, "input.files names no file");
+        st = pa_fail(err, PA_E_CONFIG, "%s names no file", key);
     }
     if (st == PA_OK) st = sort_paths(&found, n, log, in, err);
     pa_buffer_free(&found);

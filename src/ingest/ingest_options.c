@@ -158,6 +158,18 @@ const pa_option_spec pa_ingest_options[] = {
      .fallback = "",
      .meaning = "column with the time when the label was known, nothing where it is not said; A|: "
                 "only where the header has A; empty: there is none"},
+    {.key = PA_DISPOSITIONS_KEY,
+     .type = PA_OPTION_PATHS,
+     .fallback = "",
+     .meaning = "verdicts of people on earlier alerts, CSV with alert_id or tx, verdict and time: "
+                "each labels its transaction from that time on",
+     .run_only = true},
+    {.key = PA_SUPPRESSIONS_KEY,
+     .type = PA_OPTION_PATHS,
+     .fallback = "",
+     .meaning = "what raises no alert for now, CSV with entity, value, rule, until, perhaps from "
+                "and reason",
+     .run_only = true},
     OPTIONAL_COLUMN("category", "category", "what was sold"),
     OPTIONAL_COLUMN("channel", "channel", "the way in: chip, swipe, online"),
     OPTIONAL_COLUMN("currency", "currency", "the currency"),

@@ -53,6 +53,10 @@ typedef struct {
     pa_buffer numeric;    /* names of the further columns of numbers, each ended by a zero byte */
 } pa_inputs;
 
+/* The keys of the small files beside the transactions. */
+#define PA_DISPOSITIONS_KEY "input.dispositions"
+#define PA_SUPPRESSIONS_KEY "alerts.suppressions"
+
 /* What the configuration says about columns; borrowed from it. Local. */
 pa_csv_names pa_ingest_names(const pa_config *config);
 /* PA_E_CONFIG: signs that are none, or alike. Local. */
@@ -67,6 +71,13 @@ pa_status pa_ingest_words(const pa_config *config, pa_csv_intake *parser, pa_err
 pa_status pa_inputs_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_inputs *inputs,
                          pa_error *err);
 void pa_inputs_free(pa_inputs *inputs);
+/* What rank 0 knows, to all. Collective. */
+pa_status pa_inputs_share(pa_comm *comm, pa_inputs *inputs, pa_error *err);
+/* The zone of times that say none, where one is set. Collective. */
+pa_status pa_ingest_zone(pa_comm *comm, const pa_config *config, pa_zone *zone, bool *is_said,
+                         pa_error *err);
+
+extern const pa_column_spec pa_column_label_time;
 
 /* Opens a file and finds its size and kind; head: room for `room` bytes, of what is in which
  * nothing is said. The caller closes *fd; on failure there is nothing to close. Local. */
@@ -81,8 +92,10 @@ pa_status pa_input_first(const pa_inputs *inputs, int32_t file, int fd, char *he
                          size_t *n, pa_error *err);
 
 /* Paths of a list of patterns, in the order of their base names, each file once,
- * by whatever names it is given; the log tells of those left out. Local. */
-pa_status pa_inputs_list(const char *patterns, pa_log *log, pa_inputs *inputs, pa_error *err);
+ * by whatever names it is given; the log tells of those left out. key: what names the list,
+ * for messages. Local. */
+pa_status pa_inputs_list(const char *patterns, const char *key, pa_log *log, pa_inputs *inputs,
+                         pa_error *err);
 /* Points path and name of the n files into text. */
 void pa_inputs_name(pa_inputs *inputs);
 

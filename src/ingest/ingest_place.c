@@ -84,7 +84,7 @@ static const pa_column_spec column_label = {.name = "label",
                                             .stage = "ingest"};
 
 /* Not a time of its own unit: what is not said would be no date. */
-static const pa_column_spec column_label_time = {
+const pa_column_spec pa_column_label_time = {
     .name = "label_time",
     .type = PA_I64,
     .unit = "s",
@@ -234,7 +234,7 @@ static pa_status place_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, p
     }
     PA_TRY(place_numeric(m, b, numeric, &g->strings, t, err));
     PA_TRY(pa_mover_place(m, t, &column_label, &b->label, err));
-    return b->has.label_time ? pa_mover_place(m, t, &column_label_time, &b->label_time, err)
+    return b->has.label_time ? pa_mover_place(m, t, &pa_column_label_time, &b->label_time, err)
                              : PA_OK;
 }
 

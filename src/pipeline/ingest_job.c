@@ -8,7 +8,9 @@
 #include "foresee.h"
 #include "ingest_job.h"
 #include "paraudit/base/stop.h"
+#include "paraudit/ingest/dispositions.h"
 #include "paraudit/ingest/ingest.h"
+#include "paraudit/ingest/suppressions.h"
 #include "rejects.h"
 
 enum { SPLIT_BYTES = 16 };
@@ -67,6 +69,7 @@ static pa_status take_tables(pa_run *run, pa_ingest *in)
         PA_TRY(take_partition(run, partitions[i]));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) PA_TRY(take_table(run, tables[i]));
     for (size_t i = 0; i < in->n_lists; i++) PA_TRY(take_table(run, in->lists + i));
+    for (size_t i = 0; i < in->n_side; i++) PA_TRY(take_table(run, in->side + i));
     return PA_OK;
 }
 
@@ -151,12 +154,21 @@ static pa_status read_inputs(pa_job *job, pa_ingest *in)
                                   &run->err);
 }
 
+pa_status pa_job_read_beside(pa_job *job, bool whole, pa_ingest *in)
+{
+    pa_run *run = &job->run;
+    PA_TRY(pa_dispositions(run->comm, run->config, run->log, whole, PA_DISPOSITIONS_AT_ONCE, in,
+                           &run->err));
+    return pa_suppressions(run->comm, run->config, run->log, in, &run->err);
+}
+
 static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_ingest in;
     PA_TRY(read_inputs(job, &in));
-    pa_status st = pa_job_take(job, &in);
+    pa_status st = pa_job_read_beside(job, true, &in);
+    if (st == PA_OK) st = pa_job_take(job, &in);
     if (st == PA_OK) st = take_texts(job, &in);
     pa_ingest_free(&in);
     PA_AGREE(run->comm, st, &run->err);

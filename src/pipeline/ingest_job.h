@@ -8,6 +8,10 @@
 /* Tables, names and facts move to the job; what is left is the caller's to free. Local. */
 pa_status pa_job_take(pa_job *job, pa_ingest *in);
 
+/* What lies beside the transactions: dispositions, and rules about alerts. whole: `in` has all rows
+ * of the inputs. Collective. */
+pa_status pa_job_read_beside(pa_job *job, bool whole, pa_ingest *in);
+
 /* PA_E_CONFIG: nothing to audit. */
 pa_status pa_job_no_audit(pa_run *run);
 

@@ -1,12 +1,14 @@
 #include "paraudit/pipeline/job.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "checkpointer.h"
 #include "foresee.h"
 #include "paraudit/base/stop.h"
 #include "paraudit/comm/store_share.h"
 #include "space.h"
+#include "suppressions.h"
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -186,6 +188,16 @@ static pa_status run_stage(pa_job *job, size_t i, bool with_fit)
     return st;
 }
 
+static pa_status check_suppressions(pa_job *job)
+{
+    pa_buffer notes = {0};
+    pa_status st = pa_job_check_suppressions(job, &notes);
+    for (size_t at = 0; st == PA_OK && at < notes.length; at += strlen(notes.data + at) + 1)
+        pa_run_note(&job->run, "%s", notes.data + at);
+    pa_buffer_free(&notes);
+    return st;
+}
+
 static pa_status run_stages(pa_job *job, bool with_fit)
 {
     pa_run *run = &job->run;
@@ -193,6 +205,7 @@ static pa_status run_stages(pa_job *job, bool with_fit)
                                   pa_config_text(run->config, "job.leave_out"), run->tables[0],
                                   job->n_done, job->schemas, &run->err);
     PA_AGREE(run->comm, st, &run->err);
+    PA_TRY(check_suppressions(job));
     PA_TRY(pa_job_check_space(job));
     pa_foresee_stages(job, with_fit);
     for (size_t i = 0; i < job->n_done; i++) note_aside(job, i); /* of before a restart */

@@ -1,7 +1,10 @@
 #include "paraudit/pipeline/look.h"
 
+#include <string.h>
+
 #include "dates.h"
 #include "ingest_job.h"
+#include "suppressions.h"
 
 /* ---- the time plan ---- */
 
@@ -96,13 +99,24 @@ static void find_needs(const pa_job *job, const pa_look *look, pa_needs *needs)
     needs->disk_most = 2.2 * needs->disk;
 }
 
+/* What is told of other files, behind what is told of those of the transactions. */
+static pa_status read_beside(pa_job *job, pa_look *look, pa_ingest *in)
+{
+    size_t before = in->forms.length;
+    PA_TRY(pa_job_read_beside(job, look->whole, in));
+    for (size_t at = before; at < in->forms.length; at += strlen(in->forms.data + at) + 1)
+        PA_TRY(pa_buffer_printf(&look->files, &job->run.err, "  %s\n", in->forms.data + at));
+    return PA_OK;
+}
+
 pa_status pa_job_look(pa_job *job, size_t bytes, pa_look *look, pa_buffer *text, pa_needs *needs)
 {
     pa_run *run = &job->run;
     pa_ingest in;
     *needs = (pa_needs){0};
     PA_TRY(pa_ingest_look(run->comm, run->config, run->log, bytes, look, &in, &run->err));
-    pa_status st = pa_job_take(job, &in);
+    pa_status st = read_beside(job, look, &in);
+    if (st == PA_OK) st = pa_job_take(job, &in);
     if (st == PA_OK && in.notes.length > 0)
         st = pa_buffer_add(&look->notes, in.notes.data, in.notes.length, &run->err);
     pa_ingest_free(&in);
@@ -111,6 +125,7 @@ pa_status pa_job_look(pa_job *job, size_t bytes, pa_look *look, pa_buffer *text,
     PA_TRY(pa_plan_stages(job->stages, job->n_stages, run->config,
                           pa_config_text(run->config, "job.leave_out"), run->tables[0], 0,
                           job->schemas, &run->err));
+    PA_TRY(pa_job_check_suppressions(job, &look->notes));
     find_needs(job, look, needs);
     return PA_OK;
 }

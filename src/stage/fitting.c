@@ -36,13 +36,20 @@ pa_row_set pa_rows_known(pa_comm *comm, const pa_table *table, int64_t from, int
     return set;
 }
 
+static const int64_t *times_of(const pa_table *tx, const char *name)
+{
+    const pa_column *c = pa_table_find(tx, name);
+    return c ? c->data : NULL;
+}
+
 pa_labels pa_labels_of(const pa_table *tx, const pa_time_plan *plan)
 {
-    const pa_column *late = pa_table_find(tx, "label_time");
     return (pa_labels){.time = pa_i64(tx, "time"),
                        .label = pa_i8(tx, "label"),
-                       .label_time = late ? late->data : NULL,
-                       .delay = plan->label_delay};
+                       .label_time = times_of(tx, "label_time"),
+                       .delay = plan->label_delay,
+                       .label_before_time = times_of(tx, "label_before_time"),
+                       .label_first_time = times_of(tx, "label_first_time")};
 }
 
 int64_t pa_training_known_at(const pa_time_plan *plan)
@@ -58,7 +65,7 @@ pa_status pa_rows_frauds(pa_comm *comm, const pa_row_set *known, uint8_t **fraud
     PA_AGREE(comm, PA_NEW(*fraud, (size_t)known->n, err), err);
     while ((n = pa_next_rows(known, &cursor, sizeof row / sizeof *row, row))) {
         for (size_t i = 0; i < n; i++) {
-            (*fraud)[done] = known->known->label[row[i]] == PA_LABEL_FRAUD;
+            (*fraud)[done] = pa_label_at(known->known, row[i], known->when) == PA_LABEL_FRAUD;
             *n_frauds += (*fraud)[done++];
         }
     }

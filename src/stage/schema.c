@@ -91,9 +91,12 @@ bool pa_schema_has_input(const pa_schema *io, const char *column)
 
 pa_status pa_schema_reads_labels(pa_schema *io, pa_error *err)
 {
+    static const char *const times[] = {"label_time", "label_before_time", "label_first_time"};
     PA_TRY(pa_schema_reads(io, "time", err));
     PA_TRY(pa_schema_reads(io, "label", err));
-    return pa_schema_has_input(io, "label_time") ? pa_schema_reads(io, "label_time", err) : PA_OK;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (pa_schema_has_input(io, times[i])) PA_TRY(pa_schema_reads(io, times[i], err));
+    return PA_OK;
 }
 
 size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec *specs[],

@@ -78,6 +78,7 @@ static void random_extras(uint64_t *s, naive_row *row)
         row->label_time = row->time + (int64_t)naive_random(s, 8 * PA_DAY);
     }
     if (naive_random(s, 99) == 0) row->label_time = INT64_MAX;
+    row->passed = row->back = 0;
 }
 
 void naive_book(uint64_t seed, size_t n, int32_t accounts, int32_t merchants, naive_row rows[])
@@ -118,6 +119,20 @@ void naive_in_time(size_t n, naive_row rows[])
     for (size_t i = 0; i < n; i++) rows[i].label_time = INT64_MIN;
 }
 
+/* Days apart, so that much of it is due at once. */
+void naive_changes(uint64_t seed, size_t n, naive_row rows[])
+{
+    for (size_t i = 0; i < n; i++) {
+        naive_row *r = &rows[i];
+        if (r->label != 1) continue;
+        if (r->label_time == INT64_MIN || r->label_time == INT64_MAX) r->label_time = r->time;
+        if (naive_random(&seed, 2))
+            r->passed = r->label_time - 1 - (int64_t)naive_random(&seed, 9 * PA_DAY);
+        if (naive_random(&seed, 2))
+            r->back = r->label_time + 1 + (int64_t)naive_random(&seed, 30 * PA_DAY);
+    }
+}
+
 bool naive_before(const naive_row *a, const naive_row *b)
 {
     return a->time != b->time ? a->time < b->time : a->tx < b->tx;
@@ -152,6 +167,15 @@ void naive_to_columns(size_t n, const naive_row rows[], naive_columns *columns)
         columns->amount[i] = rows[i].amount;
         columns->label[i] = rows[i].label;
         columns->label_time[i] = rows[i].label_time;
+        int64_t passed = rows[i].passed ? rows[i].passed : INT64_MAX;
+        columns->label_before_time[i] = passed;
+        columns->label_first_time[i] = INT64_MAX;
+        if (rows[i].back) {
+            columns->label[i] = 0;
+            columns->label_time[i] = rows[i].back;
+            columns->label_before_time[i] = rows[i].label_time;
+            columns->label_first_time[i] = passed;
+        }
         for (int k = 0; k < NAIVE_CODES; k++) columns->code[k][i] = rows[i].code[k];
         for (int k = 0; k < 2; k++) {
             columns->home[k][i] = rows[i].home[k];
@@ -197,7 +221,8 @@ size_t naive_unlike_feature(int feature, size_t n, const float a[], const float 
 /* Is row j a fraud of which row i knows? */
 static bool known_fraud(const naive_row *j, const naive_row *i, int64_t delay)
 {
-    return j->label == 1 && i->time - j->time >= delay && j->label_time <= i->time;
+    return j->label == 1 && i->time - j->time >= delay && j->label_time <= i->time &&
+           (j->back == 0 || i->time < j->back);
 }
 
 /* What a row can see of an owner's window. */
@@ -519,11 +544,11 @@ static void account_frauds(size_t n, const naive_row rows[], size_t i, int64_t d
     out[PA_ACCOUNT_FRAUD_AGE_DAYS][i] = (float)((double)age / PA_DAY);
 }
 
-/* A label of an earlier row of the merchant, and since when it is known. */
+/* What is found of an earlier row of the merchant, and since when it is known. */
 typedef struct {
     const naive_row *row;
     int64_t known;
-    bool unexplained;
+    bool fraud, unexplained;
 } event;
 
 static int in_order_of_knowing(const void *a, const void *b)
@@ -533,17 +558,40 @@ static int in_order_of_knowing(const void *a, const void *b)
     return naive_before(x->row, y->row) ? -1 : 1;
 }
 
-/* Labels later than the memory are forgotten. */
+/* What is known at a moment. Findings later than the memory are forgotten. */
+static int known_label(const naive_row *r, int64_t delay, int64_t when)
+{
+    const int64_t found[] = {r->passed, r->label_time, r->back};
+    const bool is_found[] = {r->passed != 0, true, r->back != 0};
+    const int label[] = {0, r->label, 0};
+    int64_t due = r->time + delay;
+    int known = -1;
+    for (int k = 0; k < 3; k++) {
+        int64_t from = found[k] > due ? found[k] : due;
+        if (is_found[k] && from <= when && from - due < PA_FRAUD_MEMORY) known = label[k];
+    }
+    return known;
+}
+
+/* A moment at which something else is known of a row than just before is an event. */
 static size_t known_events(size_t n, const naive_row rows[], size_t i, int64_t delay,
                            naive_outputs out, event events[])
 {
     size_t found = 0;
     for (size_t j = 0; j < n; j++) {
         const naive_row *r = &rows[j];
-        if (r->merchant != rows[i].merchant || !naive_before(r, &rows[i]) || r->label < 0) continue;
-        int64_t due = r->time + delay, known = r->label_time > due ? r->label_time : due;
-        if (known > rows[i].time || known - due >= PA_FRAUD_MEMORY) continue;
-        events[found++] = (event){r, known, r->label == 1 && out[PA_AMOUNT_ROBUST_Z][j] <= 3};
+        if (r->merchant != rows[i].merchant || !naive_before(r, &rows[i])) continue;
+        const int64_t moment[] = {r->time + delay, r->passed, r->label_time, r->back};
+        for (int k = 0; k < 4; k++) {
+            bool is_moment = moment[k] >= r->time + delay && moment[k] <= rows[i].time;
+            for (int earlier = 0; earlier < k; earlier++) is_moment &= moment[earlier] != moment[k];
+            if (!is_moment) continue;
+            int before = known_label(r, delay, moment[k] - 1),
+                now = known_label(r, delay, moment[k]);
+            if (now < 0 || now == before) continue;
+            events[found++] =
+                (event){r, moment[k], now == 1, now == 1 && out[PA_AMOUNT_ROBUST_Z][j] <= 3};
+        }
     }
     qsort(events, found, sizeof *events, in_order_of_knowing);
     return found;
@@ -556,7 +604,7 @@ static size_t running(size_t n, const event events[], int64_t now, bool unexplai
 {
     size_t frauds = 0;
     for (size_t k = 0; k < n; k++) {
-        bool fraud = unexplained ? events[k].unexplained : events[k].row->label == 1;
+        bool fraud = unexplained ? events[k].unexplained : events[k].fraud;
         if (!unexplained && !fraud) frauds = 0;
         if (!fraud) continue;
         if (frauds > 0 && events[k].known - events[*last].known > PA_FRAUD_GAP) frauds = 0;
@@ -574,7 +622,7 @@ static float days_since(const event *e, int64_t now)
 
 static void fraud_runs(size_t n, const naive_row rows[], size_t i, int64_t delay, naive_outputs out)
 {
-    static event events[NAIVE_MOST_ROWS];
+    static event events[3 * NAIVE_MOST_ROWS];
     const float none = PA_FRAUD_MEMORY / PA_DAY;
     int64_t now = rows[i].time;
     size_t m = known_events(n, rows, i, delay, out, events), first = 0, last = 0;
@@ -585,7 +633,7 @@ static void fraud_runs(size_t n, const naive_row rows[], size_t i, int64_t delay
     out[PA_MERCHANT_OWN_FRAUD_AGE_DAYS][i] = frauds ? days_since(&events[last], now) : none;
     out[PA_MERCHANT_OWN_FRAUD_RUN][i] = (float)frauds;
     size_t labels = m < 5 ? m : 5, bad = 0;
-    for (size_t k = m - labels; k < m; k++) bad += events[k].row->label == 1;
+    for (size_t k = m - labels; k < m; k++) bad += events[k].fraud;
     out[PA_MERCHANT_FRAUD_SHARE_LAST][i] = labels ? (float)((double)bad / (double)labels) : 0.0f;
 }
 

@@ -15,6 +15,7 @@ typedef struct {
     int64_t tx;
     int32_t account, merchant;
     int64_t time, amount, label_time;
+    int64_t passed, back; /* a fraud passed for genuine from then on, and is taken back; 0: never */
     int8_t label;
     int32_t code[NAIVE_CODES]; /* category, channel, currency, country; -1: not given */
     double home[2], place[2];  /* latitude, longitude; NaN: not known */
@@ -37,6 +38,7 @@ typedef struct {
     int32_t account[NAIVE_MOST_ROWS], merchant[NAIVE_MOST_ROWS];
     int64_t tx[NAIVE_MOST_ROWS], time[NAIVE_MOST_ROWS], amount[NAIVE_MOST_ROWS];
     int64_t label_time[NAIVE_MOST_ROWS];
+    int64_t label_before_time[NAIVE_MOST_ROWS], label_first_time[NAIVE_MOST_ROWS];
     int8_t label[NAIVE_MOST_ROWS];
     int32_t code[NAIVE_CODES][NAIVE_MOST_ROWS];
     double home[2][NAIVE_MOST_ROWS], place[2][NAIVE_MOST_ROWS];
@@ -48,6 +50,9 @@ size_t naive_unlike(size_t n, const float a[], const float b[]);
 
 /* Every label is known when it is due: label_time says nothing. */
 void naive_in_time(size_t n, naive_row rows[]);
+
+/* Half of the frauds have passed for genuine before, half are taken back. */
+void naive_changes(uint64_t seed, size_t n, naive_row rows[]);
 
 typedef float naive_outputs[PA_N_FEATURES][NAIVE_MOST_ROWS];
 

@@ -37,19 +37,30 @@ typedef struct {
     const pa_table *accounts;        /* "id" of the accounts held here */
     int64_t per_day;                 /* the budget */
     unsigned flags;                  /* of the margin's column: who is alerted hangs on it */
+    const int32_t *held_by;          /* the rule that lets a row raise no alert, -1: none; NULL:
+                                      * there are no rules */
 } pa_alert_input;
+
+/* What rules about alerts held back. */
+typedef struct {
+    pa_table *table;    /* empty; gets a row for each alert that would be in the queue */
+    int64_t *n_of_rule; /* how many of them each rule held back, of all ranks */
+    size_t n_rules;
+} pa_alerts_held;
 
 /* Each day the `per_day` accounts with the oddest rows of that day, or all
  * where there are fewer; an account's oddest row of the day raises its alert.
- * Exact, ties by tx.
+ * Exact, ties by tx. A row that is held back raises none: the account's next one may, and
+ * its place in the budget is the next one's.
  *
  * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
  * that get their columns, names as texts and reasons as sentences among them; alerts in the order
  * of (day, margin descending, tx), cut over the ranks in that order; reasons up to PA_REASONS an
  * alert, those of the detector that pa_reasons_from names, in the order of the alerts, the
  * strongest first. PA_E_BUG where a reason points beyond the features.
- * Collective. */
+ * held: of in->held_by, whose columns are those of alerts, `suppression` (the rule) behind them and
+ * day_rank as it would be; NULL without rules. Collective. */
 pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
-                         pa_table *reasons, pa_error *err);
+                         pa_table *reasons, const pa_alerts_held *held, pa_error *err);
 
 #endif

@@ -124,6 +124,7 @@ typedef struct {
     size_t n;
     int64_t file, line;
     const char *name; /* of the file */
+    const char *key;  /* as in pa_csv_names */
 } pa_csv_header_row;
 
 pa_status pa_csv_find_columns(const pa_csv_header_row *header, const pa_csv_names *names,

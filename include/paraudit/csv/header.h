@@ -84,6 +84,7 @@ typedef struct {
     const char *coded[PA_CSV_N_CODED];
     const char *place[PA_CSV_N_PLACES];
     const char *numeric;
+    const char *key; /* the key that messages name; NULL: that of the column, such as input.tx */
 
     /* How the file is written. Zeros: as the file itself shows. */
     char separator, quote, escape;

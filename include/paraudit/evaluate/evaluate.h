@@ -34,6 +34,8 @@ typedef struct {
     /* When the label was known: not before the label delay either; INT64_MIN: not said.
      * NULL: said nowhere. */
     const int64_t *label_time;
+    /* When the contrary was found before (stage/labels.h); both, or NULL. */
+    const int64_t *label_before_time, *label_first_time;
     /* What kind of fraud a row is: below n_kinds, -1: not given; NULL: named nowhere.
      * kind_names: of all n_kinds, kind_width bytes each, zeros behind a shorter one; NULL: not
      * wanted. */

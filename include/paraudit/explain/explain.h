@@ -51,6 +51,11 @@ typedef struct {
     char alert_id[17];     /* of the alert of its account on that day; "": there was none */
     int64_t day_rank;
     char alert_tx[PA_ID_BYTES]; /* the transaction that raised it */
+    /* The suppression that held this very transaction back; entity "": none did. */
+    struct {
+        char entity[PA_ID_BYTES], value[PA_ID_BYTES], rule[PA_ID_BYTES], reason[PA_ID_BYTES];
+        int64_t until;
+    } held;
 } pa_told_day;
 
 typedef struct {

@@ -128,7 +128,8 @@ enum {
     PA_HAS_PLACE = 64, /* merchant_lat, merchant_lon */
     PA_HAS_HOME = 128, /* home_lat, home_lon */
     PA_HAS_LABEL_TIME = 256,
-    PA_HAS_ALL = 511
+    PA_HAS_ALL = 511,
+    PA_HAS_LABEL_CHANGES = 512 /* of dispositions; gives no column of its own */
 };
 extern const unsigned pa_feature_needs[PA_N_FEATURES];
 

@@ -39,6 +39,7 @@ typedef struct {
     const char *file; /* base name */
 } pa_dated_row;
 
+enum { PA_MOST_SIDE_TABLES = 3 };
 enum { PA_ENDS = 8 }; /* rows that are kept of either end of the book */
 
 /* What was read. The partitions are blocks of pa_alloc, so that the tables'
@@ -57,6 +58,7 @@ enum { PA_ENDS = 8 }; /* rows that are kept of either end of the book */
  *   reject_reasons  "categories/reject_reason": name, on rank 0
  *   lists         "categories/category" ...: name, in byte order, on rank 0; of the
  *                 coded columns that the input has, in their order
+ *   side          what files beside the transactions add: dispositions.h, suppressions.h
  *
  * A transaction id that several rows have stays with the first of them, by file
  * and line; the others are rejected. Without a column of ids tx is the row's
@@ -66,6 +68,8 @@ typedef struct {
     pa_table transactions, accounts, merchants, inputs, rejects, reject_reasons;
     pa_table lists[PA_CSV_N_CODED];
     size_t n_lists;
+    pa_table side[PA_MOST_SIDE_TABLES];
+    size_t n_side;
     pa_strings strings; /* names and meanings of input_NAME, names of files */
     int64_t rows_read;  /* rows and rejected ones, of all ranks */
     int64_t rows_rejected;
@@ -93,11 +97,12 @@ pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log 
                                  const char *rejects_csv, const pa_standing *standing,
                                  pa_ingest *ingest, pa_error *err);
 
-/* The paths that input.files names, in the order in which they are read, a text each, ended by
+/* The paths of all inputs, as the table "inputs" has them: those of input.files in the order in
+ * which they are read, then dispositions and suppressions, a text each, ended by
  * a zero byte. PA_E_NO_INPUT, PA_E_CONFIG, PA_E_MEMORY. Local. */
 pa_status pa_inputs_paths(const pa_config *config, pa_buffer *paths, pa_error *err);
 
-/* Whether input.files names the files of a table `inputs`, spread over the ranks: as many, of
+/* Whether the configuration names the files of a table `inputs`, spread over the ranks: as many, of
  * these base names, sizes and digests. One that is not there is unlike. Reads them all, where
  * names and sizes fit. Collective. */
 pa_status pa_inputs_alike(pa_comm *comm, const pa_config *config, const pa_table *inputs,

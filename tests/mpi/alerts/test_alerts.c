@@ -250,7 +250,8 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .peer_usual = peer_usual,
                                .accounts = &o->accounts,
                                .per_day = per_day};
-    CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, o->alert, &o->alerts, &o->reasons, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, o->alert, &o->alerts, &o->reasons, NULL, &err),
+                    PA_OK);
     pa_table_free(&merchants);
     pa_table_free(&countries);
 }

@@ -348,15 +348,16 @@ static void test_lead_times_are_those_of_the_whole_book(void)
         judged[i] = s.is_judged[i];
         alert[i] = alerted(i);
     }
-    const pa_episode_input in = {.n = BOOK_ROWS,
-                                 .account = b->account,
-                                 .labels = {.time = b->time, .delay = BOOK_DELAY * DAY},
-                                 .amount = b->amount,
-                                 .fraud = fraud,
-                                 .judged = judged,
-                                 .alert = alert,
-                                 .gap = o.episode_gap,
-                                 .until = BOOK_AUDIT_UNTIL * DAY};
+    const pa_episode_input in = {
+        .n = BOOK_ROWS,
+        .account = b->account,
+        .labels = {.time = b->time, .label = b->label, .delay = BOOK_DELAY * DAY},
+        .amount = b->amount,
+        .fraud = fraud,
+        .judged = judged,
+        .alert = alert,
+        .gap = o.episode_gap,
+        .until = BOOK_AUDIT_UNTIL * DAY};
     int64_t n = (int64_t)pa_find_episodes(&in, expected), states[3] = {0, 0, 0};
     for (int64_t i = 0; i < n; i++) states[expected[i].state]++;
     CU_ASSERT(states[0] > 0 && states[1] > 0 && states[2] > 0);

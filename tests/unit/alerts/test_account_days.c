@@ -22,6 +22,27 @@ static void test_rows_are_grouped_by_account_and_day(void)
     CU_ASSERT(d[0].first == 0 && d[1].first == 3 && d[2].first == 5);
 }
 
+/*  row       0    1    2    3    4    5    6
+ *  account   4    4    4    4    9    9    9
+ *  day       0    0    0    1    1    1    1      (rows 1 and 4 do not count)
+ *  rank      5    0    2    6    0    3    1
+ *  held by   -    -    0    7    -    -    -      day 0 goes on with row 0, day 1 of 4 has no other
+ */
+static void test_what_is_held_back_leaves_its_place_to_the_next(void)
+{
+    const int32_t account[] = {4, 4, 4, 4, 9, 9, 9}, held_by[] = {-1, -1, 0, 7, -1, -1, -1};
+    const int64_t time[] = {0, 10, 86399, 86400, 86400, 86401, 100000};
+    const int64_t rank[] = {5, 0, 2, 6, 0, 3, 1};
+    pa_account_day d[3], held[3];
+    size_t n = pa_account_days(7, account, time, rank, d);
+    CU_ASSERT_EQUAL(pa_hold_back(7, account, time, rank, held_by, &n, d, held), 2);
+    CU_ASSERT_EQUAL(n, 2);
+    CU_ASSERT(d[0].account == 4 && d[0].day == 0 && d[0].n_rows == 2 && d[0].best == 0);
+    CU_ASSERT(d[1].account == 9 && d[1].best == 6);
+    CU_ASSERT(held[0].account == 4 && held[0].day == 0 && held[0].best == 2);
+    CU_ASSERT(held[1].account == 4 && held[1].day == 1 && held[1].best == 3);
+}
+
 static void test_no_row_makes_no_group(void)
 {
     const int32_t account[] = {1};
@@ -52,6 +73,8 @@ static void test_alert_id_stays_what_it_was(void)
 }
 
 static const pa_test tests[] = {
+    {"what is held back leaves its place to the next",
+     test_what_is_held_back_leaves_its_place_to_the_next},
     {"rows are grouped by account and day", test_rows_are_grouped_by_account_and_day},
     {"no row makes no group", test_no_row_makes_no_group},
     {"alert id depends on account and day", test_alert_id_depends_on_account_and_day},

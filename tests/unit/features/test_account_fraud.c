@@ -11,7 +11,12 @@ static float count[NAIVE_MOST_ROWS], days[NAIVE_MOST_ROWS];
 
 static void expect_the_twin(int64_t delay)
 {
-    pa_labels labels = {column.time, column.label, column.label_time, delay};
+    pa_labels labels = {column.time,
+                        column.label,
+                        column.label_time,
+                        delay,
+                        column.label_before_time,
+                        column.label_first_time};
     naive_to_columns(N, book, &column);
     naive_features(N, book, delay, 64, expected);
     CU_ASSERT_EQUAL(
@@ -29,6 +34,10 @@ static void test_columns_equal_the_naive_twin(void)
         expect_the_twin(delay[d]);
         for (size_t i = 0; i < N; i++) book[i].label = 1; /* and in any order of knowing */
         expect_the_twin(delay[d]);
+        naive_changes(d, N, book);
+        expect_the_twin(delay[d]);
+        naive_book(110 + d, N, 7, 5, book);
+        naive_sort(N, book, false);
         naive_in_time(N, book);
         expect_the_twin(delay[d]);
     }
@@ -44,7 +53,7 @@ static void test_label_is_known_when_due_and_found(void)
     const int64_t found[] = {INT64_MIN, 12, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
     const int8_t label[] = {1, 1, 1, 0, 0, 0};
     const float known[] = {0, 0, 1, 1, 1, 3}, since[] = {20, 20, 5, 5, 9, 7};
-    const pa_labels labels = {time, label, found, 5};
+    const pa_labels labels = {time, label, found, 5, NULL, NULL};
     CU_ASSERT_EQUAL(pa_account_fraud(6, account, &labels, 20, count, days, NULL), PA_OK);
     CU_ASSERT_EQUAL(naive_unlike(6, count, known), 0);
     for (int i = 0; i < 6; i++) CU_ASSERT_EQUAL(days[i], (float)(since[i] / 86400.0));
@@ -56,7 +65,7 @@ static void test_without_a_delay_a_row_does_not_know_itself(void)
     const int64_t time[] = {3, 3, 3};
     const int8_t label[] = {1, 1, 1};
     const float known[] = {0, 1, 0};
-    const pa_labels labels = {time, label, NULL, 0};
+    const pa_labels labels = {time, label, NULL, 0, NULL, NULL};
     CU_ASSERT_EQUAL(pa_account_fraud(3, account, &labels, 20, count, days, NULL), PA_OK);
     CU_ASSERT_EQUAL(naive_unlike(3, count, known), 0);
     CU_ASSERT_EQUAL(days[1], 0);

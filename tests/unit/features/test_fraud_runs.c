@@ -25,6 +25,10 @@ static const pa_fraud_run_columns columns = {.start_days = got[0],
                                              .unexplained_days = got[3],
                                              .unexplained = got[4]};
 
+static bool changing; /* labels do */
+static int8_t fraud[NAIVE_MOST_ROWS];
+static pa_label_change change[NAIVE_MOST_ROWS];
+
 static void place_book(int64_t delay)
 {
     int64_t first = INT64_MAX, last = INT64_MIN;
@@ -40,14 +44,22 @@ static void place_book(int64_t delay)
         PA_OK);
     pa_line_place(N, column.merchant, column.time, first, stride, at);
     pa_label_lateness(N, column.time, column.label_time, delay, PA_FRAUD_MEMORY, lateness);
+    const pa_labels labels = {column.time,
+                              column.label,
+                              column.label_time,
+                              delay,
+                              column.label_before_time,
+                              column.label_first_time};
+    memcpy(fraud, column.label, N);
+    if (changing) pa_label_changes(&labels, N, PA_FRAUD_MEMORY, fraud, lateness, change);
 }
 
 /* The events from row `begin` on, with late ones. */
 static void make_events(size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i++) {
-        event[i - begin] = column.label[i];
-        if (column.label[i] == 1 && expected[PA_AMOUNT_ROBUST_Z][i] <= 3)
+        event[i - begin] = fraud[i];
+        if (fraud[i] == 1 && expected[PA_AMOUNT_ROBUST_Z][i] <= 3)
             event[i - begin] = PA_UNEXPLAINED_FRAUD;
         if (lateness[i] == PA_FRAUD_MEMORY) event[i - begin] = PA_NO_EVENT;
     }
@@ -64,7 +76,8 @@ static size_t unlike_twin(size_t first, size_t end, size_t more, int64_t delay,
     pa_line line = {first - begin, end - first, at + begin};
     pa_late_labels late = {0};
     make_events(begin, end);
-    pa_status st = pa_late_labels_make(&line, lateness + begin, delay, event, &late, NULL);
+    pa_status st = pa_late_labels_make(&line, lateness + begin, changing ? change + begin : NULL,
+                                       delay, event, &late, NULL);
     CU_ASSERT_EQUAL(st, PA_OK);
     pa_fraud_events events = {&line, event, late.n ? &late : NULL, stride, delay, PA_FRAUD_GAP};
     if (first == 0 || at[first - 1] / stride != at[first] / stride) *state = (pa_fraud_state){0};
@@ -187,7 +200,64 @@ static void test_no_rows_is_no_work(void)
     pa_fraud_runs(&events, &none, 99, &columns);
 }
 
+/* And any cut. */
+static void test_labels_that_change_equal_the_naive_twin(void)
+{
+    uint64_t random = 9;
+    changing = true;
+    for (size_t d = 0; d < 2 * N_DELAYS; d++) {
+        int64_t delay = delays[d % N_DELAYS];
+        size_t cut = 1 + naive_random(&random, N - 1);
+        pa_fraud_state state = {0};
+        naive_book(200 + d, N, 7, MERCHANTS, book);
+        more_frauds(&random, d % 2 ? 6 : 0);
+        naive_changes(d, N, book);
+        place_book(delay);
+        CU_ASSERT_EQUAL(unlike_twin(0, N, 0, delay, &state), 0);
+        CU_ASSERT_EQUAL(unlike_twin(0, cut, 0, delay, &state), 0);
+        CU_ASSERT_EQUAL(unlike_twin(cut, N, 0, delay, &state), 0);
+    }
+    changing = false;
+}
+
+/*  second        0   10   16   22   45       delay 5
+ *  found         1    0    -    -    -       from 5 and from 20 on
+ *                     1                      ... and from 40 on
+ */
+static void test_what_passed_for_genuine_ends_a_run_until_it_is_a_fraud(void)
+{
+    const uint64_t second[] = {0, 10, 16, 22, 45};
+    const int64_t time[] = {0, 10, 16, 22, 45}, never = INT64_MAX;
+    const int64_t found[] = {0, 40, 0, 0, 0}, before[] = {never, 20, never, never, never};
+    const int64_t first[] = {never, never, never, never, never};
+    int8_t told[] = {1, 1, -1, -1, -1};
+    const pa_labels labels = {time, told, found, 5, before, first};
+    int32_t late[5];
+    pa_label_change changes[5];
+    float start[5], share[5];
+    pa_late_labels l = {0};
+    const pa_line line = {0, 5, second};
+    pa_label_lateness(5, time, found, 5, PA_FRAUD_MEMORY, late);
+    pa_label_changes(&labels, 5, PA_FRAUD_MEMORY, told, late, changes);
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, changes, 5, told, &l, NULL), PA_OK);
+    const pa_fraud_events events = {
+        .line = &line, .event = told, .late = &l, .stride = 1000, .delay = 5, .gap = 1000};
+    const pa_fraud_state none = {0};
+    const pa_fraud_run_columns out = {.start_days = start, .last_share = share};
+    pa_fraud_runs(&events, &none, 86400, &out);
+    CU_ASSERT_EQUAL(start[2], (float)(16 / 86400.0));
+    CU_ASSERT_EQUAL(share[2], 1);
+    CU_ASSERT_EQUAL(start[3], 1);
+    CU_ASSERT_EQUAL(share[3], 0.5f);
+    CU_ASSERT_EQUAL(start[4], (float)(35 / 86400.0));
+    CU_ASSERT_EQUAL(share[4], 2 / 3.0f);
+    pa_late_labels_free(&l);
+}
+
 static const pa_test tests[] = {
+    {"labels that change equal the naive twin", test_labels_that_change_equal_the_naive_twin},
+    {"what passed for genuine ends a run until it is a fraud",
+     test_what_passed_for_genuine_ends_a_run_until_it_is_a_fraud},
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
     {"line cut anywhere gives the same rows", test_line_cut_anywhere_gives_the_same_rows},
     {"joining is associative", test_joining_is_associative},

@@ -1,5 +1,7 @@
 #include "paraudit/features/known_fraud.h"
 
+#include <string.h>
+
 #include "naive_features.h"
 #include "unit.h"
 
@@ -10,6 +12,10 @@ static float expected[PA_N_FEATURES][NAIVE_MOST_ROWS], got[NAIVE_MOST_ROWS], rat
 static uint64_t at[NAIVE_MOST_ROWS];
 static int8_t label[NAIVE_MOST_ROWS];
 static int32_t lateness[NAIVE_MOST_ROWS];
+
+static bool changing; /* labels do */
+static int8_t fraud[NAIVE_MOST_ROWS];
+static pa_label_change change[NAIVE_MOST_ROWS];
 
 static void make_book(uint64_t seed, int64_t delay, bool late)
 {
@@ -62,12 +68,22 @@ static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
 {
     pa_line line = {first - begin, n, at + begin};
     pa_late_labels late = {0};
-    for (size_t i = begin; i < first + n; i++) {
-        bool own = column.label[i] == 1 && expected[PA_AMOUNT_ROBUST_Z][i] <= 3;
-        label[i - begin] = own ? 2 : column.label[i];
-    }
+    const pa_labels labels = {column.time,
+                              column.label,
+                              column.label_time,
+                              delay,
+                              column.label_before_time,
+                              column.label_first_time};
+    memcpy(fraud, column.label, N);
     pa_label_lateness(N, column.time, column.label_time, delay, PA_FRAUD_MEMORY, lateness);
-    CU_ASSERT_EQUAL(pa_late_labels_make(&line, lateness + begin, delay, label, &late, NULL), PA_OK);
+    if (changing) pa_label_changes(&labels, N, PA_FRAUD_MEMORY, fraud, lateness, change);
+    for (size_t i = begin; i < first + n; i++) {
+        bool own = fraud[i] == 1 && expected[PA_AMOUNT_ROBUST_Z][i] <= 3;
+        label[i - begin] = own ? 2 : fraud[i];
+    }
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, lateness + begin, changing ? change + begin : NULL,
+                                        delay, label, &late, NULL),
+                    PA_OK);
     const pa_late_labels *some = late.n ? &late : NULL;
     size_t unlike = unlike_windows(&line, some, first, delay);
     pa_known_fraud_recency(&line, label, some, delay, PA_FRAUD_MEMORY, got, rate);
@@ -122,13 +138,53 @@ static void test_late_label_counts_from_the_second_it_is_found(void)
     CU_ASSERT_EQUAL(late[0], 0);
     CU_ASSERT_EQUAL(late[1], 19);
     CU_ASSERT_EQUAL(late[2], 0);
-    CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, 5, labels, &l, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, NULL, 5, labels, &l, NULL), PA_OK);
     CU_ASSERT_EQUAL(l.n, 1);
     known_rate(&line, labels, &l, 5, 100);
     CU_ASSERT_EQUAL(naive_unlike(6, rate, share), 0);
     pa_known_fraud_recency(&line, labels, &l, 5, 100, got, rate);
     CU_ASSERT_EQUAL(naive_unlike(6, rate, run), 0);
     pa_late_labels_free(&l);
+}
+
+/*   found           1 at 8, 0 at 12, 1 at 20     delay 5: known for a fraud from 8 until 12
+ *                   1 at 2, 0 at 3, 1 at 20      from 20 on, and passes for genuine from 5 on
+ *                   0 at 5, 1 at 200             forgotten before it is found
+ *                   1 at 8, 0 at 200             so late is what is taken back */
+static void test_changes_are_told_by_the_first_fraud(void)
+{
+    const int64_t time[4] = {0}, never = INT64_MAX;
+    const int64_t found[] = {20, 20, 200, 200}, before[] = {12, 3, 5, 8};
+    const int64_t first[] = {8, 2, never, never};
+    int8_t labels[] = {1, 1, 1, 0};
+    int32_t late[4];
+    pa_label_change c[4];
+    const pa_labels l = {time, labels, found, 5, before, first};
+    pa_label_lateness(4, time, found, 5, 100, late);
+    pa_label_changes(&l, 4, 100, labels, late, c);
+    const int8_t label_then[] = {1, 1, 0, 1};
+    const int32_t late_then[] = {3, 15, 0, 3}, good[] = {-1, 0, -1, -1}, back[] = {7, -1, -1, -1};
+    for (int i = 0; i < 4; i++) {
+        CU_ASSERT_EQUAL(labels[i], label_then[i]);
+        CU_ASSERT_EQUAL(late[i], late_then[i]);
+        CU_ASSERT_EQUAL(c[i].good, good[i]);
+        CU_ASSERT_EQUAL(c[i].back, back[i]);
+    }
+}
+
+static void test_labels_that_change_equal_the_naive_twin(void)
+{
+    static const int64_t delay[] = {0, 1, PA_HOUR, PA_WEEK, PA_FRAUD_MEMORY + 5};
+    changing = true;
+    for (size_t d = 0; d < 4 * sizeof delay / sizeof *delay; d++) {
+        make_book(300 + d, delay[d / 4], true);
+        for (size_t i = 0; d % 2 && i < N; i++) book[i].label = 1;
+        naive_changes(d, N, book);
+        naive_to_columns(N, book, &column);
+        naive_features(N, book, delay[d / 4], 64, expected);
+        CU_ASSERT_EQUAL(unlike_twin(0, 0, N, delay[d / 4]), 0);
+    }
+    changing = false;
 }
 
 static void test_line_cut_anywhere_gives_the_same_rows(void)
@@ -179,6 +235,8 @@ static void test_without_a_delay_a_row_does_not_know_itself(void)
 }
 
 static const pa_test tests[] = {
+    {"labels that change equal the naive twin", test_labels_that_change_equal_the_naive_twin},
+    {"changes are told by the first fraud", test_changes_are_told_by_the_first_fraud},
     {"known frauds equal the naive twin", test_known_frauds_equal_the_naive_twin},
     {"late labels equal the naive twin", test_late_labels_equal_the_naive_twin},
     {"late labels of frauds alone equal the naive twin",

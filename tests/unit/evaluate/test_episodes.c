@@ -11,15 +11,16 @@ static pa_episode_input rows_of(size_t n, int64_t time[], const int32_t account[
                                 const uint8_t judged[], const uint8_t alert[])
 {
     for (size_t i = 0; i < n; i++) time[i] *= DAY;
-    return (pa_episode_input){.n = n,
-                              .account = account,
-                              .labels = {.time = time, .delay = 7 * DAY},
-                              .amount = amount,
-                              .fraud = fraud,
-                              .judged = judged,
-                              .alert = alert,
-                              .gap = 14 * DAY,
-                              .until = 40 * DAY};
+    return (pa_episode_input){
+        .n = n,
+        .account = account,
+        .labels = {.time = time, .label = (const int8_t *)fraud, .delay = 7 * DAY},
+        .amount = amount,
+        .fraud = fraud,
+        .judged = judged,
+        .alert = alert,
+        .gap = 14 * DAY,
+        .until = 40 * DAY};
 }
 
 /*  day       0    1    2    5    9   24   30

@@ -114,8 +114,11 @@ static pa_status describe(const pa_option_spec *spec, pa_buffer *words, pa_error
     if (*range) PA_TRY(pa_buffer_printf(words, err, "%s %s", separator, range));
     const char *unit = spec->type == PA_OPTION_BYTES ? NULL : spec->unit;
     if (unit) PA_TRY(pa_buffer_printf(words, err, "%s%s", *range ? " " : ", in ", unit));
-    if (spec->run_only) PA_TRY(pa_buffer_printf(words, err, "; does not change the result"));
-    return PA_OK;
+    if (!spec->run_only) return PA_OK;
+    return pa_buffer_printf(words, err,
+                            spec->type == PA_OPTION_PATHS
+                                ? "; their content is part of the result, their places are not"
+                                : "; does not change the result");
 }
 
 static pa_status help_on_key(const pa_option_spec *spec, pa_buffer *text, pa_error *err)

@@ -10,12 +10,13 @@
 
 enum { PREFIX_BYTES = 40 };
 
-/* Money first: beside the account's own past, the merchant's and the category's, and what the
- * account did lately; then journeys that nobody makes, and many transactions at once. */
+/* Money: beside the account's own past or the merchant's, and beside what the account pays for
+ * such things, and what it did lately. Then journeys that nobody makes, countries that the account
+ * does not know, and many transactions at once. */
 static const char default_rule[] =
-    "0.68: tx_amount | amount_ratio_account | amount_z_account | amount_ratio_merchant_30d | "
-    "amount_ratio_category + 0.5 account_high_count_14d; 0.3: speed_kmh; "
-    "0.02: account_tx_count_1h | account_velocity_1h";
+    "0.5: tx_amount | amount_ratio_account | amount_z_account | amount_ratio_merchant_30d + "
+    "amount_ratio_category + 0.5 account_high_count_14d; 0.4: speed_kmh; "
+    "0.08: country_surprise | currency_surprise; 0.02: account_tx_count_1h | account_velocity_1h";
 
 static const pa_option_spec options[] = {
     {.key = "tails.rule",

@@ -233,9 +233,11 @@ const pa_column_spec pa_feature_columns[PA_N_FEATURES] = {
                 "Distance of the merchant from that of the account's last earlier transaction with "
                 "a known place; 0 where there is none or this place is not known."),
     [PA_SPEED_KMH] =
-        HISTORY("speed_kmh", "place", "{km/h} since the account's last known place", "km/h",
-                "Speed at which the account holder covered distance_last_km, over at "
-                "least a minute and at most 10,000 km/h; 0 where that distance is."),
+        HISTORY("speed_kmh", "place",
+                "{km/h} since the account's last known place, had it taken 3 hours more", "km/h",
+                "Speed at which the account holder would have covered distance_last_km in the time "
+                "since then and the 3 hours that journeys take beside the way; 0 where that "
+                "distance is."),
 
     [PA_MERCHANT_TX_COUNT_1H] =
         MERCHANT("merchant_tx_count_1h", "merchant pace",

@@ -28,9 +28,7 @@ void pa_place_distance(size_t n, pa_places a, pa_places b, float km[])
 
 static double speed(double km, int64_t seconds)
 {
-    if (seconds < PA_LEAST_TRAVEL_SECONDS) seconds = PA_LEAST_TRAVEL_SECONDS;
-    double kmh = km * 3600 / (double)seconds;
-    return kmh < PA_MOST_KMH ? kmh : PA_MOST_KMH;
+    return km * 3600 / (double)(seconds + PA_TRAVEL_ASIDE_SECONDS);
 }
 
 void pa_account_travel(size_t n, const int32_t account[], const int64_t time[], pa_places place,

@@ -216,7 +216,7 @@ def travel(b):
 
 def speed(b):
     km, seconds = travel(b)
-    return np.minimum(km / (np.maximum(seconds, 60) / HOUR), 10000)
+    return km / (seconds / HOUR + 3)
 
 
 def known_frauds(b):
@@ -469,7 +469,7 @@ def sentences():
                kind + "_surprise")
     yield f"amount {NUMBER} times the mean of the account's earlier ones of this category", "amount_ratio_category"
     yield f"{NUMBER} km from the account's last known place", "distance_last_km"
-    yield f"{NUMBER} km/h since the account's last known place", "speed_kmh"
+    yield f"{NUMBER} km/h since the account's last known place, had it taken 3 hours more", "speed_kmh"
     yield f"amount {NUMBER} times the mean of the merchant's earlier ones of 30 days", "amount_ratio_merchant_30d"
     yield (f"at the merchant within a day {NUMBER} times its transactions of an average day, one added",
            "merchant_burst_1d")

@@ -412,9 +412,9 @@ static void travel(const naive_row *row, const naive_row *earlier[], size_t m, s
     out[PA_DISTANCE_LAST_KM][i] = out[PA_SPEED_KMH][i] = 0;
     if (last == m || !is_place(row->place)) return;
     double km = kilometres(earlier[last]->place, row->place);
-    double hours = fmax(60, (double)(row->time - earlier[last]->time)) / 3600;
+    double hours = 3 + (double)(row->time - earlier[last]->time) / 3600;
     out[PA_DISTANCE_LAST_KM][i] = (float)km;
-    out[PA_SPEED_KMH][i] = (float)fmin(km / hours, 10000);
+    out[PA_SPEED_KMH][i] = (float)(km / hours);
 }
 
 static void recent_merchants(const naive_row *row, const naive_row *earlier[], size_t m, size_t i,

@@ -18,9 +18,10 @@ typedef struct {
     const double *lat, *lon;
 } pa_places;
 
-/* Speeds are taken over at least a minute and cut here: clocks of two merchants
- * differ, and above this all are equally impossible. */
-enum { PA_LEAST_TRAVEL_SECONDS = 60, PA_MOST_KMH = 10000 };
+/* What a journey takes beside the way itself: so much is added to the time between two rows
+ * before a speed is taken. A minute alone between two shops of a town says no more than an
+ * hour does, and clocks of merchants differ; what counts is to be far away too soon. */
+enum { PA_TRAVEL_ASIDE_SECONDS = 3 * 3600 };
 
 double pa_great_circle_km(double lat_a, double lon_a, double lat_b, double lon_b);
 
@@ -28,8 +29,9 @@ double pa_great_circle_km(double lat_a, double lon_a, double lat_b, double lon_b
 void pa_place_distance(size_t n, pa_places a, pa_places b, float km[]);
 
 /* Kilometres from the account's last earlier row whose place is known, and the
- * km/h that this takes since then; 0 where this row's place is not known or there
- * is no such row. Rows of an account are one slice in the order (time, tx). Pure. */
+ * km/h that this takes in the time since then and PA_TRAVEL_ASIDE_SECONDS more; 0 where this row's
+ * place is not known or there is no such row. Rows of an account are one slice in the order (time,
+ * tx). Pure. */
 void pa_account_travel(size_t n, const int32_t account[], const int64_t time[], pa_places place,
                        float km[], float kmh[]);
 

@@ -391,7 +391,8 @@ static void check_twin(const twin *with, const char *const list[])
 
 static void test_trees_are_those_of_the_slow_twin(void)
 {
-    const char *const list[] = {"boosting.rounds=4", "boosting.depth=3", "boosting.bins=32", NULL};
+    const char *const list[] = {"boosting.rounds=4", "boosting.depth=3", "boosting.bins=32",
+                                "boosting.column_share=1", NULL};
     check_twin(&plain, list);
     twin t = plain;
     t.rounds = 3;
@@ -400,9 +401,11 @@ static void test_trees_are_those_of_the_slow_twin(void)
     t.rate = 0.5;
     t.l2 = 0;
     t.least = 0;
-    const char *const few[] = {"boosting.rounds=3", "boosting.depth=5",    "boosting.leaves=9",
-                               "boosting.rate=0.5", "boosting.l2=0",       "boosting.min_child=0",
-                               "boosting.bins=64",  "boosting.start=even", NULL};
+    const char *const few[] = {"boosting.rounds=3",       "boosting.depth=5",
+                               "boosting.leaves=9",       "boosting.rate=0.5",
+                               "boosting.l2=0",           "boosting.min_child=0",
+                               "boosting.bins=64",        "boosting.start=even",
+                               "boosting.column_share=1", NULL};
     check_twin(&t, few);
 }
 
@@ -688,7 +691,8 @@ static void test_one_class_one_row_and_no_column_that_says_anything(void)
 static void test_of_equal_cuts_the_lower_column_is_taken(void)
 {
     pa_store model;
-    const char *const list[] = {"boosting.rounds=10", "boosting.min_child=0", NULL};
+    const char *const list[] = {"boosting.rounds=10", "boosting.min_child=0",
+                                "boosting.column_share=1", NULL};
     size_t used = 0;
     take_slice(&here, 0, 400);
     const pa_column *const twice[] = {here.column,     here.column + 1, here.column,

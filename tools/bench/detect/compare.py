@@ -66,7 +66,8 @@ class Ours:
         self.command = ["mpirun", "--bind-to", "none", "-np", str(ranks)] if ranks else []
         self.command += [options.program, file("train"), file("label"), str(len(data.train)), str(options.columns)]
         self.command += [file("test"), str(len(data.test)), self.out]
-        self.command += [f"boosting.{k}={v}" for k, v in dict(rounds=options.rounds, depth=options.depth, bins=bins).items()]
+        settings = dict(rounds=options.rounds, depth=options.depth, bins=bins, column_share=1)
+        self.command += [f"boosting.{k}={v}" for k, v in settings.items()]
 
     def run(self):
         text = subprocess.run(self.command, check=True, capture_output=True, text=True).stdout

@@ -104,6 +104,10 @@ for way in a:+ a:-; do
     grep -q "^boosting: .* monotone $way, " told || fail "$(cat told)"
 done
 same s.csv a:+.csv
+# The list may be a long one.
+on 2 "$program" detect --replace others.csv --train four.csv --label y --detector boosting --rounds 1 --depth 1 --rate 1 \
+    --min-child 0.5 --monotone "$(printf 'a:-,%.0s' {1..2000})a:+" --out long.csv >told
+same s.csv long.csv
 rm s.csv
 awk -F, 'NR > 1 && $2 != 0 { exit 1 } END { exit NR != 5 }' a:-.csv || fail "$(cat a:-.csv)"
 answer 2 78 "boosting.monotone: 'b' is no column that the trees read" others.csv --train four.csv --label y \

@@ -39,7 +39,8 @@ enum {
     MOST_DETECTORS = 32,
     LIST_BYTES = 200,
     FLAG_BYTES = 48,
-    MEANING_BYTES = 160
+    MEANING_BYTES = 160,
+    ASSIGNMENT_BYTES = 16384 /* a list of names is long */
 };
 
 /* ---- the detectors, and flags from their options ---- */
@@ -163,7 +164,7 @@ static pa_status refuse_value(const char *flag, const pa_option_spec *o, pa_erro
 static pa_status set_option(const pa_arguments *a, const pa_option_spec *o, pa_config *config,
                             pa_error *err)
 {
-    char flag[FLAG_BYTES], assignment[512];
+    char flag[FLAG_BYTES], assignment[ASSIGNMENT_BYTES];
     int64_t number;
     flag_of(o, flag);
     const char *text = pa_value_of(a, flag);

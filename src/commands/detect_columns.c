@@ -26,7 +26,8 @@ pa_status pa_columns_list(const pa_matrix *m, pa_matrix_columns *c, pa_error *er
     for (size_t i = 0, k = 0; i < m->header.n_fields; i++)
         if (m->header.kind[i] == PA_CELL_FEATURE) c->name[k++] = m->header.name[i];
     for (size_t k = 0; k < c->n; k++) {
-        c->column[k].spec = (pa_column_spec){.type = PA_F32, .role = PA_ROLE_FEATURE};
+        c->column[k].spec =
+            (pa_column_spec){.name = c->name[k], .type = PA_F32, .role = PA_ROLE_FEATURE};
         c->column[k].data = m->rows.n ? m->rows.column[k] : NULL;
         c->order[k] = c->column + k;
     }

@@ -1,9 +1,11 @@
 #include "paraudit/detect/boosting_detector.h"
 
 #include "boosting_bins.h"
+#include "boosting_directions.h"
 #include "boosting_fit.h"
 #include "paraudit/base/array.h"
 #include "paraudit/detect/boosting.h"
+#include "paraudit/detect/feature_choice.h"
 
 static const pa_option_spec options[] = {
     {.key = "boosting.rounds",
@@ -89,8 +91,41 @@ static const pa_option_spec options[] = {
      .max = PA_BOOSTING_MAX_ROUNDS,
      .unit = "rounds",
      .meaning = "rounds without gain on later rows, after which no more are tried"},
+    {.key = "boosting.monotone",
+     .type = PA_OPTION_TEXT,
+     .fallback = "none",
+     .meaning = "columns of which more may only raise the odds, NAME:+, or lower them, NAME:-; "
+                "spec: as columns say"},
     PA_SUPERVISED_OPTIONS("boosting"),
     {0}};
+
+static pa_status check_directions(const pa_config *config, size_t n,
+                                  const pa_column_spec *const feature[], pa_error *err)
+{
+    int8_t *direction = NULL;
+    PA_TRY(PA_NEW(direction, n, err));
+    pa_status st =
+        pa_boosting_directions("boosting.monotone", pa_config_text(config, "boosting.monotone"), n,
+                               feature, direction, err);
+    pa_free(direction);
+    return st;
+}
+
+/* Also sees to it that the fit will know the columns that boosting.monotone names. */
+static pa_status choose(const pa_config *config, size_t n, const pa_column_spec *const feature[],
+                        bool chosen[], pa_error *err)
+{
+    const pa_column_spec **read = NULL;
+    size_t n_read = 0;
+    PA_TRY(pa_choose_features("boosting.features", pa_config_text(config, "boosting.features"), n,
+                              feature, chosen, err));
+    PA_TRY(PA_NEW(read, n, err));
+    for (size_t i = 0; i < n; i++)
+        if (chosen[i]) read[n_read++] = feature[i];
+    pa_status st = check_directions(config, n_read, read, err);
+    pa_free(read);
+    return st;
+}
 
 typedef struct {
     pa_boosting *trees;
@@ -147,6 +182,7 @@ const pa_detector pa_boosting_detector = {
     .least_rows = 1,
     .most_columns = PA_BOOSTING_MAX_FEATURES,
     .options = options,
+    .choose = choose,
     .fit = pa_boosting_fit,
     .open = open,
     .close = close,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "boosting_directions.h"
 #include "boosting_edges.h"
 #include "boosting_tree.h"
 #include "paraudit/base/array.h"
@@ -42,6 +43,7 @@ typedef struct {
     pa_boosting_edges edges;
     pa_boosting_rows rows, check;
     pa_boosting_grower *grower;
+    int8_t *direction; /* columns */
     double *margin;    /* bags x rows: of each bag by itself */
     double *check_sum; /* of the trees of all bags */
     uint64_t *drawn;   /* columns */
@@ -55,6 +57,7 @@ static void free_fitter(fitter *f)
     pa_boosting_rows_free(&f->rows);
     pa_boosting_rows_free(&f->check);
     pa_boosting_grower_free(f->grower);
+    pa_free(f->direction);
     pa_free(f->margin);
     pa_free(f->check_sum);
     pa_free(f->drawn);
@@ -106,6 +109,21 @@ static pa_status read_settings(const pa_detector_context *x, size_t n_columns, s
     return PA_OK;
 }
 
+static pa_status read_directions(fitter *f, pa_error *err)
+{
+    const char *key = "boosting.monotone";
+    const pa_column_spec **spec = NULL;
+    size_t n = f->points->n_columns;
+    PA_TRY(PA_NEW(f->direction, n, err));
+    PA_TRY(PA_NEW(spec, n, err));
+    for (size_t c = 0; c < n; c++) spec[c] = &f->points->column[c]->spec;
+    pa_status st =
+        pa_boosting_directions(key, pa_config_text(f->x->config, key), n, spec, f->direction, err);
+    f->set.growth.direction = f->direction;
+    pa_free(spec);
+    return st;
+}
+
 /* ---- the store ---- */
 
 static size_t trees_of(const pa_boosting_shape *s)
@@ -155,6 +173,27 @@ static pa_status put_edges(pa_store *model, const pa_boosting_edges *e, pa_error
     return PA_OK;
 }
 
+static bool is_free(const fitter *f)
+{
+    for (size_t c = 0; c < f->points->n_columns; c++)
+        if (f->direction[c]) return false;
+    return true;
+}
+
+/* Where any column has one. */
+static pa_status put_directions(const fitter *f, pa_store *model, pa_error *err)
+{
+    void *direction;
+    size_t n = f->points->n_columns;
+    if (is_free(f)) return PA_OK;
+    PA_TRY(pa_store_put(model, "direction", PA_I8, n, 1,
+                        "1: more of the column never lowers the log-odds, -1: never raises them, "
+                        "0: may do either",
+                        &direction, err));
+    memcpy(direction, f->direction, n);
+    return PA_OK;
+}
+
 /* Room for the trees in the model, and where it is. Local. */
 static pa_status put_model(fitter *f, pa_store *model, pa_error *err)
 {
@@ -169,6 +208,7 @@ static pa_status put_model(fitter *f, pa_store *model, pa_error *err)
                         &best, err));
     f->out.start = start;
     f->out.best = best;
+    PA_TRY(put_directions(f, model, err));
     return put_trees(model, trees_of(&f->set.shape), (size_t)1 << f->set.shape.depth, &f->out.all,
                      err);
 }
@@ -481,7 +521,9 @@ pa_status pa_boosting_fit(const pa_detector_context *x, const pa_points *points,
     int64_t rounds = 0;
     pa_status st;
     PA_ASSERT(x->label || points->n == 0);
-    PA_GOTO(pa_agree(x->comm, read_settings(x, points->n_columns, &f.set, err), err));
+    st = read_settings(x, points->n_columns, &f.set, err);
+    if (st == PA_OK) st = read_directions(&f, err);
+    PA_GOTO(pa_agree(x->comm, st, err));
     PA_GOTO(pa_boosting_find_edges(x->comm, points, f.set.max_bins, &f.edges, err));
     double start = start_of(&f);
     st = make_room(&f, err);

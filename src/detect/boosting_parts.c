@@ -11,6 +11,7 @@ enum {
     BELOW = 2,    /* levels of cuts that are looked up together: a table is no larger for it than
                    * those of their leaves alone, and a row needs a fourth of the look-ups */
     INNER = 3,    /* cuts on them */
+    LEAVES = 4,   /* below them */
     MOST_BITS = 9 /* of the number of a line in a table: 2^9 lines of 9 values are 36 KiB */
 };
 
@@ -37,6 +38,14 @@ typedef struct {
     size_t table; /* where its lines of d values begin; none beyond MOST_BITS */
 } group;
 
+/* A leaf below a group. */
+typedef struct {
+    way path;
+    double pays;
+    int32_t slot[DEPTH]; /* of the path's columns among those of the group */
+    int32_t bit[BELOW];  /* of a line's number: where a row goes at each inner cut of the path */
+} leaf;
+
 struct pa_boosting_parts {
     pa_boosting_model model;
     pa_boosting_cut *cut; /* n_trees heaps of 2^depth */
@@ -46,6 +55,7 @@ struct pa_boosting_parts {
     uint32_t *key;  /* (2 n_features + 1) x BLOCK */
     uint8_t *right; /* 2^depth x BLOCK: whether a row goes to the right at a place */
     double *part;   /* BLOCK x n_features: stored by row, so that a row's lie together */
+    double *value;  /* 2^MOST_BITS x MOST_BITS: of one leaf, while tables are filled */
 };
 
 /* Coefficients c[k] of the product over the columns but `left_out` of share + agrees y: the
@@ -110,7 +120,7 @@ static size_t lines_of(const group *g)
     return bits_of(g) <= MOST_BITS ? (size_t)g->d << bits_of(g) : 0;
 }
 
-/* ---- one line ---- */
+/* ---- leaves of a group ---- */
 
 static int32_t place_of_column(const group *g, int32_t column)
 {
@@ -119,45 +129,66 @@ static int32_t place_of_column(const group *g, int32_t column)
     return i;
 }
 
-/* Adds what a leaf below the group pays each column. */
-static void add_leaf(const pa_boosting_model *m, size_t tree, const group *g, size_t leaf,
-                     uint32_t bits, double line[])
+static leaf find_leaf(const pa_boosting_model *m, size_t tree, const group *g, size_t place)
 {
-    way w = find_way(m, tree, leaf);
-    double value[DEPTH], pays = m->value[(tree << (m->shape.depth + 1)) + leaf];
-    uint32_t agrees = bits | ~((1u << g->path.d) - 1);
-    for (int32_t k = g->path.n_cuts; k < w.n_cuts; k++) {
+    leaf l = {.path = find_way(m, tree, place)};
+    l.pays = m->value[(tree << (m->shape.depth + 1)) + place];
+    for (int32_t i = 0; i < l.path.d; i++) l.slot[i] = place_of_column(g, l.path.column[i]);
+    for (int32_t k = g->path.n_cuts; k < l.path.n_cuts; k++) {
         int32_t j = 0;
-        while (g->inner[j] != w.cut[k]) j++;
-        uint32_t right = bits >> (g->path.d + j) & 1;
-        if (right != w.right[k]) agrees &= ~(1u << w.which[k]);
+        while (g->inner[j] != l.path.cut[k]) j++;
+        l.bit[k - g->path.n_cuts] = g->path.d + j;
     }
-    pa_boosting_shapley(w.d, w.share, agrees, value);
-    for (int32_t i = 0; i < w.d; i++) line[place_of_column(g, w.column[i])] += value[i] * pays;
+    return l;
 }
 
-static void add_leaves(const pa_boosting_model *m, size_t tree, const group *g, size_t place,
-                       uint32_t bits, double line[])
+/* From left to right. Returns how many. */
+static size_t list_leaves(const pa_boosting_model *m, size_t tree, const group *g, leaf list[])
 {
-    for (size_t i = 0; i < (size_t)1 << BELOW; i++) {
+    size_t n = 0;
+    for (size_t i = 0; i < LEAVES; i++) {
         /* Of the places BELOW levels down; a leaf above them is the first of those below it. */
-        size_t leaf = (place << BELOW) + i, above = leaf >> 1;
-        bool low = pa_boosting_is_cut(m, tree, above), high = pa_boosting_is_cut(m, tree, place);
-        if (high && low)
-            add_leaf(m, tree, g, leaf, bits, line);
-        else if (high && i % 2 == 0)
-            add_leaf(m, tree, g, above, bits, line);
-        else if (!high && i == 0)
-            add_leaf(m, tree, g, place, bits, line);
+        size_t low = (g->place << BELOW) + i, above = low >> 1;
+        bool is_cut = pa_boosting_is_cut(m, tree, g->place);
+        if (is_cut && pa_boosting_is_cut(m, tree, above))
+            list[n++] = find_leaf(m, tree, g, low);
+        else if (is_cut && i % 2 == 0)
+            list[n++] = find_leaf(m, tree, g, above);
+        else if (!is_cut && i == 0)
+            list[n++] = find_leaf(m, tree, g, g->place);
     }
+    return n;
 }
 
-/* line: g->d values. */
+/* Which of the columns that lead to a leaf the rows of a line agree with. */
+static uint32_t agrees_of(const group *g, const leaf *l, uint32_t bits)
+{
+    uint32_t agrees = bits | ~((1u << g->path.d) - 1);
+    for (int32_t k = g->path.n_cuts; k < l->path.n_cuts; k++) {
+        uint32_t right = bits >> l->bit[k - g->path.n_cuts] & 1;
+        if (right != l->path.right[k]) agrees &= ~(1u << l->path.which[k]);
+    }
+    return agrees & ((1u << l->path.d) - 1);
+}
+
+static void add_leaf(const leaf *l, const double value[], double line[])
+{
+    for (int32_t i = 0; i < l->path.d; i++) line[l->slot[i]] += value[i] * l->pays;
+}
+
+/* One line, of g->d values. */
 static void find_line(const pa_boosting_model *m, size_t tree, const group *g, uint32_t bits,
                       double line[])
 {
+    leaf list[LEAVES];
+    double value[DEPTH];
+    size_t n = list_leaves(m, tree, g, list);
     memset(line, 0, (size_t)g->d * sizeof *line);
-    add_leaves(m, tree, g, g->place, bits, line);
+    for (size_t i = 0; i < n; i++) {
+        const way *w = &list[i].path;
+        pa_boosting_shapley(w->d, w->share, agrees_of(g, list + i, bits), value);
+        add_leaf(list + i, value, line);
+    }
 }
 
 /* ---- all lines ---- */
@@ -203,14 +234,26 @@ static size_t list_groups(const pa_boosting_model *m, size_t tree, group list[])
     return n;
 }
 
+/* The lines of a group that has them, which are zeros: many share what they say of a leaf. */
+static void fill_lines(pa_boosting_parts *p, size_t tree, const group *g)
+{
+    leaf list[LEAVES];
+    size_t n = list_leaves(&p->model, tree, g, list);
+    for (size_t i = 0; i < n; i++) {
+        const way *w = &list[i].path;
+        PA_ASSERT(w->d <= MOST_BITS);
+        for (uint32_t agrees = 0; agrees >> w->d == 0; agrees++)
+            pa_boosting_shapley(w->d, w->share, agrees, p->value + agrees * (size_t)w->d);
+        double *line = p->table + g->table;
+        for (uint32_t bits = 0; bits >> bits_of(g) == 0; bits++, line += g->d)
+            add_leaf(list + i, p->value + agrees_of(g, list + i, bits) * (size_t)w->d, line);
+    }
+}
+
 static void fill_table(pa_boosting_parts *p, size_t tree)
 {
-    for (size_t k = p->first[tree]; k < p->first[tree + 1]; k++) {
-        const group *g = p->group + k;
-        double *line = p->table + g->table;
-        for (uint32_t bits = 0; lines_of(g) && bits >> bits_of(g) == 0; bits++, line += g->d)
-            find_line(&p->model, tree, g, bits, line);
-    }
+    for (size_t k = p->first[tree]; k < p->first[tree + 1]; k++)
+        if (lines_of(p->group + k)) fill_lines(p, tree, p->group + k);
 }
 
 static size_t trees_of(const pa_boosting_shape *s)
@@ -244,6 +287,7 @@ static pa_status new_parts(pa_boosting_parts *p, const pa_boosting_model *m, pa_
     PA_TRY(PA_NEW(p->key, (2 * n_features + 1) * BLOCK, err));
     PA_TRY(PA_NEW(p->right, n * BLOCK, err));
     PA_TRY(PA_NEW(p->part, n_features * BLOCK, err));
+    PA_TRY(PA_NEW(p->value, (size_t)MOST_BITS << MOST_BITS, err));
     for (size_t i = 0; i < n_trees * n; i++) p->cut[i] = pa_boosting_cut_of(m, i);
     return make_tables(p, err);
 }
@@ -274,6 +318,7 @@ void pa_boosting_parts_free(pa_boosting_parts *p)
     pa_free(p->key);
     pa_free(p->right);
     pa_free(p->part);
+    pa_free(p->value);
     pa_free(p);
 }
 

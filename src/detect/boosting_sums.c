@@ -1,5 +1,6 @@
 #include "boosting_sums.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -108,6 +109,24 @@ static double side(double gradient, double hessian, double l2)
     return gradient * gradient / (hessian + l2);
 }
 
+static double pay_of(double gradient, double hessian, double l2, const pa_boosting_range *range)
+{
+    double pay = -gradient / (hessian + l2);
+    return pay < range->low ? range->low : pay > range->high ? range->high : pay;
+}
+
+double pa_boosting_pay(const pa_boosting_limits *limits, const pa_boosting_whole *whole)
+{
+    return pay_of((double)whole->total[0], (double)whole->total[1], limits->l2 * ONE,
+                  &whole->range);
+}
+
+/* The same side where it pays something else. */
+static double side_that_pays(double gradient, double hessian, double l2, double pay)
+{
+    return -(2 * gradient + (hessian + l2) * pay) * pay;
+}
+
 /* The sums up to each bin that is not empty, in `left` more than that. Returns how many. */
 static size_t list_cuts(const pa_boosting_scanner *s, size_t value_bins,
                         const pa_boosting_sum sum[], pa_boosting_sum left)
@@ -123,7 +142,7 @@ static size_t list_cuts(const pa_boosting_scanner *s, size_t value_bins,
     return n;
 }
 
-/* Which of the first n cuts gains most; n: none is allowed. */
+/* Which of the first n cuts gains more than *most; n: none of those that are allowed. */
 static size_t best_cut(const pa_boosting_scanner *s, const pa_boosting_limits *limits, size_t n,
                        pa_boosting_sum total, double *most)
 {
@@ -144,22 +163,57 @@ static size_t best_cut(const pa_boosting_scanner *s, const pa_boosting_limits *l
     return at;
 }
 
+/* The same where sides pay in a range, and those of the first n_values cuts, between values, by a
+ * direction. */
+static size_t best_cut_within(const pa_boosting_scanner *s, const pa_boosting_limits *limits,
+                              size_t n, size_t n_values, int direction,
+                              const pa_boosting_whole *whole, double *most)
+{
+    double gradient = (double)whole->total[0], hessian = (double)whole->total[1];
+    double least = (double)limits->least_hessian, l2 = limits->l2 * ONE;
+    size_t at = n;
+    for (size_t i = 0; i < n; i++) {
+        double g = s->left_gradient[i], h = s->left_hessian[i];
+        double other = gradient - g, rest = hessian - h;
+        if (h < least || rest < least) continue;
+        double left = pay_of(g, h, l2, &whole->range);
+        double right = pay_of(other, rest, l2, &whole->range);
+        if (i < n_values && direction * (right - left) < 0) continue;
+        double both = side_that_pays(g, h, l2, left) + side_that_pays(other, rest, l2, right);
+        if (both <= *most) continue;
+        *most = both;
+        at = i;
+    }
+    return at;
+}
+
+static bool is_free(const pa_boosting_whole *whole, int direction)
+{
+    return direction == 0 && whole->range.low == -INFINITY && whole->range.high == INFINITY;
+}
+
 /* The cuts with missing values on one side. */
 static void scan_side(const pa_boosting_scanner *s, const pa_boosting_limits *limits,
-                      int32_t column, size_t value_bins, const pa_boosting_sum sum[],
-                      pa_boosting_sum total, bool missing_left, pa_boosting_split *best)
+                      const pa_boosting_column *column, const pa_boosting_sum sum[],
+                      const pa_boosting_whole *whole, bool missing_left, pa_boosting_split *best)
 {
-    const pa_boosting_sum none = {0, 0}, missing = sum[value_bins];
+    size_t value_bins = column->value_bins;
+    const pa_boosting_sum none = {0, 0}, missing = sum[value_bins], total = whole->total;
     bool lacks = missing[1] != 0;
-    size_t n = list_cuts(s, value_bins, sum, missing_left ? missing : none);
+    size_t n = list_cuts(s, value_bins, sum, missing_left ? missing : none), i;
     /* The last of them has nothing on its right but missing values. */
-    size_t cuts = n > 0 && (missing_left || !lacks) ? n - 1 : n;
-    double whole = side((double)total[0], (double)total[1], limits->l2 * ONE);
-    double top = whole;
-    size_t i = best_cut(s, limits, cuts, total, &top);
+    size_t between = n > 0 ? n - 1 : 0, cuts = missing_left || !lacks ? between : n;
+    double g = (double)total[0], h = (double)total[1], l2 = limits->l2 * ONE, uncut, top;
+    if (is_free(whole, column->direction)) {
+        top = uncut = side(g, h, l2);
+        i = best_cut(s, limits, cuts, total, &top);
+    } else {
+        top = uncut = side_that_pays(g, h, l2, pa_boosting_pay(limits, whole));
+        i = best_cut_within(s, limits, cuts, between, column->direction, whole, &top);
+    }
     if (i == cuts) return;
     size_t bin = s->bin[i];
-    pa_boosting_split found = {.gain = (top - whole) / ONE, .column = column};
+    pa_boosting_split found = {.gain = (top - uncut) / ONE, .column = column->number};
     if (i + 1 < n) bin += (s->bin[i + 1] - 1 - bin) / 2;
     if (i + 1 == n) bin = value_bins - 1;
     pa_boosting_sum left = missing_left ? missing : none;
@@ -172,11 +226,11 @@ static void scan_side(const pa_boosting_scanner *s, const pa_boosting_limits *li
 }
 
 void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *limits,
-                      int32_t column, size_t value_bins, const pa_boosting_sum sum[],
-                      pa_boosting_sum total, pa_boosting_split *best)
+                      const pa_boosting_column *column, const pa_boosting_sum sum[],
+                      const pa_boosting_whole *whole, pa_boosting_split *best)
 {
-    scan_side(s, limits, column, value_bins, sum, total, false, best);
-    if (sum[value_bins][1] != 0) scan_side(s, limits, column, value_bins, sum, total, true, best);
+    scan_side(s, limits, column, sum, whole, false, best);
+    if (sum[column->value_bins][1] != 0) scan_side(s, limits, column, sum, whole, true, best);
 }
 
 pa_boosting_fork pa_boosting_fork_of(const pa_boosting_edges *edges, const pa_boosting_rows *rows,

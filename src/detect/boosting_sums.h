@@ -37,6 +37,27 @@ typedef struct {
     int64_t least_hessian; /* of each side, in 2^-30 */
 } pa_boosting_limits;
 
+/* What the leaves of a node may pay, before the rate. */
+typedef struct {
+    double low, high;
+} pa_boosting_range;
+
+/* The rows of a node over all ranks, and the range of its leaves. */
+typedef struct {
+    pa_boosting_sum total;
+    pa_boosting_range range;
+} pa_boosting_whole;
+
+/* What a leaf of all of them pays, before the rate: the step that gains most in its range. */
+double pa_boosting_pay(const pa_boosting_limits *limits, const pa_boosting_whole *whole);
+
+/* A column. direction: 1: more of it may only raise the margin, -1: only lower it, 0: both. */
+typedef struct {
+    int32_t number;
+    int direction;
+    size_t value_bins;
+} pa_boosting_column;
+
 /* Bins up to `bin` go to the left; the last bin of values: missing values are parted from the
  * others. */
 typedef struct {
@@ -59,12 +80,12 @@ pa_status pa_boosting_scanner_new(pa_boosting_scanner *s, size_t most_bins, pa_e
 void pa_boosting_scanner_free(pa_boosting_scanner *s);
 
 /* Makes *best the best cut of a column where that is better. sum: of its value_bins bins of
- * values and the one of missing values; total: of all rows of the node. Where bins between two
- * cuts are empty, the cut lies in the middle of them. Missing values go to the side that gains
- * more by them; where there are none, to that of the larger hessian. */
+ * values and the one of missing values. Where bins between two cuts are empty, the cut lies in the
+ * middle of them. Missing values go to the side that gains more by them; where there are none, to
+ * that of the larger hessian. A cut between values pays its sides by the column's direction. */
 void pa_boosting_scan(const pa_boosting_scanner *s, const pa_boosting_limits *limits,
-                      int32_t column, size_t value_bins, const pa_boosting_sum sum[],
-                      pa_boosting_sum total, pa_boosting_split *best);
+                      const pa_boosting_column *column, const pa_boosting_sum sum[],
+                      const pa_boosting_whole *whole, pa_boosting_split *best);
 
 /* A cut and the number of the missing values' bin of its column. */
 typedef struct {

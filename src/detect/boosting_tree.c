@@ -8,8 +8,8 @@
 /* A place of the level that is grown. */
 typedef struct {
     size_t place, begin, n; /* its entries here */
-    int64_t rows;           /* over all ranks, as the total */
-    pa_boosting_sum total;
+    int64_t rows;           /* over all ranks, as the whole */
+    pa_boosting_whole whole;
     pa_boosting_sum *sum; /* of the own columns; NULL: it is not to be cut */
     pa_boosting_split split;
 } node;
@@ -197,10 +197,17 @@ static void subtract(pa_boosting_grower *g, pa_boosting_sum from[], const pa_boo
 
 static bool may_be_cut(const pa_boosting_grower *g, const node *n)
 {
-    return n->total[1] >= 2 * g->growth.limits.least_hessian && n->rows > 1;
+    return n->whole.total[1] >= 2 * g->growth.limits.least_hessian && n->rows > 1;
 }
 
 /* ---- cuts ---- */
+
+static pa_boosting_column column_of(const pa_boosting_grower *g, uint32_t number)
+{
+    return (pa_boosting_column){.number = (int32_t)number,
+                                .direction = g->growth.direction[number],
+                                .value_bins = pa_boosting_value_bins(g->edges, number)};
+}
 
 /* The best cut of a node among the own columns. */
 static void scan(const pa_boosting_grower *g, node *n)
@@ -208,10 +215,9 @@ static void scan(const pa_boosting_grower *g, node *n)
     size_t rank = (size_t)pa_comm_rank(g->comm), begin = g->own[rank];
     n->split = (pa_boosting_split){.column = INT32_MAX};
     for (size_t k = begin; n->sum && k < g->own[rank + 1]; k++) {
-        uint32_t column = column_at(g, k);
-        pa_boosting_scan(&g->scanner, &g->growth.limits, (int32_t)column,
-                         pa_boosting_value_bins(g->edges, column),
-                         n->sum + (g->offset[k] - g->offset[begin]), n->total, &n->split);
+        const pa_boosting_column column = column_of(g, column_at(g, k));
+        pa_boosting_scan(&g->scanner, &g->growth.limits, &column,
+                         n->sum + (g->offset[k] - g->offset[begin]), &n->whole, &n->split);
     }
 }
 
@@ -254,18 +260,17 @@ static void keep_best(pa_boosting_grower *g, size_t room)
 
 /* ---- places ---- */
 
-static double leaf_of(const pa_boosting_grower *g, pa_boosting_sum total)
+static double leaf_of(const pa_boosting_grower *g, const node *n)
 {
-    double one = PA_BOOSTING_ONE, most = PA_BOOSTING_MAX_STEP;
-    double value = -(double)total[0] / ((double)total[1] + g->growth.limits.l2 * one);
-    value *= g->growth.rate;
+    double most = PA_BOOSTING_MAX_STEP;
+    double value = pa_boosting_pay(&g->growth.limits, &n->whole) * g->growth.rate;
     return value > most ? most : value < -most ? -most : value;
 }
 
 static void end_in_leaf(pa_boosting_grower *g, node *n, const pa_boosting_tree *tree,
                         double margin[])
 {
-    double value = n->rows > 0 ? leaf_of(g, n->total) : 0;
+    double value = n->rows > 0 ? leaf_of(g, n) : 0;
     leave_sum(g, n);
     tree->value[n->place] = value;
     for (size_t i = 0; margin && i < n->n; i++) margin[g->entry[n->begin + i].row] += value;
@@ -280,12 +285,28 @@ static void write_cut(const pa_boosting_grower *g, const node *n, const pa_boost
     tree->missing[n->place] = (int8_t)n->split.missing_left;
 }
 
-/* The children of a node, before it is known which rows they get. */
-static void bear(const node *p, node child[2])
+/* Where a column has a direction, a cut between its values parts what leaves on its sides may pay
+ * as well: in the middle of what the sides themselves would. */
+static void part_range(const pa_boosting_grower *g, const pa_boosting_split *split, node child[2])
 {
-    pa_boosting_sum total = {p->split.left_gradient, p->split.left_hessian};
-    child[0] = (node){.place = 2 * p->place, .total = total};
-    child[1] = (node){.place = 2 * p->place + 1, .rows = p->rows, .total = p->total - total};
+    const pa_boosting_column c = column_of(g, (uint32_t)split->column);
+    const pa_boosting_limits *limits = &g->growth.limits;
+    if (c.direction == 0 || (size_t)split->bin + 1 == c.value_bins) return;
+    double middle =
+        (pa_boosting_pay(limits, &child[0].whole) + pa_boosting_pay(limits, &child[1].whole)) / 2;
+    child[c.direction < 0].whole.range.high = middle;
+    child[c.direction > 0].whole.range.low = middle;
+}
+
+/* The children of a node, before it is known which rows they get. */
+static void bear(const pa_boosting_grower *g, const node *p, node child[2])
+{
+    const pa_boosting_sum left = {p->split.left_gradient, p->split.left_hessian};
+    const pa_boosting_whole *w = &p->whole;
+    child[0] = (node){.place = 2 * p->place, .whole = {left, w->range}};
+    child[1] =
+        (node){.place = 2 * p->place + 1, .rows = p->rows, .whole = {w->total - left, w->range}};
+    part_range(g, &p->split, child);
 }
 
 /* Parts the rows of a node that is cut. Returns how many here go to the left. On the last level
@@ -296,7 +317,7 @@ static size_t part_rows(pa_boosting_grower *g, const node *p, node child[2], boo
     const pa_boosting_fork fork = pa_boosting_fork_of(g->edges, g->rows, &p->split);
     pa_boosting_entry *entry = g->entry + p->begin;
     if (last && margin) {
-        const double value[2] = {leaf_of(g, child[0].total), leaf_of(g, child[1].total)};
+        const double value[2] = {leaf_of(g, child), leaf_of(g, child + 1)};
         return pa_boosting_settle(p->n, entry, &fork, value, margin);
     }
     size_t left = pa_boosting_part(p->n, entry, &fork, g->scratch);
@@ -315,7 +336,7 @@ static void cut_level(pa_boosting_grower *g, bool last, const pa_boosting_tree *
     for (size_t i = 0; i < g->n_level; i++) {
         const node *p = g->level + i;
         if (p->split.gain <= 0) continue;
-        bear(p, g->next + n);
+        bear(g, p, g->next + n);
         g->count[n / 2] = (int64_t)part_rows(g, p, g->next + n, last, margin);
         write_cut(g, p, tree);
         n += 2;
@@ -384,7 +405,8 @@ static pa_status begin_tree(pa_boosting_grower *g, size_t n, const pa_boosting_t
     int64_t sums[3] = {(int64_t)n, total[0], total[1]};
     pa_sum_i64(g->comm, sums, 3);
     node *root = g->level;
-    *root = (node){.place = 1, .n = n, .rows = sums[0], .total = {sums[1], sums[2]}};
+    *root = (node){.place = 1, .n = n, .rows = sums[0]};
+    root->whole = (pa_boosting_whole){{sums[1], sums[2]}, {-INFINITY, INFINITY}};
     g->n_level = 1;
     tree->rows[1] = root->rows;
     return may_be_cut(g, root) ? add_up(g, root, err) : PA_OK;

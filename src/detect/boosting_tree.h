@@ -11,6 +11,7 @@ typedef struct {
     int32_t depth, most_leaves;
     double rate;
     pa_boosting_limits limits;
+    const int8_t *direction; /* of each column (pa_boosting_column), borrowed */
 } pa_boosting_growth;
 
 /* The slices of one tree (pa_boosting_model). */

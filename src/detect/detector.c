@@ -40,10 +40,7 @@ pa_status pa_detector_choose(const pa_detector *d, const pa_config *config, size
     char key[KEY_BYTES];
     if (d->choose) return d->choose(config, n, feature, chosen, err);
     key_of(d, "features", key);
-    const char *terms = pa_config_text(config, key);
-    PA_TRY(pa_feature_choice_check(key, terms, feature, n, err));
-    for (size_t i = 0; i < n; i++) chosen[i] = pa_feature_is_chosen(terms, feature[i]);
-    return PA_OK;
+    return pa_choose_features(key, pa_config_text(config, key), n, feature, chosen, err);
 }
 
 bool pa_is_own_option(const pa_detector *d, const pa_option_spec *option)

@@ -114,3 +114,11 @@ pa_status pa_feature_choice_check(const char *key, const char *terms,
     }
     return PA_OK;
 }
+
+pa_status pa_choose_features(const char *key, const char *terms, size_t n,
+                             const pa_column_spec *const feature[], bool chosen[], pa_error *err)
+{
+    PA_TRY(pa_feature_choice_check(key, terms, feature, n, err));
+    for (size_t i = 0; i < n; i++) chosen[i] = pa_feature_is_chosen(terms, feature[i]);
+    return PA_OK;
+}

@@ -170,6 +170,17 @@ static pa_status read_flags(pa_result_file *f, hid_t d, pa_entry *e, pa_error *e
     return PA_OK;
 }
 
+static pa_status read_direction(pa_result_file *f, hid_t d, pa_entry *e, pa_error *err)
+{
+    int64_t direction = 0;
+    PA_TRY(get(f, d, "direction", PA_I64, &direction, e->path, err));
+    if (direction < -1 || direction > 1)
+        return pa_fail(err, PA_E_DATA, "%s: %s has the unknown direction %lld", f->path, e->path,
+                       (long long)direction);
+    e->spec.direction = (int8_t)direction;
+    return PA_OK;
+}
+
 static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error *err)
 {
     const char *role = NULL;
@@ -189,6 +200,7 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
     PA_TRY(get(f, d, "words", PA_BYTES, &s->words, e->path, err));
     PA_TRY(get(f, d, "role", PA_BYTES, &role, e->path, err));
     PA_TRY(read_flags(f, d, e, err));
+    PA_TRY(read_direction(f, d, e, err));
     if (role && !pa_role_is(role, &s->role)) {
         return pa_fail(err, PA_E_DATA, "%s: %s has the unknown role '%s'", f->path, e->path, role);
     }

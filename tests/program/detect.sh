@@ -97,12 +97,26 @@ on 3 "$program" detect --replace others.csv --train four.csv --label y --detecto
     --rounds 1 --depth 1 --rate 1 --min-child 0.5 --out s.csv >told
 awk -F, 'NR > 1 { v = NR == 2 || NR == 5 ? 2 / 3 : -2 / 3; if (($2 - v) ^ 2 > 1e-12) exit 1 }' s.csv || fail "$(cat s.csv)"
 grep -qxF "AUROC 1.000000" told || fail "$(cat told)"
+# More of a column that may only lower the odds does not raise them: there is no cut then.
+for way in a:+ a:-; do
+    on 2 "$program" detect --replace others.csv --train four.csv --label y --detector boosting \
+        --rounds 1 --depth 1 --rate 1 --min-child 0.5 --monotone "$way" --out "$way.csv" >told
+    grep -q "^boosting: .* monotone $way, " told || fail "$(cat told)"
+done
+same s.csv a:+.csv
+# The list may be a long one.
+on 2 "$program" detect --replace others.csv --train four.csv --label y --detector boosting --rounds 1 --depth 1 --rate 1 \
+    --min-child 0.5 --monotone "$(printf 'a:-,%.0s' {1..2000})a:+" --out long.csv >told
+same s.csv long.csv
+rm s.csv
+awk -F, 'NR > 1 && $2 != 0 { exit 1 } END { exit NR != 5 }' a:-.csv || fail "$(cat a:-.csv)"
+answer 2 78 "boosting.monotone: 'b' is no column that the trees read" others.csv --train four.csv --label y \
+    --detector boosting --monotone b:+ --out s.csv
 for ranks in 1 2 3 4; do
     on $ranks "$program" detect --replace m.csv --train m.csv --detector boosting --rounds 15 --bags 2 --row-share 0.8 \
         --column-share 0.7 --bins 100 --label y --skip note --out "b$ranks.csv" --block $((3 * ranks)) >/dev/null
     same b1.csv "b$ranks.csv"
 done
-rm s.csv
 answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --label y --skip note --out s.csv
 answer 2 64 "the boosting detector is fitted on labelled rows: give them by --train and --label" m.csv --detector boosting --train m.csv --out s.csv
 # Logistic regression: one value, of which two rows in ten are frauds, and another, of which eight are. Without

@@ -22,4 +22,8 @@ bool pa_feature_is_chosen(const char *terms, const pa_column_spec *feature);
 pa_status pa_feature_choice_check(const char *key, const char *terms,
                                   const pa_column_spec *const feature[], size_t n, pa_error *err);
 
+/* Both: chosen[i] is whether the checked terms leave feature i in. */
+pa_status pa_choose_features(const char *key, const char *terms, size_t n,
+                             const pa_column_spec *const feature[], bool chosen[], pa_error *err);
+
 #endif

@@ -70,6 +70,7 @@ typedef struct {
     /* Of features, NULL where there is nothing to say. */
     const char *family; /* those that say the same of a row, and so are one reason */
     const char *words;  /* a reason in words, with its value in braces (alerts/sentence.h) */
+    int8_t direction;   /* 1: more of it can only raise the odds of a fraud, -1: only lower them */
 } pa_column_spec;
 
 size_t pa_type_size(pa_type type, int width);

@@ -45,6 +45,10 @@ static uint8_t label_at(size_t row)
     return pa_uniform(3, PA_DRAW_TEST, 0, row) < 1 / (1 + exp(-odds * 2));
 }
 
+/* What the columns say of the odds; true of none. */
+static const char *const name_of[COLUMNS] = {"c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
+static const int8_t direction_of[COLUMNS] = {1, -1, 1, 0, 1, 0, -1, 1};
+
 /* What this rank holds of `all` rows of it. */
 typedef struct {
     float value[COLUMNS][ROWS];
@@ -74,7 +78,7 @@ static void take_slice(slice *s, size_t base, size_t all)
     s->n = first_row(all, rank + 1, n_ranks) + base - s->first;
     for (size_t c = 0; c < COLUMNS; c++) {
         for (size_t i = 0; i < s->n; i++) s->value[c][i] = (float)value_at(c, s->first + i);
-        s->column[c] = (pa_column){.spec.type = PA_F32, .data = s->value[c]};
+        s->column[c] = (pa_column){.spec = {.type = PA_F32}, .data = s->value[c]};
         s->list[c] = s->column + c;
     }
     for (size_t i = 0; i < s->n; i++) {
@@ -82,8 +86,12 @@ static void take_slice(slice *s, size_t base, size_t all)
         s->far[i] = value_at(6, s->first + i);
         s->label[i] = label_at(s->first + i);
     }
-    s->column[3] = (pa_column){.spec.type = PA_I8, .data = s->small};
-    s->column[6] = (pa_column){.spec.type = PA_F64, .data = s->far};
+    s->column[3] = (pa_column){.spec = {.type = PA_I8}, .data = s->small};
+    s->column[6] = (pa_column){.spec = {.type = PA_F64}, .data = s->far};
+    for (size_t c = 0; c < COLUMNS; c++) {
+        s->column[c].spec.name = name_of[c];
+        s->column[c].spec.direction = direction_of[c];
+    }
     s->points = pa_all_points(pa_test_comm(), s->n, COLUMNS, s->list);
 }
 
@@ -140,13 +148,15 @@ typedef struct {
     const char *const *settings;
     size_t n, rounds, bags, depth, leaves, n_drawn;
     double rate, l2, least, row_share, start;
+    int8_t direction[COLUMNS];
     const int64_t *first; /* the model's edges */
     const float *edge;
     int bin[COLUMNS][ROWS], missing[COLUMNS];
     double margin[MOST_TREES][ROWS]; /* of each bag */
     int64_t gradient[ROWS], hessian[ROWS];
     bool drawn[COLUMNS];
-    int place[ROWS]; /* in the tree that is grown; 0: not in it */
+    int place[ROWS];                                /* in the tree that is grown; 0: not in it */
+    double low[2 * MOST_HEAP], high[2 * MOST_HEAP]; /* what its places may pay */
     int32_t feature[MOST_TREES][MOST_HEAP];
     float threshold[MOST_TREES][MOST_HEAP];
     int8_t to_left[MOST_TREES][MOST_HEAP];
@@ -180,17 +190,57 @@ static bool is_left(const twin *t, const cut *k, size_t row)
     return bin == t->missing[k->column] ? k->left : bin <= k->bin;
 }
 
-static double gain_of(const twin *t, int place, const cut *k)
+/* Whether all rows that go to the right lack the value. */
+static bool parts_missing(const twin *t, int place, const cut *k)
 {
-    int64_t g[2] = {0}, h[2] = {0};
-    double l2 = t->l2 * ONE;
+    for (size_t r = 0; r < t->n; r++)
+        if (t->place[r] == place && t->bin[k->column][r] > k->bin &&
+            t->bin[k->column][r] < t->missing[k->column])
+            return false;
+    return true;
+}
+
+static double pay_of(const twin *t, int place, int64_t g, int64_t h)
+{
+    return fmin(fmax(-(double)g / ((double)h + t->l2 * ONE), t->low[place]), t->high[place]);
+}
+
+static double side_of(const twin *t, int64_t g, int64_t h, double pay)
+{
+    return -(2 * (double)g + ((double)h + t->l2 * ONE) * pay) * pay;
+}
+
+static double gain_within(const twin *t, int place, const cut *k, const int64_t g[2],
+                          const int64_t h[2])
+{
+    double left = pay_of(t, place, g[0], h[0]), right = pay_of(t, place, g[1], h[1]);
+    double all = pay_of(t, place, g[0] + g[1], h[0] + h[1]);
+    if (!parts_missing(t, place, k) && t->direction[k->column] * (right - left) < 0) return 0;
+    return (side_of(t, g[0], h[0], left) + side_of(t, g[1], h[1], right) -
+            side_of(t, g[0] + g[1], h[0] + h[1], all)) /
+           ONE;
+}
+
+/* What the rows of a place on both sides of a cut add up to. */
+static void sum_sides(const twin *t, int place, const cut *k, int64_t g[2], int64_t h[2])
+{
+    g[0] = g[1] = h[0] = h[1] = 0;
     for (size_t r = 0; r < t->n; r++) {
         if (t->place[r] != place) continue;
         bool right = !is_left(t, k, r);
         g[right] += t->gradient[r];
         h[right] += t->hessian[r];
     }
+}
+
+static double gain_of(const twin *t, int place, const cut *k)
+{
+    int64_t g[2], h[2];
+    double l2 = t->l2 * ONE;
+    sum_sides(t, place, k, g, h);
     if (h[0] < 1 || h[1] < 1 || (double)h[0] < t->least || (double)h[1] < t->least) return 0;
+    if (t->direction[k->column] || isfinite(t->low[place]) || isfinite(t->high[place]))
+        return gain_within(t, place, k, g, h);
     double a = (double)h[0] + l2, b = (double)h[1] + l2, x = (double)g[0], y = (double)g[1];
     double all = (double)(g[0] + g[1]);
     return ((x * x * b + y * y * a) / (a * b) - all * all / ((double)(h[0] + h[1]) + l2)) / ONE;
@@ -248,7 +298,7 @@ static double leaf_of(const twin *t, int place)
         h += t->hessian[r];
         n++;
     }
-    return n ? -(double)g / ((double)h + t->l2 * ONE) * t->rate : 0;
+    return n ? pay_of(t, place, g, h) * t->rate : 0;
 }
 
 static void begin_tree(twin *t, size_t tree)
@@ -269,6 +319,24 @@ static void begin_tree(twin *t, size_t tree)
         t->place[r] = in ? 1 : 0;
     }
     for (int p = 0; p < MOST_HEAP; p++) t->feature[tree][p] = -1;
+    for (int p = 0; p < 2 * MOST_HEAP; p++) {
+        t->low[p] = -INFINITY;
+        t->high[p] = INFINITY;
+    }
+}
+
+/* What the children of a place may pay: more on the side that the direction says. */
+static void part_range(twin *t, int p, const cut *k)
+{
+    int64_t g[2], h[2];
+    int direction = parts_missing(t, p, k) ? 0 : t->direction[k->column];
+    sum_sides(t, p, k, g, h);
+    double middle = (pay_of(t, p, g[0], h[0]) + pay_of(t, p, g[1], h[1])) / 2;
+    for (int right = 0; right < 2; right++) {
+        int child = 2 * p + right, side = right ? direction : -direction;
+        t->low[child] = side > 0 ? middle : t->low[p];
+        t->high[child] = side < 0 ? middle : t->high[p];
+    }
 }
 
 static void cut_place(twin *t, size_t tree, int p, const cut *k)
@@ -277,6 +345,7 @@ static void cut_place(twin *t, size_t tree, int p, const cut *k)
     t->feature[tree][p] = (int32_t)k->column;
     t->threshold[tree][p] = at < t->first[k->column + 1] ? t->edge[at] : NAN;
     t->to_left[tree][p] = k->left;
+    part_range(t, p, k);
     for (size_t r = 0; r < t->n; r++)
         if (t->place[r] == p) t->place[r] = 2 * p + !is_left(t, k, r);
 }
@@ -423,6 +492,87 @@ static void test_sampled_trees_are_those_of_the_slow_twin(void)
                                 "boosting.row_share=0.6",
                                 NULL};
     check_twin(&t, list);
+}
+
+static void test_monotone_trees_are_those_of_the_slow_twin(void)
+{
+    twin t = plain;
+    memcpy(t.direction, direction_of, sizeof t.direction);
+    t.depth = 5;
+    const char *const list[] = {"boosting.rounds=4", "boosting.depth=5", "boosting.bins=32",
+                                "boosting.monotone=spec", NULL};
+    check_twin(&t, list);
+    memset(t.direction, 0, sizeof t.direction);
+    t.direction[0] = -1;
+    t.direction[2] = t.direction[6] = 1;
+    t.l2 = 0;
+    t.least = 0;
+    t.rate = 0.5;
+    const char *const named[] = {"boosting.rounds=4",
+                                 "boosting.depth=5",
+                                 "boosting.bins=32",
+                                 "boosting.l2=0",
+                                 "boosting.min_child=0",
+                                 "boosting.rate=0.5",
+                                 "boosting.monotone=c0:-, c2:+, c6:+",
+                                 NULL};
+    check_twin(&t, named);
+}
+
+/* ---- raising a column ---- */
+
+/* How often the score of a row goes the other way as its value of a column goes up bin by bin. */
+static size_t turns(const pa_store *model, void *state, size_t row, size_t column, int direction)
+{
+    static float value[COLUMNS][PA_TILE_ROWS], raw[PA_TILE_ROWS];
+    const float *list[COLUMNS];
+    const int64_t *first = data_of(model, "edge_first");
+    const float *edge = (const float *)data_of(model, "edge") + first[column];
+    size_t n = (size_t)(first[column + 1] - first[column]) + 1, against = 0;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        list[c] = value[c];
+        for (size_t b = 0; b < n; b++) value[c][b] = (float)value_at(c, row);
+    }
+    for (size_t b = 0; b < n; b++) value[column][b] = b ? edge[b - 1] : -INFINITY;
+    pa_boosting_detector.score(state, n, list, raw, NULL);
+    for (size_t b = 1; b < n; b++)
+        against += direction > 0 ? raw[b] < raw[b - 1] : raw[b] > raw[b - 1];
+    return against;
+}
+
+/* Of some rows and all columns: how often a score goes against the column's direction. */
+static size_t contradictions(const pa_store *model, const int8_t direction[])
+{
+    size_t against = 0;
+    void *state = NULL;
+    CU_ASSERT_EQUAL_FATAL(pa_boosting_detector.open(model, COLUMNS, false, &state, NULL), PA_OK);
+    for (size_t row = 0; row < 60; row++)
+        for (size_t c = 0; c < COLUMNS; c++)
+            if (direction[c]) against += turns(model, state, 7 * row, c, direction[c]);
+    pa_boosting_detector.close(state);
+    return against;
+}
+
+static void test_raising_a_monotone_column_never_lowers_the_score(void)
+{
+    static const char *const more[][3] = {{"boosting.depth=6", "boosting.rate=0.5", NULL},
+                                          {"boosting.min_child=0", "boosting.l2=0", NULL},
+                                          {"boosting.bags=3", "boosting.row_share=0.4", NULL},
+                                          {"boosting.leaves=5", "boosting.column_share=0.6", NULL}};
+    static const char *const ways[] = {"boosting.monotone=spec", "boosting.monotone=none"};
+    size_t against[2] = {0};
+    take_slice(&here, 0, ROWS);
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        for (int free = 0; free < 2; free++) {
+            const char *const list[] = {"boosting.rounds=20", "boosting.bins=64", ways[free],
+                                        more[i][0],           more[i][1],         NULL};
+            pa_store model;
+            fit(&here, list, &model);
+            against[free] += contradictions(&model, direction_of);
+            pa_store_free(&model);
+        }
+    CU_ASSERT_EQUAL(against[0], 0);
+    CU_ASSERT(against[1] > 1000);
 }
 
 /* ---- edges ---- */
@@ -822,6 +972,9 @@ static void test_a_model_that_was_cut_is_refused(void)
 static const pa_test tests[] = {
     {"trees are those of the slow twin", test_trees_are_those_of_the_slow_twin},
     {"sampled trees are those of the slow twin", test_sampled_trees_are_those_of_the_slow_twin},
+    {"monotone trees are those of the slow twin", test_monotone_trees_are_those_of_the_slow_twin},
+    {"raising a monotone column never lowers the score",
+     test_raising_a_monotone_column_never_lowers_the_score},
     {"few values have a bin each", test_few_values_have_a_bin_each},
     {"many values fill the bins", test_many_values_fill_the_bins},
     {"later rows choose the rounds", test_later_rows_choose_the_rounds},

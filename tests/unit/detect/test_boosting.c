@@ -341,16 +341,17 @@ static void test_the_best_cut_is_that_of_trying_all(void)
     size_t wrong = 0;
     CU_ASSERT_EQUAL_FATAL(pa_boosting_scanner_new(&s, BINS, NULL), PA_OK);
     for (uint64_t id = 0; id < 500; id++) {
-        pa_boosting_sum sum[BINS + 1] = {{0, 0}}, total = {0, 0};
+        pa_boosting_sum sum[BINS + 1] = {{0, 0}};
+        pa_boosting_whole whole = {.range = {-INFINITY, INFINITY}};
         pa_boosting_limits limits = {(double)(id % 3), 1e-6, 1 + (int64_t)(id % 2) * 3000000000};
         for (size_t b = 0; b <= BINS; b++) {
             if (draw(id, 100 + b) < 0.3) continue; /* an empty bin */
             sum[b][0] = (int64_t)((draw(id, 200 + b) - 0.5) * 8e9);
             sum[b][1] = 1 + (int64_t)(draw(id, 300 + b) * 4e9);
-            total += sum[b];
+            whole.total += sum[b];
         }
         pa_boosting_split best = {.column = INT32_MAX};
-        pa_boosting_scan(&s, &limits, 3, BINS, sum, total, &best);
+        pa_boosting_scan(&s, &limits, &(pa_boosting_column){3, 0, BINS}, sum, &whole, &best);
         double most = 0;
         for (size_t b = 0; b < BINS; b++)
             for (int left = 0; left < 2; left++) {
@@ -371,10 +372,10 @@ static void test_a_cut_lies_in_the_middle_of_empty_bins(void)
     const pa_boosting_limits limits = {1, 0, 1};
     const pa_boosting_sum one = {1000000000, 200000000}, none = {0, 0};
     const pa_boosting_sum sum[] = {one, none, none, none, none, {-one[0], one[1]}, none};
-    const pa_boosting_sum total = {0, 2 * one[1]};
+    const pa_boosting_whole whole = {{0, 2 * one[1]}, {-INFINITY, INFINITY}};
     pa_boosting_split best = {.column = INT32_MAX};
     CU_ASSERT_EQUAL_FATAL(pa_boosting_scanner_new(&s, 6, NULL), PA_OK);
-    pa_boosting_scan(&s, &limits, 0, 6, sum, total, &best);
+    pa_boosting_scan(&s, &limits, &(pa_boosting_column){0, 0, 6}, sum, &whole, &best);
     CU_ASSERT_EQUAL(best.bin, 2);
     CU_ASSERT_EQUAL(best.left_gradient, one[0]);
     pa_boosting_scanner_free(&s);
@@ -385,9 +386,10 @@ static void test_missing_values_alone_may_be_parted(void)
     pa_boosting_scanner s = {0};
     const pa_boosting_limits limits = {1, 0, 1};
     const pa_boosting_sum sum[] = {{1000000000, 200000000}, {-1000000000, 200000000}};
+    const pa_boosting_whole whole = {sum[0] + sum[1], {-INFINITY, INFINITY}};
     pa_boosting_split best = {.column = INT32_MAX};
     CU_ASSERT_EQUAL_FATAL(pa_boosting_scanner_new(&s, 1, NULL), PA_OK);
-    pa_boosting_scan(&s, &limits, 0, 1, sum, sum[0] + sum[1], &best);
+    pa_boosting_scan(&s, &limits, &(pa_boosting_column){0, 0, 1}, sum, &whole, &best);
     CU_ASSERT_EQUAL(best.bin, 0);
     CU_ASSERT_EQUAL(best.missing_left, 0);
     CU_ASSERT(best.gain > 0);

@@ -1,12 +1,15 @@
 /* Fits boosted trees to a file of floats, scores another, and says how long that took: see
- * compare.py.
+ * compare.py and contributions.py.
  *
- *     bench_boosting TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [boosting.KEY=VALUE ...]
+ *     bench_boosting TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [parts=NAME]
+ * [boosting.KEY=VALUE ...]
  *
  * TRAIN, TEST: COLUMNS x ROWS floats, column after column; LABELS: ROWS bytes, 0 or 1. Each rank
- * fits on its share of the rows; rank 0 writes SCORES, one float a row of TEST. Prints CPU
- * seconds of the fit (of the rank that takes longest), of scoring every row of TEST, and of its
- * contributions, and seconds of the fit on the clock. */
+ * fits on its share of the rows; rank 0 writes SCORES, one float a row of TEST. With parts=NAME it
+ * also writes NAME.parts, COLUMNS x TEST_ROWS contributions as doubles, and the model, each array
+ * of it as NAME.ARRAY. Prints CPU seconds of the fit (of the rank that takes longest), of scoring
+ * every row of TEST, of doing so with its contributions, of which `open` go before the first row,
+ * and seconds of the fit on the clock. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,8 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/detect/boosting_detector.h"
+
+enum { PATH_BYTES = 4096 };
 
 typedef struct {
     size_t n, n_columns;
@@ -69,7 +74,8 @@ typedef struct {
     matrix train, test;
     uint8_t *label;
     pa_store model;
-    double fit, clock, score, parts;
+    const char *name; /* of files with parts; NULL: none */
+    double fit, clock, score, parts, open;
 } bench;
 
 static pa_status load(bench *b, char **argv, pa_error *err)
@@ -101,8 +107,43 @@ static pa_status fit(bench *b, pa_error *err)
     return PA_OK;
 }
 
-/* Scores all rows of the test, with parts or without. */
-static pa_status score(const bench *b, bool explains, float raw[], double *seconds, pa_error *err)
+static pa_status write_file(const char *path, const void *data, size_t size, size_t n,
+                            pa_error *err)
+{
+    FILE *file = fopen(path, "wb");
+    bool good = file && fwrite(data, size, n, file) == n;
+    if (file && fclose(file) != 0) good = false;
+    return good ? PA_OK : pa_fail(err, PA_E_IO, "%s: cannot be written", path);
+}
+
+static void path_of(const bench *b, const char *ending, char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, "%s.%s", b->name, ending);
+}
+
+static pa_status write_model(const bench *b, pa_error *err)
+{
+    char path[PATH_BYTES];
+    for (size_t i = 0; i < b->model.n_arrays; i++) {
+        const pa_store_array *a = b->model.arrays + i;
+        path_of(b, a->name, path);
+        PA_TRY(write_file(path, a->data, 1, pa_store_array_bytes(a), err));
+    }
+    return PA_OK;
+}
+
+/* Into all: columns x rows of the test. */
+static void keep_parts(const bench *b, const int64_t part[], size_t first, size_t n, double all[])
+{
+    for (size_t c = 0; c < b->test.n_columns; c++)
+        for (size_t i = 0; i < n; i++)
+            all[c * b->test.n + first + i] = (double)part[c * n + i] / PA_PART_UNITS;
+}
+
+/* Scores all rows of the test; explains: with parts, which go to all, unless that is NULL. Says
+ * how long it took, and until the first row. */
+static pa_status score(const bench *b, bool explains, float raw[], double all[], double *seconds,
+                       double *open, pa_error *err)
 {
     const pa_detector *d = &pa_boosting_detector;
     const pa_points points = {.n_columns = b->test.n_columns,
@@ -113,13 +154,18 @@ static pa_status score(const bench *b, bool explains, float raw[], double *secon
     pa_tile tile = {0};
     int64_t *part = NULL;
     pa_status st;
-    *seconds = -cpu_seconds();
+    double begin = cpu_seconds(), kept = 0;
     PA_GOTO(d->open(&b->model, b->test.n_columns, explains, &state, err));
+    *open = cpu_seconds() - begin;
     PA_GOTO(pa_tile_open(&tile, &points, err));
     PA_GOTO(PA_NEW(part, b->test.n_columns * PA_TILE_ROWS, err));
-    for (size_t done = 0; pa_tile_next(&tile); done += tile.n)
+    for (size_t done = 0; pa_tile_next(&tile); done += tile.n) {
         d->score(state, tile.n, tile.column, raw + done, explains ? part : NULL);
-    *seconds += cpu_seconds();
+        kept -= cpu_seconds();
+        if (all) keep_parts(b, part, done, tile.n, all);
+        kept += cpu_seconds();
+    }
+    *seconds = cpu_seconds() - begin - kept;
 out:
     pa_tile_free(&tile);
     pa_free(part);
@@ -129,17 +175,26 @@ out:
 
 static pa_status score_all(bench *b, const char *path, pa_error *err)
 {
-    float *raw;
+    float *raw = NULL;
+    double *all = NULL, unused;
+    char parts[PATH_BYTES];
+    pa_status st;
     if (pa_comm_rank(b->comm) != 0) return PA_OK;
-    PA_TRY(PA_NEW(raw, b->test.n, err));
-    pa_status st = score(b, true, raw, &b->parts, err);
-    if (st == PA_OK) st = score(b, false, raw, &b->score, err);
-    FILE *file = st == PA_OK ? fopen(path, "wb") : NULL;
-    if (file && fwrite(raw, sizeof *raw, b->test.n, file) != b->test.n)
-        st = pa_fail(err, PA_E_IO, "%s: cannot be written", path);
-    if (file) fclose(file);
+    PA_GOTO(PA_NEW(raw, b->test.n, err));
+    if (b->name) PA_GOTO(PA_NEW(all, b->test.n * b->test.n_columns, err));
+    PA_GOTO(score(b, true, raw, all, &b->parts, &b->open, err));
+    PA_GOTO(score(b, false, raw, NULL, &b->score, &unused, err));
+    PA_GOTO(write_file(path, raw, sizeof *raw, b->test.n, err));
+    if (b->name) {
+        path_of(b, "parts", parts);
+        PA_GOTO(write_file(parts, all, sizeof *all, b->test.n * b->test.n_columns, err));
+        PA_GOTO(write_model(b, err));
+    }
+    printf("fit=%.3f clock=%.3f score=%.3f parts=%.3f open=%.4f\n", b->fit, b->clock, b->score,
+           b->parts, b->open);
+out:
     pa_free(raw);
-    printf("fit=%.3f clock=%.3f score=%.3f parts=%.3f\n", b->fit, b->clock, b->score, b->parts);
+    pa_free(all);
     return st;
 }
 
@@ -148,9 +203,14 @@ static pa_status run(bench *b, int argc, char **argv, pa_error *err)
     const pa_option_spec *const tables[] = {pa_boosting_detector.options};
     if (argc < 8)
         return pa_fail(err, PA_E_USAGE,
-                       "TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [KEY=VALUE]");
+                       "TRAIN LABELS ROWS COLUMNS TEST TEST_ROWS SCORES [parts=NAME] [KEY=VALUE]");
     PA_TRY(pa_config_new(tables, 1, &b->config, err));
-    for (int i = 8; i < argc; i++) PA_TRY(pa_config_set(b->config, argv[i], "command line", err));
+    for (int i = 8; i < argc; i++) {
+        if (strncmp(argv[i], "parts=", 6) == 0)
+            b->name = argv[i] + 6;
+        else
+            PA_TRY(pa_config_set(b->config, argv[i], "command line", err));
+    }
     PA_TRY(pa_config_complete(b->config, err));
     PA_TRY(load(b, argv, err));
     PA_TRY(fit(b, err));

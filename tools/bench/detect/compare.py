@@ -7,8 +7,11 @@ PROGRAM: bench_boosting of a release build. All fit the same float32 values, sta
 from even odds, add 1 to the hessians of a leaf, take a tenth of a step and ask for
 a sum of hessians of 1 on each side of a cut; they do so in turn (A B C A B C ...),
 pinned to one core, timed by the CPU seconds of the process, binning included.
-Average precision is of a quarter as many rows again, drawn alike. Prints medians,
-and each time as a share of the fastest peer's. With --ranks: ours at 1 and 2
+LightGBM may have as many leaves as that depth has, and XGBoost's starting score is
+said, because it estimates one otherwise. Average precision is of a quarter as many
+rows again, drawn alike. Prints medians, and each time as a share of the fastest
+peer's; each peer is also run once at its own defaults, which are told as such and
+compared with nothing. With --ranks: ours at 1 and 2
 ranks, by the clock, in turn; their scores must be the same bytes.
 """
 import argparse
@@ -40,15 +43,20 @@ def make_rows(n, columns):
     return x, (rng.random(n) < 1 / (1 + np.exp(8.5 - 1.5 * odds))).astype(np.uint8)
 
 
+def write_rows(data):
+    """The files that bench_boosting reads."""
+    for name, part in ("train", data.train), ("test", data.test):
+        np.asfortranarray(part).ravel("F").tofile(os.path.join(data.folder, name))
+    data.label.tofile(os.path.join(data.folder, "label"))
+
+
 class Data:
     def __init__(self, options, folder):
         n = options.rows
         x, y = make_rows(n + n // 4, options.columns)
         self.train, self.label, self.test, self.truth = x[:n], y[:n], x[n:], y[n:]
         self.folder = folder
-        for name, part in ("train", self.train), ("test", self.test):
-            np.asfortranarray(part).ravel("F").tofile(os.path.join(folder, name))
-        self.label.tofile(os.path.join(folder, "label"))
+        write_rows(self)
 
 
 def cpu_of(function):
@@ -75,12 +83,22 @@ class Ours:
         return float(times["clock" if self.clock else "fit"]), np.fromfile(self.out, np.float32)
 
 
+DEFAULTS = object()
+
+
+def name_of(package, title, bins):
+    how = "its defaults" if bins is DEFAULTS else f"{bins} bins" if bins else "exact"
+    return f"{title} {version(package)}, {how}"
+
+
 class LightGBM:
-    def __init__(self, data, options, bins):
-        self.name, self.data, self.rounds = f"LightGBM {version('lightgbm')}, {bins} bins", data, options.rounds
-        self.settings = dict(
-            objective="binary", num_threads=1, learning_rate=0.1, max_depth=options.depth, num_leaves=2**options.depth,
-            lambda_l2=1, min_data_in_leaf=1, min_sum_hessian_in_leaf=1, boost_from_average=False, max_bin=bins, verbose=-1)
+    def __init__(self, data, options, bins=DEFAULTS):
+        self.name, self.data, self.rounds = name_of("lightgbm", "LightGBM", bins), data, options.rounds
+        self.settings = dict(objective="binary", num_threads=1, verbose=-1)
+        if bins is not DEFAULTS:
+            self.settings |= dict(
+                learning_rate=0.1, max_depth=options.depth, num_leaves=2**options.depth, lambda_l2=1, min_data_in_leaf=1,
+                min_sum_hessian_in_leaf=1, boost_from_average=False, max_bin=bins, min_data_in_bin=1)
 
     def run(self):
         import lightgbm
@@ -92,17 +110,23 @@ class LightGBM:
 
 
 class XGBoost:
-    def __init__(self, data, options, bins):
-        self.name, self.data, self.rounds, self.bins = f"XGBoost {version('xgboost')}, {bins} bins", data, options.rounds, bins
-        self.settings = dict(
-            objective="binary:logistic", nthread=1, eta=0.1, max_depth=options.depth, reg_lambda=1, min_child_weight=1,
-            base_score=0.5, max_bin=bins, tree_method="hist")
+    def __init__(self, data, options, bins=DEFAULTS):
+        self.name, self.data, self.rounds, self.bins = name_of("xgboost", "XGBoost", bins), data, options.rounds, bins
+        self.settings = dict(objective="binary:logistic", nthread=1)
+        if bins is not DEFAULTS:
+            self.settings |= dict(eta=0.1, max_depth=options.depth, reg_lambda=1, min_child_weight=1, base_score=0.5)
+            self.settings |= dict(max_bin=bins, tree_method="hist") if bins else dict(tree_method="exact")
+
+    def matrix(self):
+        import xgboost
+        if self.bins in (DEFAULTS, None):
+            return xgboost.DMatrix(self.data.train, self.data.label, nthread=1)
+        return xgboost.QuantileDMatrix(self.data.train, self.data.label, max_bin=self.bins, nthread=1)
 
     def run(self):
         import xgboost
         def fit():
-            rows = xgboost.QuantileDMatrix(self.data.train, self.data.label, max_bin=self.bins, nthread=1)
-            return xgboost.train(self.settings, rows, self.rounds)
+            return xgboost.train(self.settings, self.matrix(), self.rounds)
         seconds, model = cpu_of(fit)
         return seconds, model.predict(xgboost.DMatrix(self.data.test, nthread=1), output_margin=True)
 
@@ -121,13 +145,17 @@ def compare(data, options):
     ours = [Ours(data, options, bins) for bins in OUR_BINS]
     peers = [kind(data, options, bins) for kind, bins in
              ((LightGBM, 255), (XGBoost, 256), (LightGBM, 4095), (XGBoost, 4096))]
+    defaults = [LightGBM(data, options), XGBoost(data, options)]
     times, scores = take_turns(ours + peers, options.runs)
+    times_once, scores_once = take_turns(defaults, 1)
+    times |= times_once
+    scores |= scores_once
     fastest = min(times[p.name] for p in peers)
     best = max(average_precision_score(data.truth, scores[p.name]) for p in peers)
     print(f"{options.rows} x {options.columns}, {data.label.mean():.4f} frauds, {options.rounds} rounds, depth {options.depth}, "
           f"medians of {options.runs} runs, one core")
     print(f"{'':28}{'fit s':>9}{'fastest peer = 1':>18}{'AP':>9}{'to best peer':>14}")
-    for side in ours + peers:
+    for side in ours + peers + defaults:
         ap = average_precision_score(data.truth, scores[side.name])
         print(f"{side.name:28}{times[side.name]:9.2f}{times[side.name] / fastest:18.2f}{ap:9.4f}{ap - best:+14.4f}")
     usual = times[ours[1].name] / fastest, average_precision_score(data.truth, scores[ours[1].name]) - best

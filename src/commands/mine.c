@@ -127,8 +127,9 @@ static pa_status write_line(void *writer, size_t n, const int32_t item[], uint32
     }
     *at++ = '(';
     at = put_number(at, support);
-    memcpy(at, ")\n", 2);
-    to->length = (size_t)(at + 2 - to->data);
+    *at++ = ')';
+    *at++ = '\n';
+    to->length = (size_t)(at - to->data);
     return PA_OK;
 }
 

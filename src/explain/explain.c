@@ -69,7 +69,10 @@ static pa_status tell_before(pa_result_file *file, const pa_time_plan *plan, siz
 
 static bool same_bits(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    uint64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    return x == y;
 }
 
 static pa_status score_again(pa_scorer *scorer, size_t r, pa_told *told, double adds[],

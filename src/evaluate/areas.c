@@ -76,3 +76,38 @@ out:
     pa_free(runs.made);
     return st;
 }
+
+/* Room for some rows. */
+typedef struct {
+    size_t n;
+    uint64_t *key;
+    uint8_t *fraud;
+} some_rows;
+
+static pa_status keep_some(const pa_judging *j, bool (*keeps)(const void *of, size_t i),
+                           const void *of, some_rows *some, pa_error *err)
+{
+    const pa_ordered_rows *all = &j->ordered;
+    PA_TRY(PA_NEW(some->key, all->view.n, err));
+    PA_TRY(PA_NEW(some->fraud, all->view.n, err));
+    for (size_t i = 0; i < all->view.n; i++) {
+        if (!keeps(of, i)) continue;
+        some->key[some->n] = all->view.key[i];
+        some->fraud[some->n++] = all->fraud[i];
+    }
+    return PA_OK;
+}
+
+pa_status pa_average_precision_of(const pa_judging *j, bool (*keeps)(const void *of, size_t i),
+                                  const void *of, double *average_precision, pa_error *err)
+{
+    some_rows some = {0};
+    pa_owned_runs runs = {0};
+    pa_status st = pa_agree(j->comm, keep_some(j, keeps, of, &some, err), err);
+    if (st == PA_OK) st = pa_share_runs(j->comm, some.n, some.key, some.fraud, &runs, err);
+    if (st == PA_OK) *average_precision = pa_areas_of_runs(j->comm, &runs).average_precision;
+    pa_free(runs.made);
+    pa_free(some.key);
+    pa_free(some.fraud);
+    return st;
+}

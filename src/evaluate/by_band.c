@@ -102,83 +102,62 @@ static pa_evaluation_band describe(const banding *b, int32_t k, const int64_t c[
                                 .amount_alerted = pa_fixed_to_f64(money[1], PA_AMOUNT_BITS)};
 }
 
-/* ---- average precision ---- */
-
-/* The judged rows in the order of their margin: their bands, and room for those of one. */
-typedef struct {
-    int32_t *band;
-    uint64_t *key;
-    uint8_t *fraud;
-} ordered_rows;
-
-static pa_status new_ordered(const pa_judging *j, ordered_rows *r, pa_error *err)
-{
-    size_t n = j->ordered.view.n;
-    PA_TRY(PA_NEW(r->band, n, err));
-    PA_TRY(PA_NEW(r->key, n, err));
-    return PA_NEW(r->fraud, n, err);
-}
-
-static pa_status judge_band(const pa_judging *j, const ordered_rows *r, int32_t k,
-                            double *average_precision, pa_error *err)
-{
-    const pa_ordered_rows *all = &j->ordered;
-    pa_owned_runs runs = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < all->view.n; i++) {
-        if (r->band[i] != k) continue;
-        r->key[n] = all->view.key[i];
-        r->fraud[n++] = all->fraud[i];
-    }
-    pa_status st = pa_share_runs(j->comm, n, r->key, r->fraud, &runs, err);
-    if (st == PA_OK) *average_precision = pa_areas_of_runs(j->comm, &runs).average_precision;
-    pa_free(runs.made);
-    return st;
-}
-
 /* ---- one kind of bands, and both ---- */
 
-static pa_status judge_bands(const pa_judging *j, const banding *b, const ordered_rows *r,
+/* Rows of one band. */
+typedef struct {
+    const int32_t *band; /* of each, in the order of their margin */
+    int32_t k;
+} band_rows;
+
+static bool is_of_band(const void *of, size_t i)
+{
+    const band_rows *rows = of;
+    return rows->band[i] == rows->k;
+}
+
+/* ordered: room for the bands of the judged rows in the order of their margin. */
+static pa_status judge_bands(const pa_judging *j, const banding *b, int32_t ordered[],
                              pa_evaluation *e, pa_error *err)
 {
     int64_t counts[N_BANDS][N_COUNTS] = {{0}};
     pa_i128 money[N_BANDS][2] = {{0}};
     find_bands(j, b);
     count(j, b, counts, money);
-    PA_TRY(pa_put_in_order(j, sizeof *b->band, b->band, r->band, err));
+    PA_TRY(pa_put_in_order(j, sizeof *b->band, b->band, ordered, err));
     for (int32_t k = 0; k < N_BANDS; k++) {
         if (counts[k][ROWS] == 0) continue;
         pa_evaluation_band *band = e->bands + e->n_bands++;
         *band = describe(b, k, counts[k], money[k]);
-        if (band->frauds) PA_TRY(judge_band(j, r, k, &band->average_precision, err));
+        if (band->frauds == 0) continue;
+        PA_TRY(pa_average_precision_of(j, is_of_band, &(band_rows){ordered, k},
+                                       &band->average_precision, err));
     }
     return PA_OK;
 }
 
-static pa_status judge_both(const pa_judging *j, banding *b, const ordered_rows *r,
-                            pa_evaluation *e, pa_error *err)
+static pa_status judge_both(const pa_judging *j, banding *b, int32_t ordered[], pa_evaluation *e,
+                            pa_error *err)
 {
     b->of = PA_BAND_AMOUNT;
     PA_TRY(cut_amounts(j, e->summary.rows_judged, b->cut, err));
-    PA_TRY(judge_bands(j, b, r, e, err));
+    PA_TRY(judge_bands(j, b, ordered, e, err));
     b->of = PA_BAND_ACCOUNT_AGE;
     for (int k = 0; k < N_BANDS - 1; k++) b->cut[k] = ages[k];
-    return judge_bands(j, b, r, e, err);
+    return judge_bands(j, b, ordered, e, err);
 }
 
 pa_status pa_judge_bands(const pa_judging *j, pa_evaluation *e, pa_error *err)
 {
     if (e->summary.rows_judged == 0) return PA_OK;
     banding b = {0};
-    ordered_rows r = {0};
+    int32_t *ordered = NULL;
     pa_status st = PA_NEW(b.band, j->in->n, err);
-    if (st == PA_OK) st = new_ordered(j, &r, err);
+    if (st == PA_OK) st = PA_NEW(ordered, j->ordered.view.n, err);
     if (st == PA_OK) st = PA_NEW(e->bands, (size_t)2 * N_BANDS, err);
     st = pa_agree(j->comm, st, err);
-    if (st == PA_OK) st = judge_both(j, &b, &r, e, err);
+    if (st == PA_OK) st = judge_both(j, &b, ordered, e, err);
     pa_free(b.band);
-    pa_free(r.band);
-    pa_free(r.key);
-    pa_free(r.fraud);
+    pa_free(ordered);
     return st;
 }

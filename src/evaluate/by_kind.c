@@ -81,52 +81,32 @@ static pa_status list_kinds(const pa_judging *j, const kind_sums *k, pa_evaluati
 
 /* ---- average precision ---- */
 
-/* The judged rows in the order of their margin, and room for those of one kind. */
+/* One kind's frauds and all genuine rows. */
 typedef struct {
-    int32_t *kind;
-    uint64_t *key;
-    uint8_t *fraud;
-} ordered_rows;
+    const pa_ordered_rows *rows;
+    const int32_t *of; /* the kind of each, in the order of their margin */
+    int32_t kind;
+} kind_rows;
 
-static pa_status new_ordered(const pa_judging *j, ordered_rows *r, pa_error *err)
+static bool is_beside_kind(const void *of, size_t i)
 {
-    size_t n = j->ordered.view.n;
-    PA_TRY(PA_NEW(r->kind, n, err));
-    PA_TRY(PA_NEW(r->key, n, err));
-    return PA_NEW(r->fraud, n, err);
-}
-
-/* Of one kind's frauds among all genuine rows. */
-static pa_status judge_kind(const pa_judging *j, ordered_rows *r, pa_evaluation_kind *kind,
-                            pa_error *err)
-{
-    const pa_ordered_rows *all = &j->ordered;
-    pa_owned_runs runs = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < all->view.n; i++) {
-        int32_t own = r->kind[i] < 0 ? -1 : r->kind[i];
-        if (all->fraud[i] && own != kind->kind) continue;
-        r->key[n] = all->view.key[i];
-        r->fraud[n++] = all->fraud[i];
-    }
-    pa_status st = pa_share_runs(j->comm, n, r->key, r->fraud, &runs, err);
-    if (st == PA_OK) kind->average_precision = pa_areas_of_runs(j->comm, &runs).average_precision;
-    pa_free(runs.made);
-    return st;
+    const kind_rows *k = of;
+    int32_t own = k->of[i] < 0 ? -1 : k->of[i];
+    return !k->rows->fraud[i] || own == k->kind;
 }
 
 static pa_status judge_order(const pa_judging *j, pa_evaluation *e, pa_error *err)
 {
-    ordered_rows r = {0};
+    int32_t *ordered = NULL;
     pa_status st;
-    PA_GOTO(pa_agree(j->comm, new_ordered(j, &r, err), err));
-    PA_GOTO(pa_put_in_order(j, sizeof *r.kind, j->in->kind, r.kind, err));
+    PA_GOTO(pa_agree(j->comm, PA_NEW(ordered, j->ordered.view.n, err), err));
+    PA_GOTO(pa_put_in_order(j, sizeof *ordered, j->in->kind, ordered, err));
     for (size_t i = 0; i < e->n_kinds && i < PA_MOST_KINDS; i++)
-        PA_GOTO(judge_kind(j, &r, e->kinds + i, err));
+        PA_GOTO(pa_average_precision_of(j, is_beside_kind,
+                                        &(kind_rows){&j->ordered, ordered, e->kinds[i].kind},
+                                        &e->kinds[i].average_precision, err));
 out:
-    pa_free(r.kind);
-    pa_free(r.key);
-    pa_free(r.fraud);
+    pa_free(ordered);
     return st;
 }
 

@@ -46,6 +46,11 @@ pa_status pa_share_runs(pa_comm *comm, size_t n, const uint64_t key[], const uin
 /* Equal on all ranks. Collective. */
 pa_areas pa_areas_of_runs(pa_comm *comm, const pa_owned_runs *runs);
 
+/* Average precision of some of the judged rows: of those of j->ordered, numbered in their order,
+ * that `keeps` says so of. Collective. */
+pa_status pa_average_precision_of(const pa_judging *j, bool (*keeps)(const void *of, size_t i),
+                                  const void *of, double *average_precision, pa_error *err);
+
 /* What the alerts on judged rows are worth. */
 void pa_judge_alerts(const pa_judging *j, pa_evaluation_summary *s);
 

@@ -33,10 +33,7 @@ typedef struct pa_fp_miner {
 
 static pa_status no_memory(const miner *m)
 {
-    return pa_fail(m->err, PA_E_MEMORY,
-                   "mining needs more than the %zu bytes that it may take (a larger minimum "
-                   "support needs less)",
-                   (size_t)(m->arena->end - m->arena->begin));
+    return pa_arena_is_short(m->arena, m->err);
 }
 
 /* ---- what is found ---- */
@@ -512,9 +509,8 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
         *opened = m;
         if (take_scratch(m, tree, longest)) return PA_OK;
     }
-    const miner none = {.arena = arena, .err = err};
     arena->at = mark;
-    return no_memory(&none);
+    return pa_arena_is_short(arena, err);
 }
 
 pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,

@@ -36,6 +36,14 @@ void *pa_arena_take(pa_arena *a, size_t n, size_t size)
     return taken;
 }
 
+pa_status pa_arena_is_short(const pa_arena *a, pa_error *err)
+{
+    return pa_fail(err, PA_E_MEMORY,
+                   "mining needs more than the %zu bytes that it may take (a larger minimum "
+                   "support needs less)",
+                   (size_t)(a->end - a->begin));
+}
+
 /* ---- from rows to a tree ---- */
 
 static bool take_nodes(pa_arena *a, uint32_t n_nodes, int32_t n_items, pa_fp_tree *t)

@@ -40,6 +40,9 @@ pa_status pa_arena_open(pa_arena *arena, size_t bytes, pa_error *err);
 void pa_arena_free(pa_arena *arena);
 void *pa_arena_take(pa_arena *arena, size_t n, size_t size);
 
+/* PA_E_MEMORY: mining needs more than the arena has. */
+pa_status pa_arena_is_short(const pa_arena *arena, pa_error *err);
+
 /* Rows of ranks, ascending in each. How a tree is told its paths: `shared` items at the front are
  * those of the row before, and only what follows stands in `item`. */
 typedef struct {

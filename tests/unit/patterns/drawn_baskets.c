@@ -79,7 +79,7 @@ void slow_sets(const drawn *d, int32_t n_items, uint32_t least, set_list *all)
 
 void sort_sets(size_t n, item_set set[])
 {
-    qsort(set, n, sizeof *set, compare_sets);
+    if (n > 1) qsort(set, n, sizeof *set, compare_sets);
 }
 
 /* ---- the fast one ---- */

@@ -499,7 +499,8 @@ static void test_monotone_trees_are_those_of_the_slow_twin(void)
     twin t = plain;
     memcpy(t.direction, direction_of, sizeof t.direction);
     t.depth = 5;
-    const char *const list[] = {"boosting.rounds=4", "boosting.depth=5", "boosting.bins=32",
+    const char *const list[] = {"boosting.rounds=4",      "boosting.depth=5",
+                                "boosting.bins=32",       "boosting.column_share=1",
                                 "boosting.monotone=spec", NULL};
     check_twin(&t, list);
     memset(t.direction, 0, sizeof t.direction);
@@ -514,6 +515,7 @@ static void test_monotone_trees_are_those_of_the_slow_twin(void)
                                  "boosting.l2=0",
                                  "boosting.min_child=0",
                                  "boosting.rate=0.5",
+                                 "boosting.column_share=1",
                                  "boosting.monotone=c0:-, c2:+, c6:+",
                                  NULL};
     check_twin(&t, named);

@@ -9,6 +9,7 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/patterns/basket_file.h"
 #include "paraudit/patterns/mine.h"
+#include "paraudit/result/scores.h"
 #include "paraudit/text/sink.h"
 
 static const pa_flag flags[] = {
@@ -19,7 +20,9 @@ static const pa_flag flags[] = {
     {"--count", NULL, "only how many sets there are, of each size", false},
     {"--out", "SETS.txt", "where they are written: `items (support)`, a line each", false},
     {"--replace", NULL, "a file that is there goes", false},
-    {"--memory", "MIB", "for the tree of a rank, and for its mining; default: 1024", false},
+    {"--memory", "MIB",
+     "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
+     false},
     {"--block", "BYTES", "where the file may be cut among ranks; default: 1048576", false},
     {"--help", NULL, "this text", false},
     {0}};
@@ -89,7 +92,7 @@ static pa_status find_support(const char *text, int64_t n_baskets, int64_t *leas
     double v = strtod(text, &end);
     bool share = strcmp(end, "%") == 0, whole = end != text && !*end && v == floor(v);
     if (share && v > 0 && v <= 100)
-        *least = (int64_t)ceil(v / 100 * (double)n_baskets);
+        *least = (int64_t)ceil(v * (double)n_baskets / 100 * (1 - 1e-12)); /* 7% of 100 are 7 */
     else if (whole && v >= 1 && v < UINT32_MAX)
         *least = (int64_t)v;
     else
@@ -198,7 +201,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     settings s = {0};
     pa_sink *sink = NULL;
     PA_AGREE(comm, read_settings(a, &s, err), err);
-    if (s.out) PA_TRY((s.replace ? pa_sink_open : pa_sink_open_new)(comm, &s.out, 1, &sink, err));
+    if (s.out) PA_TRY(pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err));
     pa_status st = read_and_mine(comm, &s, sink, err);
     pa_sink_free(sink);
     return st;

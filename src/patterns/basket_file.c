@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "paraudit/base/array.h"
 
@@ -91,6 +92,8 @@ static pa_status take_line(void *of, int64_t line, const char *text, size_t n, p
     PA_TRY(make_room(f, n / 2 + 1, err));
     size_t begin = f->here.n ? f->first[f->here.n] : 0, at = begin;
     const char *end = text + n;
+    if (line == 1 && n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        text += 3; /* a byte order mark */
     for (;;) {
         while (text < end && is_blank(*text)) text++;
         if (text == end) break;

@@ -134,6 +134,7 @@ typedef struct {
     pa_set_counts counts;
     int32_t *set; /* one in ascending order */
     pa_buffer *to;
+    size_t written; /* by the tasks that are done */
 } worker;
 
 static int ascending(const void *a, const void *b)
@@ -146,6 +147,12 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
                            pa_error *err)
 {
     worker *w = of;
+    if (w->written + w->to->length > w->request->memory)
+        return pa_fail(
+            err, PA_E_MEMORY,
+            "the sets take more than the %zu bytes that a rank may keep of them: a larger "
+            "minimum support, closed or maximal sets, or more memory",
+            w->request->memory);
     memcpy(w->set, item, n * sizeof *item);
     qsort(w->set, n, sizeof *w->set, ascending);
     return w->request->write(w->request->writer, n, w->set, support, w->to, err);
@@ -158,8 +165,11 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
     const pa_set_sink *to = w->request->write ? &sink : NULL;
     int32_t first = w->tasks->first[key], last = w->tasks->first[key + 1];
     w->to = result;
-    return w->closed ? pa_closed_sets(w->closed, first, last, to, &w->counts, err)
-                     : pa_fp_growth(w->growth, first, last, to, &w->counts, err);
+    size_t before = result->length;
+    PA_TRY(w->closed ? pa_closed_sets(w->closed, first, last, to, &w->counts, err)
+                     : pa_fp_growth(w->growth, first, last, to, &w->counts, err));
+    w->written += result->length - before;
+    return PA_OK;
 }
 
 static pa_status open_worker(worker *w, const forest *f, const int32_t code[], pa_error *err)

@@ -15,7 +15,7 @@ static pa_status check_path(const char *written, size_t n_inputs, const char *co
     for (size_t i = 0; i < n_inputs; i++) {
         bool same = stat(input[i], &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
         if (!same) continue;
-        return pa_fail(err, PA_E_USAGE, "%s: is the input: the scores need a file of their own",
+        return pa_fail(err, PA_E_USAGE, "%s: is the input: what is written needs a file of its own",
                        written);
     }
     return PA_OK;

@@ -71,7 +71,7 @@ answer 3 65 "narrow.csv: no column 'b', which is in straight.csv" straight.csv -
 answer 3 65 "first.csv:1: no column 'z' (--label); the columns are a, b, y" first.csv --train straight.csv --label z --out s.csv
 answer 3 66 "nobody.csv: No such file or directory" first.csv --train nobody.csv --out s.csv
 cp straight.csv train.csv
-answer 1 64 "./train.csv: is the input: the scores need a file of their own" first.csv --train train.csv --out ./train.csv
+answer 1 64 "./train.csv: is the input: what is written needs a file of its own" first.csv --train train.csv --out ./train.csv
 answer 2 65 "isolation forest: 1 row, at least 2 are needed" straight.csv --train first.csv --label y --out s.csv
 
 # Nothing to tell rows apart by: all score one half, to the steps of path lengths. One class: no figures.
@@ -241,9 +241,9 @@ answer 1 64 "--sample must be from 2 to 4096" m.csv --sample 1 --out s.csv
 answer 1 64 "--seed must be from 0 to 9223372036854775807" m.csv --seed 9223372036854775808 --out s.csv
 answer 1 64 "--trees '1e3' is not a whole number" m.csv --trees 1e3 --out s.csv
 cp m.csv same.csv
-answer 1 64 "./same.csv: is the input: the scores need a file of their own" same.csv --label y --out ./same.csv
+answer 1 64 "./same.csv: is the input: what is written needs a file of its own" same.csv --label y --out ./same.csv
 cp m.csv q.csv.paraudit.part
-answer 1 64 "q.csv.paraudit.part: is the input: the scores need a file of their own" q.csv.paraudit.part --label y --out q.csv
+answer 1 64 "q.csv.paraudit.part: is the input: what is written needs a file of its own" q.csv.paraudit.part --label y --out q.csv
 same m.csv q.csv.paraudit.part
 cp m.csv old.csv; ln -s old.csv link.csv
 answer 1 73 "link.csv: is a link: name the file itself" m.csv --label y --skip note --out link.csv

@@ -61,6 +61,17 @@ expect 64 "unknown kind of sets 'close': there are all, closed and maximal" mine
 expect 64 "--max-length 2 is below --min-length 3" mine b.dat --min-support 5 --count --min-length 3 --max-length 2
 expect 66 "none.dat: No such file or directory" mine none.dat --min-support 5 --count
 expect 73 "sets.1.txt: is there already: name another file, or have it replaced by --replace" mine b.dat --min-support 5 --out sets.1.txt
+expect 64 "b.dat: is the input: what is written needs a file of its own" mine b.dat --min-support 5 --out b.dat --replace
+# A byte order mark; a share that is a whole number of baskets is not rounded up; what is kept is bounded.
+{ printf '\xef\xbb\xbf'; cat b.dat; } >bom.dat
+[ "$("$program" mine bom.dat --min-support 5 --count | tail -n +2)" = "$("$program" mine b.dat --min-support 5 --count | tail -n +2)" ] || fail "a byte order mark"
+head -n 100 all.expected | cut -d'(' -f1 >hundred.dat
+for share in 7 14 28 55 29; do
+    "$program" mine hundred.dat --min-support $share% --count | grep -qx "minimum support: $share baskets" || fail "$share %"
+done
+seq -s ' ' 30 >exploding.dat
+rc=0; "$program" mine exploding.dat --min-support 1 --memory 1 --out exploded.txt >said 2>&1 || rc=$?
+[ $rc -eq 71 ] && grep -q '^paraudit: the sets take more than the 1048576 bytes' said && [ ! -e exploded.txt ] || fail "$rc, $(cat said)"
 printf '1 2\n3 -4\n' >odd.dat
 expect 65 "odd.dat:2: item '-4' is no whole number from 0 to 2147483646" mine odd.dat --min-support 1 --count
 printf '\n \n' >odd.dat

@@ -16,7 +16,8 @@ typedef enum { PA_SETS_ALL, PA_SETS_CLOSED, PA_SETS_MAXIMAL } pa_set_kind;
 typedef struct {
     pa_set_kind kind;
     pa_mine_options sets;
-    size_t memory; /* bytes of a rank for its tree, and again for mining */
+    size_t
+        memory; /* bytes of a rank for its tree, again for mining, and again for what it writes */
     /* Writes a set into the result of its task; NULL: sets are only counted. item: codes, in
      * ascending order. */
     pa_status (*write)(void *writer, size_t n, const int32_t item[], uint32_t support,

@@ -7,7 +7,7 @@
 #include "paraudit/csv/csv_parts.h"
 
 /* How much of a long list of columns a message holds. */
-enum { LISTED = 300 };
+enum { LISTED = 300, MOST_NUMERIC_NAME = 57 /* `input_` before it, and 63 bytes are a name */ };
 
 typedef struct {
     const pa_csv_header_row *header;
@@ -455,6 +455,12 @@ static pa_status collect_numeric(const search *s, const bool marked[], pa_csv_la
     }
     for (size_t i = 0; i < h->n; i++) {
         if (!marked[i]) continue;
+        if (h->field[i].length > MOST_NUMERIC_NAME)
+            return pa_fail_at(err, PA_E_DATA, h->file, h->line,
+                              "%s:%lld: the name of column %zu has %zu bytes: one of input.numeric "
+                              "has %d at most",
+                              h->name, (long long)h->line, i + 1, h->field[i].length,
+                              MOST_NUMERIC_NAME);
         PA_TRY(check_single(s, i, err));
         l->numeric[l->n_numeric++] = (int32_t)i;
     }

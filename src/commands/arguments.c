@@ -123,7 +123,9 @@ pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[]
     *a = (pa_arguments){.flags = flags};
     if (argc > PA_MAX_ARGUMENTS) return pa_fail(err, PA_E_USAGE, "too many arguments");
     for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) == 0)
+        if (strcmp(argv[i], "--") == 0) {
+            while (++i < argc) a->words[a->n_words++] = argv[i];
+        } else if (strncmp(argv[i], "--", 2) == 0)
             PA_TRY(take_flag(argc, argv, &i, &spare, a, err));
         else if (!is_word(argv[i]))
             return unknown(flags, argv[i], err);

@@ -110,3 +110,10 @@ pa_csv_field pa_csv_own_account(pa_csv_field id, char own[PA_CSV_NAME_BYTES])
     memcpy(own, name.text, name.length);
     return (pa_csv_field){own, name.length};
 }
+
+pa_csv_field pa_csv_without_apostrophe(pa_csv_field f)
+{
+    char c = f.length > 1 && f.text[0] == '\'' ? f.text[1] : '\0';
+    bool is_put = c == '=' || c == '+' || c == '-' || c == '@';
+    return is_put ? (pa_csv_field){f.text + 1, f.length - 1} : f;
+}

@@ -203,16 +203,15 @@ static pa_status print_kinds(const pa_evaluation *e, pa_buffer *text, pa_error *
     return PA_OK;
 }
 
-/* "12.50 to 80.00", "90 and more". */
+/* "12.5 to 80", "90 and more". */
 static void name_band(const pa_evaluation_band *b, char text[64])
 {
-    int digits = b->of == PA_BAND_AMOUNT ? 2 : 0;
     if (isinf(b->until))
-        snprintf(text, 64, "%.*f and more", digits, b->from);
+        snprintf(text, 64, "%.9g and more", b->from);
     else if (isinf(b->from))
-        snprintf(text, 64, "below %.*f", digits, b->until);
+        snprintf(text, 64, "below %.9g", b->until);
     else
-        snprintf(text, 64, "%.*f to %.*f", digits, b->from, digits, b->until);
+        snprintf(text, 64, "%.9g to %.9g", b->from, b->until);
 }
 
 static pa_status print_bands(const pa_evaluation *e, pa_buffer *text, pa_error *err)

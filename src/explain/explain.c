@@ -81,11 +81,17 @@ static pa_status score_again(pa_scorer *scorer, size_t r, pa_told *told, double 
     told->n_detectors = pa_scorer_detectors(scorer);
     PA_TRY(PA_NEW(told->by, told->n_detectors, err));
     PA_TRY(pa_scorer_row(scorer, r, told->by, adds, &told->again, err));
-    if (same_bits(told->again.margin, told->tx.margin)) return PA_OK;
-    return pa_fail(err, PA_E_DATA,
-                   "the models of the result give transaction %s the margin %.17g, and the result "
-                   "has %.17g: one of them was changed",
-                   told->tx.tx, told->again.margin, told->tx.margin);
+    if (!same_bits(told->again.margin, told->tx.margin))
+        return pa_fail(err, PA_E_DATA,
+                       "the models of the result give transaction %s the margin %.17g, and the "
+                       "result has %.17g: one of them was changed",
+                       told->tx.tx, told->again.margin, told->tx.margin);
+    if (told->again.score == told->tx.score) return PA_OK;
+    return pa_fail(
+        err, PA_E_DATA,
+        "the models of the result give transaction %s the score %.9g, and the result has "
+        "%.9g: one of them was changed",
+        told->tx.tx, (double)told->again.score, (double)told->tx.score);
 }
 
 static pa_status tell_score(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,

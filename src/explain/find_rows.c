@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/csv/csv_parts.h"
 
 enum { PIECE_ROWS = 1 << 18 };
 
 /* What is looked for, in ascending order of the ids. */
 typedef struct {
     int64_t number;
-    const char *text;
-    size_t place; /* among those that were named */
+    char text[PA_CSV_NAME_BYTES + 1]; /* as results keep names */
+    size_t place;                     /* among those that were named */
 } wanted;
 
 static int by_number(const void *a, const void *b)
@@ -39,7 +40,7 @@ static pa_status id_column_of(const pa_result_file *file, id_column *c, pa_error
 {
     const pa_column_spec *text = pa_result_find_column(file, "transactions", "tx_id");
     const pa_column_spec *number = pa_result_find_column(file, "transactions", "tx");
-    if (text && text->type == PA_BYTES)
+    if (text && text->type == PA_BYTES && text->width > 0 && text->width <= PA_CSV_NAME_BYTES)
         *c = (id_column){"tx_id", PA_BYTES, (size_t)text->width, by_text};
     else if (number && number->type == PA_I64)
         *c = (id_column){"tx", PA_I64, sizeof(int64_t), by_number};
@@ -58,12 +59,26 @@ static pa_status read_number(const char *text, int64_t *number, pa_error *err)
     return pa_fail(err, PA_E_USAGE, "transaction '%s' is no number: this result's are", text);
 }
 
+/* As the input has it, or alerts.csv. */
+static void keep_text(const char *id, char text[PA_CSV_NAME_BYTES + 1])
+{
+    char cut[PA_CSV_NAME_BYTES];
+    pa_csv_field f = pa_csv_without_apostrophe((pa_csv_field){id, strlen(id)});
+    pa_csv_clean_name(NULL, &f, cut);
+    size_t n = f.length < PA_CSV_NAME_BYTES ? f.length : PA_CSV_NAME_BYTES;
+    memcpy(text, f.text, n);
+    text[n] = 0;
+}
+
 static pa_status list_wanted(const id_column *c, size_t n, const char *const id[], wanted w[],
                              pa_error *err)
 {
     for (size_t i = 0; i < n; i++) {
-        w[i] = (wanted){.text = id[i], .place = i};
-        if (c->type == PA_I64) PA_TRY(read_number(id[i], &w[i].number, err));
+        w[i] = (wanted){.place = i};
+        if (c->type == PA_I64)
+            PA_TRY(read_number(id[i], &w[i].number, err));
+        else
+            keep_text(id[i], w[i].text);
     }
     qsort(w, n, sizeof *w, c->order);
     return PA_OK;
@@ -71,13 +86,13 @@ static pa_status list_wanted(const id_column *c, size_t n, const char *const id[
 
 /* Looks for one row's id; the same transaction may be named twice. */
 static void look(const id_column *c, const void *value, int64_t at, size_t n, const wanted w[],
-                 char text[], int64_t row[])
+                 int64_t row[])
 {
-    wanted key = {.text = text};
+    wanted key = {0};
     if (c->type == PA_I64)
         memcpy(&key.number, value, sizeof key.number);
     else
-        memcpy(text, value, c->size);
+        memcpy(key.text, value, c->size);
     const wanted *hit = bsearch(&key, w, n, sizeof *w, c->order);
     if (!hit) return;
     while (hit > w && c->order(hit - 1, &key) == 0) hit--;
@@ -88,13 +103,12 @@ static pa_status look_through(pa_result_file *file, const id_column *c, size_t n
                               char *piece, int64_t row[], pa_error *err)
 {
     int64_t n_rows = pa_result_rows(file, "transactions");
-    char *text = piece + (size_t)PIECE_ROWS * c->size; /* with a zero byte at its end */
     for (int64_t first = 0; first < n_rows; first += PIECE_ROWS) {
         size_t here = (size_t)(n_rows - first < PIECE_ROWS ? n_rows - first : PIECE_ROWS);
         PA_TRY(pa_result_read_column(file, "transactions", c->column, c->type, first, here, piece,
                                      err));
         for (size_t i = 0; i < here; i++)
-            look(c, piece + i * c->size, first + (int64_t)i, n, w, text, row);
+            look(c, piece + i * c->size, first + (int64_t)i, n, w, row);
     }
     return PA_OK;
 }
@@ -126,7 +140,7 @@ pa_status pa_find_rows(pa_result_file *file, size_t n, const char *const id[], i
     PA_TRY(id_column_of(file, &c, err));
     for (size_t i = 0; i < n; i++) row[i] = -1;
     pa_status st = PA_NEW(w, n, err);
-    if (st == PA_OK) st = PA_NEW(piece, (size_t)PIECE_ROWS * c.size + c.size + 1, err);
+    if (st == PA_OK) st = PA_NEW(piece, (size_t)PIECE_ROWS * c.size, err);
     if (st == PA_OK) st = list_wanted(&c, n, id, w, err);
     if (st == PA_OK) st = look_through(file, &c, n, w, piece, row, err);
     if (st == PA_OK) st = check_all_found(n, id, row, err);

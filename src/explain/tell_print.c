@@ -5,7 +5,15 @@
 #include <string.h>
 
 #include "paraudit/base/calendar.h"
+#include "paraudit/base/escape.h"
 #include "paraudit/explain/explain.h"
+
+/* A name of the input: on one line, whatever it holds. */
+static pa_status add_name(const char *before, const char *name, pa_buffer *text, pa_error *err)
+{
+    PA_TRY(pa_buffer_printf(text, err, "%s", before));
+    return pa_escape(text, name, strlen(name), false, err);
+}
 
 /* ---- the transaction ---- */
 
@@ -13,7 +21,7 @@ static pa_status print_names(const pa_told_row *t, pa_buffer *text, pa_error *er
 {
     const char *const names[] = {t->merchant, t->category, t->channel, t->country};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i][0]) PA_TRY(pa_buffer_printf(text, err, ", %s", names[i]));
+        if (names[i][0]) PA_TRY(add_name(", ", names[i], text, err));
     return PA_OK;
 }
 
@@ -27,8 +35,10 @@ static pa_status print_label(const pa_told_row *t, const pa_time_plan *plan, pa_
         return pa_buffer_printf(text, err, "  label: not known\n");
     pa_format_time(t->label_known_from, when);
     PA_TRY(pa_buffer_printf(text, err, "  label: %s", words[t->label]));
-    if (t->label == PA_LABEL_FRAUD && t->kind[0])
-        PA_TRY(pa_buffer_printf(text, err, " (%s)", t->kind));
+    if (t->label == PA_LABEL_FRAUD && t->kind[0]) {
+        PA_TRY(add_name(" (", t->kind, text, err));
+        PA_TRY(pa_buffer_printf(text, err, ")"));
+    }
     return pa_buffer_printf(text, err, ", known from %s on%s\n", when,
                             t->label_known_from > plan->as_of ? ", so not to this audit" : "");
 }
@@ -39,9 +49,11 @@ static pa_status print_head(const pa_told *told, const pa_time_plan *plan, pa_bu
     const pa_told_row *t = &told->tx;
     char when[PA_TIME_TEXT];
     pa_format_time(t->time, when);
-    PA_TRY(pa_buffer_printf(text, err, "transaction %s\n  %s, account %s, %.2f", t->tx, when,
-                            t->account, t->amount));
-    if (t->currency[0]) PA_TRY(pa_buffer_printf(text, err, " %s", t->currency));
+    PA_TRY(add_name("transaction ", t->tx, text, err));
+    PA_TRY(pa_buffer_printf(text, err, "\n  %s", when));
+    PA_TRY(add_name(", account ", t->account, text, err));
+    PA_TRY(pa_buffer_printf(text, err, ", %.*f", t->decimals, t->amount));
+    if (t->currency[0]) PA_TRY(add_name(" ", t->currency, text, err));
     PA_TRY(print_names(t, text, err));
     PA_TRY(pa_buffer_printf(text, err, "\n"));
     return print_label(t, plan, text, err);
@@ -53,9 +65,11 @@ static pa_status print_held(const pa_told_day *d, pa_buffer *text, pa_error *err
 {
     char until[PA_TIME_TEXT];
     pa_format_time(d->held.until, until);
-    PA_TRY(pa_buffer_printf(text, err, "  held back by the suppression of %s %s, rule %s, until %s",
-                            d->held.entity, d->held.value, d->held.rule, until));
-    if (d->held.reason[0]) PA_TRY(pa_buffer_printf(text, err, ": %s", d->held.reason));
+    PA_TRY(add_name("  held back by the suppression of ", d->held.entity, text, err));
+    PA_TRY(add_name(" ", d->held.value, text, err));
+    PA_TRY(add_name(", rule ", d->held.rule, text, err));
+    PA_TRY(pa_buffer_printf(text, err, ", until %s", until));
+    if (d->held.reason[0]) PA_TRY(add_name(": ", d->held.reason, text, err));
     return pa_buffer_printf(text, err, "\n");
 }
 
@@ -67,11 +81,14 @@ static pa_status print_alert(const pa_told *told, pa_buffer *text, pa_error *err
         return pa_buffer_printf(text, err,
                                 "  raised alert %s, number %" PRId64 " of %" PRId64 " on its day\n",
                                 d->alert_id, d->day_rank, d->n_alerts);
-    if (d->alert_id[0])
-        return pa_buffer_printf(text, err,
+    if (d->alert_id[0]) {
+        PA_TRY(pa_buffer_printf(text, err,
                                 "  raised no alert: its account has alert %s, number %" PRId64
-                                " of %" PRId64 " on that day, by transaction %s\n",
-                                d->alert_id, d->day_rank, d->n_alerts, d->alert_tx);
+                                " of %" PRId64 " on that day, by transaction ",
+                                d->alert_id, d->day_rank, d->n_alerts));
+        PA_TRY(add_name("", d->alert_tx, text, err));
+        return pa_buffer_printf(text, err, "\n");
+    }
     if (d->n_alerts == 0)
         return pa_buffer_printf(text, err, "  raised no alert: there was none on its day\n");
     return pa_buffer_printf(
@@ -169,12 +186,13 @@ static pa_status print_before(const pa_told_row *t, pa_buffer *text, pa_error *e
     char when[PA_TIME_TEXT], score[24] = "-";
     pa_format_time(t->time, when);
     if (!isnan(t->margin)) snprintf(score, sizeof score, "%.4f", (double)t->score);
-    PA_TRY(pa_buffer_printf(text, err, "  %-19s %10.2f %-3s %8s %-5s %-7s %s", when, t->amount,
-                            t->currency, score, t->alert ? "alert" : "",
-                            t->label == PA_LABEL_FRAUD     ? "fraud"
-                            : t->label == PA_LABEL_GENUINE ? "genuine"
-                                                           : "",
-                            t->tx));
+    const char *label = t->label == PA_LABEL_FRAUD     ? "fraud"
+                        : t->label == PA_LABEL_GENUINE ? "genuine"
+                                                       : "";
+    PA_TRY(pa_buffer_printf(text, err, "  %-19s %10.*f", when, t->decimals, t->amount));
+    PA_TRY(add_name(" ", t->currency, text, err));
+    PA_TRY(pa_buffer_printf(text, err, " %8s %-5s %-7s", score, t->alert ? "alert" : "", label));
+    PA_TRY(add_name(" ", t->tx, text, err));
     PA_TRY(print_names(t, text, err));
     return pa_buffer_printf(text, err, "\n");
 }

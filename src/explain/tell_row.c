@@ -67,6 +67,15 @@ static void tell_label(const pa_table *slice, const pa_time_plan *plan, size_t r
     row->label_known_from = pa_label_known_from(&labels, r);
 }
 
+/* Of the amounts in whole minor units; 2 where there are none. */
+static int decimals_of(const pa_table *slice)
+{
+    const pa_column *minor = pa_table_find(slice, "amount_minor");
+    for (int k = 0; minor && minor->spec.unit && k <= PA_MOST_DECIMALS; k++)
+        if (strcmp(minor->spec.unit, pa_minor_unit[k]) == 0) return k;
+    return 2;
+}
+
 pa_status pa_tell_row(pa_result_file *file, const pa_time_plan *plan, const pa_table *slice,
                       size_t r, pa_told_row *row, pa_error *err)
 {
@@ -80,6 +89,7 @@ pa_status pa_tell_row(pa_result_file *file, const pa_time_plan *plan, const pa_t
     row->row = slice->first_row + (int64_t)r;
     row->time = pa_i64(slice, "time")[r];
     row->amount = pa_f64(slice, "amount")[r];
+    row->decimals = decimals_of(slice);
     PA_TRY(pa_tell_id(file, slice, r, row->tx, err));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         PA_TRY(pa_tell_name(file, slice, names[i].column, r, names[i].name, err));

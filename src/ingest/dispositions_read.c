@@ -71,21 +71,12 @@ static pa_status read_time(const pa_beside_record *r, const pa_csv_layout *l, pa
     return pa_beside_time(r, l->time[0], &l->time_form, "time", &d->time, err);
 }
 
-/* Without the apostrophe that alerts.csv puts before what a spreadsheet would take for a formula
- * (text/cell.h). */
-static pa_csv_field without_apostrophe(pa_csv_field f)
-{
-    char c = f.length > 1 && f.text[0] == '\'' ? f.text[1] : '\0';
-    bool is_put = c == '=' || c == '+' || c == '-' || c == '@';
-    return is_put ? (pa_csv_field){f.text + 1, f.length - 1} : f;
-}
-
 static pa_status read_tx(const pa_beside_record *r, pa_csv_field f, bool text_ids,
                          pa_disposition *d, pa_error *err)
 {
     char shown[PA_CSV_EXCERPT], cut[PA_CSV_NAME_BYTES];
     if (text_ids) {
-        f = without_apostrophe(f);
+        f = pa_csv_without_apostrophe(f);
         pa_csv_clean_name(NULL, &f, cut);
         memcpy(d->id, f.text, f.length < sizeof d->id ? f.length : sizeof d->id);
         d->key = (int64_t)(XXH3_64bits(f.text, f.length) & INT64_MAX);

@@ -2,7 +2,8 @@
 
     explain.py ids DIR N          N transactions of every part of the plan, the last an alert
     explain.py compare DIR JSON   what `explain --json` tells is what DIR/audit.h5 has
-    explain.py change DIR         doubles a weight of the fusion
+    explain.py change DIR         adds to the base of the fusion
+    explain.py score DIR          makes every score .5
 """
 import json
 import math
@@ -87,9 +88,16 @@ def change(folder):
         f["models/fuse/base"][0] += 1
 
 
+def score(folder):
+    with h5py.File(folder + "/audit.h5", "r+") as f:
+        f["transactions/score"][...] = .5
+
+
 if sys.argv[1] == "ids":
     ids(sys.argv[2], int(sys.argv[3]))
 elif sys.argv[1] == "compare":
     compare(sys.argv[2], sys.argv[3])
+elif sys.argv[1] == "score":
+    score(sys.argv[2])
 else:
     change(sys.argv[2])

@@ -28,12 +28,24 @@ first=$(sed -n '2s/,.*//p' text.csv)
 [ "$(grep -c "^transaction $first\$" told.txt)" -eq 2 ] || fail "a text as id: $(cat told.txt)"
 grep -qF 'A\x1b[2J' told.txt && ! grep -q "$(printf '\033')" told.txt || fail "names are not written out"
 
+# An id like an option, and one too long to be kept, as the input has it.
+long=$(printf 'x%.0s' {1..80})
+sed -e "3s/^[^,]*/--json/" -e "4s/^[^,]*/$long/" text.csv >odd.csv
+audit 1 odd odd.csv --set input.tx_text=yes
+"$program" explain odd -- --json "$long" >told.txt || fail "odd ids"
+grep -qx 'transaction --json' told.txt && grep -q '^transaction xxx.*~' told.txt || fail "odd ids: $(cat told.txt)"
+
 # What cannot be told.
 PARAUDIT_TEST_RANKS=1 expect 66 "transaction '77' is not in the result, nor 1 others (rejects.csv lists rows that could not be used)" explain text "$first" 77 78
 PARAUDIT_TEST_RANKS=1 expect 64 "transaction 'x' is no number: this result's are" explain a x
 PARAUDIT_TEST_RANKS=1 expect 66 "nothing/audit.h5: No such file or directory" explain nothing 1
 PARAUDIT_TEST_RANKS=1 expect 64 "--before must be from 0 to 256" explain a "${ids[0]}" --before 257
 # A model that another program has changed (the trailer is off then) is found out.
+cp -r a scored
+/usr/bin/python3 "$source/tests/program/explain.py" score scored
+PARAUDIT_TEST_RANKS=1 sizes='s/score -*[0-9.]*,/score S,/; s/has -*[0-9.]*:/has S:/' expect 65 \
+    "the models of the result give transaction $alerted the score S, and the result has S: one of them was changed" \
+    explain scored "$alerted"
 /usr/bin/python3 "$source/tests/program/explain.py" change a
 PARAUDIT_TEST_RANKS=1 sizes='s/margin -*[0-9.]*,/margin M,/; s/has -*[0-9.]*:/has M:/' expect 65 \
     "the models of the result give transaction $alerted the margin M, and the result has M: one of them was changed" \

@@ -28,11 +28,10 @@ typedef struct {
     size_t n_words;
 } pa_arguments;
 
-/* `--flag value` and `--flag=value`. An unknown flag names the nearest known one. Each value
- * of a list is given like one of its own; where words are wanting at the end, they are taken
- * from a list that stands last: `--inputs A DIR`.
- * usage: "paraudit NAME WORD ...", shown with errors about the number of words; it names the
- * word that is missing. */
+/* `--flag value` and `--flag=value`; behind `--` all are words. An unknown flag names the nearest
+ * known one. Each value of a list is given like one of its own; where words are wanting at the end,
+ * they are taken from a list that stands last: `--inputs A DIR`. usage: "paraudit NAME WORD ...",
+ * shown with errors about the number of words; it names the word that is missing. */
 pa_status pa_parse_arguments(int argc, char *const argv[], const pa_flag flags[], size_t min_words,
                              size_t max_words, const char *usage, pa_arguments *arguments,
                              pa_error *err);

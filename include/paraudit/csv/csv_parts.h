@@ -104,6 +104,10 @@ typedef enum {
 pa_csv_name_kind pa_csv_clean_name(const pa_csv_words *missing, pa_csv_field *name,
                                    char cut[PA_CSV_NAME_BYTES]);
 
+/* Without the apostrophe that alerts.csv puts before what a spreadsheet would take for a formula
+ * (text/cell.h). */
+pa_csv_field pa_csv_without_apostrophe(pa_csv_field f);
+
 /* What the merchant of a row without one is called. */
 extern const pa_csv_field pa_csv_no_merchant;
 

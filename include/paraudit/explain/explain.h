@@ -15,6 +15,7 @@ typedef struct {
     int64_t row, time; /* row: in /transactions */
     char tx[PA_ID_BYTES];
     double amount;
+    int decimals; /* of amounts in this book */
     char account[PA_ID_BYTES], merchant[PA_ID_BYTES];
     char category[PA_ID_BYTES], channel[PA_ID_BYTES], currency[PA_ID_BYTES], country[PA_ID_BYTES];
     char kind[PA_ID_BYTES];   /* of the fraud */

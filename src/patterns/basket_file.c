@@ -1,10 +1,10 @@
 #include "paraudit/patterns/basket_file.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/item_order.h"
 
 /* What takes the lines. */
 typedef struct {
@@ -61,12 +61,6 @@ static pa_status read_item(const taker *t, int64_t line, const char **at, const 
     return bad_item(t, line, begin, (size_t)(*at - begin), err);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static bool is_ascending(size_t n, const int32_t item[])
 {
     size_t i = 1;
@@ -79,7 +73,7 @@ static size_t put_in_order(size_t n, int32_t item[])
 {
     if (is_ascending(n, item)) return n;
     size_t kept = 0;
-    qsort(item, n, sizeof *item, ascending);
+    pa_sort_items(n, item);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || item[i] != item[kept - 1]) item[kept++] = item[i];
     return kept;

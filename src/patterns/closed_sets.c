@@ -1,9 +1,9 @@
 #include "paraudit/patterns/closed_sets.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/item_order.h"
 #include "paraudit/patterns/superset_sums.h"
 
 enum {
@@ -207,12 +207,6 @@ static void count_beside(miner *m, const database *d, int32_t e, beside *b)
     }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Sorts items into extensions, guards, those of the set (put behind the prefix) and those gone. */
 static void part_items(miner *m, const database *d, int32_t e, uint32_t support, beside *b)
 {
@@ -238,7 +232,7 @@ static void place_items(const miner *m, const beside *b)
     int32_t n = 0, at = 0;
     for (int32_t i = 0; i < b->n_met; i++)
         if (m->to[m->met[i]] >= 0) m->met[n++] = m->met[i];
-    qsort(m->met, (size_t)n, sizeof *m->met, ascending);
+    pa_sort_items((size_t)n, m->met);
     for (int32_t i = 0; i < n; i++) m->to[m->met[i]] = at++;
 }
 

@@ -1,9 +1,9 @@
 #include "paraudit/patterns/fp_growth.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/item_order.h"
 #include "paraudit/patterns/superset_sums.h"
 
 enum {
@@ -261,25 +261,6 @@ typedef struct {
     uint32_t *support;
 } frequent;
 
-static int ascending(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void sort_ranks(int32_t n, int32_t rank[])
-{
-    if (n > 48) {
-        qsort(rank, (size_t)n, sizeof *rank, ascending);
-        return;
-    }
-    for (int32_t i = 1; i < n; i++) {
-        int32_t v = rank[i], k = i;
-        for (; k > 0 && rank[k - 1] > v; k--) rank[k] = rank[k - 1];
-        rank[k] = v;
-    }
-}
-
 /* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. */
 static pa_status keep_frequent(miner *m, const int32_t code[], uint32_t support, int32_t n_met,
                                frequent *f)
@@ -299,10 +280,10 @@ static pa_status keep_frequent(miner *m, const int32_t code[], uint32_t support,
         else
             f->rank[f->k++] = rank;
     }
-    sort_ranks(n_always, always);
+    pa_sort_items((size_t)n_always, always);
     for (int32_t i = 0; i < n_always; i++) always[i] = code[always[i]];
     m->n_always += n_always;
-    sort_ranks(f->k, f->rank);
+    pa_sort_items((size_t)f->k, f->rank);
     for (int32_t i = 0; i < f->k; i++) {
         m->new_rank[f->rank[i]] = i;
         f->code[i] = code[f->rank[i]];

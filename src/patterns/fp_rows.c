@@ -1,10 +1,10 @@
 /* From baskets to the rows of a tree: frequent items alone, as ranks, in lexicographic order. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/patterns/fp_tree.h"
+#include "paraudit/patterns/item_order.h"
 
 /* Baskets as rows of ranks: row r is rank[first[r]] .. rank[first[r + 1] - 1], ascending. */
 typedef struct {
@@ -77,27 +77,7 @@ void pa_item_ranks_free(pa_item_ranks *r)
 
 /* ---- rows ---- */
 
-static int ascending(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
 enum { FEW = 32 };
-
-static void sort_ranks(size_t n, int32_t rank[])
-{
-    if (n > FEW) {
-        qsort(rank, n, sizeof *rank, ascending);
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        int32_t v = rank[i];
-        size_t k = i;
-        for (; k > 0 && rank[k - 1] > v; k--) rank[k] = rank[k - 1];
-        rank[k] = v;
-    }
-}
 
 static pa_status take_ranks(const pa_baskets *b, const int32_t rank[], ranked *r, pa_error *err)
 {
@@ -109,7 +89,7 @@ static pa_status take_ranks(const pa_baskets *b, const int32_t rank[], ranked *r
         size_t begin = at;
         for (size_t i = b->first[k]; i < b->first[k + 1]; i++)
             if (rank[b->item[i]] >= 0) r->rank[at++] = rank[b->item[i]];
-        sort_ranks(at - begin, r->rank + begin);
+        pa_sort_items(at - begin, r->rank + begin);
         if ((int32_t)(at - begin) > r->longest) r->longest = (int32_t)(at - begin);
         r->first[k + 1] = at;
     }

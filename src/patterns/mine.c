@@ -1,10 +1,10 @@
 #include "paraudit/patterns/mine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/comm/node_array.h"
+#include "paraudit/patterns/item_order.h"
 
 enum { TASKS = 512 }; /* about so many */
 
@@ -137,12 +137,6 @@ typedef struct {
     size_t written; /* by the tasks that are done */
 } worker;
 
-static int ascending(const void *a, const void *b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
                            pa_error *err)
 {
@@ -154,7 +148,7 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
             "minimum support, closed or maximal sets, or more memory",
             w->request->memory);
     memcpy(w->set, item, n * sizeof *item);
-    qsort(w->set, n, sizeof *w->set, ascending);
+    pa_sort_items(n, w->set);
     return w->request->write(w->request->writer, n, w->set, support, w->to, err);
 }
 

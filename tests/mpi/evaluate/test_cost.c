@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "audit_book.h"
+#include "evaluated_book.h"
 #include "mpi_test.h"
 #include "paraudit/evaluate/evaluate.h"
 
@@ -16,17 +16,10 @@ static uint8_t alerted(size_t row)
 static void evaluate(book_cut cut, double cost_review, double loss_miss, pa_evaluation *e)
 {
     const audit_book *b = pa_audit_book();
-    const pa_evaluation_options options = {.plan = {.history_from = 0,
-                                                    .train_from = BOOK_TRAIN_FROM * DAY,
-                                                    .train_until = BOOK_TRAIN_UNTIL * DAY,
-                                                    .audit_from = BOOK_AUDIT_FROM * DAY,
-                                                    .audit_until = BOOK_AUDIT_UNTIL * DAY,
-                                                    .label_delay = BOOK_DELAY * DAY,
-                                                    .as_of = 40 * DAY},
-                                           .k = 4,
-                                           .curve_points = 12,
-                                           .cost_review = cost_review,
-                                           .loss_miss = loss_miss};
+    pa_evaluation_options options = pa_book_evaluation();
+    options.episode_gap = 0;
+    options.cost_review = cost_review;
+    options.loss_miss = loss_miss;
     book_slice s = pa_slice_book(pa_test_comm(), cut);
     static uint8_t alert[BOOK_ROWS];
     pa_error err = {0};

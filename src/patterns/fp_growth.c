@@ -38,11 +38,6 @@ static pa_status no_memory(const miner *m)
 
 /* ---- what is found ---- */
 
-static void add_saturated(uint64_t *to, uint64_t n)
-{
-    *to = *to > UINT64_MAX - n ? UINT64_MAX : *to + n;
-}
-
 static uint64_t times_saturated(uint64_t a, uint64_t b)
 {
     return a && b > UINT64_MAX / a ? UINT64_MAX : a * b;
@@ -54,7 +49,7 @@ static void count_sets(const miner *m, int32_t size, uint64_t n)
     uint64_t choices = 1; /* of `more` out of n_always */
     uint64_t *by_size = m->counts->by_size + size;
     for (int32_t more = 0;; more++) {
-        add_saturated(by_size + more, times_saturated(n, choices));
+        pa_add_sets(by_size + more, times_saturated(n, choices));
         if (more == m->n_always) return;
         uint64_t left = (uint64_t)(m->n_always - more), next = times_saturated(choices, left);
         choices = next == UINT64_MAX ? next : next / (uint64_t)(more + 1);

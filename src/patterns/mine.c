@@ -189,11 +189,6 @@ static void close_worker(worker *w)
 
 /* ---- what all ranks found ---- */
 
-static void add_saturated(uint64_t *to, uint64_t n)
-{
-    *to = *to > UINT64_MAX - n ? UINT64_MAX : *to + n;
-}
-
 static pa_status add_counts(pa_comm *comm, const worker *w, pa_mined *m, pa_error *err)
 {
     const pa_mine_options *o = &w->request->sets;
@@ -206,8 +201,8 @@ static pa_status add_counts(pa_comm *comm, const worker *w, pa_mined *m, pa_erro
         int64_t size = (int64_t)(i % n);
         bool wanted = size >= o->min_length && (o->max_length == 0 || size <= o->max_length);
         if (!wanted) continue;
-        add_saturated(m->by_size + size, ((const uint64_t *)all)[i]);
-        add_saturated(&m->n_sets, ((const uint64_t *)all)[i]);
+        pa_add_sets(m->by_size + size, ((const uint64_t *)all)[i]);
+        pa_add_sets(&m->n_sets, ((const uint64_t *)all)[i]);
     }
     pa_free(all);
     return PA_OK;

@@ -29,6 +29,11 @@ typedef struct {
     uint64_t *by_size; /* UINT64_MAX: that many or more */
 } pa_set_counts;
 
+static inline void pa_add_sets(uint64_t *to, uint64_t n)
+{
+    *to = *to > UINT64_MAX - n ? UINT64_MAX : *to + n;
+}
+
 /* Mines a tree, some of its ranks at a time. Lies in the arena. */
 typedef struct pa_fp_miner pa_fp_miner;
 

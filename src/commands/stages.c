@@ -19,6 +19,7 @@ const pa_stage *const pa_stages[] = {
     &pa_patterns_stage,     /* beside what accounts like its own do */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
     &pa_tails_stage,        /* how unlikely its amounts and pace are */
+    &pa_combinations_stage, /* ... and what comes together in it */
     &pa_iforest_stage,      /* how easily it is isolated */
     &pa_ecod_stage,         /* how far out its features lie */
     &pa_logistic_stage,     /* how like known frauds, column by column */

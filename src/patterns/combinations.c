@@ -226,7 +226,7 @@ static void tell_row(const told *t, const uint32_t count[], const pa_combined_to
                      const pa_combination_columns *out)
 {
     double in_category = count[t->category], in_segment = (double)all->segment[t->segment];
-    double category = of_all(count[t->category], all->rows, all->categories);
+    double category = of_all(count[t->category], all->rows, all->categories + 1);
     double band = leaning(count[t->category_band], in_category, of_category,
                           of_all(all->band[t->band], all->rows, PA_AMOUNT_BANDS));
     double part = leaning(count[t->category_part], in_category, of_category,

@@ -6,7 +6,7 @@
  * and a(x) the account's own earlier rows with x:
  *
  *     p(b)      = (c(b) + 1/2) / (c() + PA_AMOUNT_BANDS / 2),            p(h) likewise
- *     p(k)      = (c(k) + 1/2) / (c() + categories / 2)
+ *     p(k)      = (c(k) + 1/2) / (c() + (categories + 1) / 2), one not met yet among them
  *     p(b | k)  = (c(k, b) + 10 p(b)) / (c(k) + 10),                      p(h | k) likewise
  *     merchant, amount  = (c(m, b) + 30 p(b | k)) / (c(m) + 30)
  *     p(k, b | s)       = (c(s, k, b) + 50 p(k) p(b | k)) / (c(s) + 50),  p(k, h | s) likewise
@@ -45,7 +45,7 @@ typedef struct {
     int64_t rows;
     int64_t band[PA_AMOUNT_BANDS], part[PA_DAY_PARTS];
     int64_t segment[PA_COMBINED_SEGMENTS];
-    int64_t categories; /* different ones, at least */
+    int64_t categories; /* different ones that were met */
 } pa_combined_totals;
 
 enum { PA_COMBINED_TOTALS = sizeof(pa_combined_totals) / sizeof(int64_t) };

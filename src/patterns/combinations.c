@@ -144,16 +144,6 @@ static pa_status new_row(pa_combinations *c, told **row, pa_error *err)
     return PA_OK;
 }
 
-/* How often the account had it before this row, which counts from now on. */
-static pa_status own_count(pa_combinations *c, uint64_t key, uint32_t *before, pa_error *err)
-{
-    uint32_t number;
-    PA_TRY(pa_pair_list_add(&c->own, key, 1, err));
-    PA_TRY(pa_pair_ask(&c->own.pair, key, &number, err));
-    *before = c->own.count[number] - 1;
-    return PA_OK;
-}
-
 static pa_status ask_of_row(pa_combinations *c, const keys *k, told *t, pa_error *err)
 {
     pa_pair_questions *q = &c->questions;
@@ -186,8 +176,8 @@ pa_status pa_combinations_ask(pa_combinations *c, const pa_combined_rows *rows,
         uint32_t own_band, own_part;
         if (rows->account[i] != c->account) forget_account(c);
         c->account = rows->account[i];
-        PA_TRY(own_count(c, k.category_band, &own_band, err));
-        PA_TRY(own_count(c, k.category_part, &own_part, err));
+        PA_TRY(pa_pair_list_meet(&c->own, k.category_band, &own_band, err));
+        PA_TRY(pa_pair_list_meet(&c->own, k.category_part, &own_part, err));
         if (k.segment >= 0) {
             told *t;
             PA_TRY(new_row(c, &t, err));

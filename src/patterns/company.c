@@ -82,10 +82,13 @@ typedef struct {
     size_t first; /* in `question`: of each other, with m and with itself */
 } told;
 
+enum { NOT_ASKED = -1 };
+
 struct pa_company {
     unsigned kind;
     int32_t account; /* of the row before; -1: none */
     int32_t used[PA_COMPANY_OTHERS + 1]; /* its different merchants, the last used last */
+    uint32_t with_self[PA_COMPANY_OTHERS + 1]; /* the question of each with itself, or NOT_ASKED */
     size_t n_used;
     pa_pair_questions questions;
     told *row;
@@ -130,11 +133,19 @@ static pa_status room_for_row(pa_company *c, pa_error *err)
     return PA_OK;
 }
 
-static pa_status ask_of_other(pa_company *c, int32_t merchant, int32_t other, pa_error *err)
+static pa_status ask_of_self(pa_company *c, size_t k, pa_error *err)
+{
+    if (c->with_self[k] != (uint32_t)NOT_ASKED) return PA_OK;
+    return pa_pair_ask(&c->questions, pair_of(c->kind, c->used[k], c->used[k]), c->with_self + k,
+                       err);
+}
+
+static pa_status ask_of_other(pa_company *c, int32_t merchant, size_t k, pa_error *err)
 {
     uint32_t *to = c->question + c->n_question;
-    PA_TRY(pa_pair_ask(&c->questions, pair_of(c->kind, merchant, other), to, err));
-    PA_TRY(pa_pair_ask(&c->questions, pair_of(c->kind, other, other), to + 1, err));
+    PA_TRY(pa_pair_ask(&c->questions, pair_of(c->kind, merchant, c->used[k]), to, err));
+    PA_TRY(ask_of_self(c, k, err));
+    to[1] = c->with_self[k];
     c->n_question += 2;
     return PA_OK;
 }
@@ -148,7 +159,7 @@ static pa_status ask_of_row(pa_company *c, uint32_t row, int32_t merchant, pa_er
     PA_TRY(pa_pair_ask(&c->questions, pair_of(c->kind, merchant, merchant), &t->own, err));
     for (size_t k = c->n_used; k-- > 0 && t->n_others < PA_COMPANY_OTHERS;) {
         if (c->used[k] == merchant) continue;
-        PA_TRY(ask_of_other(c, merchant, c->used[k], err));
+        PA_TRY(ask_of_other(c, merchant, k, err));
         t->n_others++;
     }
     return PA_OK;
@@ -158,16 +169,20 @@ static pa_status ask_of_row(pa_company *c, uint32_t row, int32_t merchant, pa_er
 static void remember(pa_company *c, int32_t merchant)
 {
     if (merchant < 0) return;
-    size_t k = 0, last = PA_COMPANY_OTHERS;
+    size_t k = 0;
+    uint32_t with_self = (uint32_t)NOT_ASKED;
     while (k < c->n_used && c->used[k] != merchant) k++;
-    if (k == c->n_used) {
-        if (c->n_used <= last)
-            c->n_used++;
-        else
-            k = 0;
-    }
-    memmove(c->used + k, c->used + k + 1, (c->n_used - 1 - k) * sizeof *c->used);
+    if (k < c->n_used)
+        with_self = c->with_self[k];
+    else if (c->n_used <= PA_COMPANY_OTHERS)
+        c->n_used++;
+    else
+        k = 0;
+    size_t after = c->n_used - 1 - k;
+    memmove(c->used + k, c->used + k + 1, after * sizeof *c->used);
+    memmove(c->with_self + k, c->with_self + k + 1, after * sizeof *c->with_self);
     c->used[c->n_used - 1] = merchant;
+    c->with_self[c->n_used - 1] = with_self;
 }
 
 pa_status pa_company_ask(pa_company *c, size_t n, const int32_t account[],
@@ -176,6 +191,7 @@ pa_status pa_company_ask(pa_company *c, size_t n, const int32_t account[],
 {
     pa_pair_questions_clear(&c->questions);
     c->n_rows = c->n_question = 0;
+    for (size_t k = 0; k < c->n_used; k++) c->with_self[k] = (uint32_t)NOT_ASKED;
     for (size_t i = 0; i < n; i++) {
         if (account[i] != c->account) {
             c->account = account[i];

@@ -81,19 +81,38 @@ void pa_pair_questions_free(pa_pair_questions *q)
 
 /* ---- counting ---- */
 
+/* The number of a pair, a new one of count 0 where it was not met. */
+static pa_status number_of(pa_pair_list *list, uint64_t key, uint32_t *number, pa_error *err)
+{
+    PA_TRY(pa_pair_ask(&list->pair, key, number, err));
+    if (list->room >= list->pair.room) return PA_OK;
+    uint32_t *count = pa_realloc(list->count, list->pair.room, sizeof *count, err);
+    if (!count) return PA_E_MEMORY;
+    memset(count + list->room, 0, (list->pair.room - list->room) * sizeof *count);
+    list->count = count;
+    list->room = list->pair.room;
+    return PA_OK;
+}
+
+static void add(uint32_t *count, uint32_t times)
+{
+    *count = *count > UINT32_MAX - times ? UINT32_MAX : *count + times;
+}
+
 pa_status pa_pair_list_add(pa_pair_list *list, uint64_t key, uint32_t times, pa_error *err)
 {
     uint32_t number;
-    PA_TRY(pa_pair_ask(&list->pair, key, &number, err));
-    if (list->room < list->pair.room) {
-        uint32_t *count = pa_realloc(list->count, list->pair.room, sizeof *count, err);
-        if (!count) return PA_E_MEMORY;
-        memset(count + list->room, 0, (list->pair.room - list->room) * sizeof *count);
-        list->count = count;
-        list->room = list->pair.room;
-    }
-    uint32_t *c = list->count + number;
-    *c = *c > UINT32_MAX - times ? UINT32_MAX : *c + times;
+    PA_TRY(number_of(list, key, &number, err));
+    add(list->count + number, times);
+    return PA_OK;
+}
+
+pa_status pa_pair_list_meet(pa_pair_list *list, uint64_t key, uint32_t *before, pa_error *err)
+{
+    uint32_t number;
+    PA_TRY(number_of(list, key, &number, err));
+    *before = list->count[number];
+    add(list->count + number, 1);
     return PA_OK;
 }
 

@@ -53,6 +53,9 @@ typedef struct {
 /* PA_E_MEMORY; the list stays as it was. */
 pa_status pa_pair_list_add(pa_pair_list *list, uint64_t key, uint32_t times, pa_error *err);
 
+/* Adds one, and says how often the pair was met before. */
+pa_status pa_pair_list_meet(pa_pair_list *list, uint64_t key, uint32_t *before, pa_error *err);
+
 /* Puts the pairs in the order of their mixed keys. Afterwards none is added. */
 pa_status pa_pair_list_order(pa_pair_list *list, pa_error *err);
 void pa_pair_list_free(pa_pair_list *list);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/table/slices.h"
 
 static uint64_t pair_of(unsigned kind, int32_t a, int32_t b)
 {
@@ -11,13 +12,6 @@ static uint64_t pair_of(unsigned kind, int32_t a, int32_t b)
 }
 
 /* ---- counting ---- */
-
-static size_t end_of_account(size_t n, const int32_t account[], size_t begin)
-{
-    size_t end = begin + 1;
-    while (end < n && account[end] == account[begin]) end++;
-    return end;
-}
 
 /* The different merchants of rows begin .. end - 1, the last used first, `most` at most. Returns
  * whether there are more. */
@@ -62,7 +56,7 @@ pa_status pa_company_count(unsigned kind, size_t n, const int32_t account[],
     for (size_t begin = 0, end; st == PA_OK && begin < n; begin = end) {
         size_t n_used;
         bool more;
-        end = end_of_account(n, account, begin);
+        end = pa_end_of_slice(n, account, begin);
         st = last_used(begin, end, merchant, most, &seen, used, &n_used, &more, err);
         if (st == PA_OK) st = add_pairs(kind, n_used, used, pairs, err);
         *n_accounts += n_used > 0;

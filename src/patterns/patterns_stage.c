@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/features/segments.h"
-#include "paraudit/patterns/combinations.h"
 #include "paraudit/patterns/company.h"
 #include "paraudit/patterns/pair_counts.h"
+#include "paraudit/table/slices.h"
 #include "pattern_columns.h"
+#include "patterns_fit.h"
 
-enum { COMPANY = 0, COMBINATIONS = 1 }; /* kinds of pairs, the first of each */
 enum { TILE_ROWS = 64 * 1024, SEGMENT_BYTES = 48 };
 
 static const char segment_names[] = "categories/segment";
@@ -108,191 +107,6 @@ static pa_combined_rows some_rows(const pa_combined_rows *r, size_t first, size_
     return some;
 }
 
-static size_t end_of_account(const pa_combined_rows *r, size_t begin)
-{
-    size_t end = begin + 1;
-    while (end < r->n && r->account[end] == r->account[begin]) end++;
-    return end;
-}
-
-static bool lies_in(const pa_time_plan *p, int64_t time)
-{
-    return time >= p->history_from && time < p->reference_from;
-}
-
-/* What an account's rows begin .. end - 1 have in the history; false: nothing. */
-static bool segment_values(const pa_combined_rows *r, const pa_time_plan *p, double units,
-                           size_t begin, size_t end, float *pace, float *amount)
-{
-    pa_segment_sums sums = {0};
-    for (size_t i = begin; i < end; i++)
-        if (lies_in(p, r->time[i])) pa_segment_add(&sums, r->time[i], r->amount_minor[i]);
-    if (sums.rows) pa_segment_values(&sums, p->reference_from, units, pace, amount);
-    return sums.rows > 0;
-}
-
-/* ---- fit ---- */
-
-/* The history's rows, one after the other. */
-typedef struct {
-    pa_combined_rows at;
-    int32_t *account, *merchant, *category;
-    int64_t *time, *amount_minor;
-    int8_t *segment;
-} history;
-
-static void free_history(history *h)
-{
-    pa_free(h->account);
-    pa_free(h->merchant);
-    pa_free(h->category);
-    pa_free(h->time);
-    pa_free(h->amount_minor);
-    pa_free(h->segment);
-}
-
-static pa_status new_history(size_t n, bool has_category, history *h, pa_error *err)
-{
-    PA_TRY(PA_NEW(h->account, n, err));
-    PA_TRY(PA_NEW(h->merchant, n, err));
-    if (has_category) PA_TRY(PA_NEW(h->category, n, err));
-    PA_TRY(PA_NEW(h->time, n, err));
-    PA_TRY(PA_NEW(h->amount_minor, n, err));
-    PA_TRY(PA_NEW(h->segment, n, err));
-    h->at = (pa_combined_rows){n, h->account, h->merchant, h->category, h->time, h->amount_minor,
-                               h->segment};
-    return PA_OK;
-}
-
-static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
-{
-    const pa_column *category = pa_table_find(set->table, "category");
-    const int32_t *account = pa_i32(set->table, "account"),
-                  *merchant = pa_i32(set->table, "merchant");
-    const int64_t *amount = pa_i64(set->table, "amount_minor");
-    size_t cursor = 0, row;
-    PA_TRY(new_history((size_t)set->n, category, h, err));
-    for (size_t i = 0; pa_next_rows(set, &cursor, 1, &row); i++) {
-        h->account[i] = account[row];
-        h->merchant[i] = merchant[row];
-        if (category) h->category[i] = pa_code_at(category, row);
-        h->time[i] = set->time[row];
-        h->amount_minor[i] = amount[row];
-    }
-    return PA_OK;
-}
-
-/* Pace and amount of each account, in the order of the rows. */
-typedef struct {
-    size_t n;
-    float *pace, *amount;
-} habits;
-
-static pa_status find_habits(const pa_run *run, const history *h, double units, habits *of,
-                             pa_error *err)
-{
-    for (size_t i = 0; i < h->at.n; i = end_of_account(&h->at, i)) of->n++;
-    PA_TRY(PA_NEW(of->pace, of->n, err));
-    PA_TRY(PA_NEW(of->amount, of->n, err));
-    for (size_t i = 0, k = 0, end; i < h->at.n; i = end, k++) {
-        end = end_of_account(&h->at, i);
-        segment_values(&h->at, run->plan, units, i, end, of->pace + k, of->amount + k);
-    }
-    return PA_OK;
-}
-
-static void put_segments(const history *h, const habits *of, const pa_segment_cuts *cuts)
-{
-    for (size_t i = 0, k = 0, end; i < h->at.n; i = end, k++) {
-        end = end_of_account(&h->at, i);
-        memset(h->segment + i, pa_segment_of(cuts, of->pace[k], of->amount[k]), end - i);
-    }
-}
-
-static double units_of(const pa_table *tx)
-{
-    return pa_minor_units(pa_table_find(tx, "amount_minor")->spec.unit);
-}
-
-static pa_status fit_segments(pa_run *run, const pa_table *tx, const history *h, pa_store *model)
-{
-    pa_error *err = &run->err;
-    pa_segment_cuts cuts;
-    habits of = {0};
-    void *to;
-    pa_status st;
-    PA_GOTO(pa_agree(run->comm, find_habits(run, h, units_of(tx), &of, err), err));
-    PA_GOTO(pa_segment_fit(run->comm, of.n, of.pace, of.amount, &cuts, err));
-    put_segments(h, &of, &cuts);
-    st = pa_store_put(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS,
-                      "where parts of accounts begin: by pace, by amount", &to, err);
-    if (st == PA_OK) memcpy(to, &cuts, sizeof cuts);
-    st = pa_agree(run->comm, st, err);
-out:
-    pa_free(of.pace);
-    pa_free(of.amount);
-    return st;
-}
-
-/* A category counts once: with all its rows, on one rank. */
-static int64_t count_categories(const pa_store *model)
-{
-    const pa_store_array *pair = pa_store_find(model, "pair");
-    const int64_t *key = pair->data;
-    int64_t n = 0;
-    for (size_t i = 0; i < pair->n; i++) n += pa_is_category((uint64_t)key[i], COMBINATIONS);
-    return n;
-}
-
-static pa_status put_totals(pa_run *run, pa_combined_totals *totals, int64_t n_accounts,
-                            pa_store *model)
-{
-    int64_t *to;
-    void *data;
-    totals->categories = count_categories(model);
-    pa_sum_i64(run->comm, (int64_t *)totals, PA_COMBINED_TOTALS);
-    PA_TRY(pa_store_put(model, "totals", PA_I64, PA_COMBINED_TOTALS + 1, 1,
-                        "rows, by band, by part of the day and by segment; categories; accounts",
-                        &data, &run->err));
-    to = data;
-    memcpy(to, totals, sizeof *totals);
-    to[PA_COMBINED_TOTALS] = n_accounts;
-    return PA_OK;
-}
-
-static pa_status count_pairs(pa_run *run, const history *h, pa_store *model)
-{
-    pa_pair_list pairs = {0};
-    pa_combined_totals totals = {0};
-    int64_t n[2]; /* accounts, and those with too many merchants */
-    size_t most = (size_t)pa_config_int(run->config, "patterns.most_merchants");
-    pa_status st = pa_company_count(COMPANY, h->at.n, h->account, h->merchant, most, &pairs, n,
-                                    n + 1, &run->err);
-    if (st == PA_OK)
-        st = pa_combinations_count(COMBINATIONS, &h->at, &pairs, &totals, &run->err);
-    st = pa_agree(run->comm, st, &run->err);
-    if (st == PA_OK) st = pa_pair_counts_put(run->comm, &pairs, model, &run->err);
-    pa_pair_list_free(&pairs);
-    if (st != PA_OK) return st;
-    pa_sum_i64(run->comm, n, 2);
-    if (n[1])
-        pa_run_note(run,
-                    "%lld accounts have more than %zu merchants in the history: the others do not "
-                    "count as company (patterns.most_merchants)",
-                    (long long)n[1], most);
-    return put_totals(run, &totals, n[0], model);
-}
-
-static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
-{
-    history h = {0};
-    pa_status st = pa_agree(run->comm, take_history(&on->rows, &h, &run->err), &run->err);
-    if (st == PA_OK) st = pa_step(run, fit_segments(run, on->rows.table, &h, model));
-    if (st == PA_OK) st = pa_step(run, count_pairs(run, &h, model));
-    free_history(&h);
-    return st;
-}
-
 /* ---- apply ---- */
 
 typedef struct {
@@ -341,8 +155,8 @@ static void find_segments(walk *w, double units)
     for (size_t begin = 0, end; begin < r->n; begin = end) {
         float pace, amount;
         int segment = PA_SEGMENT_NEW;
-        end = end_of_account(r, begin);
-        if (segment_values(r, p, units, begin, end, &pace, &amount))
+        end = pa_end_of_slice(r->n, r->account, begin);
+        if (pa_segment_values_of(r, p, units, begin, end, &pace, &amount))
             segment = pa_segment_of(&w->cuts, pace, amount);
         for (size_t i = begin; i < end; i++) {
             w->wanted[i] = r->time[i] >= p->reference_from;
@@ -371,9 +185,9 @@ static pa_status open_walk(pa_run *run, const pa_store *model, const pa_table *t
     PA_TRY(open_rows(tx, &w->rows, err));
     PA_TRY(PA_NEW(w->wanted, tx->n_rows, err));
     PA_TRY(read_model(model, w, err));
-    find_segments(w, units_of(tx));
-    PA_TRY(pa_company_open(COMPANY, &w->company, err));
-    PA_TRY(pa_combinations_open(COMBINATIONS, &w->combinations, err));
+    find_segments(w, pa_pattern_units(tx));
+    PA_TRY(pa_company_open(PA_KIND_COMPANY, &w->company, err));
+    PA_TRY(pa_combinations_open(PA_KIND_COMBINATIONS, &w->combinations, err));
     return write_columns(w, tx);
 }
 
@@ -423,6 +237,16 @@ static pa_status tell_combinations(walk *w, const pa_combined_rows *r, size_t fi
     return st;
 }
 
+/* Nothing was learned: every row is as ordinary as the next. */
+static void tell_nothing(walk *w)
+{
+    static const float ordinary[PA_N_PATTERNS] = {
+        [PA_COMPANY_MEAN] = 1, [PA_COMPANY_MAX] = 1, [PA_COMPANY_LIFT] = 1};
+    for (int k = 0; k < PA_N_PATTERNS; k++)
+        for (size_t i = 0; i < w->rows.at.n; i++)
+            if (w->wanted[i]) w->out[k][i] = ordinary[k];
+}
+
 static pa_status walk_rows(walk *w)
 {
     size_t n = w->rows.at.n, tiles = pa_run_tiles(w->run, n, TILE_ROWS);
@@ -470,7 +294,10 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     pa_status st;
     PA_GOTO(pa_agree(run->comm, open_walk(run, model, tx, &w), &run->err));
     PA_GOTO(pa_pair_counts_open(run->comm, model, &w.pairs, &run->err));
-    PA_GOTO(walk_rows(&w));
+    if (w.totals.rows > 0)
+        PA_GOTO(walk_rows(&w));
+    else
+        tell_nothing(&w);
     st = pa_agree(run->comm, name_segments(run), &run->err);
 out:
     close_walk(&w);
@@ -481,6 +308,6 @@ const pa_stage pa_patterns_stage = {.name = "patterns",
                                     .version = 1,
                                     .options = options,
                                     .plan = plan,
-                                    .fit = fit,
+                                    .fit = pa_patterns_fit,
                                     .apply = apply,
                                     .cost = {.fit = 150, .apply = 600}};

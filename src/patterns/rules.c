@@ -10,6 +10,12 @@ void pa_rule_list_free(pa_rule_list *l)
     *l = (pa_rule_list){0};
 }
 
+void pa_firsts_of_rules(const pa_rule_list *l, size_t first[])
+{
+    first[0] = 0;
+    for (size_t i = 0; i < l->n; i++) first[i + 1] = first[i] + l->rule[i].length;
+}
+
 void pa_rule_maker_free(pa_rule_maker *m)
 {
     pa_rule_list_free(&m->kept);

@@ -6,12 +6,6 @@
 #include "paraudit/comm/route.h"
 #include "paraudit/patterns/false_discovery.h"
 
-void pa_firsts_of_rules(const pa_rule_list *l, size_t first[])
-{
-    first[0] = 0;
-    for (size_t i = 0; i < l->n; i++) first[i + 1] = first[i] + l->rule[i].length;
-}
-
 /* ---- the rules of one rank ---- */
 
 /* Of as many rules and items. */

@@ -5,9 +5,6 @@
 #include "paraudit/comm/comm.h"
 #include "paraudit/patterns/rules.h"
 
-/* Where each antecedent begins among the items: n + 1, in the caller's memory. */
-void pa_firsts_of_rules(const pa_rule_list *list, size_t first[]);
-
 /* In the place of its own rules each rank gets a run of all of them, in the order of
  * pa_found_rules. On failure the list is as it was, or empty. Collective. */
 pa_status pa_order_rules(pa_comm *comm, pa_rule_list *list, pa_error *err);

@@ -33,6 +33,9 @@ typedef struct {
 
 void pa_rule_list_free(pa_rule_list *list);
 
+/* Where each antecedent begins in `item`, and the end: n + 1, in the caller's memory. */
+void pa_firsts_of_rules(const pa_rule_list *list, size_t first[]);
+
 typedef struct {
     const pa_rule_options *options;
     int64_t n_baskets;      /* below 2^32 */

@@ -152,13 +152,12 @@ out:
 pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *s, const pa_basket_file *f,
                         const pa_mine_request *sets, pa_sink *sink, pa_error *err)
 {
-    pa_mine_request request = {.kind = PA_SETS_ALL,
-                               .sets = sets->sets,
-                               .memory = sets->memory,
-                               .write = pa_write_set_record};
+    pa_mine_request request = *sets;
     pa_mined mined;
     pa_found_rules found = {0};
+    request.kind = PA_SETS_ALL;
     request.sets.min_length = 1;
+    request.write = pa_write_set_record;
     PA_TRY(pa_mine(comm, &f->here, &request, &mined, err));
     pa_status st =
         pa_find_rules(comm, &mined.results, f->here.n_items, f->n_global, &s->options, &found, err);

@@ -100,9 +100,8 @@ static char *put(char *to, decimal d, int digits)
 
 static char *put_word(char *to, const char *word)
 {
-    size_t n = strlen(word);
-    memcpy(to, word, n);
-    return to + n;
+    while (*word) *to++ = *word++;
+    return to;
 }
 
 char *pa_put_decimal(char *to, double v, int digits)

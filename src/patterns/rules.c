@@ -30,6 +30,15 @@ static size_t grown(size_t room, size_t wanted)
     return more > wanted ? more : wanted;
 }
 
+pa_status pa_check_rules(size_t n, size_t n_items, size_t memory, pa_error *err)
+{
+    if (n * sizeof(pa_rule) + n_items * sizeof(int32_t) <= memory) return PA_OK;
+    return pa_fail(err, PA_E_MEMORY,
+                   "the rules take more than the %zu bytes that a rank may keep of them: a larger "
+                   "minimum confidence, lift or support, or more memory",
+                   memory);
+}
+
 static pa_status make_room(pa_rule_list *l, size_t length, size_t memory, pa_error *err)
 {
     if (l->n == l->room) {
@@ -46,11 +55,7 @@ static pa_status make_room(pa_rule_list *l, size_t length, size_t memory, pa_err
         l->item = item;
         l->room_items = room;
     }
-    if (l->n * sizeof *l->rule + l->n_items * sizeof *l->item <= memory) return PA_OK;
-    return pa_fail(err, PA_E_MEMORY,
-                   "the rules take more than the %zu bytes that a rank may keep of them: a larger "
-                   "minimum confidence, lift or support, or more memory",
-                   memory);
+    return pa_check_rules(l->n, l->n_items, memory, err);
 }
 
 /* The antecedent is the set without one of its items. */

@@ -343,7 +343,7 @@ static pa_status find(finder *f, pa_error *err)
     PA_TRY(make_all(f, err));
     PA_TRY(adjust(f, err));
     pa_value_counts_free(&f->maker.ln_p);
-    return pa_order_rules(f->comm, &f->maker.kept, err);
+    return pa_order_rules(f->comm, f->maker.options->memory, &f->maker.kept, err);
 }
 
 pa_status pa_find_rules(pa_comm *comm, const pa_task_results *sets, int32_t n_items,

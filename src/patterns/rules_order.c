@@ -143,14 +143,20 @@ static void free_move(move *m)
     pa_route_free(m->items);
 }
 
-static pa_status move_list(pa_comm *comm, pa_rule_list *l, pa_error *err)
+static pa_status take_arrived(const move *m, size_t memory, pa_rule_list *arrived, pa_error *err)
+{
+    size_t n = pa_route_received(m->rules), n_items = pa_route_received(m->items);
+    PA_TRY(pa_check_rules(n, n_items, memory, err));
+    return new_list(n, n_items, arrived, err);
+}
+
+static pa_status move_list(pa_comm *comm, size_t memory, pa_rule_list *l, pa_error *err)
 {
     move m = {0};
     pa_rule_list arrived = {0};
     pa_status st;
     PA_GOTO(plan_move(comm, l, &m, err));
-    size_t n = pa_route_received(m.rules), n_items = pa_route_received(m.items);
-    PA_GOTO(pa_agree(comm, new_list(n, n_items, &arrived, err), err));
+    PA_GOTO(pa_agree(comm, take_arrived(&m, memory, &arrived, err), err));
     PA_GOTO(pa_route_send(comm, m.rules, sizeof *l->rule, l->rule, arrived.rule, err));
     PA_GOTO(pa_route_send(comm, m.items, sizeof *l->item, l->item, arrived.item, err));
     pa_rule_list_free(l);
@@ -162,10 +168,10 @@ out:
     return st;
 }
 
-pa_status pa_order_rules(pa_comm *comm, pa_rule_list *l, pa_error *err)
+pa_status pa_order_rules(pa_comm *comm, size_t memory, pa_rule_list *l, pa_error *err)
 {
     PA_AGREE(comm, sort_list(l, err), err);
     if (pa_comm_size(comm) == 1) return PA_OK;
-    PA_TRY(move_list(comm, l, err));
+    PA_TRY(move_list(comm, memory, l, err));
     return pa_agree(comm, sort_list(l, err), err);
 }

@@ -33,6 +33,9 @@ typedef struct {
 
 void pa_rule_list_free(pa_rule_list *list);
 
+/* PA_E_MEMORY where n rules with n_items items in their antecedents take more than `memory`. */
+pa_status pa_check_rules(size_t n, size_t n_items, size_t memory, pa_error *err);
+
 /* Where each antecedent begins in `item`, and the end: n + 1, in the caller's memory. */
 void pa_firsts_of_rules(const pa_rule_list *list, size_t first[]);
 

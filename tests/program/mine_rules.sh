@@ -94,7 +94,7 @@ written() {
     shift 2
     on "$ranks" "$program" mine b.dat --min-support 6 --rules "$file" --block 100 --replace "$@" >said
 }
-for ranks in 1 2 3 4; do
+for ranks in 1 3 4; do # further down 2
     written $ranks all.$ranks.csv --min-confidence 0
     written $ranks some.$ranks.csv --min-confidence 0.4 --min-lift 1.1 --max-fdr 0.05 --max-length 3 --no-redundant
     same all.1.csv all.$ranks.csv

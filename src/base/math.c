@@ -218,6 +218,15 @@ double pa_asin(double x)
     return x < 0 ? -a : a;
 }
 
+double pa_stirling_rest(int64_t n)
+{
+    if (n < 16) return stirling_rests[n];
+    double g = 1 / (double)n, v = g * g;
+    return g * (1.0 / 12 -
+                v * (1.0 / 360 -
+                     v * (1.0 / 1260 - v * (1.0 / 1680 - v * (1.0 / 1188 - v * 691 / 360360)))));
+}
+
 bool pa_any_nan(size_t n, const float v[])
 {
     /* Without a way out, so that the compiler makes vector code of it. */

@@ -120,4 +120,25 @@ static const double asin_part[12] = {
     0x1.555555555554fp-3, 0x1.3333333336da5p-4, 0x1.6db6db684b6a1p-5,  0x1.f1c71f95269afp-6,
     0x1.6e8b2b3b10be4p-6, 0x1.1c593c7b1d958p-6, 0x1.c87265d47ef49p-7,  0x1.8522ddffa6208p-7,
     0x1.ff5fc4d14c735p-8, 0x1.06b9d26d10838p-6, -0x1.603991d6060e0p-7, 0x1.cd864394d2ff2p-6};
+
+/* ln n! - (n ln n - n + ln(2 pi n) / 2) of n = 0 .. 15; that of 0 is not used */
+static const double stirling_rests[16] = {
+    0x0p0,
+    0x1.4c071bcda0a5bp-4,
+    0x1.52a9b923ea649p-5,
+    0x1.c579a268d80b3p-6,
+    0x1.54a2662fd78a9p-6,
+    0x1.10b4e513fcbedp-6,
+    0x1.c6b167bebdf36p-7,
+    0x1.85d4d612e4a86p-7,
+    0x1.552805e7b3076p-7,
+    0x1.2f4871b12ab64p-7,
+    0x1.10f9d4c0743a7p-7,
+    0x1.f0593088014f8p-8,
+    0x1.c7018733aa9c6p-8,
+    0x1.a40514700f36cp-8,
+    0x1.86076c002d4a7p-8,
+    0x1.6c08f6f194a1p-8,
+};
+
 #endif

@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mine_rules.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
-#include "paraudit/patterns/basket_file.h"
-#include "paraudit/patterns/mine.h"
 #include "paraudit/result/scores.h"
-#include "paraudit/text/sink.h"
 
 static const pa_flag flags[] = {
     {"--min-support", "N", "baskets that a set is in, at least; or N% of them, rounded up", false},
@@ -19,6 +17,7 @@ static const pa_flag flags[] = {
     {"--max-length", "N", "items of a set, at most; default: any", false},
     {"--count", NULL, "only how many sets there are, of each size", false},
     {"--out", "SETS.txt", "where they are written: `items (support)`, a line each", false},
+    PA_RULE_FLAGS,
     {"--replace", NULL, "a file that is there goes", false},
     {"--memory", "MIB",
      "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
@@ -30,6 +29,7 @@ static const pa_flag flags[] = {
 typedef struct {
     const char *path, *out, *support;
     pa_mine_request request;
+    pa_rule_settings rules;
     pa_text_io io;
     bool count, replace;
 } settings;
@@ -73,13 +73,16 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     if (!s->support)
         return pa_fail(err, PA_E_USAGE, "--min-support is missing\nusage: %s",
                        pa_command_mine.usage);
-    if (s->count == (s->out != NULL))
+    if (s->count && s->out)
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
+    if (!s->count && !s->out && !pa_is_given(a, "--rules"))
+        return pa_fail(err, PA_E_USAGE, "one of --count, --out and --rules is to be given");
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
     PA_TRY(pa_integer_of(a, "--memory", 1024, 1, (int64_t)1 << 30, &memory, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
     s->request.memory = (size_t)memory << 20;
+    PA_TRY(pa_read_rule_settings(a, s->request.memory, &s->rules, err));
     s->io.read = 4 << 20;
     s->io.longest = 16 << 20;
     return PA_OK;
@@ -173,13 +176,12 @@ static void print_counts(const settings *s, const pa_basket_file *f, const pa_mi
     pa_print(stdout, "\n");
 }
 
-static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sink,
+static pa_status mine_sets(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sink,
                            pa_error *err)
 {
     pa_mined mined;
     s->request.write = sink ? write_line : NULL;
     s->request.writer = f->number;
-    PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
     PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
     pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);
@@ -187,11 +189,20 @@ static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, 
     return st;
 }
 
-static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sink, pa_error *err)
+static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sets,
+                           pa_sink *rules, pa_error *err)
+{
+    PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
+    if (s->count || s->out) PA_TRY(mine_sets(comm, s, f, sets, err));
+    return rules ? pa_mine_rules(comm, &s->rules, f, &s->request, rules, err) : PA_OK;
+}
+
+static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sets, pa_sink *rules,
+                               pa_error *err)
 {
     pa_basket_file file;
     PA_TRY(pa_basket_file_read(comm, s->path, &s->io, &file, err));
-    pa_status st = mine_file(comm, s, &file, sink, err);
+    pa_status st = mine_file(comm, s, &file, sets, rules, err);
     pa_basket_file_free(&file);
     return st;
 }
@@ -199,11 +210,15 @@ static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sink, pa_err
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     settings s = {0};
-    pa_sink *sink = NULL;
+    pa_sink *sets = NULL, *rules = NULL;
     PA_AGREE(comm, read_settings(a, &s, err), err);
-    if (s.out) PA_TRY(pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err));
-    pa_status st = read_and_mine(comm, &s, sink, err);
-    pa_sink_free(sink);
+    pa_status st = PA_OK;
+    if (s.out) st = pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sets, err);
+    if (st == PA_OK && s.rules.path)
+        st = pa_scores_open(comm, s.rules.path, s.replace, 1, &s.path, &rules, err);
+    if (st == PA_OK) st = read_and_mine(comm, &s, sets, rules, err);
+    pa_sink_free(sets);
+    pa_sink_free(rules);
     return st;
 }
 
@@ -211,7 +226,7 @@ const pa_command pa_command_mine = {
     .name = "mine",
     .summary = "frequent sets of items in baskets, alone",
     .usage = "paraudit mine BASKETS.dat --min-support N|P% [--kind all|closed|maximal] "
-             "--count|--out SETS.txt",
+             "--count|--out SETS.txt [--rules RULES.csv]",
     .about = "BASKETS.dat has a basket a line: whole numbers with blanks between, plain, .gz or "
              ".zst. A set\n"
              "is frequent where it is in at least N baskets; closed where no larger one is in as "

@@ -1,6 +1,7 @@
 #include "paraudit/order/select.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "paraudit/base/sort.h"
@@ -11,22 +12,62 @@ static int64_t count_up_to(size_t n, const int64_t sorted[], int64_t v)
     return v == INT64_MAX ? (int64_t)n : (int64_t)pa_lower_bound_i64(n, sorted, v + 1);
 }
 
-int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position)
+enum { TOGETHER = 64 };
+
+/* The values asked for lie from low to high. */
+typedef struct {
+    int64_t low[TOGETHER], high[TOGETHER];
+} ranges;
+
+static int64_t middle_of(const ranges *r, size_t k)
+{
+    return r->low[k] + (int64_t)(((uint64_t)r->high[k] - (uint64_t)r->low[k]) / 2);
+}
+
+/* Halves each range; returns false where all are down to one value. */
+static bool narrow(pa_comm *comm, size_t n, const int64_t sorted[], size_t k_end,
+                   const int64_t position[], ranges *r)
+{
+    int64_t count[TOGETHER];
+    bool any = false;
+    for (size_t k = 0; k < k_end; k++) any |= r->low[k] < r->high[k];
+    if (!any) return false;
+    for (size_t k = 0; k < k_end; k++) count[k] = count_up_to(n, sorted, middle_of(r, k));
+    pa_sum_i64(comm, count, k_end);
+    for (size_t k = 0; k < k_end; k++) {
+        if (count[k] > position[k]) {
+            r->high[k] = middle_of(r, k);
+        } else if (r->low[k] < r->high[k]) {
+            r->low[k] = middle_of(r, k) + 1;
+        }
+    }
+    return true;
+}
+
+void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
+                        const int64_t position[], int64_t value[])
 {
     int64_t low = n ? sorted[0] : INT64_MAX, high = n ? sorted[n - 1] : INT64_MIN;
     pa_min_i64(comm, &low, 1);
     pa_max_i64(comm, &high, 1);
-    while (low < high) {
-        int64_t middle = low + (int64_t)(((uint64_t)high - (uint64_t)low) / 2);
-        int64_t count = count_up_to(n, sorted, middle);
-        pa_sum_i64(comm, &count, 1);
-        if (count > position) {
-            high = middle;
-        } else {
-            low = middle + 1;
+    for (size_t from = 0; from < n_positions; from += TOGETHER) {
+        size_t k_end = n_positions - from < TOGETHER ? n_positions - from : TOGETHER;
+        ranges r;
+        for (size_t k = 0; k < k_end; k++) {
+            r.low[k] = low;
+            r.high[k] = high;
         }
+        while (narrow(comm, n, sorted, k_end, position + from, &r)) {
+        }
+        memcpy(value + from, r.low, k_end * sizeof *value);
     }
-    return low;
+}
+
+int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position)
+{
+    int64_t value;
+    pa_select_many_i64(comm, n, sorted, 1, &position, &value);
+    return value;
 }
 
 /* The median is found digit by digit of the values' keys, from the highest on:

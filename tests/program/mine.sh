@@ -55,7 +55,7 @@ on 2 "$program" mine b.dat --min-support 1.1% --min-length 2 --max-length 3 --ou
 awk '$0 ~ /^[0-9]+ [0-9]+ (\(|[0-9]+ \()/' all.expected | LC_ALL=C sort >expected
 LC_ALL=C sort some.txt | cmp - expected || fail "lengths"
 
-expect 64 "one of --count and --out is to be given" mine b.dat --min-support 5
+expect 64 "one of --count and --out is to be given" mine b.dat --min-support 5 --count --out s.txt
 expect 64 "--min-support '0' is neither a number of baskets, from 1 on, nor a share such as 0.5%" mine b.dat --min-support 0 --count
 expect 64 "unknown kind of sets 'close': there are all, closed and maximal" mine b.dat --min-support 5 --kind close --count
 expect 64 "--max-length 2 is below --min-length 3" mine b.dat --min-support 5 --count --min-length 3 --max-length 2

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* e^x; below 0.6 ulp, 1 ulp where the result is subnormal. inf from 709.79 on,
  * 0 below -745.2. */
@@ -39,6 +40,12 @@ double pa_cos_turn(double turns);
 /* The angle in radians, from -pi/2 to pi/2, whose sine is x; below 3 ulp. NaN
  * where |x| > 1. */
 double pa_asin(double x);
+
+/* What Stirling's formula lacks: ln n! - (n ln n - n + ln(2 pi n) / 2), n 1 or more; below 4 ulp.
+ * In logarithms of products of factorials the large terms of the formula cancel, and where that is
+ * done beforehand this is what is left (C. Loader, Fast and accurate computation of binomial
+ * probabilities, 2000). */
+double pa_stirling_rest(int64_t n);
 
 /* Whether one of n values is NaN. */
 bool pa_any_nan(size_t n, const float v[]);

@@ -9,6 +9,11 @@
  * ranks. At most 64 rounds of one count. */
 int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position);
 
+/* The same for n_positions of them, the same on all ranks, in any order; 64 of them take as many
+ * rounds as one. */
+void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
+                        const int64_t position[], int64_t value[]);
+
 /* Median of all ranks' float32 values, none NaN; NaN where there are none. The
  * mean of the two in the middle where their number is even. Overwrites values. */
 float pa_median_of_all(pa_comm *comm, size_t n, float values[]);

@@ -156,6 +156,12 @@ static void test_selection_is_by_position_among_all(void)
     }
     for (int i = 0; i < N; i++) wrong += pa_select_i64(comm, n, mine, i) != all[i];
     CU_ASSERT_EQUAL(wrong, 0);
+    enum { MANY = 150 }; /* more than are selected together */
+    int64_t position[MANY], value[MANY];
+    for (int i = 0; i < MANY; i++) position[i] = (i * 7) % N;
+    pa_select_many_i64(comm, n, mine, MANY, position, value);
+    for (int i = 0; i < MANY; i++) wrong += value[i] != all[position[i]];
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 static void test_median_over_ranks_is_the_middle(void)

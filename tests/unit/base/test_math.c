@@ -102,6 +102,30 @@ static void test_erfc_is_within_its_bound(void)
     CU_ASSERT(worst_over_sizes(pa_erfc, erfcl, -1074, 3, -1) < 3);
 }
 
+/* Of 400 bits; those of 16, the first of the series, and of 15, the last of the table, are on a
+ * line. */
+static void test_what_stirling_lacks_is_within_its_bound(void)
+{
+    static const struct {
+        int64_t n;
+        double rest;
+    } known[] = {
+        {1, 0x1.4c071bcda0a5bp-4},        {2, 0x1.52a9b923ea649p-5},
+        {15, 0x1.6c08f6f194a10p-8},       {16, 0x1.5549f7dd113bcp-8},
+        {17, 0x1.4137c74da35f2p-8},       {31, 0x1.6054f550b26c0p-9},
+        {100, 0x1.b4e7bbdd9cecdp-11},     {12345, 0x1.c5027ecedb43ep-18},
+        {1000000, 0x1.65e9f80f29140p-24}, {1000000000, 0x1.6e80fe033c8c6p-34},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        CU_ASSERT(ulps(pa_stirling_rest(known[i].n), (long double)known[i].rest) < 4);
+    long double sum = 0; /* ln n!, a term at a time */
+    for (int64_t n = 1; n <= 300; n++) {
+        long double m = (long double)n, formula = m * logl(m) - m + logl(8 * atanl(1) * m) / 2;
+        sum += logl(m);
+        CU_ASSERT(fabsl(sum - formula - (long double)pa_stirling_rest(n)) < 1e-15L);
+    }
+}
+
 /* pi in long double alone would lose what is left near half turns. */
 static long double sine_of(long double turns, int quarters)
 {
@@ -264,6 +288,7 @@ static const pa_test tests[] = {
     {"erfc is within its bound", test_erfc_is_within_its_bound},
     {"sine and cosine are within their bound", test_sine_and_cosine_are_within_their_bound},
     {"asin is within its bound", test_asin_is_within_its_bound},
+    {"what Stirling lacks is within its bound", test_what_stirling_lacks_is_within_its_bound},
     {"special values of exp", test_special_values_of_exp},
     {"special values of logarithms", test_special_values_of_logarithms},
     {"special values of erfc", test_special_values_of_erfc},

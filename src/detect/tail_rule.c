@@ -52,6 +52,7 @@ static pa_status read_number(reader *r, const char *what, double *value)
 static pa_status read_column(reader *r)
 {
     pa_tail_rule *rule = r->rule;
+    bool falling = take(r, '-');
     skip_blanks(r);
     size_t length = strcspn(r->at, " \t\r\n|+;:");
     if (length == 0) return no_rule(r, "a column");
@@ -64,6 +65,7 @@ static pa_status read_column(reader *r)
     for (size_t i = 0; i < rule->n_columns; i++)
         if (strcmp(rule->name[i], name) == 0)
             return pa_fail(r->err, PA_E_CONFIG, "%s: '%s' stands there twice", r->key, name);
+    rule->falling[rule->n_columns] = falling;
     rule->term_of[rule->n_columns++] = (int)rule->n_terms;
     r->at += length;
     return PA_OK;
@@ -136,6 +138,7 @@ void pa_tail_rule_keep(pa_tail_rule *rule, const bool keep[])
             rule->family_of[rule->n_terms++] = (int)rule->n_families - 1;
         }
         memcpy(rule->name[rule->n_columns], old.name[c], PA_RULE_NAME);
+        rule->falling[rule->n_columns] = old.falling[c];
         rule->term_of[rule->n_columns++] = (int)rule->n_terms - 1;
         term = t;
         family = f;

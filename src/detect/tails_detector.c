@@ -18,55 +18,89 @@ static const char default_rule[] =
     "amount_ratio_category + 0.5 account_high_count_14d; 0.4: speed_kmh; "
     "0.08: country_surprise | currency_surprise; 0.02: account_tx_count_1h | account_velocity_1h";
 
-static const pa_option_spec options[] = {
-    {.key = "tails.rule",
-     .type = PA_OPTION_TEXT,
-     .fallback = default_rule,
-     .meaning = "families `share: term + term`, with ; between; a term is a weight (or none) and "
-                "columns with | between, of which the least likely counts"},
-    {.key = "tails.knots",
-     .type = PA_OPTION_INT,
-     .fallback = "4096",
-     .min = 2,
-     .max = PA_TAIL_MAX_KNOTS,
-     .unit = "knots",
-     .meaning = "points at which the distribution of a column or a family is kept"},
-    PA_DETECTOR_OPTIONS("tails"),
-    {0}};
+/* Merchants that the account's other merchants have nothing to do with, and amounts that are not
+ * paid there. */
+static const char combined_rule[] =
+    "1: company_none_share + 0.5 -company_max + 0.5 -company_lift + merchant_amount_surprise";
+
+#define RULE_OPTIONS(name, rule)                                                                   \
+    {.key = name ".rule",                                                                          \
+     .type = PA_OPTION_TEXT,                                                                       \
+     .fallback = (rule),                                                                           \
+     .meaning = "families `share: term + term`, with ; between; a term is a weight (or none) and " \
+                "columns with | between, of which the least likely counts; one behind a minus is " \
+                "unlikely where it is small"},                                                     \
+        {.key = name ".knots",                                                                     \
+         .type = PA_OPTION_INT,                                                                    \
+         .fallback = "4096",                                                                       \
+         .min = 2,                                                                                 \
+         .max = PA_TAIL_MAX_KNOTS,                                                                 \
+         .unit = "knots",                                                                          \
+         .meaning = "points at which the distribution of a column or a family is kept"},           \
+        PA_DETECTOR_OPTIONS(name)
+
+static const pa_option_spec options[] = {RULE_OPTIONS("tails", default_rule), {0}};
+static const pa_option_spec combined_options[] = {RULE_OPTIONS("combinations", combined_rule),
+                                                  {0}};
+
+/* What the two detectors differ in. */
+typedef struct {
+    const char *rule, *knots; /* keys */
+    const char *fallback;     /* of the rule */
+} rule_keys;
+
+static const rule_keys of_tails = {"tails.rule", "tails.knots", default_rule};
+static const rule_keys of_combinations = {"combinations.rule", "combinations.knots",
+                                          combined_rule};
 
 /* ---- the rule ---- */
 
-static pa_status read_rule(const pa_config *config, pa_tail_rule *rule, pa_error *err)
+static pa_status read_rule(const rule_keys *keys, const pa_config *config, pa_tail_rule *rule,
+                           pa_error *err)
 {
-    return pa_tail_rule_read("tails.rule", pa_config_text(config, "tails.rule"), rule, err);
+    return pa_tail_rule_read(keys->rule, pa_config_text(config, keys->rule), rule, err);
 }
 
 /* A book may lack what the rule that nobody has set speaks of. */
-static pa_status choose(const pa_config *config, size_t n, const pa_column_spec *const feature[],
-                        bool chosen[], pa_error *err)
+static pa_status choose_by(const rule_keys *keys, const pa_config *config, size_t n,
+                           const pa_column_spec *const feature[], bool chosen[], pa_error *err)
 {
     pa_tail_rule rule;
-    PA_TRY(read_rule(config, &rule, err));
-    bool is_default = strcmp(pa_config_text(config, "tails.rule"), default_rule) == 0;
+    PA_TRY(read_rule(keys, config, &rule, err));
+    bool is_default = strcmp(pa_config_text(config, keys->rule), keys->fallback) == 0;
     for (size_t c = 0; c < rule.n_columns; c++) {
         size_t i = 0;
         while (i < n && strcmp(feature[i]->name, rule.name[c]) != 0) i++;
         if (i < n)
             chosen[i] = true;
         else if (!is_default)
-            return pa_fail(err, PA_E_CONFIG, "tails.rule: '%s' is no feature column here",
+            return pa_fail(err, PA_E_CONFIG, "%s: '%s' is no feature column here", keys->rule,
                            rule.name[c]);
     }
     return PA_OK;
 }
 
+static pa_status choose(const pa_config *config, size_t n, const pa_column_spec *const feature[],
+                        bool chosen[], pa_error *err)
+{
+    return choose_by(&of_tails, config, n, feature, chosen, err);
+}
+
+static pa_status choose_combined(const pa_config *config, size_t n,
+                                 const pa_column_spec *const feature[], bool chosen[],
+                                 pa_error *err)
+{
+    return choose_by(&of_combinations, config, n, feature, chosen, err);
+}
+
 /* The rule without what the points lack; place: which of their columns each of its own is. */
-static pa_status rule_of_points(const pa_config *config, const pa_points *points,
-                                pa_tail_rule *rule, int place[], pa_error *err)
+static pa_status rule_of_points(const rule_keys *keys, const pa_config *config,
+                                const pa_points *points, pa_tail_rule *rule, int place[],
+                                pa_error *err)
 {
     bool keep[PA_RULE_COLUMNS] = {0};
     size_t n = 0;
-    PA_TRY(read_rule(config, rule, err));
+    PA_TRY(read_rule(keys, config, rule, err));
     for (size_t c = 0; c < rule->n_columns; c++) {
         for (size_t i = 0; i < points->n_columns && !keep[c]; i++) {
             keep[c] = strcmp(points->column[i]->spec.name, rule->name[c]) == 0;
@@ -75,7 +109,7 @@ static pa_status rule_of_points(const pa_config *config, const pa_points *points
     }
     pa_tail_rule_keep(rule, keep);
     if (rule->n_columns > 0) return PA_OK;
-    return pa_fail(err, PA_E_CONFIG, "tails.rule: none of its columns is there");
+    return pa_fail(err, PA_E_CONFIG, "%s: none of its columns is there", keys->rule);
 }
 
 /* ---- a model ready to score ---- */
@@ -106,18 +140,20 @@ static pa_status no_rule(const pa_store *model, pa_error *err)
 
 static pa_status read_numbers(const pa_store *model, size_t n_columns, opened *o, pa_error *err)
 {
-    const void *place, *term, *family, *weight, *share;
-    size_t n, n_term, n_family, n_weight, n_share;
+    const void *place, *falling, *term, *family, *weight, *share;
+    size_t n, n_falling, n_term, n_family, n_weight, n_share;
     pa_tail_rule *r = &o->rule;
     PA_TRY(pa_store_get(model, "place", PA_I32, &place, &n, err));
+    PA_TRY(pa_store_get(model, "falling", PA_I32, &falling, &n_falling, err));
     PA_TRY(pa_store_get(model, "term_of", PA_I32, &term, &n_term, err));
     PA_TRY(pa_store_get(model, "family_of", PA_I32, &family, &n_family, err));
     PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, &n_weight, err));
     PA_TRY(pa_store_get(model, "share", PA_F64, &share, &n_share, err));
-    if (n > PA_RULE_COLUMNS || n_term != n || n_family > n || n_weight != n_family ||
+    if (n > PA_RULE_COLUMNS || n_falling != n || n_term != n || n_family > n || n_weight != n_family ||
         n_share > PA_RULE_FAMILIES)
         return no_rule(model, err);
     *r = (pa_tail_rule){.n_columns = n, .n_terms = n_family, .n_families = n_share};
+    for (size_t i = 0; i < n; i++) r->falling[i] = ((const int32_t *)falling)[i] != 0;
     for (size_t i = 0; i < n; i++) r->term_of[i] = ((const int32_t *)term)[i];
     for (size_t i = 0; i < n_family; i++) r->family_of[i] = ((const int32_t *)family)[i];
     memcpy(r->weight, weight, n_weight * sizeof(double));
@@ -187,10 +223,11 @@ static pa_status open(const pa_store *model, size_t n_columns, bool explains, vo
 /* ---- score ---- */
 
 /* -ln of the tail; a missing value is the most ordinary one. */
-static void find_unlikely(const pa_tail *tail, size_t n, const float value[], float unlikely[])
+static void find_unlikely(const pa_tail *tail, bool falling, size_t n, const float value[],
+                          float unlikely[])
 {
     for (size_t i = 0; i < n; i++) {
-        float u = pa_tail_unlikely(tail, value[i]);
+        float u = pa_tail_unlikely(tail, falling ? -value[i] : value[i]);
         unlikely[i] = isnan(u) ? 0 : u;
     }
 }
@@ -199,7 +236,8 @@ static void find_unlikely(const pa_tail *tail, size_t n, const float value[], fl
 static void find_values(opened *o, size_t n, const float *const column[])
 {
     for (size_t c = 0; c < o->rule.n_columns; c++)
-        find_unlikely(o->column[c], n, column[o->place[c]], o->unlikely + c * n);
+        find_unlikely(o->column[c], o->rule.falling[c], n, column[o->place[c]],
+                      o->unlikely + c * n);
     pa_tail_rule_values(&o->rule, n, o->unlikely, o->value);
 }
 
@@ -222,7 +260,7 @@ static void score(void *state, size_t n, const float *const column[], float raw[
         memcpy(raw, o->value, n * sizeof *raw);
     } else {
         for (size_t f = 0; f < o->rule.n_families; f++)
-            find_unlikely(o->family[f], n, o->value + f * n, o->family_unlikely + f * n);
+            find_unlikely(o->family[f], false, n, o->value + f * n, o->family_unlikely + f * n);
         pa_tail_rule_score(&o->rule, n, o->family_unlikely, raw);
     }
     if (part) put_parts(o, n, part, o->rule.n_columns);
@@ -232,9 +270,11 @@ static void score(void *state, size_t n, const float *const column[], float raw[
 
 static pa_status put_rule(const pa_tail_rule *r, const int place[], pa_store *model, pa_error *err)
 {
-    void *to, *term, *family, *weight, *share;
+    void *to, *falling, *term, *family, *weight, *share;
     PA_TRY(pa_store_put(model, "place", PA_I32, r->n_columns, 1,
                         "which of the columns that are read each of the rule's is", &to, err));
+    PA_TRY(pa_store_put(model, "falling", PA_I32, r->n_columns, 1,
+                        "1: the smaller a value of the column the odder", &falling, err));
     PA_TRY(
         pa_store_put(model, "term_of", PA_I32, r->n_columns, 1, "term of each column", &term, err));
     PA_TRY(pa_store_put(model, "family_of", PA_I32, r->n_terms, 1, "family of each term", &family,
@@ -245,6 +285,7 @@ static pa_status put_rule(const pa_tail_rule *r, const int place[], pa_store *mo
                         "share of the top that is for each family", &share, err));
     for (size_t c = 0; c < r->n_columns; c++) {
         ((int32_t *)to)[c] = place[c];
+        ((int32_t *)falling)[c] = r->falling[c];
         ((int32_t *)term)[c] = r->term_of[c];
     }
     for (size_t t = 0; t < r->n_terms; t++) ((int32_t *)family)[t] = r->family_of[t];
@@ -254,14 +295,13 @@ static pa_status put_rule(const pa_tail_rule *r, const int place[], pa_store *mo
 }
 
 /* The tail of n values here, under a prefix. No value on any rank: that of one at 0. */
-static pa_status fit_tail(const pa_detector_context *x, const char *what, size_t k, size_t n,
-                          const float value[], pa_store *model, pa_error *err)
+static pa_status fit_tail(const pa_detector_context *x, size_t knots, const char *what, size_t k,
+                          size_t n, const float value[], pa_store *model, pa_error *err)
 {
     static const float nothing = 0;
     char prefix[PREFIX_BYTES];
     pa_store one;
     int64_t n_global = (int64_t)n;
-    size_t knots = (size_t)pa_config_int(x->config, "tails.knots");
     snprintf(prefix, sizeof prefix, "%s%zu_", what, k);
     pa_sum_i64(x->comm, &n_global, 1);
     bool stand_in = n_global == 0 && pa_comm_rank(x->comm) == 0;
@@ -273,7 +313,7 @@ static pa_status fit_tail(const pa_detector_context *x, const char *what, size_t
     return st;
 }
 
-static pa_status fit_columns(const pa_detector_context *x, const pa_points *points,
+static pa_status fit_columns(const pa_detector_context *x, size_t knots, const pa_points *points,
                              const pa_tail_rule *rule, const int place[], pa_store *model,
                              pa_error *err)
 {
@@ -284,8 +324,9 @@ static pa_status fit_columns(const pa_detector_context *x, const pa_points *poin
     st = pa_agree(x->comm, st, err);
     for (size_t c = 0; st == PA_OK && c < rule->n_columns; c++) {
         size_t n = pa_known_values(points->column[place[c]], (size_t)points->n, row, known);
-        st = fit_tail(x, "column", c, n, known, model, err);
-        pa_log_progress(x->log, "tails: fit", (int64_t)c + 1, (int64_t)rule->n_columns);
+        for (size_t i = 0; rule->falling[c] && i < n; i++) known[i] = -known[i];
+        st = fit_tail(x, knots, "column", c, n, known, model, err);
+        pa_log_progress(x->log, "tails of columns", (int64_t)c + 1, (int64_t)rule->n_columns);
         if (st == PA_OK) st = pa_detector_step(x);
     }
     pa_free(row);
@@ -308,8 +349,8 @@ static pa_status value_points(const pa_points *points, opened *o, float value[],
     return PA_OK;
 }
 
-static pa_status fit_families(const pa_detector_context *x, const pa_points *points,
-                              pa_store *model, pa_error *err)
+static pa_status fit_families(const pa_detector_context *x, size_t knots,
+                              const pa_points *points, pa_store *model, pa_error *err)
 {
     opened *o = NULL;
     float *value = NULL;
@@ -319,7 +360,7 @@ static pa_status fit_families(const pa_detector_context *x, const pa_points *poi
     if (st == PA_OK) st = value_points(points, o, value, err);
     st = pa_agree(x->comm, st, err);
     for (size_t f = 0; st == PA_OK && f < o->rule.n_families; f++) {
-        st = fit_tail(x, "family", f, n, value + f * n, model, err);
+        st = fit_tail(x, knots, "family", f, n, value + f * n, model, err);
         if (st == PA_OK) st = pa_detector_step(x);
     }
     pa_free(value);
@@ -327,16 +368,29 @@ static pa_status fit_families(const pa_detector_context *x, const pa_points *poi
     return st;
 }
 
-static pa_status fit(const pa_detector_context *x, const pa_points *points, pa_store *model,
-                     pa_error *err)
+static pa_status fit_by(const rule_keys *keys, const pa_detector_context *x,
+                        const pa_points *points, pa_store *model, pa_error *err)
 {
     pa_tail_rule rule;
     int place[PA_RULE_COLUMNS];
-    pa_status st = rule_of_points(x->config, points, &rule, place, err);
+    size_t knots = (size_t)pa_config_int(x->config, keys->knots);
+    pa_status st = rule_of_points(keys, x->config, points, &rule, place, err);
     if (st == PA_OK) st = put_rule(&rule, place, model, err);
     PA_AGREE(x->comm, st, err);
-    PA_TRY(fit_columns(x, points, &rule, place, model, err));
-    return has_families(&rule) ? fit_families(x, points, model, err) : PA_OK;
+    PA_TRY(fit_columns(x, knots, points, &rule, place, model, err));
+    return has_families(&rule) ? fit_families(x, knots, points, model, err) : PA_OK;
+}
+
+static pa_status fit(const pa_detector_context *x, const pa_points *points, pa_store *model,
+                     pa_error *err)
+{
+    return fit_by(&of_tails, x, points, model, err);
+}
+
+static pa_status fit_combined(const pa_detector_context *x, const pa_points *points,
+                              pa_store *model, pa_error *err)
+{
+    return fit_by(&of_combinations, x, points, model, err);
 }
 
 const pa_detector pa_tails_detector = {
@@ -353,4 +407,21 @@ const pa_detector pa_tails_detector = {
     .score = score,
 };
 
-const pa_stage pa_tails_stage = PA_DETECTOR_STAGE(pa_tails_detector, "tails", 1, options, 100, 200);
+const pa_stage pa_tails_stage = PA_DETECTOR_STAGE(pa_tails_detector, "tails", 2, options, 100, 200);
+
+const pa_detector pa_combinations_detector = {
+    .name = "combinations",
+    .title = "rule of combinations",
+    .scale = "how unlikely the row's merchant, amount and account are together, -ln of tails, added",
+    .least_rows = 1,
+    .most_columns = 32768,
+    .options = combined_options,
+    .choose = choose_combined,
+    .fit = fit_combined,
+    .open = open,
+    .close = close,
+    .score = score,
+};
+
+const pa_stage pa_combinations_stage = PA_DETECTOR_STAGE(
+    pa_combinations_detector, "combinations", 1, combined_options, 100, 200);

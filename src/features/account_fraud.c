@@ -4,7 +4,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
-#include "slices.h"
+#include "paraudit/table/slices.h"
 
 /* The frauds of one slice, in the order of rows, when they become known, and when that is taken
  * back. */

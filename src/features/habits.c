@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "paraudit/base/status.h"
-#include "slices.h"
+#include "paraudit/table/slices.h"
 
 void pa_account_gap(size_t n, const int32_t account[], const int64_t time[], int64_t cap,
                     float seconds[])

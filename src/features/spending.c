@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "slices.h"
+#include "paraudit/table/slices.h"
 #include "sums.h"
 
 /* What an account's earlier amounts have shown. */

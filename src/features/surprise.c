@@ -4,7 +4,7 @@
 
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/math.h"
-#include "slices.h"
+#include "paraudit/table/slices.h"
 
 enum { HOURS = 24, WEEKDAYS = 7, KERNEL = 9 /* the sum of the weights 1 2 3 2 1 */ };
 

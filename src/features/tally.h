@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "slices.h"
+#include "paraudit/table/slices.h"
 
 /* rows == 0: the place is empty. */
 typedef struct {

@@ -3,7 +3,7 @@
 same      every table but the list of inputs, row by row
 causal    every column of transactions that is flagged causal, for the rows of B
 scores    the features, and what models of earlier rows say without labels, for the rows of B
-features  the features, for the rows of B
+features  the features that no model of earlier rows says, for the rows of B
 pillar    the columns of the stage `pillar`, for the rows of B
 Rows are matched by their transaction id. Exits with 1 and says what differs.
 """
@@ -37,7 +37,7 @@ else:
     for name, column in tb.items():
         wanted = column.attrs["causal"] and name not in ("account", "merchant")
         if kind == "features":
-            wanted = column.attrs["role"] in (b"feature", "feature")
+            wanted = column.attrs["role"] in (b"feature", "feature") and not column.attrs["fitted"]
         if kind == "scores":
             wanted = column.attrs["causal"] and (
                 column.attrs["fitted"] and not column.attrs["needs_labels"] or column.attrs["role"] in (b"feature", "feature"))

@@ -3,7 +3,8 @@
  *     0.9: tx_amount | amount_ratio + 0.5 outliers; 0.1: tx_count_1h
  *
  * A rule has families, each with its share of what can be looked at. A family has terms, a
- * term a weight (1 where none is said) and columns. Of a row, with t the tail of a value among
+ * term a weight (1 where none is said) and columns; one behind a minus is odd where it is small.
+ * Of a row, with t the tail of a value among
  * the fitting rows (order/tail.h),
  *
  *     term   = weight x the largest -ln t of its columns
@@ -32,6 +33,7 @@ enum {
 typedef struct {
     size_t n_columns, n_terms, n_families;
     char name[PA_RULE_COLUMNS][PA_RULE_NAME];
+    bool falling[PA_RULE_COLUMNS];  /* the column stood behind a minus */
     int term_of[PA_RULE_COLUMNS];   /* of a column; ascending */
     int family_of[PA_RULE_COLUMNS]; /* of a term; ascending */
     double weight[PA_RULE_COLUMNS]; /* of a term; above 0 */

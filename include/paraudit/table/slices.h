@@ -1,6 +1,6 @@
 /* An account's rows are one contiguous slice: where slices begin and end. */
-#ifndef PARAUDIT_FEATURES_SLICES_H
-#define PARAUDIT_FEATURES_SLICES_H
+#ifndef PARAUDIT_TABLE_SLICES_H
+#define PARAUDIT_TABLE_SLICES_H
 
 #include <stdbool.h>
 #include <stddef.h>

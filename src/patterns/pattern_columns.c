@@ -1,0 +1,61 @@
+#include "pattern_columns.h"
+
+#define PATTERN(column, family_, words_, unit_, meaning_)                                          \
+    {                                                                                              \
+        .name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_),                  \
+        .role = PA_ROLE_FEATURE, .flags = PA_FITTED | PA_NEEDS_HISTORY, .stage = "patterns",       \
+        .family = (family_), .words = (words_)                                                     \
+    }
+
+static const char company[] = "company", combination[] = "combination", bits[] = "bit";
+
+const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
+    [PA_COMPANY_MEAN] = PATTERN(
+        "company_mean", company,
+        "on average {share} of the customers of the account's other merchants use this merchant",
+        "1",
+        "Of accounts that use another of the account's merchants (the last 40 before this row), the "
+        "share that uses this merchant too, on average: N(m, m') / (N(m') + 2), accounts of the "
+        "history; 1 where there are no others."),
+    [PA_COMPANY_MAX] = PATTERN(
+        "company_max", company,
+        "at most {share} of the customers of one of the account's other merchants use this merchant",
+        "1", "The largest of what company_mean is the mean of; 1 where there are no others."),
+    [PA_COMPANY_NONE_SHARE] = PATTERN(
+        "company_none_share", company,
+        "{share} of the account's other merchants share no customer with this merchant", "1",
+        "Share of the account's other merchants (the last 40 before this row) that no account of "
+        "the history used beside this one; 0 where there are no others."),
+    [PA_COMPANY_LIFT] = PATTERN(
+        "company_lift", company,
+        "this merchant and the account's other merchants share {times} the customers to be "
+        "expected by chance",
+        "1",
+        "Accounts of the history that use this merchant and another of the account's (the last 40 "
+        "before this row), over those to be expected if merchants were used independently, each "
+        "with half an account added, on average; 1 where there are no others."),
+    [PA_MERCHANT_AMOUNT_SURPRISE] = PATTERN(
+        "merchant_amount_surprise", combination,
+        "of an amount like that of {odds} of the merchant's transactions, smoothed", bits,
+        "-log2 of the share of the history's transactions at this merchant whose amount lies in "
+        "the same half octave, leaning on its category."),
+    [PA_CATEGORY_AMOUNT_SURPRISE] = PATTERN(
+        "category_amount_surprise", combination,
+        "of a category and an amount like {odds} of the account's earlier ones, smoothed", bits,
+        "-log2 of the share of the account's earlier transactions with this category and an amount "
+        "in the same half octave, leaning on accounts of like pace and amount."),
+    [PA_CATEGORY_HOUR_SURPRISE] = PATTERN(
+        "category_hour_surprise", combination,
+        "of a category and a time of day like {odds} of the account's earlier ones, smoothed", bits,
+        "-log2 of the share of the account's earlier transactions with this category in the same "
+        "four hours of the day, leaning on accounts of like pace and amount."),
+};
+
+const pa_column_spec pa_segment_column = {
+    .name = "account_segment",
+    .type = PA_I8,
+    .meaning = "group of accounts by pace and amount, from the history; -1: before reference_from",
+    .role = PA_ROLE_RESULT,
+    .flags = PA_FITTED | PA_NEEDS_HISTORY,
+    .stage = "patterns",
+    .codes = "categories/segment"};

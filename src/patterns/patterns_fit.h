@@ -1,0 +1,22 @@
+/* What both sides of the stage `patterns` need. */
+#ifndef PARAUDIT_SRC_PATTERNS_PATTERNS_FIT_H
+#define PARAUDIT_SRC_PATTERNS_PATTERNS_FIT_H
+
+#include "paraudit/features/segments.h"
+#include "paraudit/patterns/combinations.h"
+#include "paraudit/stage/stage.h"
+
+/* Kinds of pairs, the first of each part. */
+enum { PA_KIND_COMPANY, PA_KIND_COMBINATIONS };
+
+/* What an account's rows begin .. end - 1 have in the history; false: nothing. */
+bool pa_segment_values_of(const pa_combined_rows *rows, const pa_time_plan *plan, double units,
+                          size_t begin, size_t end, float *pace, float *amount);
+
+/* Of amounts, in one of the currency. */
+double pa_pattern_units(const pa_table *tx);
+
+/* Collective. */
+pa_status pa_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model);
+
+#endif

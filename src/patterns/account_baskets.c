@@ -5,62 +5,23 @@
 
 /* ---- items ---- */
 
-/* LAST: the half octave of 2^63, which has a value below 0 alone */
-enum { ZERO_BAND = PA_AMOUNT_BANDS / 2, LAST = 126, DAY = 86400 };
-
-static uint64_t magnitude(int64_t v)
-{
-    return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-}
-
-/* floor(2 log2 v), v from 1 on: twice the place of the highest bit, and one more from the square
- * root of 2 times its worth on. */
-static int32_t half_octave(uint64_t v)
-{
-    int32_t octave = 63 - __builtin_clzll(v);
-    bool upper = (pa_u128)v * v >> (2 * octave) >= 2;
-    return 2 * octave + upper;
-}
-
-int32_t pa_amount_band(int64_t amount_minor)
-{
-    if (amount_minor == 0) return ZERO_BAND;
-    int32_t band = 1 + half_octave(magnitude(amount_minor));
-    return amount_minor < 0 ? ZERO_BAND - band : ZERO_BAND + band;
-}
-
 /* The least v with v^2 >= 2^k, for k up to 127. */
-static uint64_t least_of_half_octave(int32_t k)
+static int64_t least_of_half_octave(int k)
 {
-    uint64_t root = 0;
-    if (k % 2 == 0) return (uint64_t)1 << (k / 2);
+    int64_t root = 0;
+    if (k % 2 == 0) return (int64_t)1 << (k / 2);
     for (int bit = k / 2; bit >= 0; bit--) {
-        uint64_t more = root | (uint64_t)1 << bit;
-        if ((pa_u128)more * more < (pa_u128)1 << k) root = more;
+        int64_t more = root | (int64_t)1 << bit;
+        if ((pa_u128)more * (pa_u128)more < (pa_u128)1 << k) root = more;
     }
     return root + 1;
 }
 
-void pa_amount_band_edges(int32_t band, int64_t *least, int64_t *most)
+void pa_amount_band_edges(int band, int64_t *least, int64_t *most)
 {
-    int32_t k = (band < ZERO_BAND ? ZERO_BAND - band : band - ZERO_BAND) - 1;
-    if (k < 0) {
-        *least = *most = 0;
-        return;
-    }
-    int64_t inner = k == LAST ? INT64_MAX : (int64_t)least_of_half_octave(k);
-    int64_t outer = k + 1 >= LAST ? INT64_MAX : (int64_t)(least_of_half_octave(k + 1) - 1);
-    *least = band > ZERO_BAND ? inner : -outer;
-    *most = band > ZERO_BAND ? outer : -inner;
-    if (k == LAST && band < ZERO_BAND) *least = *most = INT64_MIN;
-    if (k == LAST && band > ZERO_BAND) *most = *least - 1;
-}
-
-int32_t pa_hour_band(int64_t time)
-{
-    int64_t second = time % DAY;
-    if (second < 0) second += DAY;
-    return (int32_t)(second / ((int64_t)PA_HOUR_BAND_HOURS * 3600));
+    *least = band == 0 ? INT64_MIN : least_of_half_octave(band - 1);
+    *most = band == 0 ? 0 : least_of_half_octave(band) - 1;
+    if (band == PA_AMOUNT_BANDS - 1) *most = INT64_MAX;
 }
 
 pa_status pa_item_codes_of(const int64_t n[PA_ITEM_KINDS], pa_item_codes *codes, pa_error *err)
@@ -109,7 +70,7 @@ void pa_basket_add(const pa_basket_rows *r, size_t row, bool starts, pa_basket *
     if (r->merchant) add_item(r, PA_ITEM_MERCHANT, r->merchant[row], b);
     if (r->category) add_item(r, PA_ITEM_CATEGORY, r->category[row], b);
     add_item(r, PA_ITEM_AMOUNT, pa_amount_band(r->amount_minor[row]), b);
-    add_item(r, PA_ITEM_HOUR, pa_hour_band(r->time[row]), b);
+    add_item(r, PA_ITEM_HOUR, pa_day_part(r->time[row]), b);
 }
 
 /* ---- a list ---- */

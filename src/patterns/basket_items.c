@@ -45,7 +45,7 @@ static int64_t codes_of(size_t n, const int32_t code[])
 pa_status pa_tx_baskets_open(pa_run *run, const pa_table *tx, pa_tx_baskets *b)
 {
     pa_status st = pa_tx_baskets_of(run->config, tx, &(pa_item_codes){0}, b, &run->err);
-    int64_t n[PA_ITEM_KINDS] = {0, 0, PA_AMOUNT_BANDS, PA_HOUR_BANDS};
+    int64_t n[PA_ITEM_KINDS] = {0, 0, PA_AMOUNT_BANDS, PA_DAY_PARTS};
     if (st == PA_OK) {
         n[PA_ITEM_MERCHANT] = codes_of(b->rows.n, b->rows.merchant);
         n[PA_ITEM_CATEGORY] = codes_of(b->rows.n, b->rows.category);
@@ -89,16 +89,20 @@ static void name_amount(int32_t band, int decimals, char name[PA_ITEM_NAME])
     pa_amount_band_edges(band, &least, &most);
     put_money(least, decimals, from);
     put_money(most, decimals, to);
-    if (least == most)
+    if (band == 0)
+        snprintf(name, PA_ITEM_NAME, "amount=%s or less", to);
+    else if (band == PA_AMOUNT_BANDS - 1)
+        snprintf(name, PA_ITEM_NAME, "amount=%s or more", from);
+    else if (least == most)
         snprintf(name, PA_ITEM_NAME, "amount=%s", from);
     else
         snprintf(name, PA_ITEM_NAME, "amount=%s to %s", from, to);
 }
 
-static void name_hour(int32_t band, char name[PA_ITEM_NAME])
+static void name_hour(int32_t part, char name[PA_ITEM_NAME])
 {
-    snprintf(name, PA_ITEM_NAME, "hour=%02d to %02d", band * PA_HOUR_BAND_HOURS,
-             (band + 1) * PA_HOUR_BAND_HOURS);
+    enum { HOURS = 24 / PA_DAY_PARTS };
+    snprintf(name, PA_ITEM_NAME, "hour=%02d to %02d", part * HOURS, (part + 1) * HOURS);
 }
 
 static const pa_column *first_text(const pa_table *t)

@@ -11,27 +11,22 @@
 
 #include "paraudit/base/status.h"
 #include "paraudit/patterns/baskets.h"
+#include "paraudit/patterns/combinations.h"
 
 /* ---- items ---- */
 
 typedef enum {
     PA_ITEM_MERCHANT,
     PA_ITEM_CATEGORY,
-    PA_ITEM_AMOUNT, /* half an octave of the amount */
-    PA_ITEM_HOUR,   /* four hours of the day */
+    PA_ITEM_AMOUNT, /* pa_amount_band (patterns/combinations.h) */
+    PA_ITEM_HOUR,   /* pa_day_part */
     PA_ITEM_KINDS
 } pa_item_kind;
 
-enum { PA_AMOUNT_BANDS = 255, PA_HOUR_BANDS = 6, PA_HOUR_BAND_HOURS = 4, PA_BASKET_MOST = 64 };
+enum { PA_BASKET_MOST = 64 };
 
-/* Half octaves on both sides of 0, ascending: band 127 is 0, band 128 + k is what is at least
- * 2^(k/2) and below 2^((k+1)/2), band 126 - k the same below 0. Exact for every amount. */
-int32_t pa_amount_band(int64_t amount_minor);
-
-/* The amounts of a band; least > most: it has none, as there is no whole number in it. */
-void pa_amount_band_edges(int32_t band, int64_t *least, int64_t *most);
-
-int32_t pa_hour_band(int64_t time); /* 0: from midnight on */
+/* The amounts of a band of pa_amount_band; least > most: no whole number lies in it. */
+void pa_amount_band_edges(int band, int64_t *least, int64_t *most);
 
 /* Item codes: first[k] + code for the codes of kind k, which are as many as first[k + 1] says. */
 typedef struct {

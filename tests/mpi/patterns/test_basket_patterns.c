@@ -279,7 +279,7 @@ static bool has_set(const book *b, const pa_basket_model *m, size_t set, size_t 
             const int32_t item[] = {m->codes.first[0] + b->code[b->merchant[j]],
                                     m->codes.first[1] + b->category[j],
                                     m->codes.first[2] + pa_amount_band(b->amount[j]),
-                                    m->codes.first[3] + pa_hour_band(b->time[j])};
+                                    m->codes.first[3] + pa_day_part(b->time[j])};
             for (int q = 0; q < 4; q++)
                 is |= item[q] == s->item[k] && (q != 1 || b->category[j] >= 0);
         }

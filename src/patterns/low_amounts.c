@@ -42,7 +42,7 @@ void pa_low_amounts_bits(size_t n_categories, const int64_t count[], double bits
         for (int b = 0; b < PA_FINE_BANDS; b++) all += c[b];
         for (int b = 0; b < PA_FINE_BANDS; b++) {
             twice_below += c[b];
-            to[b] = pa_log2(2 * (double)(all + 1) / (double)(twice_below + 1));
+            to[b] = all ? pa_log2(2 * (double)(all + 1) / (double)(twice_below + 1)) : 0;
             twice_below += c[b];
         }
         to[0] = 0;

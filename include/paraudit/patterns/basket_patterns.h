@@ -3,11 +3,13 @@
  * (patterns/account_baskets.h). Part of a stage: called by its functions of the same name, and
  * collective where those are.
  *
- * Columns, both fitted and causal, NaN before reference_from:
+ * Columns, fitted and causal, NaN before reference_from:
  *   basket_outlier     how much more seldom the items meet that the row brings than by chance
  *                      (patterns/basket_outlier.h)
  *   rule_contradicted  the strength of the strongest rule whose antecedent is in the basket and
  *                      whose consequent is not (patterns/rule_match.h); 0: none
+ *   low_new_amounts_1d  how low the day's amounts are for their categories at merchants that are
+ *                      new to the account (patterns/low_amounts.h)
  * Tables patterns/itemsets and patterns/rules, with the names of items. */
 #ifndef PARAUDIT_PATTERNS_BASKET_PATTERNS_H
 #define PARAUDIT_PATTERNS_BASKET_PATTERNS_H
@@ -44,13 +46,14 @@
          .max = 8,                                                                                 \
          .unit = "items",                                                                          \
          .meaning = "of a frequent set, at most"},                                                 \
-        {.key = "patterns.outlier_length",                                                         \
+        {.key = "patterns.column_length",                                                          \
          .type = PA_OPTION_INT,                                                                    \
          .fallback = "2",                                                                          \
          .min = 2,                                                                                 \
          .max = 8,                                                                                 \
          .unit = "items",                                                                          \
-         .meaning = "of the frequent sets that basket_outlier adds up, at most"},                  \
+         .meaning =                                                                                \
+             "of the sets and rules that basket_outlier and rule_contradicted go by, at most"},    \
         {.key = "patterns.max_sets",                                                               \
          .type = PA_OPTION_INT,                                                                    \
          .fallback = "50000",                                                                      \
@@ -60,7 +63,7 @@
          .meaning = "where there are more the minimum support is doubled until there are not"},    \
         {.key = "patterns.min_confidence",                                                         \
          .type = PA_OPTION_REAL,                                                                   \
-         .fallback = "0.6",                                                                        \
+         .fallback = "0.2",                                                                        \
          .min = 0,                                                                                 \
          .max = 1,                                                                                 \
          .meaning = "of a rule, at least"},                                                        \
@@ -70,10 +73,11 @@
                    "share"                                                                         \
     }
 
-/* Columns, side tables, what is read. The stage fits on the history. */
+/* Columns, side tables, what is read: merchant_is_new of the stage `history`, too. The stage fits
+ * on the history, and stands aside where there are no merchants or accounts. */
 pa_status pa_basket_patterns_plan(const pa_config *config, pa_schema *io, pa_error *err);
 
-/* Puts arrays whose names begin with basket_, set_ and rule_ into the store. */
+/* Puts arrays whose names begin with basket_, set_, rule_ and low_ into the store. */
 pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model);
 
 pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx);

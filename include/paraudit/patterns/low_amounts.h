@@ -17,7 +17,8 @@ int pa_fine_amount_band(int64_t amount_minor);
 void pa_low_amounts_count(const pa_basket_rows *rows, int64_t from, int64_t until, int64_t count[]);
 
 /* Of each count, -log2 of the share of the category's rows in lower bands and half of this one,
- * with one row in the middle added; 0 in band 0. bits may not be `count`. */
+ * with one row in the middle added; 0 in band 0, and where there is no row. bits may not be
+ * `count`. */
 void pa_low_amounts_bits(size_t n_categories, const int64_t count[], double bits[]);
 
 /* The sum of the bits of the rows of the same account and day, up to this one, at merchants that

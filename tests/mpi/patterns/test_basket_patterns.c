@@ -30,6 +30,7 @@ typedef struct {
     int64_t tx[MOST], time[MOST], amount[MOST];
     int32_t account[MOST], merchant[MOST];
     int8_t category[MOST];
+    float is_new[MOST];
     int32_t code[MERCHANTS]; /* of each merchant */
 } book;
 
@@ -69,6 +70,12 @@ static void sort_account(book *b, size_t from)
         }
 }
 
+/* A tenth of the first visits, or all would be long ago. */
+static void find_new(book *b, size_t from)
+{
+    for (size_t i = from; i < b->n; i++) b->is_new[i] = b->tx[i] % 10 == 0;
+}
+
 static void draw_book(book *b)
 {
     uint32_t state = 9;
@@ -78,6 +85,7 @@ static void draw_book(book *b)
         for (int day = 0; day < DAYS; day++)
             for (uint32_t k = draw(&state, 9); k > 4; k--) draw_row(&state, a, day, b);
         sort_account(b, from);
+        find_new(b, from);
     }
     for (int32_t m = 0; m < MERCHANTS; m++) b->code[m] = m;
 }
@@ -97,6 +105,7 @@ static void cut_book(const book *b, size_t last, book *cut)
         cut->account[to] = b->account[i];
         cut->merchant[to] = b->merchant[i];
         cut->category[to] = b->category[i];
+        cut->is_new[to] = b->is_new[i];
     }
     for (int32_t m = 0; m < MERCHANTS; m++) cut->code[m] = (m * 5 + 3) % MERCHANTS;
 }
@@ -157,6 +166,7 @@ static void add_transactions(book_run *r, const book *b)
     add(tx, "category", PA_I8, 0, b->category + begin);
     add(tx, "time", PA_I64, 0, b->time + begin);
     add(tx, "amount_minor", PA_I64, 0, b->amount + begin);
+    add(tx, "merchant_is_new", PA_F32, 0, b->is_new + begin);
     r->first = begin;
 }
 
@@ -240,7 +250,7 @@ static void test_bits_do_not_depend_on_ranks(void)
     uint64_t sum = pa_store_checksum(&r.store, pa_comm_rank(r.run.comm));
     for (size_t i = 0; i < r.run.n_tables; i++) sum += pa_table_checksum(r.run.tables[i], 0);
     pa_sum_u64(r.run.comm, &sum, 1);
-    CU_ASSERT_EQUAL(sum, UINT64_C(0x7b2a1b9801470293));
+    CU_ASSERT_EQUAL(sum, UINT64_C(0xb80672efc9fde856));
 }
 
 static void test_columns_begin_with_the_reference(void)
@@ -250,17 +260,21 @@ static void test_columns_begin_with_the_reference(void)
     run_book(&whole, REFERENCE * DAY, NULL, &r);
     const pa_table *tx = r.run.tables[0];
     const float *outlier = pa_f32(tx, "basket_outlier"), *rule = pa_f32(tx, "rule_contradicted");
-    int64_t wrong = 0, odd = 0, against = 0;
+    const float *low = pa_f32(tx, "low_new_amounts_1d");
+    int64_t wrong = 0, odd = 0, against = 0, is_low = 0;
     for (size_t i = 0; i < tx->n_rows; i++) {
         bool speaks = pa_i64(tx, "time")[i] >= REFERENCE * DAY;
         wrong += speaks ? !isfinite(outlier[i]) || !isfinite(rule[i]) || rule[i] < 0
                         : !isnan(outlier[i]) || !isnan(rule[i]);
+        wrong += speaks ? !isfinite(low[i]) || low[i] < 0 : !isnan(low[i]);
+        is_low += speaks && low[i] > 0;
         odd += speaks && outlier[i] != 0;
         against += speaks && rule[i] > 0;
     }
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(over_ranks(&r, odd) > 1000);
     CU_ASSERT(over_ranks(&r, against) > 100);
+    CU_ASSERT(over_ranks(&r, is_low) > 100);
     close_run(&r);
 }
 
@@ -322,10 +336,11 @@ static void test_supports_are_those_of_the_history(void)
 static void compare_cut(const book_run *a, const book_run *b, int64_t *wrong, int64_t *n)
 {
     const pa_table *x = a->run.tables[0], *y = b->run.tables[0];
-    static const char *const column[] = {"basket_outlier", "rule_contradicted"};
+    static const char *const column[] = {"basket_outlier", "rule_contradicted",
+                                         "low_new_amounts_1d"};
     for (size_t i = 0, j = 0; j < y->n_rows; j++) {
         while (pa_i64(x, "tx")[i] != pa_i64(y, "tx")[j]) i++;
-        for (int c = 0; c < 2; c++)
+        for (int c = 0; c < 3; c++)
             *wrong +=
                 memcmp(pa_f32(x, column[c]) + i, pa_f32(y, column[c]) + j, sizeof(float)) != 0;
         ++*n;
@@ -372,7 +387,8 @@ static void test_no_history_says_nothing(void)
     const pa_table *tx = r.run.tables[0];
     int64_t wrong = 0;
     for (size_t i = 0; i < tx->n_rows; i++)
-        wrong += pa_f32(tx, "basket_outlier")[i] != 0 || pa_f32(tx, "rule_contradicted")[i] != 0;
+        wrong += pa_f32(tx, "basket_outlier")[i] != 0 || pa_f32(tx, "rule_contradicted")[i] != 0 ||
+                 pa_f32(tx, "low_new_amounts_1d")[i] != 0;
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT_EQUAL(pa_run_table(&r.run, "patterns/itemsets")->n_global, 0);
     CU_ASSERT_EQUAL(pa_run_table(&r.run, "patterns/rules")->n_global, 0);

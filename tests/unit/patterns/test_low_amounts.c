@@ -81,7 +81,7 @@ static double slow_bits(const pa_basket_rows *r, int64_t from, int64_t until, si
         all++;
         below += other < band ? 1 : other == band ? .5 : 0;
     }
-    return band ? -log2(below / all) : 0;
+    return band && all > 1 ? -log2(below / all) : 0;
 }
 
 static bool is_met(const drawn_rows *d, size_t row)
@@ -104,7 +104,8 @@ static void test_sums_equal_those_of_the_slow_twin(void)
         size_t wrong = 0, some = 0;
         draw_rows(&state, &d);
         memset(count, 0, sizeof count);
-        pa_low_amounts_count(&d.rows, -DAY, 2 * DAY, count);
+        int64_t until = round ? 2 * DAY : -DAY; /* first without any row */
+        pa_low_amounts_count(&d.rows, -DAY, until, count);
         pa_low_amounts_bits(CATEGORIES, count, bits);
         pa_low_new_amounts(&d.rows, d.is_new, bits, out);
         for (size_t i = 0; i < N; i++) {
@@ -112,12 +113,12 @@ static void test_sums_equal_those_of_the_slow_twin(void)
             for (size_t k = 0; k <= i; k++)
                 if (d.account[k] == d.account[i] && day_of(d.time[k]) == day_of(d.time[i]) &&
                     is_met(&d, k))
-                    sum += slow_bits(&d.rows, -DAY, 2 * DAY, k);
+                    sum += slow_bits(&d.rows, -DAY, until, k);
             wrong += fabs((double)out[i] - sum) > 1e-5;
             some += sum > 0;
         }
         CU_ASSERT_EQUAL(wrong, 0);
-        CU_ASSERT(some > 20);
+        CU_ASSERT(round ? some > 20 : some == 0);
     }
 }
 

@@ -15,8 +15,9 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
         "on average {share} of the customers of the account's other merchants use this merchant",
         "1",
         "Of accounts that use another of the account's merchants (the last 40 before this row), the "
-        "share that uses this merchant too, on average: N(m, m') / (N(m') + 2), accounts of the "
-        "history; 1 where there are no others."),
+        "share that uses this merchant too, on average: N(m, m') / (N(m') + 2), where other "
+        "accounts count by their history and the account itself by what it first used 14 days "
+        "before or earlier; 1 where there are no others."),
     [PA_COMPANY_MAX] = PATTERN(
         "company_max", company,
         "at most {share} of the customers of one of the account's other merchants use this merchant",
@@ -24,16 +25,16 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
     [PA_COMPANY_NONE_SHARE] = PATTERN(
         "company_none_share", company,
         "{share} of the account's other merchants share no customer with this merchant", "1",
-        "Share of the account's other merchants (the last 40 before this row) that no account of "
-        "the history used beside this one; 0 where there are no others."),
+        "Share of the account's other merchants (the last 40 before this row) that no account used "
+        "beside this one, counted as in company_mean; 0 where there are no others."),
     [PA_COMPANY_LIFT] = PATTERN(
         "company_lift", company,
         "this merchant and the account's other merchants share {times} the customers to be "
         "expected by chance",
         "1",
-        "Accounts of the history that use this merchant and another of the account's (the last 40 "
-        "before this row), over those to be expected if merchants were used independently, each "
-        "with half an account added, on average; 1 where there are no others."),
+        "Accounts that use this merchant and another of the account's (the last 40 before this row), "
+        "counted as in company_mean, over those to be expected if merchants were used "
+        "independently, each with half an account added, on average; 1 where there are no others."),
     [PA_MERCHANT_AMOUNT_SURPRISE] = PATTERN(
         "merchant_amount_surprise", combination,
         "of an amount like that of {odds} of the merchant's transactions, smoothed", bits,

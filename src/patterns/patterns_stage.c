@@ -112,7 +112,7 @@ static pa_combined_rows some_rows(const pa_combined_rows *r, size_t first, size_
 typedef struct {
     pa_run *run;
     rows rows;
-    bool *wanted;
+    bool *counted, *wanted;
     pa_segment_cuts cuts;
     pa_combined_totals totals;
     int64_t n_accounts;
@@ -125,6 +125,7 @@ typedef struct {
 static void close_walk(walk *w)
 {
     close_rows(&w->rows);
+    pa_free(w->counted);
     pa_free(w->wanted);
     pa_pair_counts_close(w->pairs);
     pa_company_close(w->company);
@@ -159,6 +160,7 @@ static void find_segments(walk *w, double units)
         if (pa_segment_values_of(r, p, units, begin, end, &pace, &amount))
             segment = pa_segment_of(&w->cuts, pace, amount);
         for (size_t i = begin; i < end; i++) {
+            w->counted[i] = r->time[i] >= p->history_from && r->time[i] < p->reference_from;
             w->wanted[i] = r->time[i] >= p->reference_from;
             w->rows.segment[i] = (int8_t)(w->wanted[i] ? segment : -1);
         }
@@ -183,10 +185,13 @@ static pa_status open_walk(pa_run *run, const pa_store *model, const pa_table *t
     pa_error *err = &run->err;
     w->run = run;
     PA_TRY(open_rows(tx, &w->rows, err));
+    PA_TRY(PA_NEW(w->counted, tx->n_rows, err));
     PA_TRY(PA_NEW(w->wanted, tx->n_rows, err));
     PA_TRY(read_model(model, w, err));
     find_segments(w, pa_pattern_units(tx));
-    PA_TRY(pa_company_open(PA_KIND_COMPANY, &w->company, err));
+    PA_TRY(pa_company_open(PA_KIND_COMPANY,
+                           (size_t)pa_config_int(run->config, "patterns.most_merchants"),
+                           &w->company, err));
     PA_TRY(pa_combinations_open(PA_KIND_COMBINATIONS, &w->combinations, err));
     return write_columns(w, tx);
 }
@@ -212,8 +217,9 @@ static pa_status tell_company(walk *w, const pa_combined_rows *r, size_t first)
         .none_share = c[PA_COMPANY_NONE_SHARE] + first,
         .lift = c[PA_COMPANY_LIFT] + first,
     };
-    pa_status st = pa_company_ask(w->company, r->n, r->account, r->merchant, w->wanted + first, &q,
-                                  &w->run->err);
+    const pa_company_rows of = {r->n,    r->account,         r->merchant,
+                                  r->time, w->counted + first, w->wanted + first};
+    pa_status st = pa_company_ask(w->company, &of, &q, &w->run->err);
     st = answer(w, st, q, &count);
     if (st == PA_OK) pa_company_tell(w->company, count, w->n_accounts, &out);
     pa_free(count);

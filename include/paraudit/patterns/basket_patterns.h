@@ -74,7 +74,7 @@
     }
 
 /* Columns, side tables, what is read: merchant_is_new of the stage `history`, too. The stage fits
- * on the history, and stands aside where there are no merchants or accounts. */
+ * on the history, and calls this only where rows name accounts and merchants. */
 pa_status pa_basket_patterns_plan(const pa_config *config, pa_schema *io, pa_error *err);
 
 /* Puts arrays whose names begin with basket_, set_, rule_ and low_ into the store. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/basket_patterns.h"
 #include "paraudit/patterns/company.h"
 #include "paraudit/patterns/pair_counts.h"
 #include "paraudit/table/slices.h"
@@ -182,6 +183,7 @@ pa_status pa_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model)
     if (st == PA_OK) st = pa_step(run, fit_segments(run, on->rows.table, &h, model));
     if (st == PA_OK) st = pa_step(run, count_pairs(run, &h, model));
     free_history(&h);
+    if (st == PA_OK) st = pa_step(run, pa_basket_patterns_fit(run, on, model));
     if (st == PA_OK && on->rows.n_global == 0)
         pa_run_note(run, "patterns: there are no transactions in the history, so its columns say "
                          "nothing");

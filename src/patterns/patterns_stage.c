@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/basket_patterns.h"
 #include "paraudit/patterns/company.h"
 #include "paraudit/patterns/pair_counts.h"
 #include "paraudit/table/slices.h"
@@ -29,6 +30,7 @@ static const pa_option_spec options[] = {
      .unit = "merchants",
      .meaning = "of an account's merchants in the history, those that it used last count as "
                 "company; their pairs grow with the square"},
+    PA_BASKET_OPTIONS,
     {0}};
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -51,6 +53,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     PA_TRY(pa_schema_writes(io, &pa_segment_column, err));
     for (int k = 0; k < PA_N_PATTERNS; k++)
         PA_TRY(pa_schema_writes(io, &pa_pattern_columns[k], err));
+    if (!aside) PA_TRY(pa_basket_patterns_plan(config, io, err));
     return pa_schema_side_table(io, &names, err);
 }
 
@@ -304,7 +307,8 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
         PA_GOTO(walk_rows(&w));
     else
         tell_nothing(&w);
-    st = pa_agree(run->comm, name_segments(run), &run->err);
+    PA_GOTO(pa_agree(run->comm, name_segments(run), &run->err));
+    st = pa_step(run, pa_basket_patterns_apply(run, model, tx));
 out:
     close_walk(&w);
     return st;

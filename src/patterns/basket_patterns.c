@@ -1,0 +1,184 @@
+#include "paraudit/patterns/basket_patterns.h"
+
+#include <math.h>
+
+#include "basket_fit.h"
+#include "basket_walk.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/stop.h"
+#include "paraudit/patterns/low_amounts.h"
+#include "paraudit/stage/time_plan.h"
+#include "pattern_tables.h"
+
+static const char is_new[] = "merchant_is_new", low_count[] = "low_amount_count";
+
+enum { OUTLIER, CONTRADICTED, LOW, N_COLUMNS };
+
+static const pa_column_spec columns[N_COLUMNS] = {
+    {.name = "basket_outlier",
+     .type = PA_F32,
+     .unit = "1",
+     .meaning = "How much more seldom the items (merchant, category, amount, hour) meet that the "
+                "transaction brings to the account's basket of the window than by chance, by the "
+                "frequent sets of the history's baskets, in bits; NaN before the model.",
+     .role = PA_ROLE_FEATURE,
+     .flags = PA_FITTED | PA_NEEDS_HISTORY,
+     .stage = "patterns",
+     .family = "basket",
+     .words = "merchant, category, amount and hour meet at {odds} of what chance would give"},
+    {.name = "rule_contradicted",
+     .type = PA_F32,
+     .unit = "1",
+     .meaning = "Strength of the strongest rule of the history's baskets that the account's basket "
+                "of the window contradicts as it stands with the transaction, in bits; 0: none, "
+                "NaN before the model.",
+     .role = PA_ROLE_FEATURE,
+     .flags = PA_FITTED | PA_NEEDS_HISTORY,
+     .stage = "patterns",
+     .family = "rule",
+     .words = "against a rule that at most {odds} of such baskets are known to break"},
+    {.name = "low_new_amounts_1d",
+     .type = PA_F32,
+     .unit = "1",
+     .meaning = "-log2 of the share of the history's transactions of the category that are as low "
+                "or lower, summed over the account's transactions of the calendar day up to this "
+                "one at merchants that it first met that day; NaN before the model.",
+     .role = PA_ROLE_FEATURE,
+     .flags = PA_FITTED | PA_NEEDS_HISTORY,
+     .stage = "patterns",
+     .family = "low amounts",
+     .words = "amounts of the day at merchants new to the account as low, for their categories, "
+              "as together {odds} are"},
+};
+
+/* ---- plan ---- */
+
+pa_status pa_basket_patterns_plan(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    static const char *const reads[] = {"account", "merchant", "time", "amount_minor", is_new};
+    (void)config;
+    for (int i = 0; i < 5; i++) PA_TRY(pa_schema_reads(io, reads[i], err));
+    if (pa_schema_has_input(io, "category")) PA_TRY(pa_schema_reads(io, "category", err));
+    for (int i = 0; i < N_COLUMNS; i++) PA_TRY(pa_schema_writes(io, columns + i, err));
+    return pa_plan_pattern_tables(io, err);
+}
+
+/* ---- fit ---- */
+
+/* Puts a row of counts for each category, and one for none. */
+static pa_status count_amounts(pa_run *run, const pa_row_set *history, const pa_basket_rows *r,
+                               pa_store *model)
+{
+    const int32_t *first = r->codes.first;
+    size_t n = (size_t)(first[PA_ITEM_CATEGORY + 1] - first[PA_ITEM_CATEGORY]) + 1;
+    void *count;
+    PA_AGREE(run->comm,
+             pa_store_put(model, low_count, PA_I64, n, PA_FINE_BANDS,
+                          "transactions of the history by eighths of octaves of the amount, of "
+                          "none and of each category",
+                          &count, &run->err),
+             &run->err);
+    pa_low_amounts_count(r, history->from, history->until, count);
+    pa_sum_i64(run->comm, count, n * PA_FINE_BANDS);
+    return PA_OK;
+}
+
+static pa_status mine_baskets(pa_run *run, const pa_row_set *history, const pa_basket_rows *r,
+                              pa_store *model)
+{
+    pa_basket_list list;
+    PA_AGREE(run->comm, pa_account_baskets(r, history->from, history->until, &list, &run->err),
+             &run->err);
+    pa_status st = pa_basket_fit(run, history->table, &r->codes, &list, model);
+    pa_basket_list_free(&list);
+    return st;
+}
+
+pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model)
+{
+    pa_tx_baskets b;
+    pa_status st = pa_tx_baskets_open(run, on->rows.table, &b);
+    if (st == PA_OK) st = count_amounts(run, &on->rows, &b.rows, model);
+    if (st == PA_OK) st = mine_baskets(run, &on->rows, &b.rows, model);
+    pa_tx_baskets_free(&b);
+    return st;
+}
+
+/* ---- apply ---- */
+
+/* Those of windows that end before the model's time are not looked at. */
+static pa_status fill_baskets(pa_basket_walk *w, int64_t from, float outlier[],
+                              float contradicted[], pa_error *err)
+{
+    const pa_basket_rows *r = &w->b.rows;
+    int64_t earliest = from - r->seconds;
+    for (size_t i = 0; i < r->n; i++) {
+        if (i % 65536 == 0) PA_TRY(pa_stop_poll(err));
+        outlier[i] = contradicted[i] = NAN;
+        if (r->time[i] < earliest) continue;
+        bool starts = pa_starts_basket(r, i) || r->time[i - 1] < earliest;
+        pa_contradiction c;
+        pa_basket_walk_add(w, i, starts);
+        if (r->time[i] < from) continue;
+        pa_basket_walk_contradicted(w, &c);
+        outlier[i] = pa_basket_outlier(w->trie, &w->sum);
+        contradicted[i] = (float)c.strength;
+    }
+    return PA_OK;
+}
+
+/* NaN before the model's time. */
+static pa_status fill_low(const pa_run *run, const pa_store *model, const pa_table *tx,
+                          const pa_basket_rows *r, float low[], pa_error *err)
+{
+    size_t n;
+    const void *count;
+    double *bits = NULL;
+    PA_TRY(pa_store_get(model, low_count, PA_I64, &count, &n, err));
+    PA_TRY(PA_NEW(bits, n * PA_FINE_BANDS, err));
+    pa_low_amounts_bits(n - 1, count, bits);
+    pa_low_new_amounts(r, pa_f32(tx, is_new), bits, low);
+    pa_free(bits);
+    for (size_t i = 0; i < r->n; i++)
+        if (r->time[i] < run->plan->reference_from) low[i] = NAN;
+    return PA_OK;
+}
+
+pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    pa_basket_walk w;
+    void *column[N_COLUMNS];
+    pa_error *err = &run->err;
+    pa_status st = pa_basket_walk_open(run->config, model, tx, &w, err);
+    for (int i = 0; i < N_COLUMNS && st == PA_OK; i++)
+        st = pa_run_write(run, columns[i].name, &column[i]);
+    if (st == PA_OK)
+        st =
+            fill_baskets(&w, run->plan->reference_from, column[OUTLIER], column[CONTRADICTED], err);
+    if (st == PA_OK) st = fill_low(run, model, tx, &w.b.rows, column[LOW], err);
+    if (st == PA_OK) st = pa_fill_pattern_tables(run, &w.model);
+    pa_basket_walk_close(&w);
+    return pa_agree(run->comm, st, err);
+}
+
+/* ---- a few rows ---- */
+
+static void detail_of(pa_basket_walk *w, size_t row, char detail[64])
+{
+    size_t first = row;
+    pa_contradiction c;
+    detail[0] = '\0';
+    while (!pa_starts_basket(&w->b.rows, first)) first--;
+    for (size_t i = first; i <= row; i++) pa_basket_walk_add(w, i, i == first);
+    if (pa_basket_walk_contradicted(w, &c)) pa_rule_text(&w->model, c.rule, 64, detail);
+}
+
+pa_status pa_basket_patterns_detail(pa_run *run, const pa_store *model, const pa_table *tx,
+                                    size_t n, const size_t rows[], char detail[][64])
+{
+    pa_basket_walk w;
+    pa_status st = pa_basket_walk_open(run->config, model, tx, &w, &run->err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) detail_of(&w, rows[i], detail[i]);
+    pa_basket_walk_close(&w);
+    return st;
+}

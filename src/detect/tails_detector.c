@@ -18,10 +18,10 @@ static const char default_rule[] =
     "amount_ratio_category + 0.5 account_high_count_14d; 0.4: speed_kmh; "
     "0.08: country_surprise | currency_surprise; 0.02: account_tx_count_1h | account_velocity_1h";
 
-/* Merchants that the account's other merchants have nothing to do with, and amounts that are not
- * paid there. */
+/* Merchants that the account's other merchants have nothing to do with, amounts that are not paid
+ * there, and low ones one after the other where the account is new. */
 static const char combined_rule[] =
-    "1: company_none_share + 0.5 -company_max + 0.5 -company_lift + merchant_amount_surprise";
+    "1: company_none_share + -company_lift + merchant_amount_surprise + 0.5 low_new_amounts_1d";
 
 #define RULE_OPTIONS(name, rule)                                                                   \
     {.key = name ".rule",                                                                          \

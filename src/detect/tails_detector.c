@@ -40,8 +40,7 @@ static const char combined_rule[] =
         PA_DETECTOR_OPTIONS(name)
 
 static const pa_option_spec options[] = {RULE_OPTIONS("tails", default_rule), {0}};
-static const pa_option_spec combined_options[] = {RULE_OPTIONS("combinations", combined_rule),
-                                                  {0}};
+static const pa_option_spec combined_options[] = {RULE_OPTIONS("combinations", combined_rule), {0}};
 
 /* What the two detectors differ in. */
 typedef struct {
@@ -50,8 +49,7 @@ typedef struct {
 } rule_keys;
 
 static const rule_keys of_tails = {"tails.rule", "tails.knots", default_rule};
-static const rule_keys of_combinations = {"combinations.rule", "combinations.knots",
-                                          combined_rule};
+static const rule_keys of_combinations = {"combinations.rule", "combinations.knots", combined_rule};
 
 /* ---- the rule ---- */
 
@@ -149,8 +147,8 @@ static pa_status read_numbers(const pa_store *model, size_t n_columns, opened *o
     PA_TRY(pa_store_get(model, "family_of", PA_I32, &family, &n_family, err));
     PA_TRY(pa_store_get(model, "weight", PA_F64, &weight, &n_weight, err));
     PA_TRY(pa_store_get(model, "share", PA_F64, &share, &n_share, err));
-    if (n > PA_RULE_COLUMNS || n_falling != n || n_term != n || n_family > n || n_weight != n_family ||
-        n_share > PA_RULE_FAMILIES)
+    if (n > PA_RULE_COLUMNS || n_falling != n || n_term != n || n_family > n ||
+        n_weight != n_family || n_share > PA_RULE_FAMILIES)
         return no_rule(model, err);
     *r = (pa_tail_rule){.n_columns = n, .n_terms = n_family, .n_families = n_share};
     for (size_t i = 0; i < n; i++) r->falling[i] = ((const int32_t *)falling)[i] != 0;
@@ -349,8 +347,8 @@ static pa_status value_points(const pa_points *points, opened *o, float value[],
     return PA_OK;
 }
 
-static pa_status fit_families(const pa_detector_context *x, size_t knots,
-                              const pa_points *points, pa_store *model, pa_error *err)
+static pa_status fit_families(const pa_detector_context *x, size_t knots, const pa_points *points,
+                              pa_store *model, pa_error *err)
 {
     opened *o = NULL;
     float *value = NULL;
@@ -412,7 +410,8 @@ const pa_stage pa_tails_stage = PA_DETECTOR_STAGE(pa_tails_detector, "tails", 2,
 const pa_detector pa_combinations_detector = {
     .name = "combinations",
     .title = "rule of combinations",
-    .scale = "how unlikely the row's merchant, amount and account are together, -ln of tails, added",
+    .scale =
+        "how unlikely the row's merchant, amount and account are together, -ln of tails, added",
     .least_rows = 1,
     .most_columns = 32768,
     .options = combined_options,
@@ -423,5 +422,5 @@ const pa_detector pa_combinations_detector = {
     .score = score,
 };
 
-const pa_stage pa_combinations_stage = PA_DETECTOR_STAGE(
-    pa_combinations_detector, "combinations", 1, combined_options, 100, 200);
+const pa_stage pa_combinations_stage =
+    PA_DETECTOR_STAGE(pa_combinations_detector, "combinations", 1, combined_options, 100, 200);

@@ -221,10 +221,8 @@ static void tell_row(const told *t, const uint32_t count[], const pa_combined_to
                           of_all(all->band[t->band], all->rows, PA_AMOUNT_BANDS));
     double part = leaning(count[t->category_part], in_category, of_category,
                           of_all(all->part[t->part], all->rows, PA_DAY_PARTS));
-    double with_band =
-        leaning(count[t->segment_band], in_segment, of_segment, category * band);
-    double with_part =
-        leaning(count[t->segment_part], in_segment, of_segment, category * part);
+    double with_band = leaning(count[t->segment_band], in_segment, of_segment, category * band);
+    double with_part = leaning(count[t->segment_part], in_segment, of_segment, category * part);
     if (out->merchant_amount)
         out->merchant_amount[t->row] =
             bits_of(leaning(count[t->merchant_band], count[t->merchant], of_merchant, band));

@@ -102,7 +102,7 @@ struct pa_company {
     pa_pair_questions known; /* its merchants ... */
     own_merchant *own;       /* ... and what is known of each */
     size_t room_own, n_counted;
-    bool settled; /* is_counted is said of all */
+    bool settled;                         /* is_counted is said of all */
     uint32_t used[PA_COMPANY_OTHERS + 1]; /* different ones, the last used last */
     size_t n_used;
     pa_pair_questions questions;

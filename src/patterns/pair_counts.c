@@ -238,8 +238,8 @@ out:
     return st;
 }
 
-pa_status pa_pair_counts_ask(pa_comm *comm, const pa_pair_counts *c, size_t n,
-                             const uint64_t key[], uint32_t count[], pa_error *err)
+pa_status pa_pair_counts_ask(pa_comm *comm, const pa_pair_counts *c, size_t n, const uint64_t key[],
+                             uint32_t count[], pa_error *err)
 {
     int32_t *rank;
     pa_route *route = NULL;

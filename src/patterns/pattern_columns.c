@@ -14,13 +14,15 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
         "company_mean", company,
         "on average {share} of the customers of the account's other merchants use this merchant",
         "1",
-        "Of accounts that use another of the account's merchants (the last 40 before this row), the "
+        "Of accounts that use another of the account's merchants (the last 40 before this row), "
+        "the "
         "share that uses this merchant too, on average: N(m, m') / (N(m') + 2), where other "
         "accounts count by their history and the account itself by what it first used 14 days "
         "before or earlier; 1 where there are no others."),
     [PA_COMPANY_MAX] = PATTERN(
         "company_max", company,
-        "at most {share} of the customers of one of the account's other merchants use this merchant",
+        "at most {share} of the customers of one of the account's other merchants use this "
+        "merchant",
         "1", "The largest of what company_mean is the mean of; 1 where there are no others."),
     [PA_COMPANY_NONE_SHARE] = PATTERN(
         "company_none_share", company,
@@ -32,7 +34,8 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
         "this merchant and the account's other merchants share {times} the customers to be "
         "expected by chance",
         "1",
-        "Accounts that use this merchant and another of the account's (the last 40 before this row), "
+        "Accounts that use this merchant and another of the account's (the last 40 before this "
+        "row), "
         "counted as in company_mean, over those to be expected if merchants were used "
         "independently, each with half an account added, on average; 1 where there are no others."),
     [PA_MERCHANT_AMOUNT_SURPRISE] = PATTERN(

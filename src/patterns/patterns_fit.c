@@ -57,8 +57,8 @@ static pa_status new_history(size_t n, bool has_category, history *h, pa_error *
     PA_TRY(PA_NEW(h->time, n, err));
     PA_TRY(PA_NEW(h->amount_minor, n, err));
     PA_TRY(PA_NEW(h->segment, n, err));
-    h->at = (pa_combined_rows){n, h->account, h->merchant, h->category, h->time, h->amount_minor,
-                               h->segment};
+    h->at = (pa_combined_rows){n,       h->account,      h->merchant, h->category,
+                               h->time, h->amount_minor, h->segment};
     return PA_OK;
 }
 
@@ -133,7 +133,8 @@ static int64_t count_categories(const pa_store *model)
     const pa_store_array *pair = pa_store_find(model, "pair");
     const int64_t *key = pair->data;
     int64_t n = 0;
-    for (size_t i = 0; i < pair->n; i++) n += pa_is_category((uint64_t)key[i], PA_KIND_COMBINATIONS);
+    for (size_t i = 0; i < pair->n; i++)
+        n += pa_is_category((uint64_t)key[i], PA_KIND_COMBINATIONS);
     return n;
 }
 
@@ -159,8 +160,8 @@ static pa_status count_pairs(pa_run *run, const history *h, pa_store *model)
     pa_combined_totals totals = {0};
     int64_t n[2]; /* accounts, and those with too many merchants */
     size_t most = (size_t)pa_config_int(run->config, "patterns.most_merchants");
-    pa_status st = pa_company_count(PA_KIND_COMPANY, h->at.n, h->account, h->merchant, most, &pairs, n,
-                                    n + 1, &run->err);
+    pa_status st = pa_company_count(PA_KIND_COMPANY, h->at.n, h->account, h->merchant, most, &pairs,
+                                    n, n + 1, &run->err);
     if (st == PA_OK)
         st = pa_combinations_count(PA_KIND_COMBINATIONS, &h->at, &pairs, &totals, &run->err);
     st = pa_agree(run->comm, st, &run->err);

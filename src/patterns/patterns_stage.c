@@ -221,7 +221,7 @@ static pa_status tell_company(walk *w, const pa_combined_rows *r, size_t first)
         .lift = c[PA_COMPANY_LIFT] + first,
     };
     const pa_company_rows of = {r->n,    r->account,         r->merchant,
-                                  r->time, w->counted + first, w->wanted + first};
+                                r->time, w->counted + first, w->wanted + first};
     pa_status st = pa_company_ask(w->company, &of, &q, &w->run->err);
     st = answer(w, st, q, &count);
     if (st == PA_OK) pa_company_tell(w->company, count, w->n_accounts, &out);

@@ -67,8 +67,8 @@ static double all_of(size_t i, unsigned in, double parts)
 /* of: BAND or PART. */
 static double slow_account_bits(size_t i, unsigned of, double parts)
 {
-    double in_category = lean(like(i, history, CATEGORY | of), like(i, history, CATEGORY), 10,
-                              all_of(i, of, parts));
+    double in_category =
+        lean(like(i, history, CATEGORY | of), like(i, history, CATEGORY), 10, all_of(i, of, parts));
     double category = all_of(i, CATEGORY, (double)categories() + 1);
     double segment = lean(like(i, history, SEGMENT | CATEGORY | of), like(i, history, SEGMENT), 50,
                           category * in_category);
@@ -78,15 +78,20 @@ static double slow_account_bits(size_t i, unsigned of, double parts)
 
 static double slow_merchant_bits(size_t i)
 {
-    double in_category =
-        lean(like(i, history, CATEGORY | BAND), like(i, history, CATEGORY), 10, all_of(i, BAND, 64));
-    return -log2(lean(like(i, history, MERCHANT | BAND), like(i, history, MERCHANT), 30, in_category));
+    double in_category = lean(like(i, history, CATEGORY | BAND), like(i, history, CATEGORY), 10,
+                              all_of(i, BAND, 64));
+    return -log2(
+        lean(like(i, history, MERCHANT | BAND), like(i, history, MERCHANT), 30, in_category));
 }
 
 static pa_combined_rows some_rows(size_t from, size_t n, const int8_t segment[])
 {
-    return (pa_combined_rows){n,           r.account + from,      r.merchant + from,
-                              r.category + from, r.time + from, r.amount_minor + from,
+    return (pa_combined_rows){n,
+                              r.account + from,
+                              r.merchant + from,
+                              r.category + from,
+                              r.time + from,
+                              r.amount_minor + from,
                               segment + from};
 }
 
@@ -108,8 +113,7 @@ static void check_rows(size_t tile, const pa_pair_list *pairs, const pa_combined
     for (size_t at = 0; at < r.n; at += tile) {
         const pa_pair_questions *q;
         const pa_combination_columns out = {merchant + at, amount + at, hour + at};
-        const pa_combined_rows some =
-            some_rows(at, r.n - at < tile ? r.n - at : tile, segment);
+        const pa_combined_rows some = some_rows(at, r.n - at < tile ? r.n - at : tile, segment);
         CU_ASSERT_EQUAL_FATAL(pa_combinations_ask(c, &some, &q, NULL), PA_OK);
         uint32_t *count = calloc(q->n + 1, sizeof *count);
         for (size_t k = 0; k < q->n; k++) count[k] = count_of(pairs, q->key[k]);

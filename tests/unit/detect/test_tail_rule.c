@@ -15,13 +15,14 @@ static pa_tail_rule read_rule(const char *text)
 
 static void test_rule_is_read(void)
 {
-    pa_tail_rule r = read_rule(" 0.75: a|b + .5 c ;2.5e-1:\td+e|f+2g");
+    pa_tail_rule r = read_rule(" 0.75: a|-b + .5 c ;2.5e-1:\td+e|f+2 - g");
     static const int term_of[] = {0, 0, 1, 2, 3, 3, 4}, family_of[] = {0, 0, 1, 1, 1};
     static const double weight[] = {1, 0.5, 1, 1, 2}, share[] = {0.75, 0.25};
     CU_ASSERT(r.n_columns == 7 && r.n_terms == 5 && r.n_families == 2);
     for (size_t c = 0; c < r.n_columns; c++) {
         CU_ASSERT(r.name[c][0] == "abcdefg"[c] && r.name[c][1] == '\0');
         CU_ASSERT_EQUAL(r.term_of[c], term_of[c]);
+        CU_ASSERT_EQUAL(r.falling[c], c == 1 || c == 6);
     }
     for (size_t t = 0; t < r.n_terms; t++)
         CU_ASSERT(r.family_of[t] == family_of[t] && r.weight[t] == weight[t]);

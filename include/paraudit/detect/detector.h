@@ -91,13 +91,14 @@ typedef struct {
 /* The options that every detector has: of one that needs no labels, and of a supervised one.
  * `name` is a literal. */
 #define PA_DETECTOR_OPTIONS(name) PA_COMMON_OPTIONS(name, "label_free")
-#define PA_SUPERVISED_OPTIONS(name) PA_COMMON_OPTIONS(name, "all")
+#define PA_SUPERVISED_OPTIONS(name) PA_COMMON_OPTIONS(name, "auto")
 #define PA_COMMON_OPTIONS(name, features)                                                          \
     {.key = name ".features",                                                                      \
      .type = PA_OPTION_TEXT,                                                                       \
      .fallback = features,                                                                         \
      .meaning = "which feature columns it reads: all, label_free (those that need no labels), "    \
-                "families or columns, with commas; -NAME leaves out"},                             \
+                "families or columns, with commas; -NAME leaves out; or auto: all, but without "   \
+                "the family company where there are places"},                                      \
     {                                                                                              \
         .key = name ".tail_knots", .type = PA_OPTION_INT, .fallback = "65536", .min = 2,           \
         .max = PA_TAIL_MAX_KNOTS, .unit = "knots",                                                 \

@@ -15,6 +15,8 @@
 static const pa_flag flags[] = {
     {"--min-support", "N", "baskets that a set is in, at least; or N% of them, rounded up", false},
     {"--kind", "KIND", "all, closed or maximal; default: all", false},
+    {"--engine", "NAME",
+     "fpgrowth or apriori, which finds the same sets, slower; default: fpgrowth", false},
     {"--min-length", "N", "items of a set, at least; default: 1", false},
     {"--max-length", "N", "items of a set, at most; default: any", false},
     {"--count", NULL, "only how many sets there are, of each size", false},
@@ -31,6 +33,8 @@ typedef struct {
     const char *path, *out, *support;
     pa_mine_request request;
     pa_text_io io;
+    pa_status (*mine)(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
+                      pa_mined *mined, pa_error *err);
     bool count, replace;
 } settings;
 
@@ -48,6 +52,14 @@ static pa_status read_kind(const pa_arguments *a, pa_set_kind *kind, pa_error *e
     }
     return pa_fail(err, PA_E_USAGE, "unknown kind of sets '%s': there are all, closed and maximal",
                    name);
+}
+
+static pa_status read_engine(const pa_arguments *a, settings *s, pa_error *err)
+{
+    const char *name = pa_value_of(a, "--engine");
+    s->mine = name && strcmp(name, "apriori") == 0 ? pa_mine_by_apriori : pa_mine;
+    if (!name || s->mine != pa_mine || strcmp(name, "fpgrowth") == 0) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "unknown engine '%s': there are fpgrowth and apriori", name);
 }
 
 static pa_status read_lengths(const pa_arguments *a, pa_mine_options *o, pa_error *err)
@@ -76,6 +88,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     if (s->count == (s->out != NULL))
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
     PA_TRY(read_kind(a, &s->request.kind, err));
+    PA_TRY(read_engine(a, s, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
     PA_TRY(pa_integer_of(a, "--memory", 1024, 1, (int64_t)1 << 30, &memory, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
@@ -180,7 +193,7 @@ static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, 
     s->request.write = sink ? write_line : NULL;
     s->request.writer = f->number;
     PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
-    PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
+    PA_TRY(s->mine(comm, &f->here, &s->request, &mined, err));
     pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);
     pa_mined_free(&mined);

@@ -227,17 +227,21 @@ out:
 
 /* ---- */
 
+pa_status pa_mine_supports(pa_comm *comm, const pa_baskets *b, int64_t support[], pa_error *err)
+{
+    PA_AGREE(comm, pa_item_supports(b, support, err), err);
+    pa_sum_i64(comm, support, (size_t)b->n_items);
+    return PA_OK;
+}
+
 static pa_status rank_all(pa_comm *comm, const pa_baskets *b, int64_t min_support,
                           pa_item_ranks *ranks, pa_error *err)
 {
     int64_t *support = NULL;
-    pa_status st = PA_NEW(support, (size_t)b->n_items, err);
-    if (st == PA_OK) st = pa_item_supports(b, support, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        pa_sum_i64(comm, support, (size_t)b->n_items);
+    pa_status st = pa_agree(comm, PA_NEW(support, (size_t)b->n_items, err), err);
+    if (st == PA_OK) st = pa_mine_supports(comm, b, support, err);
+    if (st == PA_OK)
         st = pa_agree(comm, pa_item_ranks_of(support, b->n_items, min_support, ranks, err), err);
-    }
     pa_free(support);
     return st;
 }

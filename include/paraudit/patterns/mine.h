@@ -41,4 +41,17 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *baskets, const pa_mine_reques
                   pa_mined *mined, pa_error *err);
 void pa_mined_free(pa_mined *mined); /* local */
 
+/* The same sets by Apriori (patterns/apriori.h): each rank counts the same candidates in its own
+ * baskets, and the counts are added (count distribution: R. Agrawal, J. Shafer, Parallel mining
+ * of association rules, TKDE 1996). Sets are told by their size. memory: for the candidates of a
+ * rank, which are counted in as many goes as it takes; again for the sets of one size, which
+ * each rank has all of, PA_E_MEMORY where they are too many; and for what it writes. */
+pa_status pa_mine_by_apriori(pa_comm *comm, const pa_baskets *baskets,
+                             const pa_mine_request *request, pa_mined *mined, pa_error *err);
+
+/* How many baskets of all ranks each item is in. support: n_items zeros. PA_E_USAGE: 2^32
+ * baskets or more. Collective. */
+pa_status pa_mine_supports(pa_comm *comm, const pa_baskets *baskets, int64_t support[],
+                           pa_error *err);
+
 #endif

@@ -5,14 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mine_parts.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
-#include "paraudit/patterns/basket_file.h"
-#include "paraudit/patterns/mine.h"
 #include "paraudit/result/scores.h"
-#include "paraudit/text/sink.h"
 
 static const pa_flag flags[] = {
+    {"--basket", "COL", "of a CSV file: the column that says which basket a row is of", false},
+    {"--item", "COL", "... and the one with the item; both by name or, from 1, by place", false},
+    {"--no-header", NULL, "... whose first line is a row; columns are called col1, col2, ...",
+     false},
     {"--min-support", "N", "baskets that a set is in, at least; or N% of them, rounded up", false},
     {"--kind", "KIND", "all, closed or maximal; default: all", false},
     {"--engine", "NAME",
@@ -31,6 +33,7 @@ static const pa_flag flags[] = {
 
 typedef struct {
     const char *path, *out, *support;
+    pa_pair_columns columns; /* of a CSV file */
     pa_mine_request request;
     pa_text_io io;
     pa_status (*mine)(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
@@ -62,6 +65,17 @@ static pa_status read_engine(const pa_arguments *a, settings *s, pa_error *err)
     return pa_fail(err, PA_E_USAGE, "unknown engine '%s': there are fpgrowth and apriori", name);
 }
 
+static pa_status read_columns(const pa_arguments *a, pa_pair_columns *c, pa_error *err)
+{
+    *c = (pa_pair_columns){.basket = pa_value_of(a, "--basket"),
+                           .item = pa_value_of(a, "--item"),
+                           .no_header = pa_is_given(a, "--no-header")};
+    if (!c->basket != !c->item)
+        return pa_fail(err, PA_E_USAGE, "--basket and --item belong together");
+    if (c->basket || !c->no_header) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "--no-header is for a CSV file, with --basket and --item");
+}
+
 static pa_status read_lengths(const pa_arguments *a, pa_mine_options *o, pa_error *err)
 {
     int64_t least, most;
@@ -87,6 +101,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
                        pa_command_mine.usage);
     if (s->count == (s->out != NULL))
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
+    PA_TRY(read_columns(a, &s->columns, err));
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_engine(a, s, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
@@ -117,65 +132,12 @@ static pa_status find_support(const char *text, int64_t n_baskets, int64_t *leas
     return PA_OK;
 }
 
-/* ---- sets as lines ---- */
-
-/* v in decimal; returns the end of the text. */
-static char *put_number(char *to, uint32_t v)
-{
-    char digits[10];
-    int n = 0;
-    do digits[n++] = (char)('0' + v % 10);
-    while (v /= 10);
-    while (n > 0) *to++ = digits[--n];
-    return to;
-}
-
-/* number: of each code. */
-static pa_status write_line(void *writer, size_t n, const int32_t item[], uint32_t support,
-                            pa_buffer *to, pa_error *err)
-{
-    const int32_t *number = writer;
-    PA_TRY(pa_buffer_reserve(to, 12 * n + 24, err));
-    char *at = to->data + to->length;
-    for (size_t i = 0; i < n; i++) {
-        at = put_number(at, (uint32_t)number[item[i]]);
-        *at++ = ' ';
-    }
-    *at++ = '(';
-    at = put_number(at, support);
-    *at++ = ')';
-    *at++ = '\n';
-    to->length = (size_t)(at - to->data);
-    return PA_OK;
-}
-
-/* Tasks in their order, one rank's neighbours together. */
-static pa_status write_results(pa_comm *comm, const pa_task_results *r, pa_sink *sink,
-                               pa_error *err)
-{
-    for (size_t k = 0, end; k < r->n; k = end) {
-        int64_t bytes = 0, from = r->place[k].at;
-        for (end = k; end < r->n && r->place[end].rank == r->place[k].rank &&
-                      r->place[end].at == from + bytes;
-             end++)
-            bytes += r->place[end].bytes;
-        bool own = r->place[k].rank == pa_comm_rank(comm);
-        PA_TRY(
-            pa_sink_add(sink, 0, own ? r->kept.data + from : NULL, own ? (size_t)bytes : 0, err));
-    }
-    return pa_sink_finish(sink, err);
-}
-
 /* ---- all of it ---- */
 
-static void print_counts(const settings *s, const pa_basket_file *f, const pa_mined *m)
+static void print_counts(const settings *s, const pa_mine_input *in, const pa_mined *m)
 {
     static const char *const kinds[] = {"", "closed ", "maximal "};
-    pa_print(stdout, "%s: %" PRId64 " baskets, %" PRId32 " items, %" PRId32 " of them frequent\n",
-             s->path, f->n_global, f->here.n_items, m->n_frequent);
-    if (f->n_repeated)
-        pa_print(stdout, "NOTE %" PRId64 " items stood in their line already, and count once\n",
-                 f->n_repeated);
+    pa_mine_print_input(s->path, in, m->n_frequent);
     pa_print(stdout, "minimum support: %" PRId64 " baskets\n", s->request.sets.min_support);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
@@ -186,26 +148,27 @@ static void print_counts(const settings *s, const pa_basket_file *f, const pa_mi
     pa_print(stdout, "\n");
 }
 
-static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sink,
-                           pa_error *err)
+static pa_status mine_baskets(pa_comm *comm, settings *s, pa_mine_input *in, pa_sink *sink,
+                              pa_error *err)
 {
     pa_mined mined;
-    s->request.write = sink ? write_line : NULL;
-    s->request.writer = f->number;
-    PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
-    PA_TRY(s->mine(comm, &f->here, &s->request, &mined, err));
-    pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
-    if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);
+    s->request.write = sink ? pa_mine_line : NULL;
+    s->request.writer = in;
+    PA_TRY(find_support(s->support, in->n_global, &s->request.sets.min_support, err));
+    PA_TRY(s->mine(comm, in->here, &s->request, &mined, err));
+    pa_status st = sink ? pa_mine_write_results(comm, &mined.results, sink, err) : PA_OK;
+    if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, in, &mined);
     pa_mined_free(&mined);
     return st;
 }
 
 static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sink, pa_error *err)
 {
-    pa_basket_file file;
-    PA_TRY(pa_basket_file_read(comm, s->path, &s->io, &file, err));
-    pa_status st = mine_file(comm, s, &file, sink, err);
-    pa_basket_file_free(&file);
+    pa_mine_input in;
+    const pa_pair_columns *columns = s->columns.basket ? &s->columns : NULL;
+    PA_TRY(pa_mine_read(comm, s->path, columns, &s->io, &in, err));
+    pa_status st = mine_baskets(comm, s, &in, sink, err);
+    pa_mine_input_free(&in);
     return st;
 }
 
@@ -223,15 +186,20 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_mine = {
     .name = "mine",
     .summary = "frequent sets of items in baskets, alone",
-    .usage = "paraudit mine BASKETS.dat --min-support N|P% [--kind all|closed|maximal] "
+    .usage = "paraudit mine BASKETS.dat|BASKETS.csv --basket COL --item COL "
+             "--min-support N|P% [--kind all|closed|maximal] "
              "--count|--out SETS.txt",
-    .about = "BASKETS.dat has a basket a line: whole numbers with blanks between, plain, .gz or "
-             ".zst. A set\n"
-             "is frequent where it is in at least N baskets; closed where no larger one is in as "
-             "many,\n"
-             "maximal where no larger one is frequent. The sets and their order are the same for "
-             "any number\n"
-             "of ranks.",
+    .about =
+        "BASKETS.dat has a basket a line: whole numbers with blanks between, plain, .gz or .zst.\n"
+        "With --basket and --item it is a CSV file with a row for each item of a basket, in any\n"
+        "order; items are called by their names. A set is frequent where it is in at least N\n"
+        "baskets; closed where no larger one is in as many, maximal where no larger one is\n"
+        "frequent. The sets and their order are the same for any number of ranks.\n"
+        "\n"
+        "A name stands in a line of sets as it is, or as a string of JSON (\"a \\\"b\\\"\") where "
+        "it "
+        "holds\n"
+        "a blank, a quote, a backslash, a parenthesis, a comma, or what is not to be seen.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -1,0 +1,45 @@
+/* What the files of `paraudit mine` share. */
+#ifndef PARAUDIT_COMMANDS_MINE_PARTS_H
+#define PARAUDIT_COMMANDS_MINE_PARTS_H
+
+#include "paraudit/patterns/basket_file.h"
+#include "paraudit/patterns/basket_pairs.h"
+#include "paraudit/patterns/mine.h"
+#include "paraudit/text/sink.h"
+
+/* ---- baskets ---- */
+
+/* Baskets of either kind of file; what it has not is all zeros. */
+typedef struct {
+    pa_basket_file file;
+    pa_basket_pairs pairs;
+    const pa_baskets *here;
+    int64_t n_global;
+    const int32_t *number; /* of each code; NULL: items have names */
+    pa_names word;         /* of each code, where items have names: how it stands in a line */
+} pa_mine_input;
+
+/* columns: those of a CSV file; NULL: each line is a basket of numbers. As pa_basket_file_read and
+ * pa_basket_pairs_read. Collective. */
+pa_status pa_mine_read(pa_comm *comm, const char *path, const pa_pair_columns *columns,
+                       const pa_text_io *io, pa_mine_input *input, pa_error *err);
+void pa_mine_input_free(pa_mine_input *input);
+
+/* What there was in the file, and what of it is left out. */
+void pa_mine_print_input(const char *path, const pa_mine_input *input, int32_t n_frequent);
+
+/* A name as it stands in a line of sets: as it is, or as a string of JSON where it holds a blank,
+ * a quote, a backslash, a parenthesis, a comma or a sign that base/escape.h does not show. */
+pa_status pa_mine_add_name(const char *name, size_t n, pa_buffer *to, pa_error *err);
+
+/* ---- sets as lines ---- */
+
+/* `items (support)`: the `write` of a pa_mine_request whose writer is a pa_mine_input. */
+pa_status pa_mine_line(void *writer, size_t n, const int32_t item[], uint32_t support,
+                       pa_buffer *to, pa_error *err);
+
+/* Results in the order of their tasks, and the end of the file. Collective. */
+pa_status pa_mine_write_results(pa_comm *comm, const pa_task_results *results, pa_sink *sink,
+                                pa_error *err);
+
+#endif

@@ -22,7 +22,12 @@ static const pa_flag flags[] = {
     {"--min-length", "N", "items of a set, at least; default: 1", false},
     {"--max-length", "N", "items of a set, at most; default: any", false},
     {"--count", NULL, "only how many sets there are, of each size", false},
-    {"--out", "SETS.txt", "where they are written: `items (support)`, a line each", false},
+    {"--out", "SETS.txt|SETS.h5",
+     "where they are written: `items (support)`, a line each; or, as the ending .h5 or .hdf5 says, "
+     "in order into an HDF5 file (above)",
+     false},
+    {"--sort", NULL,
+     "by their size, then by their items: numbers, or bytes of names; as SETS.h5 always is", false},
     {"--replace", NULL, "a file that is there goes", false},
     {"--memory", "MIB",
      "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
@@ -38,7 +43,7 @@ typedef struct {
     pa_text_io io;
     pa_status (*mine)(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
                       pa_mined *mined, pa_error *err);
-    bool count, replace;
+    bool count, replace, sort, h5;
 } settings;
 
 /* ---- the command line ---- */
@@ -88,6 +93,12 @@ static pa_status read_lengths(const pa_arguments *a, pa_mine_options *o, pa_erro
                    least);
 }
 
+static bool ends_in(const char *path, const char *ending)
+{
+    size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
+
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
     int64_t memory;
@@ -95,12 +106,16 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     s->out = pa_value_of(a, "--out");
     s->support = pa_value_of(a, "--min-support");
     s->count = pa_is_given(a, "--count");
+    s->sort = pa_is_given(a, "--sort");
+    s->h5 = s->out && (ends_in(s->out, ".h5") || ends_in(s->out, ".hdf5"));
     s->replace = pa_is_given(a, "--replace");
     if (!s->support)
         return pa_fail(err, PA_E_USAGE, "--min-support is missing\nusage: %s",
                        pa_command_mine.usage);
     if (s->count == (s->out != NULL))
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
+    if (s->count && s->sort)
+        return pa_fail(err, PA_E_USAGE, "--sort is for sets that are written: with --out");
     PA_TRY(read_columns(a, &s->columns, err));
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_engine(a, s, err));
@@ -148,21 +163,41 @@ static void print_counts(const settings *s, const pa_mine_input *in, const pa_mi
     pa_print(stdout, "\n");
 }
 
-static pa_status mine_baskets(pa_comm *comm, settings *s, pa_mine_input *in, pa_sink *sink,
+/* What was mined goes to the file: of HDF5 the sink has only made sure that it can be written. */
+static pa_status write_sets(pa_comm *comm, const settings *s, pa_mine_input *in,
+                            pa_task_results *results, pa_sink **sink, pa_error *err)
+{
+    pa_mine_sets sets;
+    if (!s->sort && !s->h5) return pa_mine_write_results(comm, results, *sink, err);
+    PA_TRY(pa_mine_sort(comm, results, &sets, err));
+    pa_status st;
+    if (s->h5) {
+        pa_sink_free(*sink);
+        *sink = NULL;
+        pa_barrier(comm);
+        st = pa_mine_write_h5(comm, &sets, in, &s->request, s->out, s->replace, err);
+    } else {
+        st = pa_mine_write_lines(&sets, in, *sink, err);
+    }
+    pa_mine_sets_free(&sets);
+    return st;
+}
+
+static pa_status mine_baskets(pa_comm *comm, settings *s, pa_mine_input *in, pa_sink **sink,
                               pa_error *err)
 {
     pa_mined mined;
-    s->request.write = sink ? pa_mine_line : NULL;
+    if (*sink) s->request.write = s->sort || s->h5 ? pa_mine_record : pa_mine_line;
     s->request.writer = in;
     PA_TRY(find_support(s->support, in->n_global, &s->request.sets.min_support, err));
     PA_TRY(s->mine(comm, in->here, &s->request, &mined, err));
-    pa_status st = sink ? pa_mine_write_results(comm, &mined.results, sink, err) : PA_OK;
+    pa_status st = *sink ? write_sets(comm, s, in, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, in, &mined);
     pa_mined_free(&mined);
     return st;
 }
 
-static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sink, pa_error *err)
+static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink **sink, pa_error *err)
 {
     pa_mine_input in;
     const pa_pair_columns *columns = s->columns.basket ? &s->columns : NULL;
@@ -178,7 +213,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     pa_sink *sink = NULL;
     PA_AGREE(comm, read_settings(a, &s, err), err);
     if (s.out) PA_TRY(pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err));
-    pa_status st = read_and_mine(comm, &s, sink, err);
+    pa_status st = read_and_mine(comm, &s, &sink, err);
     pa_sink_free(sink);
     return st;
 }
@@ -199,7 +234,14 @@ const pa_command pa_command_mine = {
         "A name stands in a line of sets as it is, or as a string of JSON (\"a \\\"b\\\"\") where "
         "it "
         "holds\n"
-        "a blank, a quote, a backslash, a parenthesis, a comma, or what is not to be seen.",
+        "a blank, a quote, a backslash, a parenthesis, a comma, or what is not to be seen.\n"
+        "\n"
+        "In SETS.h5 set i has the /sets/size[i] items from /items[/sets/first[i]] on, and is in\n"
+        "/sets/support[i] baskets; where items have names, /items are places in /categories/item:\n"
+        "\n"
+        "  f = h5py.File('sets.h5')\n"
+        "  item = f['items'][:]      # with names: f['categories/item'][:][f['items'][:]]\n"
+        "  sets = [item[a:a + n] for a, n in zip(f['sets/first'][:], f['sets/size'][:])]",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -42,4 +42,33 @@ pa_status pa_mine_line(void *writer, size_t n, const int32_t item[], uint32_t su
 pa_status pa_mine_write_results(pa_comm *comm, const pa_task_results *results, pa_sink *sink,
                                 pa_error *err);
 
+/* ---- sets in order ---- */
+
+/* Of this rank, all before those of the next one: set i is word[at[i]], which says how many items
+ * it has, its support as a uint32_t, and its codes, ascending. */
+typedef struct {
+    size_t n;
+    int32_t *word;
+    size_t *at;
+} pa_mine_sets;
+
+/* Such a set: the `write` of a pa_mine_request, of any writer. */
+pa_status pa_mine_record(void *writer, size_t n, const int32_t item[], uint32_t support,
+                         pa_buffer *to, pa_error *err);
+
+/* Puts what pa_mine_record has written in the order of size, then items; takes results->kept,
+ * and up to three times as much. Collective. */
+pa_status pa_mine_sort(pa_comm *comm, pa_task_results *results, pa_mine_sets *sets, pa_error *err);
+void pa_mine_sets_free(pa_mine_sets *sets);
+
+/* As lines, and the end of the file. Collective. */
+pa_status pa_mine_write_lines(const pa_mine_sets *sets, pa_mine_input *input, pa_sink *sink,
+                              pa_error *err);
+
+/* As /sets/first, size and support, /items and, where items have names, /categories/item
+ * (result/result.h). replace: a file that is there by then goes. Collective. */
+pa_status pa_mine_write_h5(pa_comm *comm, const pa_mine_sets *sets, const pa_mine_input *input,
+                           const pa_mine_request *request, const char *path, bool replace,
+                           pa_error *err);
+
 #endif

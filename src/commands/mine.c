@@ -8,6 +8,7 @@
 #include "mine_parts.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/commands/command.h"
+#include "paraudit/files/temporary.h"
 #include "paraudit/result/scores.h"
 
 static const pa_flag flags[] = {
@@ -32,6 +33,11 @@ static const pa_flag flags[] = {
     {"--memory", "MIB",
      "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
      false},
+    {"--saved", "DIR",
+     "where is kept what is done so far (above); default: SETS.txt.saved, and none for --count",
+     false},
+    {"--save-every", "SECONDS", "how often; default: 1800", false},
+    {"--quiet", NULL, "nothing about how far it is", false},
     {"--block", "BYTES", "where the file may be cut among ranks; default: 1048576", false},
     {"--help", NULL, "this text", false},
     {0}};
@@ -43,7 +49,9 @@ typedef struct {
     pa_text_io io;
     pa_status (*mine)(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
                       pa_mined *mined, pa_error *err);
-    bool count, replace, sort, h5;
+    const char *saved;
+    int64_t save_every;
+    bool count, replace, sort, h5, quiet;
 } settings;
 
 /* ---- the command line ---- */
@@ -99,6 +107,16 @@ static bool ends_in(const char *path, const char *ending)
     return n > k && strcmp(path + n - k, ending) == 0;
 }
 
+/* After the engine is read. */
+static pa_status read_saved(const pa_arguments *a, settings *s, pa_error *err)
+{
+    s->saved = pa_value_of(a, "--saved");
+    s->quiet = pa_is_given(a, "--quiet");
+    PA_TRY(pa_integer_of(a, "--save-every", 1800, 0, INT32_MAX, &s->save_every, err));
+    if (!s->saved || s->mine == pa_mine) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "--saved is for fpgrowth: apriori saves nothing");
+}
+
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
     int64_t memory;
@@ -119,6 +137,7 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     PA_TRY(read_columns(a, &s->columns, err));
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_engine(a, s, err));
+    PA_TRY(read_saved(a, s, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
     PA_TRY(pa_integer_of(a, "--memory", 1024, 1, (int64_t)1 << 30, &memory, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
@@ -191,6 +210,7 @@ static pa_status mine_baskets(pa_comm *comm, settings *s, pa_mine_input *in, pa_
     s->request.writer = in;
     PA_TRY(find_support(s->support, in->n_global, &s->request.sets.min_support, err));
     PA_TRY(s->mine(comm, in->here, &s->request, &mined, err));
+    pa_end_on_signals(); /* there is nothing more to save */
     pa_status st = *sink ? write_sets(comm, s, in, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, in, &mined);
     pa_mined_free(&mined);
@@ -207,14 +227,48 @@ static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink **sink, pa_er
     return st;
 }
 
+/* Apriori has no tasks that could be saved. */
+static pa_status mine_and_save(pa_comm *comm, settings *s, pa_mine_saver *saver, pa_sink **sink,
+                               pa_error *err)
+{
+    pa_status st = pa_mine_saver_open(comm, saver, s->quiet, err);
+    s->request.keeper = &saver->keeper;
+    if (st == PA_OK) st = read_and_mine(comm, s, sink, err);
+    if (st == PA_OK) pa_mine_saver_done(saver);
+    pa_mine_saver_close(saver);
+    return st;
+}
+
+/* Local. */
+static pa_status describe(const pa_arguments *a, const settings *s, pa_buffer *arguments,
+                          pa_buffer *folder, pa_error *err)
+{
+    PA_TRY(pa_mine_tell_arguments(a, s->h5 || s->sort ? "records" : "lines", arguments, err));
+    if (s->mine != pa_mine || (!s->saved && !s->out)) return PA_OK;
+    return s->saved ? pa_buffer_printf(folder, err, "%s", s->saved)
+                    : pa_buffer_printf(folder, err, "%s.saved", s->out);
+}
+
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     settings s = {0};
     pa_sink *sink = NULL;
-    PA_AGREE(comm, read_settings(a, &s, err), err);
-    if (s.out) PA_TRY(pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err));
-    pa_status st = read_and_mine(comm, &s, &sink, err);
+    pa_buffer arguments = {0}, folder = {0};
+    pa_status st = read_settings(a, &s, err);
+    if (st == PA_OK) st = describe(a, &s, &arguments, &folder, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK && s.out) st = pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err);
+    if (st == PA_OK) {
+        pa_mine_saver saver = {.input = s.path,
+                               .arguments = arguments.data,
+                               .replace = s.replace,
+                               .every = (double)s.save_every,
+                               .folder.path = folder.data};
+        st = mine_and_save(comm, &s, &saver, &sink, err);
+    }
     pa_sink_free(sink);
+    pa_buffer_free(&arguments);
+    pa_buffer_free(&folder);
     return st;
 }
 
@@ -236,6 +290,14 @@ const pa_command pa_command_mine = {
         "holds\n"
         "a blank, a quote, a backslash, a parenthesis, a comma, or what is not to be seen.\n"
         "\n"
+        "USR1, TERM, INT or HUP stops it with exit code 75: what fpgrowth has done is saved, here "
+        "or\n"
+        "every half an hour, in a folder beside SETS.txt, and the same command goes on from there, "
+        "on\n"
+        "any number of ranks, to the same bytes; then the folder goes. Another input, other "
+        "options\n"
+        "or another build are refused (73).\n"
+        "\n"
         "In SETS.h5 set i has the /sets/size[i] items from /items[/sets/first[i]] on, and is in\n"
         "/sets/support[i] baskets; where items have names, /items are places in /categories/item:\n"
         "\n"
@@ -246,5 +308,6 @@ const pa_command pa_command_mine = {
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,
+    .is_job = true,
     .run = run,
 };

@@ -2,6 +2,10 @@
 #ifndef PARAUDIT_COMMANDS_MINE_PARTS_H
 #define PARAUDIT_COMMANDS_MINE_PARTS_H
 
+#include "paraudit/base/log.h"
+#include "paraudit/commands/arguments.h"
+#include "paraudit/files/own_folder.h"
+#include "paraudit/files/sha256.h"
 #include "paraudit/patterns/basket_file.h"
 #include "paraudit/patterns/basket_pairs.h"
 #include "paraudit/patterns/mine.h"
@@ -70,5 +74,36 @@ pa_status pa_mine_write_lines(const pa_mine_sets *sets, pa_mine_input *input, pa
 pa_status pa_mine_write_h5(pa_comm *comm, const pa_mine_sets *sets, const pa_mine_input *input,
                            const pa_mine_request *request, const char *path, bool replace,
                            pa_error *err);
+
+/* ---- a run that is stopped ---- */
+
+/* Saves what is done, in a folder, and says how far the run is. Set the first ones; strings are
+ * borrowed. */
+typedef struct {
+    const char *input, *arguments; /* arguments: of pa_mine_tell_arguments */
+    bool replace;                  /* what another run has saved goes */
+    double every;                  /* seconds between two saves */
+    pa_own_folder folder;          /* path: NULL where nothing is to be saved */
+
+    pa_mine_keeper keeper; /* for the request */
+    pa_comm *comm;
+    pa_log *log;
+    char job[PA_DIGEST_TEXT];
+    bool is_made; /* the folder, with its job */
+    int64_t n_files, n_damaged;
+    int n_saved;
+    double last_save;
+} pa_mine_saver;
+
+/* Appends all that decides what is found: the flags that are given, and `form`, in which it is
+ * kept. Local. */
+pa_status pa_mine_tell_arguments(const pa_arguments *arguments, const char *form, pa_buffer *text,
+                                 pa_error *err);
+
+/* quiet: nothing is said. Collective. On failure close it all the same. */
+pa_status pa_mine_saver_open(pa_comm *comm, pa_mine_saver *saver, bool quiet, pa_error *err);
+/* The run has ended well: the folder goes. */
+void pa_mine_saver_done(pa_mine_saver *saver);
+void pa_mine_saver_close(pa_mine_saver *saver);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "mine_parts.h"
 #include "paraudit/base/escape.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/files/temporary.h"
 #include "paraudit/result/scores.h"
@@ -209,7 +210,10 @@ static pa_status mine_baskets(pa_comm *comm, settings *s, pa_mine_input *in, pa_
     if (*sink) s->request.write = s->sort || s->h5 ? pa_mine_record : pa_mine_line;
     s->request.writer = in;
     PA_TRY(find_support(s->support, in->n_global, &s->request.sets.min_support, err));
-    PA_TRY(s->mine(comm, in->here, &s->request, &mined, err));
+    pa_stop_allow(s->mine != pa_mine); /* which saves first */
+    pa_status mining = s->mine(comm, in->here, &s->request, &mined, err);
+    pa_stop_allow(false);
+    PA_TRY(mining);
     pa_end_on_signals(); /* there is nothing more to save */
     pa_status st = *sink ? write_sets(comm, s, in, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, in, &mined);

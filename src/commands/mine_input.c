@@ -10,11 +10,12 @@
 
 static bool is_plain(const char *text, size_t n)
 {
+    static const char odd[] = {' ', '"', '\\', '(', ')', ','};
     char out[PA_ESCAPED];
     size_t bytes;
     for (size_t at = 0; at < n; at += bytes) {
         size_t length = pa_escape_one(text + at, n - at, out, &bytes);
-        if (length != bytes || memchr(" \"\\(),", text[at], 6)) return false;
+        if (length != bytes || memchr(odd, text[at], sizeof odd)) return false;
     }
     return n > 0;
 }

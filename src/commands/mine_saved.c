@@ -10,7 +10,6 @@
 #include "paraudit/base/escape.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/base/stop.h"
-#include "paraudit/files/temporary.h"
 #include "paraudit/pipeline/machine.h"
 #include "paraudit/result/digest.h"
 
@@ -85,7 +84,7 @@ static void list_chunk(const char *name, void *to)
     name_list *l = to;
     char padded[MOST_NAME] = {0};
     if (!is_chunk(name) || l->st != PA_OK) return;
-    memcpy(padded, name, strlen(name));
+    snprintf(padded, sizeof padded, "%s", name);
     l->st = pa_buffer_add(&l->names, padded, sizeof padded, l->err);
 }
 
@@ -191,8 +190,7 @@ static pa_status read_chunks(pa_mine_saver *s, const pa_buffer *names, pa_buffer
     PA_AGREE(s->comm, st, err);
     pa_sum_i64(s->comm, &s->n_damaged, 1);
     if (s->n_files)
-        pa_log_say(s->log, "%s: what an earlier run has done is taken from there",
-                   s->folder.path);
+        pa_log_say(s->log, "%s: what an earlier run has done is taken from there", s->folder.path);
     if (pa_comm_rank(s->comm) == 0 && s->n_damaged)
         pa_print(stderr, "NOTE %s: %" PRId64 " files are damaged: what was in them is mined anew\n",
                  s->folder.path, s->n_damaged);
@@ -307,11 +305,7 @@ pa_status pa_mine_saver_open(pa_comm *comm, pa_mine_saver *s, bool quiet, pa_err
 
 void pa_mine_saver_done(pa_mine_saver *s)
 {
-    pa_error none = {0};
-    pa_end_on_signals();
-    if (!s->folder.path || pa_comm_rank(s->comm) != 0) return;
-    if (s->folder.fd < 0) pa_own_folder_open(s->folder.path, &s->folder, &none);
-    if (s->folder.fd >= 0) remove_all(s);
+    if (s->folder.fd >= 0 && pa_comm_rank(s->comm) == 0) remove_all(s);
 }
 
 void pa_mine_saver_close(pa_mine_saver *s)

@@ -80,10 +80,20 @@ for how in cut change; do
     same whole.txt out.txt
 done
 
+# Where nothing is frequent, what another run has saved is not this one's.
+rm -rf out.txt.saved
+cp -r kept out.txt.saved
+"$program" mine b.dat --min-support 500 --out out.txt --replace >/dev/null
+diff -r kept out.txt.saved || fail "what another run has saved is gone"
+
 # A folder of others is not touched, and apriori saves nothing.
 mkdir mine.txt.saved
 touch mine.txt.saved/x
 rc=0; "$program" mine b.dat --min-support 6 --out mine.txt >/dev/null 2>message || rc=$?
 [ $rc -eq 73 ] && grep -q '^paraudit: mine.txt.saved: holds files and no mark' message && [ -e mine.txt.saved/x ] || fail "$rc, $(cat message)"
+stopped USR1 20 2 mine b.dat --min-support 6 --engine apriori --count
+[ $rc -eq 75 ] && grep -qx 'paraudit: stopped by SIGUSR1' message || fail "$rc, $(cat message)"
+stopped USR1 20 2 mine b.dat --min-support 6 --count
+[ $rc -eq 75 ] && grep -qx 'paraudit: stopped by SIGUSR1: nothing is saved: that takes --out or --saved' message || fail "$rc, $(cat message)"
 expect 64 "--saved is for fpgrowth: apriori saves nothing" mine b.dat --min-support 6 --engine apriori --count --saved s
 all_expected

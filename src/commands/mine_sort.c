@@ -45,13 +45,62 @@ static int compare_places(const void *a, const void *b, void *word)
     return compare_sets(from + *(const size_t *)a, from + *(const size_t *)b);
 }
 
+/* Size and first items in one number: where it is less, a set comes before. What is too large for
+ * its bits is all alike there, as are the items behind it, which are larger still. */
+static uint64_t key_of(const int32_t *set)
+{
+    enum { SIZE_BITS = 10, ITEM_BITS = 18, IN_KEY = 3 };
+    const int32_t largest_size = (1 << SIZE_BITS) - 1, largest_item = (1 << ITEM_BITS) - 1;
+    bool fits = set[0] < largest_size;
+    uint64_t key = (uint64_t)(fits ? set[0] : largest_size);
+    for (int32_t i = 0; i < IN_KEY; i++) {
+        int32_t item = fits && i < set[0] ? set[HEAD + i] : 0;
+        key = key << ITEM_BITS | (uint64_t)(item < largest_item ? item : largest_item);
+    }
+    return key;
+}
+
+/* Sets of one key. */
+static pa_status sort_runs(const pa_mine_sets *s, const uint64_t key[], const uint32_t order[],
+                           pa_error *err)
+{
+    pa_status st = PA_OK;
+    for (size_t i = 0, end; st == PA_OK && i < s->n; i = end) {
+        for (end = i + 1; end < s->n && key[order[end]] == key[order[i]];) end++;
+        if (end - i > 1)
+            st = pa_sort(s->at + i, end - i, sizeof *s->at, compare_places, s->word, err);
+    }
+    return st;
+}
+
+static pa_status sort_places(pa_mine_sets *s, const size_t place[], uint64_t key[],
+                             uint32_t order[], pa_error *err)
+{
+    for (size_t i = 0; i < s->n; i++) key[i] = key_of(s->word + place[i]);
+    PA_TRY(pa_sort_u64(s->n, key, order, err));
+    pa_permute(s->n, sizeof *place, order, place, s->at);
+    return sort_runs(s, key, order, err);
+}
+
 /* Finds the sets among n words, and puts them in order. */
 static pa_status sort_here(pa_mine_sets *s, size_t n_words, pa_error *err)
 {
+    size_t *place = NULL;
+    uint64_t *key = NULL;
+    uint32_t *order = NULL;
+    pa_status st;
     for (size_t at = 0; at < n_words; at += words_of(s->word + at)) s->n++;
-    PA_TRY(PA_NEW(s->at, s->n, err));
-    for (size_t at = 0, i = 0; at < n_words; at += words_of(s->word + at)) s->at[i++] = at;
-    return pa_sort(s->at, s->n, sizeof *s->at, compare_places, s->word, err);
+    PA_GOTO(PA_NEW(s->at, s->n, err));
+    PA_GOTO(PA_NEW(place, s->n, err));
+    PA_GOTO(PA_NEW(key, s->n, err));
+    PA_GOTO(PA_NEW(order, s->n, err));
+    for (size_t at = 0, i = 0; at < n_words; at += words_of(s->word + at)) place[i++] = at;
+    st = sort_places(s, place, key, order, err);
+out:
+    pa_free(place);
+    pa_free(key);
+    pa_free(order);
+    return st;
 }
 
 /* ---- where they are cut ---- */

@@ -54,6 +54,13 @@ for input in "b.dat" "b.csv --basket card --item item"; do
     /usr/bin/python3 compare.py fpgrowth.1.txt fpgrowth.1.h5 500
     /usr/bin/python3 "$source/tests/golden/check_digest.py" fpgrowth.1.h5
 done
+# More items, and longer sets, than the number that they are sorted by at first tells apart.
+awk 'BEGIN { for (i = 0; i < 270000; i++) print i, i * 7 % 270001, 270000 - i % 3; for (i = 0; i < 1030; i++) printf "%d ", i; print ""
+    for (i = 2000; i < 3025; i++) printf "%d ", i; print "" }' >many.dat
+on 2 "$program" mine many.dat --min-support 1 --kind closed --out many.txt --sort --memory 256 >/dev/null
+awk 'NF > 1020 { n++ } END { exit n != 2 }' many.txt || fail "there are no long sets"
+/usr/bin/python3 -c 'keys = [(len(l), l) for l in ([int(i) for i in line.split(" ")[:-1]] for line in open("many.txt"))]
+assert len(keys) > 250000 and keys == sorted(keys)' || fail "many items are not in order"
 # Fewer sets than ranks, and none.
 on 4 "$program" mine b.dat --min-support 100% --kind closed --sort --out few.txt >/dev/null
 "$program" mine b.dat --min-support 100% --kind closed --out few.1.txt >/dev/null

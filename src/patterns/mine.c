@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mine_kept.h"
 #include "paraudit/base/array.h"
 #include "paraudit/comm/node_array.h"
 #include "paraudit/patterns/item_order.h"
@@ -131,7 +132,8 @@ typedef struct {
     pa_arena arena;
     pa_fp_miner *growth;
     pa_closed_miner *closed;
-    pa_set_counts counts;
+    pa_set_counts counts, of_task; /* of all tasks of this rank; of the one at hand */
+    pa_kept_tasks kept;
     int32_t *set; /* one in ascending order */
     pa_buffer *to;
     size_t written; /* by the tasks that are done */
@@ -160,10 +162,19 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
     int32_t first = w->tasks->first[key], last = w->tasks->first[key + 1];
     w->to = result;
     size_t before = result->length;
-    PA_TRY(w->closed ? pa_closed_sets(w->closed, first, last, to, &w->counts, err)
-                     : pa_fp_growth(w->growth, first, last, to, &w->counts, err));
+    memset(w->of_task.by_size, 0, w->of_task.n * sizeof *w->of_task.by_size);
+    PA_TRY(w->closed ? pa_closed_sets(w->closed, first, last, to, &w->of_task, err)
+                     : pa_fp_growth(w->growth, first, last, to, &w->of_task, err));
     w->written += result->length - before;
-    return PA_OK;
+    for (size_t k = 0; k < w->counts.n; k++)
+        pa_add_sets(w->counts.by_size + k, w->of_task.by_size[k]);
+    return pa_kept_add(&w->kept, key, &w->of_task, result, result->length - before, err);
+}
+
+static bool stop(void *context)
+{
+    const worker *w = context;
+    return pa_kept_stop(&w->kept);
 }
 
 static pa_status open_worker(worker *w, const forest *f, const int32_t code[], pa_error *err)
@@ -173,6 +184,8 @@ static pa_status open_worker(worker *w, const forest *f, const int32_t code[], p
     PA_TRY(PA_NEW(w->set, f->longest + 1, err));
     w->counts.n = f->longest + 1;
     PA_TRY(PA_NEW(w->counts.by_size, w->counts.n, err));
+    w->of_task.n = w->counts.n;
+    PA_TRY(PA_NEW(w->of_task.by_size, w->of_task.n, err));
     if (r->kind == PA_SETS_ALL)
         return pa_fp_miner_open(&w->arena, &f->tree, code, f->longest, &r->sets, &w->growth, err);
     return pa_closed_miner_open(&w->arena, &f->tree, code, f->longest,
@@ -185,6 +198,8 @@ static void close_worker(worker *w)
     pa_arena_free(&w->arena);
     pa_free(w->set);
     pa_free(w->counts.by_size);
+    pa_free(w->of_task.by_size);
+    pa_kept_free(&w->kept);
 }
 
 /* ---- what all ranks found ---- */
@@ -216,8 +231,13 @@ static pa_status mine_forest(pa_comm *comm, const forest *f, const int32_t code[
     pa_status st = cut_tasks(&f->tree, f->longest, &tasks, err);
     if (st == PA_OK) st = open_worker(&w, f, code, err);
     PA_GOTO(pa_agree(comm, st, err));
-    const pa_tasks run = {.n = tasks.n, .cost = tasks.cost, .work = work, .context = &w};
+    pa_tasks run = {.n = tasks.n, .cost = tasks.cost, .work = work, .stop = stop, .context = &w};
+    PA_GOTO(pa_kept_open(comm, request->keeper, &run, tasks.first,
+                         (tasks.n + 1) * sizeof *tasks.first, &w.kept, err));
+    run.done = w.kept.done;
+    w.written = w.kept.loaded.length;
     PA_GOTO(pa_tasks_run(comm, &run, &m->results, err));
+    PA_GOTO(pa_kept_close(comm, &w.kept, &m->results, &w.counts, err));
     st = add_counts(comm, &w, m, err);
 out:
     close_worker(&w);
@@ -227,17 +247,21 @@ out:
 
 /* ---- */
 
+pa_status pa_mine_supports(pa_comm *comm, const pa_baskets *b, int64_t support[], pa_error *err)
+{
+    PA_AGREE(comm, pa_item_supports(b, support, err), err);
+    pa_sum_i64(comm, support, (size_t)b->n_items);
+    return PA_OK;
+}
+
 static pa_status rank_all(pa_comm *comm, const pa_baskets *b, int64_t min_support,
                           pa_item_ranks *ranks, pa_error *err)
 {
     int64_t *support = NULL;
-    pa_status st = PA_NEW(support, (size_t)b->n_items, err);
-    if (st == PA_OK) st = pa_item_supports(b, support, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        pa_sum_i64(comm, support, (size_t)b->n_items);
+    pa_status st = pa_agree(comm, PA_NEW(support, (size_t)b->n_items, err), err);
+    if (st == PA_OK) st = pa_mine_supports(comm, b, support, err);
+    if (st == PA_OK)
         st = pa_agree(comm, pa_item_ranks_of(support, b->n_items, min_support, ranks, err), err);
-    }
     pa_free(support);
     return st;
 }

@@ -45,6 +45,14 @@ for kind in all closed maximal; do
     same expected sorted
     on 2 "$program" mine b.dat --min-support 5 --kind $kind --count >counted
     same said counted
+    # The other engine: the same sets, by their size.
+    for ranks in 1 2 3 4; do
+        on "$ranks" "$program" mine b.dat --min-support 5 --kind $kind --engine apriori --out levels.$ranks.txt --replace >said
+        same counted said
+        same levels.1.txt levels.$ranks.txt
+    done
+    LC_ALL=C sort levels.1.txt | cmp - expected || fail "apriori, $kind"
+    awk '{ print NF }' levels.1.txt | sort -nc || fail "apriori: not by size"
 done
 grep -q '^b.dat: 400 baskets, ' said && grep -q '^NOTE [0-9]* items stood in their line already' said || fail "$(cat said)"
 zstd -q b.dat
@@ -58,6 +66,7 @@ LC_ALL=C sort some.txt | cmp - expected || fail "lengths"
 expect 64 "one of --count and --out is to be given" mine b.dat --min-support 5 --count --out s.txt
 expect 64 "--min-support '0' is neither a number of baskets, from 1 on, nor a share such as 0.5%" mine b.dat --min-support 0 --count
 expect 64 "unknown kind of sets 'close': there are all, closed and maximal" mine b.dat --min-support 5 --kind close --count
+expect 64 "unknown engine 'eclat': there are fpgrowth and apriori" mine b.dat --min-support 5 --engine eclat --count
 expect 64 "--max-length 2 is below --min-length 3" mine b.dat --min-support 5 --count --min-length 3 --max-length 2
 expect 66 "none.dat: No such file or directory" mine none.dat --min-support 5 --count
 expect 73 "sets.1.txt: is there already: name another file, or have it replaced by --replace" mine b.dat --min-support 5 --out sets.1.txt
@@ -72,6 +81,8 @@ done
 seq -s ' ' 30 >exploding.dat
 rc=0; "$program" mine exploding.dat --min-support 1 --memory 1 --out exploded.txt >said 2>&1 || rc=$?
 [ $rc -eq 71 ] && grep -q '^paraudit: the sets take more than the 1048576 bytes' said && [ ! -e exploded.txt ] || fail "$rc, $(cat said)"
+rc=0; "$program" mine exploding.dat --min-support 1 --memory 1 --engine apriori --count >said 2>&1 || rc=$?
+[ $rc -eq 71 ] && grep -q '^paraudit: apriori: [0-9]* sets of [0-9]* items take more than the 1048576 bytes' said || fail "$rc, $(cat said)"
 printf '1 2\n3 -4\n' >odd.dat
 expect 65 "odd.dat:2: item '-4' is no whole number from 0 to 2147483646" mine odd.dat --min-support 1 --count
 printf '\n \n' >odd.dat

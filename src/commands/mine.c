@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paraudit/base/escape.h"
+#include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/patterns/basket_file.h"
 #include "paraudit/patterns/mine.h"
@@ -20,10 +21,12 @@ static const pa_flag flags[] = {
     {"--count", NULL, "only how many sets there are, of each size", false},
     {"--out", "SETS.txt", "where they are written: `items (support)`, a line each", false},
     {"--replace", NULL, "a file that is there goes", false},
-    {"--memory", "MIB",
-     "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
+    {"--memory", "BYTES",
+     "of a rank for trees and mining, and again for sets until they are written, such as 64M or "
+     "2G; "
+     "with less it takes longer, and sets wait in a file without a name; default: 1G",
      false},
-    {"--block", "BYTES", "where the file may be cut among ranks; default: 1048576", false},
+    {"--block", "BYTES", "where the file may be cut among ranks; default: 65536", false},
     {"--help", NULL, "this text", false},
     {0}};
 
@@ -62,9 +65,28 @@ static pa_status read_lengths(const pa_arguments *a, pa_mine_options *o, pa_erro
                    least);
 }
 
+/* A number of bytes, or of thousands (1024) of them, and of these: K, M, G. */
+static pa_status read_bytes(const pa_arguments *a, const char *flag, size_t otherwise,
+                            size_t *bytes, pa_error *err)
+{
+    static const char units[] = "KMG";
+    const char *text = pa_value_of(a, flag), *unit = NULL;
+    int64_t v;
+    *bytes = otherwise;
+    if (!text) return PA_OK;
+    size_t n = strlen(text);
+    if (n > 1) unit = strchr(units, text[n - 1]);
+    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+    if (pa_parse_i64(text, n - (unit != NULL), &v) && v >= 1 && v <= INT64_MAX >> 1 >> shift) {
+        *bytes = (size_t)v << shift;
+        return PA_OK;
+    }
+    return pa_fail(err, PA_E_USAGE, "%s: '%s' is no number of bytes, such as 1000000, 512K or 2G",
+                   flag, text);
+}
+
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
-    int64_t memory;
     s->path = a->words[0];
     s->out = pa_value_of(a, "--out");
     s->support = pa_value_of(a, "--min-support");
@@ -77,9 +99,8 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
-    PA_TRY(pa_integer_of(a, "--memory", 1024, 1, (int64_t)1 << 30, &memory, err));
-    PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
-    s->request.memory = (size_t)memory << 20;
+    PA_TRY(read_bytes(a, "--memory", (size_t)1 << 30, &s->request.memory, err));
+    PA_TRY(pa_integer_of(a, "--block", 1 << 16, 1, (int64_t)1 << 40, &s->io.block, err));
     s->io.read = 4 << 20;
     s->io.longest = 16 << 20;
     return PA_OK;
@@ -179,6 +200,7 @@ static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, 
     pa_mined mined;
     s->request.write = sink ? write_line : NULL;
     s->request.writer = f->number;
+    s->request.beside = s->out;
     PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
     PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
     pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;

@@ -2,265 +2,250 @@
 
 #include <string.h>
 
+#include "mine_tasks.h"
+#include "mine_tree.h"
 #include "paraudit/base/array.h"
-#include "paraudit/comm/node_array.h"
 #include "paraudit/patterns/item_order.h"
 
-enum { TASKS = 512 }; /* about so many */
-
-/* ---- one tree of the trees of all ranks ---- */
-
 typedef struct {
-    pa_arena arena; /* first the tree of this rank, then the lists of the joint one */
-    pa_node_array parent, item, count;
-    pa_fp_tree tree;
-    size_t longest;
-} forest;
-
-static void free_forest(forest *f)
-{
-    pa_node_array_free(&f->parent);
-    pa_node_array_free(&f->item);
-    pa_node_array_free(&f->count);
-    pa_arena_free(&f->arena);
-}
-
-/* Nodes of lower ranks come first. */
-static pa_status number_nodes(pa_comm *comm, pa_fp_tree *t, int64_t *n_nodes, pa_error *err)
-{
-    int64_t before = pa_sum_before_i64(comm, t->n_nodes);
-    *n_nodes = t->n_nodes;
-    pa_sum_i64(comm, n_nodes, 1);
-    if (*n_nodes >= (int64_t)PA_FP_ROOT)
-        return pa_fail(err, PA_E_USAGE, "%lld nodes of a tree: fewer than 2^32 are possible",
-                       (long long)*n_nodes);
-    for (uint32_t v = 0; v < t->n_nodes; v++)
-        if (t->parent[v] != PA_FP_ROOT) t->parent[v] += (uint32_t)before;
-    return PA_OK;
-}
-
-static pa_status share_nodes(pa_comm *comm, const pa_fp_tree *own, forest *f, pa_error *err)
-{
-    size_t n = own->n_nodes;
-    PA_TRY(pa_node_array_gather(comm, own->parent, n * sizeof *own->parent, &f->parent, err));
-    PA_TRY(pa_node_array_gather(comm, own->item, n * sizeof *own->item, &f->item, err));
-    return pa_node_array_gather(comm, own->count, n * sizeof *own->count, &f->count, err);
-}
-
-static pa_status no_room(int64_t n_nodes, pa_error *err)
-{
-    return pa_fail(err, PA_E_MEMORY, "a tree of %lld nodes needs more memory than it may take",
-                   (long long)n_nodes);
-}
-
-/* The tree of this rank goes, and that of all comes. */
-static pa_status join_trees(pa_comm *comm, forest *f, int64_t n_nodes, pa_error *err)
-{
-    pa_arena *a = &f->arena;
-    pa_fp_tree *t = &f->tree;
-    a->at = a->begin;
-    *t = (pa_fp_tree){.n_items = t->n_items,
-                      .n_nodes = (uint32_t)n_nodes,
-                      .parent = (uint32_t *)f->parent.data,
-                      .item = (int32_t *)f->item.data,
-                      .count = (uint32_t *)f->count.data};
-    pa_status st = pa_fp_tree_list(a, t) ? PA_OK : no_room(n_nodes, err);
-    return pa_agree(comm, st, err);
-}
-
-static pa_status plant(pa_comm *comm, const pa_baskets *b, const pa_item_ranks *ranks,
-                       size_t memory, forest *f, pa_error *err)
-{
-    int64_t n_nodes, longest = 0;
-    pa_status st = pa_arena_open(&f->arena, memory, err);
-    if (st == PA_OK) st = pa_fp_tree_of(&f->arena, b, ranks, &f->tree, err);
-    if (st == PA_OK) longest = pa_fp_longest_path(&f->tree);
-    PA_AGREE(comm, st, err);
-    pa_max_i64(comm, &longest, 1);
-    f->longest = (size_t)longest;
-    PA_TRY(number_nodes(comm, &f->tree, &n_nodes, err));
-    PA_TRY(share_nodes(comm, &f->tree, f, err));
-    return join_trees(comm, f, n_nodes, err);
-}
-
-/* ---- tasks ---- */
-
-/* Runs of ranks of items: first[k] .. first[k + 1] - 1. */
-typedef struct {
-    size_t n;
-    int32_t *first;
-    int64_t *cost;
-} task_list;
-
-static void free_tasks(task_list *t)
-{
-    pa_free(t->first);
-    pa_free(t->cost);
-}
-
-/* The paths above an item's nodes are as long as there are ranks before it, up to the longest. */
-static int64_t cost_of(const pa_fp_tree *t, size_t longest, int32_t item)
-{
-    int64_t above = item < (int64_t)longest ? item : (int64_t)longest;
-    return (int64_t)t->support[item] * (above + 1);
-}
-
-/* By supports, not by nodes: tasks are the same for any number of ranks. */
-static pa_status cut_tasks(const pa_fp_tree *t, size_t longest, task_list *l, pa_error *err)
-{
-    int64_t all = 0, sum = 0;
-    PA_TRY(PA_NEW(l->first, (size_t)t->n_items + 1, err));
-    PA_TRY(PA_NEW(l->cost, (size_t)t->n_items + 1, err));
-    for (int32_t i = 0; i < t->n_items; i++) all += cost_of(t, longest, i);
-    for (int32_t i = 0; i < t->n_items; i++) {
-        sum += cost_of(t, longest, i);
-        l->cost[l->n] = sum;
-        if (sum < all / TASKS && i + 1 < t->n_items) continue;
-        l->first[++l->n] = i + 1;
-        sum = 0;
-    }
-    return PA_OK;
-}
-
-/* ---- a task ---- */
-
-typedef struct {
+    pa_comm *comm;
+    const pa_baskets *baskets;
     const pa_mine_request *request;
-    const task_list *tasks;
-    const pa_fp_tree *tree;
+    pa_mined *mined;
+    pa_item_ranks ranks;
+    mine_tasks tasks;
     pa_arena arena;
+    pa_set_counts counts; /* of this rank */
+    int64_t *begin, *end; /* of what this rank wrote of a task */
+    int32_t *set;         /* one in ascending order */
+    bool *done;           /* tasks of other rounds */
     pa_fp_miner *growth;
     pa_closed_miner *closed;
-    pa_set_counts counts;
-    int32_t *set; /* one in ascending order */
-    pa_buffer *to;
-    size_t written; /* by the tasks that are done */
-} worker;
+} mining;
+
+/* ---- a task ---- */
 
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
                            pa_error *err)
 {
-    worker *w = of;
-    if (w->written + w->to->length > w->request->memory)
-        return pa_fail(
-            err, PA_E_MEMORY,
-            "the sets take more than the %zu bytes that a rank may keep of them: a larger "
-            "minimum support, closed or maximal sets, or more memory",
-            w->request->memory);
-    memcpy(w->set, item, n * sizeof *item);
-    pa_sort_items(n, w->set);
-    return w->request->write(w->request->writer, n, w->set, support, w->to, err);
+    const mining *m = of;
+    pa_kept_sets *kept = &m->mined->kept;
+    memcpy(m->set, item, n * sizeof *item);
+    pa_sort_items(n, m->set);
+    PA_TRY(m->request->write(m->request->writer, n, m->set, support, &kept->text, err));
+    return pa_kept_added(kept, err);
+}
+
+static pa_status mine_task_sets(mining *m, const mine_task *t, pa_error *err)
+{
+    const pa_set_sink sink = {write_set, m}, *to = m->request->write ? &sink : NULL;
+    if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->counts, err);
+    if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->counts, err);
+    return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->counts, err);
 }
 
 static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *err)
 {
-    worker *w = context;
-    const pa_set_sink sink = {write_set, w};
-    const pa_set_sink *to = w->request->write ? &sink : NULL;
-    int32_t first = w->tasks->first[key], last = w->tasks->first[key + 1];
-    w->to = result;
-    size_t before = result->length;
-    PA_TRY(w->closed ? pa_closed_sets(w->closed, first, last, to, &w->counts, err)
-                     : pa_fp_growth(w->growth, first, last, to, &w->counts, err));
-    w->written += result->length - before;
+    mining *m = context;
+    (void)result; /* what is found is kept beyond a round */
+    m->begin[key] = pa_kept_end(&m->mined->kept);
+    PA_TRY(mine_task_sets(m, m->tasks.task + key, err));
+    m->end[key] = pa_kept_end(&m->mined->kept);
     return PA_OK;
 }
 
-static pa_status open_worker(worker *w, const forest *f, const int32_t code[], pa_error *err)
+/* ---- a round: some tasks, with a tree for them ---- */
+
+static pa_status open_miner(mining *m, const pa_fp_tree *t, pa_error *err)
 {
-    const pa_mine_request *r = w->request;
-    PA_TRY(pa_arena_open(&w->arena, r->memory, err));
-    PA_TRY(PA_NEW(w->set, f->longest + 1, err));
-    w->counts.n = f->longest + 1;
-    PA_TRY(PA_NEW(w->counts.by_size, w->counts.n, err));
+    const pa_mine_request *r = m->request;
+    size_t longest = (size_t)m->tasks.longest;
+    m->growth = NULL;
+    m->closed = NULL;
     if (r->kind == PA_SETS_ALL)
-        return pa_fp_miner_open(&w->arena, &f->tree, code, f->longest, &r->sets, &w->growth, err);
-    return pa_closed_miner_open(&w->arena, &f->tree, code, f->longest,
+        return pa_fp_miner_open(&m->arena, t, m->ranks.code, longest, &r->sets, &m->growth, err);
+    return pa_closed_miner_open(&m->arena, t, m->ranks.code, longest,
                                 r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &r->sets,
-                                &w->closed, err);
+                                &m->closed, err);
 }
 
-static void close_worker(worker *w)
+/* Where the tasks of the round are. */
+static void keep_places(mining *m, const pa_task_results *r)
 {
-    pa_arena_free(&w->arena);
-    pa_free(w->set);
-    pa_free(w->counts.by_size);
+    pa_task_place *place = m->mined->results.place;
+    int64_t own = pa_comm_rank(m->comm);
+    for (size_t key = 0; key < r->n; key++) {
+        if (r->place[key].rank != own) continue;
+        place[key] = (pa_task_place){own, m->begin[key], m->end[key] - m->begin[key]};
+    }
+}
+
+static pa_status run_tasks(mining *m, size_t from, size_t until, pa_error *err)
+{
+    pa_task_results r;
+    const pa_tasks run = {
+        .n = m->tasks.n, .cost = m->tasks.cost, .done = m->done, .work = work, .context = m};
+    for (size_t key = 0; key < run.n; key++) m->done[key] = key < from || key >= until;
+    PA_TRY(pa_tasks_run(m->comm, &run, &r, err));
+    keep_places(m, &r);
+    pa_task_results_free(&r);
+    return PA_OK;
+}
+
+/* What was found in it goes where it fails. */
+static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, pa_error *err)
+{
+    const mine_task *task = m->tasks.task;
+    const pa_rank_run run = {task[from].first, task[until - 1].last,
+                             m->request->kind != PA_SETS_ALL, sparing};
+    int64_t kept = pa_kept_end(&m->mined->kept);
+    size_t bytes = m->counts.n * sizeof *m->counts.by_size;
+    mine_tree t;
+    m->arena.at = m->arena.begin;
+    PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t, err));
+    uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
+    pa_status st = before ? open_miner(m, &t.tree, err) : pa_arena_is_short(&m->arena, err);
+    if (before) memcpy(before, m->counts.by_size, bytes);
+    st = pa_agree(m->comm, st, err);
+    if (st == PA_OK) st = run_tasks(m, from, until, err);
+    if (st != PA_OK && before) memcpy(m->counts.by_size, before, bytes);
+    if (st != PA_OK) pa_kept_cut(&m->mined->kept, kept);
+    pa_mine_tree_free(&t);
+    return st;
+}
+
+/* As many tasks at once as memory has room for. */
+static pa_status mine_rounds(mining *m, pa_error *err)
+{
+    size_t n = m->tasks.n, next = 0, most = n;
+    bool sparing = false;
+    while (next < n) {
+        size_t until = n - next < most ? n : next + most;
+        pa_status st = mine_round(m, next, until, sparing, err);
+        if (st == PA_E_MEMORY && (until - next > 1 || !sparing)) {
+            sparing = until - next == 1;
+            most = sparing ? 1 : (until - next) / 2;
+            *err = (pa_error){0};
+            continue;
+        }
+        if (st != PA_OK) return st;
+        m->mined->n_rounds++;
+        next = until;
+    }
+    return PA_OK;
 }
 
 /* ---- what all ranks found ---- */
 
-static pa_status add_counts(pa_comm *comm, const worker *w, pa_mined *m, pa_error *err)
+static pa_status add_counts(const mining *m, pa_error *err)
 {
-    const pa_mine_options *o = &w->request->sets;
-    size_t n = w->counts.n, bytes;
-    void *all;
-    PA_AGREE(comm, PA_NEW(m->by_size, n, err), err);
-    PA_TRY(pa_gather_all(comm, w->counts.by_size, n * sizeof *m->by_size, &all, &bytes, err));
-    m->n = n;
-    for (size_t i = 0; i < bytes / sizeof *m->by_size; i++) {
+    const pa_mine_options *o = &m->request->sets;
+    pa_mined *all = m->mined;
+    size_t n = m->counts.n, bytes;
+    void *of_ranks;
+    PA_AGREE(m->comm, PA_NEW(all->by_size, n, err), err);
+    PA_TRY(pa_gather_all(m->comm, m->counts.by_size, n * sizeof *all->by_size, &of_ranks, &bytes,
+                         err));
+    all->n = n;
+    for (size_t i = 0; i < bytes / sizeof *all->by_size; i++) {
         int64_t size = (int64_t)(i % n);
         bool wanted = size >= o->min_length && (o->max_length == 0 || size <= o->max_length);
         if (!wanted) continue;
-        pa_add_sets(m->by_size + size, ((const uint64_t *)all)[i]);
-        pa_add_sets(&m->n_sets, ((const uint64_t *)all)[i]);
+        pa_add_sets(all->by_size + size, ((const uint64_t *)of_ranks)[i]);
+        pa_add_sets(&all->n_sets, ((const uint64_t *)of_ranks)[i]);
     }
-    pa_free(all);
+    pa_free(of_ranks);
     return PA_OK;
 }
 
-static pa_status mine_forest(pa_comm *comm, const forest *f, const int32_t code[],
-                             const pa_mine_request *request, pa_mined *m, pa_error *err)
+/* Each task has its place from who did it; elsewhere all numbers are smaller. */
+static pa_status bring_results(const mining *m, pa_error *err)
 {
-    task_list tasks = {0};
-    worker w = {.request = request, .tasks = &tasks, .tree = &f->tree};
-    pa_status st = cut_tasks(&f->tree, f->longest, &tasks, err);
-    if (st == PA_OK) st = open_worker(&w, f, code, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    const pa_tasks run = {.n = tasks.n, .cost = tasks.cost, .work = work, .context = &w};
-    PA_GOTO(pa_tasks_run(comm, &run, &m->results, err));
-    st = add_counts(comm, &w, m, err);
-out:
-    close_worker(&w);
-    free_tasks(&tasks);
-    return st;
+    pa_task_results *r = &m->mined->results;
+    const char *kept;
+    PA_AGREE(m->comm, pa_kept_whole(&m->mined->kept, &kept, err), err);
+    pa_max_i64(m->comm, (int64_t *)r->place, r->n * (sizeof *r->place / sizeof(int64_t)));
+    r->n_done = r->n;
+    r->kept = (pa_buffer){.data = (char *)kept, .length = (size_t)pa_kept_end(&m->mined->kept)};
+    return PA_OK;
 }
 
-/* ---- */
+/* ---- all of it ---- */
 
-static pa_status rank_all(pa_comm *comm, const pa_baskets *b, int64_t min_support,
-                          pa_item_ranks *ranks, pa_error *err)
+static pa_status rank_all(mining *m, pa_error *err)
 {
+    const pa_baskets *b = m->baskets;
     int64_t *support = NULL;
     pa_status st = PA_NEW(support, (size_t)b->n_items, err);
     if (st == PA_OK) st = pa_item_supports(b, support, err);
-    st = pa_agree(comm, st, err);
+    st = pa_agree(m->comm, st, err);
     if (st == PA_OK) {
-        pa_sum_i64(comm, support, (size_t)b->n_items);
-        st = pa_agree(comm, pa_item_ranks_of(support, b->n_items, min_support, ranks, err), err);
+        pa_sum_i64(m->comm, support, (size_t)b->n_items);
+        st = pa_item_ranks_of(support, b->n_items, m->request->sets.min_support, &m->ranks, err);
+        st = pa_agree(m->comm, st, err);
     }
+    m->mined->n_frequent = m->ranks.n;
     pa_free(support);
     return st;
 }
 
-pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request, pa_mined *m,
-                  pa_error *err)
+static pa_status make_room(mining *m, pa_error *err)
 {
-    pa_item_ranks ranks = {0};
-    forest f = {0};
-    *m = (pa_mined){0};
-    pa_status st = rank_all(comm, b, request->sets.min_support, &ranks, err);
-    m->n_frequent = ranks.n;
-    if (st == PA_OK && ranks.n) st = plant(comm, b, &ranks, request->memory, &f, err);
-    if (st == PA_OK && ranks.n) st = mine_forest(comm, &f, ranks.code, request, m, err);
-    free_forest(&f);
-    pa_item_ranks_free(&ranks);
-    if (st != PA_OK) pa_mined_free(m);
+    pa_task_results *r = &m->mined->results;
+    size_t n = m->tasks.n, longest = (size_t)m->tasks.longest;
+    m->counts.n = longest + 1;
+    r->n = n;
+    PA_TRY(PA_NEW(r->place, n, err));
+    for (size_t key = 0; key < n; key++) r->place[key].rank = -1;
+    PA_TRY(PA_NEW(m->counts.by_size, m->counts.n, err));
+    PA_TRY(PA_NEW(m->begin, n, err));
+    PA_TRY(PA_NEW(m->end, n, err));
+    PA_TRY(PA_NEW(m->done, n, err));
+    PA_TRY(PA_NEW(m->set, longest + 1, err));
+    return pa_arena_open(&m->arena, m->request->memory, err);
+}
+
+static pa_status mine_frequent(mining *m, pa_error *err)
+{
+    bool whole = m->request->kind != PA_SETS_ALL;
+    PA_TRY(pa_mine_tasks_cut(m->comm, m->baskets, &m->ranks, whole, &m->tasks, err));
+    PA_AGREE(m->comm, make_room(m, err), err);
+    PA_TRY(mine_rounds(m, err));
+    m->mined->most = m->arena.most;
+    PA_TRY(add_counts(m, err));
+    return bring_results(m, err);
+}
+
+static void free_mining(mining *m)
+{
+    pa_item_ranks_free(&m->ranks);
+    pa_mine_tasks_free(&m->tasks);
+    pa_arena_free(&m->arena);
+    pa_free(m->counts.by_size);
+    pa_free(m->begin);
+    pa_free(m->end);
+    pa_free(m->done);
+    pa_free(m->set);
+}
+
+pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request,
+                  pa_mined *mined, pa_error *err)
+{
+    mining m = {.comm = comm, .baskets = b, .request = request, .mined = mined};
+    *mined = (pa_mined){0};
+    pa_kept_open(&mined->kept, request->memory, request->beside);
+    pa_status st = rank_all(&m, err);
+    if (st == PA_OK && m.ranks.n) st = mine_frequent(&m, err);
+    free_mining(&m);
+    if (st != PA_OK) pa_mined_free(mined);
     return st;
 }
 
 void pa_mined_free(pa_mined *m)
 {
     pa_free(m->by_size);
+    m->results.kept = (pa_buffer){0}; /* lies in m->kept */
     pa_task_results_free(&m->results);
+    pa_kept_free(&m->kept);
     *m = (pa_mined){0};
 }

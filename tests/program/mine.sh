@@ -69,9 +69,18 @@ head -n 100 all.expected | cut -d'(' -f1 >hundred.dat
 for share in 7 14 28 55 29; do
     "$program" mine hundred.dat --min-support $share% --count | grep -qx "minimum support: $share baskets" || fail "$share %"
 done
-seq -s ' ' 30 >exploding.dat
-rc=0; "$program" mine exploding.dat --min-support 1 --memory 1 --out exploded.txt >said 2>&1 || rc=$?
-[ $rc -eq 71 ] && grep -q '^paraudit: the sets take more than the 1048576 bytes' said && [ ! -e exploded.txt ] || fail "$rc, $(cat said)"
+# Less memory: the same bytes, at any number of ranks; sets that do not fit wait in a file. Too little is an error.
+for kind in all closed; do
+    on 1 "$program" mine b.dat --min-support 2 --kind $kind --out whole.txt --replace >said
+    for run in 1:150000 2:150000 3:200K 4:1M; do
+        on "${run%:*}" "$program" mine b.dat --min-support 2 --kind $kind --out less.txt --replace --memory "${run#*:}" >less
+        same said less
+        same whole.txt less.txt
+    done
+done
+rc=0; "$program" mine b.dat --min-support 2 --count --memory 1000 >said 2>&1 || rc=$?
+[ $rc -eq 71 ] && grep -q '^paraudit: mining may take 992 bytes of memory and needs about [0-9]* ' said || fail "$rc, $(cat said)"
+expect 64 "--memory: '3 MiB' is no number of bytes, such as 1000000, 512K or 2G" mine b.dat --min-support 2 --count --memory '3 MiB'
 printf '1 2\n3 -4\n' >odd.dat
 expect 65 "odd.dat:2: item '-4' is no whole number from 0 to 2147483646" mine odd.dat --min-support 1 --count
 printf '\n \n' >odd.dat

@@ -50,7 +50,9 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
 pa_status pa_fp_growth(pa_fp_miner *miner, int32_t first, int32_t last, const pa_set_sink *sink,
                        pa_set_counts *counts, pa_error *err);
 
-/* The longest path of a tree. */
-int32_t pa_fp_longest_path(const pa_fp_tree *tree);
+/* As pa_fp_growth, of one rank in n_parts parts: one after the other they tell what it would, in
+ * its order. */
+pa_status pa_fp_growth_part(pa_fp_miner *miner, int32_t rank, int32_t part, int32_t n_parts,
+                            const pa_set_sink *sink, pa_set_counts *counts, pa_error *err);
 
 #endif

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "paraudit/base/escape.h"
 #include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
+#include "paraudit/files/files.h"
 #include "paraudit/patterns/basket_file.h"
 #include "paraudit/patterns/mine.h"
 #include "paraudit/result/scores.h"
@@ -26,6 +28,11 @@ static const pa_flag flags[] = {
      "2G; "
      "with less it takes longer, and sets wait in a file without a name; default: 1G",
      false},
+    {"--max-basket", "N",
+     "of a basket with more frequent items only the N most frequent ones count; default: any",
+     false},
+    {"--max-sets", "N", "ends with an error where there are more sets; default: any number", false},
+    {"--time", NULL, "what each rank took, to standard error", false},
     {"--block", "BYTES", "where the file may be cut among ranks; default: 65536", false},
     {"--help", NULL, "this text", false},
     {0}};
@@ -34,7 +41,7 @@ typedef struct {
     const char *path, *out, *support;
     pa_mine_request request;
     pa_text_io io;
-    bool count, replace;
+    bool count, replace, time;
 } settings;
 
 /* ---- the command line ---- */
@@ -87,11 +94,13 @@ static pa_status read_bytes(const pa_arguments *a, const char *flag, size_t othe
 
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
+    int64_t max_sets;
     s->path = a->words[0];
     s->out = pa_value_of(a, "--out");
     s->support = pa_value_of(a, "--min-support");
     s->count = pa_is_given(a, "--count");
     s->replace = pa_is_given(a, "--replace");
+    s->time = pa_is_given(a, "--time");
     if (!s->support)
         return pa_fail(err, PA_E_USAGE, "--min-support is missing\nusage: %s",
                        pa_command_mine.usage);
@@ -99,6 +108,9 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
+    PA_TRY(pa_integer_of(a, "--max-basket", 0, 1, INT32_MAX, &s->request.max_basket, err));
+    PA_TRY(pa_integer_of(a, "--max-sets", 0, 1, INT64_MAX, &max_sets, err));
+    s->request.max_sets = (uint64_t)max_sets;
     PA_TRY(read_bytes(a, "--memory", (size_t)1 << 30, &s->request.memory, err));
     PA_TRY(pa_integer_of(a, "--block", 1 << 16, 1, (int64_t)1 << 40, &s->io.block, err));
     s->io.read = 4 << 20;
@@ -157,6 +169,19 @@ static pa_status write_line(void *writer, size_t n, const int32_t item[], uint32
     return PA_OK;
 }
 
+/* Who hears what is expected. */
+typedef struct {
+    pa_comm *comm;
+    const char *beside; /* a file in the folder that takes the sets */
+} expecting;
+
+/* Sets on their way to a device wait elsewhere. */
+static const char *beside(const char *out)
+{
+    struct stat about;
+    return out && stat(out, &about) == 0 && !S_ISREG(about.st_mode) ? "/tmp/sets" : out;
+}
+
 /* Tasks in their order, one rank's neighbours together. */
 static pa_status write_results(pa_comm *comm, const pa_task_results *r, pa_sink *sink,
                                pa_error *err)
@@ -174,7 +199,53 @@ static pa_status write_results(pa_comm *comm, const pa_task_results *r, pa_sink 
     return pa_sink_finish(sink, err);
 }
 
+/* ---- what is expected ---- */
+
+/* NOTED: sets, from which on it is said how many may come. */
+enum { NOTED = 10000000 };
+
+/* A line takes two bytes an item at least, and those of its support. */
+static double least_bytes(const pa_prediction *p)
+{
+    double bytes = 0;
+    for (size_t k = 1; k < p->n; k++) bytes += (double)p->by_size[k] * (2 * (double)k + 4);
+    return bytes;
+}
+
+/* Only rank 0 looks at the disk. */
+static pa_status foresee(void *of, const pa_prediction *p, pa_error *err)
+{
+    const expecting *e = of;
+    pa_status st = PA_OK;
+    int64_t left;
+    if (pa_comm_rank(e->comm) == 0) {
+        if (p->n_sets >= NOTED)
+            pa_print(stderr, "NOTE about %.2g sets are expected, by a sample\n", p->n_sets);
+        st = pa_space_left(e->beside, &left, err);
+        if (st == PA_OK && least_bytes(p) > (double)left)
+            st = pa_fail(err, PA_E_CREATE,
+                         "%s: the sets take more than the %" PRId64
+                         " bytes that are left there: a larger minimum support, closed or maximal "
+                         "sets, a maximum length, or shorter baskets (--max-basket)",
+                         e->beside, left);
+    }
+    return pa_agree(e->comm, st, err);
+}
+
 /* ---- all of it ---- */
+
+static pa_status print_times(pa_comm *comm, const pa_mined *m, pa_error *err)
+{
+    double *all;
+    size_t bytes;
+    const double own[] = {m->seconds, (double)m->most};
+    PA_TRY(pa_gather_root(comm, own, sizeof own, (void **)&all, &bytes, err));
+    for (size_t r = 0; all && r < bytes / sizeof own; r++)
+        pa_print(stderr, "rank %zu: %.3f s of processor time and %.0f bytes for trees and mining\n",
+                 r, all[2 * r], all[2 * r + 1]);
+    pa_free(all);
+    return PA_OK;
+}
 
 static void print_counts(const settings *s, const pa_basket_file *f, const pa_mined *m)
 {
@@ -184,6 +255,11 @@ static void print_counts(const settings *s, const pa_basket_file *f, const pa_mi
     if (f->n_repeated)
         pa_print(stdout, "NOTE %" PRId64 " items stood in their line already, and count once\n",
                  f->n_repeated);
+    if (m->n_cut)
+        pa_print(stdout,
+                 "NOTE %" PRId64 " baskets have more than %" PRId64
+                 " frequent items: their %" PRId64 " least frequent ones are left out\n",
+                 m->n_cut, s->request.max_basket, m->n_left_out);
     pa_print(stdout, "minimum support: %" PRId64 " baskets\n", s->request.sets.min_support);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
@@ -198,13 +274,17 @@ static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, 
                            pa_error *err)
 {
     pa_mined mined;
+    const expecting e = {comm, beside(s->out)};
+    s->request.predicted = sink ? foresee : NULL;
+    s->request.hearer = (void *)&e;
     s->request.write = sink ? write_line : NULL;
     s->request.writer = f->number;
-    s->request.beside = s->out;
+    s->request.beside = e.beside;
     PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
     PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
     pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);
+    if (st == PA_OK && s->time) st = print_times(comm, &mined, err);
     pa_mined_free(&mined);
     return st;
 }

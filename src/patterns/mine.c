@@ -1,17 +1,20 @@
 #include "paraudit/patterns/mine.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "mine_tasks.h"
 #include "mine_tree.h"
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/item_order.h"
+#include "paraudit/patterns/short_baskets.h"
 
 typedef struct {
     pa_comm *comm;
     const pa_baskets *baskets;
     const pa_mine_request *request;
     pa_mined *mined;
+    pa_short_baskets shorter;
     pa_item_ranks ranks;
     mine_tasks tasks;
     pa_arena arena;
@@ -19,17 +22,43 @@ typedef struct {
     int64_t *begin, *end; /* of what this rank wrote of a task */
     int32_t *set;         /* one in ascending order */
     bool *done;           /* tasks of other rounds */
+    uint64_t n_written;   /* sets, by this rank */
+    bool counting;        /* a sample: nothing is written */
     pa_fp_miner *growth;
     pa_closed_miner *closed;
 } mining;
 
 /* ---- a task ---- */
 
+static pa_status too_many(const mining *m, pa_error *err)
+{
+    return pa_fail(err, PA_E_DATA,
+                   "there are more than the %" PRIu64
+                   " sets that may be: a larger minimum support, closed or maximal sets, a "
+                   "maximum length, shorter baskets (--max-basket), or --top-k",
+                   m->request->max_sets);
+}
+
+static uint64_t count_all(const mining *m, const uint64_t by_size[])
+{
+    const pa_mine_options *o = &m->request->sets;
+    uint64_t n = 0;
+    for (size_t k = (size_t)o->min_length; k < m->counts.n; k++)
+        if (o->max_length == 0 || k <= (size_t)o->max_length) pa_add_sets(&n, by_size[k]);
+    return n;
+}
+
+static pa_status check_number(const mining *m, uint64_t n, pa_error *err)
+{
+    return m->request->max_sets && n > m->request->max_sets ? too_many(m, err) : PA_OK;
+}
+
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
                            pa_error *err)
 {
-    const mining *m = of;
+    mining *m = of;
     pa_kept_sets *kept = &m->mined->kept;
+    PA_TRY(check_number(m, ++m->n_written, err));
     memcpy(m->set, item, n * sizeof *item);
     pa_sort_items(n, m->set);
     PA_TRY(m->request->write(m->request->writer, n, m->set, support, &kept->text, err));
@@ -38,7 +67,8 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
 
 static pa_status mine_task_sets(mining *m, const mine_task *t, pa_error *err)
 {
-    const pa_set_sink sink = {write_set, m}, *to = m->request->write ? &sink : NULL;
+    const pa_set_sink sink = {write_set, m};
+    const pa_set_sink *to = m->request->write && !m->counting ? &sink : NULL;
     if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->counts, err);
     if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->counts, err);
     return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->counts, err);
@@ -48,10 +78,12 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
 {
     mining *m = context;
     (void)result; /* what is found is kept beyond a round */
+    double begin = pa_processor_seconds();
     m->begin[key] = pa_kept_end(&m->mined->kept);
     PA_TRY(mine_task_sets(m, m->tasks.task + key, err));
     m->end[key] = pa_kept_end(&m->mined->kept);
-    return PA_OK;
+    m->mined->seconds += pa_processor_seconds() - begin;
+    return check_number(m, count_all(m, m->counts.by_size), err);
 }
 
 /* ---- a round: some tasks, with a tree for them ---- */
@@ -80,16 +112,80 @@ static void keep_places(mining *m, const pa_task_results *r)
     }
 }
 
-static pa_status run_tasks(mining *m, size_t from, size_t until, pa_error *err)
+/* Those that are not done; where they are only counted, nothing of them is kept. */
+static pa_status run_tasks(mining *m, pa_error *err)
 {
     pa_task_results r;
     const pa_tasks run = {
         .n = m->tasks.n, .cost = m->tasks.cost, .done = m->done, .work = work, .context = m};
-    for (size_t key = 0; key < run.n; key++) m->done[key] = key < from || key >= until;
     PA_TRY(pa_tasks_run(m->comm, &run, &r, err));
-    keep_places(m, &r);
+    if (!m->counting) keep_places(m, &r);
     pa_task_results_free(&r);
     return PA_OK;
+}
+
+/* ---- what a sample of the tasks says ---- */
+
+enum { SAMPLED = 8 }; /* one of so many */
+
+/* The last one besides: where baskets are alike, the least frequent item has most sets by far. */
+static bool is_sampled(size_t key, size_t from, size_t until)
+{
+    return key >= from && key < until && (key % SAMPLED == SAMPLED / 2 || key + 1 == until);
+}
+
+/* sum: of all ranks, of each size. */
+static pa_status sum_counts(const mining *m, uint64_t sum[], pa_error *err)
+{
+    size_t n = m->counts.n, bytes;
+    void *of_ranks;
+    PA_TRY(pa_gather_all(m->comm, m->counts.by_size, n * sizeof *sum, &of_ranks, &bytes, err));
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t i = 0; i < bytes / sizeof *sum; i++)
+        pa_add_sets(sum + i % n, ((const uint64_t *)of_ranks)[i]);
+    pa_free(of_ranks);
+    return PA_OK;
+}
+
+static pa_status judge_sample(const mining *m, size_t from, size_t until, uint64_t sum[],
+                              pa_error *err)
+{
+    double sampled = 0, all = 0;
+    PA_TRY(sum_counts(m, sum, err));
+    for (size_t key = 0; key < m->tasks.n; key++) {
+        all += (double)m->tasks.cost[key] + 1;
+        if (is_sampled(key, from, until)) sampled += (double)m->tasks.cost[key] + 1;
+    }
+    uint64_t n = count_all(m, sum);
+    const pa_prediction p = {m->counts.n, sum, (double)n * all / sampled};
+    PA_TRY(check_number(m, n, err));
+    return m->request->predicted ? m->request->predicted(m->request->hearer, &p, err) : PA_OK;
+}
+
+/* Counts are zeroes before and after. */
+static pa_status predict(mining *m, size_t from, size_t until, pa_error *err)
+{
+    size_t bytes = m->counts.n * sizeof *m->counts.by_size;
+    uint64_t *sum;
+    PA_AGREE(m->comm, PA_NEW(sum, m->counts.n, err), err);
+    for (size_t key = 0; key < m->tasks.n; key++) m->done[key] = !is_sampled(key, from, until);
+    m->counting = true;
+    pa_status st = run_tasks(m, err);
+    m->counting = false;
+    if (st == PA_OK) st = judge_sample(m, from, until, sum, err);
+    memset(m->counts.by_size, 0, bytes);
+    pa_free(sum);
+    return st;
+}
+
+/* ---- */
+
+static pa_status mine_tasks_of(mining *m, size_t from, size_t until, pa_error *err)
+{
+    bool asked = m->request->write && (m->request->predicted || m->request->max_sets);
+    if (asked && from == 0) PA_TRY(predict(m, from, until, err));
+    for (size_t key = 0; key < m->tasks.n; key++) m->done[key] = key < from || key >= until;
+    return run_tasks(m, err);
 }
 
 /* What was found in it goes where it fails. */
@@ -99,17 +195,22 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     const pa_rank_run run = {task[from].first, task[until - 1].last,
                              m->request->kind != PA_SETS_ALL, sparing};
     int64_t kept = pa_kept_end(&m->mined->kept);
+    uint64_t n_written = m->n_written;
     size_t bytes = m->counts.n * sizeof *m->counts.by_size;
     mine_tree t;
     m->arena.at = m->arena.begin;
-    PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t, err));
+    PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t,
+                              &m->mined->seconds, err));
     uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
     pa_status st = before ? open_miner(m, &t.tree, err) : pa_arena_is_short(&m->arena, err);
     if (before) memcpy(before, m->counts.by_size, bytes);
     st = pa_agree(m->comm, st, err);
-    if (st == PA_OK) st = run_tasks(m, from, until, err);
+    if (st == PA_OK) st = mine_tasks_of(m, from, until, err);
     if (st != PA_OK && before) memcpy(m->counts.by_size, before, bytes);
-    if (st != PA_OK) pa_kept_cut(&m->mined->kept, kept);
+    if (st != PA_OK) {
+        pa_kept_cut(&m->mined->kept, kept);
+        m->n_written = n_written;
+    }
     pa_mine_tree_free(&t);
     return st;
 }
@@ -141,21 +242,14 @@ static pa_status add_counts(const mining *m, pa_error *err)
 {
     const pa_mine_options *o = &m->request->sets;
     pa_mined *all = m->mined;
-    size_t n = m->counts.n, bytes;
-    void *of_ranks;
-    PA_AGREE(m->comm, PA_NEW(all->by_size, n, err), err);
-    PA_TRY(pa_gather_all(m->comm, m->counts.by_size, n * sizeof *all->by_size, &of_ranks, &bytes,
-                         err));
-    all->n = n;
-    for (size_t i = 0; i < bytes / sizeof *all->by_size; i++) {
-        int64_t size = (int64_t)(i % n);
-        bool wanted = size >= o->min_length && (o->max_length == 0 || size <= o->max_length);
-        if (!wanted) continue;
-        pa_add_sets(all->by_size + size, ((const uint64_t *)of_ranks)[i]);
-        pa_add_sets(&all->n_sets, ((const uint64_t *)of_ranks)[i]);
-    }
-    pa_free(of_ranks);
-    return PA_OK;
+    PA_AGREE(m->comm, PA_NEW(all->by_size, m->counts.n, err), err);
+    PA_TRY(sum_counts(m, all->by_size, err));
+    all->n = m->counts.n;
+    all->n_sets = count_all(m, all->by_size);
+    for (size_t k = 0; k < all->n; k++)
+        if ((int64_t)k < o->min_length || (o->max_length && (int64_t)k > o->max_length))
+            all->by_size[k] = 0;
+    return check_number(m, all->n_sets, err);
 }
 
 /* Each task has its place from who did it; elsewhere all numbers are smaller. */
@@ -176,6 +270,7 @@ static pa_status rank_all(mining *m, pa_error *err)
 {
     const pa_baskets *b = m->baskets;
     int64_t *support = NULL;
+    pa_item_ranks_free(&m->ranks);
     pa_status st = PA_NEW(support, (size_t)b->n_items, err);
     if (st == PA_OK) st = pa_item_supports(b, support, err);
     st = pa_agree(m->comm, st, err);
@@ -187,6 +282,20 @@ static pa_status rank_all(mining *m, pa_error *err)
     m->mined->n_frequent = m->ranks.n;
     pa_free(support);
     return st;
+}
+
+/* Supports are those of what stays. */
+static pa_status shorten(mining *m, pa_error *err)
+{
+    size_t most = (size_t)m->request->max_basket;
+    pa_status st = pa_shorten_baskets(m->baskets, &m->ranks, most, &m->shorter, err);
+    PA_AGREE(m->comm, st, err);
+    int64_t cut[] = {m->shorter.n_cut, m->shorter.n_left_out};
+    pa_sum_i64(m->comm, cut, 2);
+    m->mined->n_cut = cut[0];
+    m->mined->n_left_out = cut[1];
+    m->baskets = &m->shorter.baskets;
+    return rank_all(m, err);
 }
 
 static pa_status make_room(mining *m, pa_error *err)
@@ -218,6 +327,7 @@ static pa_status mine_frequent(mining *m, pa_error *err)
 
 static void free_mining(mining *m)
 {
+    pa_short_baskets_free(&m->shorter);
     pa_item_ranks_free(&m->ranks);
     pa_mine_tasks_free(&m->tasks);
     pa_arena_free(&m->arena);
@@ -235,6 +345,7 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *req
     *mined = (pa_mined){0};
     pa_kept_open(&mined->kept, request->memory, request->beside);
     pa_status st = rank_all(&m, err);
+    if (st == PA_OK && request->max_basket) st = shorten(&m, err);
     if (st == PA_OK && m.ranks.n) st = mine_frequent(&m, err);
     free_mining(&m);
     if (st != PA_OK) pa_mined_free(mined);

@@ -1,5 +1,14 @@
 #include "mine_tree.h"
 
+#include <time.h>
+
+double pa_processor_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 void pa_mine_tree_free(mine_tree *t)
 {
     pa_node_array_free(&t->parent);
@@ -50,11 +59,14 @@ static pa_status join_trees(pa_comm *comm, pa_arena *a, mine_tree *t, pa_error *
 }
 
 pa_status pa_mine_tree_plant(pa_comm *comm, const pa_baskets *b, const pa_item_ranks *ranks,
-                             const pa_rank_run *run, pa_arena *a, mine_tree *t, pa_error *err)
+                             const pa_rank_run *run, pa_arena *a, mine_tree *t, double *seconds,
+                             pa_error *err)
 {
+    double begin = pa_processor_seconds();
     *t = (mine_tree){0};
-    pa_status st;
-    PA_GOTO(pa_agree(comm, pa_fp_tree_of(a, b, ranks, run, &t->tree, err), err));
+    pa_status st = pa_fp_tree_of(a, b, ranks, run, &t->tree, err);
+    *seconds += pa_processor_seconds() - begin;
+    PA_GOTO(pa_agree(comm, st, err));
     if (pa_comm_size(comm) > 1) PA_GOTO(join_trees(comm, a, t, err));
     st = pa_fp_tree_list(a, &t->tree) ? PA_OK : pa_arena_is_short(a, err);
     st = pa_agree(comm, st, err);

@@ -12,10 +12,15 @@ typedef struct {
     pa_node_array parent, item, count;
 } mine_tree;
 
+/* Of this rank, so far. */
+double pa_processor_seconds(void);
+
 /* In the arena, which is empty: room for the nodes is taken there also where they lie elsewhere,
- * so that as much fits for any number of ranks. PA_E_MEMORY: it does not. Collective. */
+ * so that as much fits for any number of ranks. seconds: the processor time of this rank is added.
+ * PA_E_MEMORY: it does not. Collective. */
 pa_status pa_mine_tree_plant(pa_comm *comm, const pa_baskets *baskets, const pa_item_ranks *ranks,
-                             const pa_rank_run *run, pa_arena *arena, mine_tree *t, pa_error *err);
+                             const pa_rank_run *run, pa_arena *arena, mine_tree *t, double *seconds,
+                             pa_error *err);
 void pa_mine_tree_free(mine_tree *t); /* local; the arena stays */
 
 #endif

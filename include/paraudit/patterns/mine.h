@@ -15,6 +15,13 @@
 
 typedef enum { PA_SETS_ALL, PA_SETS_CLOSED, PA_SETS_MAXIMAL } pa_set_kind;
 
+/* What a sample of the tasks says before anything is written. */
+typedef struct {
+    size_t n;
+    const uint64_t *by_size; /* sets of sizes 0 .. n - 1 that there are at least: as counted */
+    double n_sets;           /* that there may be */
+} pa_prediction;
+
 typedef struct {
     pa_set_kind kind;
     pa_mine_options sets;
@@ -26,6 +33,12 @@ typedef struct {
     void *writer;
     const char *beside; /* a path: what is written beyond the memory is kept in a file without a
                          * name in its folder; NULL: it is an error */
+    int64_t max_basket; /* items of a basket: the most frequent ones stay; 0: any number */
+    uint64_t max_sets;  /* more are PA_E_DATA; 0: any number */
+    /* Hears, on all ranks alike, what is expected, before anything is written; may refuse. NULL:
+     * nobody asks. */
+    pa_status (*predicted)(void *hearer, const pa_prediction *prediction, pa_error *err);
+    void *hearer;
 } pa_mine_request;
 
 /* What was found. */
@@ -36,8 +49,11 @@ typedef struct {
     int32_t n_frequent;      /* items */
     pa_task_results results; /* what was written, keyed by task; lies in `kept` */
     pa_kept_sets kept;
-    int32_t n_rounds; /* trees that were made one after the other; 1: all fitted at once */
-    size_t most;      /* bytes that trees and mining took on this rank */
+    int32_t n_rounds;   /* trees that were made one after the other; 1: all fitted at once */
+    size_t most;        /* bytes that trees and mining took on this rank */
+    double seconds;     /* of processor time that this rank took for trees and mining */
+    int64_t n_cut;      /* baskets with more than max_basket frequent items */
+    int64_t n_left_out; /* items of these */
 } pa_mined;
 
 /* baskets: of this rank; codes mean the same on all ranks, which have as many. PA_E_MEMORY: the

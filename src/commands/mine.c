@@ -28,6 +28,11 @@ static const pa_flag flags[] = {
      "2G; "
      "with less it takes longer, and sets wait in a file without a name; default: 1G",
      false},
+    {"--top-k", "K",
+     "only the K sets of largest support, and those of the same support as the last of them; not "
+     "of "
+     "maximal sets",
+     false},
     {"--max-basket", "N",
      "of a basket with more frequent items only the N most frequent ones count; default: any",
      false},
@@ -94,21 +99,23 @@ static pa_status read_bytes(const pa_arguments *a, const char *flag, size_t othe
 
 static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
 {
-    int64_t max_sets;
+    int64_t max_sets, top_k;
     s->path = a->words[0];
     s->out = pa_value_of(a, "--out");
     s->support = pa_value_of(a, "--min-support");
     s->count = pa_is_given(a, "--count");
     s->replace = pa_is_given(a, "--replace");
     s->time = pa_is_given(a, "--time");
-    if (!s->support)
-        return pa_fail(err, PA_E_USAGE, "--min-support is missing\nusage: %s",
+    if (!s->support && !pa_is_given(a, "--top-k"))
+        return pa_fail(err, PA_E_USAGE, "--min-support or --top-k is missing\nusage: %s",
                        pa_command_mine.usage);
     if (s->count == (s->out != NULL))
         return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
     PA_TRY(read_kind(a, &s->request.kind, err));
     PA_TRY(read_lengths(a, &s->request.sets, err));
     PA_TRY(pa_integer_of(a, "--max-basket", 0, 1, INT32_MAX, &s->request.max_basket, err));
+    PA_TRY(pa_integer_of(a, "--top-k", 0, 1, UINT32_MAX, &top_k, err));
+    s->request.top_k = (size_t)top_k;
     PA_TRY(pa_integer_of(a, "--max-sets", 0, 1, INT64_MAX, &max_sets, err));
     s->request.max_sets = (uint64_t)max_sets;
     PA_TRY(read_bytes(a, "--memory", (size_t)1 << 30, &s->request.memory, err));
@@ -260,7 +267,7 @@ static void print_counts(const settings *s, const pa_basket_file *f, const pa_mi
                  "NOTE %" PRId64 " baskets have more than %" PRId64
                  " frequent items: their %" PRId64 " least frequent ones are left out\n",
                  m->n_cut, s->request.max_basket, m->n_left_out);
-    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", s->request.sets.min_support);
+    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", m->min_support);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
     size_t last = m->n;
@@ -280,7 +287,8 @@ static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, 
     s->request.write = sink ? write_line : NULL;
     s->request.writer = f->number;
     s->request.beside = e.beside;
-    PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
+    PA_TRY(find_support(s->support ? s->support : "1", f->n_global, &s->request.sets.min_support,
+                        err));
     PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
     pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
     if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);

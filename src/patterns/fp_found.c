@@ -28,6 +28,7 @@ static bool is_wanted(const miner *m, int32_t size)
 static pa_status tell(const miner *m, int32_t n, int32_t from, uint32_t support)
 {
     if (m->o->max_length && n > m->o->max_length) return PA_OK;
+    if (support < (uint32_t)m->o->min_support) return PA_OK; /* the sink has raised it */
     if (is_wanted(m, n)) PA_TRY(m->sink->found(m->sink->self, (size_t)n, m->set, support, m->err));
     for (int32_t k = from; k < m->n_always; k++) {
         m->set[n] = m->always[k];

@@ -8,13 +8,17 @@
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/item_order.h"
 #include "paraudit/patterns/short_baskets.h"
+#include "top_supports.h"
 
 typedef struct {
     pa_comm *comm;
     const pa_baskets *baskets;
     const pa_mine_request *request;
     pa_mined *mined;
+    pa_mine_options options; /* those of the request, with a support that may be raised */
     pa_short_baskets shorter;
+    int64_t *support; /* of each item */
+    top_supports top; /* while the last of the largest supports is looked for */
     pa_item_ranks ranks;
     mine_tasks tasks;
     pa_arena arena;
@@ -41,7 +45,7 @@ static pa_status too_many(const mining *m, pa_error *err)
 
 static uint64_t count_all(const mining *m, const uint64_t by_size[])
 {
-    const pa_mine_options *o = &m->request->sets;
+    const pa_mine_options *o = &m->options;
     uint64_t n = 0;
     for (size_t k = (size_t)o->min_length; k < m->counts.n; k++)
         if (o->max_length == 0 || k <= (size_t)o->max_length) pa_add_sets(&n, by_size[k]);
@@ -65,10 +69,21 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
     return pa_kept_added(kept, err);
 }
 
+static pa_status rank_set(void *of, size_t n, const int32_t item[], uint32_t support, pa_error *err)
+{
+    mining *m = of;
+    (void)n;
+    (void)item;
+    (void)err;
+    int64_t least = pa_top_supports_add(&m->top, support);
+    if (least > m->options.min_support) m->options.min_support = least;
+    return PA_OK;
+}
+
 static pa_status mine_task_sets(mining *m, const mine_task *t, pa_error *err)
 {
-    const pa_set_sink sink = {write_set, m};
-    const pa_set_sink *to = m->request->write && !m->counting ? &sink : NULL;
+    const pa_set_sink writer = {write_set, m}, ranker = {rank_set, m};
+    const pa_set_sink *to = m->top.k ? &ranker : m->request->write && !m->counting ? &writer : NULL;
     if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->counts, err);
     if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->counts, err);
     return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->counts, err);
@@ -83,7 +98,7 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
     PA_TRY(mine_task_sets(m, m->tasks.task + key, err));
     m->end[key] = pa_kept_end(&m->mined->kept);
     m->mined->seconds += pa_processor_seconds() - begin;
-    return check_number(m, count_all(m, m->counts.by_size), err);
+    return m->top.k ? PA_OK : check_number(m, count_all(m, m->counts.by_size), err);
 }
 
 /* ---- a round: some tasks, with a tree for them ---- */
@@ -95,9 +110,9 @@ static pa_status open_miner(mining *m, const pa_fp_tree *t, pa_error *err)
     m->growth = NULL;
     m->closed = NULL;
     if (r->kind == PA_SETS_ALL)
-        return pa_fp_miner_open(&m->arena, t, m->ranks.code, longest, &r->sets, &m->growth, err);
+        return pa_fp_miner_open(&m->arena, t, m->ranks.code, longest, &m->options, &m->growth, err);
     return pa_closed_miner_open(&m->arena, t, m->ranks.code, longest,
-                                r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &r->sets,
+                                r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &m->options,
                                 &m->closed, err);
 }
 
@@ -183,7 +198,7 @@ static pa_status predict(mining *m, size_t from, size_t until, pa_error *err)
 static pa_status mine_tasks_of(mining *m, size_t from, size_t until, pa_error *err)
 {
     bool asked = m->request->write && (m->request->predicted || m->request->max_sets);
-    if (asked && from == 0) PA_TRY(predict(m, from, until, err));
+    if (asked && from == 0 && m->top.k == 0) PA_TRY(predict(m, from, until, err));
     for (size_t key = 0; key < m->tasks.n; key++) m->done[key] = key < from || key >= until;
     return run_tasks(m, err);
 }
@@ -240,7 +255,7 @@ static pa_status mine_rounds(mining *m, pa_error *err)
 
 static pa_status add_counts(const mining *m, pa_error *err)
 {
-    const pa_mine_options *o = &m->request->sets;
+    const pa_mine_options *o = &m->options;
     pa_mined *all = m->mined;
     PA_AGREE(m->comm, PA_NEW(all->by_size, m->counts.n, err), err);
     PA_TRY(sum_counts(m, all->by_size, err));
@@ -266,22 +281,26 @@ static pa_status bring_results(const mining *m, pa_error *err)
 
 /* ---- all of it ---- */
 
+static pa_status rank_items(mining *m, pa_error *err)
+{
+    pa_item_ranks_free(&m->ranks);
+    PA_AGREE(
+        m->comm,
+        pa_item_ranks_of(m->support, m->baskets->n_items, m->options.min_support, &m->ranks, err),
+        err);
+    m->mined->n_frequent = m->ranks.n;
+    return PA_OK;
+}
+
 static pa_status rank_all(mining *m, pa_error *err)
 {
     const pa_baskets *b = m->baskets;
-    int64_t *support = NULL;
-    pa_item_ranks_free(&m->ranks);
-    pa_status st = PA_NEW(support, (size_t)b->n_items, err);
-    if (st == PA_OK) st = pa_item_supports(b, support, err);
-    st = pa_agree(m->comm, st, err);
-    if (st == PA_OK) {
-        pa_sum_i64(m->comm, support, (size_t)b->n_items);
-        st = pa_item_ranks_of(support, b->n_items, m->request->sets.min_support, &m->ranks, err);
-        st = pa_agree(m->comm, st, err);
-    }
-    m->mined->n_frequent = m->ranks.n;
-    pa_free(support);
-    return st;
+    pa_free(m->support);
+    pa_status st = PA_NEW(m->support, (size_t)b->n_items, err);
+    if (st == PA_OK) st = pa_item_supports(b, m->support, err);
+    PA_AGREE(m->comm, st, err);
+    pa_sum_i64(m->comm, m->support, (size_t)b->n_items);
+    return rank_items(m, err);
 }
 
 /* Supports are those of what stays. */
@@ -314,21 +333,8 @@ static pa_status make_room(mining *m, pa_error *err)
     return pa_arena_open(&m->arena, m->request->memory, err);
 }
 
-static pa_status mine_frequent(mining *m, pa_error *err)
+static void free_room(mining *m)
 {
-    bool whole = m->request->kind != PA_SETS_ALL;
-    PA_TRY(pa_mine_tasks_cut(m->comm, m->baskets, &m->ranks, whole, &m->tasks, err));
-    PA_AGREE(m->comm, make_room(m, err), err);
-    PA_TRY(mine_rounds(m, err));
-    m->mined->most = m->arena.most;
-    PA_TRY(add_counts(m, err));
-    return bring_results(m, err);
-}
-
-static void free_mining(mining *m)
-{
-    pa_short_baskets_free(&m->shorter);
-    pa_item_ranks_free(&m->ranks);
     pa_mine_tasks_free(&m->tasks);
     pa_arena_free(&m->arena);
     pa_free(m->counts.by_size);
@@ -336,17 +342,91 @@ static void free_mining(mining *m)
     pa_free(m->end);
     pa_free(m->done);
     pa_free(m->set);
+    m->counts.by_size = NULL;
+    m->begin = m->end = NULL;
+    m->done = NULL;
+    m->set = NULL;
+}
+
+static pa_status mine_all_tasks(mining *m, pa_error *err)
+{
+    bool whole = m->request->kind != PA_SETS_ALL;
+    bool parts = !whole && m->top.k == 0; /* they hang together by the minimum support */
+    PA_TRY(pa_mine_tasks_cut(m->comm, m->baskets, &m->ranks, whole, parts, &m->tasks, err));
+    PA_AGREE(m->comm, make_room(m, err), err);
+    PA_TRY(mine_rounds(m, err));
+    m->mined->most = m->arena.most;
+    return PA_OK;
+}
+
+static pa_status mine_frequent(mining *m, pa_error *err)
+{
+    PA_TRY(mine_all_tasks(m, err));
+    PA_TRY(add_counts(m, err));
+    return bring_results(m, err);
+}
+
+/* ---- the sets of largest support ---- */
+
+/* Items are sets themselves, but maybe not closed ones. */
+static void raise_by_items(mining *m)
+{
+    size_t k = m->request->top_k;
+    if (m->request->kind != PA_SETS_ALL || m->options.min_length > 1 || (size_t)m->ranks.n < k)
+        return;
+    m->options.min_support = m->support[m->ranks.code[k - 1]];
+}
+
+/* Each rank raises the support while it mines, by what it has found itself. */
+static pa_status find_last_support(mining *m, pa_error *err)
+{
+    PA_TRY(mine_all_tasks(m, err));
+    free_room(m);
+    pa_task_results_free(&m->mined->results);
+    m->mined->n_rounds = 0;
+    return PA_OK;
+}
+
+/* Twice: first to know the last of the supports, then as if it had been asked for. */
+static pa_status raise_support(mining *m, pa_error *err)
+{
+    if (m->request->kind == PA_SETS_MAXIMAL)
+        return pa_fail(
+            err, PA_E_USAGE,
+            "maximal sets follow from a minimum support: there are none of largest support");
+    raise_by_items(m);
+    int64_t least = m->options.min_support;
+    PA_TRY(rank_items(m, err));
+    PA_AGREE(m->comm, pa_top_supports_open(m->request->top_k, &m->top, err), err);
+    pa_status st = find_last_support(m, err);
+    int64_t last = st == PA_OK ? pa_top_supports_last(m->comm, &m->top) : 0;
+    pa_top_supports_free(&m->top);
+    m->options.min_support = last > least ? last : least;
+    return st == PA_OK ? rank_items(m, err) : st;
+}
+
+/* ---- */
+
+static void free_mining(mining *m)
+{
+    free_room(m);
+    pa_short_baskets_free(&m->shorter);
+    pa_item_ranks_free(&m->ranks);
+    pa_free(m->support);
 }
 
 pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request,
                   pa_mined *mined, pa_error *err)
 {
-    mining m = {.comm = comm, .baskets = b, .request = request, .mined = mined};
+    mining m = {
+        .comm = comm, .baskets = b, .request = request, .mined = mined, .options = request->sets};
     *mined = (pa_mined){0};
     pa_kept_open(&mined->kept, request->memory, request->beside);
     pa_status st = rank_all(&m, err);
     if (st == PA_OK && request->max_basket) st = shorten(&m, err);
+    if (st == PA_OK && request->top_k && m.ranks.n) st = raise_support(&m, err);
     if (st == PA_OK && m.ranks.n) st = mine_frequent(&m, err);
+    mined->min_support = m.options.min_support;
     free_mining(&m);
     if (st != PA_OK) pa_mined_free(mined);
     return st;

@@ -93,7 +93,7 @@ static pa_status list_tasks(int32_t n_items, const double cost[], bool parts, mi
 }
 
 pa_status pa_mine_tasks_cut(pa_comm *comm, const pa_baskets *b, const pa_item_ranks *ranks,
-                            bool whole, mine_tasks *t, pa_error *err)
+                            bool whole, bool parts, mine_tasks *t, pa_error *err)
 {
     lengths l = {.n = (size_t)ranks->n};
     double *cost = NULL;
@@ -105,7 +105,7 @@ pa_status pa_mine_tasks_cut(pa_comm *comm, const pa_baskets *b, const pa_item_ra
     pa_sum_i64(comm, l.all, 3 * l.n);
     pa_max_i64(comm, &t->longest, 1);
     find_costs(&l, whole, cost);
-    st = pa_agree(comm, list_tasks(ranks->n, cost, !whole, t, err), err);
+    st = pa_agree(comm, list_tasks(ranks->n, cost, parts, t, err), err);
 out:
     pa_free(l.all);
     pa_free(cost);

@@ -18,9 +18,9 @@ typedef struct {
     int64_t longest; /* frequent items of a basket, of all ranks */
 } mine_tasks;
 
-/* whole: items are mined with all of their baskets, and in one piece. Collective. */
+/* whole: items are mined with all of their baskets. parts: items may be cut. Collective. */
 pa_status pa_mine_tasks_cut(pa_comm *comm, const pa_baskets *baskets, const pa_item_ranks *ranks,
-                            bool whole, mine_tasks *tasks, pa_error *err);
+                            bool whole, bool parts, mine_tasks *tasks, pa_error *err);
 void pa_mine_tasks_free(mine_tasks *tasks); /* local; zeroed ones may be freed */
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "paraudit/patterns/fp_tree.h"
 
+/* A sink may raise min_support meanwhile: of sets with less support some are told then. */
 typedef struct {
     int64_t min_support; /* baskets, 1 or more */
     int32_t min_length;  /* items of a set, 1 or more */

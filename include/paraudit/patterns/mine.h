@@ -35,6 +35,8 @@ typedef struct {
                          * name in its folder; NULL: it is an error */
     int64_t max_basket; /* items of a basket: the most frequent ones stay; 0: any number */
     uint64_t max_sets;  /* more are PA_E_DATA; 0: any number */
+    size_t top_k;       /* only the sets of the top_k largest supports, all of the smallest of
+                         * these: min_support is raised for them; 0: all. Not of maximal sets */
     /* Hears, on all ranks alike, what is expected, before anything is written; may refuse. NULL:
      * nobody asks. */
     pa_status (*predicted)(void *hearer, const pa_prediction *prediction, pa_error *err);
@@ -47,6 +49,7 @@ typedef struct {
     uint64_t *by_size;       /* sets of each; UINT64_MAX: that many or more */
     uint64_t n_sets;         /* of all; the same */
     int32_t n_frequent;      /* items */
+    int64_t min_support;     /* as it was asked for, or raised */
     pa_task_results results; /* what was written, keyed by task; lies in `kept` */
     pa_kept_sets kept;
     int32_t n_rounds;   /* trees that were made one after the other; 1: all fitted at once */
@@ -58,7 +61,8 @@ typedef struct {
 
 /* baskets: of this rank; codes mean the same on all ranks, which have as many. PA_E_MEMORY: the
  * tree of one item or what is mined in it take more than they may; PA_E_USAGE: 2^32 baskets or
- * more. On failure there is nothing to free. Collective. */
+ * more, or maximal sets of a top_k; PA_E_DATA: more than max_sets. On failure there is nothing to
+ * free. Collective. */
 pa_status pa_mine(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
                   pa_mined *mined, pa_error *err);
 void pa_mined_free(pa_mined *mined); /* local */

@@ -57,10 +57,19 @@ static pa_csv_field unescape(reader *r, size_t from, size_t to)
     return (pa_csv_field){out, (size_t)(r->scratch - out)};
 }
 
+/* Where a field ends in which nothing is escaped. */
+static size_t plain_end(const reader *r)
+{
+    const char *text = r->text, separator = r->rule->signs.separator;
+    size_t n = r->n, i = r->at;
+    while (i < n && text[i] != separator && !ends_line(text[i])) i++;
+    return i;
+}
+
 static stop read_plain(reader *r, pa_csv_field *f)
 {
     const pa_csv_signs *s = &r->rule->signs;
-    size_t from = r->at, i = from;
+    size_t from = r->at, i = s->escape ? from : plain_end(r);
     bool escaped = false;
     for (; i < r->n; i++) {
         char c = r->text[i];

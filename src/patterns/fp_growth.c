@@ -177,21 +177,21 @@ static bool is_among(const frequent *f, int32_t rank)
 }
 
 /* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. Brings the
- * frequent ones to the front of m->met; returns how many. within: those that may be kept; NULL:
- * all. */
+ * frequent ones to the front of m->met, which alone keep their support; returns how many. within:
+ * those that may be kept; NULL: all. */
 static int32_t part_met(miner *m, const origin *o, const frequent *within, int32_t n_met)
 {
     int32_t *always = m->always + m->n_always, n_always = 0, k = 0;
+    uint32_t least = (uint32_t)m->o->min_support;
     for (int32_t i = 0; i < n_met; i++) {
         int32_t rank = m->met[i];
-        m->new_rank[rank] = -1;
-        if (m->support[rank] < (uint32_t)m->o->min_support) continue;
-        if (m->support[rank] < o->support) {
-            m->met[i] = m->met[k];
+        uint32_t support = m->support[rank];
+        if (support >= least && support < o->support) {
             m->met[k++] = rank;
-        } else if (!within || is_among(within, rank)) {
-            always[n_always++] = rank;
+            continue;
         }
+        m->support[rank] = 0;
+        if (support >= least && (!within || is_among(within, rank))) always[n_always++] = rank;
     }
     pa_sort_items((size_t)n_always, always);
     for (int32_t i = 0; i < n_always; i++) always[i] = o->code[always[i]];
@@ -199,6 +199,7 @@ static int32_t part_met(miner *m, const origin *o, const frequent *within, int32
     return k;
 }
 
+/* The first k of m->met. */
 static pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequent *f)
 {
     pa_arena *a = m->arena;
@@ -207,15 +208,28 @@ static pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequ
                     .rank = pa_arena_take(a, n, sizeof *f->rank),
                     .code = pa_arena_take(a, n, sizeof *f->code),
                     .support = pa_arena_take(a, n, sizeof *f->support)};
-    if (!f->rank || !f->code || !f->support) return no_memory(m);
-    memcpy(f->rank, m->met, n * sizeof *f->rank);
-    pa_sort_items(n, f->rank);
-    for (int32_t i = 0; i < k; i++) {
-        m->new_rank[f->rank[i]] = i;
+    bool fits = f->rank && f->code && f->support;
+    if (fits) {
+        memcpy(f->rank, m->met, n * sizeof *f->rank);
+        pa_sort_items(n, f->rank);
+    }
+    for (int32_t i = 0; fits && i < k; i++) {
         f->code[i] = o->code[f->rank[i]];
         f->support[i] = m->support[f->rank[i]];
     }
-    return PA_OK;
+    for (int32_t i = 0; i < k; i++) m->support[m->met[i]] = 0;
+    return fits ? PA_OK : no_memory(m);
+}
+
+/* While paths are read m->new_rank is the place of each frequent item, and -1 of the others. */
+static void place_frequent(const miner *m, const frequent *f)
+{
+    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = i;
+}
+
+static void forget_frequent(const miner *m, const frequent *f)
+{
+    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = -1;
 }
 
 /* ---- few items ---- */
@@ -235,8 +249,10 @@ static uint32_t word_of(const miner *m, const origin *o, size_t k)
 static pa_status mine_few(miner *m, const origin *o, const frequent *f)
 {
     memset(m->sum, 0, sizeof *m->sum << f->k);
+    place_frequent(m, f);
     for (size_t k = o->tree->first[o->item]; k < path_end(o); k++)
         m->sum[word_of(m, o, k)] += count_of(o, k);
+    forget_frequent(m, f);
     return pa_fp_find_lattice(m, f->k, f->code);
 }
 
@@ -245,6 +261,7 @@ static pa_status mine_some(miner *m, const origin *o, const frequent *f)
     size_t n = 0, n_paths = path_end(o) - o->tree->first[o->item];
     word *row = pa_arena_take(m->arena, n_paths, sizeof *row);
     if (!row) return no_memory(m);
+    place_frequent(m, f);
     for (size_t k = o->tree->first[o->item]; k < path_end(o); k++) {
         uint32_t items = word_of(m, o, k), weight = count_of(o, k);
         if (n && row[n - 1].items == items)
@@ -252,6 +269,7 @@ static pa_status mine_some(miner *m, const origin *o, const frequent *f)
         else
             row[n++] = (word){items, weight};
     }
+    forget_frequent(m, f);
     m->arena->at = (char *)(row + n);
     return mine_words(m, f->k, f->code, n, row);
 }
@@ -323,7 +341,9 @@ static bool make_tree(miner *m, const origin *o, const frequent *f, pa_fp_tree *
     for (int32_t i = 0; i < f->k; i++) length += f->support[i] < n_paths ? f->support[i] : n_paths;
     bool fits = take_rows(m->arena, n_paths, length, f->k, &s);
     if (fits) {
+        place_frequent(m, f);
         pa_fp_rows rows = rows_of(m, o, f->k, &s);
+        forget_frequent(m, f);
         fits = pa_fp_tree_make(m->arena, &rows, f->k, tree);
     }
     m->arena->end = mark;
@@ -388,84 +408,66 @@ static pa_status mine_many(miner *m, const origin *o, const frequent *f, int32_t
 
 enum { FEW_BASKETS = 64 };
 
-/* The baskets of each rank, in m->baskets, and how many these are; those met are listed. */
-static int32_t list_baskets(const miner *m, const origin *o)
+/* Which ones each frequent item is in. */
+static void list_baskets(const miner *m, const origin *o, uint64_t baskets[])
 {
     const pa_fp_tree *t = o->tree;
-    int32_t n_met = 0;
     uint32_t at = 0;
     for (size_t k = t->first[o->item]; k < path_end(o); k++) {
         uint32_t v = path_of(o, k), count = count_of(o, k);
         if (v == PA_FP_ROOT) continue;
-        uint64_t baskets = UINT64_MAX >> (FEW_BASKETS - count) << at;
+        uint64_t own = UINT64_MAX >> (FEW_BASKETS - count) << at;
         at += count;
         for (; v != PA_FP_ROOT; v = t->parent[v]) {
-            int32_t rank = t->item[v];
-            if (m->baskets[rank] == 0) m->met[n_met++] = rank;
-            m->baskets[rank] |= baskets;
+            int32_t to = m->new_rank[t->item[v]];
+            if (to >= 0) baskets[to] |= own;
         }
     }
-    for (int32_t i = 0; i < n_met; i++)
-        m->support[m->met[i]] = pa_fp_count_bits(m->baskets[m->met[i]]);
-    return n_met;
 }
 
-static pa_status take_baskets(const miner *m, const frequent *f, uint64_t **baskets)
+static pa_status mine_few_baskets(miner *m, const origin *o, const frequent *f, int32_t first,
+                                  int32_t last)
 {
-    *baskets = pa_arena_take(m->arena, (size_t)f->k, sizeof **baskets);
-    if (!*baskets) return no_memory(m);
-    for (int32_t i = 0; i < f->k; i++) (*baskets)[i] = m->baskets[f->rank[i]];
-    return PA_OK;
+    uint64_t *baskets = pa_arena_take(m->arena, (size_t)f->k, sizeof *baskets);
+    if (!baskets) return no_memory(m);
+    const pa_bit_items items = {f->k, o->support, f->code, baskets};
+    memset(baskets, 0, (size_t)f->k * sizeof *baskets);
+    place_frequent(m, f);
+    list_baskets(m, o, baskets);
+    forget_frequent(m, f);
+    return pa_fp_mine_bits(m, &items, first, last);
 }
 
 /* ---- all beside a prefix ---- */
 
-/* What is beside it; of few baskets, in which of them each item is. */
-typedef struct {
-    bool few;
-    frequent f;
-    uint64_t *baskets;
-} surroundings;
-
-static pa_status look_beside(miner *m, const origin *o, const frequent *within, surroundings *s)
+static pa_status look_beside(miner *m, const origin *o, const frequent *within, frequent *f)
 {
-    *s = (surroundings){.few = o->support <= FEW_BASKETS};
-    int32_t n_met = s->few ? list_baskets(m, o) : count_ranks(m, o);
-    int32_t k = part_met(m, o, within, n_met);
-    pa_status st = keep_frequent(m, o, k, &s->f);
-    if (st == PA_OK && s->few) st = take_baskets(m, &s->f, &s->baskets);
-    for (int32_t i = 0; i < n_met; i++) m->support[m->met[i]] = 0;
-    for (int32_t i = 0; i < n_met && s->few; i++) m->baskets[m->met[i]] = 0;
-    return st;
+    int32_t n_met = count_ranks(m, o);
+    return keep_frequent(m, o, part_met(m, o, within, n_met), f);
 }
 
 /* Sets with one of the frequent items first .. last - 1, and none behind it; they are all where
  * these can not be parted. */
-static pa_status mine_surroundings(miner *m, const origin *o, const surroundings *s, int32_t first,
+static pa_status mine_surroundings(miner *m, const origin *o, const frequent *f, int32_t first,
                                    int32_t last)
 {
-    const frequent *f = &s->f;
     if (first == last || !goes_deeper(m)) return PA_OK;
     if (f->k == 1) {
         m->set[m->n_set] = f->code[0];
         return pa_fp_find(m, 1, f->support[0]);
     }
-    if (s->few) {
-        const pa_bit_items items = {f->k, o->support, f->code, s->baskets};
-        return pa_fp_mine_bits(m, &items, first, last);
-    }
+    if (o->support <= FEW_BASKETS) return mine_few_baskets(m, o, f, first, last);
     if (f->k <= LATTICE) return mine_few(m, o, f);
     return f->k <= WORD ? mine_some(m, o, f) : mine_many(m, o, f, first, last);
 }
 
 /* The frequent items of a part, those with more paths above them in smaller ones: the last part
  * has the most frequent ones. */
-static void cut_part(const surroundings *s, int32_t part, int32_t n_parts, int32_t *first,
-                     int32_t *last)
+static void cut_part(const origin *o, const frequent *f, int32_t part, int32_t n_parts,
+                     int32_t *first, int32_t *last)
 {
-    const frequent *f = &s->f;
     double all = 0, sum = 0;
-    bool whole = f->k <= 1 || (!s->few && f->k <= WORD);
+    bool whole = f->k <= 1 || (o->support > FEW_BASKETS && f->k <= WORD);
     *first = 0;
     *last = whole && part == 0 ? f->k : 0;
     if (whole) return;
@@ -484,12 +486,12 @@ static pa_status mine_part(miner *m, const origin *o, const frequent *within, in
 {
     char *mark = m->arena->at;
     int32_t n_always = m->n_always, first, last;
-    surroundings s;
-    pa_status st = look_beside(m, o, within, &s);
+    frequent f;
+    pa_status st = look_beside(m, o, within, &f);
     if (st == PA_OK && part == 0) st = pa_fp_find(m, 0, o->support);
     if (st == PA_OK) {
-        cut_part(&s, part, n_parts, &first, &last);
-        st = mine_surroundings(m, o, &s, first, last);
+        cut_part(o, &f, part, n_parts, &first, &last);
+        st = mine_surroundings(m, o, &f, first, last);
     }
     m->n_always = n_always;
     m->arena->at = mark;
@@ -510,17 +512,15 @@ static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
     m->sum = pa_arena_take(a, sets, sizeof *m->sum);
     m->size = pa_arena_take(a, sets, sizeof *m->size);
     m->support = pa_arena_take(a, n, sizeof *m->support);
-    m->baskets = pa_arena_take(a, n, sizeof *m->baskets);
     m->new_rank = pa_arena_take(a, n, sizeof *m->new_rank);
     m->met = pa_arena_take(a, n, sizeof *m->met);
     m->set = pa_arena_take(a, longest + 1, sizeof *m->set);
     m->always = pa_arena_take(a, longest + 1, sizeof *m->always);
-    if (!m->sum || !m->size || !m->support || !m->baskets || !m->new_rank || !m->met || !m->set ||
-        !m->always)
+    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always)
         return false;
     for (size_t mask = 0; mask < sets; mask++) m->size[mask] = (uint8_t)__builtin_popcountll(mask);
     memset(m->support, 0, n * sizeof *m->support);
-    memset(m->baskets, 0, n * sizeof *m->baskets);
+    memset(m->new_rank, 0xff, n * sizeof *m->new_rank);
     return true;
 }
 

@@ -20,8 +20,7 @@ typedef struct pa_fp_miner {
     uint32_t *sum;     /* 2^LATTICE */
     uint8_t *size;     /* 2^LATTICE: items of each mask */
     uint32_t *support; /* of each rank of the tree at hand, zeros in between */
-    uint64_t *baskets; /* ... or the baskets that it is in */
-    int32_t *new_rank; /* of each, where it is frequent beside the prefix */
+    int32_t *new_rank; /* of each its place beside the prefix, -1 in between */
     int32_t *met;      /* ranks, as they are met */
     int32_t *set;      /* the prefix, then room for more: codes */
     int32_t n_set;

@@ -111,7 +111,7 @@ static size_t take_run(const pa_baskets *b, size_t k, const int32_t rank[], cons
 static bool take_ranks(pa_arena *a, const pa_baskets *b, const int32_t rank[],
                        const pa_rank_run *run, ranked *r)
 {
-    size_t n = 0, n_items = 0;
+    size_t n = 0, n_items = 0, at = 0;
     for (size_t k = 0; k < b->n; k++) {
         size_t own = count_of_run(b, k, rank, run);
         n += own > 0;
@@ -122,10 +122,12 @@ static bool take_ranks(pa_arena *a, const pa_baskets *b, const int32_t rank[],
                   .weight = pa_arena_take_back(a, n, sizeof *r->weight)};
     if (!r->first || !r->rank || !r->weight) return false;
     r->first[0] = 0;
-    for (size_t k = 0, at = 0; k < b->n; k++) {
-        size_t own = count_of_run(b, k, rank, run);
+    for (size_t k = 0; k < b->n && r->n < n; k++) {
+        /* One without an item of the run is written as well: while there is room for it. */
+        bool fits = b->first[k + 1] - b->first[k] <= n_items - at;
+        if (!fits && count_of_run(b, k, rank, run) == 0) continue;
+        size_t own = take_run(b, k, rank, run, r->rank + at);
         if (own == 0) continue;
-        take_run(b, k, rank, run, r->rank + at);
         at += own;
         if ((int32_t)own > r->longest) r->longest = (int32_t)own;
         r->weight[r->n] = b->weight ? b->weight[k] : 1;

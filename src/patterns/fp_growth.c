@@ -140,14 +140,17 @@ static inline uint32_t count_of(const origin *o, size_t k)
 /* Counts the weight of each rank in m->support, and lists those met. */
 static int32_t count_ranks(const miner *m, const origin *o)
 {
-    const pa_fp_tree *t = o->tree;
-    int32_t n_met = 0;
-    for (size_t k = t->first[o->item]; k < path_end(o); k++) {
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item;
+    uint32_t *support = m->support;
+    int32_t *met = m->met, n_met = 0;
+    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
         uint32_t count = count_of(o, k);
-        for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = t->parent[v]) {
-            int32_t rank = t->item[v];
-            if (m->support[rank] == 0) m->met[n_met++] = rank;
-            m->support[rank] += count;
+        for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+            int32_t rank = item[v];
+            met[n_met] = rank; /* in vain where it was met before */
+            n_met += support[rank] == 0;
+            support[rank] += count;
         }
     }
     return n_met;
@@ -237,10 +240,11 @@ static void forget_frequent(const miner *m, const frequent *f)
 /* The frequent items of a path as bits. */
 static uint32_t word_of(const miner *m, const origin *o, size_t k)
 {
-    const pa_fp_tree *t = o->tree;
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
     uint32_t items = 0;
-    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = t->parent[v]) {
-        int32_t to = m->new_rank[t->item[v]];
+    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+        int32_t to = new_rank[item[v]];
         if (to >= 0) items |= 1u << to;
     }
     return items;
@@ -297,9 +301,10 @@ static bool take_rows(pa_arena *a, size_t n_paths, size_t length, int32_t k, row
 /* The frequent items of a path as ranks of the new tree, ascending up to end - 1. */
 static int32_t *row_of(const miner *m, const origin *o, size_t k, int32_t *end)
 {
-    const pa_fp_tree *t = o->tree;
-    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = t->parent[v]) {
-        int32_t to = m->new_rank[t->item[v]];
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
+    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+        int32_t to = new_rank[item[v]];
         if (to >= 0) *--end = to;
     }
     return end;
@@ -411,15 +416,16 @@ enum { FEW_BASKETS = 64 };
 /* Which ones each frequent item is in. */
 static void list_baskets(const miner *m, const origin *o, uint64_t baskets[])
 {
-    const pa_fp_tree *t = o->tree;
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
     uint32_t at = 0;
-    for (size_t k = t->first[o->item]; k < path_end(o); k++) {
+    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
         uint32_t v = path_of(o, k), count = count_of(o, k);
         if (v == PA_FP_ROOT) continue;
         uint64_t own = UINT64_MAX >> (FEW_BASKETS - count) << at;
         at += count;
-        for (; v != PA_FP_ROOT; v = t->parent[v]) {
-            int32_t to = m->new_rank[t->item[v]];
+        for (; v != PA_FP_ROOT; v = parent[v]) {
+            int32_t to = new_rank[item[v]];
             if (to >= 0) baskets[to] |= own;
         }
     }
@@ -513,7 +519,7 @@ static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
     m->size = pa_arena_take(a, sets, sizeof *m->size);
     m->support = pa_arena_take(a, n, sizeof *m->support);
     m->new_rank = pa_arena_take(a, n, sizeof *m->new_rank);
-    m->met = pa_arena_take(a, n, sizeof *m->met);
+    m->met = pa_arena_take(a, n + 1, sizeof *m->met);
     m->set = pa_arena_take(a, longest + 1, sizeof *m->set);
     m->always = pa_arena_take(a, longest + 1, sizeof *m->always);
     if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always)

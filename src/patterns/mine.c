@@ -22,12 +22,12 @@ typedef struct {
     pa_item_ranks ranks;
     mine_tasks tasks;
     pa_arena arena;
-    pa_set_counts counts; /* of this rank */
-    int64_t *begin, *end; /* of what this rank wrote of a task */
-    int32_t *set;         /* one in ascending order */
-    bool *done;           /* tasks of other rounds */
-    uint64_t n_written;   /* sets, by this rank */
-    bool counting;        /* a sample: nothing is written */
+    pa_set_counts counts, of_task; /* of this rank; of the task at hand */
+    int64_t *begin, *end;          /* of what this rank wrote of a task */
+    int32_t *set;                  /* one in ascending order */
+    bool *done;                    /* tasks of other rounds */
+    uint64_t n_written;            /* sets, by this rank */
+    bool counting;                 /* a sample: nothing is written */
     pa_fp_miner *growth;
     pa_closed_miner *closed;
 } mining;
@@ -61,12 +61,12 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
                            pa_error *err)
 {
     mining *m = of;
-    pa_kept_sets *kept = &m->mined->kept;
+    pa_spill *spill = &m->mined->spill;
     PA_TRY(check_number(m, ++m->n_written, err));
     memcpy(m->set, item, n * sizeof *item);
     pa_sort_items(n, m->set);
-    PA_TRY(m->request->write(m->request->writer, n, m->set, support, &kept->text, err));
-    return pa_kept_added(kept, err);
+    PA_TRY(m->request->write(m->request->writer, n, m->set, support, &spill->text, err));
+    return pa_spill_added(spill, err);
 }
 
 static pa_status rank_set(void *of, size_t n, const int32_t item[], uint32_t support, pa_error *err)
@@ -84,9 +84,9 @@ static pa_status mine_task_sets(mining *m, const mine_task *t, pa_error *err)
 {
     const pa_set_sink writer = {write_set, m}, ranker = {rank_set, m};
     const pa_set_sink *to = m->top.k ? &ranker : m->request->write && !m->counting ? &writer : NULL;
-    if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->counts, err);
-    if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->counts, err);
-    return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->counts, err);
+    if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->of_task, err);
+    if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->of_task, err);
+    return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->of_task, err);
 }
 
 static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *err)
@@ -94,9 +94,12 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
     mining *m = context;
     (void)result; /* what is found is kept beyond a round */
     double begin = pa_processor_seconds();
-    m->begin[key] = pa_kept_end(&m->mined->kept);
+    m->begin[key] = pa_spill_end(&m->mined->spill);
+    memset(m->of_task.by_size, 0, m->of_task.n * sizeof *m->of_task.by_size);
     PA_TRY(mine_task_sets(m, m->tasks.task + key, err));
-    m->end[key] = pa_kept_end(&m->mined->kept);
+    for (size_t k = 0; k < m->counts.n; k++)
+        pa_add_sets(m->counts.by_size + k, m->of_task.by_size[k]);
+    m->end[key] = pa_spill_end(&m->mined->spill);
     m->mined->seconds += pa_processor_seconds() - begin;
     return m->top.k ? PA_OK : check_number(m, count_all(m, m->counts.by_size), err);
 }
@@ -209,7 +212,7 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     const mine_task *task = m->tasks.task;
     const pa_rank_run run = {task[from].first, task[until - 1].last,
                              m->request->kind != PA_SETS_ALL, sparing};
-    int64_t kept = pa_kept_end(&m->mined->kept);
+    int64_t kept = pa_spill_end(&m->mined->spill);
     uint64_t n_written = m->n_written;
     size_t bytes = m->counts.n * sizeof *m->counts.by_size;
     mine_tree t;
@@ -223,7 +226,7 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     if (st == PA_OK) st = mine_tasks_of(m, from, until, err);
     if (st != PA_OK && before) memcpy(m->counts.by_size, before, bytes);
     if (st != PA_OK) {
-        pa_kept_cut(&m->mined->kept, kept);
+        pa_spill_cut(&m->mined->spill, kept);
         m->n_written = n_written;
     }
     pa_mine_tree_free(&t);
@@ -272,10 +275,10 @@ static pa_status bring_results(const mining *m, pa_error *err)
 {
     pa_task_results *r = &m->mined->results;
     const char *kept;
-    PA_AGREE(m->comm, pa_kept_whole(&m->mined->kept, &kept, err), err);
+    PA_AGREE(m->comm, pa_spill_whole(&m->mined->spill, &kept, err), err);
     pa_max_i64(m->comm, (int64_t *)r->place, r->n * (sizeof *r->place / sizeof(int64_t)));
     r->n_done = r->n;
-    r->kept = (pa_buffer){.data = (char *)kept, .length = (size_t)pa_kept_end(&m->mined->kept)};
+    r->kept = (pa_buffer){.data = (char *)kept, .length = (size_t)pa_spill_end(&m->mined->spill)};
     return PA_OK;
 }
 
@@ -321,11 +324,12 @@ static pa_status make_room(mining *m, pa_error *err)
 {
     pa_task_results *r = &m->mined->results;
     size_t n = m->tasks.n, longest = (size_t)m->tasks.longest;
-    m->counts.n = longest + 1;
+    m->counts.n = m->of_task.n = longest + 1;
     r->n = n;
     PA_TRY(PA_NEW(r->place, n, err));
     for (size_t key = 0; key < n; key++) r->place[key].rank = -1;
     PA_TRY(PA_NEW(m->counts.by_size, m->counts.n, err));
+    PA_TRY(PA_NEW(m->of_task.by_size, m->of_task.n, err));
     PA_TRY(PA_NEW(m->begin, n, err));
     PA_TRY(PA_NEW(m->end, n, err));
     PA_TRY(PA_NEW(m->done, n, err));
@@ -338,11 +342,12 @@ static void free_room(mining *m)
     pa_mine_tasks_free(&m->tasks);
     pa_arena_free(&m->arena);
     pa_free(m->counts.by_size);
+    pa_free(m->of_task.by_size);
     pa_free(m->begin);
     pa_free(m->end);
     pa_free(m->done);
     pa_free(m->set);
-    m->counts.by_size = NULL;
+    m->counts.by_size = m->of_task.by_size = NULL;
     m->begin = m->end = NULL;
     m->done = NULL;
     m->set = NULL;
@@ -421,7 +426,7 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *req
     mining m = {
         .comm = comm, .baskets = b, .request = request, .mined = mined, .options = request->sets};
     *mined = (pa_mined){0};
-    pa_kept_open(&mined->kept, request->memory, request->beside);
+    pa_spill_open(&mined->spill, request->memory, request->beside);
     pa_status st = rank_all(&m, err);
     if (st == PA_OK && request->max_basket) st = shorten(&m, err);
     if (st == PA_OK && request->top_k && m.ranks.n) st = raise_support(&m, err);
@@ -435,8 +440,8 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *req
 void pa_mined_free(pa_mined *m)
 {
     pa_free(m->by_size);
-    m->results.kept = (pa_buffer){0}; /* lies in m->kept */
+    m->results.kept = (pa_buffer){0}; /* lies in m->spill */
     pa_task_results_free(&m->results);
-    pa_kept_free(&m->kept);
+    pa_spill_free(&m->spill);
     *m = (pa_mined){0};
 }

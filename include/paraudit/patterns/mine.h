@@ -11,7 +11,7 @@
 
 #include "paraudit/comm/tasks.h"
 #include "paraudit/patterns/closed_sets.h"
-#include "paraudit/patterns/kept_sets.h"
+#include "paraudit/patterns/spill.h"
 
 typedef enum { PA_SETS_ALL, PA_SETS_CLOSED, PA_SETS_MAXIMAL } pa_set_kind;
 
@@ -50,8 +50,8 @@ typedef struct {
     uint64_t n_sets;         /* of all; the same */
     int32_t n_frequent;      /* items */
     int64_t min_support;     /* as it was asked for, or raised */
-    pa_task_results results; /* what was written, keyed by task; lies in `kept` */
-    pa_kept_sets kept;
+    pa_task_results results; /* what was written, keyed by task; lies in `spill` */
+    pa_spill spill;
     int32_t n_rounds;   /* trees that were made one after the other; 1: all fitted at once */
     size_t most;        /* bytes that trees and mining took on this rank */
     double seconds;     /* of processor time that this rank took for trees and mining */

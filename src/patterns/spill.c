@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* O_TMPFILE */
-#include "paraudit/patterns/kept_sets.h"
+#include "paraudit/patterns/spill.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,20 +11,20 @@
 
 enum { PATH = 4096 };
 
-void pa_kept_open(pa_kept_sets *k, size_t most, const char *beside)
+void pa_spill_open(pa_spill *k, size_t most, const char *beside)
 {
-    *k = (pa_kept_sets){.most = most, .beside = beside, .fd = -1};
+    *k = (pa_spill){.most = most, .beside = beside, .fd = -1};
 }
 
-void pa_kept_free(pa_kept_sets *k)
+void pa_spill_free(pa_spill *k)
 {
     pa_buffer_free(&k->text);
     if (k->map) munmap(k->map, (size_t)k->in_file);
     if (k->beside && k->fd >= 0) close(k->fd);
-    *k = (pa_kept_sets){.fd = -1};
+    *k = (pa_spill){.fd = -1};
 }
 
-static pa_status cannot(const pa_kept_sets *k, pa_status st, pa_error *err)
+static pa_status cannot(const pa_spill *k, pa_status st, pa_error *err)
 {
     return pa_fail(err, st, "%s: sets cannot be kept in a file beside it: %s", k->beside,
                    strerror(errno));
@@ -42,7 +42,7 @@ static int make_and_unlink(const char *folder)
     return fd;
 }
 
-static pa_status make_file(pa_kept_sets *k, pa_error *err)
+static pa_status make_file(pa_spill *k, pa_error *err)
 {
     char folder[PATH];
     const char *slash = strrchr(k->beside, '/');
@@ -58,7 +58,7 @@ static pa_status make_file(pa_kept_sets *k, pa_error *err)
     return k->fd >= 0 ? PA_OK : cannot(k, PA_E_CREATE, err);
 }
 
-static pa_status write_out(pa_kept_sets *k, pa_error *err)
+static pa_status write_out(pa_spill *k, pa_error *err)
 {
     for (size_t at = 0; at < k->text.length;) {
         ssize_t n = pwrite(k->fd, k->text.data + at, k->text.length - at, k->in_file);
@@ -73,7 +73,7 @@ static pa_status write_out(pa_kept_sets *k, pa_error *err)
 
 /* ---- */
 
-pa_status pa_kept_added(pa_kept_sets *k, pa_error *err)
+pa_status pa_spill_added(pa_spill *k, pa_error *err)
 {
     if (k->text.length <= k->most) return PA_OK;
     if (!k->beside)
@@ -85,13 +85,13 @@ pa_status pa_kept_added(pa_kept_sets *k, pa_error *err)
     return write_out(k, err);
 }
 
-void pa_kept_cut(pa_kept_sets *k, int64_t end)
+void pa_spill_cut(pa_spill *k, int64_t end)
 {
     if (end < k->in_file) k->in_file = end;
     k->text.length = (size_t)(end - k->in_file);
 }
 
-pa_status pa_kept_whole(pa_kept_sets *k, const char **data, pa_error *err)
+pa_status pa_spill_whole(pa_spill *k, const char **data, pa_error *err)
 {
     *data = k->text.data;
     if (k->in_file == 0) return PA_OK;

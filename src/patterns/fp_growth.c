@@ -388,7 +388,7 @@ static pa_status mine_without_tree(miner *m, const origin *o, const frequent *f,
     origin next = *o;
     int32_t *chain = pa_arena_take(m->arena, (size_t)o->n_chain + 1, sizeof *chain);
     if (!chain) return no_memory(m);
-    memcpy(chain, o->chain, (size_t)o->n_chain * sizeof *chain);
+    if (o->n_chain) memcpy(chain, o->chain, (size_t)o->n_chain * sizeof *chain);
     next.chain = chain;
     next.n_chain = o->n_chain + 1;
     for (int32_t i = last; i-- > first;) {

@@ -214,9 +214,11 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
                              m->request->kind != PA_SETS_ALL, sparing};
     int64_t kept = pa_spill_end(&m->mined->spill);
     uint64_t n_written = m->n_written;
+    int64_t min_support = m->options.min_support;
     size_t bytes = m->counts.n * sizeof *m->counts.by_size;
     mine_tree t;
     m->arena.at = m->arena.begin;
+    pa_top_supports_save(&m->top);
     PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t,
                               &m->mined->seconds, err));
     uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
@@ -228,6 +230,8 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     if (st != PA_OK) {
         pa_spill_cut(&m->mined->spill, kept);
         m->n_written = n_written;
+        m->options.min_support = min_support;
+        pa_top_supports_restore(&m->top);
     }
     pa_mine_tree_free(&t);
     return st;
@@ -244,7 +248,7 @@ static pa_status mine_rounds(mining *m, pa_error *err)
         if (st == PA_E_MEMORY && (until - next > 1 || !sparing)) {
             sparing = until - next == 1;
             most = sparing ? 1 : (until - next) / 2;
-            *err = (pa_error){0};
+            if (err) *err = (pa_error){0};
             continue;
         }
         if (st != PA_OK) return st;

@@ -3,9 +3,10 @@
 #include "paraudit/base/array.h"
 
 enum {
-    TASKS = 512, /* about so many */
-    LARGE = 4,   /* an item of more than so many tasks is cut ... */
-    SMALL = 2    /* ... into parts of about so many */
+    TASKS = 512,       /* about so many */
+    LARGE = 4,         /* an item of more than so many tasks is cut ... */
+    SMALL = 2,         /* ... into parts of about so many */
+    MOST_LENGTH = 1000 /* that counts: squares of it are added up */
 };
 
 void pa_mine_tasks_free(mine_tasks *t)
@@ -30,6 +31,8 @@ static int64_t add_lengths(const pa_baskets *b, const int32_t rank[], lengths *l
     for (size_t k = 0; k < b->n; k++) {
         int64_t length = 0, weight = b->weight ? b->weight[k] : 1;
         for (size_t i = b->first[k]; i < b->first[k + 1]; i++) length += rank[b->item[i]] >= 0;
+        if (length > longest) longest = length;
+        if (length > MOST_LENGTH) length = MOST_LENGTH;
         for (size_t i = b->first[k]; i < b->first[k + 1]; i++) {
             int32_t own = rank[b->item[i]];
             if (own < 0) continue;
@@ -37,7 +40,6 @@ static int64_t add_lengths(const pa_baskets *b, const int32_t rank[], lengths *l
             l->all[3 * own + 1] += weight * length;
             l->all[3 * own + 2] += weight * length * length;
         }
-        if (length > longest) longest = length;
     }
     return longest;
 }

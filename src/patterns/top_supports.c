@@ -1,16 +1,22 @@
 #include "top_supports.h"
 
+#include <string.h>
+
 #include "paraudit/base/array.h"
 
 pa_status pa_top_supports_open(size_t k, top_supports *t, pa_error *err)
 {
     *t = (top_supports){.k = k};
-    return PA_NEW(t->support, k, err);
+    pa_status st = PA_NEW(t->support, k, err);
+    if (st == PA_OK) st = PA_NEW(t->saved, k, err);
+    if (st != PA_OK) pa_top_supports_free(t);
+    return st;
 }
 
 void pa_top_supports_free(top_supports *t)
 {
     pa_free(t->support);
+    pa_free(t->saved);
     *t = (top_supports){0};
 }
 
@@ -41,6 +47,18 @@ uint32_t pa_top_supports_add(top_supports *t, uint32_t support)
     else if (support > t->support[0])
         move_down(t, support);
     return t->n < t->k ? 0 : t->support[0] + 1;
+}
+
+void pa_top_supports_save(top_supports *t)
+{
+    if (t->n) memcpy(t->saved, t->support, t->n * sizeof *t->saved);
+    t->n_saved = t->n;
+}
+
+void pa_top_supports_restore(top_supports *t)
+{
+    if (t->n_saved) memcpy(t->support, t->saved, t->n_saved * sizeof *t->support);
+    t->n = t->n_saved;
 }
 
 /* ---- of all ranks ---- */

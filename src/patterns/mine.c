@@ -237,17 +237,29 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     return st;
 }
 
+/* Parts of an item have one tree: they stay together. */
+static size_t end_of_round(const mine_tasks *t, size_t next, size_t most)
+{
+    size_t until = t->n - next < most ? t->n : next + most;
+    while (until < t->n && until > next && t->task[until].part > 0) until--;
+    if (until > next) return until;
+    do until++;
+    while (until < t->n && t->task[until].part > 0);
+    return until;
+}
+
 /* As many tasks at once as memory has room for. */
 static pa_status mine_rounds(mining *m, pa_error *err)
 {
     size_t n = m->tasks.n, next = 0, most = n;
     bool sparing = false;
     while (next < n) {
-        size_t until = n - next < most ? n : next + most;
+        size_t until = end_of_round(&m->tasks, next, most);
+        bool single = m->tasks.task[next].first == m->tasks.task[until - 1].first;
         pa_status st = mine_round(m, next, until, sparing, err);
-        if (st == PA_E_MEMORY && (until - next > 1 || !sparing)) {
-            sparing = until - next == 1;
-            most = sparing ? 1 : (until - next) / 2;
+        if (st == PA_E_MEMORY && (!single || !sparing)) {
+            sparing = single;
+            most = single ? 1 : (until - next) / 2;
             if (err) *err = (pa_error){0};
             continue;
         }

@@ -29,17 +29,27 @@ static const pa_flag flags[] = {
      "by their size, then by their items: numbers, or bytes of names; as SETS.h5 always is", false},
     PA_RULE_FLAGS,
     {"--replace", NULL, "a file that is there goes", false},
-    {"--memory", "MIB",
-     "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
+    {"--memory", "BYTES",
+     "of a rank for trees and mining, and again for sets until they are written, such as 64M or "
+     "2G: with less it takes longer, and sets wait in a file without a name (above); default: 1G",
      false},
+    {"--top-k", "K",
+     "only the K sets of largest support, and those of the same support as the last of them; "
+     "--min-support may be left out; not of maximal sets, nor with --rules",
+     false},
+    {"--max-basket", "N",
+     "of a basket with more frequent items only the N most frequent ones count; default: any",
+     false},
+    {"--max-sets", "N", "ends with an error where there are more sets; default: any number", false},
+    {"--time", NULL, "what each rank took to mine the sets, to standard error", false},
     {"--saved", "DIR",
      "where is kept what is done so far (above); default: SETS.txt.saved, and none for --count; "
-     "what "
-     "is done of rules: RULES.csv.saved",
+     "for "
+     "rules: RULES.csv.saved",
      false},
     {"--save-every", "SECONDS", "how often; default: 1800", false},
     {"--quiet", NULL, "nothing about how far it is", false},
-    {"--block", "BYTES", "where the file may be cut among ranks; default: 1048576", false},
+    {"--block", "BYTES", "where the file may be cut among ranks; default: 65536", false},
     {"--help", NULL, "this text", false},
     {0}};
 
@@ -49,7 +59,12 @@ static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, con
 {
     static const char *const kinds[] = {"", "closed ", "maximal "};
     pa_mine_print_input(s->path, in, m->n_frequent);
-    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", s->request.sets.min_support);
+    if (m->n_cut)
+        pa_print(stdout,
+                 "NOTE %" PRId64 " baskets have more than %" PRId64
+                 " frequent items: their %" PRId64 " least frequent ones are left out\n",
+                 m->n_cut, s->request.max_basket, m->n_left_out);
+    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", m->min_support);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
     size_t last = m->n;
@@ -57,6 +72,19 @@ static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, con
     pa_print(stdout, "by size:");
     for (size_t k = 1; k < last; k++) pa_print(stdout, " %" PRIu64, m->by_size[k]);
     pa_print(stdout, "\n");
+}
+
+static pa_status print_times(pa_comm *comm, const pa_mined *m, pa_error *err)
+{
+    double *all;
+    size_t bytes;
+    const double own[] = {m->seconds, (double)m->most};
+    PA_TRY(pa_gather_root(comm, own, sizeof own, (void **)&all, &bytes, err));
+    for (size_t r = 0; all && r < bytes / sizeof own; r++)
+        pa_print(stderr, "rank %zu: %.3f s of processor time and %.0f bytes for trees and mining\n",
+                 r, all[2 * r], all[2 * r + 1]);
+    pa_free(all);
+    return PA_OK;
 }
 
 /* ---- all of it ---- */
@@ -73,18 +101,20 @@ typedef struct {
 } job;
 
 /* What was mined goes to the file: of HDF5 the sink has only made sure that it can be written. */
-static pa_status write_sets(job *j, pa_task_results *results, pa_error *err)
+static pa_status write_sets(job *j, pa_mined *mined, pa_error *err)
 {
     const pa_mine_settings *s = &j->s;
     pa_mine_sets sets;
-    if (!s->sort && !s->h5) return pa_mine_write_results(j->comm, results, j->sets, err);
-    PA_TRY(pa_mine_sort(j->comm, results, &sets, err));
+    if (!s->sort && !s->h5) return pa_mine_write_results(j->comm, &mined->results, j->sets, err);
+    PA_TRY(pa_mine_sort(j->comm, mined, &sets, err));
     pa_status st;
     if (s->h5) {
         pa_sink_free(j->sets);
         j->sets = NULL;
         pa_barrier(j->comm);
-        st = pa_mine_write_h5(j->comm, &sets, &j->in, &s->request, s->out, s->replace, err);
+        pa_mine_request found = s->request;
+        found.sets.min_support = mined->min_support;
+        st = pa_mine_write_h5(j->comm, &sets, &j->in, &found, s->out, s->replace, err);
     } else {
         st = pa_mine_write_lines(&sets, &j->in, j->sets, err);
     }
@@ -96,6 +126,10 @@ static pa_status mine_sets(job *j, pa_error *err)
 {
     pa_mine_settings *s = &j->s;
     pa_mined mined;
+    pa_mine_expecting expecting = {j->comm, pa_mine_beside(s->out)};
+    s->request.predicted = j->sets ? pa_mine_foresee : NULL;
+    s->request.hearer = &expecting;
+    s->request.beside = expecting.beside;
     if (j->sets) s->request.write = s->sort || s->h5 ? pa_mine_record : pa_mine_line;
     s->request.writer = &j->in;
     s->request.keeper = &j->save_sets.keeper;
@@ -104,8 +138,9 @@ static pa_status mine_sets(job *j, pa_error *err)
     pa_stop_allow(false);
     PA_TRY(st);
     pa_end_on_signals(); /* there is nothing more to save */
-    if (j->sets) st = write_sets(j, &mined.results, err);
+    if (j->sets) st = write_sets(j, &mined, err);
     if (st == PA_OK && pa_comm_rank(j->comm) == 0) print_counts(s, &j->in, &mined);
+    if (st == PA_OK && s->time) st = print_times(j->comm, &mined, err);
     pa_mined_free(&mined);
     return st;
 }
@@ -114,7 +149,8 @@ static pa_status mine_both(job *j, pa_error *err)
 {
     pa_mine_settings *s = &j->s;
     pa_rules_told told = {0};
-    PA_TRY(pa_mine_find_support(s->support, j->in.n_global, &s->request.sets.min_support, err));
+    PA_TRY(pa_mine_find_support(s->support ? s->support : "1", j->in.n_global,
+                                &s->request.sets.min_support, err));
     s->request.keeper = &j->save_rules.keeper;
     if (j->rules)
         PA_TRY(

@@ -4,7 +4,7 @@
 #include "mine_parts.h"
 #include "paraudit/result/result.h"
 
-enum { SETS, ITEMS, NAMES, N_TABLES, HEAD = 2, N_ATTRIBUTES = 5 };
+enum { SETS, ITEMS, NAMES, N_TABLES, HEAD = 2, N_ATTRIBUTES = 7 };
 
 static const pa_column_spec first_spec = {.name = "first",
                                           .type = PA_I64,
@@ -121,7 +121,9 @@ pa_status pa_mine_write_h5(pa_comm *comm, const pa_mine_sets *sets, const pa_min
                                               {"baskets", NULL, in->n_global},
                                               {"min_support", NULL, r->sets.min_support},
                                               {"min_length", NULL, r->sets.min_length},
-                                              {"max_length", NULL, r->sets.max_length}};
+                                              {"max_length", NULL, r->sets.max_length},
+                                              {"max_basket", NULL, r->max_basket},
+                                              {"top_k", NULL, (int64_t)r->top_k}};
     pages p = {0};
     p.sets = &p.table[SETS];
     p.lists[0] = &p.table[ITEMS];

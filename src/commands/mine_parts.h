@@ -36,6 +36,20 @@ void pa_mine_print_input(const char *path, const pa_mine_input *input, int32_t n
  * a quote, a backslash, a parenthesis, a comma or a sign that base/escape.h does not show. */
 pa_status pa_mine_add_name(const char *name, size_t n, pa_buffer *to, pa_error *err);
 
+/* ---- what is expected ---- */
+
+typedef struct {
+    pa_comm *comm;
+    const char *beside; /* a file in the folder that takes the sets */
+} pa_mine_expecting;
+
+/* The file that sets wait beside: those on their way to a device wait elsewhere. */
+const char *pa_mine_beside(const char *out);
+
+/* The `predicted` of a pa_mine_request whose hearer is a pa_mine_expecting: says that very many
+ * sets are to come; PA_E_CREATE: there is no room on the disk. Collective. */
+pa_status pa_mine_foresee(void *expecting, const pa_prediction *prediction, pa_error *err);
+
 /* ---- sets as lines ---- */
 
 /* `items (support)`: the `write` of a pa_mine_request whose writer is a pa_mine_input. */
@@ -52,7 +66,8 @@ pa_status pa_mine_write_results(pa_comm *comm, const pa_task_results *results, p
  * it has, its support as a uint32_t, and its codes, ascending. */
 typedef struct {
     size_t n;
-    int32_t *word;
+    const int32_t *word;
+    int32_t *own_word; /* the same, or NULL: borrowed */
     size_t *at;
 } pa_mine_sets;
 
@@ -60,9 +75,9 @@ typedef struct {
 pa_status pa_mine_record(void *writer, size_t n, const int32_t item[], uint32_t support,
                          pa_buffer *to, pa_error *err);
 
-/* Puts what pa_mine_record has written in the order of size, then items; takes results->kept,
- * and up to three times as much. Collective. */
-pa_status pa_mine_sort(pa_comm *comm, pa_task_results *results, pa_mine_sets *sets, pa_error *err);
+/* Puts what pa_mine_record has written in the order of size, then items; takes up to three times
+ * as much memory. One rank borrows what was written, and several drop it. Collective. */
+pa_status pa_mine_sort(pa_comm *comm, pa_mined *mined, pa_mine_sets *sets, pa_error *err);
 void pa_mine_sets_free(pa_mine_sets *sets);
 
 /* As lines, and the end of the file. Collective. */

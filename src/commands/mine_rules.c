@@ -200,6 +200,8 @@ pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *s, pa_mine_engine
     request.kind = PA_SETS_ALL;
     request.sets.min_length = 1;
     request.write = pa_write_set_record;
+    request.predicted = NULL;
+    request.beside = pa_mine_beside(s->path);
     pa_stop_allow(mine != pa_mine); /* which saves first */
     pa_status st = mine(comm, in->here, &request, &mined, err);
     pa_stop_allow(st == PA_OK);

@@ -23,8 +23,11 @@ static const size_t most_chunk = (size_t)1 << 40;
 /* What changes nothing about the tasks and what they find. */
 static bool is_apart(const char *flag)
 {
-    static const char *const apart[] = {"--out",   "--replace", "--memory",    "--block",
-                                        "--quiet", "--saved",   "--save-every"};
+    static const char *const apart[] = {"--out",     "--replace",         "--memory",
+                                        "--block",   "--quiet",           "--saved",
+                                        "--time",    "--save-every",      "--max-sets",
+                                        "--rules",   "--min-confidence",  "--min-lift",
+                                        "--max-fdr", "--min-improvement", "--no-redundant"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (strcmp(apart[i], flag) == 0) return true;
     return false;
@@ -122,8 +125,14 @@ static void remove_all(pa_mine_saver *s)
     pa_own_folder_remove(&s->folder);
 }
 
-/* A chunk's bytes to `saved`, where they are what they were. */
-static pa_status read_chunk(pa_mine_saver *s, const char *name, pa_buffer *saved, pa_error *err)
+/* Who takes chunks. */
+typedef struct {
+    pa_chunk_taker *take;
+    void *self;
+} taker;
+
+/* A chunk's bytes are taken where they are what they were. */
+static pa_status read_chunk(pa_mine_saver *s, const char *name, const taker *to, pa_error *err)
 {
     char *bytes = NULL;
     size_t n;
@@ -137,7 +146,7 @@ static pa_status read_chunk(pa_mine_saver *s, const char *name, pa_buffer *saved
         s->n_damaged++;
         st = PA_OK;
     } else {
-        st = pa_buffer_add(saved, bytes + sizeof digest, n - sizeof digest, err);
+        st = to->take(to->self, bytes + sizeof digest, n - sizeof digest, err);
     }
     pa_free(bytes);
     return st;
@@ -179,14 +188,14 @@ static pa_status share_names(pa_mine_saver *s, pa_buffer *names, pa_error *err)
     return PA_OK;
 }
 
-static pa_status read_chunks(pa_mine_saver *s, const pa_buffer *names, pa_buffer *saved,
+static pa_status read_chunks(pa_mine_saver *s, const pa_buffer *names, const taker *to,
                              pa_error *err)
 {
     size_t rank = (size_t)pa_comm_rank(s->comm), n_ranks = (size_t)pa_comm_size(s->comm);
     pa_status st = PA_OK;
     s->n_files = (int64_t)(names->length / MOST_NAME);
     for (size_t i = rank; st == PA_OK && i < (size_t)s->n_files; i += n_ranks)
-        st = read_chunk(s, names->data + i * MOST_NAME, saved, err);
+        st = read_chunk(s, names->data + i * MOST_NAME, to, err);
     PA_AGREE(s->comm, st, err);
     pa_sum_i64(s->comm, &s->n_damaged, 1);
     if (s->n_files)
@@ -197,16 +206,18 @@ static pa_status read_chunks(pa_mine_saver *s, const pa_buffer *names, pa_buffer
     return PA_OK;
 }
 
-static pa_status load(void *self, const void *about, size_t bytes, pa_buffer *saved, pa_error *err)
+static pa_status load(void *self, const void *about, size_t bytes, pa_chunk_taker *take,
+                      void *taking, pa_error *err)
 {
     pa_mine_saver *s = self;
+    const taker to = {take, taking};
     pa_buffer names = {0};
     if (!s->folder.path) return PA_OK;
     PA_TRY(tell_job(s, about, bytes, err));
     bool root = pa_comm_rank(s->comm) == 0;
     pa_status st = pa_agree(s->comm, root ? look_at_job(s, &names, err) : PA_OK, err);
     if (st == PA_OK) st = share_names(s, &names, err);
-    if (st == PA_OK) st = read_chunks(s, &names, saved, err);
+    if (st == PA_OK) st = read_chunks(s, &names, &to, err);
     pa_buffer_free(&names);
     s->last_save = pa_clock();
     if (st == PA_OK) pa_stop_on_signals();
@@ -276,6 +287,11 @@ static pa_status stopped(void *self, size_t n_done, size_t n, pa_error *err)
     if (!s->folder.path)
         return pa_fail(err, PA_E_AGAIN,
                        "stopped by %s: nothing is saved: that takes --out or --saved",
+                       pa_stop_name());
+    if (s->folder.fd < 0)
+        return pa_fail(err, PA_E_AGAIN,
+                       "stopped by %s: no task is done yet, and nothing is saved: the same command "
+                       "begins anew",
                        pa_stop_name());
     return pa_fail(
         err, PA_E_AGAIN,

@@ -14,7 +14,7 @@ typedef struct {
     pa_mine_engine *mine;
     const char *saved;
     int64_t save_every;
-    bool count, replace, sort, h5, quiet;
+    bool count, replace, sort, h5, quiet, time;
 } pa_mine_settings;
 
 /* Strings are borrowed. PA_E_USAGE. Local. */

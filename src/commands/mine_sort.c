@@ -24,7 +24,7 @@ static size_t words_of(const int32_t *set)
 
 void pa_mine_sets_free(pa_mine_sets *s)
 {
-    pa_free(s->word);
+    pa_free(s->own_word);
     pa_free(s->at);
     *s = (pa_mine_sets){0};
 }
@@ -68,7 +68,7 @@ static pa_status sort_runs(const pa_mine_sets *s, const uint64_t key[], const ui
     for (size_t i = 0, end; st == PA_OK && i < s->n; i = end) {
         for (end = i + 1; end < s->n && key[order[end]] == key[order[i]];) end++;
         if (end - i > 1)
-            st = pa_sort(s->at + i, end - i, sizeof *s->at, compare_places, s->word, err);
+            st = pa_sort(s->at + i, end - i, sizeof *s->at, compare_places, (void *)s->word, err);
     }
     return st;
 }
@@ -132,7 +132,7 @@ static pa_status share_samples(pa_comm *comm, const pa_mine_sets *s, pa_mine_set
     if (st == PA_OK) st = pa_gather_all(comm, own.data, own.length, &all, &bytes, err);
     pa_buffer_free(&own);
     PA_TRY(st);
-    *samples = (pa_mine_sets){.word = all};
+    *samples = (pa_mine_sets){.word = all, .own_word = all};
     return pa_agree(comm, sort_here(samples, bytes / sizeof(int32_t), err), err);
 }
 
@@ -168,15 +168,17 @@ static pa_status send_words(pa_comm *comm, size_t n, const int32_t word[], int32
     pa_free(owner);
     PA_TRY(st);
     size_t arrived = pa_route_received(route);
-    st = pa_agree(comm, PA_NEW(to->word, arrived, err), err);
-    if (st == PA_OK) st = pa_route_send(comm, route, sizeof *word, word, to->word, err);
+    st = pa_agree(comm, PA_NEW(to->own_word, arrived, err), err);
+    to->word = to->own_word;
+    if (st == PA_OK) st = pa_route_send(comm, route, sizeof *word, word, to->own_word, err);
     pa_route_free(route);
     if (st == PA_OK) st = pa_agree(comm, sort_here(to, arrived, err), err);
     return st;
 }
 
-/* Takes `s`; n: its words. */
-static pa_status exchange(pa_comm *comm, pa_mine_sets *s, size_t n, pa_mine_sets *to, pa_error *err)
+/* Takes `s`, n words that lie in what was mined: that goes when they are packed. */
+static pa_status exchange(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, size_t n,
+                          pa_mine_sets *to, pa_error *err)
 {
     pa_mine_sets samples = {0};
     int32_t *word = NULL, *owner = NULL;
@@ -189,6 +191,7 @@ static pa_status exchange(pa_comm *comm, pa_mine_sets *s, size_t n, pa_mine_sets
     if (st == PA_OK) {
         pack(s, &samples, pa_comm_size(comm), word, owner);
         pa_mine_sets_free(s);
+        pa_mined_drop_results(mined);
         st = send_words(comm, n, word, owner, to, err);
         owner = NULL;
     }
@@ -198,18 +201,18 @@ static pa_status exchange(pa_comm *comm, pa_mine_sets *s, size_t n, pa_mine_sets
     return st;
 }
 
-pa_status pa_mine_sort(pa_comm *comm, pa_task_results *results, pa_mine_sets *s, pa_error *err)
+pa_status pa_mine_sort(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, pa_error *err)
 {
-    size_t n = results->kept.length / sizeof(int32_t);
-    pa_mine_sets own = {.word = (int32_t *)results->kept.data};
-    results->kept = (pa_buffer){0};
+    const pa_buffer *kept = &mined->results.kept;
+    size_t n = kept->length / sizeof(int32_t);
+    pa_mine_sets own = {.word = (const int32_t *)kept->data};
     *s = (pa_mine_sets){0};
     pa_status st = pa_agree(comm, sort_here(&own, n, err), err);
     if (st == PA_OK && pa_comm_size(comm) == 1) {
         *s = own;
         return PA_OK;
     }
-    if (st == PA_OK) st = exchange(comm, &own, n, s, err);
+    if (st == PA_OK) st = exchange(comm, mined, &own, n, s, err);
     pa_mine_sets_free(&own);
     if (st != PA_OK) pa_mine_sets_free(s);
     return st;

@@ -79,16 +79,12 @@ static bool is_wanted(const miner *m, size_t i)
 static pa_status write_set(miner *m, size_t i)
 {
     const pa_mine_request *r = m->request;
-    pa_buffer *to = &m->m->results.kept;
+    pa_spill *spill = &m->m->spill;
     size_t n = (size_t)m->sets.k;
-    if (to->length > r->memory)
-        return pa_fail(m->err, PA_E_MEMORY,
-                       "the sets take more than the %zu bytes that a rank may keep of them: a "
-                       "larger minimum support, closed or maximal sets, or more memory",
-                       r->memory);
     for (size_t k = 0; k < n; k++) m->set[k] = pa_place_code(m->ranks, m->sets.item[i * n + k]);
     pa_sort_items(n, m->set);
-    return r->write(r->writer, n, m->set, (uint32_t)m->sets.support[i], to, m->err);
+    PA_TRY(r->write(r->writer, n, m->set, (uint32_t)m->sets.support[i], &spill->text, m->err));
+    return pa_spill_added(spill, m->err);
 }
 
 /* Each rank writes an even share of the sets, those of rank 0 first. */
@@ -118,12 +114,13 @@ static pa_status add_places(miner *m)
 static pa_status write_level(miner *m)
 {
     pa_task_results *r = &m->m->results;
-    size_t n_ranks = (size_t)pa_comm_size(m->comm), before = r->kept.length;
+    size_t n_ranks = (size_t)pa_comm_size(m->comm);
+    int64_t before = pa_spill_end(&m->m->spill);
     PA_AGREE(m->comm, add_places(m), m->err);
     PA_AGREE(m->comm, write_share(m), m->err);
     pa_task_place *place = r->place + (r->n - n_ranks), *own = place + pa_comm_rank(m->comm);
-    own->at = (int64_t)before;
-    own->bytes = (int64_t)(r->kept.length - before);
+    own->at = before;
+    own->bytes = pa_spill_end(&m->m->spill) - before;
     pa_max_i64(m->comm, (int64_t *)place, n_ranks * (sizeof *place / sizeof(int64_t)));
     r->n_done = r->n;
     return PA_OK;
@@ -182,6 +179,15 @@ static pa_status mine_levels(miner *m)
     return PA_OK;
 }
 
+static pa_status bring_results(miner *m)
+{
+    const char *kept;
+    PA_AGREE(m->comm, pa_spill_whole(&m->m->spill, &kept, m->err), m->err);
+    m->m->results.kept =
+        (pa_buffer){.data = (char *)kept, .length = (size_t)pa_spill_end(&m->m->spill)};
+    return PA_OK;
+}
+
 pa_status pa_mine_by_apriori(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request,
                              pa_mined *mined, pa_error *err)
 {
@@ -189,13 +195,15 @@ pa_status pa_mine_by_apriori(pa_comm *comm, const pa_baskets *b, const pa_mine_r
     miner m = {.comm = comm, .request = request, .ranks = &ranks, .m = mined, .err = err};
     int64_t *support = NULL, least = request->sets.min_support;
     pa_status st;
-    *mined = (pa_mined){0};
+    *mined = (pa_mined){.min_support = least};
+    pa_spill_open(&mined->spill, request->memory, request->beside);
     PA_GOTO(pa_agree(comm, PA_NEW(support, (size_t)b->n_items, err), err));
     PA_GOTO(pa_mine_supports(comm, b, support, err));
     PA_GOTO(pa_agree(comm, pa_item_ranks_of(support, b->n_items, least, &ranks, err), err));
     PA_GOTO(pa_agree(comm, open_miner(&m, b, support), err));
     mined->n_frequent = ranks.n;
-    st = mine_levels(&m);
+    PA_GOTO(mine_levels(&m));
+    st = bring_results(&m);
 out:
     free_miner(&m);
     pa_item_ranks_free(&ranks);

@@ -57,7 +57,7 @@ done
 # More items, and longer sets, than the number that they are sorted by at first tells apart.
 awk 'BEGIN { for (i = 0; i < 270000; i++) print i, i * 7 % 270001, 270000 - i % 3; for (i = 0; i < 1030; i++) printf "%d ", i; print ""
     for (i = 2000; i < 3025; i++) printf "%d ", i; print "" }' >many.dat
-on 2 "$program" mine many.dat --min-support 1 --kind closed --out many.txt --sort --memory 256 >/dev/null
+on 2 "$program" mine many.dat --min-support 1 --kind closed --out many.txt --sort --memory 256M >/dev/null
 awk 'NF > 1020 { n++ } END { exit n != 2 }' many.txt || fail "there are no long sets"
 /usr/bin/python3 -c 'keys = [(len(l), l) for l in ([int(i) for i in line.split(" ")[:-1]] for line in open("many.txt"))]
 assert len(keys) > 250000 and keys == sorted(keys)' || fail "many items are not in order"

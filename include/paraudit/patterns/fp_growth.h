@@ -10,6 +10,7 @@
 
 #include "paraudit/patterns/fp_tree.h"
 
+/* A sink may raise min_support meanwhile: of sets with less support some are told then. */
 typedef struct {
     int64_t min_support; /* baskets, 1 or more */
     int32_t min_length;  /* items of a set, 1 or more */
@@ -50,7 +51,9 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
 pa_status pa_fp_growth(pa_fp_miner *miner, int32_t first, int32_t last, const pa_set_sink *sink,
                        pa_set_counts *counts, pa_error *err);
 
-/* The longest path of a tree. */
-int32_t pa_fp_longest_path(const pa_fp_tree *tree);
+/* As pa_fp_growth, of one rank in n_parts parts: one after the other they tell what it would, in
+ * its order. */
+pa_status pa_fp_growth_part(pa_fp_miner *miner, int32_t rank, int32_t part, int32_t n_parts,
+                            const pa_set_sink *sink, pa_set_counts *counts, pa_error *err);
 
 #endif

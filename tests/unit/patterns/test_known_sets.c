@@ -147,7 +147,7 @@ static void compare(const known *k, const book *b)
     pa_error err = {0};
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &baskets, k->least, &tree, &ranks, &err), PA_OK);
-    CU_ASSERT(pa_fp_longest_path(&tree) < MOST_SIZES);
+    CU_ASSERT(tree.longest < MOST_SIZES);
     CU_ASSERT_EQUAL(count(&arena, &tree, ranks.code, -1, k->least, by_size), k->all);
     for (int size = 0; size < 10 && k->by_size[size]; size++)
         CU_ASSERT_EQUAL(by_size[size + 1], k->by_size[size]);

@@ -143,6 +143,7 @@ static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t su
                            pa_error *err)
 {
     worker *w = of;
+    if (pa_kept_stop(&w->kept)) return pa_fail(err, PA_E_AGAIN, "a task gives up");
     if (w->written + w->to->length > w->request->memory)
         return pa_fail(
             err, PA_E_MEMORY,

@@ -29,7 +29,7 @@ void pa_kept_free(pa_kept_tasks *kept); /* a zeroed one may be freed */
 pa_status pa_kept_add(pa_kept_tasks *kept, size_t key, const pa_set_counts *counts,
                       const pa_buffer *result, size_t bytes, pa_error *err);
 
-/* Whether this rank asks all to stop. Local. */
+/* Whether this rank asks all to stop; cheap enough to be asked for every set. Local. */
 bool pa_kept_stop(const pa_kept_tasks *kept);
 
 /* Where the run was stopped: saves the rest, and is PA_E_AGAIN. Else puts what earlier runs have

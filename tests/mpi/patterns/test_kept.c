@@ -11,6 +11,7 @@ typedef struct {
     pa_buffer saved;   /* of this rank, in this run */
     pa_buffer earlier; /* of all ranks, in earlier ones */
     int left;          /* tasks until this rank stops all */
+    int asks;          /* how often it is asked until then: for each set that is written */
     int since, every;  /* tasks since the last save, and between two */
     int n_stops, n_loaded;
     bool damages; /* the last byte of each third chunk is lacking */
@@ -54,8 +55,9 @@ static pa_status save(void *self, const char *chunk, size_t bytes, pa_error *err
 
 static bool stop(void *self)
 {
-    const memory *m = self;
-    return m->left <= 0;
+    memory *m = self;
+    if (m->asks > 0) m->asks--;
+    return m->left <= 0 || m->asks == 0;
 }
 
 static pa_status stopped(void *self, size_t n_done, size_t n, pa_error *err)
@@ -102,13 +104,15 @@ static void compare(const pa_mined *whole, const pa_mined *m, bool written)
               memcmp(m->by_size, whole->by_size, m->n * sizeof *m->by_size) == 0);
     CU_ASSERT_EQUAL(pa_task_results_share(pa_test_comm(), &whole->results, &a, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_task_results_share(pa_test_comm(), &m->results, &b, &err), PA_OK);
-    CU_ASSERT(a.bytes == b.bytes && (a.bytes > 1000) == written);
+    CU_ASSERT(a.bytes == b.bytes && (a.bytes > 0) == written);
     CU_ASSERT(a.bytes == b.bytes && memcmp(a.data, b.data, a.bytes) == 0);
     pa_node_array_free(&a);
     pa_node_array_free(&b);
 }
 
-static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *state, bool damages)
+/* Adds how often it was stopped, and the chunks that were loaded. */
+static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *state, bool damages,
+                           int64_t sum[2])
 {
     memory kept = {.every = 1 + (int)draw(state, 4), .damages = damages};
     const pa_mine_keeper keeper = {&kept, load, is_due, save, stop, stopped, tell};
@@ -120,14 +124,16 @@ static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *st
     do {
         err = (pa_error){0};
         kept.left = 6 + (int)draw(state, 12);
-        if (kept.n_stops > 6) kept.left = 1000;
+        kept.asks = 20 + (int)draw(state, 4000);
+        if (kept.n_stops > 6) kept.left = kept.asks = INT32_MAX;
         st = pa_mine(pa_test_comm(), b, r, &m, &err);
         CU_ASSERT(st == PA_OK || st == PA_E_AGAIN);
         share_chunks(&kept);
     } while (st == PA_E_AGAIN);
     int64_t loaded = kept.n_loaded;
     pa_sum_i64(pa_test_comm(), &loaded, 1);
-    CU_ASSERT(kept.n_stops > 1 && loaded > 3);
+    sum[0] += kept.n_stops;
+    sum[1] += loaded;
     if (st == PA_OK) compare(&whole, &m, r->write != NULL);
     pa_mined_free(&whole);
     pa_mined_free(&m);
@@ -139,17 +145,20 @@ static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *st
 static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
 {
     static drawn d;
-    uint32_t state = 41;
+    uint32_t of_baskets = 41, of_stops = 42;
+    int64_t sum[2] = {0};
     for (int round = 0; round < 6; round++) {
-        draw_baskets(&state, MOST_ITEMS, 200, 60, &d);
+        draw_baskets(&of_baskets, MOST_ITEMS, 200, 60, &d);
         pa_baskets b = baskets_of(&d, MOST_ITEMS);
         if (pa_comm_rank(pa_test_comm()) > 0) b.n = 0; /* tasks are for all */
         pa_mine_request r = {.kind = (pa_set_kind)(round % 3),
                              .memory = 1 << 24,
                              .sets = {.min_support = 20, .min_length = 1},
                              .write = round % 2 ? write_set : NULL};
-        stop_and_go_on(&b, &r, &state, round > 2);
+        stop_and_go_on(&b, &r, &of_stops, round > 2, sum);
     }
+    /* Who does which task is up to time. */
+    CU_ASSERT(sum[0] > 6 && sum[1] > 12);
 }
 
 static const pa_test tests[] = {

@@ -56,9 +56,9 @@ typedef struct {
  *
  * When `stop` says so on any rank, no rank begins another task: all return within
  * the length of one, with PA_OK and the results of what was done, which `place`
- * tells. So it is when a task gives up. A task is done wholly or not at all. To go on, on any number of ranks and
- * maybe after a restart: keep those results, set their `done`, run again. The tasks
- * that were done before a stop depend on timing; the results of all do not. */
+ * tells. So it is when a task gives up. A task is done wholly or not at all. To go on, on any
+ * number of ranks and maybe after a restart: keep those results, set their `done`, run again. The
+ * tasks that were done before a stop depend on timing; the results of all do not. */
 pa_status pa_tasks_run(pa_comm *comm, const pa_tasks *tasks, pa_task_results *results,
                        pa_error *err);
 void pa_task_results_free(pa_task_results *results); /* local; zeroed ones may be freed */

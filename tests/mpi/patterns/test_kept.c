@@ -104,7 +104,7 @@ static void compare(const pa_mined *whole, const pa_mined *m, bool written)
               memcmp(m->by_size, whole->by_size, m->n * sizeof *m->by_size) == 0);
     CU_ASSERT_EQUAL(pa_task_results_share(pa_test_comm(), &whole->results, &a, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_task_results_share(pa_test_comm(), &m->results, &b, &err), PA_OK);
-    CU_ASSERT(a.bytes == b.bytes && (a.bytes > 500) == written);
+    CU_ASSERT(a.bytes == b.bytes && (a.bytes > 0) == written);
     CU_ASSERT(a.bytes == b.bytes && memcmp(a.data, b.data, a.bytes) == 0);
     pa_node_array_free(&a);
     pa_node_array_free(&b);
@@ -150,10 +150,10 @@ static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *st
 static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
 {
     static drawn d;
-    uint32_t state = 41;
+    uint32_t of_baskets = 41, of_stops = 42;
     int64_t sum[3] = {0};
     for (int round = 0; round < 16; round++) {
-        draw_baskets(&state, MOST_ITEMS, 200, 60, &d);
+        draw_baskets(&of_baskets, MOST_ITEMS, 200, 60, &d);
         pa_baskets b = baskets_of(&d, MOST_ITEMS);
         if (pa_comm_rank(pa_test_comm()) > 0) b.n = 0; /* tasks are for all */
         pa_mine_request r = {.kind = (pa_set_kind)(round % 3),
@@ -162,7 +162,7 @@ static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
                              .top_k = round > 11 && round % 3 < 2 ? 200 : 0,
                              .sets = {.min_support = round > 5 ? 2 : 20, .min_length = 1},
                              .write = round % 2 ? write_set : NULL};
-        stop_and_go_on(&b, &r, &state,
+        stop_and_go_on(&b, &r, &of_stops,
                        round < 6   ? 1 << 24
                        : round % 3 ? 77000
                                    : 26000,

@@ -328,7 +328,9 @@ const pa_command pa_command_mine = {
              "many,\n"
              "maximal where no larger one is frequent. The sets and their order are the same for "
              "any number\n"
-             "of ranks.",
+             "of ranks and any memory. A few very long baskets can make more sets than can be "
+             "written: a\n"
+             "sample tells beforehand; --max-basket, --max-sets and --top-k bound them.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

@@ -68,7 +68,7 @@ for kind in all closed; do
     for top in 7 40; do
         last=$(grep -o '([0-9]*' $kind.expected | tr -d '(' | sort -rn | sed -n ${top}p)
         awk -F '[()]' -v last="$last" '$2 >= last' $kind.expected | LC_ALL=C sort >expected
-        for run in 1: 2:'--min-support 3' 3:'--memory 150000'; do
+        for run in 2:'--min-support 3' 3:'--memory 150000'; do
             # shellcheck disable=SC2086
             on "${run%%:*}" "$program" mine b.dat --top-k $top --kind $kind ${run#*:} --out top.txt --replace >said
             LC_ALL=C sort top.txt | cmp - expected || fail "top $top, $kind: $(cat said)"
@@ -100,7 +100,7 @@ done
 # Less memory: the same bytes, at any number of ranks; sets that do not fit wait in a file. Too little is an error.
 for kind in all closed; do
     "$program" mine b.dat --min-support 2 --kind $kind --out whole.txt --replace >said
-    for run in 1:150000 2:150000 3:200K 4:1M; do
+    for run in 2:150000 3:200K; do
         on "${run%:*}" "$program" mine b.dat --min-support 2 --kind $kind --out less.txt --replace --memory "${run#*:}" >less
         same said less
         same whole.txt less.txt

@@ -2,7 +2,9 @@
  * candidate generation, SIGMOD 2000) on flat trees (B. Racz, nonordfp, FIMI 2004). Items that are
  * in every basket of a set are put aside and multiplied in (perfect extensions: C. Borgelt, An
  * implementation of the FP-growth algorithm, OSDM 2005); where few items are left, all their sets
- * are counted at once (superset_sums.h). Kernel: no MPI, no files. */
+ * are counted at once (superset_sums.h); beside a prefix that is in few baskets, items are words of
+ * these (as in M. Zaki, Scalable algorithms for association mining, TKDE 2000). Kernel: no MPI, no
+ * files. */
 #ifndef PARAUDIT_PATTERNS_FP_GROWTH_H
 #define PARAUDIT_PATTERNS_FP_GROWTH_H
 

@@ -20,6 +20,14 @@ static const pa_flag flags[] = {
      "fpgrowth or apriori, which finds the same sets, slower; default: fpgrowth", false},
     {"--min-length", "N", "items of a set, at least; default: 1", false},
     {"--max-length", "N", "items of a set, at most; default: any", false},
+    {"--top-k", "K",
+     "only the K sets of largest support, and those of the same support as the last of them; "
+     "--min-support may be left out; not of maximal sets, nor with --rules",
+     false},
+    {"--max-basket", "N",
+     "of a basket with more frequent items only the N most frequent ones count; default: any",
+     false},
+    {"--max-sets", "N", "ends with an error where there are more sets; default: any number", false},
     {"--count", NULL, "only how many sets there are, of each size", false},
     {"--out", "SETS.txt|SETS.h5",
      "where they are written: `items (support)`, a line each; or, as the ending .h5 or .hdf5 says, "
@@ -33,14 +41,6 @@ static const pa_flag flags[] = {
      "of a rank for trees and mining, and again for sets until they are written, such as 64M or "
      "2G: with less it takes longer, and sets wait in a file without a name (above); default: 1G",
      false},
-    {"--top-k", "K",
-     "only the K sets of largest support, and those of the same support as the last of them; "
-     "--min-support may be left out; not of maximal sets, nor with --rules",
-     false},
-    {"--max-basket", "N",
-     "of a basket with more frequent items only the N most frequent ones count; default: any",
-     false},
-    {"--max-sets", "N", "ends with an error where there are more sets; default: any number", false},
     {"--time", NULL, "what each rank took to mine the sets, to standard error", false},
     {"--saved", "DIR",
      "where is kept what is done so far (above); default: SETS.txt.saved, and none for --count; "

@@ -46,6 +46,11 @@ static void do_task(task_run *run, size_t key)
     size_t at = kept->length;
     pa_error why = {0};
     pa_status st = run->tasks->work(run->tasks->context, key, kept, &why);
+    if (st == PA_E_AGAIN && run->tasks->stop) {
+        kept->length = at;
+        pa_task_queue_bar(&run->queue, 0);
+        return;
+    }
     if (st != PA_OK) {
         keep_failure(run, key, st, &why);
         return;

@@ -1,172 +1,70 @@
 /* paraudit mine: frequent sets of items in baskets, alone. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "mine_rules.h"
+#include "mine_settings.h"
 #include "paraudit/base/escape.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/commands/command.h"
+#include "paraudit/files/temporary.h"
 #include "paraudit/result/scores.h"
 
 static const pa_flag flags[] = {
+    {"--basket", "COL", "of a CSV file: the column that says which basket a row is of", false},
+    {"--item", "COL", "... and the one with the item; both by name or, from 1, by place", false},
+    {"--no-header", NULL, "... whose first line is a row; columns are called col1, col2, ...",
+     false},
     {"--min-support", "N", "baskets that a set is in, at least; or N% of them, rounded up", false},
     {"--kind", "KIND", "all, closed or maximal; default: all", false},
+    {"--engine", "NAME",
+     "fpgrowth or apriori, which finds the same sets, slower; default: fpgrowth", false},
     {"--min-length", "N", "items of a set, at least; default: 1", false},
     {"--max-length", "N", "items of a set, at most; default: any", false},
+    {"--top-k", "K",
+     "only the K sets of largest support, and those of the same support as the last of them; "
+     "--min-support may be left out; not of maximal sets, nor with --rules",
+     false},
+    {"--max-basket", "N",
+     "of a basket with more frequent items only the N most frequent ones count; default: any",
+     false},
+    {"--max-sets", "N", "ends with an error where there are more sets; default: any number", false},
     {"--count", NULL, "only how many sets there are, of each size", false},
-    {"--out", "SETS.txt", "where they are written: `items (support)`, a line each", false},
+    {"--out", "SETS.txt|SETS.h5",
+     "where they are written: `items (support)`, a line each; or, as the ending .h5 or .hdf5 says, "
+     "in order into an HDF5 file (above)",
+     false},
+    {"--sort", NULL,
+     "by their size, then by their items: numbers, or bytes of names; as SETS.h5 always is", false},
     PA_RULE_FLAGS,
     {"--replace", NULL, "a file that is there goes", false},
-    {"--memory", "MIB",
-     "for the tree of a rank, for its mining, and for the sets that it writes; default: 1024",
+    {"--memory", "BYTES",
+     "of a rank for trees and mining, and again for sets until they are written, such as 64M or "
+     "2G: with less it takes longer, and sets wait in a file without a name (above); default: 1G",
      false},
-    {"--block", "BYTES", "where the file may be cut among ranks; default: 1048576", false},
+    {"--time", NULL, "what each rank took to mine the sets, to standard error", false},
+    {"--saved", "DIR",
+     "where is kept what is done so far (above); default: SETS.txt.saved, and none for --count; "
+     "for "
+     "rules: RULES.csv.saved",
+     false},
+    {"--save-every", "SECONDS", "how often; default: 1800", false},
+    {"--quiet", NULL, "nothing about how far it is", false},
+    {"--block", "BYTES", "where the file may be cut among ranks; default: 65536", false},
     {"--help", NULL, "this text", false},
     {0}};
 
-typedef struct {
-    const char *path, *out, *support;
-    pa_mine_request request;
-    pa_rule_settings rules;
-    pa_text_io io;
-    bool count, replace;
-} settings;
+/* ---- what people hear ---- */
 
-/* ---- the command line ---- */
-
-static pa_status read_kind(const pa_arguments *a, pa_set_kind *kind, pa_error *err)
-{
-    static const char *const names[] = {"all", "closed", "maximal"};
-    const char *name = pa_value_of(a, "--kind");
-    *kind = PA_SETS_ALL;
-    for (int k = 0; k < 3; k++) {
-        if (name && strcmp(name, names[k]) != 0) continue;
-        *kind = (pa_set_kind)(name ? k : 0);
-        return PA_OK;
-    }
-    return pa_fail(err, PA_E_USAGE, "unknown kind of sets '%s': there are all, closed and maximal",
-                   name);
-}
-
-static pa_status read_lengths(const pa_arguments *a, pa_mine_options *o, pa_error *err)
-{
-    int64_t least, most;
-    PA_TRY(pa_integer_of(a, "--min-length", 1, 1, INT32_MAX, &least, err));
-    PA_TRY(pa_integer_of(a, "--max-length", 0, 1, INT32_MAX, &most, err));
-    o->min_length = (int32_t)least;
-    o->max_length = (int32_t)most;
-    if (most == 0 || most >= least) return PA_OK;
-    return pa_fail(err, PA_E_USAGE, "--max-length %" PRId64 " is below --min-length %" PRId64, most,
-                   least);
-}
-
-static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err)
-{
-    int64_t memory;
-    s->path = a->words[0];
-    s->out = pa_value_of(a, "--out");
-    s->support = pa_value_of(a, "--min-support");
-    s->count = pa_is_given(a, "--count");
-    s->replace = pa_is_given(a, "--replace");
-    if (!s->support)
-        return pa_fail(err, PA_E_USAGE, "--min-support is missing\nusage: %s",
-                       pa_command_mine.usage);
-    if (s->count && s->out)
-        return pa_fail(err, PA_E_USAGE, "one of --count and --out is to be given");
-    if (!s->count && !s->out && !pa_is_given(a, "--rules"))
-        return pa_fail(err, PA_E_USAGE, "one of --count, --out and --rules is to be given");
-    PA_TRY(read_kind(a, &s->request.kind, err));
-    PA_TRY(read_lengths(a, &s->request.sets, err));
-    PA_TRY(pa_integer_of(a, "--memory", 1024, 1, (int64_t)1 << 30, &memory, err));
-    PA_TRY(pa_integer_of(a, "--block", 1 << 20, 1, (int64_t)1 << 40, &s->io.block, err));
-    s->request.memory = (size_t)memory << 20;
-    PA_TRY(pa_read_rule_settings(a, s->request.memory, &s->rules, err));
-    s->io.read = 4 << 20;
-    s->io.longest = 16 << 20;
-    return PA_OK;
-}
-
-/* A share is rounded up, as in Spark and mlxtend. */
-static pa_status find_support(const char *text, int64_t n_baskets, int64_t *least, pa_error *err)
-{
-    char *end;
-    double v = strtod(text, &end);
-    bool share = strcmp(end, "%") == 0, whole = end != text && !*end && v == floor(v);
-    if (share && v > 0 && v <= 100)
-        *least = (int64_t)ceil(v * (double)n_baskets / 100 * (1 - 1e-12)); /* 7% of 100 are 7 */
-    else if (whole && v >= 1 && v < UINT32_MAX)
-        *least = (int64_t)v;
-    else
-        return pa_fail(err, PA_E_USAGE,
-                       "--min-support '%s' is neither a number of baskets, from 1 on, nor a share "
-                       "such as 0.5%%",
-                       text);
-    if (*least < 1) *least = 1;
-    return PA_OK;
-}
-
-/* ---- sets as lines ---- */
-
-/* v in decimal; returns the end of the text. */
-static char *put_number(char *to, uint32_t v)
-{
-    char digits[10];
-    int n = 0;
-    do digits[n++] = (char)('0' + v % 10);
-    while (v /= 10);
-    while (n > 0) *to++ = digits[--n];
-    return to;
-}
-
-/* number: of each code. */
-static pa_status write_line(void *writer, size_t n, const int32_t item[], uint32_t support,
-                            pa_buffer *to, pa_error *err)
-{
-    const int32_t *number = writer;
-    PA_TRY(pa_buffer_reserve(to, 12 * n + 24, err));
-    char *at = to->data + to->length;
-    for (size_t i = 0; i < n; i++) {
-        at = put_number(at, (uint32_t)number[item[i]]);
-        *at++ = ' ';
-    }
-    *at++ = '(';
-    at = put_number(at, support);
-    *at++ = ')';
-    *at++ = '\n';
-    to->length = (size_t)(at - to->data);
-    return PA_OK;
-}
-
-/* Tasks in their order, one rank's neighbours together. */
-static pa_status write_results(pa_comm *comm, const pa_task_results *r, pa_sink *sink,
-                               pa_error *err)
-{
-    for (size_t k = 0, end; k < r->n; k = end) {
-        int64_t bytes = 0, from = r->place[k].at;
-        for (end = k; end < r->n && r->place[end].rank == r->place[k].rank &&
-                      r->place[end].at == from + bytes;
-             end++)
-            bytes += r->place[end].bytes;
-        bool own = r->place[k].rank == pa_comm_rank(comm);
-        PA_TRY(
-            pa_sink_add(sink, 0, own ? r->kept.data + from : NULL, own ? (size_t)bytes : 0, err));
-    }
-    return pa_sink_finish(sink, err);
-}
-
-/* ---- all of it ---- */
-
-static void print_counts(const settings *s, const pa_basket_file *f, const pa_mined *m)
+static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, const pa_mined *m)
 {
     static const char *const kinds[] = {"", "closed ", "maximal "};
-    pa_print(stdout, "%s: %" PRId64 " baskets, %" PRId32 " items, %" PRId32 " of them frequent\n",
-             s->path, f->n_global, f->here.n_items, m->n_frequent);
-    if (f->n_repeated)
-        pa_print(stdout, "NOTE %" PRId64 " items stood in their line already, and count once\n",
-                 f->n_repeated);
-    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", s->request.sets.min_support);
+    pa_mine_print_input(s->path, in, m->n_frequent);
+    if (m->n_cut)
+        pa_print(stdout,
+                 "NOTE %" PRId64 " baskets have more than %" PRId64
+                 " frequent items: their %" PRId64 " least frequent ones are left out\n",
+                 m->n_cut, s->request.max_basket, m->n_left_out);
+    pa_print(stdout, "minimum support: %" PRId64 " baskets\n", m->min_support);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
     size_t last = m->n;
@@ -176,67 +74,209 @@ static void print_counts(const settings *s, const pa_basket_file *f, const pa_mi
     pa_print(stdout, "\n");
 }
 
-static pa_status mine_sets(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sink,
-                           pa_error *err)
+static pa_status print_times(pa_comm *comm, const pa_mined *m, pa_error *err)
 {
+    double *all;
+    size_t bytes;
+    const double own[] = {m->seconds, (double)m->most};
+    PA_TRY(pa_gather_root(comm, own, sizeof own, (void **)&all, &bytes, err));
+    for (size_t r = 0; all && r < bytes / sizeof own; r++)
+        pa_print(stderr, "rank %zu: %.3f s of processor time and %.0f bytes for trees and mining\n",
+                 r, all[2 * r], all[2 * r + 1]);
+    pa_free(all);
+    return PA_OK;
+}
+
+/* ---- all of it ---- */
+
+/* Sets and rules are mined one after the other, rules first: where the second is stopped, neither
+ * file is there, and the same command goes on. */
+typedef struct {
+    pa_comm *comm;
+    pa_mine_settings s;
+    pa_mine_input in;
+    pa_sink *sets, *rules;
+    pa_mine_saver save_sets, save_rules;
+    pa_buffer text[4]; /* what savers borrow */
+} job;
+
+/* What was mined goes to the file: of HDF5 the sink has only made sure that it can be written. */
+static pa_status write_sets(job *j, pa_mined *mined, pa_error *err)
+{
+    const pa_mine_settings *s = &j->s;
+    pa_mine_sets sets;
+    if (!s->sort && !s->h5) return pa_mine_write_results(j->comm, &mined->results, j->sets, err);
+    PA_TRY(pa_mine_sort(j->comm, mined, &sets, err));
+    pa_status st;
+    if (s->h5) {
+        pa_sink_free(j->sets);
+        j->sets = NULL;
+        pa_barrier(j->comm);
+        pa_mine_request found = s->request;
+        found.sets.min_support = mined->min_support;
+        st = pa_mine_write_h5(j->comm, &sets, &j->in, &found, s->out, s->replace, err);
+    } else {
+        st = pa_mine_write_lines(&sets, &j->in, j->sets, err);
+    }
+    pa_mine_sets_free(&sets);
+    return st;
+}
+
+static pa_status mine_sets(job *j, pa_error *err)
+{
+    pa_mine_settings *s = &j->s;
     pa_mined mined;
-    s->request.write = sink ? write_line : NULL;
-    s->request.writer = f->number;
-    PA_TRY(pa_mine(comm, &f->here, &s->request, &mined, err));
-    pa_status st = sink ? write_results(comm, &mined.results, sink, err) : PA_OK;
-    if (st == PA_OK && pa_comm_rank(comm) == 0) print_counts(s, f, &mined);
+    pa_mine_expecting expecting = {j->comm, pa_mine_beside(s->out)};
+    s->request.predicted = j->sets ? pa_mine_foresee : NULL;
+    s->request.hearer = &expecting;
+    s->request.beside = expecting.beside;
+    if (j->sets) s->request.write = s->sort || s->h5 ? pa_mine_record : pa_mine_line;
+    s->request.writer = &j->in;
+    s->request.keeper = &j->save_sets.keeper;
+    pa_stop_allow(s->mine != pa_mine); /* which saves first */
+    pa_status st = s->mine(j->comm, j->in.here, &s->request, &mined, err);
+    pa_stop_allow(false);
+    PA_TRY(st);
+    pa_end_on_signals(); /* there is nothing more to save */
+    if (j->sets) st = write_sets(j, &mined, err);
+    if (st == PA_OK && pa_comm_rank(j->comm) == 0) print_counts(s, &j->in, &mined);
+    if (st == PA_OK && s->time) st = print_times(j->comm, &mined, err);
     pa_mined_free(&mined);
     return st;
 }
 
-static pa_status mine_file(pa_comm *comm, settings *s, const pa_basket_file *f, pa_sink *sets,
-                           pa_sink *rules, pa_error *err)
+static pa_status mine_both(job *j, pa_error *err)
 {
-    PA_TRY(find_support(s->support, f->n_global, &s->request.sets.min_support, err));
-    if (s->count || s->out) PA_TRY(mine_sets(comm, s, f, sets, err));
-    return rules ? pa_mine_rules(comm, &s->rules, f, &s->request, rules, err) : PA_OK;
+    pa_mine_settings *s = &j->s;
+    pa_rules_told told = {0};
+    PA_TRY(pa_mine_find_support(s->support ? s->support : "1", j->in.n_global,
+                                &s->request.sets.min_support, err));
+    s->request.keeper = &j->save_rules.keeper;
+    if (j->rules)
+        PA_TRY(
+            pa_mine_rules(j->comm, &s->rules, s->mine, &j->in, &s->request, j->rules, &told, err));
+    if (s->count || s->out) PA_TRY(mine_sets(j, err));
+    pa_end_on_signals();
+    if (j->rules) PA_TRY(pa_sink_finish(j->rules, err));
+    if (j->rules && pa_comm_rank(j->comm) == 0)
+        pa_print(stdout, "rules: %" PRId64 " of %" PRId64 " that were tested\n", told.n,
+                 told.n_tested);
+    return PA_OK;
 }
 
-static pa_status read_and_mine(pa_comm *comm, settings *s, pa_sink *sets, pa_sink *rules,
-                               pa_error *err)
+static pa_status read_and_mine(job *j, pa_error *err)
 {
-    pa_basket_file file;
-    PA_TRY(pa_basket_file_read(comm, s->path, &s->io, &file, err));
-    pa_status st = mine_file(comm, s, &file, sets, rules, err);
-    pa_basket_file_free(&file);
-    return st;
+    const pa_mine_settings *s = &j->s;
+    const pa_pair_columns *columns = s->columns.basket ? &s->columns : NULL;
+    PA_TRY(pa_mine_saver_open(j->comm, &j->save_sets, s->quiet, err));
+    PA_TRY(pa_mine_saver_open(j->comm, &j->save_rules, s->quiet, err));
+    PA_TRY(pa_mine_read(j->comm, s->path, columns, &s->io, &j->in, err));
+    pa_status st = mine_both(j, err);
+    pa_mine_input_free(&j->in);
+    PA_TRY(st);
+    pa_mine_saver_done(&j->save_sets);
+    pa_mine_saver_done(&j->save_rules);
+    return PA_OK;
+}
+
+/* ---- */
+
+/* folder: NULL where nothing is to be saved; else the file that it is beside, or itself. */
+static pa_status describe(const pa_arguments *a, const pa_mine_settings *s, const char *form,
+                          const char *beside, const char *folder, pa_buffer text[2],
+                          pa_mine_saver *saver, pa_error *err)
+{
+    PA_TRY(pa_mine_tell_arguments(a, form, &text[0], err));
+    if (folder || beside)
+        PA_TRY(pa_buffer_printf(&text[1], err, "%s%s", folder ? folder : beside,
+                                folder ? "" : ".saved"));
+    *saver = (pa_mine_saver){.input = s->path,
+                             .arguments = text[0].data,
+                             .replace = s->replace,
+                             .every = (double)s->save_every,
+                             .folder = {.path = text[1].data, .fd = -1}};
+    return PA_OK;
+}
+
+/* Apriori has no tasks that could be saved. Local. */
+static pa_status describe_both(const pa_arguments *a, job *j, pa_error *err)
+{
+    const pa_mine_settings *s = &j->s;
+    bool saves = s->mine == pa_mine, of_sets = s->count || s->out;
+    PA_TRY(describe(a, s, s->h5 || s->sort ? "records" : "lines", saves ? s->out : NULL,
+                    of_sets ? s->saved : NULL, j->text, &j->save_sets, err));
+    return describe(a, s, "rules", saves ? s->rules.path : NULL, of_sets ? NULL : s->saved,
+                    j->text + 2, &j->save_rules, err);
+}
+
+static pa_status open_and_mine(job *j, pa_error *err)
+{
+    const pa_mine_settings *s = &j->s;
+    if (s->out) PA_TRY(pa_scores_open(j->comm, s->out, s->replace, 1, &s->path, &j->sets, err));
+    if (s->rules.path)
+        PA_TRY(pa_scores_open(j->comm, s->rules.path, s->replace, 1, &s->path, &j->rules, err));
+    return read_and_mine(j, err);
 }
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
-    settings s = {0};
-    pa_sink *sets = NULL, *rules = NULL;
-    PA_AGREE(comm, read_settings(a, &s, err), err);
-    pa_status st = PA_OK;
-    if (s.out) st = pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sets, err);
-    if (st == PA_OK && s.rules.path)
-        st = pa_scores_open(comm, s.rules.path, s.replace, 1, &s.path, &rules, err);
-    if (st == PA_OK) st = read_and_mine(comm, &s, sets, rules, err);
-    pa_sink_free(sets);
-    pa_sink_free(rules);
+    job j = {.comm = comm};
+    pa_status st = pa_mine_read_settings(a, &j.s, err);
+    if (st == PA_OK) st = describe_both(a, &j, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) {
+        st = open_and_mine(&j, err);
+        pa_mine_saver_close(&j.save_sets);
+        pa_mine_saver_close(&j.save_rules);
+    }
+    pa_sink_free(j.sets);
+    pa_sink_free(j.rules);
+    for (int i = 0; i < 4; i++) pa_buffer_free(&j.text[i]);
     return st;
 }
 
 const pa_command pa_command_mine = {
     .name = "mine",
     .summary = "frequent sets of items in baskets, alone",
-    .usage = "paraudit mine BASKETS.dat --min-support N|P% [--kind all|closed|maximal] "
+    .usage = "paraudit mine BASKETS.dat|BASKETS.csv --basket COL --item COL "
+             "--min-support N|P% [--kind all|closed|maximal] "
              "--count|--out SETS.txt [--rules RULES.csv]",
-    .about = "BASKETS.dat has a basket a line: whole numbers with blanks between, plain, .gz or "
-             ".zst. A set\n"
-             "is frequent where it is in at least N baskets; closed where no larger one is in as "
-             "many,\n"
-             "maximal where no larger one is frequent. The sets and their order are the same for "
-             "any number\n"
-             "of ranks.",
+    .about =
+        "BASKETS.dat has a basket a line: whole numbers with blanks between, plain, .gz or .zst.\n"
+        "With --basket and --item it is a CSV file with a row for each item of a basket, in any\n"
+        "order; items are called by their names. A set is frequent where it is in at least N\n"
+        "baskets; closed where no larger one is in as many, maximal where no larger one is\n"
+        "frequent. The sets and their order are the same for any number of ranks and any memory.\n"
+        "A few very long baskets can make more sets than can be written: a sample tells\n"
+        "beforehand; --max-basket, --max-sets and --top-k bound them.\n"
+        "\n"
+        "A name stands in a line of sets as it is, or as a string of JSON (\"a \\\"b\\\"\") where "
+        "it "
+        "holds\n"
+        "a blank, a quote, a backslash, a parenthesis, a comma, or what is not to be seen.\n"
+        "\n"
+        "USR1, TERM, INT or HUP stops it with exit code 75: what fpgrowth has done is saved, here "
+        "or\n"
+        "every half an hour, in a folder beside SETS.txt, and the same command goes on from there, "
+        "on\n"
+        "any number of ranks, to the same bytes; then the folder goes. Another input, other "
+        "options\n"
+        "or another build are refused (73).\n"
+        "\n"
+        "Sets beyond --memory wait in files without a name beside SETS.txt, one of each rank. To "
+        "put\n"
+        "them in order (--sort, SETS.h5) all are held in memory, up to three times.\n"
+        "\n"
+        "In SETS.h5 set i has the /sets/size[i] items from /items[/sets/first[i]] on, and is in\n"
+        "/sets/support[i] baskets; where items have names, /items are places in /categories/item:\n"
+        "\n"
+        "  f = h5py.File('sets.h5')\n"
+        "  item = f['items'][:]      # with names: f['categories/item'][:][f['items'][:]]\n"
+        "  sets = [item[a:a + n] for a, n in zip(f['sets/first'][:], f['sets/size'][:])]",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,
     .needs_ranks = true,
+    .is_job = true,
     .run = run,
 };

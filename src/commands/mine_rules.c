@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "paraudit/base/decimal.h"
-#include "paraudit/base/escape.h"
+#include "paraudit/base/stop.h"
 #include "paraudit/base/text.h"
 #include "paraudit/patterns/rules_all.h"
+#include "paraudit/text/cell.h"
 
 /* ---- the command line ---- */
 
@@ -55,7 +56,7 @@ enum {
     DIGITS = 12,
     ODDS_DIGITS = 6,              /* of p and q themselves; their logarithms are there too */
     NUMBER = PA_DECIMAL_TEXT + 1, /* bytes with what stands between */
-    NUMBERS = 20                  /* in a line, beside the antecedent, or fewer */
+    NUMBERS = 20                  /* in a line, beside the items, or fewer */
 };
 
 static const char header[] =
@@ -65,17 +66,45 @@ static const char header[] =
 typedef struct {
     int64_t n_baskets;
     const pa_rule_list *list;
-    const int32_t *number; /* of each code */
-    size_t *first;         /* of each antecedent */
+    const pa_mine_input *in;
+    size_t *first;   /* of each antecedent */
+    pa_buffer words; /* of the one at hand */
 } rule_lines;
 
-static char *put_items(char *to, const rule_lines *l, size_t i)
+static pa_status add_numbers(const rule_lines *l, size_t i, pa_buffer *text, pa_error *err)
 {
+    const int32_t *number = l->in->number, *item = l->list->item;
+    PA_TRY(pa_buffer_reserve(text, (size_t)NUMBER * (l->list->rule[i].length + 1), err));
+    char *to = text->data + text->length;
     for (size_t k = l->first[i]; k < l->first[i + 1]; k++) {
-        to = pa_put_u64(to, (uint64_t)l->number[l->list->item[k]]);
+        to = pa_put_u64(to, (uint64_t)number[item[k]]);
         *to++ = k + 1 < l->first[i + 1] ? ' ' : ',';
     }
-    return pa_put_u64(to, (uint64_t)l->number[l->list->rule[i].consequent]);
+    to = pa_put_u64(to, (uint64_t)number[l->list->rule[i].consequent]);
+    text->length = (size_t)(to - text->data);
+    return PA_OK;
+}
+
+/* Names as they stand in a line of sets, with blanks between: a cell. */
+static pa_status add_cell(rule_lines *l, const int32_t item[], size_t n, pa_buffer *text,
+                          pa_error *err)
+{
+    const pa_names *word = &l->in->word;
+    l->words.length = 0;
+    for (size_t k = 0; k < n; k++) {
+        size_t begin = word->start[item[k]], end = word->start[item[k] + 1];
+        if (k) PA_TRY(pa_buffer_add(&l->words, " ", 1, err));
+        PA_TRY(pa_buffer_add(&l->words, word->bytes + begin, end - begin, err));
+    }
+    return pa_add_cell(text, l->words.data, l->words.length, err);
+}
+
+static pa_status add_names(rule_lines *l, size_t i, pa_buffer *text, pa_error *err)
+{
+    const int32_t *item = l->list->item + l->first[i];
+    PA_TRY(add_cell(l, item, l->first[i + 1] - l->first[i], text, err));
+    PA_TRY(pa_buffer_add(text, ",", 1, err));
+    return add_cell(l, &l->list->rule[i].consequent, 1, text, err);
 }
 
 static char *put_counts(char *to, pa_rule_counts c)
@@ -112,12 +141,13 @@ static char *put_odds(char *to, const pa_rule *r)
     return pa_put_decimal(to, r->ln_q, DIGITS);
 }
 
-static pa_status add_line(const rule_lines *l, size_t i, pa_buffer *text, pa_error *err)
+static pa_status add_line(rule_lines *l, size_t i, pa_buffer *text, pa_error *err)
 {
     const pa_rule *r = l->list->rule + i;
     pa_rule_counts counts = {l->n_baskets, r->n_a, r->n_c, r->n_ac};
-    PA_TRY(pa_buffer_reserve(text, (size_t)NUMBER * (r->length + NUMBERS), err));
-    char *to = put_items(text->data + text->length, l, i);
+    PA_TRY(l->in->number ? add_numbers(l, i, text, err) : add_names(l, i, text, err));
+    PA_TRY(pa_buffer_reserve(text, (size_t)NUMBER * NUMBERS, err));
+    char *to = text->data + text->length;
     to = put_odds(put_measures(put_counts(to, counts), r, counts), r);
     *to++ = ',';
     *to++ = r->redundant ? '1' : '0';
@@ -132,40 +162,53 @@ static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *te
     return PA_OK;
 }
 
-static pa_status write_rules(pa_comm *comm, const pa_found_rules *found, const int32_t number[],
+static pa_status write_rules(pa_comm *comm, const pa_found_rules *found, const pa_mine_input *in,
                              pa_sink *sink, pa_error *err)
 {
-    rule_lines l = {.n_baskets = found->n_baskets, .list = &found->here, .number = number};
+    rule_lines l = {.n_baskets = found->n_baskets, .list = &found->here, .in = in};
     pa_status st;
     PA_GOTO(pa_agree(comm, PA_NEW(l.first, found->here.n + 1, err), err));
     pa_firsts_of_rules(&found->here, l.first);
     PA_GOTO(pa_sink_add_head(sink, 0, header, err));
-    PA_GOTO(pa_sink_add_rows(sink, 0, found->here.n, add_lines, &l, err));
-    st = pa_sink_finish(sink, err);
+    st = pa_sink_add_rows(sink, 0, found->here.n, add_lines, &l, err);
 out:
     pa_free(l.first);
+    pa_buffer_free(&l.words);
     return st;
 }
 
 /* ---- all of it ---- */
 
-pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *s, const pa_basket_file *f,
-                        const pa_mine_request *sets, pa_sink *sink, pa_error *err)
+static pa_status find_rules(pa_comm *comm, const pa_rule_settings *s, const pa_mine_input *in,
+                            const pa_task_results *sets, pa_sink *sink, pa_rules_told *told,
+                            pa_error *err)
+{
+    pa_found_rules found = {0};
+    PA_TRY(pa_find_rules(comm, sets, in->here->n_items, in->n_global, &s->options, &found, err));
+    pa_status st = write_rules(comm, &found, in, sink, err);
+    *told = (pa_rules_told){found.n, found.n_tested};
+    pa_found_rules_free(&found);
+    return st;
+}
+
+pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *s, pa_mine_engine *mine,
+                        const pa_mine_input *in, const pa_mine_request *sets, pa_sink *sink,
+                        pa_rules_told *told, pa_error *err)
 {
     pa_mine_request request = *sets;
     pa_mined mined;
-    pa_found_rules found = {0};
     request.kind = PA_SETS_ALL;
     request.sets.min_length = 1;
     request.write = pa_write_set_record;
-    PA_TRY(pa_mine(comm, &f->here, &request, &mined, err));
-    pa_status st =
-        pa_find_rules(comm, &mined.results, f->here.n_items, f->n_global, &s->options, &found, err);
-    pa_mined_free(&mined);
-    if (st == PA_OK) st = write_rules(comm, &found, f->number, sink, err);
-    if (st == PA_OK && pa_comm_rank(comm) == 0)
-        pa_print(stdout, "rules: %" PRId64 " of %" PRId64 " that were tested\n", found.n,
-                 found.n_tested);
-    pa_found_rules_free(&found);
+    request.predicted = NULL;
+    request.beside = pa_mine_beside(s->path);
+    pa_stop_allow(mine != pa_mine); /* which saves first */
+    pa_status st = mine(comm, in->here, &request, &mined, err);
+    pa_stop_allow(st == PA_OK);
+    if (st == PA_OK) {
+        st = find_rules(comm, s, in, &mined.results, sink, told, err);
+        pa_mined_free(&mined);
+    }
+    pa_stop_allow(false);
     return st;
 }

@@ -2,11 +2,8 @@
 #ifndef PARAUDIT_SRC_COMMANDS_MINE_RULES_H
 #define PARAUDIT_SRC_COMMANDS_MINE_RULES_H
 
-#include "paraudit/commands/arguments.h"
-#include "paraudit/patterns/basket_file.h"
-#include "paraudit/patterns/mine.h"
+#include "mine_parts.h"
 #include "paraudit/patterns/rules.h"
-#include "paraudit/text/sink.h"
 
 #define PA_RULE_FLAGS                                                                              \
     {"--rules", "RULES.csv", "where rules of all frequent sets are written, whatever --kind",      \
@@ -31,9 +28,14 @@ typedef struct {
 pa_status pa_read_rule_settings(const pa_arguments *arguments, size_t memory,
                                 pa_rule_settings *settings, pa_error *err);
 
-/* Mines all sets of the support and up to the length of `sets`, and writes their rules. Collective.
- */
-pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *settings, const pa_basket_file *file,
-                        const pa_mine_request *sets, pa_sink *sink, pa_error *err);
+typedef struct {
+    int64_t n, n_tested;
+} pa_rules_told;
+
+/* Mines all sets of the support and up to the length of `sets`, and adds their rules to the file,
+ * which has no name yet. A signal stops it. Collective. */
+pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *settings, pa_mine_engine *mine,
+                        const pa_mine_input *input, const pa_mine_request *sets, pa_sink *sink,
+                        pa_rules_told *told, pa_error *err);
 
 #endif

@@ -54,8 +54,8 @@ static pa_status find_name(const pa_matrix_header *h, int64_t line, const char *
     return PA_OK;
 }
 
-static pa_status find_column(const pa_matrix_header *h, int64_t line, const char *wanted,
-                             const char *flag, size_t *found, pa_error *err)
+pa_status pa_matrix_find_column(const pa_matrix_header *h, int64_t line, const char *wanted,
+                                const char *flag, size_t *found, pa_error *err)
 {
     int64_t place;
     PA_TRY(find_name(h, line, wanted, flag, found, err));
@@ -72,7 +72,7 @@ static pa_status mark(pa_matrix_header *h, int64_t line, const char *wanted, con
                       pa_cell_kind kind, pa_error *err)
 {
     size_t i;
-    PA_TRY(find_column(h, line, wanted, flag, &i, err));
+    PA_TRY(pa_matrix_find_column(h, line, wanted, flag, &i, err));
     if (kind == PA_CELL_SKIPPED && h->kind[i] == PA_CELL_LABEL)
         return pa_fail(err, PA_E_USAGE, "column '%s' is named by --label and by --skip", wanted);
     h->kind[i] = (uint8_t)kind;

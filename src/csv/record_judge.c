@@ -57,10 +57,30 @@ static pa_csv_field unescape(reader *r, size_t from, size_t to)
     return (pa_csv_field){out, (size_t)(r->scratch - out)};
 }
 
+/* Whether any of eight bytes is a control character, up to the carriage return. */
+static bool has_control(const char *text)
+{
+    const uint64_t ones = UINT64_MAX / 255, above = '\r' + 1;
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return (word - ones * above) & ~word & ones << 7;
+}
+
+/* Where a field ends in which nothing is escaped. */
+static size_t plain_end(const reader *r)
+{
+    const char *text = r->text, separator = r->rule->signs.separator;
+    size_t n = r->n, i = r->at;
+    if (separator == '\0')
+        while (n - i >= 8 && !has_control(text + i)) i += 8;
+    while (i < n && text[i] != separator && !ends_line(text[i])) i++;
+    return i;
+}
+
 static stop read_plain(reader *r, pa_csv_field *f)
 {
     const pa_csv_signs *s = &r->rule->signs;
-    size_t from = r->at, i = from;
+    size_t from = r->at, i = s->escape ? from : plain_end(r);
     bool escaped = false;
     for (; i < r->n; i++) {
         char c = r->text[i];

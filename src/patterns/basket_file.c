@@ -45,20 +45,20 @@ static pa_status bad_item(const taker *t, int64_t line, const char *text, size_t
                       (long long)line, (int)(n < 40 ? n : 40), text);
 }
 
-/* The number at *at, which is moved behind it. */
-static pa_status read_item(const taker *t, int64_t line, const char **at, const char *end,
-                           int32_t *item, pa_error *err)
+/* The number at `begin`, and where it ends; -1: there is none that can be an item. */
+static int64_t read_item(const char *begin, const char *end, const char **behind)
 {
-    const char *begin = *at;
-    int64_t v = 0;
-    bool good = true;
-    for (; *at < end && !is_blank(**at); ++*at) {
-        good = good && **at >= '0' && **at <= '9' && v < INT32_MAX;
-        if (good) v = v * 10 + (**at - '0');
-    }
-    *item = (int32_t)v;
-    if (good && v < INT32_MAX) return PA_OK;
-    return bad_item(t, line, begin, (size_t)(*at - begin), err);
+    enum { MOST_DIGITS = 18 };
+    const char *at = begin;
+    uint64_t v = 0;
+    for (unsigned digit; at < end && (digit = (unsigned)(unsigned char)*at - '0') < 10; at++)
+        v = v * 10 + digit;
+    bool whole = at > begin && at - begin <= MOST_DIGITS && (at == end || is_blank(*at));
+    *behind = at;
+    if (whole && v < INT32_MAX) return (int64_t)v;
+    while (at < end && !is_blank(*at)) at++;
+    *behind = at;
+    return -1;
 }
 
 static bool is_ascending(size_t n, const int32_t item[])
@@ -91,8 +91,11 @@ static pa_status take_line(void *of, int64_t line, const char *text, size_t n, p
     for (;;) {
         while (text < end && is_blank(*text)) text++;
         if (text == end) break;
-        PA_TRY(read_item(t, line, &text, end, f->item + at, err));
-        at++;
+        const char *behind;
+        int64_t item = read_item(text, end, &behind);
+        if (item < 0) return bad_item(t, line, text, (size_t)(behind - text), err);
+        f->item[at++] = (int32_t)item;
+        text = behind;
     }
     size_t kept = put_in_order(at - begin, f->item + begin);
     f->n_repeated += (int64_t)(at - begin - kept);
@@ -154,6 +157,22 @@ static int32_t code_of(const number_set *s, int32_t number)
     return (int32_t)(s->before[w] + (uint32_t)__builtin_popcountll(below));
 }
 
+/* Looked up where numbers are small, and else counted. */
+static pa_status put_codes(const number_set *s, const int32_t number[], size_t n, int32_t item[],
+                           pa_error *err)
+{
+    int32_t *code;
+    if (s->n_words > n / 16) {
+        for (size_t i = 0; i < n; i++) item[i] = code_of(s, item[i]);
+        return PA_OK;
+    }
+    PA_TRY(PA_NEW(code, 64 * s->n_words, err));
+    for (uint32_t k = 0; k < s->n; k++) code[number[k]] = (int32_t)k;
+    for (size_t i = 0; i < n; i++) item[i] = code[item[i]];
+    pa_free(code);
+    return PA_OK;
+}
+
 /* Adds those of all ranks. */
 static pa_status share_numbers(pa_comm *comm, number_set *s, pa_error *err)
 {
@@ -185,7 +204,7 @@ static pa_status give_codes(pa_comm *comm, pa_basket_file *f, pa_error *err)
     PA_GOTO(share_numbers(comm, &s, err));
     PA_GOTO(pa_agree(comm, PA_NEW(f->number, s.n, err), err));
     list_numbers(&s, f->number);
-    for (size_t i = 0; i < n; i++) f->item[i] = code_of(&s, f->item[i]);
+    PA_GOTO(pa_agree(comm, put_codes(&s, f->number, n, f->item, err), err));
     f->here.n_items = (int32_t)s.n;
 out:
     free_numbers(&s);

@@ -2,115 +2,8 @@
 
 #include <string.h>
 
-#include "paraudit/base/array.h"
+#include "fp_miner.h"
 #include "paraudit/patterns/item_order.h"
-#include "paraudit/patterns/superset_sums.h"
-
-enum {
-    LATTICE = 12, /* so many items or fewer are counted all at once: 16 KiB of sums */
-    WORD = 20,    /* ... or fewer stand in a word for each path */
-    PATH_END = -1
-};
-
-/* What goes along with the recursion. */
-typedef struct pa_fp_miner {
-    const pa_fp_tree *tree;
-    const int32_t *code;
-    const pa_mine_options *o;
-    const pa_set_sink *sink;
-    pa_set_counts *counts;
-    pa_arena *arena;
-    pa_error *err;
-    uint32_t *sum;     /* 2^LATTICE */
-    uint32_t *support; /* of each rank of the tree at hand, zeros in between */
-    int32_t *new_rank; /* of each, where it is frequent beside the prefix */
-    int32_t *met;      /* ranks, as they are met */
-    int32_t *set;      /* the prefix, then room for more: codes */
-    int32_t n_set;
-    int32_t *always; /* perfect extensions of the prefix: codes */
-    int32_t n_always;
-} miner;
-
-static pa_status no_memory(const miner *m)
-{
-    return pa_arena_is_short(m->arena, m->err);
-}
-
-/* ---- what is found ---- */
-
-static uint64_t times_saturated(uint64_t a, uint64_t b)
-{
-    return a && b > UINT64_MAX / a ? UINT64_MAX : a * b;
-}
-
-/* n sets of `size` items, and these with each choice of the perfect extensions. */
-static void count_sets(const miner *m, int32_t size, uint64_t n)
-{
-    uint64_t choices = 1; /* of `more` out of n_always */
-    uint64_t *by_size = m->counts->by_size + size;
-    for (int32_t more = 0;; more++) {
-        pa_add_sets(by_size + more, times_saturated(n, choices));
-        if (more == m->n_always) return;
-        uint64_t left = (uint64_t)(m->n_always - more), next = times_saturated(choices, left);
-        choices = next == UINT64_MAX ? next : next / (uint64_t)(more + 1);
-    }
-}
-
-static bool is_wanted(const miner *m, int32_t size)
-{
-    return size >= m->o->min_length && (m->o->max_length == 0 || size <= m->o->max_length);
-}
-
-/* The set of n codes, and it with each choice of the perfect extensions from `from` on. */
-static pa_status tell(const miner *m, int32_t n, int32_t from, uint32_t support)
-{
-    if (m->o->max_length && n > m->o->max_length) return PA_OK;
-    if (is_wanted(m, n)) PA_TRY(m->sink->found(m->sink->self, (size_t)n, m->set, support, m->err));
-    for (int32_t k = from; k < m->n_always; k++) {
-        m->set[n] = m->always[k];
-        PA_TRY(tell(m, n + 1, k + 1, support));
-    }
-    return PA_OK;
-}
-
-/* The prefix and `n` codes behind it. */
-static pa_status find(const miner *m, int32_t n, uint32_t support)
-{
-    count_sets(m, m->n_set + n, 1);
-    return m->sink ? tell(m, m->n_set + n, 0, support) : PA_OK;
-}
-
-/* ---- few items: all sets at once ---- */
-
-static void count_lattice(const miner *m, int k)
-{
-    uint64_t n[LATTICE + 1] = {0};
-    uint32_t least = (uint32_t)m->o->min_support;
-    for (uint32_t mask = 1; mask < 1u << k; mask++)
-        if (m->sum[mask] >= least) n[__builtin_popcount(mask)]++;
-    for (int size = 1; size <= k; size++)
-        if (n[size]) count_sets(m, m->n_set + size, n[size]);
-}
-
-static pa_status tell_lattice(const miner *m, int k, const int32_t code[])
-{
-    for (uint32_t mask = 1; mask < 1u << k; mask++) {
-        if (m->sum[mask] < (uint32_t)m->o->min_support) continue;
-        int32_t n = m->n_set;
-        for (int b = 0; b < k; b++)
-            if (mask >> b & 1) m->set[n++] = code[b];
-        PA_TRY(tell(m, n, 0, m->sum[mask]));
-    }
-    return PA_OK;
-}
-
-/* m->sum: of each mask of k items the weight of the paths with exactly these. */
-static pa_status mine_lattice(const miner *m, int k, const int32_t code[])
-{
-    pa_superset_sums(k, m->sum);
-    count_lattice(m, k);
-    return m->sink ? tell_lattice(m, k, code) : PA_OK;
-}
 
 /* ---- some more items: paths as words ---- */
 
@@ -166,9 +59,8 @@ static pa_status mine_topmost(miner *m, int k, const int32_t code[], size_t n, w
     int32_t n_always = m->n_always;
     m->set[m->n_set++] = code[k - 1];
     kept_bits kept = keep_bits(m, k - 1, code, n, row, support);
-    pa_status st = find(m, 0, support);
-    bool deeper = m->o->max_length == 0 || m->n_set < m->o->max_length;
-    if (st == PA_OK && kept.k && deeper) {
+    pa_status st = pa_fp_find(m, 0, support);
+    if (st == PA_OK && kept.k && goes_deeper(m)) {
         for (size_t i = 0; i < n; i++) row[i].items = moved(&kept, row[i].items);
         st = mine_words(m, kept.k, kept.code, n, row);
     }
@@ -206,235 +98,278 @@ static pa_status mine_words(miner *m, int k, const int32_t code[], size_t n, wor
     }
     memset(m->sum, 0, sizeof *m->sum << k);
     for (size_t i = 0; i < n; i++) m->sum[row[i].items] += row[i].weight;
-    return mine_lattice(m, k, code);
+    return pa_fp_find_lattice(m, k, code);
 }
 
-/* ---- the paths above the nodes of an item ---- */
+/* ---- paths ---- */
 
-/* Ranks from the node upward, PATH_END behind each path. */
+/* Paths above the nodes of an item of a tree. With a chain, of falling ranks: of those that go
+ * through all of it what is above its end. */
 typedef struct {
-    size_t n; /* paths */
-    const uint32_t *node;
-    const uint32_t *count; /* of a node */
-    int32_t *rank;
-    size_t length; /* of `rank` */
-} paths;
+    const pa_fp_tree *tree;
+    const int32_t *code;
+    int32_t item;
+    int32_t n_chain;
+    const int32_t *chain;
+    uint32_t support; /* of the item and the chain */
+} origin;
+
+static inline size_t path_end(const origin *o)
+{
+    return o->tree->first[o->item + 1];
+}
+
+/* Where path k begins, at its lower end; PA_FP_ROOT: there is nothing of it. */
+static inline uint32_t path_of(const origin *o, size_t k)
+{
+    const pa_fp_tree *t = o->tree;
+    uint32_t v = t->parent[t->node[k]];
+    for (int32_t c = 0; c < o->n_chain; c++) {
+        while (v != PA_FP_ROOT && t->item[v] > o->chain[c]) v = t->parent[v];
+        if (v == PA_FP_ROOT || t->item[v] != o->chain[c]) return PA_FP_ROOT;
+        v = t->parent[v];
+    }
+    return v;
+}
+
+static inline uint32_t count_of(const origin *o, size_t k)
+{
+    return o->tree->count[o->tree->node[k]];
+}
 
 /* Counts the weight of each rank in m->support, and lists those met. */
-static pa_status gather_paths(miner *m, const pa_fp_tree *t, int32_t item, paths *p, int32_t *n_met)
+static int32_t count_ranks(const miner *m, const origin *o)
 {
-    pa_arena *a = m->arena;
-    int32_t *to = (int32_t *)a->at, *begin = to;
-    size_t most = (size_t)t->n_items + 1; /* of one path */
-    *p = (paths){.n = t->first[item + 1] - t->first[item],
-                 .node = t->node + t->first[item],
-                 .count = t->count};
-    *n_met = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        uint32_t count = t->count[p->node[i]];
-        if ((size_t)(a->end - (char *)to) < most * sizeof *to) return no_memory(m);
-        for (uint32_t v = t->parent[p->node[i]]; v != PA_FP_ROOT; v = t->parent[v]) {
-            int32_t rank = t->item[v];
-            if (m->support[rank] == 0) m->met[(*n_met)++] = rank;
-            m->support[rank] += count;
-            *to++ = rank;
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item;
+    uint32_t *support = m->support;
+    int32_t *met = m->met, n_met = 0;
+    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
+        uint32_t count = count_of(o, k);
+        for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+            int32_t rank = item[v];
+            met[n_met] = rank; /* in vain where it was met before */
+            n_met += support[rank] == 0;
+            support[rank] += count;
         }
-        *to++ = PATH_END;
     }
-    p->length = (size_t)(to - begin);
-    p->rank = pa_arena_take(a, p->length, sizeof *p->rank);
-    return p->rank ? PA_OK : no_memory(m);
+    return n_met;
 }
 
 /* ---- which of them are frequent ---- */
 
-/* Ranks of the old tree that are frequent beside the prefix, ascending, with their codes and
- * supports: the ranks of the new one. */
+/* Ranks that are frequent beside the prefix, ascending, with their codes and supports: the ranks
+ * of a tree beside it. */
 typedef struct {
     int32_t k;
     int32_t *rank, *code;
     uint32_t *support;
 } frequent;
 
-/* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. */
-static pa_status keep_frequent(miner *m, const int32_t code[], uint32_t support, int32_t n_met,
-                               frequent *f)
+static bool is_among(const frequent *f, int32_t rank)
 {
-    pa_arena *a = m->arena;
-    *f = (frequent){.rank = pa_arena_take(a, (size_t)n_met, sizeof *f->rank),
-                    .code = pa_arena_take(a, (size_t)n_met, sizeof *f->code),
-                    .support = pa_arena_take(a, (size_t)n_met, sizeof *f->support)};
-    if (!f->rank || !f->code || !f->support) return no_memory(m);
-    int32_t *always = m->always + m->n_always, n_always = 0;
+    int32_t low = 0, high = f->k;
+    while (low < high) {
+        int32_t mid = low + (high - low) / 2;
+        if (f->rank[mid] < rank)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < f->k && f->rank[low] == rank;
+}
+
+/* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. Brings the
+ * frequent ones to the front of m->met, which alone keep their support; returns how many. within:
+ * those that may be kept; NULL: all. */
+static int32_t part_met(miner *m, const origin *o, const frequent *within, int32_t n_met)
+{
+    int32_t *always = m->always + m->n_always, n_always = 0, k = 0;
+    uint32_t least = (uint32_t)m->o->min_support;
     for (int32_t i = 0; i < n_met; i++) {
         int32_t rank = m->met[i];
-        m->new_rank[rank] = -1;
-        if (m->support[rank] < (uint32_t)m->o->min_support) continue;
-        if (m->support[rank] == support)
-            always[n_always++] = rank;
-        else
-            f->rank[f->k++] = rank;
+        uint32_t support = m->support[rank];
+        if (support >= least && support < o->support) {
+            m->met[k++] = rank;
+            continue;
+        }
+        m->support[rank] = 0;
+        if (support >= least && (!within || is_among(within, rank))) always[n_always++] = rank;
     }
     pa_sort_items((size_t)n_always, always);
-    for (int32_t i = 0; i < n_always; i++) always[i] = code[always[i]];
+    for (int32_t i = 0; i < n_always; i++) always[i] = o->code[always[i]];
     m->n_always += n_always;
-    pa_sort_items((size_t)f->k, f->rank);
-    for (int32_t i = 0; i < f->k; i++) {
-        m->new_rank[f->rank[i]] = i;
-        f->code[i] = code[f->rank[i]];
+    return k;
+}
+
+/* The first k of m->met. */
+static pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequent *f)
+{
+    pa_arena *a = m->arena;
+    size_t n = (size_t)k;
+    *f = (frequent){.k = k,
+                    .rank = pa_arena_take(a, n, sizeof *f->rank),
+                    .code = pa_arena_take(a, n, sizeof *f->code),
+                    .support = pa_arena_take(a, n, sizeof *f->support)};
+    bool fits = f->rank && f->code && f->support;
+    if (fits) {
+        memcpy(f->rank, m->met, n * sizeof *f->rank);
+        pa_sort_items(n, f->rank);
+    }
+    for (int32_t i = 0; fits && i < k; i++) {
+        f->code[i] = o->code[f->rank[i]];
         f->support[i] = m->support[f->rank[i]];
     }
-    return PA_OK;
+    for (int32_t i = 0; i < k; i++) m->support[m->met[i]] = 0;
+    return fits ? PA_OK : no_memory(m);
 }
 
-static void forget_met(const miner *m, int32_t n_met)
+/* While paths are read m->new_rank is the place of each frequent item, and -1 of the others. */
+static void place_frequent(const miner *m, const frequent *f)
 {
-    for (int32_t i = 0; i < n_met; i++) m->support[m->met[i]] = 0;
+    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = i;
 }
 
-/* ---- what is mined beside the prefix ---- */
-
-/* The frequent items of a path as bits; *rank moves behind it. */
-static uint32_t word_of(const miner *m, const int32_t **rank)
+static void forget_frequent(const miner *m, const frequent *f)
 {
+    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = -1;
+}
+
+/* ---- few items ---- */
+
+/* The frequent items of a path as bits. */
+static uint32_t word_of(const miner *m, const origin *o, size_t k)
+{
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
     uint32_t items = 0;
-    for (; **rank != PATH_END; ++*rank) {
-        int32_t to = m->new_rank[**rank];
+    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+        int32_t to = new_rank[item[v]];
         if (to >= 0) items |= 1u << to;
     }
-    ++*rank;
     return items;
 }
 
-static pa_status mine_few(miner *m, const paths *p, const frequent *f)
+static pa_status mine_few(miner *m, const origin *o, const frequent *f)
 {
-    const int32_t *rank = p->rank;
     memset(m->sum, 0, sizeof *m->sum << f->k);
-    for (size_t i = 0; i < p->n; i++) m->sum[word_of(m, &rank)] += p->count[p->node[i]];
-    return mine_lattice(m, f->k, f->code);
+    place_frequent(m, f);
+    for (size_t k = o->tree->first[o->item]; k < path_end(o); k++)
+        m->sum[word_of(m, o, k)] += count_of(o, k);
+    forget_frequent(m, f);
+    return pa_fp_find_lattice(m, f->k, f->code);
 }
 
-static pa_status mine_some(miner *m, const paths *p, const frequent *f)
+static pa_status mine_some(miner *m, const origin *o, const frequent *f)
 {
-    const int32_t *rank = p->rank;
-    size_t n = 0;
-    word *row = pa_arena_take(m->arena, p->n, sizeof *row);
+    size_t n = 0, n_paths = path_end(o) - o->tree->first[o->item];
+    word *row = pa_arena_take(m->arena, n_paths, sizeof *row);
     if (!row) return no_memory(m);
-    for (size_t i = 0; i < p->n; i++) {
-        uint32_t items = word_of(m, &rank), weight = p->count[p->node[i]];
+    place_frequent(m, f);
+    for (size_t k = o->tree->first[o->item]; k < path_end(o); k++) {
+        uint32_t items = word_of(m, o, k), weight = count_of(o, k);
         if (n && row[n - 1].items == items)
             row[n - 1].weight += weight;
         else
             row[n++] = (word){items, weight};
     }
+    forget_frequent(m, f);
+    m->arena->at = (char *)(row + n);
     return mine_words(m, f->k, f->code, n, row);
 }
 
-/* The frequent items of a path as ranks of the new tree, ascending; *rank moves behind it. */
-static uint32_t row_of(const miner *m, const int32_t **rank, int32_t row[])
-{
-    uint32_t n = 0;
-    for (; **rank != PATH_END; ++*rank) {
-        int32_t to = m->new_rank[**rank];
-        if (to >= 0) row[n++] = to;
-    }
-    ++*rank;
-    for (uint32_t i = 0; i < n / 2; i++) {
-        int32_t v = row[i];
-        row[i] = row[n - 1 - i];
-        row[n - 1 - i] = v;
-    }
-    return n;
-}
+/* ---- many: the tree beside the prefix ---- */
 
-/* Rows for the tree beside the prefix. */
+/* Rows for it, at the back of the arena. */
 typedef struct {
     uint32_t *shared, *length, *weight;
     int32_t *item;
     int32_t *row[2]; /* this one, and the one before */
 } row_space;
 
-static bool take_rows(pa_arena *a, const paths *p, int32_t k, row_space *s)
+static bool take_rows(pa_arena *a, size_t n_paths, size_t length, int32_t k, row_space *s)
 {
-    s->shared = pa_arena_take(a, p->n, sizeof *s->shared);
-    s->length = pa_arena_take(a, p->n, sizeof *s->length);
-    s->weight = pa_arena_take(a, p->n, sizeof *s->weight);
-    s->item = pa_arena_take(a, p->length, sizeof *s->item);
-    s->row[0] = pa_arena_take(a, (size_t)k, sizeof *s->row[0]);
-    s->row[1] = pa_arena_take(a, (size_t)k, sizeof *s->row[1]);
+    s->shared = pa_arena_take_back(a, n_paths, sizeof *s->shared);
+    s->length = pa_arena_take_back(a, n_paths, sizeof *s->length);
+    s->weight = pa_arena_take_back(a, n_paths, sizeof *s->weight);
+    s->item = pa_arena_take_back(a, length, sizeof *s->item);
+    s->row[0] = pa_arena_take_back(a, (size_t)k, sizeof *s->row[0]);
+    s->row[1] = pa_arena_take_back(a, (size_t)k, sizeof *s->row[1]);
     return s->shared && s->length && s->weight && s->item && s->row[0] && s->row[1];
 }
 
-static pa_fp_rows rows_of(const miner *m, const paths *p, row_space *s)
+/* The frequent items of a path as ranks of the new tree, ascending up to end - 1. */
+static int32_t *row_of(const miner *m, const origin *o, size_t k, int32_t *end)
+{
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
+    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
+        int32_t to = new_rank[item[v]];
+        if (to >= 0) *--end = to;
+    }
+    return end;
+}
+
+static pa_fp_rows rows_of(const miner *m, const origin *o, int32_t k, row_space *s)
 {
     pa_fp_rows rows = {
         .shared = s->shared, .length = s->length, .weight = s->weight, .item = s->item};
-    const int32_t *rank = p->rank;
+    const int32_t *last = s->row[1];
     uint32_t n_last = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        int32_t *row = s->row[0], *last = s->row[1];
-        uint32_t n = row_of(m, &rank, row), shared = 0, weight = p->count[p->node[i]];
+    for (size_t i = o->tree->first[o->item]; i < path_end(o); i++) {
+        int32_t *end = s->row[rows.n & 1] + k, *row = row_of(m, o, i, end);
+        uint32_t n = (uint32_t)(end - row), shared = 0;
         if (n == 0) continue;
         while (shared < n && shared < n_last && row[shared] == last[shared]) shared++;
         if (shared == n && n == n_last) {
-            s->weight[rows.n - 1] += weight;
+            s->weight[rows.n - 1] += count_of(o, i);
             continue;
         }
         memcpy(s->item + rows.n_nodes, row + shared, (n - shared) * sizeof *row);
         rows.n_nodes += n - shared;
         s->shared[rows.n] = shared;
         s->length[rows.n] = n;
-        s->weight[rows.n++] = weight;
+        s->weight[rows.n++] = count_of(o, i);
         if ((int32_t)n > rows.longest) rows.longest = (int32_t)n;
-        s->row[0] = last;
-        s->row[1] = row;
+        last = row;
         n_last = n;
     }
     return rows;
 }
 
-static pa_status mine_tree(miner *m, const pa_fp_tree *t, const int32_t code[], int32_t first,
-                           int32_t last);
-
-static pa_status mine_many(miner *m, const paths *p, const frequent *f)
+/* Without room for it the arena stays as it was: false. */
+static bool make_tree(miner *m, const origin *o, const frequent *f, pa_fp_tree *tree)
 {
+    char *begin = m->arena->at, *mark = m->arena->end;
     row_space s;
-    pa_fp_tree tree;
-    if (!take_rows(m->arena, p, f->k, &s)) return no_memory(m);
-    pa_fp_rows rows = rows_of(m, p, &s);
-    if (!pa_fp_tree_make(m->arena, &rows, f->k, &tree)) return no_memory(m);
-    return mine_tree(m, &tree, f->code, 0, f->k);
-}
-
-static pa_status mine_beside(miner *m, const paths *p, const frequent *f)
-{
-    if (f->k == 0 || (m->o->max_length && m->n_set >= m->o->max_length)) return PA_OK;
-    if (f->k == 1) {
-        m->set[m->n_set] = f->code[0];
-        return find(m, 1, f->support[0]);
+    size_t n_paths = path_end(o) - o->tree->first[o->item], length = 0;
+    for (int32_t i = 0; i < f->k; i++) length += f->support[i] < n_paths ? f->support[i] : n_paths;
+    bool fits = take_rows(m->arena, n_paths, length, f->k, &s);
+    if (fits) {
+        place_frequent(m, f);
+        pa_fp_rows rows = rows_of(m, o, f->k, &s);
+        forget_frequent(m, f);
+        fits = pa_fp_tree_make(m->arena, &rows, f->k, tree);
     }
-    if (f->k <= LATTICE) return mine_few(m, p, f);
-    return f->k <= WORD ? mine_some(m, p, f) : mine_many(m, p, f);
+    m->arena->end = mark;
+    fits = fits && pa_fp_tree_list(m->arena, tree);
+    if (!fits) m->arena->at = begin;
+    return fits;
 }
 
-/* ---- all of a tree ---- */
+static pa_status mine_beside(miner *m, const origin *o, const frequent *within);
 
-/* Sets whose least frequent item this is. */
+static origin origin_of(const pa_fp_tree *t, const int32_t code[], int32_t item)
+{
+    return (origin){.tree = t, .code = code, .item = item, .support = t->support[item]};
+}
+
 static pa_status mine_item(miner *m, const pa_fp_tree *t, const int32_t code[], int32_t item)
 {
-    char *mark = m->arena->at;
-    int32_t n_always = m->n_always, n_met;
-    paths p;
-    frequent f = {0};
+    const origin o = origin_of(t, code, item);
     m->set[m->n_set++] = code[item];
-    pa_status st = gather_paths(m, t, item, &p, &n_met);
-    if (st == PA_OK) st = keep_frequent(m, code, t->support[item], n_met, &f);
-    forget_met(m, n_met);
-    if (st == PA_OK) st = find(m, 0, t->support[item]);
-    if (st == PA_OK) st = mine_beside(m, &p, &f);
+    pa_status st = mine_beside(m, &o, NULL);
     m->n_set--;
-    m->n_always = n_always;
-    m->arena->at = mark;
     return st;
 }
 
@@ -445,33 +380,154 @@ static pa_status mine_tree(miner *m, const pa_fp_tree *t, const int32_t code[], 
     return PA_OK;
 }
 
+/* Without a tree beside the prefix: what is beside each of its items as well is looked for in the
+ * tree at hand. Takes longer, and less memory. */
+static pa_status mine_without_tree(miner *m, const origin *o, const frequent *f, int32_t first,
+                                   int32_t last)
+{
+    origin next = *o;
+    int32_t *chain = pa_arena_take(m->arena, (size_t)o->n_chain + 1, sizeof *chain);
+    if (!chain) return no_memory(m);
+    if (o->n_chain) memcpy(chain, o->chain, (size_t)o->n_chain * sizeof *chain);
+    next.chain = chain;
+    next.n_chain = o->n_chain + 1;
+    for (int32_t i = last; i-- > first;) {
+        chain[o->n_chain] = f->rank[i];
+        next.support = f->support[i];
+        m->set[m->n_set++] = f->code[i];
+        PA_TRY(mine_beside(m, &next, f));
+        m->n_set--;
+    }
+    return PA_OK;
+}
+
+static pa_status mine_many(miner *m, const origin *o, const frequent *f, int32_t first,
+                           int32_t last)
+{
+    pa_fp_tree tree;
+    if (make_tree(m, o, f, &tree)) return mine_tree(m, &tree, f->code, first, last);
+    return mine_without_tree(m, o, f, first, last);
+}
+
+/* ---- few baskets ---- */
+
+enum { FEW_BASKETS = 64 };
+
+/* Which ones each frequent item is in. */
+static void list_baskets(const miner *m, const origin *o, uint64_t baskets[])
+{
+    const uint32_t *parent = o->tree->parent;
+    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
+    uint32_t at = 0;
+    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
+        uint32_t v = path_of(o, k), count = count_of(o, k);
+        if (v == PA_FP_ROOT) continue;
+        uint64_t own = UINT64_MAX >> (FEW_BASKETS - count) << at;
+        at += count;
+        for (; v != PA_FP_ROOT; v = parent[v]) {
+            int32_t to = new_rank[item[v]];
+            if (to >= 0) baskets[to] |= own;
+        }
+    }
+}
+
+static pa_status mine_few_baskets(miner *m, const origin *o, const frequent *f, int32_t first,
+                                  int32_t last)
+{
+    uint64_t *baskets = pa_arena_take(m->arena, (size_t)f->k, sizeof *baskets);
+    if (!baskets) return no_memory(m);
+    const pa_bit_items items = {f->k, o->support, f->code, baskets};
+    memset(baskets, 0, (size_t)f->k * sizeof *baskets);
+    place_frequent(m, f);
+    list_baskets(m, o, baskets);
+    forget_frequent(m, f);
+    return pa_fp_mine_bits(m, &items, first, last);
+}
+
+/* ---- all beside a prefix ---- */
+
+static pa_status look_beside(miner *m, const origin *o, const frequent *within, frequent *f)
+{
+    int32_t n_met = count_ranks(m, o);
+    return keep_frequent(m, o, part_met(m, o, within, n_met), f);
+}
+
+/* Sets with one of the frequent items first .. last - 1, and none behind it; they are all where
+ * these can not be parted. */
+static pa_status mine_surroundings(miner *m, const origin *o, const frequent *f, int32_t first,
+                                   int32_t last)
+{
+    if (first == last || !goes_deeper(m)) return PA_OK;
+    if (f->k == 1) {
+        m->set[m->n_set] = f->code[0];
+        return pa_fp_find(m, 1, f->support[0]);
+    }
+    if (o->support <= FEW_BASKETS) return mine_few_baskets(m, o, f, first, last);
+    if (f->k <= LATTICE) return mine_few(m, o, f);
+    return f->k <= WORD ? mine_some(m, o, f) : mine_many(m, o, f, first, last);
+}
+
+/* The frequent items of a part, those with more paths above them in smaller ones: the last part
+ * has the most frequent ones. */
+static void cut_part(const origin *o, const frequent *f, int32_t part, int32_t n_parts,
+                     int32_t *first, int32_t *last)
+{
+    double all = 0, sum = 0;
+    bool whole = f->k <= 1 || (o->support > FEW_BASKETS && f->k <= WORD);
+    *first = 0;
+    *last = whole && part == 0 ? f->k : 0;
+    if (whole) return;
+    for (int32_t i = 0; i < f->k; i++) all += (double)f->support[i] * (i + 1);
+    for (int32_t i = f->k; i-- > 0;) {
+        int32_t own = (int32_t)(sum / all * n_parts);
+        if (own == part) *first = i;
+        if (own == part && *last == 0) *last = i + 1;
+        sum += (double)f->support[i] * (i + 1);
+    }
+}
+
+/* Sets with the prefix, of which `o` are the paths; a part of them. */
+static pa_status mine_part(miner *m, const origin *o, const frequent *within, int32_t part,
+                           int32_t n_parts)
+{
+    char *mark = m->arena->at;
+    int32_t n_always = m->n_always, first, last;
+    frequent f;
+    pa_status st = look_beside(m, o, within, &f);
+    if (st == PA_OK && part == 0) st = pa_fp_find(m, 0, o->support);
+    if (st == PA_OK) {
+        cut_part(o, &f, part, n_parts, &first, &last);
+        st = mine_surroundings(m, o, &f, first, last);
+    }
+    m->n_always = n_always;
+    m->arena->at = mark;
+    return st;
+}
+
+static pa_status mine_beside(miner *m, const origin *o, const frequent *within)
+{
+    return mine_part(m, o, within, 0, 1);
+}
+
 /* ---- */
 
 static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
 {
     pa_arena *a = m->arena;
-    size_t n = (size_t)t->n_items;
-    m->sum = pa_arena_take(a, (size_t)1 << LATTICE, sizeof *m->sum);
+    size_t n = (size_t)t->n_items, sets = (size_t)1 << LATTICE;
+    m->sum = pa_arena_take(a, sets, sizeof *m->sum);
+    m->size = pa_arena_take(a, sets, sizeof *m->size);
     m->support = pa_arena_take(a, n, sizeof *m->support);
     m->new_rank = pa_arena_take(a, n, sizeof *m->new_rank);
-    m->met = pa_arena_take(a, n, sizeof *m->met);
+    m->met = pa_arena_take(a, n + 1, sizeof *m->met);
     m->set = pa_arena_take(a, longest + 1, sizeof *m->set);
     m->always = pa_arena_take(a, longest + 1, sizeof *m->always);
-    if (!m->sum || !m->support || !m->new_rank || !m->met || !m->set || !m->always) return false;
+    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always)
+        return false;
+    for (size_t mask = 0; mask < sets; mask++) m->size[mask] = (uint8_t)__builtin_popcountll(mask);
     memset(m->support, 0, n * sizeof *m->support);
+    memset(m->new_rank, 0xff, n * sizeof *m->new_rank);
     return true;
-}
-
-int32_t pa_fp_longest_path(const pa_fp_tree *t)
-{
-    int32_t longest = 0;
-    for (int32_t i = 0; i < t->n_items; i++)
-        for (uint32_t k = t->first[i]; k < t->first[i + 1]; k++) {
-            int32_t n = 0;
-            for (uint32_t v = t->node[k]; v != PA_FP_ROOT; v = t->parent[v]) n++;
-            if (n > longest) longest = n;
-        }
-    return longest;
 }
 
 pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
@@ -489,11 +545,26 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
     return pa_arena_is_short(arena, err);
 }
 
-pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
-                       pa_set_counts *counts, pa_error *err)
+static void start(miner *m, const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
 {
     m->sink = sink;
     m->counts = counts;
     m->err = err;
+    m->n_set = m->n_always = 0;
+}
+
+pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
+                       pa_set_counts *counts, pa_error *err)
+{
+    start(m, sink, counts, err);
     return mine_tree(m, m->tree, m->code, first, last);
+}
+
+pa_status pa_fp_growth_part(pa_fp_miner *m, int32_t rank, int32_t part, int32_t n_parts,
+                            const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
+{
+    const origin o = origin_of(m->tree, m->code, rank);
+    start(m, sink, counts, err);
+    m->set[m->n_set++] = m->code[rank];
+    return mine_part(m, &o, NULL, part, n_parts);
 }

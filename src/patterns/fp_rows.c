@@ -1,4 +1,5 @@
-/* From baskets to the rows of a tree: frequent items alone, as ranks, in lexicographic order. */
+/* From baskets to the nodes of a tree: frequent items alone, as ranks. Rows in lexicographic order
+ * make it fast; where there is no room for them they are added one by one. */
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -6,19 +7,15 @@
 #include "paraudit/patterns/fp_tree.h"
 #include "paraudit/patterns/item_order.h"
 
-/* Baskets as rows of ranks: row r is rank[first[r]] .. rank[first[r + 1] - 1], ascending. */
+/* Baskets as rows of ranks: row r is rank[first[r]] .. rank[first[r + 1] - 1], ascending. All that
+ * is made on the way to a tree lies at the back of the arena. */
 typedef struct {
     size_t n;
     size_t *first;
     int32_t *rank;
+    uint32_t *weight;
     int32_t longest;
 } ranked;
-
-static void free_ranked(ranked *r)
-{
-    pa_free(r->first);
-    pa_free(r->rank);
-}
 
 /* ---- ranks ---- */
 
@@ -79,21 +76,64 @@ void pa_item_ranks_free(pa_item_ranks *r)
 
 enum { FEW = 32 };
 
-static pa_status take_ranks(const pa_baskets *b, const int32_t rank[], ranked *r, pa_error *err)
+/* How many items of basket k belong to the run; 0 where none of first .. last - 1 is there. */
+static size_t count_of_run(const pa_baskets *b, size_t k, const int32_t rank[],
+                           const pa_rank_run *run)
 {
-    size_t at = 0;
-    *r = (ranked){.n = b->n};
-    PA_TRY(PA_NEW(r->first, b->n + 1, err));
-    PA_TRY(PA_NEW(r->rank, b->first[b->n] - b->first[0], err));
-    for (size_t k = 0; k < b->n; k++) {
-        size_t begin = at;
-        for (size_t i = b->first[k]; i < b->first[k + 1]; i++)
-            if (rank[b->item[i]] >= 0) r->rank[at++] = rank[b->item[i]];
-        pa_sort_items(at - begin, r->rank + begin);
-        if ((int32_t)(at - begin) > r->longest) r->longest = (int32_t)(at - begin);
-        r->first[k + 1] = at;
+    size_t n = 0;
+    bool met = false;
+    int32_t end = run->whole ? INT32_MAX : run->last;
+    for (size_t i = b->first[k]; i < b->first[k + 1]; i++) {
+        int32_t own = rank[b->item[i]];
+        n += own >= 0 && own < end;
+        met |= own >= run->first && own < run->last;
     }
-    return PA_OK;
+    return met ? n : 0;
+}
+
+/* Its items that belong to the run, as ranks, ascending; returns how many. */
+static size_t take_run(const pa_baskets *b, size_t k, const int32_t rank[], const pa_rank_run *run,
+                       int32_t row[])
+{
+    size_t n = 0;
+    bool met = false;
+    int32_t end = run->whole ? INT32_MAX : run->last;
+    for (size_t i = b->first[k]; i < b->first[k + 1]; i++) {
+        int32_t own = rank[b->item[i]];
+        if (own >= 0 && own < end) row[n++] = own;
+        met |= own >= run->first && own < run->last;
+    }
+    if (!met) return 0;
+    pa_sort_items(n, row);
+    return n;
+}
+
+static bool take_ranks(pa_arena *a, const pa_baskets *b, const int32_t rank[],
+                       const pa_rank_run *run, ranked *r)
+{
+    size_t n = 0, n_items = 0, at = 0;
+    for (size_t k = 0; k < b->n; k++) {
+        size_t own = count_of_run(b, k, rank, run);
+        n += own > 0;
+        n_items += own;
+    }
+    *r = (ranked){.first = pa_arena_take_back(a, n + 1, sizeof *r->first),
+                  .rank = pa_arena_take_back(a, n_items, sizeof *r->rank),
+                  .weight = pa_arena_take_back(a, n, sizeof *r->weight)};
+    if (!r->first || !r->rank || !r->weight) return false;
+    r->first[0] = 0;
+    for (size_t k = 0; k < b->n && r->n < n; k++) {
+        /* One without an item of the run is written as well: while there is room for it. */
+        bool fits = b->first[k + 1] - b->first[k] <= n_items - at;
+        if (!fits && count_of_run(b, k, rank, run) == 0) continue;
+        size_t own = take_run(b, k, rank, run, r->rank + at);
+        if (own == 0) continue;
+        at += own;
+        if ((int32_t)own > r->longest) r->longest = (int32_t)own;
+        r->weight[r->n] = b->weight ? b->weight[k] : 1;
+        r->first[++r->n] = at;
+    }
+    return true;
 }
 
 /* ---- their order ---- */
@@ -164,18 +204,17 @@ static pa_status sort_rows(const ranked *r, size_t from, size_t n, uint32_t row[
     return sort_runs(r, from + 2, n, row, s, err);
 }
 
-static pa_status order_rows(const ranked *r, uint32_t row[], pa_error *err)
+static pa_status order_rows(pa_arena *a, const ranked *r, uint32_t row[], pa_error *err)
 {
-    sort_space s = {0};
-    pa_status st = PA_NEW(s.key, r->n, err);
-    if (st == PA_OK) st = PA_NEW(s.order, r->n, err);
-    if (st == PA_OK) st = PA_NEW(s.sorted, r->n, err);
-    for (size_t i = 0; st == PA_OK && i < r->n; i++) row[i] = (uint32_t)i;
-    if (st == PA_OK) st = sort_rows(r, 0, r->n, row, &s, err);
-    pa_free(s.key);
-    pa_free(s.order);
-    pa_free(s.sorted);
-    return st;
+    char *mark = a->end;
+    const sort_space s = {.key = pa_arena_take_back(a, r->n, sizeof *s.key),
+                          .order = pa_arena_take_back(a, r->n, sizeof *s.order),
+                          .sorted = pa_arena_take_back(a, r->n, sizeof *s.sorted)};
+    if (!s.key || !s.order || !s.sorted) return pa_arena_is_short(a, err);
+    for (size_t i = 0; i < r->n; i++) row[i] = (uint32_t)i;
+    PA_TRY(sort_rows(r, 0, r->n, row, &s, err));
+    a->end = mark;
+    return PA_OK;
 }
 
 /* ---- what each shares with the one before ---- */
@@ -185,20 +224,13 @@ typedef struct {
     int32_t *item;
 } row_arrays;
 
-static void free_arrays(row_arrays *a)
+static bool take_arrays(pa_arena *a, const ranked *r, row_arrays *to)
 {
-    pa_free(a->shared);
-    pa_free(a->length);
-    pa_free(a->weight);
-    pa_free(a->item);
-}
-
-static pa_status new_arrays(const ranked *r, row_arrays *a, pa_error *err)
-{
-    PA_TRY(PA_NEW(a->shared, r->n, err));
-    PA_TRY(PA_NEW(a->length, r->n, err));
-    PA_TRY(PA_NEW(a->weight, r->n, err));
-    return PA_NEW(a->item, r->first[r->n], err);
+    to->shared = pa_arena_take_back(a, r->n, sizeof *to->shared);
+    to->length = pa_arena_take_back(a, r->n, sizeof *to->length);
+    to->weight = pa_arena_take_back(a, r->n, sizeof *to->weight);
+    to->item = pa_arena_take_back(a, r->first[r->n], sizeof *to->item);
+    return to->shared && to->length && to->weight && to->item;
 }
 
 static uint32_t shared_by(const int32_t *a, size_t n_a, const int32_t *b, size_t n_b)
@@ -208,18 +240,15 @@ static uint32_t shared_by(const int32_t *a, size_t n_a, const int32_t *b, size_t
     return (uint32_t)k;
 }
 
-/* Rows that are alike become one; empty ones none. */
-static pa_fp_rows merge_rows(const ranked *r, const uint32_t order[], const uint32_t weight[],
-                             const row_arrays *a)
+/* Rows that are alike become one. */
+static pa_fp_rows merge_rows(const ranked *r, const uint32_t order[], const row_arrays *a)
 {
     const int32_t *last = NULL;
     size_t n_last = 0, n = 0, at = 0;
     for (size_t k = 0; k < r->n; k++) {
         const int32_t *rank = r->rank + r->first[order[k]];
         size_t length = r->first[order[k] + 1] - r->first[order[k]];
-        uint32_t own = weight ? weight[order[k]] : 1;
-        uint32_t shared = shared_by(rank, length, last, n_last);
-        if (length == 0) continue;
+        uint32_t own = r->weight[order[k]], shared = shared_by(rank, length, last, n_last);
         if (shared == length && length == n_last) {
             a->weight[n - 1] += own;
             continue;
@@ -243,34 +272,138 @@ static pa_fp_rows merge_rows(const ranked *r, const uint32_t order[], const uint
 
 /* ---- the tree ---- */
 
-static pa_status make_tree(pa_arena *arena, const ranked *r, const uint32_t weight[],
-                           int32_t n_frequent, pa_fp_tree *tree, pa_error *err)
+static pa_status make_tree(pa_arena *arena, const ranked *r, int32_t n_frequent, pa_fp_tree *tree,
+                           pa_error *err)
 {
-    row_arrays a = {0};
-    uint32_t *order = NULL;
-    pa_status st;
-    PA_GOTO(PA_NEW(order, r->n, err));
-    PA_GOTO(new_arrays(r, &a, err));
-    PA_GOTO(order_rows(r, order, err));
-    pa_fp_rows rows = merge_rows(r, order, weight, &a);
+    row_arrays a;
+    uint32_t *order = pa_arena_take_back(arena, r->n, sizeof *order);
+    if (!order) return pa_arena_is_short(arena, err);
+    PA_TRY(order_rows(arena, r, order, err));
+    if (!take_arrays(arena, r, &a)) return pa_arena_is_short(arena, err);
+    pa_fp_rows rows = merge_rows(r, order, &a);
     if (rows.n_nodes >= PA_FP_ROOT)
-        st = pa_fail(err, PA_E_USAGE, "%zu nodes of a tree: fewer than 2^32 are possible",
-                     rows.n_nodes);
-    else if (!pa_fp_tree_make(arena, &rows, n_frequent, tree))
-        st = pa_fail(err, PA_E_MEMORY, "a tree of %zu nodes needs more memory than it may take",
-                     rows.n_nodes);
-out:
-    free_arrays(&a);
-    pa_free(order);
-    return st;
+        return pa_fail(err, PA_E_USAGE, "%zu nodes of a tree: fewer than 2^32 are possible",
+                       rows.n_nodes);
+    return pa_fp_tree_make(arena, &rows, n_frequent, tree) ? PA_OK : pa_arena_is_short(arena, err);
 }
 
-pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
-                        pa_fp_tree *tree, pa_error *err)
+static pa_status tree_by_rows(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                              const pa_rank_run *run, pa_fp_tree *tree, pa_error *err)
 {
-    ranked r = {0};
-    pa_status st = take_ranks(b, ranks->rank, &r, err);
-    if (st == PA_OK) st = make_tree(arena, &r, b->weight, ranks->n, tree, err);
-    free_ranked(&r);
+    ranked r;
+    if (!take_ranks(arena, b, ranks->rank, run, &r)) return pa_arena_is_short(arena, err);
+    return make_tree(arena, &r, ranks->n, tree, err);
+}
+
+/* ---- without rows ---- */
+
+/* A tree while it grows. Its arrays have room for `most` nodes. */
+typedef struct {
+    pa_fp_tree *tree;
+    uint32_t most;
+    uint32_t *child,
+        *sibling; /* of each node: its newest child, and the one made before it; PA_FP_ROOT: none */
+    uint32_t top; /* the newest node without a parent */
+} growing;
+
+static uint32_t find_child(const growing *g, uint32_t first, int32_t rank)
+{
+    uint32_t v = first;
+    while (v != PA_FP_ROOT && g->tree->item[v] != rank) v = g->sibling[v];
+    return v;
+}
+
+static bool add_path(growing *g, const int32_t rank[], size_t n, uint32_t weight)
+{
+    pa_fp_tree *t = g->tree;
+    uint32_t parent = PA_FP_ROOT;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *first = parent == PA_FP_ROOT ? &g->top : g->child + parent;
+        uint32_t v = find_child(g, *first, rank[i]);
+        if (v == PA_FP_ROOT) {
+            if (t->n_nodes == g->most) return false;
+            v = t->n_nodes++;
+            t->item[v] = rank[i];
+            t->parent[v] = parent;
+            t->count[v] = 0;
+            g->child[v] = PA_FP_ROOT;
+            g->sibling[v] = *first;
+            *first = v;
+        }
+        parent = v;
+    }
+    t->count[parent] += weight;
+    if ((int32_t)n > t->longest) t->longest = (int32_t)n;
+    return true;
+}
+
+/* All that is left of the arena but for a row. */
+static bool take_growing(pa_arena *a, size_t longest, int32_t n_items, pa_fp_tree *t, growing *g,
+                         int32_t **row)
+{
+    enum { ARRAYS = 5, LOST = 16 * ARRAYS };
+    *row = pa_arena_take_back(a, longest, sizeof **row);
+    size_t left = (size_t)(a->end - a->at), most = left < LOST ? 0 : (left - LOST) / (4 * ARRAYS);
+    if (most >= PA_FP_ROOT) most = PA_FP_ROOT - 1;
+    *t = (pa_fp_tree){.n_items = n_items};
+    *g = (growing){.tree = t, .most = (uint32_t)most, .top = PA_FP_ROOT};
+    g->child = pa_arena_take_back(a, most, sizeof *g->child);
+    g->sibling = pa_arena_take_back(a, most, sizeof *g->sibling);
+    t->parent = pa_arena_take(a, most, sizeof *t->parent);
+    t->item = pa_arena_take(a, most, sizeof *t->item);
+    t->count = pa_arena_take(a, most, sizeof *t->count);
+    return *row && g->child && g->sibling && t->parent && t->item && t->count;
+}
+
+/* Its arrays close up. */
+static void give_back(pa_arena *a, char *begin, pa_fp_tree *t)
+{
+    const void *item = t->item, *count = t->count;
+    size_t bytes = t->n_nodes * sizeof *t->item;
+    a->at = begin;
+    t->parent = pa_arena_take(a, t->n_nodes, sizeof *t->parent);
+    t->item = pa_arena_take(a, t->n_nodes, sizeof *t->item);
+    t->count = pa_arena_take(a, t->n_nodes, sizeof *t->count);
+    memmove(t->item, item, bytes);
+    memmove(t->count, count, bytes);
+}
+
+static size_t longest_basket(const pa_baskets *b)
+{
+    size_t longest = 0;
+    for (size_t k = 0; k < b->n; k++) {
+        size_t n = b->first[k + 1] - b->first[k];
+        if (n > longest) longest = n;
+    }
+    return longest;
+}
+
+static pa_status tree_path_by_path(pa_arena *a, const pa_baskets *b, const pa_item_ranks *ranks,
+                                   const pa_rank_run *run, pa_fp_tree *t, pa_error *err)
+{
+    char *begin = a->at;
+    growing g;
+    int32_t *row;
+    bool fits = take_growing(a, longest_basket(b), ranks->n, t, &g, &row);
+    for (size_t k = 0; fits && k < b->n; k++) {
+        size_t n = take_run(b, k, ranks->rank, run, row);
+        fits = n == 0 || add_path(&g, row, n, b->weight ? b->weight[k] : 1);
+    }
+    if (!fits) return pa_arena_is_short(a, err);
+    give_back(a, begin, t);
+    pa_fp_tree_add_counts(t);
+    return PA_OK;
+}
+
+/* ---- */
+
+pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                        const pa_rank_run *run, pa_fp_tree *tree, pa_error *err)
+{
+    char *begin = arena->at, *end = arena->end;
+    pa_status st = run->sparing ? tree_path_by_path(arena, b, ranks, run, tree, err)
+                                : tree_by_rows(arena, b, ranks, run, tree, err);
+    arena->end = end;
+    if (st != PA_OK) arena->at = begin;
     return st;
 }

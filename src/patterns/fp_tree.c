@@ -12,9 +12,10 @@ enum { ALIGNMENT = 16 };
 pa_status pa_arena_open(pa_arena *a, size_t bytes, pa_error *err)
 {
     *a = (pa_arena){0};
+    bytes = bytes / ALIGNMENT * ALIGNMENT;
     PA_TRY(PA_NEW(a->begin, bytes, err));
-    a->at = a->most = a->begin;
-    a->end = a->begin + bytes;
+    a->at = a->begin;
+    a->end = a->limit = a->begin + bytes;
     return PA_OK;
 }
 
@@ -24,24 +25,41 @@ void pa_arena_free(pa_arena *a)
     *a = (pa_arena){0};
 }
 
+/* Whether there is room for n values of `size` bytes, and how many bytes these are. */
+static bool has_room(pa_arena *a, size_t n, size_t size, size_t *bytes)
+{
+    size_t taken = (size_t)(a->at - a->begin + (a->limit - a->end)), all;
+    bool fits = !__builtin_mul_overflow(n, size, bytes) &&
+                !__builtin_add_overflow(*bytes, (size_t)ALIGNMENT - 1, bytes);
+    *bytes = *bytes / ALIGNMENT * ALIGNMENT;
+    if (!fits || __builtin_add_overflow(taken, *bytes, &all)) all = SIZE_MAX;
+    fits = all <= (size_t)(a->limit - a->begin);
+    if (fits && all > a->most) a->most = all;
+    if (!fits && all > a->missed) a->missed = all;
+    return fits;
+}
+
 void *pa_arena_take(pa_arena *a, size_t n, size_t size)
 {
-    size_t left = (size_t)(a->end - a->at);
-    if (n > left / size) return NULL;
-    size_t bytes = (n * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (bytes > left) return NULL;
+    size_t bytes;
+    if (!has_room(a, n, size, &bytes)) return NULL;
     void *taken = a->at;
     a->at += bytes;
-    if (a->at > a->most) a->most = a->at;
     return taken;
+}
+
+void *pa_arena_take_back(pa_arena *a, size_t n, size_t size)
+{
+    size_t bytes;
+    return has_room(a, n, size, &bytes) ? a->end -= bytes : NULL;
 }
 
 pa_status pa_arena_is_short(const pa_arena *a, pa_error *err)
 {
     return pa_fail(err, PA_E_MEMORY,
-                   "mining needs more than the %zu bytes that it may take (a larger minimum "
+                   "mining may take %zu bytes of memory and needs about %zu (a larger minimum "
                    "support needs less)",
-                   (size_t)(a->end - a->begin));
+                   (size_t)(a->limit - a->begin), a->missed);
 }
 
 /* ---- from rows to a tree ---- */
@@ -71,8 +89,8 @@ static void add_paths(const pa_fp_rows *rows, uint32_t path[], pa_fp_tree *t)
     }
 }
 
-/* What ends at a node goes through all above it; parents come before their children. */
-static void add_counts_upward(pa_fp_tree *t)
+/* Parents come before their children. */
+void pa_fp_tree_add_counts(pa_fp_tree *t)
 {
     for (uint32_t v = t->n_nodes; v-- > 0;)
         if (t->parent[v] != PA_FP_ROOT) t->count[t->parent[v]] += t->count[v];
@@ -112,14 +130,14 @@ bool pa_fp_tree_make(pa_arena *a, const pa_fp_rows *rows, int32_t n_items, pa_fp
 {
     char *begin = a->at;
     bool fits = take_nodes(a, (uint32_t)rows->n_nodes, n_items, t);
+    t->longest = rows->longest;
     char *made = a->at;
     uint32_t *path = fits ? pa_arena_take(a, (size_t)rows->longest, sizeof *path) : NULL;
     if (path) {
         add_paths(rows, path, t);
-        add_counts_upward(t);
+        pa_fp_tree_add_counts(t);
         a->at = made;
     }
-    fits = path && pa_fp_tree_list(a, t);
-    if (!fits) a->at = begin;
-    return fits;
+    if (!path) a->at = begin;
+    return path;
 }

@@ -1,266 +1,554 @@
 #include "paraudit/patterns/mine.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "mine_kept.h"
+#include "mine_tasks.h"
+#include "mine_tree.h"
 #include "paraudit/base/array.h"
-#include "paraudit/comm/node_array.h"
 #include "paraudit/patterns/item_order.h"
-
-enum { TASKS = 512 }; /* about so many */
-
-/* ---- one tree of the trees of all ranks ---- */
+#include "paraudit/patterns/short_baskets.h"
+#include "top_supports.h"
 
 typedef struct {
-    pa_arena arena; /* first the tree of this rank, then the lists of the joint one */
-    pa_node_array parent, item, count;
-    pa_fp_tree tree;
-    size_t longest;
-} forest;
-
-static void free_forest(forest *f)
-{
-    pa_node_array_free(&f->parent);
-    pa_node_array_free(&f->item);
-    pa_node_array_free(&f->count);
-    pa_arena_free(&f->arena);
-}
-
-/* Nodes of lower ranks come first. */
-static pa_status number_nodes(pa_comm *comm, pa_fp_tree *t, int64_t *n_nodes, pa_error *err)
-{
-    int64_t before = pa_sum_before_i64(comm, t->n_nodes);
-    *n_nodes = t->n_nodes;
-    pa_sum_i64(comm, n_nodes, 1);
-    if (*n_nodes >= (int64_t)PA_FP_ROOT)
-        return pa_fail(err, PA_E_USAGE, "%lld nodes of a tree: fewer than 2^32 are possible",
-                       (long long)*n_nodes);
-    for (uint32_t v = 0; v < t->n_nodes; v++)
-        if (t->parent[v] != PA_FP_ROOT) t->parent[v] += (uint32_t)before;
-    return PA_OK;
-}
-
-static pa_status share_nodes(pa_comm *comm, const pa_fp_tree *own, forest *f, pa_error *err)
-{
-    size_t n = own->n_nodes;
-    PA_TRY(pa_node_array_gather(comm, own->parent, n * sizeof *own->parent, &f->parent, err));
-    PA_TRY(pa_node_array_gather(comm, own->item, n * sizeof *own->item, &f->item, err));
-    return pa_node_array_gather(comm, own->count, n * sizeof *own->count, &f->count, err);
-}
-
-static pa_status no_room(int64_t n_nodes, pa_error *err)
-{
-    return pa_fail(err, PA_E_MEMORY, "a tree of %lld nodes needs more memory than it may take",
-                   (long long)n_nodes);
-}
-
-/* The tree of this rank goes, and that of all comes. */
-static pa_status join_trees(pa_comm *comm, forest *f, int64_t n_nodes, pa_error *err)
-{
-    pa_arena *a = &f->arena;
-    pa_fp_tree *t = &f->tree;
-    a->at = a->begin;
-    *t = (pa_fp_tree){.n_items = t->n_items,
-                      .n_nodes = (uint32_t)n_nodes,
-                      .parent = (uint32_t *)f->parent.data,
-                      .item = (int32_t *)f->item.data,
-                      .count = (uint32_t *)f->count.data};
-    pa_status st = pa_fp_tree_list(a, t) ? PA_OK : no_room(n_nodes, err);
-    return pa_agree(comm, st, err);
-}
-
-static pa_status plant(pa_comm *comm, const pa_baskets *b, const pa_item_ranks *ranks,
-                       size_t memory, forest *f, pa_error *err)
-{
-    int64_t n_nodes, longest = 0;
-    pa_status st = pa_arena_open(&f->arena, memory, err);
-    if (st == PA_OK) st = pa_fp_tree_of(&f->arena, b, ranks, &f->tree, err);
-    if (st == PA_OK) longest = pa_fp_longest_path(&f->tree);
-    PA_AGREE(comm, st, err);
-    pa_max_i64(comm, &longest, 1);
-    f->longest = (size_t)longest;
-    PA_TRY(number_nodes(comm, &f->tree, &n_nodes, err));
-    PA_TRY(share_nodes(comm, &f->tree, f, err));
-    return join_trees(comm, f, n_nodes, err);
-}
-
-/* ---- tasks ---- */
-
-/* Runs of ranks of items: first[k] .. first[k + 1] - 1. */
-typedef struct {
-    size_t n;
-    int32_t *first;
-    int64_t *cost;
-} task_list;
-
-static void free_tasks(task_list *t)
-{
-    pa_free(t->first);
-    pa_free(t->cost);
-}
-
-/* The paths above an item's nodes are as long as there are ranks before it, up to the longest. */
-static int64_t cost_of(const pa_fp_tree *t, size_t longest, int32_t item)
-{
-    int64_t above = item < (int64_t)longest ? item : (int64_t)longest;
-    return (int64_t)t->support[item] * (above + 1);
-}
-
-/* By supports, not by nodes: tasks are the same for any number of ranks. */
-static pa_status cut_tasks(const pa_fp_tree *t, size_t longest, task_list *l, pa_error *err)
-{
-    int64_t all = 0, sum = 0;
-    PA_TRY(PA_NEW(l->first, (size_t)t->n_items + 1, err));
-    PA_TRY(PA_NEW(l->cost, (size_t)t->n_items + 1, err));
-    for (int32_t i = 0; i < t->n_items; i++) all += cost_of(t, longest, i);
-    for (int32_t i = 0; i < t->n_items; i++) {
-        sum += cost_of(t, longest, i);
-        l->cost[l->n] = sum;
-        if (sum < all / TASKS && i + 1 < t->n_items) continue;
-        l->first[++l->n] = i + 1;
-        sum = 0;
-    }
-    return PA_OK;
-}
+    pa_comm *comm;
+    const pa_baskets *baskets;
+    const pa_mine_request *request;
+    pa_mined *mined;
+    pa_mine_options options; /* those of the request, with a support that may be raised */
+    pa_short_baskets shorter;
+    int64_t *support; /* of each item */
+    top_supports top; /* while the last of the largest supports is looked for */
+    pa_item_ranks ranks;
+    mine_tasks tasks;
+    pa_arena arena;
+    pa_set_counts counts, of_task; /* of this rank; of the task at hand */
+    int64_t *begin, *end;          /* of what this rank wrote of a task */
+    int32_t *set;                  /* one in ascending order */
+    bool *done;                    /* tasks of other rounds, or of earlier runs */
+    pa_kept_tasks kept;            /* once the tasks are those that are to be written */
+    size_t n_done;                 /* tasks of this run, of all ranks, in rounds that are over */
+    bool foreseen;                 /* what is expected was told */
+    uint64_t n_written;            /* sets, by this rank */
+    bool counting;                 /* a sample: nothing is written */
+    pa_fp_miner *growth;
+    pa_closed_miner *closed;
+} mining;
 
 /* ---- a task ---- */
 
-typedef struct {
-    const pa_mine_request *request;
-    const task_list *tasks;
-    const pa_fp_tree *tree;
-    pa_arena arena;
-    pa_fp_miner *growth;
-    pa_closed_miner *closed;
-    pa_set_counts counts;
-    int32_t *set; /* one in ascending order */
-    pa_buffer *to;
-    size_t written; /* by the tasks that are done */
-} worker;
+static pa_status too_many(const mining *m, pa_error *err)
+{
+    return pa_fail(err, PA_E_DATA,
+                   "there are more than the %" PRIu64
+                   " sets that may be: a larger minimum support, closed or maximal sets, a "
+                   "maximum length, shorter baskets (--max-basket), or --top-k",
+                   m->request->max_sets);
+}
+
+static uint64_t count_all(const mining *m, const uint64_t by_size[])
+{
+    const pa_mine_options *o = &m->options;
+    uint64_t n = 0;
+    for (size_t k = (size_t)o->min_length; k < m->counts.n; k++)
+        if (o->max_length == 0 || k <= (size_t)o->max_length) pa_add_sets(&n, by_size[k]);
+    return n;
+}
+
+static pa_status check_number(const mining *m, uint64_t n, pa_error *err)
+{
+    return m->request->max_sets && n > m->request->max_sets ? too_many(m, err) : PA_OK;
+}
+
+/* Of tasks, and of the sets that they tell: of these some may be very many. */
+static bool is_to_stop(void *of)
+{
+    const mining *m = of;
+    return m->request->keeper && m->request->keeper->stop(m->request->keeper->self);
+}
+
+static pa_status give_up(pa_error *err)
+{
+    return pa_fail(err, PA_E_AGAIN, "a task gives up");
+}
 
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
                            pa_error *err)
 {
-    worker *w = of;
-    if (w->written + w->to->length > w->request->memory)
-        return pa_fail(
-            err, PA_E_MEMORY,
-            "the sets take more than the %zu bytes that a rank may keep of them: a larger "
-            "minimum support, closed or maximal sets, or more memory",
-            w->request->memory);
-    memcpy(w->set, item, n * sizeof *item);
-    pa_sort_items(n, w->set);
-    return w->request->write(w->request->writer, n, w->set, support, w->to, err);
+    mining *m = of;
+    pa_spill *spill = &m->mined->spill;
+    if (is_to_stop(m)) return give_up(err);
+    PA_TRY(check_number(m, ++m->n_written, err));
+    memcpy(m->set, item, n * sizeof *item);
+    pa_sort_items(n, m->set);
+    PA_TRY(m->request->write(m->request->writer, n, m->set, support, &spill->text, err));
+    return pa_spill_added(spill, err);
+}
+
+static pa_status rank_set(void *of, size_t n, const int32_t item[], uint32_t support, pa_error *err)
+{
+    mining *m = of;
+    (void)n;
+    (void)item;
+    if (is_to_stop(m)) return give_up(err);
+    int64_t least = pa_top_supports_add(&m->top, support);
+    if (least > m->options.min_support) m->options.min_support = least;
+    return PA_OK;
+}
+
+static pa_status mine_task_sets(mining *m, const mine_task *t, pa_error *err)
+{
+    const pa_set_sink writer = {write_set, m}, ranker = {rank_set, m};
+    const pa_set_sink *to = m->top.k ? &ranker : m->request->write && !m->counting ? &writer : NULL;
+    if (m->closed) return pa_closed_sets(m->closed, t->first, t->last, to, &m->of_task, err);
+    if (t->n_parts == 1) return pa_fp_growth(m->growth, t->first, t->last, to, &m->of_task, err);
+    return pa_fp_growth_part(m->growth, t->first, t->part, t->n_parts, to, &m->of_task, err);
 }
 
 static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *err)
 {
-    worker *w = context;
-    const pa_set_sink sink = {write_set, w};
-    const pa_set_sink *to = w->request->write ? &sink : NULL;
-    int32_t first = w->tasks->first[key], last = w->tasks->first[key + 1];
-    w->to = result;
-    size_t before = result->length;
-    PA_TRY(w->closed ? pa_closed_sets(w->closed, first, last, to, &w->counts, err)
-                     : pa_fp_growth(w->growth, first, last, to, &w->counts, err));
-    w->written += result->length - before;
-    return PA_OK;
-}
-
-static pa_status open_worker(worker *w, const forest *f, const int32_t code[], pa_error *err)
-{
-    const pa_mine_request *r = w->request;
-    PA_TRY(pa_arena_open(&w->arena, r->memory, err));
-    PA_TRY(PA_NEW(w->set, f->longest + 1, err));
-    w->counts.n = f->longest + 1;
-    PA_TRY(PA_NEW(w->counts.by_size, w->counts.n, err));
-    if (r->kind == PA_SETS_ALL)
-        return pa_fp_miner_open(&w->arena, &f->tree, code, f->longest, &r->sets, &w->growth, err);
-    return pa_closed_miner_open(&w->arena, &f->tree, code, f->longest,
-                                r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &r->sets,
-                                &w->closed, err);
-}
-
-static void close_worker(worker *w)
-{
-    pa_arena_free(&w->arena);
-    pa_free(w->set);
-    pa_free(w->counts.by_size);
-}
-
-/* ---- what all ranks found ---- */
-
-static pa_status add_counts(pa_comm *comm, const worker *w, pa_mined *m, pa_error *err)
-{
-    const pa_mine_options *o = &w->request->sets;
-    size_t n = w->counts.n, bytes;
-    void *all;
-    PA_AGREE(comm, PA_NEW(m->by_size, n, err), err);
-    PA_TRY(pa_gather_all(comm, w->counts.by_size, n * sizeof *m->by_size, &all, &bytes, err));
-    m->n = n;
-    for (size_t i = 0; i < bytes / sizeof *m->by_size; i++) {
-        int64_t size = (int64_t)(i % n);
-        bool wanted = size >= o->min_length && (o->max_length == 0 || size <= o->max_length);
-        if (!wanted) continue;
-        pa_add_sets(m->by_size + size, ((const uint64_t *)all)[i]);
-        pa_add_sets(&m->n_sets, ((const uint64_t *)all)[i]);
+    mining *m = context;
+    (void)result; /* what is found is kept beyond a round */
+    double begin = pa_processor_seconds();
+    pa_spill *spill = &m->mined->spill;
+    m->begin[key] = pa_spill_end(spill);
+    memset(m->of_task.by_size, 0, m->of_task.n * sizeof *m->of_task.by_size);
+    pa_status st = mine_task_sets(m, m->tasks.task + key, err);
+    if (st != PA_OK) {
+        pa_spill_cut(spill, m->begin[key]);
+        return st;
     }
-    pa_free(all);
+    for (size_t k = 0; k < m->counts.n; k++)
+        pa_add_sets(m->counts.by_size + k, m->of_task.by_size[k]);
+    m->end[key] = pa_spill_end(spill);
+    m->mined->seconds += pa_processor_seconds() - begin;
+    if (m->top.k) return PA_OK;
+    PA_TRY(check_number(m, count_all(m, m->counts.by_size), err));
+    return m->counting ? PA_OK
+                       : pa_kept_add(&m->kept, key, &m->of_task, spill,
+                                     (size_t)(m->end[key] - m->begin[key]), err);
+}
+
+/* ---- a round: some tasks, with a tree for them ---- */
+
+static pa_status open_miner(mining *m, const pa_fp_tree *t, pa_error *err)
+{
+    const pa_mine_request *r = m->request;
+    size_t longest = (size_t)m->tasks.longest;
+    m->growth = NULL;
+    m->closed = NULL;
+    if (r->kind == PA_SETS_ALL)
+        return pa_fp_miner_open(&m->arena, t, m->ranks.code, longest, &m->options, &m->growth, err);
+    return pa_closed_miner_open(&m->arena, t, m->ranks.code, longest,
+                                r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &m->options,
+                                &m->closed, err);
+}
+
+/* Where the tasks of the round are. */
+static void keep_places(mining *m, const pa_task_results *r)
+{
+    pa_task_place *place = m->mined->results.place;
+    int64_t own = pa_comm_rank(m->comm);
+    for (size_t key = 0; key < r->n; key++) {
+        if (r->place[key].rank != own) continue;
+        place[key] = (pa_task_place){own, m->begin[key], m->end[key] - m->begin[key]};
+    }
+}
+
+/* n_done: tasks of this round. */
+static pa_status stopped(mining *m, size_t n_done, pa_error *err)
+{
+    const pa_mine_keeper *keeper = m->request->keeper;
+    n_done += m->n_done + m->kept.n_done;
+    if (m->kept.keeper && !m->counting)
+        return pa_kept_stopped(m->comm, &m->kept, &m->mined->spill, n_done, err);
+    return keeper->stopped(keeper->self, 0, m->tasks.n, err);
+}
+
+/* Those that are not done; where they are only counted, nothing of them is kept. */
+static pa_status run_tasks(mining *m, pa_error *err)
+{
+    pa_task_results r;
+    size_t n = 0;
+    const pa_tasks run = {.n = m->tasks.n,
+                          .cost = m->tasks.cost,
+                          .done = m->done,
+                          .work = work,
+                          .stop = m->request->keeper ? is_to_stop : NULL,
+                          .context = m};
+    for (size_t key = 0; key < m->tasks.n; key++) n += !m->done[key];
+    PA_TRY(pa_tasks_run(m->comm, &run, &r, err));
+    size_t n_done = r.n_done;
+    if (!m->counting) keep_places(m, &r);
+    pa_task_results_free(&r);
+    if (n_done < n) return stopped(m, n_done, err);
+    if (!m->counting) m->n_done += n;
     return PA_OK;
 }
 
-static pa_status mine_forest(pa_comm *comm, const forest *f, const int32_t code[],
-                             const pa_mine_request *request, pa_mined *m, pa_error *err)
+/* ---- what a sample of the tasks says ---- */
+
+enum { SAMPLED = 8 }; /* one of so many */
+
+/* The last one besides: where baskets are alike, the least frequent item has most sets by far. */
+static bool is_sampled(size_t key, size_t from, size_t until)
 {
-    task_list tasks = {0};
-    worker w = {.request = request, .tasks = &tasks, .tree = &f->tree};
-    pa_status st = cut_tasks(&f->tree, f->longest, &tasks, err);
-    if (st == PA_OK) st = open_worker(&w, f, code, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    const pa_tasks run = {.n = tasks.n, .cost = tasks.cost, .work = work, .context = &w};
-    PA_GOTO(pa_tasks_run(comm, &run, &m->results, err));
-    st = add_counts(comm, &w, m, err);
-out:
-    close_worker(&w);
-    free_tasks(&tasks);
+    return key >= from && key < until && (key % SAMPLED == SAMPLED / 2 || key + 1 == until);
+}
+
+/* sum: of all ranks, of each size. */
+static pa_status sum_counts(const mining *m, uint64_t sum[], pa_error *err)
+{
+    size_t n = m->counts.n, bytes;
+    void *of_ranks;
+    PA_TRY(pa_gather_all(m->comm, m->counts.by_size, n * sizeof *sum, &of_ranks, &bytes, err));
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t i = 0; i < bytes / sizeof *sum; i++)
+        pa_add_sets(sum + i % n, ((const uint64_t *)of_ranks)[i]);
+    pa_free(of_ranks);
+    return PA_OK;
+}
+
+static pa_status judge_sample(const mining *m, size_t from, size_t until, uint64_t sum[],
+                              pa_error *err)
+{
+    double sampled = 0, all = 0;
+    PA_TRY(sum_counts(m, sum, err));
+    for (size_t key = 0; key < m->tasks.n; key++) {
+        all += (double)m->tasks.cost[key] + 1;
+        if (is_sampled(key, from, until)) sampled += (double)m->tasks.cost[key] + 1;
+    }
+    uint64_t n = count_all(m, sum);
+    const pa_prediction p = {m->counts.n, sum, (double)n * all / sampled};
+    PA_TRY(check_number(m, n, err));
+    return m->request->predicted ? m->request->predicted(m->request->hearer, &p, err) : PA_OK;
+}
+
+/* Counts are zeroes before and after. */
+static pa_status predict(mining *m, size_t from, size_t until, pa_error *err)
+{
+    size_t bytes = m->counts.n * sizeof *m->counts.by_size;
+    uint64_t *sum;
+    PA_AGREE(m->comm, PA_NEW(sum, m->counts.n, err), err);
+    for (size_t key = 0; key < m->tasks.n; key++) m->done[key] = !is_sampled(key, from, until);
+    m->counting = true;
+    pa_status st = run_tasks(m, err);
+    m->counting = false;
+    if (st == PA_OK) st = judge_sample(m, from, until, sum, err);
+    m->foreseen = st == PA_OK;
+    memset(m->counts.by_size, 0, bytes);
+    pa_free(sum);
     return st;
 }
 
 /* ---- */
 
-static pa_status rank_all(pa_comm *comm, const pa_baskets *b, int64_t min_support,
-                          pa_item_ranks *ranks, pa_error *err)
+static bool is_done(const mining *m, size_t key)
 {
-    int64_t *support = NULL;
-    pa_status st = PA_NEW(support, (size_t)b->n_items, err);
-    if (st == PA_OK) st = pa_item_supports(b, support, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        pa_sum_i64(comm, support, (size_t)b->n_items);
-        st = pa_agree(comm, pa_item_ranks_of(support, b->n_items, min_support, ranks, err), err);
+    return m->kept.done && m->kept.done[key];
+}
+
+/* What goes on has heard what is expected. */
+static pa_status mine_tasks_of(mining *m, size_t from, size_t until, pa_error *err)
+{
+    bool asked = m->request->write && (m->request->predicted || m->request->max_sets);
+    if (asked && from == 0 && m->top.k == 0 && m->kept.n_done == 0 && !m->foreseen)
+        PA_TRY(predict(m, from, until, err));
+    for (size_t key = 0; key < m->tasks.n; key++)
+        m->done[key] = key < from || key >= until || is_done(m, key);
+    return run_tasks(m, err);
+}
+
+/* What was found in it goes where it fails. */
+static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, pa_error *err)
+{
+    const mine_task *task = m->tasks.task;
+    const pa_rank_run run = {task[from].first, task[until - 1].last,
+                             m->request->kind != PA_SETS_ALL, sparing};
+    int64_t kept = pa_spill_end(&m->mined->spill);
+    uint64_t n_written = m->n_written;
+    int64_t min_support = m->options.min_support;
+    size_t bytes = m->counts.n * sizeof *m->counts.by_size;
+    pa_kept_mark mark = pa_kept_marked(&m->kept);
+    mine_tree t;
+    m->arena.at = m->arena.begin;
+    pa_top_supports_save(&m->top);
+    PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t,
+                              &m->mined->seconds, err));
+    uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
+    pa_status st = before ? open_miner(m, &t.tree, err) : pa_arena_is_short(&m->arena, err);
+    if (before) memcpy(before, m->counts.by_size, bytes);
+    st = pa_agree(m->comm, st, err);
+    if (st == PA_OK) st = mine_tasks_of(m, from, until, err);
+    if (st != PA_OK && before) memcpy(m->counts.by_size, before, bytes);
+    if (st != PA_OK) {
+        pa_spill_cut(&m->mined->spill, kept);
+        pa_kept_rewind(&m->kept, mark, kept);
+        m->n_written = n_written;
+        m->options.min_support = min_support;
+        pa_top_supports_restore(&m->top);
     }
-    pa_free(support);
+    pa_mine_tree_free(&t);
     return st;
 }
 
-pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request, pa_mined *m,
-                  pa_error *err)
+/* Parts of an item have one tree: they stay together. */
+static size_t end_of_tasks(const mine_tasks *t, size_t next, size_t most)
 {
-    pa_item_ranks ranks = {0};
-    forest f = {0};
-    *m = (pa_mined){0};
-    pa_status st = rank_all(comm, b, request->sets.min_support, &ranks, err);
-    m->n_frequent = ranks.n;
-    if (st == PA_OK && ranks.n) st = plant(comm, b, &ranks, request->memory, &f, err);
-    if (st == PA_OK && ranks.n) st = mine_forest(comm, &f, ranks.code, request, m, err);
-    free_forest(&f);
-    pa_item_ranks_free(&ranks);
-    if (st != PA_OK) pa_mined_free(m);
+    size_t until = t->n - next < most ? t->n : next + most;
+    while (until < t->n && until > next && t->task[until].part > 0) until--;
+    if (until > next) return until;
+    do until++;
+    while (until < t->n && t->task[until].part > 0);
+    return until;
+}
+
+/* Of tasks from `next` on, which is not done, the last one that is not either. */
+static size_t end_of_round(const mining *m, size_t next, size_t most)
+{
+    size_t until = end_of_tasks(&m->tasks, next, most);
+    while (is_done(m, until - 1)) until--;
+    return until;
+}
+
+/* As many tasks at once as memory has room for. */
+static pa_status mine_rounds(mining *m, pa_error *err)
+{
+    size_t n = m->tasks.n, next = 0, most = n;
+    bool sparing = false;
+    while (true) {
+        while (next < n && is_done(m, next)) next++;
+        if (next == n) return PA_OK;
+        size_t until = end_of_round(m, next, most);
+        bool single = m->tasks.task[next].first == m->tasks.task[until - 1].first;
+        pa_status st = mine_round(m, next, until, sparing, err);
+        if (st == PA_E_MEMORY && (!single || !sparing)) {
+            sparing = single;
+            most = single ? 1 : (until - next) / 2;
+            if (err) *err = (pa_error){0};
+            continue;
+        }
+        if (st != PA_OK) return st;
+        m->mined->n_rounds++;
+        next = until;
+    }
+}
+
+/* ---- what all ranks found ---- */
+
+static pa_status add_counts(const mining *m, pa_error *err)
+{
+    const pa_mine_options *o = &m->options;
+    pa_mined *all = m->mined;
+    PA_AGREE(m->comm, PA_NEW(all->by_size, m->counts.n, err), err);
+    PA_TRY(sum_counts(m, all->by_size, err));
+    all->n = m->counts.n;
+    all->n_sets = count_all(m, all->by_size);
+    for (size_t k = 0; k < all->n; k++)
+        if ((int64_t)k < o->min_length || (o->max_length && (int64_t)k > o->max_length))
+            all->by_size[k] = 0;
+    return check_number(m, all->n_sets, err);
+}
+
+/* Each task has its place from who did it; elsewhere all numbers are smaller. */
+static pa_status bring_results(const mining *m, pa_error *err)
+{
+    pa_task_results *r = &m->mined->results;
+    const char *kept;
+    PA_AGREE(m->comm, pa_spill_whole(&m->mined->spill, &kept, err), err);
+    pa_max_i64(m->comm, (int64_t *)r->place, r->n * (sizeof *r->place / sizeof(int64_t)));
+    r->n_done = r->n;
+    r->kept = (pa_buffer){.data = (char *)kept, .length = (size_t)pa_spill_end(&m->mined->spill)};
+    return PA_OK;
+}
+
+/* ---- all of it ---- */
+
+static pa_status rank_items(mining *m, pa_error *err)
+{
+    pa_item_ranks_free(&m->ranks);
+    PA_AGREE(
+        m->comm,
+        pa_item_ranks_of(m->support, m->baskets->n_items, m->options.min_support, &m->ranks, err),
+        err);
+    m->mined->n_frequent = m->ranks.n;
+    return PA_OK;
+}
+
+pa_status pa_mine_supports(pa_comm *comm, const pa_baskets *b, int64_t support[], pa_error *err)
+{
+    PA_AGREE(comm, pa_item_supports(b, support, err), err);
+    pa_sum_i64(comm, support, (size_t)b->n_items);
+    return PA_OK;
+}
+
+static pa_status rank_all(mining *m, pa_error *err)
+{
+    const pa_baskets *b = m->baskets;
+    pa_free(m->support);
+    pa_status st = PA_NEW(m->support, (size_t)b->n_items, err);
+    PA_AGREE(m->comm, st, err);
+    PA_TRY(pa_mine_supports(m->comm, b, m->support, err));
+    return rank_items(m, err);
+}
+
+/* Supports are those of what stays. */
+static pa_status shorten(mining *m, pa_error *err)
+{
+    size_t most = (size_t)m->request->max_basket;
+    pa_status st = pa_shorten_baskets(m->baskets, &m->ranks, most, &m->shorter, err);
+    PA_AGREE(m->comm, st, err);
+    int64_t cut[] = {m->shorter.n_cut, m->shorter.n_left_out};
+    pa_sum_i64(m->comm, cut, 2);
+    m->mined->n_cut = cut[0];
+    m->mined->n_left_out = cut[1];
+    m->baskets = &m->shorter.baskets;
+    return rank_all(m, err);
+}
+
+static pa_status make_room(mining *m, pa_error *err)
+{
+    pa_task_results *r = &m->mined->results;
+    size_t n = m->tasks.n, longest = (size_t)m->tasks.longest;
+    m->counts.n = m->of_task.n = longest + 1;
+    r->n = n;
+    PA_TRY(PA_NEW(r->place, n, err));
+    for (size_t key = 0; key < n; key++) r->place[key].rank = -1;
+    PA_TRY(PA_NEW(m->counts.by_size, m->counts.n, err));
+    PA_TRY(PA_NEW(m->of_task.by_size, m->of_task.n, err));
+    PA_TRY(PA_NEW(m->begin, n, err));
+    PA_TRY(PA_NEW(m->end, n, err));
+    PA_TRY(PA_NEW(m->done, n, err));
+    PA_TRY(PA_NEW(m->set, longest + 1, err));
+    return pa_arena_open(&m->arena, m->request->memory, err);
+}
+
+static void free_room(mining *m)
+{
+    pa_mine_tasks_free(&m->tasks);
+    pa_kept_free(&m->kept);
+    pa_arena_free(&m->arena);
+    pa_free(m->counts.by_size);
+    pa_free(m->of_task.by_size);
+    pa_free(m->begin);
+    pa_free(m->end);
+    pa_free(m->done);
+    pa_free(m->set);
+    m->counts.by_size = m->of_task.by_size = NULL;
+    m->begin = m->end = NULL;
+    m->done = NULL;
+    m->set = NULL;
+}
+
+/* Where only a support is looked for, nothing is kept. */
+static pa_status open_kept(mining *m, pa_error *err)
+{
+    const mine_tasks *t = &m->tasks;
+    const pa_tasks tasks = {.n = t->n, .cost = t->cost};
+    if (m->top.k) return PA_OK;
+    return pa_kept_open(m->comm, m->request->keeper, &tasks, t->task, t->n * sizeof *t->task,
+                        m->counts.n, &m->mined->spill, m->mined->results.place, &m->kept, err);
+}
+
+static pa_status mine_all_tasks(mining *m, pa_error *err)
+{
+    bool whole = m->request->kind != PA_SETS_ALL;
+    bool parts = !whole && m->top.k == 0; /* they hang together by the minimum support */
+    PA_TRY(pa_mine_tasks_cut(m->comm, m->baskets, &m->ranks, whole, parts, &m->tasks, err));
+    PA_AGREE(m->comm, make_room(m, err), err);
+    m->n_done = 0;
+    PA_TRY(open_kept(m, err));
+    PA_TRY(mine_rounds(m, err));
+    for (size_t k = 0; k < m->counts.n && m->kept.keeper; k++)
+        pa_add_sets(m->counts.by_size + k, m->kept.earlier.by_size[k]);
+    m->mined->most = m->arena.most;
+    return PA_OK;
+}
+
+static pa_status mine_frequent(mining *m, pa_error *err)
+{
+    PA_TRY(mine_all_tasks(m, err));
+    PA_TRY(add_counts(m, err));
+    return bring_results(m, err);
+}
+
+/* ---- the sets of largest support ---- */
+
+/* Items are sets themselves, but maybe not closed ones. */
+static void raise_by_items(mining *m)
+{
+    size_t k = m->request->top_k;
+    if (m->request->kind != PA_SETS_ALL || m->options.min_length > 1 || (size_t)m->ranks.n < k)
+        return;
+    m->options.min_support = m->support[m->ranks.code[k - 1]];
+}
+
+/* Each rank raises the support while it mines, by what it has found itself. */
+static pa_status find_last_support(mining *m, pa_error *err)
+{
+    PA_TRY(mine_all_tasks(m, err));
+    free_room(m);
+    pa_task_results_free(&m->mined->results);
+    m->mined->n_rounds = 0;
+    return PA_OK;
+}
+
+/* Twice: first to know the last of the supports, then as if it had been asked for. */
+static pa_status raise_support(mining *m, pa_error *err)
+{
+    if (m->request->kind == PA_SETS_MAXIMAL)
+        return pa_fail(
+            err, PA_E_USAGE,
+            "maximal sets follow from a minimum support: there are none of largest support");
+    raise_by_items(m);
+    int64_t least = m->options.min_support;
+    PA_TRY(rank_items(m, err));
+    PA_AGREE(m->comm, pa_top_supports_open(m->request->top_k, &m->top, err), err);
+    pa_status st = find_last_support(m, err);
+    int64_t last = st == PA_OK ? pa_top_supports_last(m->comm, &m->top) : 0;
+    pa_top_supports_free(&m->top);
+    m->options.min_support = last > least ? last : least;
+    return st == PA_OK ? rank_items(m, err) : st;
+}
+
+/* ---- */
+
+static void free_mining(mining *m)
+{
+    free_room(m);
+    pa_short_baskets_free(&m->shorter);
+    pa_item_ranks_free(&m->ranks);
+    pa_free(m->support);
+}
+
+pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *request,
+                  pa_mined *mined, pa_error *err)
+{
+    mining m = {
+        .comm = comm, .baskets = b, .request = request, .mined = mined, .options = request->sets};
+    *mined = (pa_mined){0};
+    pa_spill_open(&mined->spill, request->memory, request->beside);
+    pa_status st = rank_all(&m, err);
+    if (st == PA_OK && request->max_basket) st = shorten(&m, err);
+    if (st == PA_OK && request->top_k && m.ranks.n) st = raise_support(&m, err);
+    if (st == PA_OK && m.ranks.n) st = mine_frequent(&m, err);
+    mined->min_support = m.options.min_support;
+    free_mining(&m);
+    if (st != PA_OK) pa_mined_free(mined);
     return st;
+}
+
+void pa_mined_drop_results(pa_mined *m)
+{
+    m->results.kept = (pa_buffer){0}; /* lies in m->spill */
+    pa_task_results_free(&m->results);
+    pa_spill_free(&m->spill);
 }
 
 void pa_mined_free(pa_mined *m)
 {
+    pa_mined_drop_results(m);
     pa_free(m->by_size);
-    pa_task_results_free(&m->results);
     *m = (pa_mined){0};
 }

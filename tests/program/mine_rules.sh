@@ -130,6 +130,6 @@ expect 73 "none.csv: is there already: name another file, or have it replaced by
 # 4095 sets of one support, 24564 rules.
 for i in $(seq 30); do seq -s ' ' 12; done >dense.dat
 seq 12 | sed 's/$/ 99/' >>dense.dat
-rc=0; "$program" mine dense.dat --min-support 30 --memory 1 --rules dense.csv --min-confidence 0 >said 2>&1 || rc=$?
+rc=0; "$program" mine dense.dat --min-support 30 --memory 1M --rules dense.csv --min-confidence 0 >said 2>&1 || rc=$?
 [ $rc -eq 71 ] && grep -q '^paraudit: the rules take more than the 1048576 bytes' said && [ ! -e dense.csv ] || fail "$rc, $(cat said)"
 all_expected

@@ -24,7 +24,8 @@ typedef struct {
     const bool *done;    /* those that an earlier run has done; NULL: none */
 
     /* Does a task on this rank alone and adds its result, of any length, to the end
-     * of `result`. A failure ends the run: see pa_tasks_run. */
+     * of `result`. A failure ends the run: see pa_tasks_run. PA_E_AGAIN, where `stop` is
+     * there, is none: the task gives up, as that would say so. */
     pa_status (*work)(void *context, size_t key, pa_buffer *result, pa_error *err);
 
     /* Asked before each task: is there a reason on this rank to stop all? NULL: never. */
@@ -55,9 +56,9 @@ typedef struct {
  *
  * When `stop` says so on any rank, no rank begins another task: all return within
  * the length of one, with PA_OK and the results of what was done, which `place`
- * tells. A task is done wholly or not at all. To go on, on any number of ranks and
- * maybe after a restart: keep those results, set their `done`, run again. The tasks
- * that were done before a stop depend on timing; the results of all do not. */
+ * tells. So it is when a task gives up. A task is done wholly or not at all. To go on, on any
+ * number of ranks and maybe after a restart: keep those results, set their `done`, run again. The
+ * tasks that were done before a stop depend on timing; the results of all do not. */
 pa_status pa_tasks_run(pa_comm *comm, const pa_tasks *tasks, pa_task_results *results,
                        pa_error *err);
 void pa_task_results_free(pa_task_results *results); /* local; zeroed ones may be freed */

@@ -55,6 +55,11 @@ pa_status pa_matrix_read_header(const char *record, size_t n, int64_t line, cons
                                 pa_error *err);
 void pa_matrix_header_free(pa_matrix_header *header);
 
+/* The field of the column that is named so or, where none is, stands at that place, from 0.
+ * flag: what messages call who asks. line: of the header. PA_E_DATA: there is none, or two. */
+pa_status pa_matrix_find_column(const pa_matrix_header *header, int64_t line, const char *wanted,
+                                const char *flag, size_t *found, pa_error *err);
+
 /* What a column without a name holds: its cells are empty, or each is one more than
  * the one before. */
 enum { PA_MATRIX_BLANK = -1, PA_MATRIX_NO_COUNT = -2 };

@@ -2,7 +2,9 @@
  * candidate generation, SIGMOD 2000) on flat trees (B. Racz, nonordfp, FIMI 2004). Items that are
  * in every basket of a set are put aside and multiplied in (perfect extensions: C. Borgelt, An
  * implementation of the FP-growth algorithm, OSDM 2005); where few items are left, all their sets
- * are counted at once (superset_sums.h). Kernel: no MPI, no files. */
+ * are counted at once (superset_sums.h); beside a prefix that is in few baskets, items are words of
+ * these (as in M. Zaki, Scalable algorithms for association mining, TKDE 2000). Kernel: no MPI, no
+ * files. */
 #ifndef PARAUDIT_PATTERNS_FP_GROWTH_H
 #define PARAUDIT_PATTERNS_FP_GROWTH_H
 
@@ -10,6 +12,7 @@
 
 #include "paraudit/patterns/fp_tree.h"
 
+/* A sink may raise min_support meanwhile: of sets with less support some are told then. */
 typedef struct {
     int64_t min_support; /* baskets, 1 or more */
     int32_t min_length;  /* items of a set, 1 or more */
@@ -50,7 +53,9 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
 pa_status pa_fp_growth(pa_fp_miner *miner, int32_t first, int32_t last, const pa_set_sink *sink,
                        pa_set_counts *counts, pa_error *err);
 
-/* The longest path of a tree. */
-int32_t pa_fp_longest_path(const pa_fp_tree *tree);
+/* As pa_fp_growth, of one rank in n_parts parts: one after the other they tell what it would, in
+ * its order. */
+pa_status pa_fp_growth_part(pa_fp_miner *miner, int32_t rank, int32_t part, int32_t n_parts,
+                            const pa_set_sink *sink, pa_set_counts *counts, pa_error *err);
 
 #endif

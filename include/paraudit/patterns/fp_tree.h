@@ -20,6 +20,7 @@
 typedef struct {
     int32_t n_items;
     uint32_t n_nodes;
+    int32_t longest;   /* path */
     uint32_t *first;   /* n_items + 1: where the nodes of each rank begin in `node` */
     uint32_t *node;    /* n_nodes */
     uint32_t *parent;  /* of each node, smaller than it; PA_FP_ROOT: none */
@@ -29,18 +30,21 @@ typedef struct {
 } pa_fp_tree;
 
 /* Memory that is given back in the order opposite to that of taking: a mark is taken, and later
- * everything since it goes at once. */
+ * everything since it goes at once. It is taken from the front, and from the back what goes while
+ * that stays: the marks are `at` and `end`. */
 typedef struct {
-    char *begin, *at, *end;
-    char *most; /* the furthest that `at` has been */
+    char *begin, *at, *end, *limit;
+    size_t most;   /* bytes that were taken at once */
+    size_t missed; /* bytes that it would have had to have, where it was too short; 0: never */
 } pa_arena;
 
-/* A hard bound: pa_arena_take is NULL beyond it. */
+/* A hard bound: what takes is NULL beyond it. */
 pa_status pa_arena_open(pa_arena *arena, size_t bytes, pa_error *err);
 void pa_arena_free(pa_arena *arena);
 void *pa_arena_take(pa_arena *arena, size_t n, size_t size);
+void *pa_arena_take_back(pa_arena *arena, size_t n, size_t size);
 
-/* PA_E_MEMORY: mining needs more than the arena has. */
+/* PA_E_MEMORY: mining needs more than the arena has, and how much that is about. */
 pa_status pa_arena_is_short(const pa_arena *arena, pa_error *err);
 
 /* Rows of ranks, ascending in each. How a tree is told its paths: `shared` items at the front are
@@ -54,12 +58,16 @@ typedef struct {
     int32_t longest;
 } pa_fp_rows;
 
-/* The tree of the rows, in the arena. support of each rank is that of its nodes. False where the
- * arena has no room: nothing of it is left then. */
+/* The nodes of the tree of the rows, in the arena: parent, item and count. False where the arena
+ * has no room: nothing of it is left then. Rows may lie at the back of the arena. */
 bool pa_fp_tree_make(pa_arena *arena, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *tree);
 
-/* Makes first, support and node of a tree that has the rest, in the arena; false where that has no
- * room. */
+/* Where count is the weight of the paths that end at each node, makes it that of those that go
+ * through it. */
+void pa_fp_tree_add_counts(pa_fp_tree *tree);
+
+/* Makes first, support and node of a tree that has its nodes, in the arena; false where that has
+ * no room. */
 bool pa_fp_tree_list(pa_arena *arena, pa_fp_tree *tree);
 
 /* Which items are frequent: ranks by falling support, ties by code. */
@@ -77,9 +85,17 @@ pa_status pa_item_ranks_of(const int64_t support[], int32_t n_items, int64_t min
                            pa_item_ranks *ranks, pa_error *err);
 void pa_item_ranks_free(pa_item_ranks *ranks); /* a zeroed one may be freed */
 
-/* The tree of baskets, of frequent items alone; in the arena. PA_E_MEMORY: no room, in the arena
- * or elsewhere. */
+/* What of the baskets a tree is made of, to mine sets whose least frequent item is of ranks
+ * first .. last - 1: of the baskets with one of these the items before `last`, or all. */
+typedef struct {
+    int32_t first, last;
+    bool whole;
+    bool sparing; /* takes longer and less memory */
+} pa_rank_run;
+
+/* The nodes of the tree of baskets, of frequent items alone; in the arena. PA_E_MEMORY: no room, in
+ * the arena or elsewhere: where it is not sparing, sorting takes 16 bytes a basket beside it. */
 pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *baskets, const pa_item_ranks *ranks,
-                        pa_fp_tree *tree, pa_error *err);
+                        const pa_rank_run *run, pa_fp_tree *tree, pa_error *err);
 
 #endif

@@ -15,6 +15,7 @@ typedef struct {
     int64_t spin;        /* steps of work a unit of cost */
     size_t fails_from;   /* keys from here on fail where odd */
     int64_t stop_after;  /* tasks on this rank */
+    bool gives_up;       /* the last one of them, instead of doing it */
     bool sleeps;
     bool in_order; /* so far this rank began its tasks by falling cost */
 } desk;
@@ -43,6 +44,12 @@ static void spend(const desk *d, size_t key)
     }
 }
 
+static bool stop_after(void *context)
+{
+    const desk *d = context;
+    return d->n_begun >= d->stop_after;
+}
+
 static pa_status write_key(void *context, size_t key, pa_buffer *result, pa_error *err)
 {
     desk *d = context;
@@ -51,13 +58,7 @@ static pa_status write_key(void *context, size_t key, pa_buffer *result, pa_erro
     for (size_t i = 0; i < key % 7; i++) PA_TRY(pa_buffer_add(result, &key, sizeof key, err));
     if (key >= d->fails_from && key % 2)
         return pa_fail(err, key % 4 == 1 ? PA_E_DATA : PA_E_IO, "task %zu", key);
-    return PA_OK;
-}
-
-static bool stop_after(void *context)
-{
-    const desk *d = context;
-    return d->n_begun >= d->stop_after;
+    return d->gives_up && stop_after(d) ? pa_fail(err, PA_E_AGAIN, "given up") : PA_OK;
 }
 
 static pa_tasks tasks_of(desk *d, size_t n)
@@ -339,7 +340,7 @@ static void keep(const pa_node_array *all, const pa_task_results *r, desk *d, ch
 }
 
 /* One rank after the other wants to stop, the first before it did anything. */
-static void stop_and_go_on(void)
+static void stop_runs(bool gives_up)
 {
     static char kept[N][64];
     pa_comm *comm = pa_test_comm();
@@ -350,6 +351,7 @@ static void stop_and_go_on(void)
     memset(kept, 0, sizeof kept);
     for (int run = 0; n_done < N && run < 10000; run++) {
         d.n_begun = 0;
+        d.gives_up = gives_up;
         d.stop_after = run % n_ranks == pa_comm_rank(comm) ? run : NEVER;
         pa_tasks tasks = tasks_of(&d, N);
         pa_task_results r;
@@ -369,12 +371,28 @@ static void stop_and_go_on(void)
     CU_ASSERT_EQUAL(wrong, 0);
     bool wanted[N];
     memset(wanted, true, sizeof wanted);
-    expect_begun_once(&d, N, wanted);
+    if (!gives_up) expect_begun_once(&d, N, wanted);
+}
+
+static void stop_and_go_on(void)
+{
+    stop_runs(false);
+}
+
+static void give_up_and_go_on(void)
+{
+    stop_runs(true);
 }
 
 static void test_stopped_runs_go_on_to_the_same_results(void)
 {
     on_all_nodes(stop_and_go_on);
+}
+
+/* What a task has written that gave up is nobody's. */
+static void test_a_task_may_give_up_as_its_run_stops(void)
+{
+    on_all_nodes(give_up_and_go_on);
 }
 
 /* 1000 tasks of a millisecond: the last rank is heard long before they are done. */
@@ -410,6 +428,7 @@ static const pa_test tests[] = {
     {"after an error larger keys are not begun", test_after_an_error_larger_keys_are_not_begun},
     {"failure without message is still agreed", test_failure_without_message_is_still_agreed},
     {"stopped runs go on to the same results", test_stopped_runs_go_on_to_the_same_results},
+    {"a task may give up as its run stops", test_a_task_may_give_up_as_its_run_stops},
     {"one rank stops all", test_one_rank_stops_all},
 };
 PA_MPI_TEST_MAIN("tasks", tests)

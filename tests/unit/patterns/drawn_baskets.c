@@ -49,6 +49,23 @@ void draw_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t odds, dra
     d->first[n] = at;
 }
 
+void draw_even_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t percent, drawn *d)
+{
+    size_t at = 0;
+    d->n = n;
+    for (size_t r = 0; r < n; r++) {
+        d->first[r] = at;
+        d->word[r] = 0;
+        d->weight[r] = 1 + draw(state, 3);
+        for (int32_t i = 0; i < n_items; i++) {
+            if (draw(state, 100) >= percent) continue;
+            d->word[r] |= UINT64_C(1) << i;
+            d->item[at++] = i;
+        }
+    }
+    d->first[n] = at;
+}
+
 /* ---- the slow twin ---- */
 
 static uint32_t slow_support(const drawn *d, uint64_t items)

@@ -36,6 +36,9 @@ uint32_t draw(uint32_t *state, uint32_t below);
 /* n_items items, each in a basket with odds that fall from item to item. */
 void draw_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t odds, drawn *d);
 
+/* Each item with the same odds: many are frequent beside each other. */
+void draw_even_baskets(uint32_t *state, int32_t n_items, size_t n, uint32_t percent, drawn *d);
+
 pa_baskets baskets_of(const drawn *d, int32_t n_items);
 
 /* All sets of at least that support. */

@@ -1,6 +1,7 @@
 /* FP-growth beside a twin that counts every set by looking at every basket. */
 #include "paraudit/patterns/fp_growth.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "drawn_baskets.h"
@@ -21,7 +22,7 @@ static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t byte
     pa_status st = pa_arena_open(&arena, bytes, err);
     if (st == PA_OK) st = tree_of(&arena, b, o->min_support, &tree, &ranks, err);
     if (st == PA_OK) {
-        size_t longest = (size_t)pa_fp_longest_path(&tree);
+        size_t longest = (size_t)tree.longest;
         pa_set_counts counts = {longest + 1, by_size};
         pa_fp_miner *m;
         st = pa_fp_miner_open(&arena, &tree, ranks.code, longest, o, &m, err);
@@ -78,6 +79,12 @@ static void test_sets_equal_the_slow_twin(void)
         int32_t n_items = 13 + (int32_t)draw(&state, MOST_ITEMS - 12);
         draw_baskets(&state, n_items, 100 + draw(&state, 200), 20 + draw(&state, 30), &d);
         pa_mine_options o = {.min_support = 6 + draw(&state, 30), .min_length = 1};
+        compare(&d, n_items, &o);
+    }
+    for (int round = 0; round < 20; round++) {
+        int32_t n_items = 24 + (int32_t)draw(&state, MOST_ITEMS - 24);
+        draw_even_baskets(&state, n_items, 200 + draw(&state, 200), 20 + draw(&state, 20), &d);
+        pa_mine_options o = {.min_support = 30 + draw(&state, 40), .min_length = 1};
         compare(&d, n_items, &o);
     }
 }
@@ -172,6 +179,83 @@ static void test_the_arena_is_a_hard_bound(void)
     CU_ASSERT(failed > 10 && done > 10);
 }
 
+static bool is_same(const set_list *a, const set_list *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++)
+        if (a->set[i].items != b->set[i].items || a->set[i].support != b->set[i].support)
+            return false;
+    return a->n == b->n;
+}
+
+static void test_the_order_does_not_depend_on_memory(void)
+{
+    static drawn d;
+    uint32_t state = 6;
+    uint64_t by_size[MOST_ITEMS + 1];
+    int done = 0;
+    draw_even_baskets(&state, 40, 400, 70, &d);
+    const pa_baskets b = baskets_of(&d, 40);
+    const pa_mine_options o = {.min_support = 250, .min_length = 1};
+    set_list expected = {0}, sets = {0};
+    CU_ASSERT_EQUAL_FATAL(mine(&b, &o, ARENA, &expected, by_size, NULL), PA_OK);
+    for (size_t bytes = 40000; bytes < ARENA; bytes += bytes / 20) {
+        sets.n = 0;
+        if (mine(&b, &o, bytes, &sets, by_size, NULL) != PA_OK) continue;
+        done++;
+        CU_ASSERT(is_same(&sets, &expected));
+    }
+    CU_ASSERT(done > 20 && expected.n > 2000);
+    pa_free(expected.set);
+    pa_free(sets.set);
+}
+
+/* Rank by rank, each with a tree of its own and in parts. */
+static void mine_by_parts(const pa_baskets *b, const pa_mine_options *o, bool sparing,
+                          int32_t n_parts, set_list *sets)
+{
+    uint64_t by_size[MOST_ITEMS + 1] = {0};
+    pa_set_counts counts = {MOST_ITEMS + 1, by_size};
+    const pa_set_sink sink = {hear_set, sets};
+    pa_arena arena;
+    pa_fp_tree tree;
+    pa_item_ranks ranks;
+    pa_fp_miner *m;
+    CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(tree_of(&arena, b, o->min_support, &tree, &ranks, NULL), PA_OK);
+    for (int32_t i = ranks.n; i-- > 0;) {
+        const pa_rank_run run = {i, i + 1, false, sparing};
+        arena.at = arena.begin;
+        CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, b, &ranks, &run, &tree, NULL), PA_OK);
+        CU_ASSERT_FATAL(pa_fp_tree_list(&arena, &tree));
+        CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, o, &m, NULL),
+                              PA_OK);
+        for (int32_t p = 0; p < n_parts; p++)
+            CU_ASSERT_EQUAL(pa_fp_growth_part(m, i, p, n_parts, &sink, &counts, NULL), PA_OK);
+    }
+    pa_item_ranks_free(&ranks);
+    pa_arena_free(&arena);
+}
+
+static void test_runs_and_parts_tell_all_in_order(void)
+{
+    static drawn d;
+    uint32_t state = 7;
+    uint64_t by_size[MOST_ITEMS + 1];
+    set_list expected = {0}, sets = {0};
+    for (int round = 0; round < 40; round++) {
+        int32_t n_items = 10 + (int32_t)draw(&state, MOST_ITEMS - 10);
+        draw_even_baskets(&state, n_items, 100 + draw(&state, 250), 20 + draw(&state, 20), &d);
+        const pa_baskets b = baskets_of(&d, n_items);
+        const pa_mine_options o = {.min_support = 20 + draw(&state, 30), .min_length = 1};
+        expected.n = sets.n = 0;
+        CU_ASSERT_EQUAL_FATAL(mine(&b, &o, ARENA, &expected, by_size, NULL), PA_OK);
+        mine_by_parts(&b, &o, round & 1, 1 + (int32_t)draw(&state, 6), &sets);
+        CU_ASSERT(is_same(&sets, &expected));
+    }
+    pa_free(expected.set);
+    pa_free(sets.set);
+}
+
 static pa_status refuse(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)
 {
     (void)n;
@@ -226,7 +310,7 @@ static void test_the_tree_of_a_few_baskets(void)
     CU_ASSERT(t.support[0] == 5 && t.support[1] == 4 && t.support[2] == 3);
     CU_ASSERT(t.parent[0] == PA_FP_ROOT && t.parent[1] == 0 && t.parent[2] == 1);
     CU_ASSERT(t.count[0] == 5 && t.count[1] == 4 && t.count[2] == 3);
-    CU_ASSERT_EQUAL(pa_fp_longest_path(&t), 3);
+    CU_ASSERT_EQUAL(t.longest, 3);
     pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
 }
@@ -237,6 +321,8 @@ static const pa_test tests[] = {
     {"perfect extensions are multiplied in", test_perfect_extensions_are_multiplied_in},
     {"ranks are tasks", test_ranks_are_tasks},
     {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
+    {"the order does not depend on memory", test_the_order_does_not_depend_on_memory},
+    {"runs and parts tell all in order", test_runs_and_parts_tell_all_in_order},
     {"a sink may end it", test_a_sink_may_end_it},
     {"the tree of a few baskets", test_the_tree_of_a_few_baskets},
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "by_levels.h"
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/closed_sets.h"
 #include "tree_of.h"
@@ -99,6 +100,42 @@ static uint64_t count(pa_arena *arena, const pa_fp_tree *tree, const int32_t cod
     return sum;
 }
 
+/* ---- the other engine ---- */
+
+enum { BY_APRIORI = 200000, AT_A_TIME = 100000 };
+
+/* Sets of all, closed, maximal. */
+typedef struct {
+    uint64_t n[3], by_size[MOST_SIZES];
+} level_counts;
+
+static void count_level(void *self, const pa_level *l, const uint8_t about[],
+                        const pa_item_ranks *ranks)
+{
+    level_counts *c = self;
+    (void)ranks;
+    c->by_size[l->k] = l->n;
+    c->n[0] += l->n;
+    for (size_t i = 0; i < l->n; i++) {
+        c->n[1] += (about[i] & PA_HAS_EQUAL) == 0;
+        c->n[2] += (about[i] & PA_HAS_LARGER) == 0;
+    }
+}
+
+/* Of what does not take it too long. */
+static void compare_levels(const known *k, const pa_baskets *b)
+{
+    level_counts c = {0};
+    pa_error err = {0};
+    if (k->all > BY_APRIORI) return;
+    CU_ASSERT_EQUAL(mine_by_levels(b, k->least, AT_A_TIME, count_level, &c, &err), PA_OK);
+    CU_ASSERT(c.n[0] == k->all && c.n[1] == k->closed && c.n[2] == k->maximal);
+    for (int size = 0; size < 10 && k->by_size[size]; size++)
+        CU_ASSERT_EQUAL(c.by_size[size + 1], k->by_size[size]);
+}
+
+/* ---- */
+
 static void compare(const known *k, const book *b)
 {
     const pa_baskets baskets = {
@@ -110,7 +147,7 @@ static void compare(const known *k, const book *b)
     pa_error err = {0};
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &baskets, k->least, &tree, &ranks, &err), PA_OK);
-    CU_ASSERT(pa_fp_longest_path(&tree) < MOST_SIZES);
+    CU_ASSERT(tree.longest < MOST_SIZES);
     CU_ASSERT_EQUAL(count(&arena, &tree, ranks.code, -1, k->least, by_size), k->all);
     for (int size = 0; size < 10 && k->by_size[size]; size++)
         CU_ASSERT_EQUAL(by_size[size + 1], k->by_size[size]);
@@ -121,6 +158,7 @@ static void compare(const known *k, const book *b)
                         k->maximal);
     pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
+    compare_levels(k, &baskets);
 }
 
 static void test_sets_of_public_data(void)

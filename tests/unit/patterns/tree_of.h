@@ -14,7 +14,9 @@ static inline pa_status tree_of(pa_arena *arena, const pa_baskets *b, int64_t mi
     PA_TRY(PA_NEW(support, (size_t)b->n_items, err));
     pa_status st = pa_item_supports(b, support, err);
     if (st == PA_OK) st = pa_item_ranks_of(support, b->n_items, min_support, ranks, err);
-    if (st == PA_OK) st = pa_fp_tree_of(arena, b, ranks, tree, err);
+    const pa_rank_run all = {0, ranks->n, false, false};
+    if (st == PA_OK) st = pa_fp_tree_of(arena, b, ranks, &all, tree, err);
+    if (st == PA_OK && !pa_fp_tree_list(arena, tree)) st = pa_arena_is_short(arena, err);
     pa_free(support);
     return st;
 }

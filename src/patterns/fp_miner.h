@@ -1,0 +1,71 @@
+/* What goes along with the recursion of FP-growth, and how it tells what it finds. */
+#ifndef PARAUDIT_SRC_PATTERNS_FP_MINER_H
+#define PARAUDIT_SRC_PATTERNS_FP_MINER_H
+
+#include "paraudit/patterns/fp_growth.h"
+
+enum {
+    LATTICE = 12, /* so many items or fewer are counted all at once: 16 KiB of sums */
+    WORD = 20     /* ... or fewer stand in a word for each path */
+};
+
+typedef struct pa_fp_miner {
+    const pa_fp_tree *tree;
+    const int32_t *code;
+    const pa_mine_options *o;
+    const pa_set_sink *sink;
+    pa_set_counts *counts;
+    pa_arena *arena;
+    pa_error *err;
+    uint32_t *sum;     /* 2^LATTICE */
+    uint8_t *size;     /* 2^LATTICE: items of each mask */
+    uint32_t *support; /* of each rank of the tree at hand, zeros in between */
+    int32_t *new_rank; /* of each its place beside the prefix, -1 in between */
+    int32_t *met;      /* ranks, as they are met */
+    int32_t *set;      /* the prefix, then room for more: codes */
+    int32_t n_set;
+    int32_t *always; /* perfect extensions of the prefix: codes */
+    int32_t n_always;
+} miner;
+
+static inline pa_status no_memory(const miner *m)
+{
+    return pa_arena_is_short(m->arena, m->err);
+}
+
+static inline bool goes_deeper(const miner *m)
+{
+    return m->o->max_length == 0 || m->n_set < m->o->max_length;
+}
+
+static inline uint32_t pa_fp_count_bits(uint64_t v)
+{
+    v -= v >> 1 & UINT64_C(0x5555555555555555);
+    v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+    v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* n sets of `size` items, and these with each choice of the perfect extensions. */
+void pa_fp_count_sets(const miner *m, int32_t size, uint64_t n);
+
+/* The prefix and `n` codes behind it, with each choice of the perfect extensions. */
+pa_status pa_fp_find(const miner *m, int32_t n, uint32_t support);
+
+/* All sets of k items, LATTICE or fewer, beside the prefix. m->sum: of each mask the weight of the
+ * paths with exactly these. */
+pa_status pa_fp_find_lattice(const miner *m, int k, const int32_t code[]);
+
+/* Items beside a prefix that is in 64 baskets or fewer: of each its code and the baskets that it
+ * is in as bits, in the order of ranks. None is in all of them or in fewer than min_support. */
+typedef struct {
+    int32_t k;
+    uint32_t support; /* of the prefix */
+    int32_t *code;
+    uint64_t *baskets;
+} pa_bit_items;
+
+/* The sets of these, of which the least frequent item is from .. until - 1. */
+pa_status pa_fp_mine_bits(miner *m, const pa_bit_items *items, int32_t from, int32_t until);
+
+#endif

@@ -230,9 +230,9 @@ rm s.csv t.csv
 answer 1 64 "--trees is no option of the ECOD detector" m.csv --detector ecod --trees 5 --out s.csv
 answer 1 64 "--knots must be from 16 to 1048576" m.csv --detector ecod --knots 5 --out s.csv
 answer 1 64 "unknown detector 'iforst': did you mean 'iforest'?" m.csv --detector iforst --out s.csv
-answer 1 64 "unknown detector 'pca': there is tails, iforest, ecod, logistic, boosting" m.csv --detector pca --out s.csv
+answer 1 64 "unknown detector 'pca': there is tails, combinations, iforest, ecod, logistic, boosting" m.csv --detector pca --out s.csv
 "$program" detect --help >told
-grep -qxF "      one of tails, iforest, ecod, logistic, boosting (default iforest)" told || fail "$(cat told)"
+grep -qxF "      one of tails, combinations, iforest, ecod, logistic, boosting (default iforest)" told || fail "$(cat told)"
 answer 1 64 "--out is missing" m.csv
 answer 1 64 "--sample must be from 2 to 4096" m.csv --sample=-1 --out s.csv
 answer 1 64 "MATRIX.csv is missing" --out s.csv

@@ -13,8 +13,8 @@ import numpy as np
 DRAWS = 200
 COLUMNS = ["combinations_raw", "merchant_is_new", "company_mean", "company_max", "company_none_share",
            "company_lift", "merchant_amount_surprise", "category_amount_surprise",
-           "category_hour_surprise", "basket_outlier", "rule_contradicted", "tails_raw", "iforest_raw",
-           "ecod_raw"]
+           "category_hour_surprise", "basket_outlier", "rule_contradicted", "low_new_amounts_1d",
+           "tails_raw", "iforest_raw", "ecod_raw"]
 FALLING = {"company_mean", "company_max", "company_lift"}  # small values are odd
 
 
@@ -52,10 +52,15 @@ class Order:
         return np.diff(np.r_[0, np.cumsum(w[self.order])[self.end]])
 
 
-def auroc(order, w, kind, which):
-    fraud, genuine = order.sums(w * (kind == which)), order.sums(w * (kind == -1))
-    below = np.cumsum(genuine) - genuine
-    return float((fraud * (below + genuine / 2)).sum() / (fraud.sum() * genuine.sum()))
+def auroc(order, w, kind, n_kinds):
+    """of each kind against the genuine rows"""
+    genuine = order.sums(w * (kind == -1))
+    below = np.repeat(np.cumsum(genuine) - genuine / 2, np.diff(np.r_[-1, order.end]))
+    place = np.empty(len(below))
+    place[order.order] = below
+    weight = np.bincount(kind + 1, weights=w, minlength=n_kinds + 1)
+    sums = np.bincount(kind + 1, weights=w * place, minlength=n_kinds + 1)
+    return (sums / weight)[1:] / weight[0]
 
 
 def average_precision(order, w, kind):
@@ -83,8 +88,8 @@ def scores(path):
         if x is None:
             continue
         order = Order(x)
-        found[name] = np.array([[auroc(order, w[book.account], book.kind, k) for w in book.weights]
-                                for k in range(len(book.names))])
+        found[name] = np.array([auroc(order, w[book.account], book.kind, len(book.names))
+                                for w in book.weights]).T
         print(f"| {name} | " + " | ".join(told(v) for v in found[name]) + " |", flush=True)
     above = found["combinations_raw"] - found["merchant_is_new"]
     print("| combinations above merchant_is_new | " + " | ".join(told(v) for v in above) + " |")
@@ -97,8 +102,9 @@ def gain(without, with_):
     ap = np.array([[average_precision(o, w[a.account], a.kind) for w in a.weights] for o in (x, y)])
     print(f"AUPRC {told(ap[0])}, with patterns {told(ap[1])}; "
           f"{told(ap[1] / ap[0] - 1)} of its value more")
+    areas = np.array([[auroc(o, w[a.account], a.kind, len(a.names)) for w in a.weights] for o in (x, y)])
     for k, name in enumerate(a.names):
-        area = np.array([[auroc(o, w[a.account], a.kind, k) for w in a.weights] for o in (x, y)])
+        area = areas[:, :, k]
         print(f"{name}: AUROC {told(area[0])}, with patterns {told(area[1])}; more {told(area[1] - area[0])}",
               flush=True)
 

@@ -28,8 +28,8 @@ newer=-account_fraud_count,-account_fraud_age_days,-account_high_count_14d,-acco
 newer+=,-amount_z_account,-merchant_fraud_start_days,-merchant_fraud_share_last,-merchant_own_fraud_start_days
 newer+=,-merchant_own_fraud_age_days,-merchant_own_fraud_run,-merchant_own_fraud_rate_35d,-account_merchant_days
 places=-place
-patterns=-company,-combination,-basket
-for columns in "all,$newer,$places" "all,$newer" "all,$places" "all"; do
+patterns="-company,-combination,-basket,-rule,-low amounts"
+for columns in "all,$newer,$places" "all,$newer,-company" "all,$places" "all,-company"; do
     audit without iforest,ecod,combinations "$columns,$patterns"
     audit with iforest,ecod "$columns"
     echo "columns: $columns"

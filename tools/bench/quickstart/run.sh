@@ -25,8 +25,8 @@ audit() { # NAME [SETTING ...]: of the portfolio at hand
 for seed; do
     mpirun -n 2 "$paraudit" generate --rows 1000000 --seed "$seed" --out "$out/portfolio.csv" --replace 2>/dev/null
     audit labels
-    audit label_free --set fuse.labels=ignore --set job.leave_out=boosting,iforest,ecod
-    audit forest --set fuse.labels=ignore --set job.leave_out=boosting,tails,ecod
+    audit label_free --set fuse.labels=ignore --set job.leave_out=boosting,combinations,iforest,ecod
+    audit forest --set fuse.labels=ignore --set job.leave_out=boosting,tails,combinations,ecod
     echo "seed $seed"
     "$peers/bin/python" tools/bench/quickstart/compare.py "$out/labels" "$out/label_free" "$out/forest" "$out/counts.csv"
 done

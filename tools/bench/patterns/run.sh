@@ -3,8 +3,8 @@
 #   bash tools/bench/patterns/run.sh [SEED]     (default 1: the portfolio of jobs/judge.ini)
 # Each kind of fraud by each of the stage's columns and by its one score; then the ensemble with
 # labels, with the patterns and without, on the columns that there were before this stage and
-# on those of commit 2ec82d5, each with and without those about places. Ten minutes an audit of
-# four million rows, seven audits; Python with numpy and h5py.
+# on those of commit 2ec82d5, each with and without those about places. Nine audits
+# of four million rows, one to two minutes each; Python with numpy and h5py.
 source "$(dirname "${BASH_SOURCE[0]}")/../../setup.sh"
 seed=${1:-1}
 out=$(mktemp -d)

@@ -8,48 +8,10 @@
 #include "paraudit/base/stop.h"
 #include "paraudit/patterns/low_amounts.h"
 #include "paraudit/stage/time_plan.h"
+#include "pattern_columns.h"
 #include "pattern_tables.h"
 
 static const char is_new[] = "merchant_is_new", low_count[] = "low_amount_count";
-
-enum { OUTLIER, CONTRADICTED, LOW, N_COLUMNS };
-
-static const pa_column_spec columns[N_COLUMNS] = {
-    {.name = "basket_outlier",
-     .type = PA_F32,
-     .unit = "1",
-     .meaning = "How much more seldom the items (merchant, category, amount, hour) meet that the "
-                "transaction brings to the account's basket of the window than by chance, by the "
-                "frequent sets of the history's baskets, in bits; NaN before the model.",
-     .role = PA_ROLE_FEATURE,
-     .flags = PA_FITTED | PA_NEEDS_HISTORY,
-     .stage = "patterns",
-     .family = "basket",
-     .words = "merchant, category, amount and hour meet at {odds} of what chance would give"},
-    {.name = "rule_contradicted",
-     .type = PA_F32,
-     .unit = "1",
-     .meaning = "Strength of the strongest rule of the history's baskets that the account's basket "
-                "of the window contradicts as it stands with the transaction, in bits; 0: none, "
-                "NaN before the model.",
-     .role = PA_ROLE_FEATURE,
-     .flags = PA_FITTED | PA_NEEDS_HISTORY,
-     .stage = "patterns",
-     .family = "rule",
-     .words = "against a rule that at most {odds} of such baskets are known to break"},
-    {.name = "low_new_amounts_1d",
-     .type = PA_F32,
-     .unit = "1",
-     .meaning = "-log2 of the share of the history's transactions of the category that are as low "
-                "or lower, summed over the account's transactions of the calendar day up to this "
-                "one at merchants that it first met that day; NaN before the model.",
-     .role = PA_ROLE_FEATURE,
-     .flags = PA_FITTED | PA_NEEDS_HISTORY,
-     .stage = "patterns",
-     .family = "low amounts",
-     .words = "amounts of the day at merchants new to the account as low, for their categories, "
-              "as together {odds} are"},
-};
 
 /* ---- plan ---- */
 
@@ -59,7 +21,8 @@ pa_status pa_basket_patterns_plan(const pa_config *config, pa_schema *io, pa_err
     (void)config;
     for (int i = 0; i < 5; i++) PA_TRY(pa_schema_reads(io, reads[i], err));
     if (pa_schema_has_input(io, "category")) PA_TRY(pa_schema_reads(io, "category", err));
-    for (int i = 0; i < N_COLUMNS; i++) PA_TRY(pa_schema_writes(io, columns + i, err));
+    for (int i = 0; i < PA_N_BASKET_COLUMNS; i++)
+        PA_TRY(pa_schema_writes(io, pa_basket_columns + i, err));
     return pa_plan_pattern_tables(io, err);
 }
 
@@ -147,15 +110,15 @@ static pa_status fill_low(const pa_run *run, const pa_store *model, const pa_tab
 pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     pa_basket_walk w;
-    void *column[N_COLUMNS];
+    void *column[PA_N_BASKET_COLUMNS];
     pa_error *err = &run->err;
     pa_status st = pa_basket_walk_open(run->config, model, tx, &w, err);
-    for (int i = 0; i < N_COLUMNS && st == PA_OK; i++)
-        st = pa_run_write(run, columns[i].name, &column[i]);
+    for (int i = 0; i < PA_N_BASKET_COLUMNS && st == PA_OK; i++)
+        st = pa_run_write(run, pa_basket_columns[i].name, &column[i]);
     if (st == PA_OK)
-        st =
-            fill_baskets(&w, run->plan->reference_from, column[OUTLIER], column[CONTRADICTED], err);
-    if (st == PA_OK) st = fill_low(run, model, tx, &w.b.rows, column[LOW], err);
+        st = fill_baskets(&w, run->plan->reference_from, column[PA_BASKET_OUTLIER],
+                          column[PA_RULE_CONTRADICTED], err);
+    if (st == PA_OK) st = fill_low(run, model, tx, &w.b.rows, column[PA_LOW_NEW_AMOUNTS], err);
     if (st == PA_OK) st = pa_fill_pattern_tables(run, &w.model);
     pa_basket_walk_close(&w);
     return pa_agree(run->comm, st, err);

@@ -55,6 +55,29 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
         "four hours of the day, leaning on accounts of like pace and amount."),
 };
 
+const pa_column_spec pa_basket_columns[PA_N_BASKET_COLUMNS] = {
+    [PA_BASKET_OUTLIER] =
+        PATTERN("basket_outlier", "basket",
+                "merchant, category, amount and hour meet at {odds} of what chance would give", "1",
+                "How much more seldom the items (merchant, category, amount, hour) meet that the "
+                "transaction brings to the account's basket of the window than by chance, by the "
+                "frequent sets of the history's baskets, in bits; NaN before the model."),
+    [PA_RULE_CONTRADICTED] =
+        PATTERN("rule_contradicted", "rule",
+                "against a rule that at most {odds} of such baskets are known to break", "1",
+                "Strength of the strongest rule of the history's baskets that the account's basket "
+                "of the window contradicts as it stands with the transaction, in bits; 0: none, "
+                "NaN before the model."),
+    [PA_LOW_NEW_AMOUNTS] =
+        PATTERN("low_new_amounts_1d", "low amounts",
+                "amounts of the day at merchants new to the account as low, for their categories, "
+                "as together {odds} are",
+                "1",
+                "-log2 of the share of the history's transactions of the category that are as low "
+                "or lower, summed over the account's transactions of the calendar day up to this "
+                "one at merchants that it first met that day; NaN before the model."),
+};
+
 const pa_column_spec pa_segment_column = {
     .name = "account_segment",
     .type = PA_I8,

@@ -17,6 +17,16 @@ typedef enum {
 
 extern const pa_column_spec pa_pattern_columns[PA_N_PATTERNS];
 
+/* What baskets say (patterns/basket_patterns.h). */
+typedef enum {
+    PA_BASKET_OUTLIER,
+    PA_RULE_CONTRADICTED,
+    PA_LOW_NEW_AMOUNTS,
+    PA_N_BASKET_COLUMNS
+} pa_basket_column;
+
+extern const pa_column_spec pa_basket_columns[PA_N_BASKET_COLUMNS];
+
 /* int8: the account's group by pace and amount (features/segments.h). */
 extern const pa_column_spec pa_segment_column;
 

@@ -135,7 +135,7 @@ static pa_status codes(const pa_feature_rows *r, const pa_table *tx, int32_t cod
     for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
         if (!(r->has & of[k].bit)) continue;
         const pa_column *column = pa_table_find(tx, of[k].column);
-        for (size_t i = 0; i < r->n; i++) code[i] = pa_code_at(column, i);
+        pa_codes_of(column, r->n, code);
         pa_code_columns out = {.is_new = r->out[of[k].is_new], .surprise = r->out[of[k].surprise]};
         if (of[k].bit == PA_HAS_CATEGORY) out.amount_ratio = r->out[PA_AMOUNT_RATIO_CATEGORY];
         PA_TRY(pa_account_code(r->n, r->account, code, r->amount_minor, &out, err));

@@ -13,7 +13,7 @@ static pa_status category_codes(const pa_table *tx, int32_t **code, pa_error *er
     const pa_column *c = pa_table_find(tx, "category");
     if (!c) return PA_OK;
     PA_TRY(PA_NEW(*code, tx->n_rows, err));
-    for (size_t i = 0; i < tx->n_rows; i++) (*code)[i] = pa_code_at(c, i);
+    pa_codes_of(c, tx->n_rows, *code);
     return PA_OK;
 }
 

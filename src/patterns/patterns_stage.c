@@ -71,7 +71,7 @@ static pa_status read_codes(const pa_table *tx, int32_t **category, pa_error *er
     *category = NULL;
     if (!c) return PA_OK;
     PA_TRY(PA_NEW(*category, tx->n_rows, err));
-    for (size_t i = 0; i < tx->n_rows; i++) (*category)[i] = pa_code_at(c, i);
+    pa_codes_of(c, tx->n_rows, *category);
     return PA_OK;
 }
 

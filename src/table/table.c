@@ -208,6 +208,11 @@ int32_t pa_code_at(const pa_column *c, size_t row)
     return c->spec.type == PA_I8 ? ((const int8_t *)c->data)[row] : ((const int32_t *)c->data)[row];
 }
 
+void pa_codes_of(const pa_column *c, size_t n, int32_t code[])
+{
+    for (size_t i = 0; i < n; i++) code[i] = pa_code_at(c, i);
+}
+
 void pa_set_code(const pa_column *c, size_t row, int32_t code)
 {
     PA_ASSERT(c->spec.type == PA_I32 || (c->spec.type == PA_I8 && code <= INT8_MAX));

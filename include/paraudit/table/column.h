@@ -85,6 +85,8 @@ typedef struct {
 
 /* A value of a column of pa_code_type. */
 int32_t pa_code_at(const pa_column *c, size_t row);
+/* Those of its first n rows. */
+void pa_codes_of(const pa_column *c, size_t n, int32_t code[]);
 void pa_set_code(const pa_column *c, size_t row, int32_t code);
 
 #endif

@@ -25,13 +25,13 @@ address_and_undefined_are_found() {
 # Turned off by hand, and where every program ends like `fatal`.
 without() {
     export LSAN_OPTIONS=$LSAN_OPTIONS:include=$work/options
-    PARAUDIT_NO_LSAN=1 bash "$probe" "$planted" "$work/options" | grep -q '^PARAUDIT_NO_LSAN is set: leak checking is off' ||
+    grep -q '^PARAUDIT_NO_LSAN is set: leak checking is off' <<<"$(PARAUDIT_NO_LSAN=1 bash "$probe" "$planted" "$work/options")" ||
         fail "the switch says nothing"
     "$planted" leak || fail "a leak is reported in spite of the switch"
     address_and_undefined_are_found
     printf '#!/bin/sh\necho "==1==LeakSanitizer has encountered a fatal error."\nexit 1\n' >"$work/fatal"
     chmod +x "$work/fatal"
-    PARAUDIT_NO_LSAN=0 bash "$probe" "$work/fatal" "$work/options" | grep -q "tracer cannot work here: leak checking is off" ||
+    grep -q "tracer cannot work here: leak checking is off" <<<"$(PARAUDIT_NO_LSAN=0 bash "$probe" "$work/fatal" "$work/options")" ||
         fail "the probe does not see that the tracer fails"
     "$planted" leak || fail "a leak is reported in spite of the probe"
     address_and_undefined_are_found

@@ -70,7 +70,7 @@ tail -n 4 rest | cmp - expected || fail "the needs of semi.ini: $(cat rest)"
 "$program" audit semi.ini --out semi 2>said.audit
 sed -n '/^time plan/,/^  the earlier fold/p' said >plan
 [ -s plan ] && sed -n '/^time plan/,/^  the earlier fold/p' said.audit | cmp - plan || fail "the plan of semi.ini"
-check semi.ini --out semi | grep -q '; it holds an audit of this configuration, which is gone on with, or left' || fail "a folder with a result"
+check semi.ini --out semi | found '; it holds an audit of this configuration, which is gone on with, or left' || fail "a folder with a result"
 
 # ---- a look at both ends --------------------------------------------------------------
 { echo $columns; rows 0 239; } | sed '3s/2024/x/; 240s/2024/y/' >ends.csv
@@ -221,7 +221,7 @@ round() {
 }
 # has LINE: of round.ini, blanks aside.
 has() {
-    tr -s ' ' <round.ini | grep -qxF -- "$1" || fail "no line '$1' in: $(cat round.ini)"
+    tr -s ' ' <round.ini | found -xF -- "$1" || fail "no line '$1' in: $(cat round.ini)"
 }
 round good.csv
 has 'tx = tx ; such as 0'
@@ -268,7 +268,7 @@ round 'my books/*.csv'
 has 'files = my\ books/*.csv'
 # Files that are written in different ways: an audit looks at each.
 hasnt() {
-    tr -s ' ' <round.ini | grep -q "^$1 = " && fail "a line '$1' in: $(cat round.ini)"
+    tr -s ' ' <round.ini | found "^$1 = " && fail "a line '$1' in: $(cat round.ini)"
     return 0
 }
 # two OF_A OF_B: a.csv and b.csv of 120 rows each, changed by sed.
@@ -326,7 +326,7 @@ has 'time_format = %Y%j ; numbers that look like dates: 2024001'
 round none_label.csv
 has 'label_fraud = Chargeback'
 has 'label_genuine = none ; else it is a word for nothing: not known'
-"$program" check round.ini | grep -q '^labels: 6 fraud, 234 genuine' || fail "a label of none"
+"$program" check round.ini | found '^labels: 6 fraud, 234 genuine' || fail "a label of none"
 { echo date,amount,account,direction; rows 0 239 | awk -F, -v OFS=, '{print $4, $5, $2, $1 % 2 ? "hin" : "her"}'; } >signs.csv
 round signs.csv
 has ';sign = direction ; such as her: does it say what goes out? Then input.sign_debit and sign_credit have its words'
@@ -348,7 +348,7 @@ round wide
 round earlier/audit.h5
 # A name is no matter: it is what is in the file.
 cp audit.ini config.txt
-check config.txt | grep -q '^columns of good.csv' || fail "a configuration by another name"
+check config.txt | found '^columns of good.csv' || fail "a configuration by another name"
 
 # What is not clear is there in both ways, and the end is that of the audit.
 unclear() {

@@ -13,6 +13,13 @@ fail() {
     exit 1
 }
 
+# found [-F -v -x] PATTERN: is it in a line of standard input? Read to its end, unlike by grep -q:
+# who is still writing would be killed by SIGPIPE, and pipefail would call that an answer.
+found() {
+    local count
+    count=$(grep -c "$@")
+}
+
 # on RANKS PROGRAM ...: under mpirun, nothing read from standard input.
 on() {
     local ranks=$1

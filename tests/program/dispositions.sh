@@ -14,7 +14,7 @@ for ranks in 2 3 4; do
     audit "$ranks" on$ranks p.csv $few $verdicts --set io.block=1000 --set io.read_buffer=64
     same with/audit.h5 on$ranks/audit.h5
 done
-"$program" verify with --inputs . | grep -qx "3 input files have the audited bytes" || fail "verify knows the files"
+"$program" verify with --inputs . | found -x "3 input files have the audited bytes" || fail "verify knows the files"
 said=$("$program" check "$source/jobs/quickstart.ini" --set input.files=p.csv $few $verdicts 2>&1)
 for words in "^  v1.csv and others: [0-9]* dispositions: [0-9]* of fraud" "^NOTE of [0-9]* dispositions 2 name no transaction of the book, the first in v[12]"; do
     grep -q "$words" <<<"$said" || fail "check does not say '$words': $said"
@@ -31,9 +31,9 @@ twin cut "2024-03-25 12:00:00" late/audit.h5 cut/audit.h5
 bare="--set input.label= --set job.leave_out=iforest,ecod,logistic --set split.audit_from=2024-04-01 --set split.audit_until=2024-04-23"
 audit 2 bare bare.csv $bare $verdicts
 twin check bare/audit.h5 bare.csv v1.csv v2.csv.gz
-h5ls bare/audit.h5/models | grep -q '^boosting' || fail "boosting has no model"
+h5ls bare/audit.h5/models | found '^boosting' || fail "boosting has no model"
 ! grep -q "stage boosting stands aside" bare/log.txt || fail "boosting stands aside"
-on 1 "$program" evaluate bare | grep -q '^frauds  *[1-9]' || fail "nothing is judged"
+on 1 "$program" evaluate bare | found '^frauds  *[1-9]' || fail "nothing is judged"
 
 # A changed verdict is another audit; a job goes on with the verdicts that it began with only.
 cp v1.csv kept.csv
@@ -42,7 +42,7 @@ expect 73 "with/audit.h5: is there already, the result of other inputs: name ano
     audit "$source/jobs/quickstart.ini" --quiet --out with --set input.files=p.csv $few $verdicts
 mv kept.csv v1.csv
 on 2 "$program" audit "$source/jobs/quickstart.ini" --out with --set input.files=p.csv $few $verdicts 2>&1 |
-    grep -q "is this audit already" || fail "the same audit is not known again"
+    found "is this audit already" || fail "the same audit is not known again"
 
 # What cannot be read ends the run.
 bad() { # CODE MESSAGE [HEAD] LINE...

@@ -18,7 +18,7 @@ audit 1 free p.csv --set job.leave_out=boosting
 "$program" explain free "${ids[@]}" --json >free.json
 /usr/bin/python3 "$source/tests/program/explain.py" compare free free.json || fail "without labels"
 audit 1 none p.csv --set job.leave_out=boosting,tails,combinations,iforest,ecod
-"$program" explain none "$alerted" | grep -q 'not scored: no detector ran' || fail "without detectors: $("$program" explain none "$alerted")"
+"$program" explain none "$alerted" | found 'not scored: no detector ran' || fail "without detectors: $("$program" explain none "$alerted")"
 
 # Ids are texts where the input has texts; names that would steer a terminal are written out.
 sed -e 's/^\([0-9]\)/T-\1/' -e "2s/,A[0-9]*,/,A$(printf '\033')[2J,/" p.csv >text.csv

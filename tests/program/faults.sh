@@ -24,8 +24,8 @@ lacks MATRIX.csv detect --out x.csv
 expect 64 "'b.ini' is one argument too many" audit a.ini b.ini --out out
 expect 64 "--set: no '=' in 'job.seed'; write section.key=value" audit "$ini" --set job.seed --out out
 expect 64 "--rows must be from 1 to 1000000000000" generate --rows 0 --out x.csv
-on 2 "$program" --version | grep -qx 'paraudit [0-9.]*' || fail "--version"
-on 2 "$program" -h | grep -q '^  audit ' || fail "-h"
+on 2 "$program" --version | found -x 'paraudit [0-9.]*' || fail "--version"
+on 2 "$program" -h | found '^  audit ' || fail "-h"
 
 # The configuration.
 expect 66 "nobody.ini: cannot open the configuration: No such file or directory" audit nobody.ini --out out

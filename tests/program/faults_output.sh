@@ -92,7 +92,7 @@ for ranks in $all_ranks; do
     mount -o remount,size=2m disk
     PARAUDIT_TEST_RANKS=$ranks sizes='s/[0-9.]* [KM]iB/SIZE/g' \
         expect 74 "disk/early/audit.h5: needs SIZE, the file system has SIZE left" "${early[@]}"
-    ! grep 'event=stage' disk/early/log.txt | grep -qv name=ingest || fail "stages ran: $(cat disk/early/log.txt)"
+    ! grep 'event=stage' disk/early/log.txt | found -v name=ingest || fail "stages ran: $(cat disk/early/log.txt)"
     mount -o remount,size=16m disk
     PARAUDIT_TEST_RANKS=$ranks expect 0 "" "${early[@]}"
     grep -q '^NOTE checkpoints may not fit beside the result' stderr || fail "no note of checkpoints: $(cat stderr)"

@@ -95,7 +95,7 @@ expect 64 "b.dat: is the input: what is written needs a file of its own" mine b.
 [ "$("$program" mine bom.dat --min-support 5 --count | tail -n +2)" = "$("$program" mine b.dat --min-support 5 --count | tail -n +2)" ] || fail "a byte order mark"
 head -n 100 all.expected | cut -d'(' -f1 >hundred.dat
 for share in 7 14 28 55 29; do
-    "$program" mine hundred.dat --min-support $share% --count | grep -qx "minimum support: $share baskets" || fail "$share %"
+    "$program" mine hundred.dat --min-support $share% --count | found -x "minimum support: $share baskets" || fail "$share %"
 done
 # Less memory: the same bytes, at any number of ranks; sets that do not fit wait in a file. Too little is an error.
 for kind in all closed; do
@@ -116,5 +116,5 @@ printf '1 2\n3 -4\n' >odd.dat
 expect 65 "odd.dat:2: item '-4' is no whole number from 0 to 2147483646" mine odd.dat --min-support 1 --count
 printf '\n \n' >odd.dat
 expect 65 "odd.dat: there is no basket: a line has no item" mine odd.dat --min-support 1 --count
-on 3 "$program" mine b.dat --min-support 4000 --count | grep -qx 'sets: 0' || fail "nothing is frequent"
+on 3 "$program" mine b.dat --min-support 4000 --count | found -x 'sets: 0' || fail "nothing is frequent"
 all_expected

@@ -116,7 +116,7 @@ same all.1.csv beside.csv
 written 3 more.csv --min-confidence 0 --min-improvement 0.25
 [ "$(grep -c ',1$' more.csv)" -gt "$(grep -c ',1$' all.1.csv)" ] || fail "an improvement of 0.25"
 awk -F, 'NR > 1 && ($14 < 0.25) != $19 { exit 1 }' more.csv || fail "an improvement of 0.25"
-on 3 "$program" mine b.dat --min-support 4000 --rules none.csv | grep -qx 'rules: 0 of 0 that were tested' || fail "nothing is frequent"
+on 3 "$program" mine b.dat --min-support 4000 --rules none.csv | found -x 'rules: 0 of 0 that were tested' || fail "nothing is frequent"
 [ "$(wc -l <none.csv)" -eq 1 ] || fail "no rules"
 
 PARAUDIT_TEST_RANKS=2 # how it is told at any number of ranks is tested by mine.sh

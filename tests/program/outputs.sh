@@ -262,7 +262,7 @@ ln elsewhere logs/log.txt
 on 2 "$program" "${audited[@]}" --out logs --replace
 [ "$(cat elsewhere)" = precious ] && [ "$(stat -c '%a %h' elsewhere logs/log.txt | tr '\n' ' ')" = "666 1 600 1 " ] ||
     fail "a log that has another name: $(stat -c '%a %h' elsewhere logs/log.txt), $(head -n 1 elsewhere)"
-head -n 1 logs/log.txt | grep -q '^time=' || fail "the log begins with $(head -n 1 logs/log.txt)"
+head -n 1 logs/log.txt | found '^time=' || fail "the log begins with $(head -n 1 logs/log.txt)"
 echo precious >>logs/log.txt
 on 2 "$program" "${audited[@]}" --out logs --replace
 ! grep -q precious logs/log.txt || fail "the log of a replaced audit stands in front"

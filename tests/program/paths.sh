@@ -34,7 +34,7 @@ by absolute elsewhere "$work/book/jobs/book.ini"
 same set/audit.h5 ranks/audit.h5
 by environment book ../book/jobs/book.ini PARAUDIT_INPUT_FILES='zz/x.csv jobs/y.csv k\ b/x.csv'
 (cd book && "$program" verify ../here --inputs zz 'k b' jobs >/dev/null) || fail "verify"
-(cd elsewhere && "$program" check ../book/jobs/book.ini) | grep -q 'x.csv' || fail "check"
+(cd elsewhere && "$program" check ../book/jobs/book.ini) | found 'x.csv' || fail "check"
 
 # A job that goes on from another folder finds them, too; its configuration may be moved.
 rc=0

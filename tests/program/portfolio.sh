@@ -60,7 +60,7 @@ refused 64 "--parts 'x' is not a whole number" --parts x --out p.csv
 
 # It can be read.
 audit 1 out "nine1-000?.csv"
-"$program" generate --help | grep -q compromised_merchant || fail "--help does not name the kinds"
+"$program" generate --help | found compromised_merchant || fail "--help does not name the kinds"
 # A run that is killed leaves nothing that passes for a portfolio.
 timeout -s KILL 2 "$program" generate --rows 100000000 --out killed.csv 2>/dev/null || true
 [ ! -e killed.csv ] || fail "a cut portfolio has its final name"

@@ -15,8 +15,8 @@ for ranks in 2 3 4; do
     same held/audit.h5 on$ranks/audit.h5
     same held/alerts.csv on$ranks/alerts.csv
 done
-"$program" verify held --inputs . | grep -qx "2 input files have the audited bytes" || fail "verify"
-h5ls plain/audit.h5 | grep -q suppress && fail "tables of rules where there are none"
+"$program" verify held --inputs . | found -x "2 input files have the audited bytes" || fail "verify"
+h5ls plain/audit.h5 | found suppress && fail "tables of rules where there are none"
 grep -q 'of 62 suppressions [0-9]* ran out before the audit, the first in rules.csv:' held/run.json || fail "what ran out is not noted"
 grep -q '[0-9]* alerts are held back by suppressions: /alerts_suppressed lists them' held/run.json || fail "what is held back is not noted"
 said=$("$program" check "$source/jobs/quickstart.ini" --set input.files=p.csv $few $rules 2>&1)

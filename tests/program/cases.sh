@@ -157,7 +157,8 @@ check() {
     [ -e "$cases/$name" ] || return 0
     cd "$cases/${name%/*}"
     [ "$out" = "$name" ] || file=(--set "input.files=${name#*/}")
-    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
+    draw_ranks
+    for ranks in $drawn; do
         code=0
         on "$ranks" "$program" audit book.ini --quiet --out "$work/$out$ranks" --replace "${file[@]}" 2>"$work/said" || code=$?
         if [ "$kind" = rows ]; then

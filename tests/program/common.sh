@@ -45,15 +45,24 @@ same() {
     cmp "$1" "$2" || fail "$1 and $2 differ"
 }
 
+# draw_ranks: sets $drawn, the numbers of ranks at which the next case is tried:
+# $PARAUDIT_TEST_RANKS, or one and, by turns, two, three and four.
+n_drawn=0
+draw_ranks() {
+    drawn=${PARAUDIT_TEST_RANKS:-1 $((2 + n_drawn % 3))}
+    [ -n "${PARAUDIT_TEST_RANKS:-}" ] || n_drawn=$((n_drawn + 1))
+}
+
 # expect CODE 'MESSAGE' ARGUMENTS...: what paraudit prints on standard error, and
-# the code with which every rank ends, at each number of ranks. Five minutes are a hang, on a
-# machine that others load as well.
+# the code with which every rank ends, at the numbers of ranks that are drawn. Five minutes are
+# a hang, on a machine that others load as well.
 # A case that fails is told and counted; the script ends with `all_expected`.
 n_unexpected=0
 expect() {
     local code=$1 message=$2 ranks codes
     shift 2
-    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
+    draw_ranks
+    for ranks in $drawn; do
         rm -f code.*
         # Exit codes go around mpirun, which waits a second where one is not 0.
         timeout 300 mpirun -n "$ranks" sh -c '"$@"; echo $? >code.$OMPI_COMM_WORLD_RANK' - "$program" "$@" \

@@ -9,7 +9,8 @@ export PYTHONDONTWRITEBYTECODE=1
 
 while IFS=$'\t' read -r -u 3 name code message; do
     cd "$work/$name"
-    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
+    draw_ranks
+    for ranks in $drawn; do
         PARAUDIT_TEST_RANKS=$ranks expect "$code" "$message" audit book.ini --set io.block=77 --out "out$ranks"
         [ "$code" -ne 0 ] || cmp -s out1/audit.h5 "out$ranks/audit.h5" || fail "$name differs at $ranks ranks"
     done

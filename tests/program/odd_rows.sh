@@ -16,12 +16,13 @@ for note in json.load(open(sys.argv[1] + "/run.json"))["notes"]:
 END_PYTHON
 }
 
-# told 'NOTES' FILE [options]: what is said of the file, and the same result at each
-# number of ranks.
+# told 'NOTES' FILE [options]: what is said of the file, and the same result at the
+# numbers of ranks that are drawn (common.sh).
 told() {
     local expected=$1 file=$2 ranks first=
     shift 2
-    for ranks in ${PARAUDIT_TEST_RANKS:-1 2 3}; do
+    draw_ranks
+    for ranks in $drawn; do
         PARAUDIT_TEST_RANKS=$ranks expect 0 "" audit audit.ini --quiet --set "input.files=$file" --set io.block=64 \
             --out "out$ranks" --replace "$@"
         [ "$(notes "out$ranks")" = "$expected" ] || fail "$file at $ranks ranks: $(notes "out$ranks")"

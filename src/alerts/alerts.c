@@ -13,7 +13,7 @@
 #include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
-enum { MAX_ID = 64, ID_DIGITS = 16, DETAIL_BYTES = 64, SENTENCE_BYTES = 512 };
+enum { MAX_ID = 64, ID_DIGITS = 16, NAME_BYTES = MAX_ID + 8, SENTENCE_BYTES = 768 };
 
 /* One alert on its way to its place in the queue. Zeroed before it is filled,
  * because its bytes travel. */
@@ -26,7 +26,7 @@ typedef struct {
     char alert_id[ID_DIGITS];
     char account_id[MAX_ID];
     char tx_id[MAX_ID];
-    char name[PA_ALERT_MAX_NAMES][MAX_ID]; /* of the codes, once the row has its place */
+    char name[PA_ALERT_MAX_NAMES][NAME_BYTES]; /* of the codes; a zero byte is behind each */
 } alert_row;
 
 /* One reason; feature -1: none. */
@@ -34,7 +34,7 @@ typedef struct {
     int64_t alert;
     int32_t place, detector, feature, n_usual;
     float contribution, part, value, account_usual, peer_usual;
-    char detail[DETAIL_BYTES];
+    char detail[PA_DETAIL_BYTES];
     char sentence[SENTENCE_BYTES];
 } alert_reason;
 
@@ -179,30 +179,6 @@ static int32_t main_detector(const pa_alert_input *in, size_t row)
     return most;
 }
 
-/* Cut to its room, between characters. */
-static void keep_sentence(const pa_buffer *text, char sentence[SENTENCE_BYTES])
-{
-    size_t n = text->length < SENTENCE_BYTES ? text->length : SENTENCE_BYTES - 1;
-    while (n < text->length && n > 0 && ((unsigned char)text->data[n] & 0xc0) == 0x80) n--;
-    memcpy(sentence, text->data, n);
-}
-
-static pa_status put_into_words(const pa_column_spec *feature, alert_reason *r, pa_error *err)
-{
-    pa_buffer text = {0};
-    const pa_sentence_facts facts = {.name = feature->name,
-                                     .words = feature->words,
-                                     .value = r->value,
-                                     .account = r->account_usual,
-                                     .peers = r->peer_usual,
-                                     .n_account = r->n_usual,
-                                     .detail = r->detail};
-    pa_status st = pa_sentence(&text, &facts, err);
-    if (st == PA_OK) keep_sentence(&text, r->sentence);
-    pa_buffer_free(&text);
-    return st;
-}
-
 static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t detector, size_t k,
                                  alert_reason *reason, pa_error *err)
 {
@@ -220,10 +196,8 @@ static pa_status describe_reason(const pa_alert_input *in, size_t row, int32_t d
                              .part = d->part[k][row],
                              .value = pa_column_value(in->feature[feature], row),
                              .peer_usual = in->peer_usual[feature]};
-    if (d->detail[k]) copy_text(d->detail[k], row, DETAIL_BYTES - 1, reason->detail);
-    PA_TRY(pa_account_usual(in->feature[feature], in->account, row, &reason->account_usual,
-                            &reason->n_usual, err));
-    return put_into_words(&in->feature[feature]->spec, reason, err);
+    return pa_account_usual(in->feature[feature], in->account, row, &reason->account_usual,
+                            &reason->n_usual, err);
 }
 
 static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row *row,
@@ -241,7 +215,7 @@ static pa_status describe_reasons(const pa_alert_input *in, size_t i, alert_row 
     return PA_OK;
 }
 
-/* ---- their order ---- */
+/* ---- the queue ---- */
 
 /* The queue as this rank holds it. */
 typedef struct {
@@ -276,34 +250,6 @@ static pa_status describe(const pa_alert_input *in, size_t n, const pa_account_d
     return PA_OK;
 }
 
-/* Sends the alerts of each rank to their places by (day, rank). */
-static pa_status put_in_order(pa_comm *comm, const alert_queue *mine, alert_queue *queue,
-                              pa_error *err)
-{
-    uint64_t *key = NULL;
-    int64_t *tie = NULL;
-    pa_view view = {0};
-    pa_status st = PA_NEW(key, mine->n, err);
-    if (st == PA_OK) st = PA_NEW(tie, mine->n, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0; i < mine->n; i++) {
-        key[i] = pa_key_of_i64(mine->row[i].day);
-        tie[i] = mine->row[i].rank;
-    }
-    PA_GOTO(pa_view_make(comm, mine->n, key, tie, &view, err));
-    PA_GOTO(pa_agree(comm, new_queue(view.n, queue, err), err));
-    queue->first = view.first;
-    queue->n_global = view.n_global;
-    PA_GOTO(pa_view_send(comm, &view, sizeof *mine->row, mine->row, queue->row, err));
-    PA_GOTO(pa_view_send(comm, &view, PA_REASONS * sizeof *mine->reason, mine->reason,
-                         queue->reason, err));
-out:
-    pa_view_free(&view);
-    pa_free(key);
-    pa_free(tie);
-    return st;
-}
-
 /* ---- names ---- */
 
 /* The names of one kind of codes, whose owners know them. */
@@ -334,6 +280,107 @@ static pa_status name_all(pa_comm *comm, const pa_alert_input *in, alert_queue *
     PA_ASSERT(in->n_names <= PA_ALERT_MAX_NAMES);
     for (size_t k = 0; k < in->n_names; k++) PA_TRY(name_codes(comm, in->names + k, k, q, err));
     return PA_OK;
+}
+
+/* ---- the reasons in words ---- */
+
+/* Cut to its room, between characters. */
+static void keep_sentence(const pa_buffer *text, char sentence[SENTENCE_BYTES])
+{
+    size_t n = text->length < SENTENCE_BYTES ? text->length : SENTENCE_BYTES - 1;
+    while (n < text->length && n > 0 && ((unsigned char)text->data[n] & 0xc0) == 0x80) n--;
+    memcpy(sentence, text->data, n);
+}
+
+static pa_status put_into_words(const pa_column_spec *feature, alert_reason *r, pa_error *err)
+{
+    pa_buffer text = {0};
+    const pa_sentence_facts facts = {.name = feature->name,
+                                     .words = feature->words,
+                                     .value = r->value,
+                                     .account = r->account_usual,
+                                     .peers = r->peer_usual,
+                                     .n_account = r->n_usual,
+                                     .detail = r->detail};
+    pa_status st = pa_sentence(&text, &facts, err);
+    if (st == PA_OK) keep_sentence(&text, r->sentence);
+    pa_buffer_free(&text);
+    return st;
+}
+
+/* A name of the row; "": it has none. */
+static const char *name_of(const pa_alert_input *in, const alert_row *row, const char *column)
+{
+    for (size_t k = 0; k < in->n_names; k++)
+        if (strcmp(in->names[k].name, column) == 0) return row->name[k];
+    return "";
+}
+
+/* What features do not name, from the stages that fill them. */
+static pa_status ask_details(const pa_alert_input *in, const pa_account_day days[], alert_queue *q,
+                             pa_error *err)
+{
+    size_t n = q->n * PA_REASONS;
+    pa_detail_question *asked = NULL;
+    char(*answer)[PA_DETAIL_BYTES] = NULL;
+    pa_status st = PA_NEW(asked, n, err);
+    if (st == PA_OK) st = PA_NEW(answer, n, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) {
+        const alert_row *row = q->row + i / PA_REASONS;
+        int32_t feature = q->reason[i].feature;
+        asked[i] =
+            (pa_detail_question){.row = days[i / PA_REASONS].best,
+                                 .feature = feature < 0 ? "" : in->feature[feature]->spec.name,
+                                 .merchant = name_of(in, row, "merchant_id"),
+                                 .category = name_of(in, row, "category")};
+    }
+    if (st == PA_OK) st = pa_run_details(in->run, in->transactions, n, asked, answer, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++)
+        memcpy(q->reason[i].detail, answer[i], PA_DETAIL_BYTES);
+    pa_free(asked);
+    pa_free(answer);
+    return st;
+}
+
+static pa_status word_reasons(const pa_alert_input *in, const pa_account_day days[], alert_queue *q,
+                              pa_error *err)
+{
+    if (in->run) PA_TRY(ask_details(in, days, q, err));
+    for (size_t i = 0; i < q->n * PA_REASONS; i++) {
+        alert_reason *r = q->reason + i;
+        if (r->feature >= 0) PA_TRY(put_into_words(&in->feature[r->feature]->spec, r, err));
+    }
+    return PA_OK;
+}
+
+/* ---- their order ---- */
+
+/* Sends the alerts of each rank to their places by (day, rank). */
+static pa_status put_in_order(pa_comm *comm, const alert_queue *mine, alert_queue *queue,
+                              pa_error *err)
+{
+    uint64_t *key = NULL;
+    int64_t *tie = NULL;
+    pa_view view = {0};
+    pa_status st = PA_NEW(key, mine->n, err);
+    if (st == PA_OK) st = PA_NEW(tie, mine->n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    for (size_t i = 0; i < mine->n; i++) {
+        key[i] = pa_key_of_i64(mine->row[i].day);
+        tie[i] = mine->row[i].rank;
+    }
+    PA_GOTO(pa_view_make(comm, mine->n, key, tie, &view, err));
+    PA_GOTO(pa_agree(comm, new_queue(view.n, queue, err), err));
+    queue->first = view.first;
+    queue->n_global = view.n_global;
+    PA_GOTO(pa_view_send(comm, &view, sizeof *mine->row, mine->row, queue->row, err));
+    PA_GOTO(pa_view_send(comm, &view, PA_REASONS * sizeof *mine->reason, mine->reason,
+                         queue->reason, err));
+out:
+    pa_view_free(&view);
+    pa_free(key);
+    pa_free(tie);
+    return st;
 }
 
 /* ---- the tables ---- */
@@ -367,7 +414,7 @@ static size_t text_fields(const pa_alert_input *in, pa_field fields[1 + PA_ALERT
     }
     for (size_t k = 0; k < in->n_names; k++) {
         const pa_alert_names *of = in->names + k;
-        fields[n++] = (pa_field){.offset = offsetof(alert_row, name) + k * MAX_ID,
+        fields[n++] = (pa_field){.offset = offsetof(alert_row, name) + k * NAME_BYTES,
                                  .spec = {.name = of->name,
                                           .type = PA_BYTES,
                                           .width = of->names->columns[0]->spec.width,
@@ -442,8 +489,9 @@ static size_t keep_reasons(const alert_queue *q)
     return n;
 }
 
-static pa_status fill_reasons(const alert_queue *q, int sentence_width, unsigned flags, pa_table *t,
-                              pa_error *err)
+/* width: of details and sentences. */
+static pa_status fill_reasons(const alert_queue *q, const int64_t width[2], unsigned flags,
+                              pa_table *t, pa_error *err)
 {
     pa_field fields[] = {
         REASON(alert, PA_I64, NULL, "row of the alert in /alerts", PA_ROLE_ID, "alerts"),
@@ -468,34 +516,39 @@ static pa_status fill_reasons(const alert_queue *q, int sentence_width, unsigned
                "its median over all accounts' training transactions; NaN: there are none",
                PA_ROLE_RESULT, NULL),
         REASON(detail, PA_BYTES, NULL,
-               "what the feature does not name: a rule, a merchant, a neighbour; mostly empty",
+               "what the feature does not name: a rule, a merchant, items; mostly empty",
                PA_ROLE_REASON, NULL),
         REASON(sentence, PA_BYTES, NULL, "the reason in words", PA_ROLE_REASON, NULL),
     };
     size_t n = sizeof fields / sizeof *fields;
-    fields[n - 2].spec.width = DETAIL_BYTES;
-    fields[n - 1].spec.width = sentence_width;
+    fields[n - 2].spec.width = (int)width[0];
+    fields[n - 1].spec.width = (int)width[1];
     return add_fields(t, sizeof fields / sizeof *fields, fields, flags, q->reason,
                       sizeof *q->reason, err);
 }
 
-/* The longest sentence of all ranks, and a zero byte. */
-static int sentence_width(pa_comm *comm, const alert_queue *q, size_t n)
+static void widen(const char *text, int64_t *width)
 {
-    int64_t most = 1;
+    int64_t bytes = (int64_t)strlen(text) + 1;
+    if (bytes > *width) *width = bytes;
+}
+
+/* The longest detail and the longest sentence of all ranks, and a zero byte each. */
+static void find_widths(pa_comm *comm, const alert_queue *q, size_t n, int64_t width[2])
+{
+    width[0] = width[1] = 1;
     for (size_t i = 0; i < n; i++) {
-        int64_t length = (int64_t)strlen(q->reason[i].sentence) + 1;
-        if (length > most) most = length;
+        widen(q->reason[i].detail, width);
+        widen(q->reason[i].sentence, width + 1);
     }
-    pa_max_i64(comm, &most, 1);
-    return (int)most;
+    pa_max_i64(comm, width, 2);
 }
 
 static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const alert_queue *q,
                              pa_table *alerts, pa_table *reasons, pa_error *err)
 {
-    int64_t n = (int64_t)keep_reasons(q), all = n;
-    int width = sentence_width(comm, q, (size_t)n);
+    int64_t n = (int64_t)keep_reasons(q), all = n, width[2];
+    find_widths(comm, q, (size_t)n, width);
     pa_sum_i64(comm, &all, 1);
     pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
     pa_status st = fill_alerts(in, q, false, alerts, err);
@@ -511,8 +564,9 @@ static pa_status make_queue(pa_comm *comm, const pa_alert_input *in, size_t n,
 {
     alert_queue mine = {0};
     pa_status st = pa_agree(comm, describe(in, n, days, &mine, err), err);
+    if (st == PA_OK) st = name_all(comm, in, &mine, err);
+    if (st == PA_OK) st = pa_agree(comm, word_reasons(in, days, &mine, err), err);
     if (st == PA_OK) st = put_in_order(comm, &mine, queue, err);
-    if (st == PA_OK) st = name_all(comm, in, queue, err);
     free_queue(&mine);
     return st;
 }

@@ -229,16 +229,15 @@ static void free_work(work *w)
     pa_free(w->audited);
 }
 
-/* The reason columns of one detector by their kinds: codes of features, texts,
- * parts; each in its order. */
+/* The reason columns of one detector by their kinds: codes of features, parts; each in its
+ * order. */
 static void find_reasons(const columns *all, const char *detector, pa_detector_view *view)
 {
-    int features = 0, details = 0, parts = 0;
+    int features = 0, parts = 0;
     for (size_t i = 0; i < all->n; i++) {
         const pa_column *c = all->column[i];
         if (strcmp(c->spec.stage, detector) != 0) continue;
         if (c->spec.codes && features < PA_REASONS) view->feature[features++] = c;
-        if (c->spec.type == PA_BYTES && details < PA_REASONS) view->detail[details++] = c;
         if (c->spec.type == PA_F32 && parts < PA_REASONS) view->part[parts++] = c->data;
     }
     if (features < PA_REASONS || parts < PA_REASONS) view->feature[0] = NULL;
@@ -386,6 +385,8 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
                          .n_features = w->features.n,
                          .feature = w->features.column,
                          .peer_usual = w->peer_usual,
+                         .run = run,
+                         .transactions = tx,
                          .accounts = accounts,
                          .per_day = pa_config_int(run->config, "alerts.per_day"),
                          .flags = pa_table_find(tx, "margin")->spec.flags};

@@ -66,6 +66,9 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     for (size_t i = 0; st == PA_OK && i < n_stages; i++) {
         pa_store_init(job->stores + i, stages[i]->name, stages[i]->version);
     }
+    run->stages = stages;
+    run->models = job->stores;
+    run->n_stages = job->stores ? n_stages : 0;
     if (st == PA_OK && folder) st = pa_checkpointer_new(job, &run->checkpointer);
     return pa_agree(comm, st, &run->err);
 }

@@ -175,3 +175,15 @@ void pa_run_note(pa_run *run, const char *format, ...)
     }
     va_end(again);
 }
+
+pa_status pa_run_details(const pa_run *run, const pa_table *tx, size_t n,
+                         const pa_detail_question asked[], char answer[][PA_DETAIL_BYTES],
+                         pa_error *err)
+{
+    for (size_t i = 0; i < n; i++) answer[i][0] = '\0';
+    for (size_t i = 0; i < run->n_stages; i++) {
+        const pa_stage *s = run->stages[i];
+        if (s->detail) PA_TRY(s->detail(run->config, run->models + i, tx, n, asked, answer, err));
+    }
+    return PA_OK;
+}

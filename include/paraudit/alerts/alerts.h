@@ -4,6 +4,7 @@
 
 #include "paraudit/alerts/reasons.h"
 #include "paraudit/comm/comm.h"
+#include "paraudit/stage/stage.h"
 #include "paraudit/table/table.h"
 
 /* What a transaction has a name for, "merchant" or "country": its codes, and the table
@@ -34,6 +35,8 @@ typedef struct {
     const pa_column *const *feature; /* what reasons point at, with their words: n_features
                                       * columns of n rows */
     const float *peer_usual;         /* of each feature */
+    const pa_run *run;               /* whose stages say what features do not name; NULL: nobody */
+    const pa_table *transactions;    /* they look at it; may be NULL where run is */
     const pa_table *accounts;        /* "id" of the accounts held here */
     int64_t per_day;                 /* the budget */
     unsigned flags;                  /* of the margin's column: who is alerted hangs on it */

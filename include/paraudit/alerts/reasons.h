@@ -8,13 +8,11 @@
 /* Earlier rows of the account that are looked back on, at most. */
 enum { PA_USUAL_ROWS = 256 };
 
-/* What a detector says of every row. A reason's detail names what the feature
- * does not: a rule, a merchant, a neighbour. */
+/* What a detector says of every row. */
 typedef struct {
     const float *contribution;
     const pa_column *feature[PA_REASONS]; /* codes; NULL: this detector gives no reasons */
     const float *part[PA_REASONS];
-    const pa_column *detail[PA_REASONS]; /* texts; NULL: it has none */
 } pa_detector_view;
 
 /* The detector whose reasons the row gets: of those that give one for it, that

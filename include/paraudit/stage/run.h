@@ -29,6 +29,9 @@ struct pa_run {
     size_t n_partitions;
     pa_table **tables; /* [0] is "transactions"; each stays where it is */
     size_t n_tables;
+    const pa_stage *const *stages; /* of the job, in running order ... */
+    const pa_store *models;        /* ... and what each of them has learned */
+    size_t n_stages;
     const pa_stage *stage;                /* that runs; NULL between stages */
     const pa_schema *schema;              /* ... and what it declared */
     const pa_safe_points *safe_points;    /* NULL: safe points do nothing */

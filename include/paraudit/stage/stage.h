@@ -1,4 +1,4 @@
-/* A stage: a few facts and three functions, a fourth where it can say why. The array of
+/* A stage: a few facts and three functions, more where it can say why. The array of
  * stages in running order (commands/stages.c) is the table of contents of the program.
  *
  * `fit` learns a store from rows that are past; `apply` fills columns from the store
@@ -17,6 +17,8 @@
  *            `until`; what a row and its past say is there on every row.
  *   explain  local: why the model says what it says of a few rows, for alerts and for
  *            `paraudit explain`. NULL: the stage has no reasons.
+ *   detail   local: what the values of the stage's own features do not name, for the same two.
+ *            NULL: nothing.
  *
  * Errors go into run->err; a rank that fails still takes part in every collective call
  * until all agree (pa_agree). */
@@ -69,8 +71,16 @@ void pa_schema_stands_aside(pa_schema *io, const char *reason);
 typedef struct {
     int32_t feature[PA_REASONS]; /* number among the columns of role feature; -1: none */
     float part[PA_REASONS];      /* its share of all that speaks against the row */
-    char detail[PA_REASONS][64]; /* a rule, a merchant, a neighbour by name; "": none */
 } pa_explanation;
+
+/* What is it, by name, that a feature's value comes from: a rule, a merchant, a neighbour? */
+typedef struct {
+    size_t row;
+    const char *feature;
+    const char *merchant, *category; /* of the row, as the input names them; "": not given */
+} pa_detail_question;
+
+enum { PA_DETAIL_BYTES = 256 }; /* of an answer and the zero byte at its end; "": nothing */
 
 /* What a stage costs beside the others: nanoseconds of one core for each transaction of the
  * book, as measured on one of a million and more with the keys as they are. The time left
@@ -89,8 +99,21 @@ struct pa_stage {
     pa_status (*apply)(pa_run *run, const pa_store *model, pa_table *tx);
     pa_status (*explain)(pa_run *run, const pa_store *model, const pa_table *tx, size_t n,
                          const size_t rows[], pa_explanation out[]);
+    /* Answers what is asked of its own features and leaves the other answers alone. tx: the rows
+     * of the accounts asked about, from their first row to the last one asked at least, with the
+     * stage's own columns and those of detail_reads. Later rows change no answer. */
+    pa_status (*detail)(const pa_config *config, const pa_store *model, const pa_table *tx,
+                        size_t n, const pa_detail_question asked[], char answer[][PA_DETAIL_BYTES],
+                        pa_error *err);
+    const char *const *detail_reads; /* columns that it looks at where they are, ends with NULL; of
+                                      * the model it reads replicated arrays alone */
     pa_stage_cost cost;
 };
+
+/* Asks all stages of the run. answer: n of them, "" where no stage says more. Local. */
+pa_status pa_run_details(const pa_run *run, const pa_table *tx, size_t n,
+                         const pa_detail_question asked[], char answer[][PA_DETAIL_BYTES],
+                         pa_error *err);
 
 /* Iterative fits call this after round number `round` (from 0) is finished and
  * `model` holds all that a restart needs. Agrees on signals, saves when due and

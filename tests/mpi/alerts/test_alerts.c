@@ -130,21 +130,10 @@ typedef struct {
 
 static const float peer_usual[BOOK_FEATURES] = {0.5f, 41.024f, 1e10f, -0.0f, NAN};
 
-/* The second detector names something with its first two reasons, in texts that
- * fill their column. */
-enum { DETAIL = 70 };
-
-static void detail_of(size_t row, int place, char detail[DETAIL])
-{
-    memset(detail, place ? 'x' : 0, DETAIL);
-    if (place == 0) snprintf(detail, DETAIL, "shop, %zu", row);
-}
-
 /* The columns of the detectors and the features as this rank holds them. */
 typedef struct {
-    pa_column feature[BOOK_FEATURES], reason[2][PA_REASONS], detail[2];
+    pa_column feature[BOOK_FEATURES], reason[2][PA_REASONS];
     const pa_column *features[BOOK_FEATURES];
-    char text[2][BOOK_ROWS * DETAIL];
     pa_detector_view view[2];
     char id[BOOK_ROWS * TX_ID];
     int32_t merchant[BOOK_ROWS];
@@ -156,6 +145,52 @@ static const char *const feature_names[BOOK_FEATURES] = {"zero", "one, \"1\"", "
                                                          "four"};
 static const char *const feature_words[BOOK_FEATURES] = {"spent {money}", NULL, "so|not so",
                                                          "at {count time} of {name}", "of {share}"};
+
+/* ---- stages that name more: of one feature the merchant, of another a text as long as may be */
+
+static void detail_of(size_t row, int feature, char detail[PA_DETAIL_BYTES])
+{
+    char merchant[MERCHANT];
+    merchant_name(merchant_of(row), merchant);
+    detail[0] = 0;
+    if (feature == 2) snprintf(detail, PA_DETAIL_BYTES, "row %zu at %s", row, merchant);
+    if (feature == 3) snprintf(detail, PA_DETAIL_BYTES, "%0*zu", PA_DETAIL_BYTES - 1, row);
+}
+
+static pa_status name_merchant(const pa_config *config, const pa_store *model, const pa_table *tx,
+                               size_t n, const pa_detail_question asked[],
+                               char answer[][PA_DETAIL_BYTES], pa_error *err)
+{
+    (void)config;
+    (void)err;
+    CU_ASSERT_EQUAL(model->version, 2);
+    for (size_t i = 0; i < n; i++) {
+        long long row = (long long)(tx->first_row + (int64_t)asked[i].row);
+        if (strcmp(asked[i].feature, feature_names[2]) == 0)
+            snprintf(answer[i], PA_DETAIL_BYTES, "row %lld at %s", row, asked[i].merchant);
+    }
+    return PA_OK;
+}
+
+static pa_status name_number(const pa_config *config, const pa_store *model, const pa_table *tx,
+                             size_t n, const pa_detail_question asked[],
+                             char answer[][PA_DETAIL_BYTES], pa_error *err)
+{
+    (void)config;
+    (void)model;
+    (void)err;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(asked[i].feature, feature_names[3]) == 0)
+            snprintf(answer[i], PA_DETAIL_BYTES, "%0*lld", PA_DETAIL_BYTES - 1,
+                     (long long)(tx->first_row + (int64_t)asked[i].row));
+    return PA_OK;
+}
+
+static const pa_stage silent = {.name = "silent"},
+                      merchants_stage = {.name = "merchants", .detail = name_merchant},
+                      numbers_stage = {.name = "numbers", .detail = name_number};
+static const pa_stage *const stages[] = {&silent, &merchants_stage, &numbers_stage};
+static const pa_store models[] = {{.version = 1}, {.version = 2}, {.version = 3}};
 
 static pa_column slice_of(const void *values, pa_type type, size_t first)
 {
@@ -173,11 +208,6 @@ static void view_detectors(book_slice s, book_columns *c)
             c->view[k].feature[j] = c->reason[k] + j;
             c->view[k].part[j] = b->part[k][j] + s.first;
         }
-    }
-    for (int j = 0; j < 2; j++) {
-        for (size_t i = 0; i < s.n; i++) detail_of(s.first + i, j, c->text[j] + i * DETAIL);
-        c->detail[j] = (pa_column){.spec = {.type = PA_BYTES, .width = DETAIL}, .data = c->text[j]};
-        c->view[1].detail[j] = c->detail + j;
     }
     for (int f = 0; f < BOOK_FEATURES; f++) {
         c->feature[f] = slice_of(b->feature[f], PA_F32, s.first);
@@ -231,7 +261,11 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
     }
     pa_table_init(&o->alerts, "alerts", "");
     pa_table_init(&o->reasons, "alert_reasons", "");
+    const pa_run run = {.stages = stages, .models = models, .n_stages = 3};
+    const pa_table transactions = {.first_row = (int64_t)s.first};
     const pa_alert_input in = {.n = s.n,
+                               .run = &run,
+                               .transactions = &transactions,
                                .account = b->account + s.first,
                                .time = b->time + s.first,
                                .tx = b->tx + s.first,
@@ -361,15 +395,6 @@ static void test_queue_is_that_of_the_slow_twin(void)
     }
 }
 
-/* What a reason's detail should be: cut to 63 bytes. */
-static void expected_detail(size_t row, int from, int place, char detail[64])
-{
-    char whole[DETAIL] = "";
-    memset(detail, 0, 64);
-    if (from == 1 && place < 2) detail_of(row, place, whole);
-    memcpy(detail, whole, 63);
-}
-
 static bool unlike(float a, float b)
 {
     return isnan(a) ? !isnan(b) : a != b;
@@ -388,10 +413,9 @@ static int32_t n_earlier(size_t row)
 static void expected_sentence(size_t row, int place, pa_buffer *text)
 {
     const audit_book *b = pa_audit_book();
-    char detail[64];
+    char detail[PA_DETAIL_BYTES];
     int f = reason_of(row, place);
-    int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
-    expected_detail(row, from, place, detail);
+    detail_of(row, f, detail);
     const pa_sentence_facts facts = {.name = feature_names[f],
                                      .words = feature_words[f],
                                      .value = b->feature[f][row],
@@ -402,15 +426,20 @@ static void expected_sentence(size_t row, int place, pa_buffer *text)
     CU_ASSERT_EQUAL(pa_sentence(text, &facts, NULL), PA_OK);
 }
 
+static bool has_ended_text(const pa_table *t, const char *column, size_t i, const char *text,
+                           size_t length)
+{
+    const pa_column *c = pa_table_find(t, column);
+    size_t width = (size_t)c->spec.width;
+    const char *is = (const char *)c->data + i * width;
+    return strnlen(is, width) == length && length < width && memcmp(is, text, length) == 0;
+}
+
 static bool has_sentence(const pa_table *t, size_t i, size_t row, int place)
 {
-    const pa_column *c = pa_table_find(t, "sentence");
-    size_t width = (size_t)c->spec.width;
-    const char *sentence = (const char *)c->data + i * width;
     pa_buffer text = {0};
     expected_sentence(row, place, &text);
-    bool has = strnlen(sentence, width) == text.length && text.length < width &&
-               memcmp(sentence, text.data, text.length) == 0;
+    bool has = has_ended_text(t, "sentence", i, text.data, text.length);
     pa_buffer_free(&text);
     return has;
 }
@@ -421,12 +450,12 @@ static int reason_differences(const pa_table *t, size_t i, int64_t alert, size_t
     const audit_book *b = pa_audit_book();
     int from = pa_book_reasons_from((const float *[]){b->tail[0], b->tail[1]}, row);
     int f = b->reason[from][place][row];
-    char detail[64];
-    expected_detail(row, from, place, detail);
-    const char *details = pa_table_find(t, "detail")->data;
-    return (memcmp(details + i * 64, detail, 64) != 0) + (pa_i64(t, "alert")[i] != alert) +
-           (pa_i32(t, "place")[i] != place + 1) + (pa_i32(t, "detector")[i] != from) +
-           (pa_i32(t, "feature")[i] != f) + (pa_f32(t, "contribution")[i] != b->tail[from][row]) +
+    char detail[PA_DETAIL_BYTES];
+    detail_of(row, f, detail);
+    return !has_ended_text(t, "detail", i, detail, strlen(detail)) +
+           (pa_i64(t, "alert")[i] != alert) + (pa_i32(t, "place")[i] != place + 1) +
+           (pa_i32(t, "detector")[i] != from) + (pa_i32(t, "feature")[i] != f) +
+           (pa_f32(t, "contribution")[i] != b->tail[from][row]) +
            (pa_f32(t, "part")[i] != b->part[from][place][row]) +
            (pa_f32(t, "value")[i] != b->feature[f][row]) +
            unlike(pa_f32(t, "account_usual")[i], pa_book_account_usual(f, row)) +

@@ -82,6 +82,11 @@ static void put_money(int64_t minor, int decimals, char text[32])
         snprintf(text, 32, "%s%" PRIu64 ".%0*" PRIu64, sign, v / unit, decimals, v % unit);
 }
 
+void pa_amount_text(const pa_table *tx, int64_t minor, char text[32])
+{
+    put_money(minor, decimals_of(tx), text);
+}
+
 static void name_amount(int32_t band, int decimals, char name[PA_ITEM_NAME])
 {
     int64_t least, most;
@@ -103,6 +108,14 @@ static void name_hour(int32_t part, char name[PA_ITEM_NAME])
 {
     enum { HOURS = 24 / PA_DAY_PARTS };
     snprintf(name, PA_ITEM_NAME, "hour=%02d to %02d", part * HOURS, (part + 1) * HOURS);
+}
+
+void pa_name_item(const pa_table *tx, pa_item_kind kind, int32_t code, char name[PA_ITEM_NAME])
+{
+    if (kind == PA_ITEM_AMOUNT)
+        name_amount(code, decimals_of(tx), name);
+    else if (kind == PA_ITEM_HOUR)
+        name_hour(code, name);
 }
 
 static const pa_column *first_text(const pa_table *t)
@@ -142,10 +155,8 @@ static void name_item(const pa_run *run, const pa_table *tx, pa_item_kind kind, 
         name_code(run, "merchant", pa_run_table(run, "merchants"), code, name);
     else if (kind == PA_ITEM_CATEGORY)
         name_code(run, "category", pa_run_table(run, "categories/category"), code, name);
-    else if (kind == PA_ITEM_AMOUNT && speaks)
-        name_amount(code, decimals_of(tx), name);
-    else if (kind == PA_ITEM_HOUR && speaks)
-        name_hour(code, name);
+    else if (speaks)
+        pa_name_item(tx, kind, code, name);
 }
 
 pa_status pa_item_names(pa_run *run, const pa_table *tx, const pa_item_codes *codes, size_t n,

@@ -229,3 +229,33 @@ float pa_basket_outlier(const pa_set_trie *t, const pa_set_sum *s)
     double found = (double)s->sum / t->n_baskets;
     return (float)pa_log2((s->chance + t->least) / (found + t->least));
 }
+
+/* ---- what is odd ---- */
+
+/* The support of two items by their numbers. */
+static uint32_t support_of(const pa_set_trie *t, int32_t a, int32_t b)
+{
+    uint32_t end = t->child[a + 1], at = seek(t->item, t->child[a], end, b);
+    return at < end && t->item[at] == b ? t->support[at] : 0;
+}
+
+bool pa_basket_odd_pair(const pa_set_trie *t, const pa_basket *basket, pa_odd_pair *found)
+{
+    double most = 1;
+    for (size_t k = basket->n - basket->n_new; k < basket->n; k++) {
+        int32_t b = t->number[basket->item[k]];
+        for (size_t i = 0; b >= 0 && i < k; i++) {
+            int32_t a = t->number[basket->item[i]];
+            if (a < 0) continue;
+            uint32_t support = support_of(t, a, b);
+            double chance = t->share[a] * t->share[b], is = support / t->n_baskets;
+            double times = (chance + t->least) / (is + t->least);
+            /* An infrequent pair may be met almost as often as a frequent one. */
+            if (chance < t->least || times <= most) continue;
+            most = times;
+            *found =
+                (pa_odd_pair){{basket->item[i], basket->item[k]}, support, chance * t->n_baskets};
+        }
+    }
+    return most > 1;
+}

@@ -123,25 +123,3 @@ pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table 
     pa_basket_walk_close(&w);
     return pa_agree(run->comm, st, err);
 }
-
-/* ---- a few rows ---- */
-
-static void detail_of(pa_basket_walk *w, size_t row, char detail[64])
-{
-    size_t first = row;
-    pa_contradiction c;
-    detail[0] = '\0';
-    while (!pa_starts_basket(&w->b.rows, first)) first--;
-    for (size_t i = first; i <= row; i++) pa_basket_walk_add(w, i, i == first);
-    if (pa_basket_walk_contradicted(w, &c)) pa_rule_text(&w->model, c.rule, 64, detail);
-}
-
-pa_status pa_basket_patterns_detail(pa_run *run, const pa_store *model, const pa_table *tx,
-                                    size_t n, const size_t rows[], char detail[][64])
-{
-    pa_basket_walk w;
-    pa_status st = pa_basket_walk_open(run->config, model, tx, &w, &run->err);
-    for (size_t i = 0; st == PA_OK && i < n; i++) detail_of(&w, rows[i], detail[i]);
-    pa_basket_walk_close(&w);
-    return st;
-}

@@ -348,3 +348,19 @@ void pa_company_tell(const pa_company *c, const uint32_t count[], int64_t n_acco
         out->none_share[t->row] = 0;
     }
 }
+
+/* ---- a row alone ---- */
+
+size_t pa_company_others(const int32_t account[], const int32_t merchant[], size_t row)
+{
+    int32_t other[PA_COMPANY_OTHERS];
+    size_t n = 0;
+    if (merchant[row] < 0) return 0;
+    for (size_t i = row; i-- > 0 && n < PA_COMPANY_OTHERS && account[i] == account[row];) {
+        size_t k = 0;
+        if (merchant[i] < 0 || merchant[i] == merchant[row]) continue;
+        while (k < n && other[k] != merchant[i]) k++;
+        if (k == n) other[n++] = merchant[i];
+    }
+    return n;
+}

@@ -62,6 +62,13 @@ static bool is_among(const new_merchants *m, int32_t merchant)
     return false;
 }
 
+/* Whether the next row of a day counts. */
+static bool is_summed(const pa_basket_rows *r, const float is_new[], size_t row, new_merchants *met)
+{
+    if (is_new[row] != 0 && met->n < MOST_NEW) met->merchant[met->n++] = r->merchant[row];
+    return is_among(met, r->merchant[row]);
+}
+
 void pa_low_new_amounts(const pa_basket_rows *rows, const float is_new[], const double bits[],
                         float out[])
 {
@@ -74,8 +81,23 @@ void pa_low_new_amounts(const pa_basket_rows *rows, const float is_new[], const 
             met.n = 0;
             sum = 0;
         }
-        if (is_new[i] != 0 && met.n < MOST_NEW) met.merchant[met.n++] = r.merchant[i];
-        if (is_among(&met, r.merchant[i])) sum += bits[cell(&r, i)];
+        if (is_summed(&r, is_new, i, &met)) sum += bits[cell(&r, i)];
         out[i] = (float)sum;
     }
+}
+
+size_t pa_low_new_rows(const pa_basket_rows *rows, const float is_new[], size_t row, size_t room,
+                       size_t summed[])
+{
+    pa_basket_rows r = *rows;
+    new_merchants met = {0};
+    size_t n = 0, i = row;
+    r.seconds = DAY;
+    while (!pa_starts_basket(&r, i)) i--;
+    for (; i <= row; i++) {
+        if (!is_summed(&r, is_new, i, &met)) continue;
+        if (n < room) summed[n] = i;
+        n++;
+    }
+    return n;
 }

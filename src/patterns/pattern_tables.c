@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/base/utf8.h"
 #include "paraudit/stage/stage.h"
 #include "paraudit/table/records.h"
 
@@ -212,29 +211,4 @@ pa_status pa_fill_pattern_tables(pa_run *run, const pa_basket_model *m)
 {
     PA_TRY(fill_sets(run, m));
     return fill_rules(run, m);
-}
-
-/* ---- a rule as a text ---- */
-
-/* As much of a text as there is room for, whole characters. */
-static size_t add_text(const char *from, size_t at, size_t room, char text[])
-{
-    for (int n; *from && (n = pa_utf8_length(from)) > 0 && at + (size_t)n < room; from += n) {
-        memcpy(text + at, from, (size_t)n);
-        at += (size_t)n;
-    }
-    text[at] = '\0';
-    return at;
-}
-
-void pa_rule_text(const pa_basket_model *m, size_t rule, size_t room, char text[])
-{
-    const pa_rule_table *r = &m->rules;
-    size_t at = 0;
-    for (size_t k = r->first[rule]; k < r->first[rule + 1]; k++) {
-        if (at) at = add_text(between, at, room, text);
-        at = add_text(pa_name_of_item(m, r->item[k]), at, room, text);
-    }
-    at = add_text(" -> ", at, room, text);
-    add_text(pa_name_of_item(m, r->rule[rule].consequent), at, room, text);
 }

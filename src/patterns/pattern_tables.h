@@ -9,7 +9,4 @@ pa_status pa_plan_pattern_tables(pa_schema *io, pa_error *err);
 /* All rows on rank 0. Local; all ranks call it alike. */
 pa_status pa_fill_pattern_tables(pa_run *run, const pa_basket_model *m);
 
-/* "grocery, hour=20 to 24 -> amount ...": the names of a rule, cut where `text` ends. */
-void pa_rule_text(const pa_basket_model *m, size_t rule, size_t room, char text[]);
-
 #endif

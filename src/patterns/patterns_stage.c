@@ -11,6 +11,7 @@
 #include "paraudit/patterns/pair_counts.h"
 #include "paraudit/table/slices.h"
 #include "pattern_columns.h"
+#include "pattern_details.h"
 #include "patterns_fit.h"
 
 enum { TILE_ROWS = 64 * 1024, SEGMENT_BYTES = 48 };
@@ -320,4 +321,6 @@ const pa_stage pa_patterns_stage = {.name = "patterns",
                                     .plan = plan,
                                     .fit = pa_patterns_fit,
                                     .apply = apply,
+                                    .detail = pa_pattern_details,
+                                    .detail_reads = pa_pattern_detail_reads,
                                     .cost = {.fit = 150, .apply = 600}};

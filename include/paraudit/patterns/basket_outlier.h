@@ -57,4 +57,16 @@ void pa_set_sum_add(const pa_set_trie *trie, int32_t item, pa_set_sum *sum);
  * the same order, whatever their codes are. */
 float pa_basket_outlier(const pa_set_trie *trie, const pa_set_sum *sum);
 
+/* Two frequent items of a basket, the second brought by the row. support: baskets that have both,
+ * 0 where they are no frequent set; by_chance: how many chance would give. */
+typedef struct {
+    int32_t item[2];
+    uint32_t support;
+    double by_chance;
+} pa_odd_pair;
+
+/* Of the pairs that the row completes the one of most bits by the same measure, of equal ones the
+ * first; false: of no pair it is known that it is met more seldom than by chance. */
+bool pa_basket_odd_pair(const pa_set_trie *trie, const pa_basket *basket, pa_odd_pair *found);
+
 #endif

@@ -82,9 +82,4 @@ pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *mo
 
 pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx);
 
-/* In words the rule that each row contradicts, "" for none: n texts of pa_explanation.detail's
- * length, cut where they are longer. Local. */
-pa_status pa_basket_patterns_detail(pa_run *run, const pa_store *model, const pa_table *tx,
-                                    size_t n, const size_t rows[], char detail[][64]);
-
 #endif

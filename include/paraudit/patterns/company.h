@@ -59,4 +59,7 @@ typedef struct {
 void pa_company_tell(const pa_company *company, const uint32_t count[], int64_t n_accounts,
                      const pa_company_columns *out);
 
+/* How many others a row has, in its account's rows up to it; 0 where it has no merchant. */
+size_t pa_company_others(const int32_t account[], const int32_t merchant[], size_t row);
+
 #endif

@@ -27,4 +27,9 @@ void pa_low_amounts_bits(size_t n_categories, const int64_t count[], double bits
 void pa_low_new_amounts(const pa_basket_rows *rows, const float is_new[], const double bits[],
                         float out[]);
 
+/* The rows that a row's sum is over, in their order, the first `room` of them into `summed`;
+ * returns how many they are. */
+size_t pa_low_new_rows(const pa_basket_rows *rows, const float is_new[], size_t row, size_t room,
+                       size_t summed[]);
+
 #endif

@@ -10,6 +10,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/stage/schema.h"
 #include "paraudit/stage/time_plan.h"
+#include "pattern_details.h"
 
 enum {
     DAY = 86400,
@@ -425,22 +426,141 @@ static void test_tables_have_names(void)
     close_run(&r);
 }
 
-/* The detail of a row names a rule where there is one. */
+/* ---- details ---- */
+
+/* The answer for one row; its names as the input has them. */
+static void ask(const book_run *r, const char *feature, size_t row, char answer[PA_DETAIL_BYTES])
+{
+    const pa_table *tx = r->run.tables[0];
+    int8_t category = pa_i8(tx, "category")[row];
+    char shop[NAME], kind[NAME] = "";
+    int32_t m = 0;
+    while (m < MERCHANTS - 1 && whole.code[m] != pa_i32(tx, "merchant")[row]) m++;
+    snprintf(shop, NAME, "shop%d", m);
+    if (category >= 0) snprintf(kind, NAME, "kind%d", category);
+    const pa_detail_question asked = {row, feature, shop, kind};
+    char text[1][PA_DETAIL_BYTES] = {""};
+    CU_ASSERT_EQUAL(pa_pattern_details(r->config, &r->store, tx, 1, &asked, text, &(pa_error){0}),
+                    PA_OK);
+    memcpy(answer, text[0], PA_DETAIL_BYTES);
+}
+
+/* Whether one of the rules says so in words, and its strength is the value of the row. */
+static bool is_a_rule(const pa_basket_model *m, const char *text, float strength)
+{
+    for (size_t i = 0; i < m->rules.n; i++) {
+        char rule[PA_DETAIL_BYTES];
+        const pa_rule *is = m->rules.rule + i;
+        if (is->length != 1) continue;
+        int n = snprintf(rule, sizeof rule, "%s -> %s in %u of %u baskets, %.3g %%",
+                         pa_name_of_item(m, m->rules.item[m->rules.first[i]]),
+                         pa_name_of_item(m, is->consequent), is->n_ac, is->n_a,
+                         100. * is->n_ac / is->n_a);
+        if (strncmp(text, rule, (size_t)n) != 0) continue;
+        return (float)pa_rule_strength(pa_counts_of_rule(&m->rules, i)) == strength;
+    }
+    return false;
+}
+
+/* The rule is that of the column, and the row has another item of its consequent's kind. */
 static void test_details_name_the_rule(void)
+{
+    static book_run r;
+    pa_basket_model m;
+    draw_book(&whole);
+    run_book(&whole, REFERENCE * DAY, NULL, &r);
+    const pa_table *tx = r.run.tables[0];
+    const float *rule = pa_f32(tx, "rule_contradicted");
+    int64_t wrong = 0, here = 0;
+    CU_ASSERT_EQUAL(pa_basket_model_open(&r.store, &m, &r.run.err), PA_OK);
+    for (size_t i = 0; i < tx->n_rows; i += 5) {
+        char text[PA_DETAIL_BYTES];
+        ask(&r, "rule_contradicted", i, text);
+        if (isnan(rule[i]) || rule[i] == 0)
+            wrong += text[0] != 0;
+        else
+            wrong += !is_a_rule(&m, text, rule[i]);
+        here += strstr(text, "-> category=kind") && strstr(text, "; here category=kind");
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(over_ranks(&r, here) > 10);
+    pa_basket_model_close(&m);
+    close_run(&r);
+}
+
+/* Most rows that are outliers have a pair that is known to be odd. */
+static void test_details_name_the_pair(void)
 {
     static book_run r;
     draw_book(&whole);
     run_book(&whole, REFERENCE * DAY, NULL, &r);
     const pa_table *tx = r.run.tables[0];
-    const float *rule = pa_f32(tx, "rule_contradicted");
-    int64_t wrong = 0;
-    for (size_t i = 0; i < tx->n_rows; i += 5) {
-        char detail[1][64];
-        CU_ASSERT_EQUAL(pa_basket_patterns_detail(&r.run, &r.store, tx, 1, &i, detail), PA_OK);
-        if (isnan(rule[i])) continue;
-        wrong += (rule[i] > 0) != (strchr(detail[0], '=') != NULL);
+    const float *outlier = pa_f32(tx, "basket_outlier");
+    int64_t wrong = 0, odd = 0, named = 0;
+    for (size_t i = 0; i < tx->n_rows; i++) {
+        char text[PA_DETAIL_BYTES];
+        if (i % 5 && !(outlier[i] > 0)) continue;
+        ask(&r, "basket_outlier", i, text);
+        if (text[0])
+            wrong += isnan(outlier[i]) || !strstr(text, " with ") ||
+                     !strstr(text, " baskets, by chance ");
+        odd += outlier[i] > 0;
+        named += outlier[i] > 0 && text[0];
     }
     CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(over_ranks(&r, odd) > 20);
+    CU_ASSERT(over_ranks(&r, 2 * named - odd) > 0);
+    close_run(&r);
+}
+
+/* The last row of each account in a book that is cut off there: the same was said of it before. */
+static void compare_last(const book_run *a, const book_run *b, int64_t *wrong, int64_t *n)
+{
+    const pa_table *x = a->run.tables[0], *y = b->run.tables[0];
+    const int32_t *account = pa_i32(y, "account");
+    for (size_t i = 0, j = 0; j < y->n_rows; j++) {
+        char text[PA_DETAIL_BYTES], cut[PA_DETAIL_BYTES];
+        while (pa_i64(x, "tx")[i] != pa_i64(y, "tx")[j]) i++;
+        if (j + 1 < y->n_rows && account[j + 1] == account[j]) continue;
+        ask(a, "rule_contradicted", i, text);
+        ask(b, "rule_contradicted", j, cut);
+        *wrong += strcmp(text, cut) != 0;
+        *n += text[0] != 0;
+    }
+}
+
+static void test_details_do_not_hang_on_later_rows(void)
+{
+    static book_run a, b;
+    int64_t wrong = 0, n = 0;
+    draw_book(&whole);
+    run_book(&whole, REFERENCE * DAY, NULL, &a);
+    for (size_t last = 100; last < whole.n; last += 997) {
+        if (whole.time[last] < REFERENCE * DAY) continue;
+        cut_book(&whole, last, &other);
+        memcpy(other.code, whole.code, sizeof other.code);
+        run_book(&other, REFERENCE * DAY, NULL, &b);
+        compare_last(&a, &b, &wrong, &n);
+        close_run(&b);
+    }
+    CU_ASSERT_EQUAL(over_ranks(&a, wrong), 0);
+    CU_ASSERT(over_ranks(&a, n) > 10);
+    close_run(&a);
+}
+
+/* Other features are left alone. */
+static void test_details_of_others_are_left_alone(void)
+{
+    static book_run r;
+    draw_book(&whole);
+    run_book(&whole, REFERENCE * DAY, NULL, &r);
+    char text[2][PA_DETAIL_BYTES] = {"as it was", "as it was"};
+    const pa_detail_question asked[] = {{0, "merchant_is_new", "", ""}, {0, "", "", ""}};
+    CU_ASSERT_EQUAL(
+        pa_pattern_details(r.config, &r.store, r.run.tables[0], 2, asked, text, &(pa_error){0}),
+        PA_OK);
+    CU_ASSERT_STRING_EQUAL(text[0], "as it was");
+    CU_ASSERT_STRING_EQUAL(text[1], "as it was");
     close_run(&r);
 }
 
@@ -453,5 +573,8 @@ static const pa_test tests[] = {
     {"no history says nothing", test_no_history_says_nothing},
     {"tables have names", test_tables_have_names},
     {"details name the rule", test_details_name_the_rule},
+    {"details name the pair", test_details_name_the_pair},
+    {"details do not hang on later rows", test_details_do_not_hang_on_later_rows},
+    {"details of others are left alone", test_details_of_others_are_left_alone},
 };
 PA_MPI_TEST_MAIN("basket_patterns", tests)

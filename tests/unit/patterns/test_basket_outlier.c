@@ -69,20 +69,66 @@ static double slow_chance(const set_list *all, int longest, int64_t n, uint64_t 
     return sum;
 }
 
+static uint32_t support_of(const set_list *all, uint64_t set)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->set[i].items == set) return all->set[i].support;
+    return 0;
+}
+
+/* Every two items of the basket, the second new, are looked at. */
+static bool slow_pair(const set_list *all, int longest, int64_t n, uint32_t least,
+                      const pa_basket *b, pa_odd_pair *found)
+{
+    double most = 1, all_of = (double)n;
+    for (size_t k = b->n - b->n_new; k < b->n; k++)
+        for (size_t i = 0; i < k; i++) {
+            int32_t x = b->item[i], y = b->item[k];
+            double chance = share_of(all, x, n) * share_of(all, y, n);
+            uint32_t both = longest < 2 ? 0 : support_of(all, UINT64_C(1) << x | UINT64_C(1) << y);
+            double times = (chance + least / all_of) / (both / all_of + least / all_of);
+            if (chance < least / all_of || times <= most) continue;
+            most = times;
+            *found = (pa_odd_pair){{x, y}, both, chance * all_of};
+        }
+    return most > 1;
+}
+
+static size_t n_odd;
+
+static void compare_pair(const pa_set_trie *t, const set_list *all, int longest, int64_t n,
+                         uint32_t least, const pa_basket *b)
+{
+    pa_odd_pair p = {0}, twin = {0};
+    bool is = slow_pair(all, longest, n, least, b, &twin);
+    CU_ASSERT_EQUAL(pa_basket_odd_pair(t, b, &p), is);
+    if (!is) return;
+    CU_ASSERT_EQUAL(p.item[0], twin.item[0]);
+    CU_ASSERT_EQUAL(p.item[1], twin.item[1]);
+    CU_ASSERT_EQUAL(p.support, twin.support);
+    CU_ASSERT_EQUAL(p.by_chance, twin.by_chance);
+    n_odd++;
+}
+
 static void compare_basket(const pa_set_trie *t, const set_list *all, int longest, int64_t n,
-                           uint32_t *state)
+                           uint32_t least, uint32_t *state)
 {
     pa_set_sum sum = {0};
+    pa_basket basket = {0};
     uint64_t word = 0;
     for (int row = 0; row < 3; row++) {
         uint64_t before = word;
         pa_set_sum_row(row == 0, &sum);
+        basket.n_new = 0;
         for (int i = 0; i < 4; i++) {
             uint64_t one = UINT64_C(1) << draw(state, N_ITEMS);
             if (word & one) continue;
             word |= one;
             pa_set_sum_add(t, __builtin_ctzll(one), &sum);
+            basket.item[basket.n++] = __builtin_ctzll(one);
+            basket.n_new++;
         }
+        compare_pair(t, all, longest, n, least, &basket);
         CU_ASSERT_EQUAL(sum.sum, slow_sum(all, longest, before, word));
         CU_ASSERT_DOUBLE_EQUAL(sum.chance, slow_chance(all, longest, n, before, word), 1e-12);
         CU_ASSERT(isfinite(pa_basket_outlier(t, &sum)));
@@ -106,10 +152,11 @@ static void test_sums_equal_those_of_the_slow_twin(void)
         slow_sets(&d, N_ITEMS - 2, least, &all);
         arrange(&all, longest, n, least, &a);
         CU_ASSERT_EQUAL_FATAL(pa_set_trie_open(&a.sets, N_ITEMS, &t, &err), PA_OK);
-        for (int i = 0; i < 5; i++) compare_basket(t, &all, longest, n, &state);
+        for (int i = 0; i < 5; i++) compare_basket(t, &all, longest, n, least, &state);
         pa_set_trie_free(t);
         pa_free(all.set);
     }
+    CU_ASSERT(n_odd > 100);
 }
 
 /* 0 and 1 are in 40 of 100 baskets each, and in 4 together, where chance would have 16; 2 and 3 are

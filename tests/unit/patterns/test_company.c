@@ -156,6 +156,9 @@ static void check_rows(size_t tile, const pa_pair_list *pairs, int64_t n)
     }
     for (size_t i = 0; i < r.n; i++) {
         told t = tell_slowly(i);
+        int32_t other[PA_COMPANY_OTHERS];
+        CU_ASSERT_EQUAL(pa_company_others(r.account, r.merchant, i),
+                        r.merchant[i] < 0 ? 0 : others_before(i, other));
         if (!wanted[i]) {
             CU_ASSERT_EQUAL(mean[i], -9);
             continue;

@@ -59,25 +59,35 @@ static pa_status print(const asked *q, const pa_time_plan *plan, const pa_told t
     return st;
 }
 
-static pa_status explain(pa_result_file *file, const asked *q, pa_error *err)
+static pa_status explain(pa_result_file *file, const asked *q, const pa_teller *by, pa_error *err)
 {
-    pa_time_plan plan = {0};
     int64_t *row = NULL;
     pa_told *told = NULL;
     size_t n_told = 0;
-    PA_TRY(pa_time_plan_from_result(file, &plan, err));
     pa_status st = PA_NEW(row, q->n, err);
     if (st == PA_OK) st = PA_NEW(told, q->n, err);
     if (st == PA_OK) st = pa_find_rows(file, q->n, q->id, row, err);
     while (st == PA_OK && n_told < q->n) {
-        st = pa_tell(file, &plan, pa_n_stages, pa_stages, row[n_told], (size_t)q->n_before,
-                     told + n_told, err);
+        st = pa_tell(file, by, row[n_told], (size_t)q->n_before, told + n_told, err);
         n_told++;
     }
-    if (st == PA_OK) st = print(q, &plan, told, err);
+    if (st == PA_OK) st = print(q, by->plan, told, err);
     for (size_t i = 0; i < n_told; i++) pa_told_free(told + i);
     pa_free(told);
     pa_free(row);
+    return st;
+}
+
+static pa_status explain_file(pa_comm *comm, pa_result_file *file, const char *path, const asked *q,
+                              pa_error *err)
+{
+    pa_time_plan plan = {0};
+    pa_config *config;
+    PA_TRY(pa_time_plan_from_result(file, &plan, err));
+    PA_TRY(pa_configure_from_result(comm, file, path, &config, err));
+    const pa_teller by = {&plan, config, pa_n_stages, pa_stages};
+    pa_status st = explain(file, q, &by, err);
+    pa_config_free(config);
     return st;
 }
 
@@ -89,7 +99,7 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(read_asked(a, &q, err));
     PA_TRY(pa_path_in(a->words[0], "audit.h5", path, err));
     PA_TRY(pa_result_open(comm, path, &file, err));
-    pa_status st = explain(file, &q, err);
+    pa_status st = explain_file(comm, file, path, &q, err);
     pa_result_close(file);
     return st;
 }

@@ -9,18 +9,6 @@
 
 /* ---- the rows of its account ---- */
 
-/* Where the account of a row begins, PA_USUAL_ROWS before it at most. */
-static pa_status find_first(pa_result_file *file, int64_t row, int64_t *first, pa_error *err)
-{
-    int32_t account[PA_USUAL_ROWS + 1];
-    int64_t from = row > PA_USUAL_ROWS ? row - PA_USUAL_ROWS : 0;
-    size_t n = (size_t)(row - from) + 1;
-    PA_TRY(pa_result_read_column(file, "transactions", "account", PA_I32, from, n, account, err));
-    *first = row;
-    while (*first > from && account[*first - 1 - from] == account[n - 1]) --*first;
-    return PA_OK;
-}
-
 /* What an audit's result has at least, and times of labels, if it has them. */
 static pa_status check_slice(const pa_table *t, pa_error *err)
 {
@@ -48,7 +36,7 @@ static pa_status check_slice(const pa_table *t, pa_error *err)
 static pa_status read_slice(pa_result_file *file, int64_t row, pa_told *told, pa_error *err)
 {
     int64_t first;
-    PA_TRY(find_first(file, row, &first, err));
+    PA_TRY(pa_first_of_account(file, row, PA_USUAL_ROWS, &first, err));
     PA_TRY(pa_result_read_table(file, "transactions", first, (size_t)(row - first) + 1, &told->pool,
                                 &told->slice, err));
     return check_slice(&told->slice, err);
@@ -94,19 +82,18 @@ static pa_status score_again(pa_scorer *scorer, size_t r, pa_told *told, double 
         told->tx.tx, (double)told->again.score, (double)told->tx.score);
 }
 
-static pa_status tell_score(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,
-                            const pa_stage *const stages[], pa_told *told, pa_error *err)
+static pa_status tell_score(pa_result_file *file, const pa_teller *by, pa_told *told, pa_error *err)
 {
     pa_scorer *scorer = NULL;
     double *adds = NULL;
     size_t r = told->slice.n_rows - 1;
-    bool earlier = plan->train_from <= told->tx.time && told->tx.time < plan->train_until;
+    bool earlier = by->plan->train_from <= told->tx.time && told->tx.time < by->plan->train_until;
     pa_status st = PA_NEW(adds, told->slice.n_columns, err);
     if (st == PA_OK && told->scored) {
-        st = pa_scorer_open(file, n_stages, stages, &told->slice, earlier, &scorer, err);
+        st = pa_scorer_open(file, by->n_stages, by->stages, &told->slice, earlier, &scorer, err);
         if (st == PA_OK) st = score_again(scorer, r, told, adds, err);
     }
-    if (st == PA_OK) st = pa_tell_features(file, r, adds, told, err);
+    if (st == PA_OK) st = pa_tell_features(file, by, r, adds, told, err);
     pa_scorer_close(scorer);
     pa_free(adds);
     return st;
@@ -114,20 +101,19 @@ static pa_status tell_score(pa_result_file *file, const pa_time_plan *plan, size
 
 /* ---- all of it ---- */
 
-pa_status pa_tell(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,
-                  const pa_stage *const stages[], int64_t row, size_t n_before, pa_told *told,
-                  pa_error *err)
+pa_status pa_tell(pa_result_file *file, const pa_teller *by, int64_t row, size_t n_before,
+                  pa_told *told, pa_error *err)
 {
     memset(told, 0, sizeof *told);
     PA_TRY(read_slice(file, row, told, err));
     size_t r = told->slice.n_rows - 1;
-    PA_TRY(pa_tell_row(file, plan, &told->slice, r, &told->tx, err));
+    PA_TRY(pa_tell_row(file, by->plan, &told->slice, r, &told->tx, err));
     PA_TRY(pa_tell_name(file, &told->slice, "split", r, told->split, err));
     told->scored = !isnan(told->tx.margin);
     told->audited = pa_table_find(&told->slice, "rank") && pa_i64(&told->slice, "rank")[r] > 0;
-    PA_TRY(tell_score(file, plan, n_stages, stages, told, err));
+    PA_TRY(tell_score(file, by, told, err));
     if (told->audited) PA_TRY(pa_tell_day(file, &told->slice, r, &told->day, err));
-    return tell_before(file, plan, n_before, told, err);
+    return tell_before(file, by->plan, n_before, told, err);
 }
 
 void pa_told_free(pa_told *told)

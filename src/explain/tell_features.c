@@ -11,7 +11,7 @@
 
 /* ---- one feature ---- */
 
-static pa_status put_into_words(pa_told_feature *f, pa_error *err)
+static pa_status put_into_words(pa_told_feature *f, const char *detail, pa_error *err)
 {
     pa_buffer text = {0};
     const pa_sentence_facts facts = {.name = f->spec->name,
@@ -20,7 +20,7 @@ static pa_status put_into_words(pa_told_feature *f, pa_error *err)
                                      .account = f->account_usual,
                                      .peers = f->peer_usual,
                                      .n_account = f->n_usual,
-                                     .detail = ""};
+                                     .detail = detail};
     pa_status st = pa_sentence(&text, &facts, err);
     if (st == PA_OK) snprintf(f->sentence, sizeof f->sentence, "%.*s", (int)text.length, text.data);
     pa_buffer_free(&text);
@@ -28,14 +28,15 @@ static pa_status put_into_words(pa_told_feature *f, pa_error *err)
 }
 
 static pa_status tell_feature(const pa_column *column, const int32_t account[], size_t r,
-                              double adds, float peer_usual, pa_told_feature *f, pa_error *err)
+                              double adds, float peer_usual, const char *detail, pa_told_feature *f,
+                              pa_error *err)
 {
     *f = (pa_told_feature){.spec = &column->spec,
                            .value = pa_column_value(column, r),
                            .adds = adds,
                            .peer_usual = peer_usual};
     PA_TRY(pa_account_usual(column, account, r, &f->account_usual, &f->n_usual, err));
-    return put_into_words(f, err);
+    return put_into_words(f, detail, err);
 }
 
 /* ---- what is usual among peers ---- */
@@ -108,22 +109,27 @@ static pa_status make_families(size_t n, pa_told *told, pa_error *err)
 
 /* ---- all of them ---- */
 
-pa_status pa_tell_features(pa_result_file *file, size_t r, const double adds[], pa_told *told,
-                           pa_error *err)
+pa_status pa_tell_features(pa_result_file *file, const pa_teller *by, size_t r, const double adds[],
+                           pa_told *told, pa_error *err)
 {
     const pa_table *slice = &told->slice;
     const pa_column **column = NULL;
+    char(*detail)[PA_DETAIL_BYTES] = NULL;
     pa_store alerts = {0};
     size_t n = 0;
     pa_status st = read_peers(file, &alerts, err);
     if (st == PA_OK) st = PA_NEW(column, slice->n_columns, err);
     if (st == PA_OK) n = pa_table_by_role(slice, PA_ROLE_FEATURE, 0, column);
     if (st == PA_OK) st = PA_NEW(told->features, n, err);
+    if (st == PA_OK) st = PA_NEW(detail, n, err);
+    if (st == PA_OK) st = pa_tell_details(file, by, told, n, column, detail, err);
     for (size_t i = 0; st == PA_OK && i < n; i++)
         st = tell_feature(column[i], pa_i32(slice, "account"), r, adds[i],
-                          peers_of(&alerts, column[i]->spec.name), told->features + i, err);
+                          peers_of(&alerts, column[i]->spec.name), detail[i], told->features + i,
+                          err);
     if (st == PA_OK) st = make_families(n, told, err);
     pa_free(column);
+    pa_free(detail);
     pa_store_free(&alerts);
     return st;
 }

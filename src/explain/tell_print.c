@@ -148,7 +148,9 @@ static pa_status print_others(const pa_told_family *f, pa_buffer *text, pa_error
 static pa_status print_family(const pa_told_family *f, pa_buffer *text, pa_error *err)
 {
     const pa_told_feature *first = f->feature;
-    PA_TRY(pa_buffer_printf(text, err, "  %+8.4f  %s\n", f->adds, first->sentence));
+    PA_TRY(pa_buffer_printf(text, err, "  %+8.4f", f->adds));
+    PA_TRY(add_name("  ", first->sentence, text, err));
+    PA_TRY(pa_buffer_printf(text, err, "\n"));
     if (f->n > 1 && fabs(first->adds - f->adds) >= .005)
         PA_TRY(pa_buffer_printf(text, err, "            %+.2f by %s %.4g\n", first->adds,
                                 first->spec->name, (double)first->value));
@@ -174,8 +176,10 @@ static pa_status print_values(const pa_told *told, size_t most, pa_buffer *text,
 {
     size_t n = most && most < told->n_families ? most : told->n_families;
     PA_TRY(pa_buffer_printf(text, err, "\n  what its features say:\n"));
-    for (size_t k = 0; k < n; k++)
-        PA_TRY(pa_buffer_printf(text, err, "  %s\n", told->family[k].feature->sentence));
+    for (size_t k = 0; k < n; k++) {
+        PA_TRY(add_name("  ", told->family[k].feature->sentence, text, err));
+        PA_TRY(pa_buffer_printf(text, err, "\n"));
+    }
     return PA_OK;
 }
 

@@ -323,12 +323,13 @@ static pa_status put_owned(const pa_result_file *f, const pa_entry *e, size_t n_
 
 /* Room everywhere; values of sliced arrays everywhere, of replicated ones on
  * rank 0 alone. */
-static pa_status read_arrays(pa_result_file *f, const pa_entry *store, size_t n_parts,
+static pa_status read_arrays(pa_result_file *f, const pa_entry *store, bool sliced, size_t n_parts,
                              pa_partition *const parts[], pa_store *s, pa_error *err)
 {
     const pa_entry *e;
     for (size_t i = 0; (e = child(f, store, PA_ENTRY_ARRAY, i)) != NULL; i++) {
         pa_store_array a = {.n = (size_t)e->rows};
+        if (e->sliced && !sliced) continue;
         if (e->sliced && e->cut_by)
             PA_TRY(put_owned(f, e, n_parts, parts, s, &a, err));
         else if (e->sliced)
@@ -354,13 +355,13 @@ static pa_status start_store(const pa_result_file *f, const pa_entry *e, const c
     return PA_OK;
 }
 
-pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n_parts,
-                               pa_partition *const parts[], pa_store *s, pa_error *err)
+static pa_status read_store(pa_result_file *file, const char *store, bool sliced, size_t n_parts,
+                            pa_partition *const parts[], pa_store *s, pa_error *err)
 {
     *s = (pa_store){0};
     const pa_entry *e = store_entry(file, store);
     pa_status st = start_store(file, e, store, s, err);
-    if (st == PA_OK) st = read_arrays(file, e, n_parts, parts, s, err);
+    if (st == PA_OK) st = read_arrays(file, e, sliced, n_parts, parts, s, err);
     st = pa_agree(file->comm, st, err);
     for (size_t i = 0; st == PA_OK && i < s->n_arrays; i++) {
         const pa_store_array *a = s->arrays + i;
@@ -369,6 +370,18 @@ pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n
     }
     if (st != PA_OK) pa_store_free(s);
     return st;
+}
+
+pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n_parts,
+                               pa_partition *const parts[], pa_store *s, pa_error *err)
+{
+    return read_store(file, store, true, n_parts, parts, s, err);
+}
+
+pa_status pa_result_read_replicated(pa_result_file *file, const char *store, pa_store *s,
+                                    pa_error *err)
+{
+    return read_store(file, store, false, 0, NULL, s, err);
 }
 
 /* ---- texts ---- */

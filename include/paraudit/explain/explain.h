@@ -8,7 +8,7 @@
 #include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 
-enum { PA_ID_BYTES = 72, PA_SENTENCE_BYTES = 512 };
+enum { PA_ID_BYTES = 72, PA_SENTENCE_BYTES = 768 };
 
 /* A transaction as the input names things; "": it has none. */
 typedef struct {
@@ -77,13 +77,19 @@ typedef struct {
     pa_strings pool;
 } pa_told;
 
+/* Who tells it: the stages of this program, and plan and configuration of the result. */
+typedef struct {
+    const pa_time_plan *plan;
+    const pa_config *config;
+    size_t n_stages;
+    const pa_stage *const *stages;
+} pa_teller;
+
 /* What a result says of its row `row`. n_before: how many earlier transactions of the account
- * are told, at most. stages: where the detectors of this program are found. *told is taken as
- * uninitialised; freed by pa_told_free, on failure too. Collective. PA_E_DATA where the models
- * in the result do not give the margin that it has. */
-pa_status pa_tell(pa_result_file *file, const pa_time_plan *plan, size_t n_stages,
-                  const pa_stage *const stages[], int64_t row, size_t n_before, pa_told *told,
-                  pa_error *err);
+ * are told, at most. *told is taken as uninitialised; freed by pa_told_free, on failure too.
+ * Collective. PA_E_DATA where the models in the result do not give the margin that it has. */
+pa_status pa_tell(pa_result_file *file, const pa_teller *by, int64_t row, size_t n_before,
+                  pa_told *told, pa_error *err);
 void pa_told_free(pa_told *told);
 
 /* For people: the families that add most, `n_families` of them at most, and one line for the

@@ -139,6 +139,10 @@ const char *pa_result_cut_by(const pa_result_file *file, const char *table);
 pa_status pa_result_read_store(pa_result_file *file, const char *store, size_t n_parts,
                                pa_partition *const parts[], pa_store *s, pa_error *err);
 
+/* The same without its sliced arrays, which may be large. */
+pa_status pa_result_read_replicated(pa_result_file *file, const char *store, pa_store *s,
+                                    pa_error *err);
+
 /* *text: with a zero byte at its end, freed by pa_free. */
 pa_status pa_result_text(pa_result_file *file, const char *name, char **text, pa_error *err);
 

@@ -8,30 +8,29 @@
 
 /* ---- rows ---- */
 
-static pa_status category_codes(const pa_table *tx, int32_t **code, pa_error *err)
+pa_status pa_category_codes(const pa_table *tx, int32_t **category, pa_error *err)
 {
     const pa_column *c = pa_table_find(tx, "category");
+    *category = NULL;
     if (!c) return PA_OK;
-    PA_TRY(PA_NEW(*code, tx->n_rows, err));
-    pa_codes_of(c, tx->n_rows, *code);
+    PA_TRY(PA_NEW(*category, tx->n_rows, err));
+    pa_codes_of(c, tx->n_rows, *category);
     return PA_OK;
 }
 
-pa_status pa_tx_baskets_of(const pa_config *config, const pa_table *tx, const pa_item_codes *codes,
-                           pa_tx_baskets *b, pa_error *err)
+pa_basket_rows pa_basket_rows_of(const pa_config *config, const pa_table *tx,
+                                 const int32_t category[], const pa_item_codes *codes)
 {
-    *b = (pa_tx_baskets){0};
-    PA_TRY(category_codes(tx, &b->category, err));
-    b->rows = (pa_basket_rows){.n = tx->n_rows,
-                               .account = pa_i32(tx, "account"),
-                               .time = pa_i64(tx, "time"),
-                               .amount_minor = pa_i64(tx, "amount_minor"),
-                               .category = b->category,
-                               .codes = *codes,
-                               .seconds = 3600 * pa_config_int(config, "patterns.window_hours"),
-                               .most = (size_t)pa_config_int(config, "patterns.basket_items")};
-    if (pa_table_find(tx, "merchant")) b->rows.merchant = pa_i32(tx, "merchant");
-    return PA_OK;
+    return (pa_basket_rows){.n = tx->n_rows,
+                            .account = pa_i32(tx, "account"),
+                            .time = pa_i64(tx, "time"),
+                            .amount_minor = pa_i64(tx, "amount_minor"),
+                            .merchant =
+                                pa_table_find(tx, "merchant") ? pa_i32(tx, "merchant") : NULL,
+                            .category = category,
+                            .codes = *codes,
+                            .seconds = 3600 * pa_config_int(config, "patterns.window_hours"),
+                            .most = (size_t)pa_config_int(config, "patterns.basket_items")};
 }
 
 static int64_t codes_of(size_t n, const int32_t code[])
@@ -42,23 +41,13 @@ static int64_t codes_of(size_t n, const int32_t code[])
     return (int64_t)most + 1;
 }
 
-pa_status pa_tx_baskets_open(pa_run *run, const pa_table *tx, pa_tx_baskets *b)
+pa_status pa_basket_codes(pa_comm *comm, const pa_basket_rows *r, pa_item_codes *codes,
+                          pa_error *err)
 {
-    pa_status st = pa_tx_baskets_of(run->config, tx, &(pa_item_codes){0}, b, &run->err);
-    int64_t n[PA_ITEM_KINDS] = {0, 0, PA_AMOUNT_BANDS, PA_DAY_PARTS};
-    if (st == PA_OK) {
-        n[PA_ITEM_MERCHANT] = codes_of(b->rows.n, b->rows.merchant);
-        n[PA_ITEM_CATEGORY] = codes_of(b->rows.n, b->rows.category);
-    }
-    pa_max_i64(run->comm, n, PA_ITEM_KINDS);
-    if (st == PA_OK) st = pa_item_codes_of(n, &b->rows.codes, &run->err);
-    return pa_agree(run->comm, st, &run->err);
-}
-
-void pa_tx_baskets_free(pa_tx_baskets *b)
-{
-    pa_free(b->category);
-    *b = (pa_tx_baskets){0};
+    int64_t n[PA_ITEM_KINDS] = {codes_of(r->n, r->merchant), codes_of(r->n, r->category),
+                                PA_AMOUNT_BANDS, PA_DAY_PARTS};
+    pa_max_i64(comm, n, PA_ITEM_KINDS);
+    return pa_item_codes_of(n, codes, err);
 }
 
 /* ---- names ---- */

@@ -5,18 +5,18 @@
 #include "paraudit/patterns/account_baskets.h"
 #include "paraudit/stage/run.h"
 
-typedef struct {
-    pa_basket_rows rows;
-    int32_t *category; /* owned; NULL: the input has none */
-} pa_tx_baskets;
+/* *category: of the rows, in the type of the kernels; freed by pa_free. NULL: the input has none.
+ * Local. */
+pa_status pa_category_codes(const pa_table *tx, int32_t **category, pa_error *err);
 
-/* Collective: codes mean the same on all ranks. */
-pa_status pa_tx_baskets_open(pa_run *run, const pa_table *tx, pa_tx_baskets *b);
+/* The rows, with columns of the table and these categories, and with codes that are known. Local.
+ */
+pa_basket_rows pa_basket_rows_of(const pa_config *config, const pa_table *tx,
+                                 const int32_t category[], const pa_item_codes *codes);
 
-/* The same with codes that are known. Local. */
-pa_status pa_tx_baskets_of(const pa_config *config, const pa_table *tx, const pa_item_codes *codes,
-                           pa_tx_baskets *b, pa_error *err);
-void pa_tx_baskets_free(pa_tx_baskets *b);
+/* The codes that these rows need, as they mean the same on all ranks. Collective. */
+pa_status pa_basket_codes(pa_comm *comm, const pa_basket_rows *rows, pa_item_codes *codes,
+                          pa_error *err);
 
 /* Bytes of a name, zeros behind it: "merchant=M019678", "category=grocery",
  * "amount=8.00 to 11.31", "hour=20 to 24". */

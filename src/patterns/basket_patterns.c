@@ -59,11 +59,14 @@ static pa_status mine_baskets(pa_run *run, const pa_row_set *history, const pa_b
 
 pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
-    pa_tx_baskets b;
-    pa_status st = pa_tx_baskets_open(run, on->rows.table, &b);
-    if (st == PA_OK) st = count_amounts(run, &on->rows, &b.rows, model);
-    if (st == PA_OK) st = mine_baskets(run, &on->rows, &b.rows, model);
-    pa_tx_baskets_free(&b);
+    const pa_table *tx = on->rows.table;
+    int32_t *category;
+    pa_status st = pa_agree(run->comm, pa_category_codes(tx, &category, &run->err), &run->err);
+    pa_basket_rows r = pa_basket_rows_of(run->config, tx, category, &(pa_item_codes){0});
+    if (st == PA_OK) st = pa_basket_codes(run->comm, &r, &r.codes, &run->err);
+    if (st == PA_OK) st = count_amounts(run, &on->rows, &r, model);
+    if (st == PA_OK) st = mine_baskets(run, &on->rows, &r, model);
+    pa_free(category);
     return st;
 }
 
@@ -73,7 +76,7 @@ pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *mo
 static pa_status fill_baskets(pa_basket_walk *w, int64_t from, float outlier[],
                               float contradicted[], pa_error *err)
 {
-    const pa_basket_rows *r = &w->b.rows;
+    const pa_basket_rows *r = &w->rows;
     int64_t earliest = from - r->seconds;
     for (size_t i = 0; i < r->n; i++) {
         if (i % 65536 == 0) PA_TRY(pa_stop_poll(err));
@@ -107,18 +110,19 @@ static pa_status fill_low(const pa_run *run, const pa_store *model, const pa_tab
     return PA_OK;
 }
 
-pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx)
+pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx,
+                                   const int32_t category[])
 {
     pa_basket_walk w;
     void *column[PA_N_BASKET_COLUMNS];
     pa_error *err = &run->err;
-    pa_status st = pa_basket_walk_open(run->config, model, tx, &w, err);
+    pa_status st = pa_basket_walk_open(run->config, model, tx, category, &w, err);
     for (int i = 0; i < PA_N_BASKET_COLUMNS && st == PA_OK; i++)
         st = pa_run_write(run, pa_basket_columns[i].name, &column[i]);
     if (st == PA_OK)
         st = fill_baskets(&w, run->plan->reference_from, column[PA_BASKET_OUTLIER],
                           column[PA_RULE_CONTRADICTED], err);
-    if (st == PA_OK) st = fill_low(run, model, tx, &w.b.rows, column[PA_LOW_NEW_AMOUNTS], err);
+    if (st == PA_OK) st = fill_low(run, model, tx, &w.rows, column[PA_LOW_NEW_AMOUNTS], err);
     if (st == PA_OK) st = pa_fill_pattern_tables(run, &w.model);
     pa_basket_walk_close(&w);
     return pa_agree(run->comm, st, err);

@@ -64,11 +64,11 @@ static pa_status open_matcher(const pa_config *config, pa_basket_walk *w, pa_err
 /* ---- */
 
 pa_status pa_basket_walk_open(const pa_config *config, const pa_store *store, const pa_table *tx,
-                              pa_basket_walk *w, pa_error *err)
+                              const int32_t category[], pa_basket_walk *w, pa_error *err)
 {
     *w = (pa_basket_walk){0};
     PA_TRY(pa_basket_model_open(store, &w->model, err));
-    PA_TRY(pa_tx_baskets_of(config, tx, &w->model.codes, &w->b, err));
+    w->rows = pa_basket_rows_of(config, tx, category, &w->model.codes);
     PA_TRY(open_trie(config, w, err));
     return open_matcher(config, w, err);
 }
@@ -81,14 +81,13 @@ void pa_basket_walk_close(pa_basket_walk *w)
     pa_free(w->rules.first);
     pa_free(w->rules.item);
     pa_set_trie_free(w->trie);
-    pa_tx_baskets_free(&w->b);
     pa_basket_model_close(&w->model);
 }
 
 void pa_basket_walk_add(pa_basket_walk *w, size_t row, bool starts)
 {
     pa_basket *b = &w->basket;
-    pa_basket_add(&w->b.rows, row, starts, b);
+    pa_basket_add(&w->rows, row, starts, b);
     pa_set_sum_row(starts, &w->sum);
     for (size_t i = b->n - b->n_new; i < b->n; i++) pa_set_sum_add(w->trie, b->item[i], &w->sum);
 }

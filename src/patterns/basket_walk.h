@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
     pa_basket_model model;
-    pa_tx_baskets b;
+    pa_basket_rows rows;
     pa_set_trie *trie;
     pa_short_rules rules;
     pa_rule_matcher *matcher;
@@ -22,9 +22,10 @@ typedef struct {
     pa_set_sum sum;
 } pa_basket_walk;
 
-/* Local. On failure, too, it may be closed. */
+/* category: as pa_category_codes has it; tx and it are borrowed. Local. On failure, too, it may be
+ * closed. */
 pa_status pa_basket_walk_open(const pa_config *config, const pa_store *store, const pa_table *tx,
-                              pa_basket_walk *walk, pa_error *err);
+                              const int32_t category[], pa_basket_walk *walk, pa_error *err);
 void pa_basket_walk_close(pa_basket_walk *walk);
 
 /* The row joins the basket of its window, an empty one where it `starts`. */

@@ -29,7 +29,7 @@ typedef struct {
 /* The row's own item of a kind, "" where it has none. */
 static void name_own(const teller *t, pa_item_kind kind, char name[PA_ITEM_NAME])
 {
-    const pa_basket_rows *r = &t->walk.b.rows;
+    const pa_basket_rows *r = &t->walk.rows;
     const pa_detail_question *q = t->asked;
     int32_t band = pa_amount_band(r->amount_minor[q->row]);
     name[0] = '\0';
@@ -84,7 +84,7 @@ static pa_status tell_company(teller *t, pa_error *err)
 static void walk_to(pa_basket_walk *w, size_t row)
 {
     size_t first = row;
-    while (!pa_starts_basket(&w->b.rows, first)) first--;
+    while (!pa_starts_basket(&w->rows, first)) first--;
     for (size_t i = first; i <= row; i++) pa_basket_walk_add(w, i, i == first);
 }
 
@@ -142,7 +142,7 @@ static pa_status tell_pair(teller *t, pa_error *err)
 static pa_status tell_low(teller *t, pa_error *err)
 {
     enum { MOST = 8 };
-    const pa_basket_rows *r = &t->walk.b.rows;
+    const pa_basket_rows *r = &t->walk.rows;
     size_t row[MOST], n = pa_low_new_rows(r, pa_f32(t->tx, is_new), t->asked->row, MOST, row);
     if (n == 0) return PA_OK;
     PA_TRY(pa_buffer_printf(&t->text, err, "%zu of the day: ", n));
@@ -208,13 +208,16 @@ pa_status pa_pattern_details(const pa_config *config, const pa_store *model, con
                              char answer[][PA_DETAIL_BYTES], pa_error *err)
 {
     teller t = {.tx = tx};
+    int32_t *category;
     size_t first = 0;
     while (first < n && teller_of(asked + first) == N_TELLERS) first++;
     if (first == n) return PA_OK;
-    pa_status st = pa_basket_walk_open(config, model, tx, &t.walk, err);
+    PA_TRY(pa_category_codes(tx, &category, err));
+    pa_status st = pa_basket_walk_open(config, model, tx, category, &t.walk, err);
     for (size_t i = first; st == PA_OK && i < n; i++)
         st = answer_one(&t, asked + i, answer[i], err);
     pa_basket_walk_close(&t.walk);
     pa_buffer_free(&t.text);
+    pa_free(category);
     return st;
 }

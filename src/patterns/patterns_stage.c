@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "basket_items.h"
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/basket_patterns.h"
 #include "paraudit/patterns/company.h"
@@ -66,20 +67,10 @@ typedef struct {
     int8_t *segment;
 } rows;
 
-static pa_status read_codes(const pa_table *tx, int32_t **category, pa_error *err)
-{
-    const pa_column *c = pa_table_find(tx, "category");
-    *category = NULL;
-    if (!c) return PA_OK;
-    PA_TRY(PA_NEW(*category, tx->n_rows, err));
-    pa_codes_of(c, tx->n_rows, *category);
-    return PA_OK;
-}
-
 static pa_status open_rows(const pa_table *tx, rows *r, pa_error *err)
 {
     *r = (rows){0};
-    PA_TRY(read_codes(tx, &r->category, err));
+    PA_TRY(pa_category_codes(tx, &r->category, err));
     PA_TRY(PA_NEW(r->segment, tx->n_rows, err));
     r->at = (pa_combined_rows){.n = tx->n_rows,
                                .account = pa_i32(tx, "account"),
@@ -309,7 +300,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     else
         tell_nothing(&w);
     PA_GOTO(pa_agree(run->comm, name_segments(run), &run->err));
-    st = pa_step(run, pa_basket_patterns_apply(run, model, tx));
+    st = pa_step(run, pa_basket_patterns_apply(run, model, tx, w.rows.category));
 out:
     close_walk(&w);
     return st;

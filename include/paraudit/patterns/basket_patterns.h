@@ -80,6 +80,8 @@ pa_status pa_basket_patterns_plan(const pa_config *config, pa_schema *io, pa_err
 /* Puts arrays whose names begin with basket_, set_, rule_ and low_ into the store. */
 pa_status pa_basket_patterns_fit(pa_run *run, const pa_fitting *on, pa_store *model);
 
-pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx);
+/* category: the codes of all rows; NULL: the input has none. */
+pa_status pa_basket_patterns_apply(pa_run *run, const pa_store *model, pa_table *tx,
+                                   const int32_t category[]);
 
 #endif

@@ -121,11 +121,20 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     return pa_basket_patterns_plan(config, io, err);
 }
 
+static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    int32_t *category;
+    PA_TRY(pa_category_codes(tx, &category, &run->err));
+    pa_status st = pa_basket_patterns_apply(run, model, tx, category);
+    pa_free(category);
+    return st;
+}
+
 static const pa_stage stage = {.name = "patterns",
                                .options = options,
                                .plan = plan,
                                .fit = pa_basket_patterns_fit,
-                               .apply = pa_basket_patterns_apply};
+                               .apply = apply};
 
 typedef struct {
     pa_run run;

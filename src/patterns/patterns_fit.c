@@ -9,7 +9,7 @@
 #include "paraudit/patterns/pair_counts.h"
 #include "paraudit/table/slices.h"
 
-static bool lies_in(const pa_time_plan *p, int64_t time)
+bool pa_in_history(const pa_time_plan *p, int64_t time)
 {
     return time >= p->history_from && time < p->reference_from;
 }
@@ -19,7 +19,7 @@ bool pa_segment_values_of(const pa_combined_rows *r, const pa_time_plan *p, doub
 {
     pa_segment_sums sums = {0};
     for (size_t i = begin; i < end; i++)
-        if (lies_in(p, r->time[i])) pa_segment_add(&sums, r->time[i], r->amount_minor[i]);
+        if (pa_in_history(p, r->time[i])) pa_segment_add(&sums, r->time[i], r->amount_minor[i]);
     if (sums.rows) pa_segment_values(&sums, p->reference_from, units, pace, amount);
     return sums.rows > 0;
 }

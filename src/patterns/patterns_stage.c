@@ -155,7 +155,7 @@ static void find_segments(walk *w, double units)
         if (pa_segment_values_of(r, p, units, begin, end, &pace, &amount))
             segment = pa_segment_of(&w->cuts, pace, amount);
         for (size_t i = begin; i < end; i++) {
-            w->counted[i] = r->time[i] >= p->history_from && r->time[i] < p->reference_from;
+            w->counted[i] = pa_in_history(p, r->time[i]);
             w->wanted[i] = r->time[i] >= p->reference_from;
             w->rows.segment[i] = (int8_t)(w->wanted[i] ? segment : -1);
         }

@@ -164,16 +164,24 @@ static pa_status number_of(pa_company *c, int32_t merchant, int64_t time, uint32
     return PA_OK;
 }
 
-/* The row from which on so many merchants were used last, of those that were counted. */
+/* How many merchants were counted for the last time in a row from this one on. */
+static size_t counted_since(const pa_company *c, int64_t row)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->known.n; i++) n += c->own[i].last_counted >= row;
+    return n;
+}
+
+/* The last row from which on as many were as count at most; more were counted. */
 static int64_t counted_from(const pa_company *c)
 {
-    int64_t from = c->row;
-    for (size_t k = 0; k < c->most; k++) {
-        int64_t last = -1;
-        for (size_t i = 0; i < c->known.n; i++)
-            if (c->own[i].last_counted < from && c->own[i].last_counted > last)
-                last = c->own[i].last_counted;
-        from = last;
+    int64_t from = 0, end = c->row;
+    while (end - from > 1) {
+        int64_t middle = from + (end - from) / 2;
+        if (counted_since(c, middle) >= c->most)
+            from = middle;
+        else
+            end = middle;
     }
     return from;
 }

@@ -178,7 +178,8 @@ static void test_rows_equal_the_naive_twin(void)
         int accounts, merchants;
         size_t most;
     } book[] = {{300, 12, 12, 9, 1000}, {700, 60, 7, 60, 1000}, {40, 1, 40, 4, 1000},
-                {200, 0, 9, 5, 1000},   {400, 30, 6, 20, 4},    {400, 25, 9, 12, 7}};
+                {200, 0, 9, 5, 1000},   {400, 30, 6, 20, 4},    {400, 25, 9, 12, 7},
+                {700, 90, 5, 60, 13},   {500, 200, 2, 40, 1},   {700, 300, 2, 60, 39}};
     uint32_t state = 11;
     for (size_t b = 0; b < sizeof book / sizeof *book; b++) {
         pa_pair_list pairs = {0};

@@ -115,26 +115,22 @@ pa_status pa_feature_choice_check(const char *key, const char *terms,
     return PA_OK;
 }
 
-/* Where the book says where its merchants are, the company that they keep says it once more, and
- * less well. */
-static const char *meant_by(const char *terms, size_t n, const pa_column_spec *const feature[])
+/* Whether some feature is of the family that this one yields to. */
+static bool yields(const pa_column_spec *f, size_t n, const pa_column_spec *const feature[])
 {
-    static const char company[] = "company";
-    bool has_places = false, has_company = false;
-    if (strcmp(terms, "auto") != 0) return terms;
-    for (size_t i = 0; i < n; i++) {
-        const char *family = feature[i]->family ? feature[i]->family : "";
-        has_places = has_places || strcmp(family, "place") == 0;
-        has_company = has_company || strcmp(family, company) == 0;
-    }
-    return has_places && has_company ? "all, -company" : "all";
+    bool found = false;
+    for (size_t i = 0; f->yields_to && !found && i < n; i++)
+        found = feature[i]->family && strcmp(feature[i]->family, f->yields_to) == 0;
+    return found;
 }
 
 pa_status pa_choose_features(const char *key, const char *terms, size_t n,
                              const pa_column_spec *const feature[], bool chosen[], pa_error *err)
 {
-    terms = meant_by(terms, n, feature);
-    PA_TRY(pa_feature_choice_check(key, terms, feature, n, err));
-    for (size_t i = 0; i < n; i++) chosen[i] = pa_feature_is_chosen(terms, feature[i]);
+    bool is_auto = strcmp(terms, "auto") == 0;
+    if (!is_auto) PA_TRY(pa_feature_choice_check(key, terms, feature, n, err));
+    for (size_t i = 0; i < n; i++)
+        chosen[i] =
+            is_auto ? !yields(feature[i], n, feature) : pa_feature_is_chosen(terms, feature[i]);
     return PA_OK;
 }

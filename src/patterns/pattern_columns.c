@@ -1,17 +1,22 @@
 #include "pattern_columns.h"
 
-#define PATTERN(column, family_, words_, unit_, meaning_)                                          \
+#define YIELDING(column, family_, to, words_, unit_, meaning_)                                     \
     {                                                                                              \
         .name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_),                  \
         .role = PA_ROLE_FEATURE, .flags = PA_FITTED | PA_NEEDS_HISTORY, .stage = "patterns",       \
-        .family = (family_), .words = (words_)                                                     \
+        .family = (family_), .yields_to = (to), .words = (words_)                                  \
     }
+#define PATTERN(column, family, words, unit, meaning)                                              \
+    YIELDING(column, family, NULL, words, unit, meaning)
+/* Where the book says where its merchants are, that says the same, and better. */
+#define COMPANY(column, words, unit, meaning)                                                      \
+    YIELDING(column, "company", "place", words, unit, meaning)
 
-static const char company[] = "company", combination[] = "combination", bits[] = "bit";
+static const char combination[] = "combination", bits[] = "bit";
 
 const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
-    [PA_COMPANY_MEAN] = PATTERN(
-        "company_mean", company,
+    [PA_COMPANY_MEAN] = COMPANY(
+        "company_mean",
         "on average {share} of the customers of the account's other merchants use this merchant",
         "1",
         "Of accounts that use another of the account's merchants (the last 40 before this row), "
@@ -19,18 +24,18 @@ const pa_column_spec pa_pattern_columns[PA_N_PATTERNS] = {
         "share that uses this merchant too, on average: N(m, m') / (N(m') + 2), where other "
         "accounts count by their history and the account itself by what it first used 14 days "
         "before or earlier; 1 where there are no others."),
-    [PA_COMPANY_MAX] = PATTERN(
-        "company_max", company,
+    [PA_COMPANY_MAX] = COMPANY(
+        "company_max",
         "at most {share} of the customers of one of the account's other merchants use this "
         "merchant",
         "1", "The largest of what company_mean is the mean of; 1 where there are no others."),
-    [PA_COMPANY_NONE_SHARE] = PATTERN(
-        "company_none_share", company,
+    [PA_COMPANY_NONE_SHARE] = COMPANY(
+        "company_none_share",
         "{share} of the account's other merchants share no customer with this merchant", "1",
         "Share of the account's other merchants (the last 40 before this row) that no account used "
         "beside this one, counted as in company_mean; 0 where there are no others."),
-    [PA_COMPANY_LIFT] = PATTERN(
-        "company_lift", company,
+    [PA_COMPANY_LIFT] = COMPANY(
+        "company_lift",
         "this merchant and the account's other merchants share {times} the customers to be "
         "expected by chance",
         "1",

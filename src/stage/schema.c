@@ -43,6 +43,7 @@ pa_status pa_schema_writes(pa_schema *io, const pa_column_spec *spec, pa_error *
     PA_TRY(keep(io, &s->stage, err));
     PA_TRY(keep(io, &s->codes, err));
     PA_TRY(keep(io, &s->family, err));
+    PA_TRY(keep(io, &s->yields_to, err));
     PA_TRY(keep(io, &s->words, err));
     io->n_writes++;
     return PA_OK;

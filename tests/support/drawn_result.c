@@ -25,21 +25,22 @@ int64_t pa_drawn_first(int64_t rows, int rank, int size)
 }
 
 static const pa_column_spec specs[] = {
-    {"tx", PA_I64, 0, NULL, "Number of the row", PA_ROLE_ID, 0, "ingest", NULL, NULL, NULL, 0},
+    {"tx", PA_I64, 0, NULL, "Number of the row", PA_ROLE_ID, 0, "ingest", NULL, NULL, NULL, 0,
+     NULL},
     {"time", PA_I64, 0, PA_UNIT_TIME, "When it was", PA_ROLE_INPUT, 0, "ingest", NULL, NULL, NULL,
-     0},
+     0, NULL},
     {"amount", PA_F64, 0, "1", "Amount in units of the currency", PA_ROLE_INPUT, 0, "ingest", NULL,
-     NULL, NULL, 0},
+     NULL, NULL, 0, NULL},
     {"mcc", PA_I32, 0, NULL, "Kind of merchant", PA_ROLE_INPUT, 0, "ingest", "categories/mcc", NULL,
-     NULL, 0},
+     NULL, 0, NULL},
     {"hour", PA_I8, 0, NULL, "Hour of the day", PA_ROLE_FEATURE, PA_NEEDS_HISTORY, "features", NULL,
-     "rhythm", "in hour {count}", 1},
+     "rhythm", "in hour {count}", 1, NULL},
     {"score", PA_F32, 0, "1", "Fused score \xc3\xa4", PA_ROLE_RESULT,
-     PA_NOT_CAUSAL | PA_NEEDS_LABELS, "fuse", NULL, NULL, NULL, 0},
+     PA_NOT_CAUSAL | PA_NEEDS_LABELS, "fuse", NULL, NULL, NULL, 0, NULL},
     {"alert", PA_BOOL, 0, NULL, "Above the line", PA_ROLE_RESULT, PA_NOT_CAUSAL, "fuse", NULL, NULL,
-     NULL, 0},
+     NULL, 0, NULL},
     {"name", PA_BYTES, 12, NULL, "Name of the account", PA_ROLE_ID, 0, "ingest", NULL, NULL, NULL,
-     0},
+     0, NULL},
 };
 enum { N_SPECS = sizeof specs / sizeof *specs };
 
@@ -78,7 +79,7 @@ static pa_status draw_mcc(pa_table *t, bool here, pa_error *err)
 {
     static const pa_column_spec spec = {"mcc",      PA_BYTES, 10,       NULL, "Kinds of merchants",
                                         PA_ROLE_ID, 0,        "ingest", NULL, NULL,
-                                        NULL,       0};
+                                        NULL,       0,        NULL};
     static const char names[5][10] = {"food", "fuel", "caf\xc3\xa9", "travel", "0123456789"};
     void *data = NULL;
     pa_table_init(t, "categories/mcc", "Kinds of merchants");

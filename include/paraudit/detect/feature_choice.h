@@ -1,8 +1,8 @@
 /* Which features a detector reads, said in a text: terms with commas between them, taken from
  * the left. A term adds features: `all`, `label_free` (those that need no labels), a family or
  * one column; with a minus before it, it takes them away. A text that begins by taking away
- * starts from label_free. `auto`, alone, is what we found best for what learns from labels: all,
- * but not the company that merchants keep (family `company`) where there are places.
+ * starts from label_free. `auto`, alone, is what we found best for what learns from labels: all
+ * that do not yield to another family that is there (pa_column_spec.yields_to).
  *
  *     label_free, -account age          all that need no labels, but for that family
  *     tx_amount, account outliers       a column and a family

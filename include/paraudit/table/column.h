@@ -71,6 +71,7 @@ typedef struct {
     const char *family; /* those that say the same of a row, and so are one reason */
     const char *words;  /* a reason in words, with its value in braces (alerts/sentence.h) */
     int8_t direction;   /* 1: more of it can only raise the odds of a fraud, -1: only lower them */
+    const char *yields_to; /* a family that says the same better: beside it `auto` drops this one */
 } pa_column_spec;
 
 size_t pa_type_size(pa_type type, int width);

@@ -40,10 +40,11 @@ static void test_what_begins_by_taking_away_begins_with_label_free(void)
     expect_choice("-amount, merchant_risk", "--gka");
 }
 
-/* Without places they are all; with both the company goes. */
-static void test_auto_leaves_out_company_where_there_are_places(void)
+/* Without places they are all; with both the company goes, which yields to them. */
+static void test_auto_leaves_out_what_yields(void)
 {
-    static const pa_column_spec company = {.name = "company_lift", .family = "company"};
+    static const pa_column_spec company = {
+        .name = "company_lift", .family = "company", .yields_to = "place"};
     static const pa_column_spec place = {.name = "distance", .family = "place"};
     const pa_column_spec *const of[] = {&risk, &company, &place};
     bool chosen[3];
@@ -78,8 +79,7 @@ static const pa_test tests[] = {
     {"terms are taken from the left", test_terms_are_taken_from_the_left},
     {"what begins by taking away begins with label_free",
      test_what_begins_by_taking_away_begins_with_label_free},
-    {"auto leaves out company where there are places",
-     test_auto_leaves_out_company_where_there_are_places},
+    {"auto leaves out what yields", test_auto_leaves_out_what_yields},
     {"an unknown term is named", test_an_unknown_term_is_named},
 };
 PA_TEST_MAIN("feature_choice", tests)

@@ -33,7 +33,7 @@ static pa_status read_protocol(const pa_arguments *a, pa_protocol *protocol, pa_
     return pa_fail(err, PA_E_USAGE, "unknown protocol '%s': there are audit and handbook", name);
 }
 
-enum { LABEL_TIME = 7, LABEL_BEFORE, LABEL_FIRST, N_COLUMNS };
+enum { LABEL_TIME = 7, LABEL_BEFORE, LABEL_FIRST, SEGMENT, N_COLUMNS };
 
 static const struct {
     const char *name;
@@ -47,14 +47,15 @@ static const struct {
                        {"label", PA_I8},
                        [LABEL_TIME] = {"label_time", PA_I64},
                        [LABEL_BEFORE] = {"label_before_time", PA_I64},
-                       [LABEL_FIRST] = {"label_first_time", PA_I64}};
+                       [LABEL_FIRST] = {"label_first_time", PA_I64},
+                       [SEGMENT] = {"account_segment", PA_I8}};
 
 static bool is_there(const pa_result_file *file, int column)
 {
     return pa_result_find_column(file, "transactions", wanted[column].name) != NULL;
 }
 
-/* All but the last three are in every result. */
+/* All but the last four are in every result. */
 static pa_status check_columns(const pa_result_file *file, pa_error *err)
 {
     for (int i = 0; i < LABEL_TIME; i++) {
@@ -213,7 +214,8 @@ static pa_status evaluate(pa_comm *comm, pa_result_file *file, const pa_partitio
                                   .kind = k.kind,
                                   .n_kinds = k.n,
                                   .kind_names = k.name,
-                                  .kind_width = k.width};
+                                  .kind_width = k.width,
+                                  .segment = c[SEGMENT]};
         st = pa_evaluate(comm, &in, options, &evaluation, err);
         if (st == PA_OK) {
             st = print(comm, &evaluation, json, err);

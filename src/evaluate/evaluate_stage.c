@@ -70,6 +70,20 @@ pa_evaluation_options pa_evaluation_options_of(const pa_config *config,
                                    .replicates = pa_config_int(config, "evaluate.replicates")};
 }
 
+static const char segment[] = "account_segment";
+
+/* Where the stage that groups accounts runs. */
+static pa_status read_segments(pa_schema *io, pa_error *err)
+{
+    const pa_column_spec **result;
+    size_t n = pa_schema_by_role(io, PA_ROLE_RESULT, NULL, 0), k = 0;
+    PA_TRY(PA_NEW(result, n, err));
+    pa_schema_by_role(io, PA_ROLE_RESULT, result, n);
+    while (k < n && strcmp(result[k]->name, segment) != 0) k++;
+    pa_free(result);
+    return k < n ? pa_schema_reads(io, segment, err) : PA_OK;
+}
+
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     (void)config;
@@ -77,7 +91,8 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     static const pa_table_spec tables[] = {
         {.name = "evaluation/summary", .meaning = "how good the audit was"},
         {.name = "evaluation/per_day", .meaning = "the days of the audit"},
-        {.name = "evaluation/by_band", .meaning = "by amount, and by the age of the account"},
+        {.name = "evaluation/by_band",
+         .meaning = "by amount, and by the age and the group of the account"},
         {.name = "evaluation/curve",
          .meaning = "exact points of the precision-recall and ROC curves"},
         {.name = "evaluation/lead_time",
@@ -96,6 +111,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
         PA_TRY(pa_schema_reads(io, reads[i], err));
     }
     PA_TRY(pa_schema_reads_labels(io, err));
+    PA_TRY(read_segments(io, err));
     if (!pa_schema_has_input(io, "kind")) return PA_OK;
     PA_TRY(pa_schema_reads(io, "kind", err));
     return pa_schema_side_table(io, &by_kind, err);
@@ -177,6 +193,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
                               .label_time = labels.label_time,
                               .label_before_time = labels.label_before_time,
                               .label_first_time = labels.label_first_time};
+    if (pa_table_find(tx, segment)) in.segment = pa_i8(tx, segment);
     pa_status st = add_kinds(run, tx, &in, &kind, &run->err);
     if (st == PA_OK) st = add_accounts(run, &in, &key, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));

@@ -9,6 +9,7 @@
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/evaluate/evaluate.h"
+#include "paraudit/features/segments.h"
 
 static const char *const protocol_names[] = {"audit", "handbook"};
 
@@ -98,6 +99,11 @@ static json_t *json_of_band(const pa_evaluation_band *b)
     json_object_set_new(o, "of", json_string(pa_band_names[b->of]));
     json_object_set_new(o, "from", number(b->from));
     json_object_set_new(o, "until", number(b->until));
+    if (b->of == PA_BAND_SEGMENT) {
+        char name[PA_SEGMENT_NAME];
+        pa_segment_name((int)b->from, name);
+        json_object_set_new(o, "segment", json_string(name));
+    }
     json_object_set_new(o, "rows", json_integer(b->rows));
     json_object_set_new(o, "frauds", json_integer(b->frauds));
     json_object_set_new(o, "alerts", json_integer(b->alerts));
@@ -203,10 +209,12 @@ static pa_status print_kinds(const pa_evaluation *e, pa_buffer *text, pa_error *
     return PA_OK;
 }
 
-/* "12.5 to 80", "90 and more". */
+/* "12.5 to 80", "90 and more", "pace 1 of 4, amount 2 of 4". */
 static void name_band(const pa_evaluation_band *b, char text[64])
 {
-    if (isinf(b->until))
+    if (b->of == PA_BAND_SEGMENT)
+        pa_segment_name((int)b->from, text);
+    else if (isinf(b->until))
         snprintf(text, 64, "%.9g and more", b->from);
     else if (isinf(b->from))
         snprintf(text, 64, "below %.9g", b->until);
@@ -222,6 +230,7 @@ static pa_status print_bands(const pa_evaluation *e, pa_buffer *text, pa_error *
     for (size_t i = 0; i < e->n_bands; i++) {
         const pa_evaluation_band *b = e->bands + i;
         char precision[24], recall[24], average[24], name[64];
+        if (b->of == PA_BAND_SEGMENT && b->frauds == 0) continue;
         format_real(b->precision, 4, precision);
         format_real(b->recall, 4, recall);
         format_real(b->average_precision, 4, average);

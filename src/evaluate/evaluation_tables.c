@@ -53,7 +53,9 @@ static const pa_field kind_fields[] = {
 
 #define BAND(member, kind, of, text) FIELD(pa_evaluation_band, member, kind, of, text)
 static const pa_field band_fields[] = {
-    BAND(of, PA_I32, NULL, "what the band is of: 0: the amount, 1: the age of the account in days"),
+    BAND(of, PA_I32, NULL,
+         "what the band is of: 0: the amount, 1: the age of the account in days, 2: the "
+         "account_segment (categories/segment)"),
     BAND(from, PA_F64, NULL, "the band begins here"),
     BAND(until, PA_F64, NULL, "and ends before this; infinite: it does not"),
     BAND(rows, PA_I64, "1", "judged transactions in it"),

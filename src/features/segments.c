@@ -1,5 +1,8 @@
 #include "paraudit/features/segments.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "paraudit/order/quantiles.h"
 
 enum { DAY = 86400 };
@@ -29,6 +32,17 @@ static int part_of(const float cut[PA_SEGMENT_CUTS], float value)
 int pa_segment_of(const pa_segment_cuts *cuts, float pace, float amount)
 {
     return PA_SEGMENT_PARTS * part_of(cuts->pace, pace) + part_of(cuts->amount, amount);
+}
+
+void pa_segment_name(int segment, char name[PA_SEGMENT_NAME])
+{
+    memset(name, 0, PA_SEGMENT_NAME);
+    if (segment == PA_SEGMENT_NEW)
+        snprintf(name, PA_SEGMENT_NAME, "no history");
+    else
+        snprintf(name, PA_SEGMENT_NAME, "pace %d of %d, amount %d of %d",
+                 segment / PA_SEGMENT_PARTS + 1, PA_SEGMENT_PARTS, segment % PA_SEGMENT_PARTS + 1,
+                 PA_SEGMENT_PARTS);
 }
 
 static pa_status quartiles(pa_comm *comm, size_t n, const float value[], int64_t n_global,

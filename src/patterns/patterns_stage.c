@@ -2,7 +2,6 @@
 #include "paraudit/patterns/patterns_stage.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "basket_items.h"
@@ -15,7 +14,7 @@
 #include "pattern_details.h"
 #include "patterns_fit.h"
 
-enum { TILE_ROWS = 64 * 1024, SEGMENT_BYTES = 48 };
+enum { TILE_ROWS = 64 * 1024 };
 
 static const char segment_names[] = "categories/segment";
 
@@ -269,7 +268,7 @@ static pa_status name_segments(pa_run *run)
 {
     const pa_column_spec spec = {.name = "segment",
                                  .type = PA_BYTES,
-                                 .width = SEGMENT_BYTES,
+                                 .width = PA_SEGMENT_NAME,
                                  .meaning = "quarters of the accounts, from slow and small on",
                                  .role = PA_ROLE_ID,
                                  .stage = "patterns"};
@@ -278,14 +277,7 @@ static pa_status name_segments(pa_run *run)
     PA_TRY(pa_run_fill_table(run, segment_names, &t));
     int here = (int)pa_table_size_small(t, pa_comm_rank(run->comm), PA_N_SEGMENTS);
     PA_TRY(pa_table_add(t, &spec, &data, &run->err));
-    for (int i = 0; i < here; i++) {
-        char *name = (char *)data + (size_t)i * SEGMENT_BYTES;
-        if (i == PA_SEGMENT_NEW)
-            snprintf(name, SEGMENT_BYTES, "no history");
-        else
-            snprintf(name, SEGMENT_BYTES, "pace %d of 4, amount %d of 4", i / PA_SEGMENT_PARTS + 1,
-                     i % PA_SEGMENT_PARTS + 1);
-    }
+    for (int i = 0; i < here; i++) pa_segment_name(i, (char *)data + (size_t)i * PA_SEGMENT_NAME);
     return PA_OK;
 }
 

@@ -35,8 +35,12 @@ def differing_kinds(folder):
 
 def differing_bands(folder):
     said = json.load(open(folder + ".json"))["by_band"]
-    stored = h5py.File(folder + "/audit.h5")["evaluation/by_band"]
+    file = h5py.File(folder + "/audit.h5")
+    stored, names = file["evaluation/by_band"], file["categories/segment"][:]
     assert len(said) == len(stored["of"]) > 5
+    groups = [b for b in said if b["of"] == "segment"]
+    assert sum(b["rows"] for b in groups) == sum(b["rows"] for b in said if b["of"] == "amount") and len(groups) > 5
+    assert all(b["segment"] == names[int(b["from"])].rstrip(b"\0").decode() for b in groups)
     return [(i, c) for i, b in enumerate(said) for c in set(stored) - {"of"}
             if b[c] != (stored[c][i] if math.isfinite(stored[c][i]) else None)]
 

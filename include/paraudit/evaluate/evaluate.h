@@ -43,6 +43,8 @@ typedef struct {
     int64_t n_kinds;
     const char *kind_names;
     size_t kind_width;
+    /* The account's group (features/segments.h): -1: none; NULL: there are no groups. */
+    const int8_t *segment;
 } pa_evaluation_input;
 
 /* What account_key wants: key of each of n ids, `width` bytes with zeros behind a shorter one.
@@ -151,20 +153,21 @@ typedef struct {
 
 enum { PA_MOST_KINDS = 100 };
 
-/* Judged transactions whose amount, or the age of whose account, is in [from, until). Equal on
- * all ranks. */
-typedef enum { PA_BAND_AMOUNT, PA_BAND_ACCOUNT_AGE } pa_band_of;
+/* Judged transactions whose amount, or the age or the group of whose account, is in
+ * [from, until). Equal on all ranks. */
+typedef enum { PA_BAND_AMOUNT, PA_BAND_ACCOUNT_AGE, PA_BAND_SEGMENT, PA_N_BANDINGS } pa_band_of;
 
 typedef struct {
     int32_t of;         /* pa_band_of */
-    double from, until; /* an amount, or days since the account's first row; infinite at the ends */
+    double from, until; /* an amount, or days since the account's first row, infinite at the ends;
+                         * the number of a group and the next one */
     int64_t rows, frauds, alerts, alerts_on_frauds;
     double precision, recall;
     double average_precision; /* among the rows of the band */
     double amount_fraud, amount_alerted;
 } pa_evaluation_band;
 
-extern const char *const pa_band_names[2];
+extern const char *const pa_band_names[PA_N_BANDINGS];
 
 typedef struct {
     pa_protocol protocol;
@@ -177,7 +180,7 @@ typedef struct {
     size_t n_kinds;
     pa_evaluation_kind *kinds; /* those that a judged fraud has, in the order of their codes */
     size_t n_bands;
-    pa_evaluation_band *bands; /* those that have a row: by amount, then by age, ascending */
+    pa_evaluation_band *bands; /* those that have a row: by amount, by age, by group; ascending */
     /* This rank's slice of the curve, by descending margin. */
     int64_t first_point, n_points_global;
     size_t n_points;

@@ -34,6 +34,9 @@ void pa_segment_values(const pa_segment_sums *sums, int64_t until, double units,
                        float *amount);
 /* 0 .. PA_SEGMENT_NEW - 1: 4 times the part of the pace, and that of the amount. */
 int pa_segment_of(const pa_segment_cuts *cuts, float pace, float amount);
+/* "pace 1 of 4, amount 2 of 4"; "no history" of PA_SEGMENT_NEW. Zeros behind it. */
+enum { PA_SEGMENT_NAME = 48 };
+void pa_segment_name(int segment, char name[PA_SEGMENT_NAME]);
 
 /* pace, amount: of the n accounts here that have a history. Zeros where no rank has one.
  * Collective. */

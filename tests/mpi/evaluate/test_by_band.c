@@ -1,5 +1,5 @@
-/* Small and large amounts, young and old accounts, beside a twin that looks at every pair of
- * rows. */
+/* Small and large amounts, young and old accounts, groups of accounts, beside a twin that looks at
+ * every pair of rows. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,6 +14,12 @@ static uint8_t alerted(size_t row)
 /* Five times as slow as the book, so that accounts are of more than one band. */
 enum { SLOWER = 5 };
 
+/* Some have none. */
+static int8_t segment_of(size_t row)
+{
+    return (int8_t)((pa_audit_book()->account[row] * 7 % 12) - 1);
+}
+
 static void slow_down(pa_time_plan *p)
 {
     int64_t *const times[] = {&p->train_from,  &p->train_until, &p->audit_from,
@@ -25,13 +31,16 @@ static pa_status evaluate(book_cut cut, pa_evaluation *e, pa_error *err)
 {
     static uint8_t alert[BOOK_ROWS];
     static int64_t time[BOOK_ROWS];
+    static int8_t segment[BOOK_ROWS];
     pa_evaluation_options options = pa_book_evaluation();
     book_slice s = pa_slice_book(pa_test_comm(), cut);
     pa_evaluation_input in = pa_book_input(s, alert);
     for (size_t i = 0; i < s.n; i++) {
         alert[i] = alerted(s.first + i);
         time[i] = in.time[i] * SLOWER;
+        segment[i] = segment_of(s.first + i);
     }
+    in.segment = segment;
     slow_down(&options.plan);
     in.time = time;
     return pa_evaluate(pa_test_comm(), &in, &options, e, err);
@@ -44,6 +53,7 @@ static double value_of(int32_t of, size_t row)
     const audit_book *b = pa_audit_book();
     size_t first = row;
     while (first > 0 && b->account[first - 1] == b->account[row]) first--;
+    if (of == PA_BAND_SEGMENT) return segment_of(row);
     if (of == PA_BAND_AMOUNT) return (double)(float)b->amount[row];
     return (double)((b->time[row] - b->time[first]) * SLOWER) / BOOK_DAY;
 }
@@ -114,7 +124,8 @@ static void test_bands_equal_the_slow_twin(void)
     for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
         pa_evaluation e;
         pa_error err = {0};
-        int64_t rows[2] = {0, 0}, frauds[2] = {0, 0}, bands[2] = {0, 0};
+        int64_t rows[PA_N_BANDINGS] = {0}, frauds[PA_N_BANDINGS] = {0}, bands[PA_N_BANDINGS] = {0};
+        int64_t grouped = 0;
         CU_ASSERT_EQUAL_FATAL(evaluate((book_cut)cut, &e, &err), PA_OK);
         for (size_t i = 0; i < e.n_bands; i++) {
             compare(e.bands + i);
@@ -127,6 +138,11 @@ static void test_bands_equal_the_slow_twin(void)
             CU_ASSERT_EQUAL(rows[of], e.summary.rows_judged);
             CU_ASSERT_EQUAL(frauds[of], e.summary.frauds);
         }
+        for (size_t i = 0; i < BOOK_ROWS; i++)
+            grouped += pa_book_is_judged(i) && segment_of(i) >= 0;
+        CU_ASSERT(bands[PA_BAND_SEGMENT] > 5);
+        CU_ASSERT(grouped < e.summary.rows_judged);
+        CU_ASSERT_EQUAL(rows[PA_BAND_SEGMENT], grouped);
         pa_evaluation_free(&e);
     }
 }

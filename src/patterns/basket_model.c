@@ -82,6 +82,44 @@ static pa_status not_whole(pa_error *err)
     return pa_fail(err, PA_E_DATA, "the model of patterns is not whole");
 }
 
+/* Among the frequent items the first that is this one or a later one. */
+static size_t place_of_item(const pa_basket_model *m, int32_t item)
+{
+    size_t low = 0, high = m->n_items;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (m->sets.item[middle] < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* n lists of `least` to `most` items each, all of them below n_items. */
+static bool are_lists(size_t n, const size_t first[], size_t least, size_t most, size_t n_all,
+                      const int32_t item[], int32_t n_items)
+{
+    bool are = first[0] == 0 && first[n] == n_all;
+    for (size_t i = 0; are && i < n; i++)
+        are = first[i + 1] >= first[i] + least && first[i + 1] - first[i] <= most;
+    for (size_t k = 0; are && k < n_all; k++) are = item[k] >= 0 && item[k] < n_items;
+    return are;
+}
+
+static bool are_codes(const pa_item_codes *c)
+{
+    bool are = c->first[0] == 0;
+    for (int k = 0; k < PA_ITEM_KINDS; k++) are = are && c->first[k] <= c->first[k + 1];
+    return are;
+}
+
+static bool are_counts(const pa_frequent_sets *f)
+{
+    return f->n_baskets >= 0 && f->longest <= PA_SET_MOST &&
+           (f->n == 0 || (f->n_baskets > 0 && f->min_support > 0));
+}
+
 static pa_status open_sets(const pa_store *s, pa_basket_model *m, pa_error *err)
 {
     pa_frequent_sets *f = &m->sets;
@@ -102,20 +140,53 @@ static pa_status open_sets(const pa_store *s, pa_basket_model *m, pa_error *err)
     f->first = first;
     f->item = item;
     f->support = support;
-    return f->first[f->n] == n_items ? PA_OK : not_whole(err);
+    bool whole =
+        are_codes(&m->codes) && are_counts(f) &&
+        are_lists(f->n, f->first, 1, f->longest, n_items, item, m->codes.first[PA_ITEM_KINDS]);
+    return whole ? PA_OK : not_whole(err);
+}
+
+/* Whether an item is frequent, and so has a name. */
+static bool has_name(const pa_basket_model *m, int32_t item)
+{
+    size_t k = place_of_item(m, item);
+    return k < m->n_items && m->sets.item[k] == item;
+}
+
+/* Frequent items ascend, and their names end; the items of rules are among them. */
+static pa_status check_names(const pa_basket_model *m, pa_error *err)
+{
+    const pa_rule_table *r = &m->rules;
+    bool whole = true;
+    for (size_t k = 0; whole && k < m->n_items; k++)
+        whole = (k == 0 || m->sets.item[k - 1] < m->sets.item[k]) &&
+                m->name[(k + 1) * PA_ITEM_NAME - 1] == '\0';
+    for (size_t i = 0; whole && i < r->n; i++) whole = has_name(m, r->rule[i].consequent);
+    for (size_t k = 0; whole && r->n && k < r->first[r->n]; k++) whole = has_name(m, r->item[k]);
+    return whole ? PA_OK : not_whole(err);
+}
+
+static bool widths_are_right(const pa_store *s)
+{
+    return pa_store_find(s, "rule_end")->width == 2 &&
+           pa_store_find(s, "rule_with")->width == WITH &&
+           pa_store_find(s, "rule_odds")->width == ODDS;
 }
 
 static pa_status open_rules(const pa_store *s, pa_basket_model *m, pa_error *err)
 {
     pa_rule_table *r = &m->rules;
     const void *first, *item, *end, *with, *odds;
-    size_t n_first;
+    size_t n_first, n_items, n_with, n_odds;
     PA_TRY(pa_store_get(s, "rule_first", PA_I64, &first, &n_first, err));
-    PA_TRY(pa_store_get(s, "rule_item", PA_I32, &item, NULL, err));
+    PA_TRY(pa_store_get(s, "rule_item", PA_I32, &item, &n_items, err));
     PA_TRY(pa_store_get(s, "rule_end", PA_I32, &end, &r->n, err));
-    PA_TRY(pa_store_get(s, "rule_with", PA_I64, &with, NULL, err));
-    PA_TRY(pa_store_get(s, "rule_odds", PA_F64, &odds, NULL, err));
-    if (n_first != r->n + 1) return not_whole(err);
+    PA_TRY(pa_store_get(s, "rule_with", PA_I64, &with, &n_with, err));
+    PA_TRY(pa_store_get(s, "rule_odds", PA_F64, &odds, &n_odds, err));
+    bool whole =
+        n_first == r->n + 1 && n_with == r->n && n_odds == r->n && widths_are_right(s) &&
+        are_lists(r->n, first, 1, PA_SET_MOST, n_items, item, m->codes.first[PA_ITEM_KINDS]);
+    if (!whole) return not_whole(err);
     PA_TRY(PA_NEW(m->rule, r->n, err));
     r->n_baskets = m->sets.n_baskets;
     r->rule = m->rule;
@@ -145,8 +216,11 @@ pa_status pa_basket_model_open(const pa_store *store, pa_basket_model *m, pa_err
     PA_TRY(open_sets(store, m, err));
     PA_TRY(pa_store_get(store, "basket_item_name", PA_BYTES, &name, &m->n_items, err));
     m->name = name;
-    if (m->n_items != pa_sets_up_to(&m->sets, 1)) return not_whole(err);
-    return open_rules(store, m, err);
+    if (m->n_items != pa_sets_up_to(&m->sets, 1) ||
+        pa_store_find(store, "basket_item_name")->bytes != PA_ITEM_NAME)
+        return not_whole(err);
+    PA_TRY(open_rules(store, m, err));
+    return check_names(m, err);
 }
 
 void pa_basket_model_close(pa_basket_model *m)
@@ -166,14 +240,7 @@ size_t pa_sets_up_to(const pa_frequent_sets *s, size_t length)
 
 const char *pa_name_of_item(const pa_basket_model *m, int32_t item)
 {
-    size_t low = 0, high = m->n_items;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (m->sets.item[middle] < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    PA_ASSERT(low < m->n_items && m->sets.item[low] == item);
-    return m->name + low * PA_ITEM_NAME;
+    size_t k = place_of_item(m, item);
+    PA_ASSERT(k < m->n_items && m->sets.item[k] == item);
+    return m->name + k * PA_ITEM_NAME;
 }

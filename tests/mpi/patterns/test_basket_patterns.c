@@ -435,6 +435,30 @@ static void test_tables_have_names(void)
     close_run(&r);
 }
 
+/* The first value of an array is another one: a result that another program has changed. */
+static void test_a_changed_model_is_found_out(void)
+{
+    static book_run r;
+    static const char *const names[] = {"basket_codes", "basket_counts", "set_first", "set_item",
+                                        "rule_first",   "rule_item",     "rule_end"};
+    draw_book(&whole);
+    run_book(&whole, REFERENCE * DAY, NULL, &r);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        pa_basket_model m;
+        const pa_store_array *a = pa_store_find(&r.store, names[k]);
+        size_t size = pa_type_size(a->type, 0);
+        char was[8];
+        memcpy(was, a->data, size);
+        memset(a->data, 0xff, size); /* -1 */
+        CU_ASSERT_EQUAL(pa_basket_model_open(&r.store, &m, &(pa_error){0}), PA_E_DATA);
+        pa_basket_model_close(&m);
+        memcpy(a->data, was, size);
+        CU_ASSERT_EQUAL(pa_basket_model_open(&r.store, &m, &(pa_error){0}), PA_OK);
+        pa_basket_model_close(&m);
+    }
+    close_run(&r);
+}
+
 /* ---- details ---- */
 
 /* The answer for one row; its names as the input has them. */
@@ -581,6 +605,7 @@ static const pa_test tests[] = {
     {"too many sets raise the minimum support", test_too_many_sets_raise_the_minimum_support},
     {"no history says nothing", test_no_history_says_nothing},
     {"tables have names", test_tables_have_names},
+    {"a changed model is found out", test_a_changed_model_is_found_out},
     {"details name the rule", test_details_name_the_rule},
     {"details name the pair", test_details_name_the_pair},
     {"details do not hang on later rows", test_details_do_not_hang_on_later_rows},

@@ -13,7 +13,7 @@
 #include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
-enum { MAX_ID = 64, ID_DIGITS = 16, NAME_BYTES = MAX_ID + 8, SENTENCE_BYTES = 768 };
+enum { MAX_ID = 64, ID_DIGITS = 16, NAME_BYTES = MAX_ID + 8, SENTENCE_BYTES = 640 };
 
 /* One alert on its way to its place in the queue. Zeroed before it is filled,
  * because its bytes travel. */

@@ -8,7 +8,7 @@
 #include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
 
-enum { PA_ID_BYTES = 72, PA_SENTENCE_BYTES = 768 };
+enum { PA_ID_BYTES = 72, PA_SENTENCE_BYTES = 640 };
 
 /* A transaction as the input names things; "": it has none. */
 typedef struct {

@@ -103,10 +103,10 @@ static pa_status mine_words(miner *m, int k, const int32_t code[], size_t n, wor
 
 /* ---- paths ---- */
 
-/* Paths above the nodes of an item of a tree. With a chain, of falling ranks: of those that go
- * through all of it what is above its end. */
+/* Paths above the nodes of an item. With a chain, of falling ranks: of those that go through all of
+ * it what is above its end. */
 typedef struct {
-    const pa_fp_tree *tree;
+    const pa_fp_paths *paths;
     const int32_t *code;
     int32_t item;
     int32_t n_chain;
@@ -116,38 +116,38 @@ typedef struct {
 
 static inline size_t path_end(const origin *o)
 {
-    return o->tree->first[o->item + 1];
+    return o->paths->first[o->item + 1];
 }
 
-/* Where path k begins, at its lower end; PA_FP_ROOT: there is nothing of it. */
-static inline uint32_t path_of(const origin *o, size_t k)
+/* The begin of path k, at its lower end; an empty one where there is nothing of it. AHEAD: so many
+ * paths later its items are read. */
+static inline const int32_t *path_of(const origin *o, size_t k)
 {
-    const pa_fp_tree *t = o->tree;
-    uint32_t v = t->parent[t->node[k]];
+    enum { AHEAD = 8 };
+    static const int32_t empty[] = {PA_PATH_END};
+    const pa_fp_paths *p = o->paths;
+    const int32_t *at = p->item + p->above[k];
+    if (k + AHEAD < path_end(o)) __builtin_prefetch(p->item + p->above[k + AHEAD]);
     for (int32_t c = 0; c < o->n_chain; c++) {
-        while (v != PA_FP_ROOT && t->item[v] > o->chain[c]) v = t->parent[v];
-        if (v == PA_FP_ROOT || t->item[v] != o->chain[c]) return PA_FP_ROOT;
-        v = t->parent[v];
+        while (*at > o->chain[c]) at++;
+        if (*at++ != o->chain[c]) return empty;
     }
-    return v;
+    return at;
 }
 
 static inline uint32_t count_of(const origin *o, size_t k)
 {
-    return o->tree->count[o->tree->node[k]];
+    return o->paths->count[k];
 }
 
 /* Counts the weight of each rank in m->support, and lists those met. */
 static int32_t count_ranks(const miner *m, const origin *o)
 {
-    const uint32_t *parent = o->tree->parent;
-    const int32_t *item = o->tree->item;
     uint32_t *support = m->support;
-    int32_t *met = m->met, n_met = 0;
-    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
+    int32_t *met = m->met, n_met = 0, rank;
+    for (size_t k = o->paths->first[o->item], end = path_end(o); k < end; k++) {
         uint32_t count = count_of(o, k);
-        for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
-            int32_t rank = item[v];
+        for (const int32_t *at = path_of(o, k); (rank = *at) >= 0; at++) {
             met[n_met] = rank; /* in vain where it was met before */
             n_met += support[rank] == 0;
             support[rank] += count;
@@ -240,11 +240,10 @@ static void forget_frequent(const miner *m, const frequent *f)
 /* The frequent items of a path as bits. */
 static uint32_t word_of(const miner *m, const origin *o, size_t k)
 {
-    const uint32_t *parent = o->tree->parent;
-    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
+    const int32_t *new_rank = m->new_rank;
     uint32_t items = 0;
-    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
-        int32_t to = new_rank[item[v]];
+    for (const int32_t *at = path_of(o, k); *at >= 0; at++) {
+        int32_t to = new_rank[*at];
         if (to >= 0) items |= 1u << to;
     }
     return items;
@@ -254,7 +253,7 @@ static pa_status mine_few(miner *m, const origin *o, const frequent *f)
 {
     memset(m->sum, 0, sizeof *m->sum << f->k);
     place_frequent(m, f);
-    for (size_t k = o->tree->first[o->item]; k < path_end(o); k++)
+    for (size_t k = o->paths->first[o->item]; k < path_end(o); k++)
         m->sum[word_of(m, o, k)] += count_of(o, k);
     forget_frequent(m, f);
     return pa_fp_find_lattice(m, f->k, f->code);
@@ -262,11 +261,11 @@ static pa_status mine_few(miner *m, const origin *o, const frequent *f)
 
 static pa_status mine_some(miner *m, const origin *o, const frequent *f)
 {
-    size_t n = 0, n_paths = path_end(o) - o->tree->first[o->item];
+    size_t n = 0, n_paths = path_end(o) - o->paths->first[o->item];
     word *row = pa_arena_take(m->arena, n_paths, sizeof *row);
     if (!row) return no_memory(m);
     place_frequent(m, f);
-    for (size_t k = o->tree->first[o->item]; k < path_end(o); k++) {
+    for (size_t k = o->paths->first[o->item]; k < path_end(o); k++) {
         uint32_t items = word_of(m, o, k), weight = count_of(o, k);
         if (n && row[n - 1].items == items)
             row[n - 1].weight += weight;
@@ -280,103 +279,67 @@ static pa_status mine_some(miner *m, const origin *o, const frequent *f)
 
 /* ---- many: the tree beside the prefix ---- */
 
-/* Rows for it, at the back of the arena. */
-typedef struct {
-    uint32_t *shared, *length, *weight;
-    int32_t *item;
-    int32_t *row[2]; /* this one, and the one before */
-} row_space;
-
-static bool take_rows(pa_arena *a, size_t n_paths, size_t length, int32_t k, row_space *s)
+/* The frequent items of path k as ranks of the new tree; returns how many. */
+static uint32_t write_row(const miner *m, const origin *o, size_t k, int32_t row[])
 {
-    s->shared = pa_arena_take_back(a, n_paths, sizeof *s->shared);
-    s->length = pa_arena_take_back(a, n_paths, sizeof *s->length);
-    s->weight = pa_arena_take_back(a, n_paths, sizeof *s->weight);
-    s->item = pa_arena_take_back(a, length, sizeof *s->item);
-    s->row[0] = pa_arena_take_back(a, (size_t)k, sizeof *s->row[0]);
-    s->row[1] = pa_arena_take_back(a, (size_t)k, sizeof *s->row[1]);
-    return s->shared && s->length && s->weight && s->item && s->row[0] && s->row[1];
+    const int32_t *new_rank = m->new_rank;
+    uint32_t n = 0;
+    for (const int32_t *at = path_of(o, k); *at >= 0; at++) {
+        int32_t to = new_rank[*at];
+        row[n] = to; /* in vain where it is not frequent */
+        n += to >= 0;
+    }
+    return n;
 }
 
-/* The frequent items of a path as ranks of the new tree, ascending up to end - 1. */
-static int32_t *row_of(const miner *m, const origin *o, size_t k, int32_t *end)
+static void add_rows(const miner *m, const origin *o, const frequent *f, pa_path_rows *rows)
 {
-    const uint32_t *parent = o->tree->parent;
-    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
-    for (uint32_t v = path_of(o, k); v != PA_FP_ROOT; v = parent[v]) {
-        int32_t to = new_rank[item[v]];
-        if (to >= 0) *--end = to;
+    place_frequent(m, f);
+    for (size_t k = o->paths->first[o->item]; k < path_end(o); k++) {
+        uint32_t n = write_row(m, o, k, pa_path_row(rows));
+        if (n) pa_path_rows_add(rows, n, count_of(o, k));
     }
-    return end;
-}
-
-static pa_fp_rows rows_of(const miner *m, const origin *o, int32_t k, row_space *s)
-{
-    pa_fp_rows rows = {
-        .shared = s->shared, .length = s->length, .weight = s->weight, .item = s->item};
-    const int32_t *last = s->row[1];
-    uint32_t n_last = 0;
-    for (size_t i = o->tree->first[o->item]; i < path_end(o); i++) {
-        int32_t *end = s->row[rows.n & 1] + k, *row = row_of(m, o, i, end);
-        uint32_t n = (uint32_t)(end - row), shared = 0;
-        if (n == 0) continue;
-        while (shared < n && shared < n_last && row[shared] == last[shared]) shared++;
-        if (shared == n && n == n_last) {
-            s->weight[rows.n - 1] += count_of(o, i);
-            continue;
-        }
-        memcpy(s->item + rows.n_nodes, row + shared, (n - shared) * sizeof *row);
-        rows.n_nodes += n - shared;
-        s->shared[rows.n] = shared;
-        s->length[rows.n] = n;
-        s->weight[rows.n++] = count_of(o, i);
-        if ((int32_t)n > rows.longest) rows.longest = (int32_t)n;
-        last = row;
-        n_last = n;
-    }
-    return rows;
+    forget_frequent(m, f);
 }
 
 /* Without room for it the arena stays as it was: false. */
-static bool make_tree(miner *m, const origin *o, const frequent *f, pa_fp_tree *tree)
+static bool make_paths(miner *m, const origin *o, const frequent *f, pa_fp_paths *paths)
 {
-    char *begin = m->arena->at, *mark = m->arena->end;
-    row_space s;
-    size_t n_paths = path_end(o) - o->tree->first[o->item], length = 0;
+    pa_arena *a = m->arena;
+    char *begin = a->at, *end = a->end;
+    pa_path_rows rows;
+    size_t n_paths = path_end(o) - o->paths->first[o->item], length = 0;
     for (int32_t i = 0; i < f->k; i++) length += f->support[i] < n_paths ? f->support[i] : n_paths;
-    bool fits = take_rows(m->arena, n_paths, length, f->k, &s);
+    bool fits = pa_path_rows_open(a, n_paths, length, f->k, f->support, paths, &rows);
     if (fits) {
-        place_frequent(m, f);
-        pa_fp_rows rows = rows_of(m, o, f->k, &s);
-        forget_frequent(m, f);
-        fits = pa_fp_tree_make(m->arena, &rows, f->k, tree);
+        add_rows(m, o, f, &rows);
+        fits = pa_path_rows_close(a, &rows);
     }
-    m->arena->end = mark;
-    fits = fits && pa_fp_tree_list(m->arena, tree);
-    if (!fits) m->arena->at = begin;
+    a->end = end;
+    if (!fits) a->at = begin;
     return fits;
 }
 
 static pa_status mine_beside(miner *m, const origin *o, const frequent *within);
 
-static origin origin_of(const pa_fp_tree *t, const int32_t code[], int32_t item)
+static origin origin_of(const pa_fp_paths *p, const int32_t code[], int32_t item)
 {
-    return (origin){.tree = t, .code = code, .item = item, .support = t->support[item]};
+    return (origin){.paths = p, .code = code, .item = item, .support = p->support[item]};
 }
 
-static pa_status mine_item(miner *m, const pa_fp_tree *t, const int32_t code[], int32_t item)
+static pa_status mine_item(miner *m, const pa_fp_paths *p, const int32_t code[], int32_t item)
 {
-    const origin o = origin_of(t, code, item);
+    const origin o = origin_of(p, code, item);
     m->set[m->n_set++] = code[item];
     pa_status st = mine_beside(m, &o, NULL);
     m->n_set--;
     return st;
 }
 
-static pa_status mine_tree(miner *m, const pa_fp_tree *t, const int32_t code[], int32_t first,
-                           int32_t last)
+static pa_status mine_items(miner *m, const pa_fp_paths *p, const int32_t code[], int32_t first,
+                            int32_t last)
 {
-    for (int32_t i = last; i-- > first;) PA_TRY(mine_item(m, t, code, i));
+    for (int32_t i = last; i-- > first;) PA_TRY(mine_item(m, p, code, i));
     return PA_OK;
 }
 
@@ -404,8 +367,8 @@ static pa_status mine_without_tree(miner *m, const origin *o, const frequent *f,
 static pa_status mine_many(miner *m, const origin *o, const frequent *f, int32_t first,
                            int32_t last)
 {
-    pa_fp_tree tree;
-    if (make_tree(m, o, f, &tree)) return mine_tree(m, &tree, f->code, first, last);
+    pa_fp_paths paths;
+    if (make_paths(m, o, f, &paths)) return mine_items(m, &paths, f->code, first, last);
     return mine_without_tree(m, o, f, first, last);
 }
 
@@ -416,16 +379,16 @@ enum { FEW_BASKETS = 64 };
 /* Which ones each frequent item is in. */
 static void list_baskets(const miner *m, const origin *o, uint64_t baskets[])
 {
-    const uint32_t *parent = o->tree->parent;
-    const int32_t *item = o->tree->item, *new_rank = m->new_rank;
-    uint32_t at = 0;
-    for (size_t k = o->tree->first[o->item], end = path_end(o); k < end; k++) {
-        uint32_t v = path_of(o, k), count = count_of(o, k);
-        if (v == PA_FP_ROOT) continue;
-        uint64_t own = UINT64_MAX >> (FEW_BASKETS - count) << at;
-        at += count;
-        for (; v != PA_FP_ROOT; v = parent[v]) {
-            int32_t to = new_rank[item[v]];
+    const int32_t *new_rank = m->new_rank;
+    uint32_t n = 0;
+    for (size_t k = o->paths->first[o->item], end = path_end(o); k < end; k++) {
+        const int32_t *at = path_of(o, k);
+        uint32_t count = count_of(o, k);
+        if (*at < 0) continue;
+        uint64_t own = UINT64_MAX >> (FEW_BASKETS - count) << n;
+        n += count;
+        for (; *at >= 0; at++) {
+            int32_t to = new_rank[*at];
             if (to >= 0) baskets[to] |= own;
         }
     }
@@ -511,10 +474,10 @@ static pa_status mine_beside(miner *m, const origin *o, const frequent *within)
 
 /* ---- */
 
-static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
+static bool take_scratch(miner *m, size_t n, size_t longest)
 {
     pa_arena *a = m->arena;
-    size_t n = (size_t)t->n_items, sets = (size_t)1 << LATTICE;
+    size_t sets = (size_t)1 << LATTICE;
     m->sum = pa_arena_take(a, sets, sizeof *m->sum);
     m->size = pa_arena_take(a, sets, sizeof *m->size);
     m->support = pa_arena_take(a, n, sizeof *m->support);
@@ -537,9 +500,11 @@ pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_
     char *mark = arena->at;
     miner *m = pa_arena_take(arena, 1, sizeof *m);
     if (m) {
-        *m = (miner){.tree = tree, .code = code, .o = options, .arena = arena, .err = err};
+        *m = (miner){.code = code, .o = options, .arena = arena, .err = err};
         *opened = m;
-        if (take_scratch(m, tree, longest)) return PA_OK;
+        if (take_scratch(m, (size_t)tree->n_items, longest) &&
+            pa_fp_paths_of_tree(arena, tree, &m->paths))
+            return PA_OK;
     }
     arena->at = mark;
     return pa_arena_is_short(arena, err);
@@ -557,13 +522,13 @@ pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set
                        pa_set_counts *counts, pa_error *err)
 {
     start(m, sink, counts, err);
-    return mine_tree(m, m->tree, m->code, first, last);
+    return mine_items(m, &m->paths, m->code, first, last);
 }
 
 pa_status pa_fp_growth_part(pa_fp_miner *m, int32_t rank, int32_t part, int32_t n_parts,
                             const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
 {
-    const origin o = origin_of(m->tree, m->code, rank);
+    const origin o = origin_of(&m->paths, m->code, rank);
     start(m, sink, counts, err);
     m->set[m->n_set++] = m->code[rank];
     return mine_part(m, &o, NULL, part, n_parts);

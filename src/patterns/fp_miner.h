@@ -3,6 +3,7 @@
 #define PARAUDIT_SRC_PATTERNS_FP_MINER_H
 
 #include "paraudit/patterns/fp_growth.h"
+#include "paraudit/patterns/fp_paths.h"
 
 enum {
     LATTICE = 12, /* so many items or fewer are counted all at once: 16 KiB of sums */
@@ -10,7 +11,7 @@ enum {
 };
 
 typedef struct pa_fp_miner {
-    const pa_fp_tree *tree;
+    pa_fp_paths paths;
     const int32_t *code;
     const pa_mine_options *o;
     const pa_set_sink *sink;

@@ -54,6 +54,11 @@ void *pa_arena_take_back(pa_arena *a, size_t n, size_t size)
     return has_room(a, n, size, &bytes) ? a->end -= bytes : NULL;
 }
 
+void pa_arena_keep(pa_arena *a, void *taken, size_t n, size_t size)
+{
+    a->at = (char *)taken + (n * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 pa_status pa_arena_is_short(const pa_arena *a, pa_error *err)
 {
     return pa_fail(err, PA_E_MEMORY,
@@ -94,36 +99,6 @@ void pa_fp_tree_add_counts(pa_fp_tree *t)
 {
     for (uint32_t v = t->n_nodes; v-- > 0;)
         if (t->parent[v] != PA_FP_ROOT) t->count[t->parent[v]] += t->count[v];
-}
-
-/* next: room for n_items. */
-static void list_nodes(pa_fp_tree *t, uint32_t next[])
-{
-    memset(t->first, 0, ((size_t)t->n_items + 1) * sizeof *t->first);
-    memset(t->support, 0, (size_t)t->n_items * sizeof *t->support);
-    for (uint32_t v = 0; v < t->n_nodes; v++) {
-        t->first[t->item[v] + 1]++;
-        t->support[t->item[v]] += t->count[v];
-    }
-    for (int32_t i = 0; i < t->n_items; i++) {
-        next[i] = t->first[i];
-        t->first[i + 1] += t->first[i];
-    }
-    for (uint32_t v = 0; v < t->n_nodes; v++) t->node[next[t->item[v]]++] = v;
-}
-
-bool pa_fp_tree_list(pa_arena *a, pa_fp_tree *t)
-{
-    char *begin = a->at;
-    t->first = pa_arena_take(a, (size_t)t->n_items + 1, sizeof *t->first);
-    t->support = pa_arena_take(a, (size_t)t->n_items, sizeof *t->support);
-    t->node = pa_arena_take(a, t->n_nodes, sizeof *t->node);
-    char *made = a->at;
-    uint32_t *next = pa_arena_take(a, (size_t)t->n_items, sizeof *next);
-    bool fits = t->first && t->support && t->node && next;
-    if (fits) list_nodes(t, next);
-    a->at = fits ? made : begin;
-    return fits;
 }
 
 bool pa_fp_tree_make(pa_arena *a, const pa_fp_rows *rows, int32_t n_items, pa_fp_tree *t)

@@ -68,8 +68,6 @@ pa_status pa_mine_tree_plant(pa_comm *comm, const pa_baskets *b, const pa_item_r
     *seconds += pa_processor_seconds() - begin;
     PA_GOTO(pa_agree(comm, st, err));
     if (pa_comm_size(comm) > 1) PA_GOTO(join_trees(comm, a, t, err));
-    st = pa_fp_tree_list(a, &t->tree) ? PA_OK : pa_arena_is_short(a, err);
-    st = pa_agree(comm, st, err);
 out:
     if (st != PA_OK) pa_mine_tree_free(t);
     return st;

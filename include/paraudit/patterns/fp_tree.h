@@ -20,13 +20,10 @@
 typedef struct {
     int32_t n_items;
     uint32_t n_nodes;
-    int32_t longest;   /* path */
-    uint32_t *first;   /* n_items + 1: where the nodes of each rank begin in `node` */
-    uint32_t *node;    /* n_nodes */
-    uint32_t *parent;  /* of each node, smaller than it; PA_FP_ROOT: none */
-    int32_t *item;     /* of each node */
-    uint32_t *count;   /* of each node: the weight of the paths through it */
-    uint32_t *support; /* of each rank: the weight of all its nodes */
+    int32_t longest;  /* path */
+    uint32_t *parent; /* of each node, smaller than it; PA_FP_ROOT: none */
+    int32_t *item;    /* of each node */
+    uint32_t *count;  /* of each node: the weight of the paths through it */
 } pa_fp_tree;
 
 /* Memory that is given back in the order opposite to that of taking: a mark is taken, and later
@@ -43,6 +40,9 @@ pa_status pa_arena_open(pa_arena *arena, size_t bytes, pa_error *err);
 void pa_arena_free(pa_arena *arena);
 void *pa_arena_take(pa_arena *arena, size_t n, size_t size);
 void *pa_arena_take_back(pa_arena *arena, size_t n, size_t size);
+
+/* Of what was taken last, at the front, only the first n values are kept. */
+void pa_arena_keep(pa_arena *arena, void *taken, size_t n, size_t size);
 
 /* PA_E_MEMORY: mining needs more than the arena has, and how much that is about. */
 pa_status pa_arena_is_short(const pa_arena *arena, pa_error *err);
@@ -65,10 +65,6 @@ bool pa_fp_tree_make(pa_arena *arena, const pa_fp_rows *rows, int32_t n_items, p
 /* Where count is the weight of the paths that end at each node, makes it that of those that go
  * through it. */
 void pa_fp_tree_add_counts(pa_fp_tree *tree);
-
-/* Makes first, support and node of a tree that has its nodes, in the arena; false where that has
- * no room. */
-bool pa_fp_tree_list(pa_arena *arena, pa_fp_tree *tree);
 
 /* Which items are frequent: ranks by falling support, ties by code. */
 typedef struct {

@@ -6,6 +6,7 @@
 
 #include "drawn_baskets.h"
 #include "paraudit/base/array.h"
+#include "paraudit/patterns/fp_paths.h"
 #include "tree_of.h"
 #include "unit.h"
 
@@ -226,7 +227,6 @@ static void mine_by_parts(const pa_baskets *b, const pa_mine_options *o, bool sp
         const pa_rank_run run = {i, i + 1, false, sparing};
         arena.at = arena.begin;
         CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, b, &ranks, &run, &tree, NULL), PA_OK);
-        CU_ASSERT_FATAL(pa_fp_tree_list(&arena, &tree));
         CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, o, &m, NULL),
                               PA_OK);
         for (int32_t p = 0; p < n_parts; p++)
@@ -307,12 +307,86 @@ static void test_the_tree_of_a_few_baskets(void)
     CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, 2, &t, &ranks, &err), PA_OK);
     CU_ASSERT_FATAL(t.n_items == 3 && t.n_nodes == 3);
     CU_ASSERT(ranks.code[0] == 1 && ranks.code[1] == 0 && ranks.code[2] == 2);
-    CU_ASSERT(t.support[0] == 5 && t.support[1] == 4 && t.support[2] == 3);
     CU_ASSERT(t.parent[0] == PA_FP_ROOT && t.parent[1] == 0 && t.parent[2] == 1);
     CU_ASSERT(t.count[0] == 5 && t.count[1] == 4 && t.count[2] == 3);
     CU_ASSERT_EQUAL(t.longest, 3);
     pa_item_ranks_free(&ranks);
     pa_arena_free(&arena);
+}
+
+/* ---- paths ---- */
+
+/* Where the walk up from node v agrees with the path at `at`. */
+static bool is_path_of(const pa_fp_tree *t, uint32_t v, const int32_t *at)
+{
+    for (v = t->parent[v]; v != PA_FP_ROOT; v = t->parent[v])
+        if (*at++ != t->item[v]) return false;
+    return *at == PA_PATH_END;
+}
+
+/* Nodes of an item stand in the order of the tree. */
+static bool are_paths_of(const pa_fp_tree *t, const pa_fp_paths *p)
+{
+    bool same = p->first[0] == 0 && p->first[p->n_items] == t->n_nodes;
+    for (int32_t i = 0; i < p->n_items; i++) {
+        uint32_t k = p->first[i], support = 0;
+        for (uint32_t v = 0; same && v < t->n_nodes; v++) {
+            if (t->item[v] != i) continue;
+            same = p->count[k] == t->count[v] && is_path_of(t, v, p->item + p->above[k]);
+            support += p->count[k++];
+        }
+        same = same && k == p->first[i + 1] && support == p->support[i];
+    }
+    return same;
+}
+
+static void add_row(const pa_fp_tree *t, uint32_t v, uint32_t weight, pa_path_rows *rows)
+{
+    int32_t *row = pa_path_row(rows);
+    uint32_t n = 0;
+    for (; v != PA_FP_ROOT; v = t->parent[v]) row[n++] = t->item[v];
+    pa_path_rows_add(rows, n, weight);
+}
+
+/* The paths that end at a node, of two that are alike one behind the other. */
+static bool paths_of_rows(pa_arena *a, const pa_fp_tree *t, const uint32_t support[],
+                          pa_fp_paths *p)
+{
+    pa_path_rows rows;
+    if (!pa_path_rows_open(a, t->n_nodes, (size_t)t->n_nodes * (size_t)t->longest, t->n_items,
+                           support, p, &rows))
+        return false;
+    for (uint32_t v = 0; v < t->n_nodes; v++) {
+        uint32_t ending = t->count[v];
+        for (uint32_t c = v + 1; c < t->n_nodes; c++)
+            if (t->parent[c] == v) ending -= t->count[c];
+        if (ending) add_row(t, v, 1, &rows);
+        if (ending > 1) add_row(t, v, ending - 1, &rows);
+    }
+    return pa_path_rows_close(a, &rows);
+}
+
+static void test_paths_are_those_of_the_tree(void)
+{
+    static drawn d;
+    uint32_t state = 7;
+    for (int round = 0; round < 200; round++) {
+        int32_t n_items = 1 + (int32_t)draw(&state, MOST_ITEMS);
+        draw_baskets(&state, n_items, 1 + draw(&state, 80), 10 + draw(&state, 80), &d);
+        const pa_baskets b = baskets_of(&d, n_items);
+        pa_arena arena;
+        pa_fp_tree tree;
+        pa_fp_paths paths, again;
+        pa_item_ranks ranks;
+        CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, NULL), PA_OK);
+        CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, 2, &tree, &ranks, NULL), PA_OK);
+        CU_ASSERT_FATAL(pa_fp_paths_of_tree(&arena, &tree, &paths));
+        CU_ASSERT(are_paths_of(&tree, &paths));
+        CU_ASSERT_FATAL(paths_of_rows(&arena, &tree, paths.support, &again));
+        CU_ASSERT(are_paths_of(&tree, &again));
+        pa_item_ranks_free(&ranks);
+        pa_arena_free(&arena);
+    }
 }
 
 static const pa_test tests[] = {
@@ -325,5 +399,6 @@ static const pa_test tests[] = {
     {"runs and parts tell all in order", test_runs_and_parts_tell_all_in_order},
     {"a sink may end it", test_a_sink_may_end_it},
     {"the tree of a few baskets", test_the_tree_of_a_few_baskets},
+    {"paths are those of the tree", test_paths_are_those_of_the_tree},
 };
 PA_TEST_MAIN("fp_growth", tests)

@@ -16,7 +16,6 @@ static inline pa_status tree_of(pa_arena *arena, const pa_baskets *b, int64_t mi
     if (st == PA_OK) st = pa_item_ranks_of(support, b->n_items, min_support, ranks, err);
     const pa_rank_run all = {0, ranks->n, false, false};
     if (st == PA_OK) st = pa_fp_tree_of(arena, b, ranks, &all, tree, err);
-    if (st == PA_OK && !pa_fp_tree_list(arena, tree)) st = pa_arena_is_short(arena, err);
     pa_free(support);
     return st;
 }

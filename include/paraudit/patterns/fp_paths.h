@@ -1,0 +1,49 @@
+/* Paths of a tree, end to end: those above the nodes of an item are read one after the other, each
+ * from the item's neighbour upwards, without a step from node to node. Kernel. */
+#ifndef PARAUDIT_PATTERNS_FP_PATHS_H
+#define PARAUDIT_PATTERNS_FP_PATHS_H
+
+#include "paraudit/patterns/fp_tree.h"
+
+enum { PA_PATH_END = -1 };
+
+typedef struct {
+    int32_t n_items;
+    uint32_t *first;         /* n_items + 1: where the nodes of each rank begin in the next two */
+    uint32_t *above;         /* of each node: where in `item` the path above it begins */
+    uint32_t *count;         /* of each node: the weight of the paths through it */
+    const uint32_t *support; /* of each rank: the weight of all its nodes */
+    int32_t *item;           /* ranks, falling along each path, and PA_PATH_END behind it */
+} pa_fp_paths;
+
+/* All in the arena; false where that has no room, or paths take 2^32 items or more: nothing of it
+ * is left then. */
+bool pa_fp_paths_of_tree(pa_arena *arena, const pa_fp_tree *tree, pa_fp_paths *paths);
+
+/* Rows while they are added, each as a path. The arrays but `item` lie at the back of the arena. */
+typedef struct {
+    pa_fp_paths *paths;
+    uint32_t n;                         /* rows that differ from the one before */
+    uint32_t *shared, *length, *weight; /* of each */
+    size_t n_items, n_nodes;            /* of `item`: written */
+    const int32_t *last;                /* the row before, of n_last items */
+    uint32_t n_last, longest;
+} pa_path_rows;
+
+/* Room for n rows of `length` items altogether; support is borrowed. */
+bool pa_path_rows_open(pa_arena *arena, size_t n, size_t length, int32_t n_ranks,
+                       const uint32_t support[], pa_fp_paths *paths, pa_path_rows *rows);
+
+/* Where the next row is to be written, falling, with room for one item more than it has. */
+static inline int32_t *pa_path_row(const pa_path_rows *rows)
+{
+    return rows->paths->item + rows->n_items;
+}
+
+/* It has n items, 1 or more. */
+void pa_path_rows_add(pa_path_rows *rows, uint32_t n, uint32_t weight);
+
+/* The back of the arena is the caller's to give back. */
+bool pa_path_rows_close(pa_arena *arena, pa_path_rows *rows);
+
+#endif

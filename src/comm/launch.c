@@ -16,6 +16,7 @@ pa_launch pa_launch_environment(void)
         .slurm_step_num_tasks = getenv("SLURM_STEP_NUM_TASKS"),
         .slurm_ntasks = getenv("SLURM_NTASKS"),
         .pmi_size = getenv("PMI_SIZE"),
+        .pmix_rank = getenv("PMIX_RANK"),
         .ompi_comm_world_size = getenv("OMPI_COMM_WORLD_SIZE"),
     };
 }
@@ -52,6 +53,32 @@ pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err
                    "was built with",
                    launcher, tasks, tasks);
 }
+
+/* ---- alone ---- */
+
+bool pa_launch_is_alone(const pa_launch *launch)
+{
+    bool in_step = launch->slurm_step_id && launch->slurm_procid;
+    return !in_step && !launch->pmi_size && !launch->pmix_rank && !launch->ompi_comm_world_size;
+}
+
+void pa_launch_start_alone(void)
+{
+    static const struct {
+        const char *name, *value;
+    } variable[] = {
+        {"OMPI_MCA_ess_singleton_isolated", "1"}, /* no daemon, which would start others */
+        {"OMPI_MCA_pml", "ob1"},                  /* no look at networks */
+        {"OMPI_MCA_btl", "self"},
+        {"OMPI_MCA_osc", "^ucx"},
+        {"HWLOC_COMPONENTS", "-linuxio"},   /* nor at devices, ... */
+        {"HWLOC_PLUGINS_PATH", "/dev/null"} /* ... of which there are X11's and OpenCL's */
+    };
+    for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
+        setenv(variable[i].name, variable[i].value, 0);
+}
+
+/* ---- the processor ---- */
 
 #if defined __x86_64__
 

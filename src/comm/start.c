@@ -49,6 +49,7 @@ pa_status pa_comm_start(int *argc, char ***argv, pa_comm **comm, pa_error *err)
     pa_comm *c = &world;
     *c = (pa_comm){0};
     c->started = pa_clock();
+    if (pa_launch_is_alone(&launch)) pa_launch_start_alone();
     MPI_Init(argc, argv);
     pa_on_assert(abort_job);
     open_world(c);

@@ -3,6 +3,8 @@
 #ifndef PARAUDIT_COMM_LAUNCH_H
 #define PARAUDIT_COMM_LAUNCH_H
 
+#include <stdbool.h>
+
 #include "paraudit/base/status.h"
 
 /* Values of the launchers' environment variables; NULL where not set. */
@@ -12,6 +14,7 @@ typedef struct {
     const char *slurm_step_num_tasks;
     const char *slurm_ntasks;
     const char *pmi_size;
+    const char *pmix_rank;
     const char *ompi_comm_world_size; /* set by mpirun */
 } pa_launch;
 
@@ -22,6 +25,13 @@ pa_launch pa_launch_environment(void);
 /* PA_E_USAGE where MPI found one rank (world_size) although the launcher
  * started more tasks: N copies of the job would overwrite one another. */
 pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err);
+
+/* Nobody launched it: no launcher and no step of one is to be seen. */
+bool pa_launch_is_alone(const pa_launch *launch);
+
+/* For a process that is alone, before MPI starts: of MPI only what one rank needs is opened, which
+ * halves the time of starting. What the user has set himself stays. */
+void pa_launch_start_alone(void);
 
 enum { PA_CPU_TEXT = 200 };
 

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "paraudit/comm/launch.h"
@@ -57,6 +58,27 @@ static void test_mpirun_speaks_before_the_slurm_step_of_its_daemons(void)
     CU_ASSERT_EQUAL(check(launch, 1), PA_OK);
 }
 
+static void test_who_was_launched_is_not_alone(void)
+{
+    const pa_launch launched[] = {{.slurm_step_id = "0", .slurm_procid = "0"},
+                                  {.pmi_size = "1"},
+                                  {.pmix_rank = "0"},
+                                  {.ompi_comm_world_size = "1"}};
+    for (size_t i = 0; i < sizeof launched / sizeof *launched; i++)
+        CU_ASSERT_FALSE(pa_launch_is_alone(launched + i));
+    CU_ASSERT(pa_launch_is_alone(&(pa_launch){0}));
+    CU_ASSERT(pa_launch_is_alone(&(pa_launch){.slurm_procid = "0", .slurm_ntasks = "8"}));
+}
+
+static void test_what_the_user_has_set_stays(void)
+{
+    setenv("OMPI_MCA_btl", "self,vader", 1);
+    unsetenv("OMPI_MCA_pml");
+    pa_launch_start_alone();
+    CU_ASSERT_STRING_EQUAL(getenv("OMPI_MCA_btl"), "self,vader");
+    CU_ASSERT_STRING_EQUAL(getenv("OMPI_MCA_pml"), "ob1");
+}
+
 static void test_cpu_text_is_the_same_twice(void)
 {
     char one[PA_CPU_TEXT], two[PA_CPU_TEXT];
@@ -76,6 +98,8 @@ static const pa_test tests[] = {
     {"one rank in a batch script is fine", test_one_rank_in_a_batch_script_is_fine},
     {"mpirun speaks before the Slurm step of its daemons",
      test_mpirun_speaks_before_the_slurm_step_of_its_daemons},
+    {"who was launched is not alone", test_who_was_launched_is_not_alone},
+    {"what the user has set stays", test_what_the_user_has_set_stays},
     {"CPU text is the same twice", test_cpu_text_is_the_same_twice},
 };
 PA_TEST_MAIN("launch", tests)

@@ -119,15 +119,12 @@ static inline size_t path_end(const origin *o)
     return o->paths->first[o->item + 1];
 }
 
-/* The begin of path k, at its lower end; an empty one where there is nothing of it. AHEAD: so many
- * paths later its items are read. */
+/* The begin of path k, at its lower end; an empty one where there is nothing of it. */
 static inline const int32_t *path_of(const origin *o, size_t k)
 {
-    enum { AHEAD = 8 };
     static const int32_t empty[] = {PA_PATH_END};
     const pa_fp_paths *p = o->paths;
     const int32_t *at = p->item + p->above[k];
-    if (k + AHEAD < path_end(o)) __builtin_prefetch(p->item + p->above[k + AHEAD]);
     for (int32_t c = 0; c < o->n_chain; c++) {
         while (*at > o->chain[c]) at++;
         if (*at++ != o->chain[c]) return empty;
@@ -140,13 +137,22 @@ static inline uint32_t count_of(const origin *o, size_t k)
     return o->paths->count[k];
 }
 
+/* A path is asked for when the one so many before it is read: in descending order, so that it may
+ * be of the item that comes next. */
+static inline void prefetch_path(const pa_fp_paths *p, size_t k)
+{
+    enum { AHEAD = 16 };
+    if (k >= AHEAD) __builtin_prefetch(p->item + p->above[k - AHEAD]);
+}
+
 /* Counts the weight of each rank in m->support, and lists those met. */
 static int32_t count_ranks(const miner *m, const origin *o)
 {
     uint32_t *support = m->support;
     int32_t *met = m->met, n_met = 0, rank;
-    for (size_t k = o->paths->first[o->item], end = path_end(o); k < end; k++) {
+    for (size_t k = path_end(o), begin = o->paths->first[o->item]; k-- > begin;) {
         uint32_t count = count_of(o, k);
+        prefetch_path(o->paths, k);
         for (const int32_t *at = path_of(o, k); (rank = *at) >= 0; at++) {
             met[n_met] = rank; /* in vain where it was met before */
             n_met += support[rank] == 0;

@@ -124,7 +124,7 @@ static inline const int32_t *path_of(const origin *o, size_t k)
 {
     static const int32_t empty[] = {PA_PATH_END};
     const pa_fp_paths *p = o->paths;
-    const int32_t *at = p->item + p->above[k];
+    const int32_t *at = p->item + p->node[k].above;
     for (int32_t c = 0; c < o->n_chain; c++) {
         while (*at > o->chain[c]) at++;
         if (*at++ != o->chain[c]) return empty;
@@ -134,7 +134,7 @@ static inline const int32_t *path_of(const origin *o, size_t k)
 
 static inline uint32_t count_of(const origin *o, size_t k)
 {
-    return o->paths->count[k];
+    return o->paths->node[k].count;
 }
 
 /* A path is asked for when the one so many before it is read: in descending order, so that it may
@@ -142,7 +142,7 @@ static inline uint32_t count_of(const origin *o, size_t k)
 static inline void prefetch_path(const pa_fp_paths *p, size_t k)
 {
     enum { AHEAD = 16 };
-    if (k >= AHEAD) __builtin_prefetch(p->item + p->above[k - AHEAD]);
+    if (k >= AHEAD) __builtin_prefetch(p->item + p->node[k - AHEAD].above);
 }
 
 /* Counts the weight of each rank in m->support, and lists those met. */

@@ -51,9 +51,7 @@ static void lay_paths(const pa_fp_tree *t, uint32_t next[], pa_fp_paths *p)
             int32_t rank = t->item[v];
             p->item[at++] = rank;
             if (v < begin) continue;
-            uint32_t to = next[rank]++;
-            p->above[to] = at;
-            p->count[to] = t->count[v];
+            p->node[next[rank]++] = (pa_path_node){at, t->count[v]};
         }
         p->item[at++] = PA_PATH_END;
         begin = end + 1;
@@ -64,9 +62,8 @@ static bool take_paths(pa_arena *a, int32_t n_items, size_t n_nodes, pa_fp_paths
 {
     *p = (pa_fp_paths){.n_items = n_items,
                        .first = pa_arena_take(a, (size_t)n_items + 1, sizeof *p->first),
-                       .above = pa_arena_take(a, n_nodes, sizeof *p->above),
-                       .count = pa_arena_take(a, n_nodes, sizeof *p->count)};
-    return p->first && p->above && p->count;
+                       .node = pa_arena_take(a, n_nodes, sizeof *p->node)};
+    return p->first && p->node;
 }
 
 bool pa_fp_paths_of_tree(pa_arena *a, const pa_fp_tree *t, pa_fp_paths *p)
@@ -76,7 +73,7 @@ bool pa_fp_paths_of_tree(pa_arena *a, const pa_fp_tree *t, pa_fp_paths *p)
     bool fits = take_paths(a, t->n_items, t->n_nodes, p);
     uint32_t *support = pa_arena_take(a, n, sizeof *support);
     uint32_t *next = pa_arena_take_back(a, n, sizeof *next);
-    if (fits) length = length_of_paths(t, p->above);
+    if (fits) length = length_of_paths(t, (uint32_t *)p->node);
     if (fits && length < UINT32_MAX) p->item = pa_arena_take(a, length, sizeof *p->item);
     fits = fits && support && next && p->item;
     if (fits) {
@@ -145,9 +142,8 @@ typedef struct {
 static void close_nodes(open_nodes *o, uint32_t kept, uint32_t next[], pa_fp_paths *p)
 {
     while (o->n > kept) {
-        uint32_t k = --o->n, to = next[p->item[o->at[k]]]++;
-        p->above[to] = o->at[k] + 1;
-        p->count[to] = o->count[k];
+        uint32_t k = --o->n, at = o->at[k];
+        p->node[next[p->item[at]]++] = (pa_path_node){at + 1, o->count[k]};
         if (k) o->count[k - 1] += o->count[k];
     }
 }
@@ -173,12 +169,11 @@ bool pa_path_rows_close(pa_arena *a, pa_path_rows *r)
 {
     pa_fp_paths *p = r->paths;
     pa_arena_keep(a, p->item, r->n_items, sizeof *p->item);
-    p->above = pa_arena_take(a, r->n_nodes, sizeof *p->above);
-    p->count = pa_arena_take(a, r->n_nodes, sizeof *p->count);
+    p->node = pa_arena_take(a, r->n_nodes, sizeof *p->node);
     uint32_t *next = pa_arena_take_back(a, (size_t)p->n_items, sizeof *next);
     open_nodes o = {.at = pa_arena_take_back(a, r->longest, sizeof *o.at),
                     .count = pa_arena_take_back(a, r->longest, sizeof *o.count)};
-    if (!p->above || !p->count || !next || !o.at || !o.count) return false;
+    if (!p->node || !next || !o.at || !o.count) return false;
     begin_lists(p->n_items, p->first, next);
     list_nodes(r, &o, next, p);
     return true;

@@ -8,10 +8,14 @@
 enum { PA_PATH_END = -1 };
 
 typedef struct {
+    uint32_t above; /* where in `item` the path above it begins */
+    uint32_t count; /* the weight of the paths through it */
+} pa_path_node;
+
+typedef struct {
     int32_t n_items;
-    uint32_t *first;         /* n_items + 1: where the nodes of each rank begin in the next two */
-    uint32_t *above;         /* of each node: where in `item` the path above it begins */
-    uint32_t *count;         /* of each node: the weight of the paths through it */
+    uint32_t *first;         /* n_items + 1: where the nodes of each rank begin in `node` */
+    pa_path_node *node;      /* in the order of the tree */
     const uint32_t *support; /* of each rank: the weight of all its nodes */
     int32_t *item;           /* ranks, falling along each path, and PA_PATH_END behind it */
 } pa_fp_paths;

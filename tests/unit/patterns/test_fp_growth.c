@@ -332,8 +332,8 @@ static bool are_paths_of(const pa_fp_tree *t, const pa_fp_paths *p)
         uint32_t k = p->first[i], support = 0;
         for (uint32_t v = 0; same && v < t->n_nodes; v++) {
             if (t->item[v] != i) continue;
-            same = p->count[k] == t->count[v] && is_path_of(t, v, p->item + p->above[k]);
-            support += p->count[k++];
+            same = p->node[k].count == t->count[v] && is_path_of(t, v, p->item + p->node[k].above);
+            support += p->node[k++].count;
         }
         same = same && k == p->first[i + 1] && support == p->support[i];
     }

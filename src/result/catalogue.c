@@ -198,6 +198,7 @@ static pa_status read_dataset(pa_result_file *f, hid_t d, pa_entry *e, pa_error 
     PA_TRY(get(f, d, "codes", PA_BYTES, &s->codes, e->path, err));
     PA_TRY(get(f, d, "family", PA_BYTES, &s->family, e->path, err));
     PA_TRY(get(f, d, "words", PA_BYTES, &s->words, e->path, err));
+    PA_TRY(get(f, d, "yields_to", PA_BYTES, &s->yields_to, e->path, err));
     PA_TRY(get(f, d, "role", PA_BYTES, &role, e->path, err));
     PA_TRY(read_flags(f, d, e, err));
     PA_TRY(read_direction(f, d, e, err));

@@ -234,10 +234,11 @@ static pa_status sort_paths(pa_items *list, pa_error *err)
 
 static pa_status describe_spec(pa_buffer *b, const pa_column_spec *s, pa_error *err)
 {
-    return pa_buffer_printf(
-        b, err, " %s|%s|%d|%u|%s|%s|%s|%s|%d", s->unit ? s->unit : "", s->meaning ? s->meaning : "",
-        (int)s->role, s->flags, s->stage ? s->stage : "", s->codes ? s->codes : "",
-        s->family ? s->family : "", s->words ? s->words : "", (int)s->direction);
+    return pa_buffer_printf(b, err, " %s|%s|%d|%u|%s|%s|%s|%s|%d|%s", s->unit ? s->unit : "",
+                            s->meaning ? s->meaning : "", (int)s->role, s->flags,
+                            s->stage ? s->stage : "", s->codes ? s->codes : "",
+                            s->family ? s->family : "", s->words ? s->words : "", (int)s->direction,
+                            s->yields_to ? s->yields_to : "");
 }
 
 static pa_status describe_item(pa_buffer *b, const pa_item *i, pa_error *err)

@@ -83,6 +83,7 @@ static void describe_column(frame *f, hid_t d, const pa_column_spec *s)
     put_text(f, d, "codes", s->codes);
     put_text(f, d, "family", s->family);
     put_text(f, d, "words", s->words);
+    put_text(f, d, "yields_to", s->yields_to);
     if (s->direction) put_int(f, d, "direction", s->direction);
     put_bool(f, d, "causal", !(s->flags & PA_NOT_CAUSAL));
     put_bool(f, d, "needs_labels", s->flags & PA_NEEDS_LABELS);

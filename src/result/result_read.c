@@ -161,7 +161,8 @@ static pa_status keep_spec(pa_strings *pool, pa_column_spec *s, pa_error *err)
     PA_TRY(keep(pool, &s->stage, err));
     PA_TRY(keep(pool, &s->codes, err));
     PA_TRY(keep(pool, &s->family, err));
-    return keep(pool, &s->words, err);
+    PA_TRY(keep(pool, &s->words, err));
+    return keep(pool, &s->yields_to, err);
 }
 
 static pa_status missing(const pa_result_file *f, const char *what, const char *name, pa_error *err)

@@ -34,7 +34,7 @@ static const pa_column_spec specs[] = {
     {"mcc", PA_I32, 0, NULL, "Kind of merchant", PA_ROLE_INPUT, 0, "ingest", "categories/mcc", NULL,
      NULL, 0, NULL},
     {"hour", PA_I8, 0, NULL, "Hour of the day", PA_ROLE_FEATURE, PA_NEEDS_HISTORY, "features", NULL,
-     "rhythm", "in hour {count}", 1, NULL},
+     "rhythm", "in hour {count}", 1, "place"},
     {"score", PA_F32, 0, "1", "Fused score \xc3\xa4", PA_ROLE_RESULT,
      PA_NOT_CAUSAL | PA_NEEDS_LABELS, "fuse", NULL, NULL, NULL, 0, NULL},
     {"alert", PA_BOOL, 0, NULL, "Above the line", PA_ROLE_RESULT, PA_NOT_CAUSAL, "fuse", NULL, NULL,

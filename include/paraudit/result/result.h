@@ -11,7 +11,7 @@
  *
  * Every dataset is contiguous, little-endian, with scalar attributes: kind,
  * long_name, description, units, and for columns stage, role, position, codes,
- * family, words, causal, needs_labels, needs_history, fitted (booleans); units stand as
+ * family, words, yields_to, causal, needs_labels, needs_history, fitted (booleans); units stand as
  * the spec has them, so a time column whose unit is PA_UNIT_TIME is a date in xarray. A
  * PA_BOOL is h5py's boolean. A table's group has kind, description, rows; a
  * store's has kind, version, round, complete. A table or a sliced array whose rows

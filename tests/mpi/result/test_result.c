@@ -76,7 +76,8 @@ static int specs_unlike(const pa_table *a, const pa_table *b)
                   !same_text(s->unit, d->unit) || !same_text(s->meaning, d->meaning) ||
                   s->role != d->role || s->flags != d->flags || !same_text(s->stage, d->stage) ||
                   !same_text(s->codes, d->codes) || !same_text(s->family, d->family) ||
-                  !same_text(s->words, d->words) || s->direction != d->direction;
+                  !same_text(s->words, d->words) || s->direction != d->direction ||
+                  !same_text(s->yields_to, d->yields_to);
     }
     return unlike;
 }

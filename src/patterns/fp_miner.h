@@ -6,7 +6,7 @@
 #include "paraudit/patterns/fp_paths.h"
 
 enum {
-    LATTICE = 12, /* so many items or fewer are counted all at once: 16 KiB of sums */
+    LATTICE = 10, /* so many items or fewer are counted all at once: 4 KiB of sums */
     WORD = 20     /* ... or fewer stand in a word for each path */
 };
 

@@ -2,54 +2,14 @@
 
 #include <string.h>
 
+#include "closed_miner.h"
 #include "paraudit/base/array.h"
 #include "paraudit/patterns/item_order.h"
 #include "paraudit/patterns/superset_sums.h"
 
-enum {
-    LATTICE = 12, /* so many extensions or fewer are looked at all at once */
-    CHUNK = 64    /* guards in a word */
-};
-
-/* Rows beside a prefix. Items 0 .. n_extensions - 1 may extend it; the guards behind them come
- * after its last item: a set that one of them is in all rows of belongs to another prefix. */
-typedef struct {
-    int32_t n_extensions, n_items;
-    uint32_t n;
-    uint32_t *first; /* n + 1: where each row begins in `item` */
-    int32_t *item;   /* ascending in a row */
-    uint32_t *weight;
-    const int32_t *code; /* of each extension */
-    uint32_t *occurs;    /* rows, those of extension 0 first ... */
-    uint32_t *from;      /* n_extensions + 1: where those of each begin */
-} database;
-
-typedef struct pa_closed_miner {
-    database all;
-    const pa_mine_options *o;
-    pa_closed_kind kind;
-    const pa_set_sink *sink;
-    pa_set_counts *counts;
-    pa_arena *arena;
-    pa_error *err;
-    uint32_t *sum;     /* 2^LATTICE */
-    uint64_t *in_all;  /* 2^LATTICE: guards in all rows of a mask */
-    uint8_t *owned;    /* 2^LATTICE: the mask is a set of this prefix */
-    uint32_t *support; /* of each item, zeros in between */
-    int32_t *to;       /* its place in the rows beside a longer prefix; -1: it is gone */
-    int32_t *met;      /* items, as they are met */
-    int32_t *set;      /* the prefix, then room for more: codes */
-    int32_t n_set;
-} miner;
-
-static pa_status no_memory(const miner *m)
-{
-    return pa_arena_is_short(m->arena, m->err);
-}
-
 /* ---- what is found ---- */
 
-static pa_status find(const miner *m, int32_t n, uint32_t support)
+pa_status pa_closed_find(const miner *m, int32_t n, uint32_t support)
 {
     int32_t size = m->n_set + n;
     if (size < m->o->min_length || (m->o->max_length && size > m->o->max_length)) return PA_OK;
@@ -65,6 +25,8 @@ typedef struct {
     uint32_t n;
     uint32_t *mask, *weight, *guard, *end;
 } masks;
+
+enum { MASKS = 4 }; /* arrays of these */
 
 static bool take_masks(pa_arena *a, uint32_t n, masks *r)
 {
@@ -88,7 +50,7 @@ static bool is_candidate(const miner *m, int k, uint32_t mask)
     return true;
 }
 
-static uint32_t list_candidates(const miner *m, int k)
+uint32_t pa_closed_list_candidates(const miner *m, int k)
 {
     uint32_t n = 0;
     for (uint32_t mask = 1; mask < 1u << k; mask++) n += m->owned[mask] = is_candidate(m, k, mask);
@@ -145,14 +107,14 @@ static void drop_extended(const miner *m, int k, const database *d, const masks 
         if (m->owned[mask]) m->owned[mask] = !is_extended(m, d, r, mask);
 }
 
-static pa_status find_owned(const miner *m, int k, const int32_t code[])
+pa_status pa_closed_find_owned(const miner *m, int k, const int32_t code[])
 {
     for (uint32_t mask = 1; mask < 1u << k; mask++) {
         if (!m->owned[mask]) continue;
         int32_t n = 0;
         for (uint32_t items = mask; items; items &= items - 1)
             m->set[m->n_set + n++] = code[__builtin_ctz(items)];
-        PA_TRY(find(m, n, m->sum[mask]));
+        PA_TRY(pa_closed_find(m, n, m->sum[mask]));
     }
     return PA_OK;
 }
@@ -173,24 +135,15 @@ static pa_status mine_lattice(const miner *m, const database *d)
         m->sum[mask] += d->weight[i];
     }
     pa_superset_sums(k, m->sum);
-    if (list_candidates(m, k) == 0) return PA_OK;
+    if (pa_closed_list_candidates(m, k) == 0) return PA_OK;
     if (m->kind == PA_CLOSED)
         drop_guarded(m, k, d, &r);
     else
         drop_extended(m, k, d, &r);
-    return find_owned(m, k, d->code);
+    return pa_closed_find_owned(m, k, d->code);
 }
 
 /* ---- the rows beside a longer prefix ---- */
-
-/* What stands beside an extension. */
-typedef struct {
-    int32_t n_met;
-    int32_t n_extensions, n_guards;
-    bool guarded;  /* an item behind it is in all of its rows */
-    bool extended; /* an item is in enough of them, and not in all */
-    size_t length; /* of its rows, itself left out */
-} beside;
 
 /* Counts the items of the extension's rows in m->support. */
 static void count_beside(miner *m, const database *d, int32_t e, beside *b)
@@ -207,8 +160,7 @@ static void count_beside(miner *m, const database *d, int32_t e, beside *b)
     }
 }
 
-/* Sorts items into extensions, guards, those of the set (put behind the prefix) and those gone. */
-static void part_items(miner *m, const database *d, int32_t e, uint32_t support, beside *b)
+void pa_closed_part_items(miner *m, const int32_t code[], int32_t e, uint32_t support, beside *b)
 {
     for (int32_t i = 0; i < b->n_met; i++) {
         int32_t item = m->met[i];
@@ -217,7 +169,7 @@ static void part_items(miner *m, const database *d, int32_t e, uint32_t support,
         if (item == e) continue;
         if (own == support) {
             b->guarded |= item > e;
-            if (item < e) m->set[m->n_set++] = d->code[item];
+            if (item < e) m->set[m->n_set++] = code[item];
             continue;
         }
         if (own < (uint32_t)m->o->min_support) continue;
@@ -226,8 +178,7 @@ static void part_items(miner *m, const database *d, int32_t e, uint32_t support,
     }
 }
 
-/* Their places: in the order of the items, guards behind the extensions. */
-static void place_items(const miner *m, const beside *b)
+void pa_closed_place_items(const miner *m, const beside *b)
 {
     int32_t n = 0, at = 0;
     for (int32_t i = 0; i < b->n_met; i++)
@@ -236,12 +187,16 @@ static void place_items(const miner *m, const beside *b)
     for (int32_t i = 0; i < n; i++) m->to[m->met[i]] = at++;
 }
 
-static void forget_met(const miner *m, int32_t n_met)
+bool pa_closed_has_room(const pa_arena *a, const beside *b, uint32_t n)
 {
-    for (int32_t i = 0; i < n_met; i++) m->support[m->met[i]] = 0;
+    enum { LOST = 16 * 10 }; /* bytes: arrays are rounded up */
+    size_t rows = b->n_extensions + (size_t)n, room = (size_t)(a->end - a->at);
+    if (b->n_extensions <= LATTICE)
+        return sizeof(int32_t) * (2 * rows + b->length + MASKS * (size_t)n) + LOST <= room;
+    return 2 * sizeof(int32_t) * (rows + b->length) + LOST <= room / 2;
 }
 
-static bool take_database(pa_arena *a, const beside *b, uint32_t n, database *d, int32_t **code)
+bool pa_closed_take_database(pa_arena *a, const beside *b, uint32_t n, database *d, int32_t **code)
 {
     *d = (database){.n_extensions = b->n_extensions, .n_items = b->n_extensions + b->n_guards};
     *code = pa_arena_take(a, (size_t)b->n_extensions, sizeof **code);
@@ -293,17 +248,25 @@ static bool list_occurrences(pa_arena *a, database *d)
 
 static pa_status mine_database(miner *m, const database *d, int32_t first, int32_t last);
 
+pa_status pa_closed_mine_copy(miner *m, database *d)
+{
+    if (d->n_extensions <= LATTICE) return mine_lattice(m, d);
+    if (!list_occurrences(m->arena, d)) return no_memory(m);
+    return mine_database(m, d, 0, d->n_extensions);
+}
+
 static pa_status mine_longer(miner *m, const database *d, int32_t e, const beside *b)
 {
     database to;
     int32_t *code;
-    if (!take_database(m->arena, b, d->from[e + 1] - d->from[e], &to, &code)) return no_memory(m);
+    uint32_t n = d->from[e + 1] - d->from[e];
+    pa_closed_place_items(m, b);
+    if (!pa_closed_has_room(m->arena, b, n)) return pa_lean_mine_longer(m, d, e, b);
+    if (!pa_closed_take_database(m->arena, b, n, &to, &code)) return no_memory(m);
     for (int32_t i = 0; i < b->n_extensions; i++) code[i] = d->code[m->met[i]];
     to.code = code;
     copy_rows(m, d, e, &to);
-    if (to.n_extensions <= LATTICE) return mine_lattice(m, &to);
-    if (!list_occurrences(m->arena, &to)) return no_memory(m);
-    return mine_database(m, &to, 0, to.n_extensions);
+    return pa_closed_mine_copy(m, &to);
 }
 
 /* ---- all of a database ---- */
@@ -324,16 +287,10 @@ static pa_status mine_extension(miner *m, const database *d, int32_t e)
     pa_status st = PA_OK;
     count_beside(m, d, e, &b);
     m->set[m->n_set++] = d->code[e];
-    part_items(m, d, e, support, &b);
+    pa_closed_part_items(m, d->code, e, support, &b);
     forget_met(m, b.n_met);
-    if (!b.guarded) {
-        if (m->kind == PA_CLOSED || !b.extended) st = find(m, 0, support);
-        bool deeper = m->o->max_length == 0 || m->n_set < m->o->max_length;
-        if (st == PA_OK && b.n_extensions && deeper) {
-            place_items(m, &b);
-            st = mine_longer(m, d, e, &b);
-        }
-    }
+    if (!b.guarded && (m->kind == PA_CLOSED || !b.extended)) st = pa_closed_find(m, 0, support);
+    if (st == PA_OK && goes_deeper(m, &b)) st = mine_longer(m, d, e, &b);
     m->n_set = n_set;
     m->arena->at = mark;
     return st;
@@ -363,7 +320,7 @@ static bool rows_of_tree(pa_arena *a, const pa_fp_tree *t, const int32_t code[],
     }
     beside b = {.n_extensions = t->n_items, .length = length};
     int32_t *codes;
-    if (length > UINT32_MAX || !take_database(a, &b, n, d, &codes)) return false;
+    if (length > UINT32_MAX || !pa_closed_take_database(a, &b, n, d, &codes)) return false;
     memcpy(codes, code, (size_t)t->n_items * sizeof *codes);
     d->code = codes;
     uint32_t at = 0;
@@ -381,21 +338,32 @@ static bool rows_of_tree(pa_arena *a, const pa_fp_tree *t, const int32_t code[],
     return list_occurrences(a, d);
 }
 
-static bool take_scratch(miner *m, const pa_fp_tree *t, size_t longest)
+static bool take_scratch(miner *m, int32_t n_items, size_t longest)
 {
     pa_arena *a = m->arena;
-    size_t n = (size_t)t->n_items, sets = (size_t)1 << LATTICE;
+    size_t n = (size_t)n_items, sets = (size_t)1 << LATTICE;
     m->sum = pa_arena_take(a, sets, sizeof *m->sum);
     m->in_all = pa_arena_take(a, sets, sizeof *m->in_all);
     m->owned = pa_arena_take(a, sets, sizeof *m->owned);
     m->support = pa_arena_take(a, n, sizeof *m->support);
     m->to = pa_arena_take(a, n, sizeof *m->to);
     m->met = pa_arena_take(a, n, sizeof *m->met);
+    m->place = pa_arena_take(a, n, sizeof *m->place);
     m->set = pa_arena_take(a, longest + LATTICE + 1, sizeof *m->set);
-    if (!m->sum || !m->in_all || !m->owned || !m->support || !m->to || !m->met || !m->set)
+    if (!m->sum || !m->in_all || !m->owned || !m->support || !m->to || !m->met || !m->place ||
+        !m->set)
         return false;
     memset(m->support, 0, n * sizeof *m->support);
+    memset(m->place, -1, n * sizeof *m->place);
     return true;
+}
+
+static miner *take_miner(pa_arena *a, int32_t n_items, size_t longest, pa_closed_kind kind,
+                         const pa_mine_options *options, pa_error *err)
+{
+    miner *m = pa_arena_take(a, 1, sizeof *m);
+    if (m) *m = (miner){.kind = kind, .o = options, .arena = a, .err = err};
+    return m && take_scratch(m, n_items, longest) ? m : NULL;
 }
 
 pa_status pa_closed_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
@@ -403,13 +371,22 @@ pa_status pa_closed_miner_open(pa_arena *arena, const pa_fp_tree *tree, const in
                                pa_closed_miner **opened, pa_error *err)
 {
     char *mark = arena->at;
-    miner *m = pa_arena_take(arena, 1, sizeof *m);
-    if (m) {
-        *m = (miner){.kind = kind, .o = options, .arena = arena, .err = err};
-        *opened = m;
-        if (take_scratch(m, tree, longest) && rows_of_tree(arena, tree, code, &m->all))
-            return PA_OK;
-    }
+    miner *m = take_miner(arena, tree->n_items, longest, kind, options, err);
+    *opened = m;
+    if (m && rows_of_tree(arena, tree, code, &m->all)) return PA_OK;
+    arena->at = mark;
+    return pa_arena_is_short(arena, err);
+}
+
+pa_status pa_closed_miner_open_lean(pa_arena *arena, const pa_coded_rows *rows,
+                                    const int32_t code[], size_t longest, pa_closed_kind kind,
+                                    const pa_mine_options *options, pa_closed_miner **opened,
+                                    pa_error *err)
+{
+    char *mark = arena->at;
+    miner *m = take_miner(arena, rows->n_items, longest, kind, options, err);
+    *opened = m;
+    if (m && pa_lean_open(m, rows, code)) return PA_OK;
     arena->at = mark;
     return pa_arena_is_short(arena, err);
 }
@@ -420,5 +397,5 @@ pa_status pa_closed_sets(pa_closed_miner *m, int32_t first, int32_t last, const 
     m->sink = sink;
     m->counts = counts;
     m->err = err;
-    return mine_database(m, &m->all, first, last);
+    return m->coded ? pa_lean_mine(m, first, last) : mine_database(m, &m->all, first, last);
 }

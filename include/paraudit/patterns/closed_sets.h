@@ -5,6 +5,7 @@
 #ifndef PARAUDIT_PATTERNS_CLOSED_SETS_H
 #define PARAUDIT_PATTERNS_CLOSED_SETS_H
 
+#include "paraudit/patterns/coded_rows.h"
 #include "paraudit/patterns/fp_growth.h"
 
 typedef enum { PA_CLOSED, PA_MAXIMAL } pa_closed_kind;
@@ -15,6 +16,13 @@ typedef struct pa_closed_miner pa_closed_miner;
 pa_status pa_closed_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
                                size_t longest, pa_closed_kind kind, const pa_mine_options *options,
                                pa_closed_miner **miner, pa_error *err);
+
+/* Where there is no room for a tree: of rows, which are borrowed. Takes longer. The sets and their
+ * order are the same. */
+pa_status pa_closed_miner_open_lean(pa_arena *arena, const pa_coded_rows *rows,
+                                    const int32_t code[], size_t longest, pa_closed_kind kind,
+                                    const pa_mine_options *options, pa_closed_miner **miner,
+                                    pa_error *err);
 
 /* As pa_fp_growth, of closed or maximal sets: those of ranks first .. last - 1 are those whose
  * least frequent item that makes the rest follow is of these ranks; of all ranks each set is

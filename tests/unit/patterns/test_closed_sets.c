@@ -124,9 +124,104 @@ static void test_the_arena_is_a_hard_bound(void)
     CU_ASSERT(failed > 10 && done > 10);
 }
 
+/* ---- where memory is short ---- */
+
+/* As mine(), of coded rows: a task of each item, the last one first, so that the order counts. */
+static pa_status mine_lean(const pa_baskets *b, pa_closed_kind kind, const pa_mine_options *o,
+                           size_t bytes, set_list *sets, uint64_t by_size[MOST_ITEMS + 1],
+                           pa_error *err)
+{
+    pa_arena arena;
+    pa_coded_rows rows;
+    pa_item_ranks ranks = {0};
+    int64_t support[MOST_ITEMS] = {0};
+    const pa_set_sink sink = {hear_set, sets};
+    pa_set_counts counts = {MOST_ITEMS + 1, by_size};
+    pa_closed_miner *m = NULL;
+    pa_status st = pa_arena_open(&arena, bytes, err);
+    if (st == PA_OK) st = pa_item_supports(b, support, err);
+    if (st == PA_OK) st = pa_item_ranks_of(support, b->n_items, o->min_support, &ranks, err);
+    const pa_rank_run all = {.last = ranks.n, .whole = true};
+    if (st == PA_OK) st = pa_coded_rows_of(&arena, b, &ranks, &all, &rows, err);
+    if (st == PA_OK)
+        st = pa_closed_miner_open_lean(&arena, &rows, ranks.code, MOST_ITEMS, kind, o, &m, err);
+    if (st == PA_OK) st = pa_closed_sets(m, 0, ranks.n, &sink, &counts, err);
+    CU_ASSERT(arena.most <= bytes);
+    pa_item_ranks_free(&ranks);
+    pa_arena_free(&arena);
+    return st;
+}
+
+static bool are_same(const set_list *a, const set_list *b)
+{
+    for (size_t i = 0; i < a->n && i < b->n; i++)
+        if (a->set[i].items != b->set[i].items || a->set[i].support != b->set[i].support)
+            return false;
+    return a->n == b->n;
+}
+
+typedef pa_status how(const pa_baskets *b, pa_closed_kind kind, const pa_mine_options *o,
+                      size_t bytes, set_list *sets, uint64_t by_size[MOST_ITEMS + 1],
+                      pa_error *err);
+
+static pa_status mine_tree(const pa_baskets *b, pa_closed_kind kind, const pa_mine_options *o,
+                           size_t bytes, set_list *sets, uint64_t by_size[MOST_ITEMS + 1],
+                           pa_error *err)
+{
+    return mine(b, kind, o, bytes, MOST_ITEMS, sets, by_size, err);
+}
+
+/* The same sets in the same order with any memory that does; returns how often it did. */
+static int compare_less(how *mine_less, const drawn *d, int32_t n_items, pa_closed_kind kind,
+                        const pa_mine_options *o)
+{
+    const pa_baskets b = baskets_of(d, n_items);
+    set_list expected = {0};
+    uint64_t told[MOST_ITEMS + 1] = {0};
+    int done = 0;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL_FATAL(mine(&b, kind, o, ARENA, MOST_ITEMS, &expected, told, &err), PA_OK);
+    for (size_t bytes = ARENA; bytes > 1000; bytes = bytes * 7 / 8) {
+        uint64_t by_size[MOST_ITEMS + 1] = {0};
+        set_list sets = {0};
+        pa_status st = mine_less(&b, kind, o, bytes, &sets, by_size, &err);
+        CU_ASSERT(st == PA_OK || st == PA_E_MEMORY);
+        bool same = are_same(&sets, &expected) && memcmp(by_size, told, sizeof told) == 0;
+        CU_ASSERT(st != PA_OK || same);
+        done += st == PA_OK;
+        err = (pa_error){0};
+        pa_free(sets.set);
+        if (st != PA_OK) break;
+    }
+    pa_free(expected.set);
+    return done;
+}
+
+static void test_less_memory_tells_the_same_in_the_same_order(void)
+{
+    static drawn d;
+    uint32_t state = 14;
+    for (int round = 0; round < 60; round++) {
+        int32_t n_items = 1 + (int32_t)draw(&state, MOST_ITEMS);
+        const pa_mine_options o = {.min_support = 8 + draw(&state, 30),
+                                   .min_length = 1 + (int32_t)draw(&state, 2),
+                                   .max_length = draw(&state, 3) ? 0 : 4};
+        if (round % 2)
+            draw_baskets(&state, n_items, draw(&state, 300), 20 + draw(&state, 40), &d);
+        else
+            draw_even_baskets(&state, n_items, 100 + draw(&state, 200), 10 + draw(&state, 25), &d);
+        pa_closed_kind kind = round % 4 < 2 ? PA_CLOSED : PA_MAXIMAL;
+        int lean = compare_less(mine_lean, &d, n_items, kind, &o);
+        int tree = compare_less(mine_tree, &d, n_items, kind, &o);
+        CU_ASSERT(tree > 5 && lean >= tree);
+    }
+}
+
 static const pa_test tests[] = {
     {"closed sets equal the slow twin", test_closed_sets_equal_the_slow_twin},
     {"maximal sets equal the slow twin", test_maximal_sets_equal_the_slow_twin},
+    {"less memory tells the same in the same order",
+     test_less_memory_tells_the_same_in_the_same_order},
     {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
 };
 PA_TEST_MAIN("closed_sets", tests)

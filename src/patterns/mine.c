@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mine_kept.h"
+#include "mine_rows.h"
 #include "mine_tasks.h"
 #include "mine_tree.h"
 #include "paraudit/base/array.h"
@@ -132,17 +133,51 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
 
 /* ---- a round: some tasks, with a tree for them ---- */
 
-static pa_status open_miner(mining *m, const pa_fp_tree *t, pa_error *err)
+/* What it mines: a tree; closed and maximal sets, where memory is short, rows. */
+typedef struct {
+    mine_tree tree;
+    mine_rows rows;
+} round_data;
+
+static void free_data(round_data *d)
+{
+    pa_mine_tree_free(&d->tree);
+    pa_mine_rows_free(&d->rows);
+}
+
+static bool is_lean(const pa_rank_run *run)
+{
+    return run->whole && run->sparing;
+}
+
+static pa_status gather_data(mining *m, const pa_rank_run *run, round_data *d, pa_error *err)
+{
+    double *seconds = &m->mined->seconds;
+    *d = (round_data){0};
+    m->arena.at = m->arena.begin;
+    if (is_lean(run))
+        return pa_mine_rows_gather(m->comm, m->baskets, &m->ranks, run, &m->arena, &d->rows,
+                                   seconds, err);
+    return pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, run, &m->arena, &d->tree, seconds,
+                              err);
+}
+
+static pa_status open_miner(mining *m, const pa_rank_run *run, const round_data *d, pa_error *err)
 {
     const pa_mine_request *r = m->request;
+    const pa_fp_tree *t = &d->tree.tree;
+    const pa_mine_options *o = &m->options;
+    const int32_t *code = m->ranks.code;
     size_t longest = (size_t)m->tasks.longest;
+    pa_closed_kind kind = r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL;
     m->growth = NULL;
     m->closed = NULL;
     if (r->kind == PA_SETS_ALL)
-        return pa_fp_miner_open(&m->arena, t, m->ranks.code, longest, &m->options, &m->growth, err);
-    return pa_closed_miner_open(&m->arena, t, m->ranks.code, longest,
-                                r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL, &m->options,
-                                &m->closed, err);
+        return pa_fp_miner_open(&m->arena, t, code, longest, o, &m->growth, err);
+    if (is_lean(run))
+        return pa_closed_miner_open_lean(&m->arena, &d->rows.rows, code, longest, kind, o,
+                                         &m->closed, err);
+    return pa_closed_miner_open(&m->arena, t, code, longest, kind, o, &m->closed, err);
 }
 
 /* Where the tasks of the round are. */
@@ -271,13 +306,11 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     int64_t min_support = m->options.min_support;
     size_t bytes = m->counts.n * sizeof *m->counts.by_size;
     pa_kept_mark mark = pa_kept_marked(&m->kept);
-    mine_tree t;
-    m->arena.at = m->arena.begin;
+    round_data d;
     pa_top_supports_save(&m->top);
-    PA_TRY(pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, &run, &m->arena, &t,
-                              &m->mined->seconds, err));
+    PA_TRY(gather_data(m, &run, &d, err));
     uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
-    pa_status st = before ? open_miner(m, &t.tree, err) : pa_arena_is_short(&m->arena, err);
+    pa_status st = before ? open_miner(m, &run, &d, err) : pa_arena_is_short(&m->arena, err);
     if (before) memcpy(before, m->counts.by_size, bytes);
     st = pa_agree(m->comm, st, err);
     if (st == PA_OK) st = mine_tasks_of(m, from, until, err);
@@ -289,7 +322,7 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
         m->options.min_support = min_support;
         pa_top_supports_restore(&m->top);
     }
-    pa_mine_tree_free(&t);
+    free_data(&d);
     return st;
 }
 
@@ -312,6 +345,18 @@ static size_t end_of_round(const mining *m, size_t next, size_t most)
     return until;
 }
 
+/* What a round is cut by when it does not fit: its number of tasks, and how it is mined. Of closed
+ * and maximal sets all tasks need much of the baskets: the sparing way comes first. False: there
+ * is nothing left to try. */
+static bool spare(const mining *m, size_t n, bool single, size_t *most, bool *sparing)
+{
+    bool whole = m->request->kind != PA_SETS_ALL;
+    if (single && *sparing) return false;
+    *most = single ? 1 : whole && !*sparing ? n : n / 2;
+    *sparing = whole || single;
+    return true;
+}
+
 /* As many tasks at once as memory has room for. */
 static pa_status mine_rounds(mining *m, pa_error *err)
 {
@@ -323,10 +368,9 @@ static pa_status mine_rounds(mining *m, pa_error *err)
         size_t until = end_of_round(m, next, most);
         bool single = m->tasks.task[next].first == m->tasks.task[until - 1].first;
         pa_status st = mine_round(m, next, until, sparing, err);
-        if (st == PA_E_MEMORY && (!single || !sparing)) {
-            sparing = single;
-            most = single ? 1 : (until - next) / 2;
+        if (st == PA_E_MEMORY && spare(m, until - next, single, &most, &sparing)) {
             if (err) *err = (pa_error){0};
+            m->arena.missed = 0;
             continue;
         }
         if (st != PA_OK) return st;

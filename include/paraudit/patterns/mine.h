@@ -2,7 +2,8 @@
  *
  * Each rank makes a tree of its own baskets, with ranks of items by their supports over all of
  * them; side by side these are one tree, which lies once on each node. Where it is more than fits,
- * some items come after the others, each time with a tree of what is needed for them. A task is a
+ * some items come after the others, each time with a tree of what is needed for them; closed and
+ * maximal sets are then mined in the baskets of all ranks as bytes, once on each node. A task is a
  * run of items or a part of one, cut by estimated cost and not by the number of ranks; idle ranks
  * take whole ones (comm/tasks.h). What a task finds is keyed by it: the sets and their order do
  * not depend on who mined it, nor on the memory. */
@@ -77,7 +78,7 @@ typedef struct {
     int64_t min_support;     /* as it was asked for, or raised */
     pa_task_results results; /* what was written, keyed by task; lies in `spill` */
     pa_spill spill;
-    int32_t n_rounds;   /* trees that were made one after the other; 1: all fitted at once */
+    int32_t n_rounds;   /* in which tasks were done; 1: all at once */
     size_t most;        /* bytes that trees and mining took on this rank */
     double seconds;     /* of processor time that this rank took for trees and mining */
     int64_t n_cut;      /* baskets with more than max_basket frequent items */
@@ -85,9 +86,9 @@ typedef struct {
 } pa_mined;
 
 /* baskets: of this rank; codes mean the same on all ranks, which have as many. PA_E_MEMORY: the
- * tree of one item or what is mined in it take more than they may; PA_E_USAGE: 2^32 baskets or
- * more, or maximal sets of a top_k; PA_E_DATA: more than max_sets; what the keeper says. On failure
- * there is nothing to free. Collective. */
+ * tree of one item (of closed and maximal sets: the baskets with it) or what is mined in it take
+ * more than they may; PA_E_USAGE: 2^32 baskets or more, or maximal sets of a top_k; PA_E_DATA: more
+ * than max_sets; what the keeper says. On failure there is nothing to free. Collective. */
 pa_status pa_mine(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
                   pa_mined *mined, pa_error *err);
 void pa_mined_free(pa_mined *mined); /* local */

@@ -136,6 +136,15 @@ static void check_counts(const pa_mined *mined, const set_list *slow)
     for (size_t k = 0; k < mined->n; k++) CU_ASSERT_EQUAL(mined->by_size[k], by_size[k]);
 }
 
+/* How often there was memory enough, and not, for each kind of sets. */
+static int n_enough[3], n_short[3];
+
+/* About what is taken before anything is mined, and up to as much as some have enough of. */
+static size_t less_memory(pa_set_kind kind, size_t drawn_number)
+{
+    return kind == PA_SETS_ALL ? 20500 + drawn_number % 6000 : 53300 + drawn_number % 3000;
+}
+
 /* In the order of tasks, if there is memory enough. */
 static void compare_with_less(const drawn *all, int32_t n_items, const pa_mine_request *like,
                               const set_list *expected)
@@ -144,11 +153,13 @@ static void compare_with_less(const drawn *all, int32_t n_items, const pa_mine_r
     set_list sets = {0};
     pa_mined mined;
     pa_error err = {0};
-    request.memory = like->memory / 48 + 5 * all->n * (size_t)n_items % 20000;
+    request.memory = less_memory(like->kind, 7 * all->n * (size_t)n_items * all->first[all->n]);
     pa_status st = mine(all, n_items, &request, &sets, &mined, &err);
     CU_ASSERT(st == PA_OK || st == PA_E_MEMORY);
+    n_enough[like->kind] += st == PA_OK;
+    n_short[like->kind] += st != PA_OK;
     if (st == PA_OK) {
-        CU_ASSERT(are_same(&sets, expected));
+        CU_ASSERT(are_same(&sets, expected) && mined.most <= request.memory);
         pa_mined_free(&mined);
     }
     pa_free(sets.set);
@@ -162,7 +173,7 @@ static void compare(const drawn *all, int32_t n_items, const pa_mine_request *re
     slow_mine(all, n_items, request, &slow);
     CU_ASSERT_EQUAL(mine(all, n_items, request, &fast, &mined, &err), PA_OK);
     check_counts(&mined, &slow);
-    if (all->n % 5 == 0) compare_with_less(all, n_items, request, &fast);
+    if (all->n % 3 == 0) compare_with_less(all, n_items, request, &fast);
     sort_sets(slow.n, slow.set);
     sort_sets(fast.n, fast.set);
     CU_ASSERT(are_same(&slow, &fast));
@@ -196,6 +207,8 @@ static void test_sets_equal_the_slow_twin(void)
         const pa_mine_request r = draw_request(&state, 10);
         compare(&all, n_items, &r);
     }
+    for (int kind = 0; kind < 3; kind++) CU_ASSERT(n_enough[kind] > 3);
+    CU_ASSERT(n_short[0] + n_short[1] + n_short[2] > 3);
 }
 
 /* ---- memory ---- */

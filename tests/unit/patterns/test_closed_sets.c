@@ -217,11 +217,94 @@ static void test_less_memory_tells_the_same_in_the_same_order(void)
     }
 }
 
+/* A set as a line of its own: its size, its support, and the sum of the squares of its items. */
+static pa_status hear_sum(void *self, size_t n, const int32_t item[], uint32_t support,
+                          pa_error *err)
+{
+    int64_t line[] = {(int64_t)n, support, 0};
+    for (size_t i = 0; i < n; i++) line[2] += (int64_t)item[i] * item[i];
+    return pa_buffer_add(self, line, sizeof line, err);
+}
+
+/* 13 items in most baskets, and 140 in three of four: the sets of the first 13 have more guards
+ * than a word, or some, hold at once. */
+enum { HOT = 13, GUARDS = 140, WIDE = 24 };
+
+static pa_baskets draw_wide(uint32_t *state, size_t first[WIDE + 1],
+                            int32_t item[WIDE * (HOT + GUARDS)])
+{
+    size_t n = 0;
+    for (size_t r = 0; r < WIDE; r++) {
+        first[r] = n;
+        for (int32_t i = 0; i < HOT + GUARDS; i++)
+            if (draw(state, 100) < (i < HOT ? 90 : 75)) item[n++] = i;
+    }
+    first[WIDE] = n;
+    return (pa_baskets){.n = WIDE, .first = first, .item = item, .n_items = HOT + GUARDS};
+}
+
+/* bytes: 0: of a tree, with memory enough. */
+static pa_status mine_wide(const pa_baskets *b, size_t bytes, pa_buffer *sets)
+{
+    pa_arena arena;
+    pa_fp_tree tree;
+    pa_coded_rows rows;
+    pa_item_ranks ranks = {0};
+    uint64_t by_size[HOT + GUARDS + 1] = {0};
+    const pa_mine_options o = {.min_support = 6, .min_length = 1};
+    const pa_set_sink sink = {hear_sum, sets};
+    pa_set_counts counts = {HOT + GUARDS + 1, by_size};
+    pa_closed_miner *m = NULL;
+    pa_status st = pa_arena_open(&arena, bytes ? bytes : ARENA, NULL);
+    size_t longest = HOT + GUARDS;
+    int64_t support[HOT + GUARDS] = {0};
+    if (st == PA_OK && !bytes) st = tree_of(&arena, b, o.min_support, &tree, &ranks, NULL);
+    if (st == PA_OK && bytes) st = pa_item_supports(b, support, NULL);
+    if (st == PA_OK && bytes)
+        st = pa_item_ranks_of(support, b->n_items, o.min_support, &ranks, NULL);
+    if (st == PA_OK && !bytes)
+        st = pa_closed_miner_open(&arena, &tree, ranks.code, longest, PA_CLOSED, &o, &m, NULL);
+    const pa_rank_run all = {.last = ranks.n, .whole = true};
+    if (st == PA_OK && bytes) st = pa_coded_rows_of(&arena, b, &ranks, &all, &rows, NULL);
+    if (st == PA_OK && bytes)
+        st = pa_closed_miner_open_lean(&arena, &rows, ranks.code, longest, PA_CLOSED, &o, &m, NULL);
+    if (st == PA_OK) st = pa_closed_sets(m, 0, HOT, &sink, &counts, NULL);
+    pa_item_ranks_free(&ranks);
+    pa_arena_free(&arena);
+    return st;
+}
+
+static void test_more_guards_than_fit_a_word(void)
+{
+    static size_t first[WIDE + 1];
+    static int32_t item[WIDE * (HOT + GUARDS)];
+    uint32_t state = 15;
+    int done = 0;
+    for (int round = 0; round < 10; round++) {
+        const pa_baskets b = draw_wide(&state, first, item);
+        pa_buffer expected = {0};
+        CU_ASSERT_EQUAL_FATAL(mine_wide(&b, 0, &expected), PA_OK);
+        CU_ASSERT(expected.length > 0);
+        for (size_t bytes = 1 << 18; bytes > 50000; bytes = bytes * 31 / 32) {
+            pa_buffer sets = {0};
+            if (mine_wide(&b, bytes, &sets) == PA_OK) {
+                done++;
+                CU_ASSERT(sets.length == expected.length &&
+                          memcmp(sets.data, expected.data, sets.length) == 0);
+            }
+            pa_buffer_free(&sets);
+        }
+        pa_buffer_free(&expected);
+    }
+    CU_ASSERT(done > 100);
+}
+
 static const pa_test tests[] = {
     {"closed sets equal the slow twin", test_closed_sets_equal_the_slow_twin},
     {"maximal sets equal the slow twin", test_maximal_sets_equal_the_slow_twin},
     {"less memory tells the same in the same order",
      test_less_memory_tells_the_same_in_the_same_order},
+    {"more guards than fit a word", test_more_guards_than_fit_a_word},
     {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
 };
 PA_TEST_MAIN("closed_sets", tests)

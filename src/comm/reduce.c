@@ -29,6 +29,11 @@ void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n)
     reduce(comm, v, n, sizeof *v, MPI_UINT64_T, MPI_SUM);
 }
 
+void pa_sum_i32(pa_comm *comm, int32_t v[], size_t n)
+{
+    reduce(comm, v, n, sizeof *v, MPI_INT32_T, MPI_SUM);
+}
+
 void pa_min_i64(pa_comm *comm, int64_t v[], size_t n)
 {
     reduce(comm, v, n, sizeof *v, MPI_INT64_T, MPI_MIN);

@@ -26,9 +26,12 @@ typedef enum {
     PA_DRAW_SAMPLE = 5,          /* rows below the line for review: id1 tx */
     PA_DRAW_BOOTSTRAP = 6,       /* id1 account, id2 replicate / 8 */
     PA_DRAW_CROSS_VALIDATION = 7,
-    PA_DRAW_IFOREST_MISSING = 8,  /* id1 tree, id2 node */
-    PA_DRAW_BOOSTING_ROWS = 9,    /* id1 row's ordinal, id2 tree */
-    PA_DRAW_BOOSTING_COLUMNS = 10 /* id1 tree, id2 step */
+    PA_DRAW_IFOREST_MISSING = 8,   /* id1 tree, id2 node */
+    PA_DRAW_BOOSTING_ROWS = 9,     /* id1 row's ordinal, id2 tree */
+    PA_DRAW_BOOSTING_COLUMNS = 10, /* id1 tree, id2 step */
+    PA_DRAW_SGNS_START = 11,       /* id1 item, id2 dimension / 4 */
+    PA_DRAW_SGNS_TOKEN = 12,       /* id1 sequence, id2 epoch 2^32 + place */
+    PA_DRAW_SGNS_SHARED = 13       /* id1 shard 2^32 + epoch, id2 round 2^24 + step */
 } pa_purpose;
 
 /* 64 uniform bits. id2 below 2^48 (an assert). */

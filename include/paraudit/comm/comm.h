@@ -66,6 +66,7 @@ void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root);
 /* In place, over ranks, element by element. Exact, so any order is right. */
 void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n); /* modulo 2^64 */
+void pa_sum_i32(pa_comm *comm, int32_t v[], size_t n);
 void pa_min_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_max_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n);

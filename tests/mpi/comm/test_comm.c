@@ -106,14 +106,17 @@ static void test_sums_and_extremes_are_over_all_ranks(void)
         pa_comm_set_piece(comm, pieces[p]);
         int64_t sum[N], least[N], most[N];
         uint64_t wrapped[N];
+        int32_t narrow[N];
         double low[N], high[N], about[N];
         for (int i = 0; i < N; i++) {
+            narrow[i] = (int32_t)(rank - i);
             sum[i] = least[i] = most[i] = i * 1000 + rank;
             wrapped[i] = UINT64_MAX - (uint64_t)i;
             low[i] = high[i] = about[i] = i - 0.5 * (double)rank;
         }
         pa_sum_i64(comm, sum, N);
         pa_sum_u64(comm, wrapped, N);
+        pa_sum_i32(comm, narrow, N);
         pa_min_i64(comm, least, N);
         pa_max_i64(comm, most, N);
         pa_min_f64(comm, low, N);
@@ -123,6 +126,7 @@ static void test_sums_and_extremes_are_over_all_ranks(void)
         for (int i = 0; i < N; i++) {
             wrong += sum[i] != size * i * 1000 + size * (size - 1) / 2;
             wrong += wrapped[i] != (uint64_t)size * (UINT64_MAX - (uint64_t)i);
+            wrong += narrow[i] != size * (size - 1) / 2 - size * i;
             wrong += least[i] != i * 1000 || most[i] != i * 1000 + size - 1;
             wrong += low[i] != i - 0.5 * (double)(size - 1) || high[i] != i;
             wrong += about[i] != (double)(size * i) - 0.25 * (double)(size * (size - 1));

@@ -1,0 +1,352 @@
+#include "paraudit/embed/sgns.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/draw.h"
+#include "paraudit/base/math.h"
+#include "sgns_parts.h"
+
+enum { LARGEST_CHANGE = 8 };
+
+struct pa_sgns {
+    pa_comm *comm;
+    pa_sgns_options options;
+    pa_sgns_ground ground;
+    pa_sgns_book book;
+    pa_sgns_worker *worker;
+    int64_t *count; /* of each item */
+    int64_t n_tokens, rounds_an_epoch, round;
+    float *model;
+    int32_t *sum, *changed_by; /* of each row (and one more); zeros between rounds */
+    int32_t *packed;           /* rows on their way to other ranks */
+    float unit, most;          /* see sgns_parts.h */
+};
+
+/* ---- options ---- */
+
+pa_sgns_options pa_sgns_defaults(void)
+{
+    return (pa_sgns_options){.dim = 100,
+                             .window = 5,
+                             .negative = 5,
+                             .epochs = 5,
+                             .sample = 1e-3,
+                             .power = 0.75,
+                             .rate = 0.025,
+                             .min_count = 5,
+                             .shards = 64,
+                             .round = 128,
+                             .seed = 1};
+}
+
+static pa_status check_whole(const char *name, int64_t v, int64_t least, int64_t most,
+                             pa_error *err)
+{
+    if (v >= least && v <= most) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "%s is %lld, and not from %lld to %lld", name, (long long)v,
+                   (long long)least, (long long)most);
+}
+
+static pa_status check_real(const char *name, double v, double least, double most, pa_error *err)
+{
+    if (v >= least && v <= most) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "%s is %g, and not from %g to %g", name, v, least, most);
+}
+
+pa_status pa_sgns_check(const pa_sgns_options *o, pa_error *err)
+{
+    PA_TRY(check_whole("dim", o->dim, 1, PA_SGNS_MAX_DIM, err));
+    PA_TRY(check_whole("window", o->window, 0, PA_SGNS_MAX_WINDOW, err));
+    PA_TRY(check_whole("negative", o->negative, 1, PA_SGNS_MAX_NEGATIVE, err));
+    PA_TRY(check_whole("epochs", o->epochs, 0, PA_SGNS_MAX_EPOCHS, err));
+    PA_TRY(check_whole("shards", o->shards, 1, PA_SGNS_MAX_SHARDS, err));
+    PA_TRY(check_whole("round", o->round, 1, PA_SGNS_MAX_WINDOW, err));
+    PA_TRY(check_whole("min_count", o->min_count, 1, INT64_MAX, err));
+    PA_TRY(check_real("sample", o->sample, 0, 1, err));
+    PA_TRY(check_real("power", o->power, -1, 1, err));
+    return check_real("rate", o->rate, 1e-6, 1, err);
+}
+
+/* ---- what is known before training ---- */
+
+static pa_status count_items(pa_sgns *s, const pa_sequences *q, pa_error *err)
+{
+    int64_t n_items = s->ground.n_items;
+    pa_status st = PA_NEW(s->count, (size_t)n_items, err);
+    for (size_t k = q->n ? q->start[0] : 0; st == PA_OK && q->n && k < q->start[q->n]; k++) {
+        PA_ASSERT(q->item[k] >= 0 && q->item[k] < n_items);
+        s->count[q->item[k]]++;
+    }
+    PA_AGREE(s->comm, st, err);
+    pa_sum_i64(s->comm, s->count, (size_t)n_items);
+    for (int64_t i = 0; i < n_items; i++)
+        if (s->count[i] >= s->options.min_count) s->n_tokens += s->count[i];
+    return PA_OK;
+}
+
+/* How often an item stays, as word2vec has it. */
+static double share_kept(double count, double sample, double n_tokens)
+{
+    double most = sample * n_tokens;
+    if (most <= 0) return 1;
+    return (sqrt(count / most) + 1) * most / count;
+}
+
+static pa_status weigh_items(pa_sgns *s, pa_error *err)
+{
+    const pa_sgns_options *o = &s->options;
+    size_t n = (size_t)s->ground.n_items;
+    double *weight = NULL;
+    PA_TRY(PA_NEW(s->ground.keep, n, err));
+    PA_TRY(PA_NEW(weight, n, err));
+    for (size_t i = 0; i < n; i++) {
+        double count = (double)s->count[i], share;
+        if (s->count[i] < o->min_count) continue;
+        weight[i] = pa_exp(o->power * pa_ln(count));
+        share = share_kept(count, o->sample, (double)s->n_tokens);
+        s->ground.keep[i] = share >= 1 ? UINT64_C(1) << 32 : (uint64_t)(share * 0x1p32);
+    }
+    pa_status st = pa_alias_new((uint32_t)n, weight, &s->ground.drawn, err);
+    pa_free(weight);
+    return st;
+}
+
+/* Inputs evenly within half a unit of dim; outputs are zeros. */
+static void draw_start(pa_sgns *s)
+{
+    const pa_sgns_options *o = &s->options;
+    for (int32_t i = 0; i < s->ground.n_items; i++) {
+        float *row = s->model + (size_t)i * (size_t)s->ground.stride;
+        if (s->count[i] < o->min_count) continue;
+        for (int32_t d = 0; d < o->dim; d++) {
+            uint32_t bits[4];
+            pa_draw_words(o->seed, PA_DRAW_SGNS_START, (uint64_t)i, (uint64_t)d / 4, bits);
+            row[d] = (float)(((double)bits[d % 4] * 0x1p-32 - 0.5) / o->dim);
+        }
+    }
+}
+
+static void plan_rounds(pa_sgns *s)
+{
+    enum { MOST_ROUNDS = (1 << 24) - 1 };
+    int64_t tokens = (int64_t)s->options.round * s->options.shards;
+    int64_t n = (s->n_tokens + tokens - 1) / tokens;
+    s->rounds_an_epoch = n < 1 ? 1 : n > MOST_ROUNDS ? MOST_ROUNDS : n;
+    int32_t shards = 1, bits = 27;
+    for (; shards < s->options.shards; shards *= 2) bits--;
+    s->unit = (float)(UINT32_C(1) << bits);
+    s->most = s->unit * LARGEST_CHANGE;
+}
+
+static pa_status prepare(pa_sgns *s, pa_error *err)
+{
+    size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
+    PA_TRY(PA_NEW(s->model, n_rows * stride, err));
+    PA_TRY(PA_NEW(s->sum, n_rows * stride, err));
+    PA_TRY(PA_NEW(s->changed_by, n_rows + 1, err));
+    if (pa_comm_size(s->comm) > 1) PA_TRY(PA_NEW(s->packed, n_rows * (size_t)s->options.dim, err));
+    s->ground.model = s->model;
+    s->ground.kernels = pa_sgns_best_kernels();
+    if (s->n_tokens) PA_TRY(weigh_items(s, err));
+    pa_sgns_book_thin(&s->book, s->count, s->options.min_count);
+    plan_rounds(s);
+    draw_start(s);
+    return pa_sgns_worker_new(&s->ground, &s->book, &s->worker, err);
+}
+
+static pa_status open_parts(pa_sgns *s, const pa_sequences *q, pa_error *err)
+{
+    PA_TRY(count_items(s, q, err));
+    PA_TRY(pa_sgns_book_make(s->comm, s->options.shards, q, &s->book, err));
+    return pa_agree(s->comm, prepare(s, err), err);
+}
+
+pa_status pa_sgns_open(pa_comm *comm, const pa_sgns_options *options, int32_t n_items,
+                       const pa_sequences *sequences, pa_sgns **sgns, pa_error *err)
+{
+    pa_sgns *s = NULL;
+    *sgns = NULL;
+    PA_ASSERT(n_items > 0 && n_items < INT32_MAX / 2);
+    pa_status st = pa_sgns_check(options, err);
+    if (st == PA_OK) st = PA_NEW(s, 1, err);
+    PA_AGREE(comm, st, err);
+    s->comm = comm;
+    s->options = *options;
+    s->ground.options = &s->options;
+    s->ground.n_items = n_items;
+    s->ground.stride = (options->dim + PA_SGNS_FOLD - 1) / PA_SGNS_FOLD * PA_SGNS_FOLD;
+    st = open_parts(s, sequences, err);
+    if (st != PA_OK) {
+        pa_sgns_close(s);
+        return st;
+    }
+    *sgns = s;
+    return PA_OK;
+}
+
+void pa_sgns_close(pa_sgns *s)
+{
+    if (!s) return;
+    pa_sgns_worker_free(s->worker);
+    pa_sgns_book_free(&s->book);
+    pa_alias_free(&s->ground.drawn);
+    pa_free(s->ground.keep);
+    pa_free(s->count);
+    pa_free(s->model);
+    pa_free(s->sum);
+    pa_free(s->changed_by);
+    pa_free(s->packed);
+    pa_free(s);
+}
+
+int64_t pa_sgns_n_rounds(const pa_sgns *s)
+{
+    return s->n_tokens ? s->rounds_an_epoch * s->options.epochs : 0;
+}
+
+int64_t pa_sgns_rounds_done(const pa_sgns *s)
+{
+    return s->round;
+}
+
+bool pa_sgns_is_done(const pa_sgns *s)
+{
+    return s->round >= pa_sgns_n_rounds(s);
+}
+
+int64_t pa_sgns_n_tokens(const pa_sgns *s)
+{
+    return s->n_tokens;
+}
+
+const int64_t *pa_sgns_counts(const pa_sgns *s)
+{
+    return s->count;
+}
+
+/* ---- rounds ---- */
+
+static float rate_now(const pa_sgns *s)
+{
+    const double least = 1e-4;
+    double left = 1 - (double)s->round / (double)pa_sgns_n_rounds(s);
+    return (float)(s->options.rate * (left > least ? left : least));
+}
+
+/* Where of n tokens round r of an epoch begins. */
+static size_t cut_at(const pa_sgns *s, size_t n, int64_t r)
+{
+    return (size_t)((pa_u128)n * (uint64_t)r / (uint64_t)s->rounds_an_epoch);
+}
+
+static pa_status train_shards(pa_sgns *s, pa_error *err)
+{
+    int64_t round = s->round % s->rounds_an_epoch;
+    for (size_t k = 0; k < s->book.n_shards; k++) {
+        size_t first = s->book.first[k], last = s->book.first[k + 1];
+        size_t begin = s->book.start[first], n = s->book.start[last] - begin;
+        const pa_sgns_task task = {.shard = s->book.shard[k],
+                                   .epoch = (int32_t)(s->round / s->rounds_an_epoch),
+                                   .round = round,
+                                   .from = begin + cut_at(s, n, round),
+                                   .until = begin + cut_at(s, n, round + 1),
+                                   .first = first,
+                                   .last = last,
+                                   .rate = rate_now(s)};
+        PA_TRY(
+            pa_sgns_worker_train(s->worker, &task, s->unit, s->most, s->sum, s->changed_by, err));
+    }
+    return PA_OK;
+}
+
+/* A rank that could not train its shards says so behind the rows. */
+static bool sum_changed(pa_sgns *s, bool failed)
+{
+    size_t n_rows = 2 * (size_t)s->ground.n_items;
+    s->changed_by[n_rows] = failed;
+    pa_sum_i32(s->comm, s->changed_by, n_rows + 1);
+    return s->changed_by[n_rows] > 0;
+}
+
+/* Only rows that some shard has changed travel, and of these what is no padding. */
+static void sum_rows(pa_sgns *s)
+{
+    size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
+    size_t dim = (size_t)s->options.dim;
+    int32_t *at = s->packed;
+    for (size_t r = 0; r < n_rows; r++) {
+        if (s->changed_by[r] == 0) continue;
+        memcpy(at, s->sum + r * stride, dim * sizeof *at);
+        at += dim;
+    }
+    pa_sum_i32(s->comm, s->packed, (size_t)(at - s->packed));
+    at = s->packed;
+    for (size_t r = 0; r < n_rows; r++) {
+        if (s->changed_by[r] == 0) continue;
+        memcpy(s->sum + r * stride, at, dim * sizeof *at);
+        at += dim;
+    }
+}
+
+static void change_model(pa_sgns *s)
+{
+    size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
+    for (size_t r = 0; r < n_rows; r++) {
+        if (s->changed_by[r] == 0) continue;
+        float *row = s->model + r * stride;
+        int32_t *sum = s->sum + r * stride;
+        float share = (float)(1 / (sqrt((double)s->changed_by[r]) * (double)s->unit));
+        for (size_t d = 0; d < stride; d++) row[d] += (float)sum[d] * share;
+        memset(sum, 0, stride * sizeof *sum);
+        s->changed_by[r] = 0;
+    }
+}
+
+pa_status pa_sgns_round(pa_sgns *s, pa_error *err)
+{
+    if (pa_sgns_is_done(s)) return PA_OK;
+    pa_status st = train_shards(s, err);
+    if (pa_comm_size(s->comm) > 1) {
+        if (sum_changed(s, st != PA_OK)) return pa_agree(s->comm, st, err);
+        sum_rows(s);
+    }
+    PA_TRY(st);
+    change_model(s);
+    s->round++;
+    return PA_OK;
+}
+
+pa_status pa_sgns_train(pa_sgns *s, pa_error *err)
+{
+    while (!pa_sgns_is_done(s)) PA_TRY(pa_sgns_round(s, err));
+    return PA_OK;
+}
+
+/* ---- state ---- */
+
+static float *row_of(const pa_sgns *s, size_t row)
+{
+    return s->model + row * (size_t)s->ground.stride;
+}
+
+void pa_sgns_vectors(const pa_sgns *s, float input[], float output[])
+{
+    size_t n = (size_t)s->ground.n_items, dim = (size_t)s->options.dim;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(input + i * dim, row_of(s, i), dim * sizeof *input);
+        memcpy(output + i * dim, row_of(s, n + i), dim * sizeof *output);
+    }
+}
+
+void pa_sgns_resume(pa_sgns *s, int64_t round, const float input[], const float output[])
+{
+    size_t n = (size_t)s->ground.n_items, dim = (size_t)s->options.dim;
+    PA_ASSERT(round >= 0 && round <= pa_sgns_n_rounds(s));
+    for (size_t i = 0; i < n; i++) {
+        memcpy(row_of(s, i), input + i * dim, dim * sizeof *input);
+        memcpy(row_of(s, n + i), output + i * dim, dim * sizeof *output);
+    }
+    s->round = round;
+}

@@ -1,0 +1,13 @@
+#define PA_LANES 16
+#include "sgns_lanes.h"
+
+void pa_sgns_step_avx512(const pa_sgns_block *block)
+{
+    step(block);
+}
+
+void pa_sgns_note_avx512(size_t n, const float was[], const float now[], float unit, float most,
+                         int32_t sum[])
+{
+    note(n, was, now, unit, most, sum);
+}

@@ -1,0 +1,291 @@
+/* A shard's share of a round: tokens that stay, their pairs, and blocks of these. */
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/draw.h"
+#include "paraudit/base/sort.h"
+#include "sgns_parts.h"
+
+enum { NONE = -1 };
+
+struct pa_sgns_worker {
+    const pa_sgns_ground *ground;
+    const pa_sgns_book *book;
+    const pa_sgns_task *task;
+
+    int32_t *slot; /* of each row of the model: where its copy is, or NONE */
+    int32_t *row;  /* of each copy */
+    float *copy;
+    size_t n_copies, room;
+
+    int32_t *kept, *window; /* tokens of a sequence that stay, and how far each looks */
+    size_t n_kept;
+
+    pa_sgns_block block;
+    uint64_t n_drawn; /* steps of drawing in this share */
+};
+
+/* ---- copies ---- */
+
+static pa_status make_room(pa_sgns_worker *w, pa_error *err)
+{
+    size_t need = w->n_copies + PA_SGNS_INPUTS + PA_SGNS_PAIRS + w->block.n_shared;
+    if (need <= w->room) return PA_OK;
+    size_t room = need + need / 2;
+    int32_t *row = pa_realloc(w->row, room, sizeof *row, err);
+    if (!row) return PA_E_MEMORY;
+    w->row = row;
+    float *copy = pa_realloc(w->copy, room * (size_t)w->block.stride, sizeof *copy, err);
+    if (!copy) return PA_E_MEMORY;
+    w->copy = copy;
+    w->room = room;
+    return PA_OK;
+}
+
+/* Good until room is made again. */
+static float *copy_of(pa_sgns_worker *w, int32_t row)
+{
+    size_t stride = (size_t)w->block.stride;
+    int32_t slot = w->slot[row];
+    if (slot != NONE) return w->copy + (size_t)slot * stride;
+    float *copy = w->copy + w->n_copies * stride;
+    memcpy(copy, w->ground->model + (size_t)row * stride, stride * sizeof *copy);
+    w->row[w->n_copies] = row;
+    w->slot[row] = (int32_t)w->n_copies++;
+    return copy;
+}
+
+/* ---- blocks ---- */
+
+static void draw_shared(pa_sgns_worker *w)
+{
+    const pa_sgns_task *t = w->task;
+    pa_sgns_block *b = &w->block;
+    uint64_t id1 = (uint64_t)t->shard << 32 | (uint32_t)t->epoch, id2 = (uint64_t)t->round << 24;
+    for (size_t n = 0; n < b->n_shared; n += 2) {
+        uint32_t bits[4];
+        PA_ASSERT(w->n_drawn >> 24 == 0);
+        pa_draw_words(w->ground->options->seed, PA_DRAW_SGNS_SHARED, id1, id2 + w->n_drawn++, bits);
+        for (size_t k = 0; k < 2; k++)
+            b->shared_item[n + k] = (int32_t)pa_alias_draw(
+                &w->ground->drawn, bits[2 * k] | (uint64_t)bits[2 * k + 1] << 32);
+    }
+    for (size_t n = 0; n < b->n_shared; n++)
+        b->shared[n] = copy_of(w, w->ground->n_items + b->shared_item[n]);
+}
+
+static void run_block(pa_sgns_worker *w)
+{
+    if (w->block.n_inputs) w->ground->kernels.step(&w->block);
+    w->block.n_inputs = 0;
+}
+
+static pa_status begin_block(pa_sgns_worker *w, pa_error *err)
+{
+    run_block(w);
+    PA_TRY(make_room(w, err));
+    draw_shared(w);
+    return PA_OK;
+}
+
+/* Pairs of kept token i with those from j on, at most as many as there is room for; *j: the next.
+ */
+static void add_pairs(pa_sgns_worker *w, size_t i, size_t *j, size_t last)
+{
+    pa_sgns_block *b = &w->block;
+    size_t n = b->n_inputs ? b->pair[b->n_inputs] : 0;
+    b->pair[b->n_inputs] = n;
+    b->input[b->n_inputs++] = copy_of(w, w->kept[i]);
+    for (; *j < last && n < PA_SGNS_PAIRS; ++*j) {
+        if (*j == i) continue;
+        b->output_item[n] = w->kept[*j];
+        b->output[n++] = copy_of(w, w->ground->n_items + w->kept[*j]);
+    }
+    b->pair[b->n_inputs] = n;
+}
+
+/* An input whose pairs fit into no block is one of several. */
+static pa_status add_input(pa_sgns_worker *w, size_t i, pa_error *err)
+{
+    const pa_sgns_block *b = &w->block;
+    size_t window = (size_t)w->window[i], j = i > window ? i - window : 0;
+    size_t last = w->n_kept - i > window ? i + window + 1 : w->n_kept;
+    if (last - j < 2) return PA_OK;
+    size_t n_pairs = last - j - 1, used = b->n_inputs ? b->pair[b->n_inputs] : 0;
+    if (b->n_inputs == 0 || b->n_inputs == PA_SGNS_INPUTS || used + n_pairs > PA_SGNS_PAIRS)
+        PA_TRY(begin_block(w, err));
+    add_pairs(w, i, &j, last);
+    while (j < last && !(j == i && j + 1 == last)) {
+        PA_TRY(begin_block(w, err));
+        add_pairs(w, i, &j, last);
+    }
+    return PA_OK;
+}
+
+/* ---- tokens ---- */
+
+/* Whether a token stays; if so it is the next of those kept. */
+static bool take_token(pa_sgns_worker *w, size_t sequence, size_t place)
+{
+    const pa_sgns_options *o = w->ground->options;
+    int32_t item = w->book->item[w->book->start[sequence] + place];
+    uint32_t bits[4];
+    pa_draw_words(o->seed, PA_DRAW_SGNS_TOKEN, w->book->id[sequence],
+                  (uint64_t)w->task->epoch << 32 | place, bits);
+    if (bits[0] >= w->ground->keep[item]) return false;
+    w->kept[w->n_kept] = item;
+    w->window[w->n_kept++] =
+        o->window ? 1 + (int32_t)((uint64_t)bits[1] * (uint32_t)o->window >> 32) : INT32_MAX;
+    return true;
+}
+
+/* Where to begin so that `window` tokens before place `from` are seen. */
+static size_t look_back(pa_sgns_worker *w, size_t sequence, size_t from)
+{
+    int32_t window = w->ground->options->window, seen = 0;
+    if (window == 0) return 0;
+    w->n_kept = 0;
+    while (from > 0 && seen < window) {
+        seen += take_token(w, sequence, --from);
+        w->n_kept = 0;
+    }
+    return from;
+}
+
+/* Tokens of a sequence at places [from, until) as inputs. */
+static pa_status train_part(pa_sgns_worker *w, size_t sequence, size_t from, size_t until,
+                            pa_error *err)
+{
+    size_t length = w->book->start[sequence + 1] - w->book->start[sequence];
+    size_t place = look_back(w, sequence, from), begin, end;
+    int32_t window = w->ground->options->window;
+    w->n_kept = 0;
+    for (; place < from; place++) take_token(w, sequence, place);
+    begin = w->n_kept;
+    for (; place < until; place++) take_token(w, sequence, place);
+    end = w->n_kept;
+    for (; place < length && (window == 0 || w->n_kept - end < (size_t)window); place++)
+        take_token(w, sequence, place);
+    for (size_t i = begin; i < end; i++) PA_TRY(add_input(w, i, err));
+    return PA_OK;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The sequence of the shard that token `from` is in. */
+static size_t sequence_at(const pa_sgns_book *book, const pa_sgns_task *t)
+{
+    size_t low = t->first, high = t->last;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (book->start[middle] <= t->from)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static pa_status train_tokens(pa_sgns_worker *w, pa_error *err)
+{
+    const pa_sgns_task *t = w->task;
+    const size_t *start = w->book->start;
+    if (t->from == t->until) return PA_OK;
+    size_t at = t->from;
+    for (size_t q = sequence_at(w->book, t); at < t->until; q++) {
+        size_t end = least(start[q + 1], t->until);
+        if (end > at) PA_TRY(train_part(w, q, at - start[q], end - start[q], err));
+        at = end > at ? end : at;
+    }
+    run_block(w);
+    return PA_OK;
+}
+
+pa_status pa_sgns_worker_train(pa_sgns_worker *w, const pa_sgns_task *t, float unit, float most,
+                               int32_t sum[], int32_t changed_by[], pa_error *err)
+{
+    const pa_sgns_ground *g = w->ground;
+    size_t stride = (size_t)g->stride;
+    w->task = t;
+    w->n_copies = 0;
+    w->n_drawn = 0;
+    w->block.n_inputs = 0;
+    w->block.rate = t->rate;
+    PA_TRY(train_tokens(w, err));
+    for (size_t k = 0; k < w->n_copies; k++) {
+        size_t row = (size_t)w->row[k];
+        g->kernels.note(stride, g->model + row * stride, w->copy + k * stride, unit, most,
+                        sum + row * stride);
+        changed_by[row]++;
+        w->slot[row] = NONE;
+    }
+    return PA_OK;
+}
+
+/* ---- */
+
+/* As many drawn items as keep the step of one about as large as with the usual 5. */
+static size_t n_shared(int32_t negative)
+{
+    return PA_SGNS_SHARED * (((size_t)negative + 4) / 5);
+}
+
+static pa_status fill_worker(pa_sgns_worker *w, pa_error *err)
+{
+    const pa_sgns_ground *g = w->ground;
+    pa_sgns_block *b = &w->block;
+    size_t stride = (size_t)g->stride, n_rows = 2 * (size_t)g->n_items;
+    float *zeros;
+    b->stride = g->stride;
+    b->n_shared = n_shared(g->options->negative);
+    b->share = (float)g->options->negative / (float)b->n_shared;
+    PA_TRY(PA_NEW(w->slot, n_rows, err));
+    for (size_t i = 0; i < n_rows; i++) w->slot[i] = NONE;
+    PA_TRY(PA_NEW(w->kept, w->book->longest, err));
+    PA_TRY(PA_NEW(w->window, w->book->longest, err));
+    PA_TRY(PA_NEW(b->shared, b->n_shared, err));
+    PA_TRY(PA_NEW(b->shared_item, b->n_shared, err));
+    PA_TRY(PA_NEW(b->turned, stride * b->n_shared, err));
+    PA_TRY(PA_NEW(b->slope, PA_SGNS_INPUTS * b->n_shared, err));
+    PA_TRY(PA_NEW(b->change, PA_SGNS_INPUTS * stride, err));
+    PA_TRY(PA_NEW(zeros, stride, err));
+    b->zeros = zeros;
+    return make_room(w, err);
+}
+
+pa_status pa_sgns_worker_new(const pa_sgns_ground *ground, const pa_sgns_book *book,
+                             pa_sgns_worker **worker, pa_error *err)
+{
+    pa_sgns_worker *w;
+    *worker = NULL;
+    PA_TRY(PA_NEW(w, 1, err));
+    w->ground = ground;
+    w->book = book;
+    pa_status st = fill_worker(w, err);
+    if (st != PA_OK) {
+        pa_sgns_worker_free(w);
+        return st;
+    }
+    *worker = w;
+    return PA_OK;
+}
+
+void pa_sgns_worker_free(pa_sgns_worker *w)
+{
+    if (!w) return;
+    pa_free(w->slot);
+    pa_free(w->row);
+    pa_free(w->copy);
+    pa_free(w->kept);
+    pa_free(w->window);
+    pa_free(w->block.shared);
+    pa_free(w->block.shared_item);
+    pa_free(w->block.turned);
+    pa_free(w->block.slope);
+    pa_free(w->block.change);
+    pa_free((void *)w->block.zeros);
+    pa_free(w);
+}

@@ -37,7 +37,7 @@ pa_sgns_options pa_sgns_defaults(void)
                              .rate = 0.025,
                              .min_count = 5,
                              .shards = 64,
-                             .round = 128,
+                             .round = 512,
                              .seed = 1};
 }
 

@@ -30,7 +30,9 @@ static const pa_flag flags[] = {
     {"--shards", "S",
      "parts that are trained side by side, whatever the number of ranks (above); default: 64",
      false},
-    {"--round", "T", "tokens of a shard before all shards' changes are joined; default: 512",
+    {"--round", "T",
+     "tokens of a shard before all shards' changes are joined; default: such that there are 96 "
+     "rounds, but no more than 32 tokens of each item, in the mean, in a round",
      false},
     {"--out", "VECTORS.txt|VECTORS.bin",
      "where vectors are written, as word2vec does: text, or binary, as the ending .bin says",

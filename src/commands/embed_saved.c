@@ -223,13 +223,13 @@ static pa_status listen(pa_embed_saver *s, const pa_sgns *sgns, size_t n_items, 
 
 pa_status pa_embed_train(pa_embed_saver *s, pa_sgns *sgns, size_t n_items, pa_error *err)
 {
-    const pa_sgns_options *o = &s->settings->sgns;
-    int64_t every = 1 + LISTEN_EVERY / ((int64_t)o->round * o->shards); /* rounds */
+    int64_t n_rounds = pa_sgns_n_rounds(sgns), n_epochs = s->settings->sgns.epochs;
+    int64_t every = 1 + LISTEN_EVERY * n_rounds / (1 + pa_sgns_n_tokens(sgns) * n_epochs);
     pa_stop_on_signals();
     while (!pa_sgns_is_done(sgns)) {
         PA_TRY(pa_sgns_round(sgns, err));
         int64_t done = pa_sgns_rounds_done(sgns);
-        pa_log_progress(s->log, "train", done, pa_sgns_n_rounds(sgns));
+        pa_log_progress(s->log, "train", done, n_rounds);
         if (done % every == 0) PA_TRY(listen(s, sgns, n_items, err));
     }
     return PA_OK;

@@ -18,10 +18,12 @@ struct pa_sgns {
     pa_sgns_worker *worker;
     int64_t *count; /* of each item */
     int64_t n_tokens, rounds_an_epoch, round;
+    pa_sgns_rows model_rows, sum_rows;
     float *model;
-    int32_t *sum, *changed_by; /* of each row (and one more); zeros between rounds */
-    int32_t *packed;           /* rows on their way to other ranks */
-    float unit, most;          /* see sgns_parts.h */
+    int32_t *sum;     /* of each row; zeros between rounds */
+    pa_sgns_met *met; /* of each row, and one more; likewise */
+    int32_t *packed;  /* rows on their way to other ranks */
+    float unit, most; /* see sgns_parts.h */
 };
 
 /* ---- options ---- */
@@ -37,7 +39,7 @@ pa_sgns_options pa_sgns_defaults(void)
                              .rate = 0.025,
                              .min_count = 5,
                              .shards = 64,
-                             .round = 512,
+                             .round = 0,
                              .seed = 1};
 }
 
@@ -62,7 +64,7 @@ pa_status pa_sgns_check(const pa_sgns_options *o, pa_error *err)
     PA_TRY(check_whole("negative", o->negative, 1, PA_SGNS_MAX_NEGATIVE, err));
     PA_TRY(check_whole("epochs", o->epochs, 0, PA_SGNS_MAX_EPOCHS, err));
     PA_TRY(check_whole("shards", o->shards, 1, PA_SGNS_MAX_SHARDS, err));
-    PA_TRY(check_whole("round", o->round, 1, PA_SGNS_MAX_WINDOW, err));
+    PA_TRY(check_whole("round", o->round, 0, PA_SGNS_MAX_WINDOW, err));
     PA_TRY(check_whole("min_count", o->min_count, 1, INT64_MAX, err));
     PA_TRY(check_real("sample", o->sample, 0, 1, err));
     PA_TRY(check_real("power", o->power, -1, 1, err));
@@ -128,10 +130,23 @@ static void draw_start(pa_sgns *s)
     }
 }
 
+/* Tokens of a shard in a round. Ranks talk the less the longer rounds are; but of few rounds, or of
+ * those in which rows are met very often, little is learned (tools/bench/embed). */
+static int64_t round_of(const pa_sgns *s)
+{
+    enum { ROUNDS = 96, TOKENS_AN_ITEM = 32, LEAST = 64 };
+    const pa_sgns_options *o = &s->options;
+    double most = (double)TOKENS_AN_ITEM * s->ground.n_items / o->shards;
+    double wanted = (double)s->n_tokens * o->epochs / ROUNDS / o->shards;
+    if (o->round) return o->round;
+    if (wanted > most) wanted = most;
+    return wanted > LEAST ? (int64_t)wanted : LEAST;
+}
+
 static void plan_rounds(pa_sgns *s)
 {
     enum { MOST_ROUNDS = (1 << 24) - 1 };
-    int64_t tokens = (int64_t)s->options.round * s->options.shards;
+    int64_t tokens = round_of(s) * s->options.shards;
     int64_t n = (s->n_tokens + tokens - 1) / tokens;
     s->rounds_an_epoch = n < 1 ? 1 : n > MOST_ROUNDS ? MOST_ROUNDS : n;
     int32_t shards = 1, bits = 27;
@@ -143,9 +158,11 @@ static void plan_rounds(pa_sgns *s)
 static pa_status prepare(pa_sgns *s, pa_error *err)
 {
     size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
-    PA_TRY(PA_NEW(s->model, n_rows * stride, err));
-    PA_TRY(PA_NEW(s->sum, n_rows * stride, err));
-    PA_TRY(PA_NEW(s->changed_by, n_rows + 1, err));
+    PA_TRY(pa_sgns_rows_new(n_rows * stride, &s->model_rows, err));
+    PA_TRY(pa_sgns_rows_new(n_rows * stride, &s->sum_rows, err));
+    s->model = s->model_rows.at.real;
+    s->sum = s->sum_rows.at.whole;
+    PA_TRY(PA_NEW(s->met, n_rows + 1, err));
     if (pa_comm_size(s->comm) > 1) PA_TRY(PA_NEW(s->packed, n_rows * (size_t)s->options.dim, err));
     s->ground.model = s->model;
     s->ground.kernels = pa_sgns_best_kernels();
@@ -194,9 +211,9 @@ void pa_sgns_close(pa_sgns *s)
     pa_alias_free(&s->ground.drawn);
     pa_free(s->ground.keep);
     pa_free(s->count);
-    pa_free(s->model);
-    pa_free(s->sum);
-    pa_free(s->changed_by);
+    pa_free(s->model_rows.block);
+    pa_free(s->sum_rows.block);
+    pa_free(s->met);
     pa_free(s->packed);
     pa_free(s);
 }
@@ -255,19 +272,18 @@ static pa_status train_shards(pa_sgns *s, pa_error *err)
                                    .first = first,
                                    .last = last,
                                    .rate = rate_now(s)};
-        PA_TRY(
-            pa_sgns_worker_train(s->worker, &task, s->unit, s->most, s->sum, s->changed_by, err));
+        PA_TRY(pa_sgns_worker_train(s->worker, &task, s->unit, s->most, s->sum, s->met, err));
     }
     return PA_OK;
 }
 
 /* A rank that could not train its shards says so behind the rows. */
-static bool sum_changed(pa_sgns *s, bool failed)
+static bool sum_met(pa_sgns *s, bool failed)
 {
     size_t n_rows = 2 * (size_t)s->ground.n_items;
-    s->changed_by[n_rows] = failed;
-    pa_sum_i32(s->comm, s->changed_by, n_rows + 1);
-    return s->changed_by[n_rows] > 0;
+    s->met[n_rows].met = failed;
+    pa_sum_i64(s->comm, &s->met[0].met, 2 * (n_rows + 1));
+    return s->met[n_rows].met > 0;
 }
 
 /* Only rows that some shard has changed travel, and of these what is no padding. */
@@ -277,30 +293,38 @@ static void sum_rows(pa_sgns *s)
     size_t dim = (size_t)s->options.dim;
     int32_t *at = s->packed;
     for (size_t r = 0; r < n_rows; r++) {
-        if (s->changed_by[r] == 0) continue;
+        if (s->met[r].met == 0) continue;
         memcpy(at, s->sum + r * stride, dim * sizeof *at);
         at += dim;
     }
     pa_sum_i32(s->comm, s->packed, (size_t)(at - s->packed));
     at = s->packed;
     for (size_t r = 0; r < n_rows; r++) {
-        if (s->changed_by[r] == 0) continue;
+        if (s->met[r].met == 0) continue;
         memcpy(s->sum + r * stride, at, dim * sizeof *at);
         at += dim;
     }
+}
+
+/* What the sum of changes is taken times (sgns_parts.h). */
+static double share_of(const pa_sgns_met *m)
+{
+    double settled = (double)m->settled * 0x1p-40;
+    double share = pa_sgns_settled((double)m->met * 0x1p-40) / settled;
+    return share < 1 ? share : 1;
 }
 
 static void change_model(pa_sgns *s)
 {
     size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
     for (size_t r = 0; r < n_rows; r++) {
-        if (s->changed_by[r] == 0) continue;
+        if (s->met[r].met == 0) continue;
         float *row = s->model + r * stride;
         int32_t *sum = s->sum + r * stride;
-        float share = (float)(1 / (sqrt((double)s->changed_by[r]) * (double)s->unit));
+        float share = (float)(share_of(&s->met[r]) / (double)s->unit);
         for (size_t d = 0; d < stride; d++) row[d] += (float)sum[d] * share;
         memset(sum, 0, stride * sizeof *sum);
-        s->changed_by[r] = 0;
+        s->met[r] = (pa_sgns_met){0};
     }
 }
 
@@ -309,7 +333,7 @@ pa_status pa_sgns_round(pa_sgns *s, pa_error *err)
     if (pa_sgns_is_done(s)) return PA_OK;
     pa_status st = train_shards(s, err);
     if (pa_comm_size(s->comm) > 1) {
-        if (sum_changed(s, st != PA_OK)) return pa_agree(s->comm, st, err);
+        if (sum_met(s, st != PA_OK)) return pa_agree(s->comm, st, err);
         sum_rows(s);
     }
     PA_TRY(st);

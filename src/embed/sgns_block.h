@@ -9,8 +9,8 @@
 
 enum {
     PA_SGNS_FOLD = 16,   /* floats that a row is padded to a multiple of */
-    PA_SGNS_INPUTS = 16, /* of a block, at most; so that a change of one is seen by the next ... */
-    PA_SGNS_PAIRS = 96,  /* ... and that no drawn item takes too large a step at once */
+    PA_SGNS_INPUTS = 32, /* of a block, at most; so that a change of one is seen by the next ... */
+    PA_SGNS_PAIRS = 192, /* ... and that no drawn item takes too large a step at once */
     PA_SGNS_SHARED = 16  /* drawn items come by so many */
 };
 
@@ -33,7 +33,8 @@ typedef struct {
     const float *zeros;   /* stride */
 } pa_sgns_block;
 
-/* Adds the gradients at the rows as they are to the rows. */
+/* Slopes are those of the rows as they are; see change_rows in sgns_lanes.h for what sees which
+ * change. */
 typedef void pa_sgns_step(const pa_sgns_block *block);
 pa_sgns_step pa_sgns_step_plain, pa_sgns_step_avx2, pa_sgns_step_avx512;
 

@@ -220,16 +220,23 @@ INLINE void pull(size_t width, int32_t at, const pa_sgns_block *b, size_t i)
             put_lanes(b->change + (i + r) * (size_t)b->stride + at + c * PA_LANES, sum[r][c]);
 }
 
-/* What the outputs of its pairs change of input i. */
-INLINE void draw_near(size_t width, int32_t at, const pa_sgns_block *b, size_t i,
-                      const float slope[])
+/* Input i and the outputs of its pairs: these change, and of the input what is to change. */
+INLINE void attract(size_t width, int32_t at, const pa_sgns_block *b, size_t i, const float slope[])
 {
-    lanes sum[TILE];
+    lanes x[TILE], sum[TILE];
     float *change = b->change + i * (size_t)b->stride + at;
-    for (size_t c = 0; c < width; c++) sum[c] = lanes_at(change + c * PA_LANES);
-    for (size_t k = b->pair[i]; k < b->pair[i + 1]; k++)
-        for (size_t c = 0; c < width; c++)
-            sum[c] += slope[k] * lanes_at(b->output[k] + at + c * PA_LANES);
+    for (size_t c = 0; c < width; c++) {
+        x[c] = lanes_at(b->input[i] + at + c * PA_LANES);
+        sum[c] = lanes_at(change + c * PA_LANES);
+    }
+    for (size_t k = b->pair[i]; k < b->pair[i + 1]; k++) {
+        float *row = b->output[k] + at;
+        for (size_t c = 0; c < width; c++) {
+            lanes y = lanes_at(row + c * PA_LANES);
+            sum[c] += slope[k] * y;
+            put_lanes(row + c * PA_LANES, y + slope[k] * x[c]);
+        }
+    }
     for (size_t c = 0; c < width; c++) put_lanes(change + c * PA_LANES, sum[c]);
 }
 
@@ -253,26 +260,14 @@ INLINE void push(size_t width, int32_t at, const pa_sgns_block *b, size_t n)
     }
 }
 
-/* The outputs of its pairs, changed by input i. */
-INLINE void attract(size_t width, int32_t at, const pa_sgns_block *b, size_t i, const float slope[])
-{
-    lanes x[TILE];
-    for (size_t c = 0; c < width; c++) x[c] = lanes_at(b->input[i] + at + c * PA_LANES);
-    for (size_t k = b->pair[i]; k < b->pair[i + 1]; k++) {
-        float *y = b->output[k] + at;
-        for (size_t c = 0; c < width; c++)
-            put_lanes(y + c * PA_LANES, lanes_at(y + c * PA_LANES) + slope[k] * x[c]);
-    }
-}
-
-/* Inputs see the outputs as they were, and outputs the inputs: these change last. */
+/* Inputs change last: all outputs see them as they were. An input sees drawn items as they were,
+ * and the outputs of its pairs as the inputs before it have left them. */
 static void change_rows(const pa_sgns_block *b, const float slope[])
 {
     size_t n = b->n_inputs;
     for (size_t i = 0; i < n; i += ROWS) BY_TILES(b->stride, pull, b, i);
-    for (size_t i = 0; i < n; i++) BY_TILES(b->stride, draw_near, b, i, slope);
-    for (size_t k = 0; k < b->n_shared; k += ROWS) BY_TILES(b->stride, push, b, k);
     for (size_t i = 0; i < n; i++) BY_TILES(b->stride, attract, b, i, slope);
+    for (size_t k = 0; k < b->n_shared; k += ROWS) BY_TILES(b->stride, push, b, k);
     for (size_t i = 0; i < n; i++)
         for (int32_t d = 0; d < b->stride; d += PA_LANES) {
             float *x = b->input[i] + d;

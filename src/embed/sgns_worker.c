@@ -3,6 +3,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
+#include "paraudit/base/math.h"
 #include "paraudit/base/sort.h"
 #include "sgns_parts.h"
 
@@ -13,46 +14,96 @@ struct pa_sgns_worker {
     const pa_sgns_book *book;
     const pa_sgns_task *task;
 
-    int32_t *slot; /* of each row of the model: where its copy is, or NONE */
-    int32_t *row;  /* of each copy */
-    float *copy;
+    int32_t *slot;  /* of each row of the model: where its copy is, or NONE */
+    int32_t *row;   /* of each copy */
+    int64_t *n_met; /* pairs that each copy was in, times n_shared */
+    pa_sgns_rows copies, turned, slope, change, zeros;
     size_t n_copies, room;
 
     int32_t *kept, *window; /* tokens of a sequence that stay, and how far each looks */
     size_t n_kept;
 
     pa_sgns_block block;
+    int32_t *shared_slot;
     uint64_t n_drawn; /* steps of drawing in this share */
 };
 
 /* ---- copies ---- */
 
-static pa_status make_room(pa_sgns_worker *w, pa_error *err)
+enum { LINE = 64 /* bytes of the cache */ };
+
+pa_status pa_sgns_rows_new(size_t n, pa_sgns_rows *rows, pa_error *err)
 {
-    size_t need = w->n_copies + PA_SGNS_INPUTS + PA_SGNS_PAIRS + w->block.n_shared;
-    if (need <= w->room) return PA_OK;
-    size_t room = need + need / 2;
+    char *block = pa_alloc(n + LINE / sizeof(float), sizeof(float), err);
+    if (!block) return PA_E_MEMORY;
+    rows->block = block;
+    rows->at.real = (float *)(void *)(block + (LINE - (uintptr_t)block % LINE) % LINE);
+    return PA_OK;
+}
+
+/* Has a row fetched, which will soon be read, or changed. */
+static void fetch(const float *row, int32_t stride)
+{
+    for (int32_t at = 0; at < stride; at += LINE / (int32_t)sizeof *row)
+        __builtin_prefetch(row + at);
+}
+
+static void fetch_to_change(const int32_t *row, int32_t stride)
+{
+    for (int32_t at = 0; at < stride; at += LINE / (int32_t)sizeof *row)
+        __builtin_prefetch(row + at, 1);
+}
+
+static pa_status grow(pa_sgns_worker *w, size_t room, pa_error *err)
+{
+    size_t stride = (size_t)w->block.stride;
+    pa_sgns_rows copies;
     int32_t *row = pa_realloc(w->row, room, sizeof *row, err);
     if (!row) return PA_E_MEMORY;
     w->row = row;
-    float *copy = pa_realloc(w->copy, room * (size_t)w->block.stride, sizeof *copy, err);
-    if (!copy) return PA_E_MEMORY;
-    w->copy = copy;
+    int64_t *n_met = pa_realloc(w->n_met, room, sizeof *n_met, err);
+    if (!n_met) return PA_E_MEMORY;
+    w->n_met = n_met;
+    PA_TRY(pa_sgns_rows_new(room * stride, &copies, err));
+    if (w->n_copies)
+        memcpy(copies.at.real, w->copies.at.real, w->n_copies * stride * sizeof(float));
+    pa_free(w->copies.block);
+    w->copies = copies;
     w->room = room;
     return PA_OK;
 }
 
-/* Good until room is made again. */
-static float *copy_of(pa_sgns_worker *w, int32_t row)
+static pa_status make_room(pa_sgns_worker *w, pa_error *err)
+{
+    size_t need = w->n_copies + PA_SGNS_INPUTS + PA_SGNS_PAIRS + w->block.n_shared;
+    return need <= w->room ? PA_OK : grow(w, need + need / 2, err);
+}
+
+/* Where the copy of a row is, which is made where there is none. */
+static int32_t find_copy(pa_sgns_worker *w, int32_t row)
 {
     size_t stride = (size_t)w->block.stride;
     int32_t slot = w->slot[row];
-    if (slot != NONE) return w->copy + (size_t)slot * stride;
-    float *copy = w->copy + w->n_copies * stride;
-    memcpy(copy, w->ground->model + (size_t)row * stride, stride * sizeof *copy);
-    w->row[w->n_copies] = row;
-    w->slot[row] = (int32_t)w->n_copies++;
-    return copy;
+    if (slot != NONE) return slot;
+    slot = (int32_t)w->n_copies++;
+    memcpy(w->copies.at.real + (size_t)slot * stride, w->ground->model + (size_t)row * stride,
+           stride * sizeof(float));
+    w->row[slot] = row;
+    w->n_met[slot] = 0;
+    w->slot[row] = slot;
+    return slot;
+}
+
+/* Good until room is made again. */
+static float *copy_at(const pa_sgns_worker *w, int32_t slot)
+{
+    return w->copies.at.real + (size_t)slot * (size_t)w->block.stride;
+}
+
+static void fetch_row(const pa_sgns_worker *w, int32_t row)
+{
+    if (w->slot[row] == NONE)
+        fetch(w->ground->model + (size_t)row * (size_t)w->block.stride, w->block.stride);
 }
 
 /* ---- blocks ---- */
@@ -70,14 +121,21 @@ static void draw_shared(pa_sgns_worker *w)
             b->shared_item[n + k] = (int32_t)pa_alias_draw(
                 &w->ground->drawn, bits[2 * k] | (uint64_t)bits[2 * k + 1] << 32);
     }
-    for (size_t n = 0; n < b->n_shared; n++)
-        b->shared[n] = copy_of(w, w->ground->n_items + b->shared_item[n]);
+    for (size_t n = 0; n < b->n_shared; n++) fetch_row(w, w->ground->n_items + b->shared_item[n]);
+    for (size_t n = 0; n < b->n_shared; n++) {
+        w->shared_slot[n] = find_copy(w, w->ground->n_items + b->shared_item[n]);
+        b->shared[n] = copy_at(w, w->shared_slot[n]);
+    }
 }
 
 static void run_block(pa_sgns_worker *w)
 {
-    if (w->block.n_inputs) w->ground->kernels.step(&w->block);
-    w->block.n_inputs = 0;
+    pa_sgns_block *b = &w->block;
+    if (b->n_inputs == 0) return;
+    int64_t n = (int64_t)b->pair[b->n_inputs] * w->ground->options->negative;
+    for (size_t k = 0; k < b->n_shared; k++) w->n_met[w->shared_slot[k]] += n;
+    w->ground->kernels.step(b);
+    b->n_inputs = 0;
 }
 
 static pa_status begin_block(pa_sgns_worker *w, pa_error *err)
@@ -93,15 +151,19 @@ static pa_status begin_block(pa_sgns_worker *w, pa_error *err)
 static void add_pairs(pa_sgns_worker *w, size_t i, size_t *j, size_t last)
 {
     pa_sgns_block *b = &w->block;
-    size_t n = b->n_inputs ? b->pair[b->n_inputs] : 0;
+    size_t begin = b->n_inputs ? b->pair[b->n_inputs] : 0, n = begin;
+    int32_t slot = find_copy(w, w->kept[i]);
     b->pair[b->n_inputs] = n;
-    b->input[b->n_inputs++] = copy_of(w, w->kept[i]);
+    b->input[b->n_inputs++] = copy_at(w, slot);
     for (; *j < last && n < PA_SGNS_PAIRS; ++*j) {
         if (*j == i) continue;
+        int32_t output = find_copy(w, w->ground->n_items + w->kept[*j]);
+        w->n_met[output] += (int64_t)b->n_shared;
         b->output_item[n] = w->kept[*j];
-        b->output[n++] = copy_of(w, w->ground->n_items + w->kept[*j]);
+        b->output[n++] = copy_at(w, output);
     }
     b->pair[b->n_inputs] = n;
+    w->n_met[slot] += (int64_t)((n - begin) * b->n_shared) * (1 + w->ground->options->negative);
 }
 
 /* An input whose pairs fit into no block is one of several. */
@@ -133,6 +195,8 @@ static bool take_token(pa_sgns_worker *w, size_t sequence, size_t place)
     pa_draw_words(o->seed, PA_DRAW_SGNS_TOKEN, w->book->id[sequence],
                   (uint64_t)w->task->epoch << 32 | place, bits);
     if (bits[0] >= w->ground->keep[item]) return false;
+    fetch_row(w, item);
+    fetch_row(w, w->ground->n_items + item);
     w->kept[w->n_kept] = item;
     w->window[w->n_kept++] =
         o->window ? 1 + (int32_t)((uint64_t)bits[1] * (uint32_t)o->window >> 32) : INT32_MAX;
@@ -204,24 +268,52 @@ static pa_status train_tokens(pa_sgns_worker *w, pa_error *err)
     return PA_OK;
 }
 
-pa_status pa_sgns_worker_train(pa_sgns_worker *w, const pa_sgns_task *t, float unit, float most,
-                               int32_t sum[], int32_t changed_by[], pa_error *err)
+double pa_sgns_settled(double a)
 {
+    if (a > 0.05) return 1 - pa_exp(-a);
+    return a * (1 - a / 2 * (1 - a / 3 * (1 - a / 4 * (1 - a / 5 * (1 - a / 6)))));
+}
+
+/* n: of pairs, times n_shared. More than MOST of a is as good as all the way. */
+static void note_met(const pa_sgns_worker *w, int64_t n, pa_sgns_met *met)
+{
+    enum { MOST = 64 };
+    const double unit = 0x1p40;
+    double a = (double)n / (double)w->block.n_shared * (double)w->block.rate / 4;
+    if (a > MOST) a = MOST;
+    met->met += 1 + (int64_t)(a * unit);
+    met->settled += 1 + (int64_t)(pa_sgns_settled(a) * unit);
+}
+
+static void note_changes(pa_sgns_worker *w, float unit, float most, int32_t sum[],
+                         pa_sgns_met met[])
+{
+    enum { AHEAD = 4 };
     const pa_sgns_ground *g = w->ground;
     size_t stride = (size_t)g->stride;
+    for (size_t k = 0; k < w->n_copies; k++) {
+        size_t row = (size_t)w->row[k];
+        if (k + AHEAD < w->n_copies) {
+            fetch(g->model + (size_t)w->row[k + AHEAD] * stride, g->stride);
+            fetch_to_change(sum + (size_t)w->row[k + AHEAD] * stride, g->stride);
+        }
+        g->kernels.note(stride, g->model + row * stride, w->copies.at.real + k * stride, unit, most,
+                        sum + row * stride);
+        note_met(w, w->n_met[k], &met[row]);
+        w->slot[row] = NONE;
+    }
+}
+
+pa_status pa_sgns_worker_train(pa_sgns_worker *w, const pa_sgns_task *t, float unit, float most,
+                               int32_t sum[], pa_sgns_met met[], pa_error *err)
+{
     w->task = t;
     w->n_copies = 0;
     w->n_drawn = 0;
     w->block.n_inputs = 0;
     w->block.rate = t->rate;
     PA_TRY(train_tokens(w, err));
-    for (size_t k = 0; k < w->n_copies; k++) {
-        size_t row = (size_t)w->row[k];
-        g->kernels.note(stride, g->model + row * stride, w->copy + k * stride, unit, most,
-                        sum + row * stride);
-        changed_by[row]++;
-        w->slot[row] = NONE;
-    }
+    note_changes(w, unit, most, sum, met);
     return PA_OK;
 }
 
@@ -238,7 +330,6 @@ static pa_status fill_worker(pa_sgns_worker *w, pa_error *err)
     const pa_sgns_ground *g = w->ground;
     pa_sgns_block *b = &w->block;
     size_t stride = (size_t)g->stride, n_rows = 2 * (size_t)g->n_items;
-    float *zeros;
     b->stride = g->stride;
     b->n_shared = n_shared(g->options->negative);
     b->share = (float)g->options->negative / (float)b->n_shared;
@@ -248,11 +339,15 @@ static pa_status fill_worker(pa_sgns_worker *w, pa_error *err)
     PA_TRY(PA_NEW(w->window, w->book->longest, err));
     PA_TRY(PA_NEW(b->shared, b->n_shared, err));
     PA_TRY(PA_NEW(b->shared_item, b->n_shared, err));
-    PA_TRY(PA_NEW(b->turned, stride * b->n_shared, err));
-    PA_TRY(PA_NEW(b->slope, PA_SGNS_INPUTS * b->n_shared, err));
-    PA_TRY(PA_NEW(b->change, PA_SGNS_INPUTS * stride, err));
-    PA_TRY(PA_NEW(zeros, stride, err));
-    b->zeros = zeros;
+    PA_TRY(PA_NEW(w->shared_slot, b->n_shared, err));
+    PA_TRY(pa_sgns_rows_new(stride * b->n_shared, &w->turned, err));
+    PA_TRY(pa_sgns_rows_new(PA_SGNS_INPUTS * b->n_shared, &w->slope, err));
+    PA_TRY(pa_sgns_rows_new(PA_SGNS_INPUTS * stride, &w->change, err));
+    PA_TRY(pa_sgns_rows_new(stride, &w->zeros, err));
+    b->turned = w->turned.at.real;
+    b->slope = w->slope.at.real;
+    b->change = w->change.at.real;
+    b->zeros = w->zeros.at.real;
     return make_room(w, err);
 }
 
@@ -278,14 +373,13 @@ void pa_sgns_worker_free(pa_sgns_worker *w)
     if (!w) return;
     pa_free(w->slot);
     pa_free(w->row);
-    pa_free(w->copy);
+    pa_free(w->n_met);
+    pa_free(w->shared_slot);
     pa_free(w->kept);
     pa_free(w->window);
     pa_free(w->block.shared);
     pa_free(w->block.shared_item);
-    pa_free(w->block.turned);
-    pa_free(w->block.slope);
-    pa_free(w->block.change);
-    pa_free((void *)w->block.zeros);
+    pa_sgns_rows *rows[] = {&w->copies, &w->turned, &w->slope, &w->change, &w->zeros};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) pa_free(rows[i]->block);
     pa_free(w);
 }

@@ -4,7 +4,7 @@
  * Sequences belong to a fixed number of shards, by a hash of their ids. Training goes in rounds: in
  * each one every shard starts from the same model and trains some hundreds of its tokens; what it
  * changed is rounded to whole numbers, which add up exactly over shards and ranks, and each row of
- * the model takes the sum, made less where several shards have changed it (src/embed/sgns_parts.h).
+ * the model takes the sum, made less where shards have met it often (src/embed/sgns_parts.h).
  * Draws hang on (seed, epoch, sequence, place), or on (seed, epoch, shard, round), and the rate on
  * the round. So nothing hangs on the ranks; how many shards there are is a part of the result.
  *
@@ -42,7 +42,7 @@ typedef struct {
     double rate;       /* step at first; falls to a tenth of a thousandth of it */
     int64_t min_count; /* rarer items are passed over: their vectors are zeros */
     int32_t shards;    /* 1 to PA_SGNS_MAX_SHARDS; ranks beyond that have nothing to do */
-    int32_t round;     /* tokens of a shard in a round, about */
+    int32_t round;     /* tokens of a shard in a round, about; 0: by the data */
     uint64_t seed;
 } pa_sgns_options;
 

@@ -84,7 +84,7 @@ static void draw_block(uint64_t seed, int32_t dim, size_t n_shared, float model[
     }
 }
 
-/* ---- the naive twin, pair by pair, in double ---- */
+/* ---- the naive twin, in double ---- */
 
 static double logistic(double x)
 {
@@ -99,31 +99,47 @@ static double product(const drawn_block *d, int32_t input, int32_t output)
     return sum;
 }
 
-static void move_pair(const drawn_block *d, int32_t input, int32_t output, double slope,
-                      double model[])
+/* row += slope x other. */
+static void add_row(int32_t stride, double slope, const double other[], double row[])
 {
-    int32_t stride = d->block.stride;
-    const float *x = row_of(d, input), *y = row_of(d, ROWS + output);
-    for (int32_t k = 0; k < stride; k++) {
-        model[input * stride + k] += slope * y[k];
-        model[(ROWS + output) * stride + k] += slope * x[k];
-    }
+    for (int32_t k = 0; k < stride; k++) row[k] += slope * other[k];
+}
+
+/* What a drawn item counts against input i: once for each of its pairs that is not with that item,
+ * times its share. */
+static double shared_slope(const drawn_block *d, size_t i, size_t n)
+{
+    const pa_sgns_block *b = &d->block;
+    int32_t other = d->shared_item[n], met = 0;
+    for (size_t k = b->pair[i]; k < b->pair[i + 1]; k++) met += b->output_item[k] != other;
+    return -b->rate * b->share * met * logistic(product(d, d->input_item[i], other));
 }
 
 static void step_slowly(const drawn_block *d, double model[])
 {
+    static double was[2 * ROWS * MOST_STRIDE], change[PA_SGNS_INPUTS][MOST_STRIDE];
     const pa_sgns_block *b = &d->block;
-    for (int32_t i = 0; i < 2 * ROWS * b->stride; i++) model[i] = d->model[i];
-    for (size_t i = 0; i < b->n_inputs; i++)
+    int32_t stride = b->stride;
+    for (int32_t i = 0; i < 2 * ROWS * stride; i++) was[i] = model[i] = d->model[i];
+    memset(change, 0, sizeof change);
+    for (size_t i = 0; i < b->n_inputs; i++) {
+        int32_t x = d->input_item[i];
+        for (size_t n = 0; n < b->n_shared; n++)
+            add_row(stride, shared_slope(d, i, n), was + (ROWS + d->shared_item[n]) * stride,
+                    change[i]);
         for (size_t k = b->pair[i]; k < b->pair[i + 1]; k++) {
-            int32_t x = d->input_item[i], y = b->output_item[k];
-            move_pair(d, x, y, b->rate * (1 - logistic(product(d, x, y))), model);
-            for (size_t n = 0; n < b->n_shared; n++) {
-                int32_t other = d->shared_item[n];
-                if (other == y) continue;
-                move_pair(d, x, other, -b->rate * b->share * logistic(product(d, x, other)), model);
-            }
+            int32_t y = b->output_item[k];
+            double slope = b->rate * (1 - logistic(product(d, x, y)));
+            add_row(stride, slope, model + (ROWS + y) * stride, change[i]);
+            add_row(stride, slope, was + x * stride, model + (ROWS + y) * stride);
         }
+    }
+    for (size_t i = 0; i < b->n_inputs; i++)
+        for (size_t n = 0; n < b->n_shared; n++)
+            add_row(stride, shared_slope(d, i, n), was + d->input_item[i] * stride,
+                    model + (ROWS + d->shared_item[n]) * stride);
+    for (size_t i = 0; i < b->n_inputs; i++)
+        add_row(stride, 1, change[i], model + d->input_item[i] * stride);
 }
 
 static void check_block(uint64_t seed, int32_t dim, size_t n_shared)

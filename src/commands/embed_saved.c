@@ -12,7 +12,7 @@
 #include "paraudit/pipeline/machine.h"
 #include "paraudit/result/digest.h"
 
-enum { PROGRESS_SECONDS = 8, LISTEN_EVERY = 1 << 17 /* tokens */ };
+enum { PROGRESS_SECONDS = 8, LISTEN_EVERY = 1 << 15 /* tokens */ };
 
 static const char job_name[] = "job", model_name[] = "model";
 

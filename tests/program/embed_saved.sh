@@ -4,7 +4,7 @@
 source "$(dirname "$0")/common.sh"
 awk 'BEGIN { srand(4); for (i = 0; i < 200; i++) { for (k = 0; k < 30; k++) printf "%d ", int(40 * rand() * rand()); print "" } }' >s.txt
 sed 's/$/ 7/' s.txt >other.txt
-embed=(embed s.txt --dim 12 --epochs 200 --shards 64 --round 20 --quiet)
+embed=(embed s.txt --dim 12 --epochs 60 --shards 64 --round 20 --quiet)
 "$program" "${embed[@]}" --out whole.bin >/dev/null
 
 # stopped SIGNAL CALL RANKS ...: with a signal before that call of rank 0.
@@ -21,10 +21,10 @@ k=0
 for signal in INT HUP TERM USR1; do
     k=$((k + 1))
     rm -rf out.bin out.bin.saved
-    stopped $signal $((400 * k)) 2 "${embed[@]}" --out out.bin
+    stopped $signal $((120 * k)) 2 "${embed[@]}" --out out.bin
     [ $rc -eq 75 ] && [ ! -e out.bin ] || fail "$signal: exit code $rc, $(cat message)"
-    grep -o '^paraudit: stopped by SIG[A-Z0-9]*; [0-9]* of 1000 rounds are done and saved in out.bin.saved: the same command goes on from there' message >>parts || fail "$(cat message)"
-    stopped TERM 300 3 "${embed[@]}" --out out.bin
+    grep -o '^paraudit: stopped by SIG[A-Z0-9]*; [0-9]* of 300 rounds are done and saved in out.bin.saved: the same command goes on from there' message >>parts || fail "$(cat message)"
+    stopped TERM 90 3 "${embed[@]}" --out out.bin
     [ $rc -eq 75 ] || [ $rc -eq 0 ] || fail "$signal, again: exit code $rc, $(cat message)"
     [ $rc -eq 0 ] || on $((k % 2 + 1)) "$program" "${embed[@]}" --out out.bin >said
     same whole.bin out.bin
@@ -34,7 +34,7 @@ done
 
 # Another input, another way: refused, until it may be replaced.
 rm out.bin
-stopped USR1 900 2 "${embed[@]}" --out out.bin
+stopped USR1 200 2 "${embed[@]}" --out out.bin
 [ $rc -eq 75 ] || fail "exit code $rc"
 cp -r out.bin.saved kept
 PARAUDIT_TEST_RANKS=2

@@ -102,7 +102,7 @@ static pa_status read_model(pa_embed_saver *s, int64_t n_rounds, image *im, int6
 {
     char *bytes = NULL;
     size_t length = 0;
-    uint8_t digest[PA_DIGEST_BYTES];
+    uint8_t digest[PA_DIGEST_BYTES] = {0};
     pa_error why = {0};
     pa_status st = pa_own_file_read(&s->folder, model_name, im->length, &bytes, &length, &why);
     if (st == PA_E_MEMORY) return pa_fail(err, st, "%s", why.message);

@@ -6,7 +6,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
 #include "paraudit/base/math.h"
-#include "sgns_parts.h"
+#include "sgns_book.h"
 
 enum { LARGEST_CHANGE = 8 };
 
@@ -25,51 +25,6 @@ struct pa_sgns {
     int32_t *packed;  /* rows on their way to other ranks */
     float unit, most; /* see sgns_parts.h */
 };
-
-/* ---- options ---- */
-
-pa_sgns_options pa_sgns_defaults(void)
-{
-    return (pa_sgns_options){.dim = 100,
-                             .window = 5,
-                             .negative = 5,
-                             .epochs = 5,
-                             .sample = 1e-3,
-                             .power = 0.75,
-                             .rate = 0.025,
-                             .min_count = 5,
-                             .shards = 64,
-                             .round = 0,
-                             .seed = 1};
-}
-
-static pa_status check_whole(const char *name, int64_t v, int64_t least, int64_t most,
-                             pa_error *err)
-{
-    if (v >= least && v <= most) return PA_OK;
-    return pa_fail(err, PA_E_USAGE, "%s is %lld, and not from %lld to %lld", name, (long long)v,
-                   (long long)least, (long long)most);
-}
-
-static pa_status check_real(const char *name, double v, double least, double most, pa_error *err)
-{
-    if (v >= least && v <= most) return PA_OK;
-    return pa_fail(err, PA_E_USAGE, "%s is %g, and not from %g to %g", name, v, least, most);
-}
-
-pa_status pa_sgns_check(const pa_sgns_options *o, pa_error *err)
-{
-    PA_TRY(check_whole("dim", o->dim, 1, PA_SGNS_MAX_DIM, err));
-    PA_TRY(check_whole("window", o->window, 0, PA_SGNS_MAX_WINDOW, err));
-    PA_TRY(check_whole("negative", o->negative, 1, PA_SGNS_MAX_NEGATIVE, err));
-    PA_TRY(check_whole("epochs", o->epochs, 0, PA_SGNS_MAX_EPOCHS, err));
-    PA_TRY(check_whole("shards", o->shards, 1, PA_SGNS_MAX_SHARDS, err));
-    PA_TRY(check_whole("round", o->round, 0, PA_SGNS_MAX_WINDOW, err));
-    PA_TRY(check_whole("min_count", o->min_count, 1, INT64_MAX, err));
-    PA_TRY(check_real("sample", o->sample, 0, 1, err));
-    PA_TRY(check_real("power", o->power, -1, 1, err));
-    return check_real("rate", o->rate, 1e-6, 1, err);
-}
 
 /* ---- what is known before training ---- */
 
@@ -286,7 +241,7 @@ static bool sum_met(pa_sgns *s, bool failed)
     return s->met[n_rows].met > 0;
 }
 
-/* Only rows that some shard has changed travel, and of these what is no padding. */
+/* Only rows that some shard has met travel, and of these what is no padding. */
 static void sum_rows(pa_sgns *s)
 {
     size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
@@ -295,15 +250,10 @@ static void sum_rows(pa_sgns *s)
     for (size_t r = 0; r < n_rows; r++) {
         if (s->met[r].met == 0) continue;
         memcpy(at, s->sum + r * stride, dim * sizeof *at);
+        memset(s->sum + r * stride, 0, dim * sizeof *at);
         at += dim;
     }
     pa_sum_i32(s->comm, s->packed, (size_t)(at - s->packed));
-    at = s->packed;
-    for (size_t r = 0; r < n_rows; r++) {
-        if (s->met[r].met == 0) continue;
-        memcpy(s->sum + r * stride, at, dim * sizeof *at);
-        at += dim;
-    }
 }
 
 /* What the sum of changes is taken times (sgns_parts.h). */
@@ -314,16 +264,26 @@ static double share_of(const pa_sgns_met *m)
     return share < 1 ? share : 1;
 }
 
+static void change_row(size_t n, const int32_t sum[], float share, float row[])
+{
+    for (size_t d = 0; d < n; d++) row[d] += (float)sum[d] * share;
+}
+
+/* By the sums of all ranks, or of the only one. */
 static void change_model(pa_sgns *s)
 {
     size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
+    size_t dim = (size_t)s->options.dim;
+    const int32_t *at = s->packed;
     for (size_t r = 0; r < n_rows; r++) {
         if (s->met[r].met == 0) continue;
-        float *row = s->model + r * stride;
-        int32_t *sum = s->sum + r * stride;
         float share = (float)(share_of(&s->met[r]) / (double)s->unit);
-        for (size_t d = 0; d < stride; d++) row[d] += (float)sum[d] * share;
-        memset(sum, 0, stride * sizeof *sum);
+        int32_t *own = s->sum + r * stride;
+        change_row(dim, at ? at : own, share, s->model + r * stride);
+        if (at)
+            at += dim;
+        else
+            memset(own, 0, dim * sizeof *own);
         s->met[r] = (pa_sgns_met){0};
     }
 }

@@ -1,11 +1,11 @@
-/* Sequences on the ranks that own their shards. */
+#include "sgns_book.h"
+
 #include <inttypes.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/base/words.h"
 #include "paraudit/comm/route.h"
-#include "sgns_parts.h"
 
 static int32_t shard_of(uint64_t id, int32_t n_shards)
 {

@@ -7,7 +7,7 @@
 
 enum {
     PARTS = PA_SGNS_FOLD / PA_LANES,       /* registers of 16 floats */
-    TILE = PA_LANES == 16 ? 8 : 4,         /* registers of a row that are added to together */
+    TILE = PA_LANES == 16 ? 7 : 4,         /* registers of a row that are added to together */
     ROWS = 2,                              /* ... of so many rows */
     MET = PA_LANES == 4 ? 2 : PA_LANES / 2 /* inputs that meet 16 drawn items together */
 };
@@ -196,7 +196,6 @@ static void meet_outputs(const pa_sgns_block *b, float slope[PA_SGNS_PAIRS])
     do {                                                                                           \
         int32_t left_ = (stride) / PA_LANES, at_ = 0;                                              \
         for (; left_ >= TILE; left_ -= TILE, at_ += TILE * PA_LANES) DO(TILE, at_, __VA_ARGS__);   \
-        if (left_ == 7 && TILE > 7) DO(7, at_, __VA_ARGS__), left_ = 0;                            \
         if (left_ & 4 && TILE > 4) DO(4, at_, __VA_ARGS__), at_ += 4 * PA_LANES;                   \
         if (left_ & 2) DO(2, at_, __VA_ARGS__), at_ += 2 * PA_LANES;                               \
         if (left_ & 1) DO(1, at_, __VA_ARGS__);                                                    \

@@ -17,7 +17,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/embed/alias.h"
-#include "paraudit/embed/sgns.h"
+#include "paraudit/embed/sgns_options.h"
 #include "sgns_block.h"
 
 /* Sequences of shards, by their ids. Shard k of those here has [first[k], first[k + 1]). */
@@ -30,13 +30,6 @@ typedef struct {
     int32_t *item;
     size_t longest;
 } pa_sgns_book;
-
-/* Moves sequences to their owners. Collective. */
-pa_status pa_sgns_book_make(pa_comm *comm, int32_t n_shards, const pa_sequences *sequences,
-                            pa_sgns_book *book, pa_error *err);
-/* Leaves out items that are rarer than min_count. Local. */
-void pa_sgns_book_thin(pa_sgns_book *book, const int64_t count[], int64_t min_count);
-void pa_sgns_book_free(pa_sgns_book *book);
 
 /* Zeroed numbers of 4 bytes that begin at a line of the cache: rows of them do, too. Block: what is
  * to be freed. PA_E_MEMORY. */

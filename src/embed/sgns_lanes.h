@@ -110,6 +110,16 @@ INLINE void turn_shared(const pa_sgns_block *b, size_t first)
         }
 }
 
+/* Calls DO with a constant number of registers, TILE or what is left. */
+#define BY_TILES(stride, DO, ...)                                                                  \
+    do {                                                                                           \
+        int32_t left_ = (stride) / PA_LANES, at_ = 0;                                              \
+        for (; left_ >= TILE; left_ -= TILE, at_ += TILE * PA_LANES) DO(TILE, at_, __VA_ARGS__);   \
+        if (left_ & 4 && TILE > 4) DO(4, at_, __VA_ARGS__), at_ += 4 * PA_LANES;                   \
+        if (left_ & 2) DO(2, at_, __VA_ARGS__), at_ += 2 * PA_LANES;                               \
+        if (left_ & 1) DO(1, at_, __VA_ARGS__);                                                    \
+    } while (0)
+
 /* ---- slopes ---- */
 
 /* Of input i against 16 drawn items from n on, whose products with it are here. */
@@ -149,14 +159,19 @@ static void meet_shared(const pa_sgns_block *b)
     }
 }
 
+/* Registers of two rows, into 16 sums. */
+INLINE void add_products(size_t width, int32_t at, const float *x, const float *y, lanes sum[PARTS])
+{
+    for (size_t c = 0; c < width; c++)
+        sum[c % PARTS] += lanes_at(x + at + c * PA_LANES) * lanes_at(y + at + c * PA_LANES);
+}
+
 /* 16 sums that add up to the product of two rows. */
 INLINE void multiply(int32_t stride, const float *x, const float *y, float part[PA_SGNS_FOLD])
 {
     lanes sum[PARTS];
     for (size_t p = 0; p < PARTS; p++) sum[p] = (lanes){0};
-    for (int32_t d = 0; d < stride; d += PA_SGNS_FOLD)
-        for (size_t p = 0; p < PARTS; p++)
-            sum[p] += lanes_at(x + d + p * PA_LANES) * lanes_at(y + d + p * PA_LANES);
+    BY_TILES(stride, add_products, x, y, sum);
     for (size_t p = 0; p < PARTS; p++) put_lanes(part + p * PA_LANES, sum[p]);
 }
 
@@ -190,16 +205,6 @@ static void meet_outputs(const pa_sgns_block *b, float slope[PA_SGNS_PAIRS])
 }
 
 /* ---- changes ---- */
-
-/* Calls DO with a constant number of registers, TILE or what is left. */
-#define BY_TILES(stride, DO, ...)                                                                  \
-    do {                                                                                           \
-        int32_t left_ = (stride) / PA_LANES, at_ = 0;                                              \
-        for (; left_ >= TILE; left_ -= TILE, at_ += TILE * PA_LANES) DO(TILE, at_, __VA_ARGS__);   \
-        if (left_ & 4 && TILE > 4) DO(4, at_, __VA_ARGS__), at_ += 4 * PA_LANES;                   \
-        if (left_ & 2) DO(2, at_, __VA_ARGS__), at_ += 2 * PA_LANES;                               \
-        if (left_ & 1) DO(1, at_, __VA_ARGS__);                                                    \
-    } while (0)
 
 /* What drawn items change of ROWS inputs from i on. */
 INLINE void pull(size_t width, int32_t at, const pa_sgns_block *b, size_t i)

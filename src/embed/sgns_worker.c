@@ -270,7 +270,7 @@ static pa_status train_tokens(pa_sgns_worker *w, pa_error *err)
 
 double pa_sgns_settled(double a)
 {
-    if (a > 0.05) return 1 - pa_exp(-a);
+    if (a > 0.25) return 1 - pa_exp(-a);
     return a * (1 - a / 2 * (1 - a / 3 * (1 - a / 4 * (1 - a / 5 * (1 - a / 6)))));
 }
 

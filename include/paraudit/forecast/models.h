@@ -1,0 +1,22 @@
+/* The models that a user names, and the members that each is chosen from or made of. */
+#ifndef PARAUDIT_FORECAST_MODELS_H
+#define PARAUDIT_FORECAST_MODELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "paraudit/forecast/members.h"
+
+typedef struct {
+    const char *name, *meaning;
+    uint32_t members; /* bit m for member m (members.h) */
+    bool combines;    /* else the member of the least AICc is the model */
+} pa_model;
+
+extern const pa_model pa_models[];
+extern const size_t pa_n_models;
+
+/* NULL where there is none of that name. */
+const pa_model *pa_model_of(const char *name);
+
+#endif

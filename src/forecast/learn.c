@@ -1,0 +1,140 @@
+#include "learn.h"
+
+#include <math.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/forecast/combine.h"
+
+/* Of the values that a trial is fitted on. */
+enum { LEAST_FITTED = 8 };
+/* So many trials are aimed at where series are few. */
+enum { TRIALS_OF_FEW = 256 };
+
+typedef struct {
+    const pa_series_file *file;
+    const pa_forecast_options *o;
+    pa_member_forecasts f;
+    pa_member_series batch;
+    const double *behind[PA_FORECAST_LANES]; /* the values that follow */
+    size_t n_behind[PA_FORECAST_LANES];
+    int64_t n_trials;
+    pa_buffer points; /* rows of `ahead` and the errors of all members */
+} trials;
+
+static double error_of(const trials *t, int member, int k, size_t h, double change)
+{
+    bool fitted = t->o->model->members >> member & 1 && t->f.aicc[member][k] < INFINITY;
+    return fitted ? (t->behind[k][h] - pa_member_at(&t->f, member, k, h, 0)) / change : NAN;
+}
+
+static pa_status add_points(trials *t, int k, pa_error *err)
+{
+    double change = pa_change_of((size_t)t->batch.n[k], t->batch.y[k], t->o->season);
+    if (change == 0) return PA_OK;
+    t->n_trials++;
+    for (size_t h = 0; h < t->n_behind[k]; h++) {
+        double row[1 + PA_N_MEMBERS] = {(double)h};
+        for (int m = 0; m < PA_N_MEMBERS; m++) row[1 + m] = error_of(t, m, k, h, change);
+        PA_TRY(pa_buffer_add(&t->points, row, sizeof row, err));
+    }
+    return PA_OK;
+}
+
+static pa_status fit_batch(trials *t, pa_error *err)
+{
+    if (t->batch.n_series == 0) return PA_OK;
+    PA_TRY(pa_members_fit(&t->batch, t->o->model->members, &t->f, err));
+    for (int k = 0; k < (int)t->batch.n_series; k++) PA_TRY(add_points(t, k, err));
+    t->batch.n_series = 0;
+    return PA_OK;
+}
+
+static pa_status add_trial(trials *t, const double y[], size_t n, size_t fitted, pa_error *err)
+{
+    size_t k = t->batch.n_series++;
+    t->batch.y[k] = y;
+    t->batch.n[k] = (int32_t)fitted;
+    t->behind[k] = y + fitted;
+    t->n_behind[k] = n - fitted < t->o->horizon ? n - fitted : t->o->horizon;
+    return t->batch.n_series == PA_FORECAST_LANES ? fit_batch(t, err) : PA_OK;
+}
+
+/* Trials of one series, the latest first; the others keep half of the values to be fitted on. */
+static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err)
+{
+    const pa_series_file *f = t->file;
+    size_t n = f->first[series + 1] - f->first[series], horizon = t->o->horizon;
+    size_t least = n / 2 > LEAST_FITTED ? n / 2 : LEAST_FITTED;
+    if (n <= LEAST_FITTED) return PA_OK;
+    size_t fitted = n > LEAST_FITTED + horizon ? n - horizon : LEAST_FITTED;
+    for (size_t i = 0; i < most; i++) {
+        PA_TRY(add_trial(t, f->value + f->first[series], n, fitted, err));
+        if (fitted < least + horizon) break;
+        fitted -= horizon;
+    }
+    return PA_OK;
+}
+
+static pa_status try_series(trials *t, pa_error *err)
+{
+    int64_t n = t->file->n_global, every = (n + PA_FORECAST_TRIALS - 1) / PA_FORECAST_TRIALS;
+    size_t most = (size_t)((TRIALS_OF_FEW + n - 1) / n);
+    for (size_t i = 0; i < t->file->n; i++)
+        if ((t->file->first_series + (int64_t)i) % every == 0) PA_TRY(add_series(t, i, most, err));
+    return fit_batch(t, err);
+}
+
+/* ---- of all ranks ---- */
+
+/* rows: n of `ahead` and all members. Takes members that the model has. */
+static void put_columns(size_t n, const double rows[], uint32_t members, double error[],
+                        int32_t ahead[])
+{
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) ahead[i] = (int32_t)rows[i * (1 + PA_N_MEMBERS)];
+    for (int m = 0; m < PA_N_MEMBERS; m++) {
+        if (!(members >> m & 1)) continue;
+        for (size_t i = 0; i < n; i++) error[at++] = rows[i * (1 + PA_N_MEMBERS) + 1 + (size_t)m];
+    }
+}
+
+static pa_status learn_from(size_t n, const double rows[], const pa_forecast_options *o,
+                            pa_forecast_learned *l, pa_error *err)
+{
+    double *error = NULL, weight[PA_N_MEMBERS];
+    int32_t *ahead = NULL;
+    size_t n_members = (size_t)__builtin_popcount(o->model->members);
+    pa_status st = PA_NEW(error, n * n_members, err);
+    if (st == PA_OK) st = PA_NEW(ahead, n, err);
+    if (st == PA_OK) st = PA_NEW(l->reach, o->n_levels * o->horizon, err);
+    if (st == PA_OK) {
+        const pa_trials t = {l->n_trials, n_members, n, o->horizon, error, ahead};
+        put_columns(n, rows, o->model->members, error, ahead);
+        st = pa_combine_weights(&t, weight, err);
+        if (st == PA_OK) st = pa_combine_reach(&t, weight, o->n_levels, o->level, l->reach, err);
+    }
+    for (int m = 0, at = 0; st == PA_OK && m < PA_N_MEMBERS; m++)
+        l->weight[m] = o->model->members >> m & 1 ? weight[at++] : 0;
+    pa_free(error);
+    pa_free(ahead);
+    return st;
+}
+
+pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
+                            pa_forecast_learned *l, pa_error *err)
+{
+    trials t = {.file = file, .o = o, .batch = {.horizon = o->horizon, .season = o->season}};
+    void *rows = NULL;
+    size_t bytes = 0;
+    pa_status st = pa_agree(comm, try_series(&t, err), err);
+    if (st == PA_OK) st = pa_gather_all(comm, t.points.data, t.points.length, &rows, &bytes, err);
+    pa_sum_i64(comm, &t.n_trials, 1);
+    l->n_trials = (size_t)t.n_trials;
+    if (st == PA_OK)
+        st = learn_from(bytes / ((1 + PA_N_MEMBERS) * sizeof(double)), rows, o, l, err);
+    st = pa_agree(comm, st, err);
+    pa_free(rows);
+    pa_members_free(&t.f);
+    pa_buffer_free(&t.points);
+    return st;
+}

@@ -1,0 +1,12 @@
+/* What a combination learns from earlier times. */
+#ifndef PARAUDIT_FORECAST_LEARN_H
+#define PARAUDIT_FORECAST_LEARN_H
+
+#include "paraudit/forecast/forecast.h"
+
+/* learned: zeros; pa_free its reach also on failure. PA_E_MEMORY. Collective. */
+pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file,
+                            const pa_forecast_options *options, pa_forecast_learned *learned,
+                            pa_error *err);
+
+#endif

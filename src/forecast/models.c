@@ -1,0 +1,25 @@
+#include "paraudit/forecast/models.h"
+
+#include <string.h>
+
+#define OF(member) (1U << PA_MEMBER_##member)
+#define LOG_OF(member) (1U << (PA_MEMBER_##member + PA_MEMBER_LOGS))
+
+const pa_model pa_models[] = {
+    {"theta", "the dynamic optimised theta model", OF(THETA), false},
+    {"ets", "exponential smoothing, simple or with a damped trend, in logarithms or not, by AICc",
+     OF(SIMPLE) | OF(DAMPED) | LOG_OF(SIMPLE) | LOG_OF(DAMPED), false},
+    {"ces", "complex exponential smoothing", OF(COMPLEX), false},
+    {"auto", "a mean of these, weighted by how they did at earlier times",
+     OF(THETA) | OF(STATIC_THETA) | OF(SIMPLE) | OF(DAMPED) | OF(COMPLEX) | LOG_OF(THETA) |
+         LOG_OF(SIMPLE) | LOG_OF(DAMPED),
+     true},
+};
+const size_t pa_n_models = sizeof pa_models / sizeof *pa_models;
+
+const pa_model *pa_model_of(const char *name)
+{
+    for (size_t i = 0; i < pa_n_models; i++)
+        if (strcmp(pa_models[i].name, name) == 0) return pa_models + i;
+    return NULL;
+}

@@ -1,0 +1,93 @@
+#include "paraudit/forecast/series_rows.h"
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
+#include "paraudit/csv/csv_parts.h"
+
+void pa_series_rows_free(pa_series_rows *r)
+{
+    pa_intern_free(&r->ids);
+    pa_free(r->id_of);
+    pa_free(r->time);
+    pa_free(r->line);
+    pa_free(r->value);
+    pa_free(r->field);
+    pa_free(r->scratch);
+    *r = (pa_series_rows){0};
+}
+
+/* *block: `room` values of `size` bytes from now on. */
+static pa_status grow(void *block, size_t room, size_t size, pa_error *err)
+{
+    void **to = block, *grown = pa_realloc(*to, room, size, err);
+    if (!grown) return PA_E_MEMORY;
+    *to = grown;
+    return PA_OK;
+}
+
+static pa_status make_room(pa_series_rows *r, size_t record, pa_error *err)
+{
+    if (!r->field) PA_TRY(PA_NEW(r->field, r->header->n_fields, err));
+    if (record > r->scratch_room) {
+        PA_TRY(grow(&r->scratch, 2 * record, 1, err));
+        r->scratch_room = 2 * record;
+    }
+    if (r->n < r->room) return PA_OK;
+    size_t room = r->room + r->room / 2 + 1024;
+    PA_TRY(grow(&r->id_of, room, sizeof *r->id_of, err));
+    PA_TRY(grow(&r->time, room, sizeof *r->time, err));
+    PA_TRY(grow(&r->line, room, sizeof *r->line, err));
+    PA_TRY(grow(&r->value, room, sizeof *r->value, err));
+    r->room = room;
+    return PA_OK;
+}
+
+static pa_status refuse(const pa_series_rows *r, int64_t line, pa_csv_field cell, const char *why,
+                        pa_error *err)
+{
+    enum { MOST = 40 };
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s: '%.*s'", r->header->file,
+                      (long long)line, why, (int)(cell.length < MOST ? cell.length : MOST),
+                      cell.text);
+}
+
+static pa_status read_time(pa_series_rows *r, int64_t line, pa_csv_field ds, pa_error *err)
+{
+    int64_t *time = r->time + r->n;
+    if (pa_parse_i64(ds.text, ds.length, time)) {
+        if (r->first_number == 0) r->first_number = line;
+        return PA_OK;
+    }
+    if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, time))
+        return refuse(r, line, ds, "ds is neither a whole number nor a date such as 2024-01-31",
+                      err);
+    if (r->first_date == 0) r->first_date = line;
+    return PA_OK;
+}
+
+static pa_status take_row(pa_series_rows *r, int64_t line, pa_error *err)
+{
+    pa_csv_field id = pa_csv_clean(r->field[r->id]), y = pa_csv_trimmed(r->field[r->y]);
+    if (id.length == 0) return refuse(r, line, id, "there is no unique_id", err);
+    if (!pa_csv_is_text(id.text, id.length))
+        return refuse(r, line, (pa_csv_field){"", 0}, "the unique_id is no UTF-8", err);
+    PA_TRY(read_time(r, line, pa_csv_trimmed(r->field[r->ds]), err));
+    if (!pa_parse_double(y.text, y.length, r->value + r->n))
+        return refuse(r, line, y, "y is not a finite number", err);
+    PA_TRY(pa_intern_add(&r->ids, id.text, id.length, r->id_of + r->n, err));
+    r->line[r->n++] = line;
+    return PA_OK;
+}
+
+pa_status pa_series_take(void *rows, int64_t line, const char *record, size_t n, pa_error *err)
+{
+    pa_series_rows *r = rows;
+    const pa_matrix_header *h = r->header;
+    if (n == 0) return PA_OK;
+    PA_TRY(make_room(r, n, err));
+    size_t found = pa_csv_split(&h->signs, record, n, r->scratch, r->field, h->n_fields);
+    if (found == h->n_fields) return take_row(r, line, err);
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
+                      h->file, (long long)line, found, h->n_fields);
+}

@@ -1,0 +1,16 @@
+/* All of walks.h under the name WALKS, for the processor that it is compiled for. */
+#include "smoothing_walk.h"
+#include "theta_walk.h"
+#include "walks.h"
+
+static void smooth(const pa_forecast_batch *batch, const pa_smooth_form *form, pa_smooth_sums *sums)
+{
+    walk_smooth(batch, form, sums);
+}
+
+static void theta(const pa_forecast_batch *batch, pa_theta_sums *sums)
+{
+    walk_theta(batch, sums);
+}
+
+const pa_walks WALKS = {.smooth = smooth, .theta = theta};

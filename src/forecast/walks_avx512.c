@@ -1,0 +1,2 @@
+#define WALKS pa_walks_avx512
+#include "walks_all.h"

@@ -15,7 +15,7 @@
 static const pa_flag flags[] = {
     {"--horizon", "H", "how many values ahead", false},
     {"--season", "M", "values of a season: 7 of days, 12 of months; default: 1, none", false},
-    {"--model", "NAME", "theta, ets, ces or auto (above); default: auto", false},
+    {"--model", "NAME", "arima, theta, ets, ces or auto (above); default: auto", false},
     {"--levels", "P,P,...", "of intervals, in percent; default: 80,95", false},
     {"--id", "COL", "the column that says which series a row is of; default: unique_id", false},
     {"--time", "COL", "... of the time, whole numbers or dates; default: ds", false},
@@ -242,8 +242,9 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_forecast = {
     .name = "forecast",
     .summary = "the values that series of a long CSV file are to have next",
-    .usage = "paraudit forecast FILE.csv --horizon H [--season M] [--model theta|ets|ces|auto] "
-             "[--levels 80,95] --out OUT.csv",
+    .usage =
+        "paraudit forecast FILE.csv --horizon H [--season M] [--model arima|theta|ets|ces|auto] "
+        "[--levels 80,95] --out OUT.csv",
     .about =
         "FILE.csv, plain, .gz or .zst, has a row for each value: unique_id,ds,y, in any order, as\n"
         "Nixtla's tools have it. ds is a whole number or a date, with a time of day or not. All\n"
@@ -254,6 +255,7 @@ const pa_command pa_command_forecast = {
         "bytes\n"
         "of their ids, the same bytes for any number of ranks.\n"
         "\n"
+        "  arima  orders up to (3,2,2) step by step by AICc, with a drift or not\n"
         "  theta  the dynamic optimised theta model\n"
         "  ets    exponential smoothing, simple or with a damped trend, of the series or of its\n"
         "         logarithms, by AICc\n"

@@ -5,14 +5,15 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
+#include "paraudit/forecast/arima.h"
 #include "paraudit/forecast/smoothing.h"
 #include "paraudit/forecast/theta.h"
 
 const char *pa_member_name(int member)
 {
     static const char *const names[] = {
-        "theta",     "static-theta",     "simple",     "damped",     "complex",
-        "log-theta", "log-static-theta", "log-simple", "log-damped", "log-complex",
+        "theta",     "static-theta",     "simple",     "damped",     "complex",     "arima",
+        "log-theta", "log-static-theta", "log-simple", "log-damped", "log-complex", "log-arima",
         "last"};
     _Static_assert(sizeof names / sizeof *names == PA_N_MEMBERS, "a name for each");
     return names[member];
@@ -23,10 +24,11 @@ const char *pa_member_name(int member)
 typedef struct {
     const pa_member_series *series;
     pa_member_forecasts *f;
-    double *y, *one, *work; /* y: of the batch */
+    double *y, *one, *work, *differences; /* y, differences: of the batch */
     pa_forecast_batch batch;
     pa_smooth_fitted smooth;
     pa_theta_fitted theta;
+    pa_arima_fitted arima[PA_FORECAST_LANES];
 } job;
 
 void pa_members_free(pa_member_forecasts *f)
@@ -45,7 +47,9 @@ static pa_status make_room(job *j, pa_error *err)
     PA_TRY(PA_NEW(j->one, n, err));
     PA_TRY(PA_NEW(j->work, n, err));
     j->y = aligned_alloc(PA_FORECAST_ALIGN, n * PA_FORECAST_LANES * sizeof *j->y);
-    return j->y ? PA_OK : pa_fail(err, PA_E_MEMORY, "no memory for %zu values", n);
+    j->differences = aligned_alloc(PA_FORECAST_ALIGN, n * PA_FORECAST_LANES * sizeof *j->y);
+    if (j->y && j->differences) return PA_OK;
+    return pa_fail(err, PA_E_MEMORY, "no memory for %zu values", n);
 }
 
 static void free_room(job *j)
@@ -53,6 +57,7 @@ static void free_room(job *j)
     pa_free(j->one);
     pa_free(j->work);
     free(j->y);
+    free(j->differences);
 }
 
 static double *at(const pa_member_forecasts *f, double *of, int member, int lane)
@@ -128,6 +133,20 @@ static void add_theta(job *j, bool dynamic, int member, bool logs)
     }
 }
 
+static void add_arima(job *j, int member, bool logs)
+{
+    pa_member_forecasts *f = j->f;
+    pa_arima_fit(&j->batch, j->differences, j->one, j->arima);
+    for (int k = 0; k < (int)j->series->n_series; k++) {
+        const pa_arima_fitted *a = j->arima + k;
+        double *spread = at(f, f->spread, member, k);
+        if (!(a->aicc < INFINITY)) continue;
+        f->aicc[member][k] = a->aicc + f->adjusted[logs][k].jacobian;
+        pa_arima_ahead(a, f->horizon, at(f, f->centre, member, k), spread);
+        for (size_t h = 0; h < f->horizon; h++) spread[h] = sqrt(a->variance * spread[h]);
+    }
+}
+
 static void add_last(job *j)
 {
     pa_member_forecasts *f = j->f;
@@ -164,6 +183,7 @@ static void add_members(job *j, uint32_t which, bool logs)
         int member = first + (dynamic ? PA_MEMBER_THETA : PA_MEMBER_STATIC_THETA);
         if (which >> member & 1) add_theta(j, dynamic, member, logs);
     }
+    if (which >> (first + PA_MEMBER_ARIMA) & 1) add_arima(j, first + PA_MEMBER_ARIMA, logs);
 }
 
 static void fit(job *j, uint32_t which)

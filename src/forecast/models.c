@@ -6,13 +6,14 @@
 #define LOG_OF(member) (1U << (PA_MEMBER_##member + PA_MEMBER_LOGS))
 
 const pa_model pa_models[] = {
+    {"arima", "ARIMA, its orders by AICc", OF(ARIMA), false},
     {"theta", "the dynamic optimised theta model", OF(THETA), false},
     {"ets", "exponential smoothing, simple or with a damped trend, in logarithms or not, by AICc",
      OF(SIMPLE) | OF(DAMPED) | LOG_OF(SIMPLE) | LOG_OF(DAMPED), false},
     {"ces", "complex exponential smoothing", OF(COMPLEX), false},
     {"auto", "a mean of these, weighted by how they did at earlier times",
-     OF(THETA) | OF(STATIC_THETA) | OF(SIMPLE) | OF(DAMPED) | OF(COMPLEX) | LOG_OF(THETA) |
-         LOG_OF(SIMPLE) | LOG_OF(DAMPED),
+     OF(THETA) | OF(STATIC_THETA) | OF(SIMPLE) | OF(DAMPED) | OF(COMPLEX) | OF(ARIMA) |
+         LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA),
      true},
 };
 const size_t pa_n_models = sizeof pa_models / sizeof *pa_models;

@@ -2,12 +2,14 @@
 #ifndef PARAUDIT_FORECAST_WALKS_H
 #define PARAUDIT_FORECAST_WALKS_H
 
+#include "arma_parts.h"
 #include "smoothing_parts.h"
 #include "theta_parts.h"
 
 typedef struct {
     pa_smooth_walk *smooth;
     pa_theta_walk *theta;
+    pa_arma_walk *arma;
 } pa_walks;
 
 extern const pa_walks pa_walks_any, pa_walks_avx2, pa_walks_avx512;

@@ -1,4 +1,5 @@
 /* All of walks.h under the name WALKS, for the processor that it is compiled for. */
+#include "arma_walk.h"
 #include "smoothing_walk.h"
 #include "theta_walk.h"
 #include "walks.h"
@@ -13,4 +14,10 @@ static void theta(const pa_forecast_batch *batch, pa_theta_sums *sums)
     walk_theta(batch, sums);
 }
 
-const pa_walks WALKS = {.smooth = smooth, .theta = theta};
+static void arma(const pa_forecast_batch *batch, int p, int q, double with_mean,
+                 const pa_lanes at[], pa_arma_sums *sums)
+{
+    walk_arma(batch, p, q, with_mean, at, sums);
+}
+
+const pa_walks WALKS = {.smooth = smooth, .theta = theta, .arma = arma};

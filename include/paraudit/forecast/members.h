@@ -12,6 +12,7 @@ typedef enum {
     PA_MEMBER_SIMPLE,       /* smoothing.h */
     PA_MEMBER_DAMPED,
     PA_MEMBER_COMPLEX,
+    PA_MEMBER_ARIMA, /* arima.h */
     PA_MEMBER_LOGS,
     PA_MEMBER_LAST = 2 * PA_MEMBER_LOGS, /* the last value, of what is too short for others */
     PA_N_MEMBERS

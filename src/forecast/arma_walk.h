@@ -1,0 +1,116 @@
+/* The loop that a fit of ARMA models spends its time in (walks.h). */
+#include "arma_parts.h"
+#include "lanes.h"
+
+typedef struct {
+    lanes mean, phi[PA_ARMA_AR], theta[PA_ARMA_MA], level_slope;
+} arma_point;
+
+/* Of values and errors before, the latest first; slopes along each phi, along the mean, and the
+ * filtered errors that are those along each theta. */
+typedef struct {
+    lanes x[PA_ARMA_AR], e[PA_ARMA_MA];
+    lanes phi_slope[PA_ARMA_AR][PA_ARMA_MA], mean_slope[PA_ARMA_MA], filtered[PA_ARMA_MA];
+    lanes squares, gradient[PA_ARMA_MOST], hessian[PA_ARMA_PAIRS];
+} arma_walker;
+
+#define ALWAYS static inline __attribute__((always_inline))
+
+ALWAYS void push(lanes v, int n, lanes history[])
+{
+    for (int i = n - 1; i > 0; i--) history[i] = history[i - 1];
+    if (n > 0) history[0] = v;
+}
+
+/* v - theta1 history[0] - ... */
+ALWAYS lanes filter(lanes v, int q, const arma_point *a, const lanes history[])
+{
+    for (int j = 0; j < q; j++) v -= a->theta[j] * history[j];
+    return v;
+}
+
+ALWAYS void step_arma(const int p, const int q, const arma_point *a, lanes y, arma_walker *w)
+{
+    lanes slope[PA_ARMA_MOST], x = y - a->mean, e = x;
+    for (int i = 0; i < p; i++) e -= a->phi[i] * w->x[i];
+    e = filter(e, q, a, w->e);
+    slope[0] = filter(a->level_slope, q, a, w->mean_slope);
+    for (int i = 0; i < p; i++) slope[1 + i] = filter(-w->x[i], q, a, w->phi_slope[i]);
+    for (int j = 0; j < q; j++) slope[1 + p + j] = -w->filtered[j];
+    w->squares += e * e;
+    for (int i = 0; i < 1 + p + q; i++) {
+        w->gradient[i] += slope[i] * e;
+        for (int j = 0; j <= i; j++) w->hessian[i * (i + 1) / 2 + j] += slope[i] * slope[j];
+    }
+    push(x, p, w->x);
+    for (int i = 0; i < p; i++) push(slope[1 + i], q, w->phi_slope[i]);
+    push(slope[0], q, w->mean_slope);
+    push(filter(e, q, a, w->filtered), q, w->filtered);
+    push(e, q, w->e);
+}
+
+/* The sums of lanes that have ended stay as they are. */
+ALWAYS void keep_sums(const int m, lane_mask goes_on, const arma_walker *before, arma_walker *w)
+{
+    w->squares = pick(goes_on, w->squares, before->squares);
+    for (int i = 0; i < m; i++) w->gradient[i] = pick(goes_on, w->gradient[i], before->gradient[i]);
+    for (int i = 0; i < m * (m + 1) / 2; i++)
+        w->hessian[i] = pick(goes_on, w->hessian[i], before->hessian[i]);
+}
+
+ALWAYS void walk_values_arma(const int p, const int q, const pa_forecast_batch *b,
+                             const arma_point *a, arma_walker *at)
+{
+    arma_walker w = *at;
+    for (int32_t t = 0; t < p && t < b->n_most; t++)
+        push(lanes_at(b->y + (size_t)t * PA_FORECAST_LANES) - a->mean, p, w.x);
+    for (int32_t t = p; t < b->n_least; t++)
+        step_arma(p, q, a, lanes_at(b->y + (size_t)t * PA_FORECAST_LANES), &w);
+    for (int32_t t = b->n_least > p ? b->n_least : p; t < b->n_most; t++) {
+        arma_walker before = w;
+        step_arma(p, q, a, lanes_at(b->y + (size_t)t * PA_FORECAST_LANES), &w);
+        keep_sums(1 + p + q, has_value(b, t), &before, &w);
+    }
+    *at = w;
+}
+
+ALWAYS void walk_arma_of(const int p, const int q, const pa_forecast_batch *b, double with_mean,
+                         const pa_lanes at[], pa_arma_sums *s)
+{
+    arma_point a = {.mean = lanes_at(at[0]), .level_slope = lanes_of(-1)};
+    arma_walker w;
+    memset(&w, 0, sizeof w);
+    for (int i = 0; i < p; i++) a.phi[i] = lanes_at(at[1 + i]);
+    for (int j = 0; j < q; j++) a.theta[j] = lanes_at(at[1 + p + j]);
+    for (int i = 0; i < p; i++) a.level_slope += a.phi[i];
+    a.level_slope *= lanes_of(with_mean);
+    walk_values_arma(p, q, b, &a, &w);
+    put_lanes(w.squares, s->squares);
+    for (int i = 0; i < 1 + p + q; i++) put_lanes(w.gradient[i], s->gradient[i]);
+    for (int i = 0; i < (1 + p + q) * (2 + p + q) / 2; i++) put_lanes(w.hessian[i], s->hessian[i]);
+}
+
+#define ARMA_CASE(P, Q)                                                                            \
+    case 3 * (P) + (Q):                                                                            \
+        walk_arma_of(P, Q, b, with_mean, at, s);                                                   \
+        break
+
+/* Orders are constants of the compiler: so loops over them are unrolled. */
+static inline void walk_arma(const pa_forecast_batch *b, int p, int q, double with_mean,
+                             const pa_lanes at[], pa_arma_sums *s)
+{
+    switch (3 * p + q) {
+        ARMA_CASE(0, 0);
+        ARMA_CASE(0, 1);
+        ARMA_CASE(0, 2);
+        ARMA_CASE(1, 0);
+        ARMA_CASE(1, 1);
+        ARMA_CASE(1, 2);
+        ARMA_CASE(2, 0);
+        ARMA_CASE(2, 1);
+        ARMA_CASE(2, 2);
+        ARMA_CASE(3, 0);
+        ARMA_CASE(3, 1);
+        ARMA_CASE(3, 2);
+    }
+}

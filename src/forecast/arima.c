@@ -55,6 +55,7 @@ typedef struct {
     pa_arima_fitted *fitted;
     pa_arma_moments moments[PA_FORECAST_LANES];
     pa_arma_fitted candidate[CANDIDATES];
+    bool is_fitted[CANDIDATES]; /* in all lanes, as soon as one asks for it */
 } grid;
 
 static void difference_lane(const pa_forecast_batch *b, int k, double work[], double one[],
@@ -71,15 +72,17 @@ static void difference_lane(const pa_forecast_batch *b, int k, double work[], do
     }
 }
 
-static void fit_grid(grid *g)
+static const pa_arma_fitted *candidate_of(grid *g, bool with_mean, int p, int q)
 {
-    for (int i = 0; i < CANDIDATES; i++) {
-        pa_arma_fitted *c = g->candidate + i;
-        c->mean = i < ORDERS;
-        c->p = i % ORDERS / (PA_ARMA_MA + 1);
-        c->q = i % (PA_ARMA_MA + 1);
-        pa_arma_fit(&g->batch, g->moments, c);
-    }
+    int i = (with_mean ? 0 : ORDERS) + p * (PA_ARMA_MA + 1) + q;
+    pa_arma_fitted *c = g->candidate + i;
+    if (g->is_fitted[i]) return c;
+    c->mean = with_mean;
+    c->p = p;
+    c->q = q;
+    pa_arma_fit(&g->batch, g->moments, c);
+    g->is_fitted[i] = true;
+    return c;
 }
 
 /* ---- the choice ---- */
@@ -105,7 +108,7 @@ static bool nearly_cancels(const double phi[], int p, const double theta[], int 
 
 /* One lane's way through the grid. */
 typedef struct {
-    const grid *g;
+    grid *g;
     int k;
     double *one;          /* room for the lane's values */
     pa_arima_fitted best; /* so far */
@@ -151,10 +154,11 @@ static void rate(const walker *w, pa_arima_fitted *f)
 /* Takes a candidate that is better than the best one; false where it is not, or there is none. */
 static bool try_candidate(walker *w, bool with_mean, int p, int q)
 {
-    if (p < 0 || q < 0 || p > PA_ARMA_AR || q > PA_ARMA_MA) return false;
-    const pa_arma_fitted *c = w->g->candidate + (with_mean ? 0 : ORDERS) + p * (PA_ARMA_MA + 1) + q;
     pa_arima_fitted trial = w->best;
-    if ((with_mean && trial.d > 1) || !(c->squares[w->k] < INFINITY)) return false;
+    if (p < 0 || q < 0 || p > PA_ARMA_AR || q > PA_ARMA_MA) return false;
+    if (with_mean && trial.d > 1) return false;
+    const pa_arma_fitted *c = candidate_of(w->g, with_mean, p, q);
+    if (!(c->squares[w->k] < INFINITY)) return false;
     put_candidate(c, w->k, &trial);
     if (!is_sound(&trial)) return false;
     rate(w, &trial);
@@ -175,8 +179,8 @@ static bool try_neighbours(walker *w)
 }
 
 /* Step by step (R. Hyndman, Y. Khandakar, Automatic time series forecasting, J. Stat. Software 27,
- * 2008), though all are fitted: large models that are best by a little do not come in reach. */
-static void choose(const grid *g, int k, double one[])
+ * 2008): large models that would be best by a little do not come in reach. */
+static void choose(grid *g, int k, double one[])
 {
     walker w = {g, k, one, g->fitted[k]};
     bool with_mean = w.best.d < 2;
@@ -220,7 +224,6 @@ void pa_arima_fit(const pa_forecast_batch *batch, double work[], double one[],
     pa_forecast_batch_lengths(PA_FORECAST_LANES, n, &g.batch);
     g.batch.y = work;
     for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&g.batch, k, one, g.moments + k);
-    fit_grid(&g);
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
         choose(&g, k, one);
         find_ends(&g, k, fitted + k);

@@ -36,9 +36,15 @@ static bool may_be(const pa_lanes at[], int p, int q, int k)
 
 enum { LONG_AR = 10 };
 
-static double value_at(const pa_forecast_batch *b, int k, int32_t t)
+/* In four sums, which a processor adds at once. */
+static double dot(int32_t n, const double a[], const double b[])
 {
-    return b->y[(size_t)t * PA_FORECAST_LANES + (size_t)k];
+    double sum[4] = {0};
+    int32_t t = 0;
+    for (; t + 4 <= n; t += 4)
+        for (int i = 0; i < 4; i++) sum[i] += a[t + i] * b[t + i];
+    for (; t < n; t++) sum[0] += a[t] * b[t];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 /* The coefficients of an autoregression of order m by Durbin and Levinson. */
@@ -62,41 +68,38 @@ static int long_order(int32_t n)
 }
 
 /* What a long autoregression does not expect. */
-static void find_residuals(const pa_forecast_batch *b, int k, double mean, double residual[])
+static void find_residuals(int32_t n, const double x[], double residual[])
 {
-    int32_t n = b->n[k];
     double covariance[LONG_AR + 1], a[LONG_AR];
     int m = long_order(n);
-    for (int lag = 0; lag <= m; lag++) {
-        covariance[lag] = 0;
-        for (int32_t t = lag; t < n; t++)
-            covariance[lag] += (value_at(b, k, t) - mean) * (value_at(b, k, t - lag) - mean);
-    }
+    for (int lag = 0; lag <= m; lag++) covariance[lag] = dot(n - lag, x, x + lag);
     long_ar(covariance, m, a);
-    for (int32_t t = 0; t < n; t++) {
-        residual[t] = value_at(b, k, t) - mean;
-        for (int i = 0; i < m && i < t; i++)
-            residual[t] -= a[i] * (value_at(b, k, t - 1 - i) - mean);
-    }
+    memcpy(residual, x, (size_t)n * sizeof *x);
+    for (int i = 0; i < m; i++)
+        for (int32_t t = i + 1; t < n; t++) residual[t] -= a[i] * x[t - 1 - i];
 }
 
-void pa_arma_see(const pa_forecast_batch *b, int k, double residual[], pa_arma_moments *s)
+void pa_arma_see(const pa_forecast_batch *b, int k, double work[], pa_arma_moments *s)
 {
     enum { N = 1 + PA_ARMA_AR + PA_ARMA_MA };
     int32_t n = b->n[k], first = long_order(n) + PA_ARMA_MA;
-    double sum = 0;
+    double *x = work, *residual = work + n, sum = 0;
     *s = (pa_arma_moments){0};
-    for (int32_t t = 0; t < n; t++) sum += value_at(b, k, t);
-    s->mean = n > 0 ? sum / n : 0;
-    find_residuals(b, k, s->mean, residual);
-    if (first < PA_ARMA_AR) first = PA_ARMA_AR;
-    for (int32_t t = first; t < n; t++) {
-        double v[N];
-        for (int i = 0; i <= PA_ARMA_AR; i++) v[i] = value_at(b, k, t - i) - s->mean;
-        for (int j = 0; j < PA_ARMA_MA; j++) v[1 + PA_ARMA_AR + j] = residual[t - 1 - j];
-        for (int i = 0; i < N; i++)
-            for (int j = 0; j <= i; j++) s->moment[i][j] += v[i] * v[j];
+    if (n == 0) return;
+    for (int32_t t = 0; t < n; t++) {
+        x[t] = b->y[(size_t)t * PA_FORECAST_LANES + (size_t)k];
+        sum += x[t];
     }
+    s->mean = sum / n;
+    for (int32_t t = 0; t < n; t++) x[t] -= s->mean;
+    find_residuals(n, x, residual);
+    if (first < PA_ARMA_AR) first = PA_ARMA_AR;
+    for (int i = 0; i < N && first < n; i++)
+        for (int j = 0; j <= i; j++) {
+            const double *v = i <= PA_ARMA_AR ? x + first - i : residual + first - (i - PA_ARMA_AR);
+            const double *u = j <= PA_ARMA_AR ? x + first - j : residual + first - (j - PA_ARMA_AR);
+            s->moment[i][j] = dot(n - first, v, u);
+        }
 }
 
 /* Cholesky's way without roots; a pivot that is nothing leaves its unknown at 0. */
@@ -186,7 +189,7 @@ static void take_sums(descent *d, int k)
 /* Goes there where it is lower. */
 static void judge_step(descent *d, int k)
 {
-    const double enough = 1e-8, most_held_back = 1e7;
+    const double enough = 1e-6, most_held_back = 1e4;
     double before = d->now.squares[k], after = d->trial.squares[k];
     bool better = after <= before && may_be((const pa_lanes *)d->to, d->f->p, d->f->q, k);
     if (!better) {
@@ -215,7 +218,7 @@ static bool is_enough(const pa_forecast_batch *b, const pa_arma_fitted *f, int k
 /* From the parameters that are there. */
 static void go_down(const pa_forecast_batch *batch, pa_arma_fitted *f)
 {
-    enum { MOST_STEPS = 40 };
+    enum { MOST_STEPS = 16 };
     descent d = {.batch = batch, .f = f, .walk = pa_walks_best()->arma, .m = 1 + f->p + f->q};
     const double with_mean = f->mean;
     d.walk(batch, f->p, f->q, with_mean, (const pa_lanes *)f->at, &d.now);

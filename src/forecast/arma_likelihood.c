@@ -71,23 +71,31 @@ static bool set_first(filter *f)
     return f->variance[0][0] > 0;
 }
 
-/* Behind a value whose error was e, of variance v. */
-static void go_on(filter *f, double e, double v)
+/* The state behind a value whose error was e, of variance v. */
+static void move_state(filter *f, double e, double v)
 {
-    double x[MOST + 1] = {0}, p[MOST + 1][MOST + 1] = {{0}};
+    double x[MOST + 1] = {0};
+    for (int i = 0; i < f->r; i++) x[i] = f->state[i] + f->variance[i][0] / v * e;
+    for (int i = 0; i < f->r; i++) f->state[i] = f->phi[i] * x[0] + x[i + 1];
+}
+
+/* Its variance; whether it still changes. */
+static bool move_variance(filter *f, double v)
+{
+    const double still = 1e-13;
+    double p[MOST + 1][MOST + 1] = {{0}}, change = 0;
     int r = f->r;
-    for (int i = 0; i < r; i++) {
-        x[i] = f->state[i] + f->variance[i][0] / v * e;
+    for (int i = 0; i < r; i++)
         for (int j = 0; j < r; j++)
             p[i][j] = f->variance[i][j] - f->variance[i][0] * f->variance[j][0] / v;
-    }
-    for (int i = 0; i < r; i++) {
-        f->state[i] = f->phi[i] * x[0] + x[i + 1];
-        for (int j = 0; j < r; j++)
-            f->variance[i][j] = f->phi[i] * f->phi[j] * p[0][0] + f->phi[i] * p[0][j + 1] +
-                                f->phi[j] * p[i + 1][0] + p[i + 1][j + 1] +
-                                f->weight[i] * f->weight[j];
-    }
+    for (int i = 0; i < r; i++)
+        for (int j = 0; j < r; j++) {
+            double next = f->phi[i] * f->phi[j] * p[0][0] + f->phi[i] * p[0][j + 1] +
+                          f->phi[j] * p[i + 1][0] + p[i + 1][j + 1] + f->weight[i] * f->weight[j];
+            change = fmax(change, fabs(next - f->variance[i][j]));
+            f->variance[i][j] = next;
+        }
+    return change > still;
 }
 
 double pa_arma_likelihood(size_t n, const double x[], int p, const double phi[], int q,
@@ -95,6 +103,7 @@ double pa_arma_likelihood(size_t n, const double x[], int p, const double phi[],
 {
     filter f = {.r = p > q + 1 ? p : q + 1, .weight = {1}};
     double squares = 0, product = 1, logs = 0;
+    bool changes = true;
     for (int i = 0; i < p; i++) f.phi[i] = phi[i];
     for (int j = 0; j < q; j++) f.weight[j + 1] = theta[j];
     *variance = INFINITY;
@@ -108,7 +117,8 @@ double pa_arma_likelihood(size_t n, const double x[], int p, const double phi[],
             logs += pa_ln(product);
             product = 1;
         }
-        go_on(&f, e, v);
+        move_state(&f, e, v);
+        changes = changes && move_variance(&f, v);
     }
     *variance = squares / (double)n;
     return -((double)n * pa_ln(fmax(*variance, 1e-30)) + logs) / 2;

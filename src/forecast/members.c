@@ -44,7 +44,7 @@ static pa_status make_room(job *j, pa_error *err)
     size_t n = (size_t)j->batch.n_most, values = PA_N_MEMBERS * PA_FORECAST_LANES * f->horizon;
     if (!f->centre) PA_TRY(PA_NEW(f->centre, values, err));
     if (!f->spread) PA_TRY(PA_NEW(f->spread, values, err));
-    PA_TRY(PA_NEW(j->one, n, err));
+    PA_TRY(PA_NEW(j->one, 2 * n, err));
     PA_TRY(PA_NEW(j->work, n, err));
     j->y = aligned_alloc(PA_FORECAST_ALIGN, n * PA_FORECAST_LANES * sizeof *j->y);
     j->differences = aligned_alloc(PA_FORECAST_ALIGN, n * PA_FORECAST_LANES * sizeof *j->y);

@@ -25,7 +25,7 @@ typedef struct {
 int pa_arima_differences(size_t n, const double y[], size_t stride, double work[]);
 
 /* fitted: PA_FORECAST_LANES of them. work: as many values as the batch has, aligned as they are;
- * one: n_most values. */
+ * one: twice n_most values. */
 void pa_arima_fit(const pa_forecast_batch *batch, double work[], double one[],
                   pa_arima_fitted fitted[]);
 

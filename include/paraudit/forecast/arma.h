@@ -28,8 +28,8 @@ typedef struct {
     double mean, moment[1 + PA_ARMA_AR + PA_ARMA_MA][1 + PA_ARMA_AR + PA_ARMA_MA];
 } pa_arma_moments;
 
-/* Of lane k; residual: room for its n values. */
-void pa_arma_see(const pa_forecast_batch *batch, int lane, double residual[],
+/* Of one lane; work: room for twice its n values. */
+void pa_arma_see(const pa_forecast_batch *batch, int lane, double work[],
                  pa_arma_moments *moments);
 
 /* Of lanes with what pa_arma_see saw of each. p, q and mean are set. Of both starts, where p and q

@@ -41,7 +41,7 @@ static void test_differences_are_as_many_as_sums(void)
 typedef struct {
     drawn_batch b;
     _Alignas(PA_FORECAST_ALIGN) double work[DRAWN_MOST * PA_FORECAST_LANES];
-    double one[DRAWN_MOST];
+    double one[2 * DRAWN_MOST];
     pa_arima_fitted fitted[PA_FORECAST_LANES];
 } fit;
 

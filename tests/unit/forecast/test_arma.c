@@ -50,9 +50,9 @@ static pa_arma_moments moments[PA_FORECAST_LANES];
 
 static void fit_all(const drawn_batch *b, int order, bool mean, pa_arma_fitted *f)
 {
-    double residual[DRAWN_MOST];
+    double work[2 * DRAWN_MOST];
     *f = (pa_arma_fitted){.p = order / 3, .q = order % 3, .mean = mean};
-    for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&b->batch, k, residual, moments + k);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&b->batch, k, work, moments + k);
     pa_arma_fit(&b->batch, moments, f);
 }
 

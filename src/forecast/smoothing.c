@@ -10,31 +10,27 @@
 typedef struct {
     size_t n_searched;
     int32_t n_parameters; /* with first states and the variance */
+    double last_step;     /* of the search: the valleys of some are narrow */
     size_t n_starts;
-    double start[10][PA_SEARCH_MOST];
+    double start[8][PA_SEARCH_MOST];
 } kind_facts;
 
 static const kind_facts facts_of[] = {
-    [PA_SMOOTH_SIMPLE] = {1, 3, 5, {{.05}, {.25}, {.5}, {.75}, {.95}}},
+    [PA_SMOOTH_SIMPLE] = {1, 3, .006, 5, {{.05}, {.25}, {.5}, {.75}, {.95}}},
     [PA_SMOOTH_HOLT] =
         {2,
          5,
+         .006,
          8,
          {{.01, .1}, {.1, .1}, {.1, .4}, {.3, .1}, {.3, .4}, {.6, .05}, {.8, .3}, {.95, .1}}},
-    [PA_SMOOTH_DAMPED] = {3,
-                          6,
-                          10,
-                          {{.01, .1, .9},
-                           {.1, .1, .9},
-                           {.1, .5, .5},
-                           {.3, .1, .9},
-                           {.3, .5, .5},
-                           {.6, .05, .9},
-                           {.6, .5, .5},
-                           {.9, .1, .9},
-                           {.9, .5, .3},
-                           {.9, .9, .5}}},
-    [PA_SMOOTH_COMPLEX] = {2, 5, 6, {{.5, .5}, {.7, .5}, {.8, .5}, {.6, .6}, {.8, .6}, {.5, .4}}},
+    [PA_SMOOTH_DAMPED] =
+        {3,
+         6,
+         .0125,
+         6,
+         {{.01, .1, .9}, {.1, .1, .9}, {.3, .5, .5}, {.6, .05, .9}, {.9, .1, .9}, {.9, .9, .5}}},
+    [PA_SMOOTH_COMPLEX] =
+        {2, 5, .002, 6, {{.5, .5}, {.7, .5}, {.8, .5}, {.6, .6}, {.8, .6}, {.5, .4}}},
 };
 
 int32_t pa_smooth_least(pa_smooth_kind kind)
@@ -157,7 +153,7 @@ void pa_smooth_fit(const pa_forecast_batch *batch, pa_smooth_kind kind, pa_smoot
                                    .n_starts = facts->n_starts,
                                    .start = facts->start,
                                    .first_step = .1,
-                                   .last_step = .002,
+                                   .last_step = facts->last_step,
                                    .function = squares_at,
                                    .job = &j};
     _Alignas(PA_FORECAST_ALIGN) pa_lanes u[PA_SEARCH_MOST];

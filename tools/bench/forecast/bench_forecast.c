@@ -1,0 +1,140 @@
+/* Fits models to series in memory and says how long that took: see run.sh.
+ *
+ *     bench_forecast FILE.csv SEASON HORIZON MODEL RUNS
+ *
+ * FILE.csv: unique_id,ds,y, the values of a series together and in their order. Prints series per
+ * second of processor time, of the median run. MODEL: as `paraudit forecast` has them, without
+ * what `auto` learns from earlier times, or arma11: ARMA(1, 1) alone. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/forecast/arma.h"
+#include "paraudit/forecast/models.h"
+
+enum { LINE = 256, MOST_RUNS = 99 };
+
+typedef struct {
+    size_t n_series, n_values;
+    size_t *first;
+    double *value;
+} series;
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void *grow(void *block, size_t n, size_t size)
+{
+    void *grown = realloc(block, n * size);
+    if (!grown) exit(71);
+    return grown;
+}
+
+static void add_line(char *line, char before[LINE], series *s)
+{
+    char *id = strtok(line, ","), *value = strtok(NULL, ",") ? strtok(NULL, ",") : NULL;
+    if (!value) exit(65);
+    if (strcmp(id, before) != 0) {
+        s->first = grow(s->first, s->n_series + 2, sizeof *s->first);
+        s->first[s->n_series++] = s->n_values;
+        snprintf(before, LINE, "%s", id);
+    }
+    if ((s->n_values & (s->n_values - 1)) == 0)
+        s->value = grow(s->value, 2 * s->n_values + 1, sizeof *s->value);
+    s->value[s->n_values++] = strtod(value, NULL);
+    s->first[s->n_series] = s->n_values;
+}
+
+static series read_series(const char *path)
+{
+    series s = {0};
+    char line[LINE], before[LINE] = "";
+    FILE *f = fopen(path, "r");
+    if (!f || !fgets(line, sizeof line, f)) exit(66);
+    while (fgets(line, sizeof line, f)) add_line(line, before, &s);
+    fclose(f);
+    return s;
+}
+
+static pa_member_series batch_of(const series *s, size_t from)
+{
+    pa_member_series b = {0};
+    for (; b.n_series < PA_FORECAST_LANES && from < s->n_series; from++, b.n_series++) {
+        b.y[b.n_series] = s->value + s->first[from];
+        b.n[b.n_series] = (int32_t)(s->first[from + 1] - s->first[from]);
+    }
+    return b;
+}
+
+static void fit_members(const series *s, uint32_t members, int32_t season, size_t horizon)
+{
+    pa_member_forecasts f = {0};
+    for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
+        pa_member_series b = batch_of(s, i);
+        b.season = season;
+        b.horizon = horizon;
+        if (pa_members_fit(&b, members, &f, NULL) != PA_OK) exit(71);
+    }
+    pa_members_free(&f);
+}
+
+static void fit_arma(const series *s)
+{
+    static pa_arma_fitted fitted;
+    static pa_arma_moments moments[PA_FORECAST_LANES];
+    size_t most = 0;
+    for (size_t i = 0; i < s->n_series; i++)
+        if (s->first[i + 1] - s->first[i] > most) most = s->first[i + 1] - s->first[i];
+    double *y = aligned_alloc(PA_FORECAST_ALIGN, most * PA_FORECAST_LANES * sizeof *y);
+    double *work = malloc(2 * most * sizeof *work);
+    if (!y || !work) exit(71);
+    for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
+        pa_member_series b = batch_of(s, i);
+        pa_forecast_batch lanes = {.y = y};
+        pa_forecast_batch_lengths(b.n_series, b.n, &lanes);
+        memset(y, 0, most * PA_FORECAST_LANES * sizeof *y);
+        for (size_t k = 0; k < b.n_series; k++)
+            for (int32_t t = 0; t < b.n[k]; t++) y[(size_t)t * PA_FORECAST_LANES + k] = b.y[k][t];
+        for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&lanes, k, work, moments + k);
+        fitted = (pa_arma_fitted){.p = 1, .q = 1, .mean = true};
+        pa_arma_fit(&lanes, moments, &fitted);
+    }
+    free(y);
+    free(work);
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    double seconds[MOST_RUNS];
+    if (argc != 6) return 64;
+    series s = read_series(argv[1]);
+    const pa_model *model = pa_model_of(argv[4]);
+    int runs = atoi(argv[5]);
+    if ((!model && strcmp(argv[4], "arma11") != 0) || runs < 1 || runs > MOST_RUNS) return 64;
+    for (int r = 0; r < runs; r++) {
+        double begin = cpu_seconds();
+        if (model)
+            fit_members(&s, model->members, atoi(argv[2]), (size_t)atoi(argv[3]));
+        else
+            fit_arma(&s);
+        seconds[r] = cpu_seconds() - begin;
+    }
+    qsort(seconds, (size_t)runs, sizeof *seconds, compare);
+    printf("%s %zu series %.0f series/s\n", argv[4], s.n_series,
+           (double)s.n_series / seconds[runs / 2]);
+    free(s.first);
+    free(s.value);
+    return 0;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Forecasts beside statsforecast, rustima and augurs:  bash tools/bench/forecast/run.sh [FOLDER] [STEP]
+# Quality on M3 at the competition's horizons, speed on the daily counts of the Fraud Detection
+# Handbook's accounts; both from PARAUDIT_TEST_DATA or ../shared/data. FOLDER (default
+# build/bench-forecast) gets all files, and what statsforecast has said stays there for the next
+# time: that takes hours, of which most for AutoARIMA of the monthly series; STEP 10 asks it for
+# every tenth series only (of another STEP: another FOLDER). The peers go to a virtual environment
+# outside the tree, PARAUDIT_PEERS or ~/.cache/paraudit/peers-forecast.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+folder=${1:-build/bench-forecast}
+step=${2:-1}
+data=${PARAUDIT_TEST_DATA:-../shared/data}
+peers=${PARAUDIT_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/paraudit/peers-forecast}
+here=tools/bench/forecast
+export OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+
+cmake --preset release >/dev/null
+cmake --build build/release --target bench_forecast paraudit >/dev/null
+[[ -x $peers/bin/python ]] || python3 -m venv "$peers"
+"$peers/bin/pip" install --quiet --disable-pip-version-check -r tools/bench/peers/requirements-forecast.txt
+mkdir -p "$folder"
+python3 $here/m3.py "$data/m3" "$folder"
+for f in "yearly 1 6" "quarterly 4 8" "monthly 12 18" "other 1 8"; do
+    read -r frequency season horizon <<<"$f"
+    train=$folder/train_$frequency.csv
+    for model in theta ets ces arima auto; do
+        build/release/bin/paraudit forecast "$train" --season "$season" --horizon "$horizon" --model $model \
+            --out "$folder/ours_${frequency}_$model.csv" --replace --quiet >/dev/null
+    done
+    for model in theta ets ces arima; do
+        out=$folder/theirs_${frequency}_$model.csv
+        [ -e "$out" ] || "$peers/bin/python" $here/peers.py "$train" "$season" "$horizon" $model "$out" "$step"
+    done
+done
+failed=0
+"$peers/bin/python" $here/score.py "$folder" --max-auto 12.65 || failed=1
+
+counts=$folder/counts.csv
+[ -e "$counts" ] || python3 $here/counts.py "$data/handbook/transactions.csv.zst" "$counts"
+echo
+for season in 1 7; do
+    "$peers/bin/python" $here/speed.py "$counts" $season 7 200
+    for model in arima ets theta ces auto; do
+        echo "paraudit, season $season: $(build/release/bin/bench_forecast "$counts" $season 7 $model 5)"
+    done
+done
+echo "paraudit: $(build/release/bin/bench_forecast "$counts" 1 7 arma11 5)"
+exit $failed

@@ -230,20 +230,21 @@ void pa_arima_fit(const pa_forecast_batch *batch, double work[], double one[],
     }
 }
 
+enum { LAGS = PA_ARMA_AR + PA_ARIMA_DIFFERENCES };
+
 /* How much an error weighs h steps on: the coefficients of theta / (phi (1 - B)^d). */
 static double weight_of(const pa_arima_fitted *f, size_t h, const double phi[],
                         const double weight[])
 {
     double sum = h == 0 ? 1 : h <= (size_t)f->q ? f->theta[h - 1] : 0;
-    for (size_t i = 1; i <= h && i <= (size_t)(f->p + f->d); i++)
-        sum += phi[i - 1] * weight[(h - i) % (PA_ARMA_AR + PA_ARIMA_DIFFERENCES)];
+    for (size_t i = 1; i <= h && i <= LAGS; i++) sum += phi[i - 1] * weight[(h - i) % LAGS];
     return sum;
 }
 
-/* phi (1 - B)^d as coefficients of lags. */
-static void whole_phi(const pa_arima_fitted *f, double phi[PA_ARMA_AR + PA_ARIMA_DIFFERENCES])
+/* phi (1 - B)^d as coefficients of lags; 0 behind the last. */
+static void whole_phi(const pa_arima_fitted *f, double phi[LAGS])
 {
-    memset(phi, 0, (PA_ARMA_AR + PA_ARIMA_DIFFERENCES) * sizeof *phi);
+    memset(phi, 0, LAGS * sizeof *phi);
     for (int i = 0; i < f->p; i++) phi[i] = f->phi[i];
     for (int d = 0; d < f->d; d++) {
         for (int i = f->p + d; i > 0; i--) phi[i] -= phi[i - 1];
@@ -254,7 +255,7 @@ static void whole_phi(const pa_arima_fitted *f, double phi[PA_ARMA_AR + PA_ARIMA
 void pa_arima_ahead(const pa_arima_fitted *fitted, size_t horizon, double mean[], double times[])
 {
     pa_arima_fitted f = *fitted;
-    double phi[PA_ARMA_AR + PA_ARIMA_DIFFERENCES], weight[PA_ARMA_AR + PA_ARIMA_DIFFERENCES] = {0};
+    double phi[LAGS], weight[LAGS] = {0};
     double sum = 0;
     whole_phi(&f, phi);
     for (size_t h = 0; h < horizon; h++) {
@@ -268,7 +269,7 @@ void pa_arima_ahead(const pa_arima_fitted *fitted, size_t horizon, double mean[]
         mean[h] = x + f.mean;
         for (int d = f.d - 1; d >= 0; d--) mean[h] = f.level[d] += mean[h];
         double w = weight_of(&f, h, phi, weight);
-        weight[h % (PA_ARMA_AR + PA_ARIMA_DIFFERENCES)] = w;
+        weight[h % LAGS] = w;
         sum += w * w;
         times[h] = sum;
     }

@@ -70,7 +70,7 @@ static int long_order(int32_t n)
 /* What a long autoregression does not expect. */
 static void find_residuals(int32_t n, const double x[], double residual[])
 {
-    double covariance[LONG_AR + 1], a[LONG_AR];
+    double covariance[LONG_AR + 1] = {0}, a[LONG_AR];
     int m = long_order(n);
     for (int lag = 0; lag <= m; lag++) covariance[lag] = dot(n - lag, x, x + lag);
     long_ar(covariance, m, a);
@@ -105,7 +105,7 @@ void pa_arma_see(const pa_forecast_batch *b, int k, double work[], pa_arma_momen
 /* Cholesky's way without roots; a pivot that is nothing leaves its unknown at 0. */
 static void solve_small(int m, double a[][PA_ARMA_MOST], double b[], double x[])
 {
-    double d[PA_ARMA_MOST];
+    double d[PA_ARMA_MOST] = {0};
     for (int i = 0; i < m; i++) {
         for (int j = 0; j <= i; j++) {
             double sum = a[i][j];

@@ -35,7 +35,7 @@ static inline lanes pick(lane_mask mask, lanes yes, lanes no)
 /* Which lanes have a value at t. */
 static inline lane_mask has_value(const pa_forecast_batch *b, int32_t t)
 {
-    lane_mask mask;
+    lane_mask mask = {0};
     for (int k = 0; k < PA_FORECAST_LANES; k++) mask[k] = t < b->n[k] ? -1 : 0;
     return mask;
 }

@@ -29,8 +29,7 @@ typedef struct {
 } pa_arma_moments;
 
 /* Of one lane; work: room for twice its n values. */
-void pa_arma_see(const pa_forecast_batch *batch, int lane, double work[],
-                 pa_arma_moments *moments);
+void pa_arma_see(const pa_forecast_batch *batch, int lane, double work[], pa_arma_moments *moments);
 
 /* Of lanes with what pa_arma_see saw of each. p, q and mean are set. Of both starts, where p and q
  * are above 0, the lower end. */

@@ -27,3 +27,11 @@ void draw_batch(const int which[], const int32_t n[], drawn_batch *b)
     b->batch.y = b->y;
     pa_forecast_batch_lengths(PA_FORECAST_LANES, length, &b->batch);
 }
+
+const pa_walks *walks_here(int i)
+{
+#ifdef __x86_64__
+    if (i == 1 && __builtin_cpu_supports("avx2")) return &pa_walks_avx2;
+#endif
+    return i == 0 ? pa_walks_best() : NULL;
+}

@@ -2,7 +2,7 @@
 #ifndef PARAUDIT_TESTS_DRAWN_SERIES_H
 #define PARAUDIT_TESTS_DRAWN_SERIES_H
 
-#include "paraudit/forecast/batch.h"
+#include "../../../src/forecast/walks.h"
 
 enum { DRAWN_MOST = 96 };
 
@@ -16,5 +16,9 @@ typedef struct {
 
 /* Lane k has series which[k] of n[k] values; -1: none. */
 void draw_batch(const int which[], const int32_t n[], drawn_batch *b);
+
+/* The loops of processors like this one, beside which pa_walks_any gives the same bits: number i,
+ * NULL where there are no more. */
+const pa_walks *walks_here(int i);
 
 #endif

@@ -52,10 +52,15 @@ static pa_status refuse(const pa_series_rows *r, int64_t line, pa_csv_field cell
                       cell.text);
 }
 
+/* So that no time ahead overflows. */
+static const int64_t MOST_TIME = INT64_C(10000000000000);
+
 static pa_status read_time(pa_series_rows *r, int64_t line, pa_csv_field ds, pa_error *err)
 {
     int64_t *time = r->time + r->n;
     if (pa_parse_i64(ds.text, ds.length, time)) {
+        if (*time > MOST_TIME || *time < -MOST_TIME)
+            return refuse(r, line, ds, "ds is beyond 10^13", err);
         if (r->first_number == 0) r->first_number = line;
         return PA_OK;
     }

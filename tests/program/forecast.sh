@@ -65,6 +65,8 @@ bad 'a,1,1\na,2,\n'
 expect 65 "bad.csv:3: y is not a finite number: ''" forecast bad.csv --horizon 1 --out o.csv
 bad 'a,1,1\na,spring,2\n'
 expect 65 "bad.csv:3: ds is neither a whole number nor a date such as 2024-01-31: 'spring'" forecast bad.csv --horizon 1 --out o.csv
+bad 'a,1,1\na,-10000000000001,2\n'
+expect 65 "bad.csv:3: ds is beyond 10^13: '-10000000000001'" forecast bad.csv --horizon 1 --out o.csv
 bad 'a,1,1\n,2,2\n'
 expect 65 "bad.csv:3: there is no unique_id: ''" forecast bad.csv --horizon 1 --out o.csv
 bad 'b,1,1\na,1,1\na,2,3\nb,2,3\na,1,9\n'

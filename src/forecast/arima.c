@@ -151,12 +151,21 @@ static void rate(const walker *w, pa_arima_fitted *f)
     f->variance = variance * n / (n - parameters + 1);
 }
 
+/* Of a few values AICc would rather have none to estimate, and say that they lie around 0. */
+enum { LEAST_AROUND_ZERO = 10 };
+
+static bool may_have(const walker *w, bool with_mean)
+{
+    if (with_mean) return w->best.d < 2;
+    return w->best.d > 0 || w->g->batch.n[w->k] >= LEAST_AROUND_ZERO;
+}
+
 /* Takes a candidate that is better than the best one; false where it is not, or there is none. */
 static bool try_candidate(walker *w, bool with_mean, int p, int q)
 {
     pa_arima_fitted trial = w->best;
     if (p < 0 || q < 0 || p > PA_ARMA_AR || q > PA_ARMA_MA) return false;
-    if (with_mean && trial.d > 1) return false;
+    if (!may_have(w, with_mean)) return false;
     const pa_arma_fitted *c = candidate_of(w->g, with_mean, p, q);
     if (!(c->squares[w->k] < INFINITY)) return false;
     put_candidate(c, w->k, &trial);

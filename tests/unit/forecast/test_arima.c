@@ -120,8 +120,25 @@ static void test_short_series_have_none(void)
     for (int k = 4; k < PA_FORECAST_LANES; k++) CU_ASSERT_TRUE(f.fitted[k].aicc < INFINITY);
 }
 
+/* Of four values AICc likes nothing to estimate, and 0 as what comes. */
+static void test_few_values_do_not_lie_around_zero(void)
+{
+    static const int32_t n[] = {4, 4, 4, 5, 6, 7, 8, 9};
+    static fit f;
+    double mean[1], times[1];
+    draw_batch(all, n, &f.b);
+    for (int k = 0; k < PA_FORECAST_LANES; k++)
+        for (int t = 0; t < n[k]; t++) f.b.y[t * PA_FORECAST_LANES + k] = 100 + 120 * ((t + k) % 2);
+    pa_arima_fit(&f.b.batch, f.work, f.one, f.fitted);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        pa_arima_ahead(f.fitted + k, 1, mean, times);
+        CU_ASSERT_TRUE(mean[0] > 50 && mean[0] < 300);
+    }
+}
+
 static const pa_test tests[] = {
     {"differences are as many as sums", test_differences_are_as_many_as_sums},
     {"forecasts are what the equation says", test_forecasts_are_what_the_equation_says},
-    {"short series have none", test_short_series_have_none}};
+    {"short series have none", test_short_series_have_none},
+    {"few values do not lie around zero", test_few_values_do_not_lie_around_zero}};
 PA_TEST_MAIN("arima", tests)

@@ -1,0 +1,93 @@
+/* At which merchant an account buys next: what several parts of a mixture say of the merchant that
+ * a row names, from earlier rows alone. Each part is a distribution over all merchants: what it
+ * says of them adds up to 1.
+ *
+ * The account's own rows count by their age, half after each half-life; those that are known at
+ * the row's time to be frauds do not count, so that what a thief did is no habit once it is known.
+ * What other accounts do is counted in the learned rows, which lie before all rows that are told:
+ *   N(m)      of them are at merchant m, N in all, N(s, m) of accounts in segment s
+ *   N(m, m')  accounts have both, where m and m' differ; R(m') is their sum over all m
+ * As in Lichman and Smyth (KDD 2014) an account and the population are mixed; the customers that
+ * merchants share stand between the two. Kernel. */
+#ifndef PARAUDIT_RECOMMEND_MERCHANT_CHOICE_H
+#define PARAUDIT_RECOMMEND_MERCHANT_CHOICE_H
+
+#include <stdbool.h>
+
+#include "paraudit/features/segments.h"
+#include "paraudit/patterns/pair_list.h"
+
+typedef enum {
+    PA_CHOICE_OWN,     /* share of the account's own rows */
+    PA_CHOICE_COMPANY, /* mean of N(m, m') / R(m') over the account's last merchants m', weighted
+                          by its own rows there */
+    PA_CHOICE_SEGMENT, /* N(s, m) over the segment's rows */
+    PA_CHOICE_POPULAR, /* N(m) / N */
+    PA_CHOICE_ROOT,    /* by the root of N(m): less of it for the largest */
+    PA_CHOICE_EVEN,    /* each merchant that was seen alike */
+    PA_CHOICE_UNSEEN,  /* each that was not seen alike (A. Chao's estimate of how many there are,
+                          1984); the others never */
+    PA_N_CHOICE_PARTS
+} pa_choice_part;
+
+enum {
+    PA_CHOICE_OTHERS = 40, /* merchants of an account, the last used, that keep company */
+    PA_CHOICE_LEVELS = 6   /* of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more */
+};
+
+/* What was learned, but for the pairs. */
+typedef struct {
+    int64_t rows, merchants, once, twice; /* merchants: seen at all, in one row, in two */
+    int64_t roots;                        /* of N(m), added up in units of 2^-20 */
+    int64_t segment[PA_N_SEGMENTS];       /* rows */
+} pa_choice_totals;
+
+/* Those of an account together and in the order of time. */
+typedef struct {
+    size_t n;
+    const int32_t *account, *merchant; /* below 0: no merchant */
+    const int64_t *time;
+    const int8_t *segment;
+    const int64_t *fraud_from, *fraud_until; /* when the row is known for a fraud, and no longer;
+                                                INT64_MAX: never */
+    const bool *wanted;                      /* the row is to be told */
+} pa_choice_rows;
+
+/* Adds n learned rows to the pairs, kinds first_kind to first_kind + 3, and to totals->rows and
+ * ->segment. Of an account with more than `most` different merchants those keep company that it
+ * used last. */
+pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[],
+                          const int32_t merchant[], const int8_t segment[], size_t most,
+                          pa_pair_list *pairs, pa_choice_totals *totals, pa_error *err);
+
+/* Adds to the rest of the totals what a pair of the ranks' sums says, if it is one of N(m). */
+void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice_totals *totals);
+
+/* Walks over the rows of accounts, some at a time. */
+typedef struct pa_choice pa_choice;
+
+pa_status pa_choice_open(unsigned first_kind, double half_life_days, pa_choice **choice,
+                         pa_error *err);
+void pa_choice_close(pa_choice *choice); /* takes NULL */
+
+/* Goes on over the next rows, which follow those of the call before. What it must know is then in
+ * the questions. */
+pa_status pa_choice_ask(pa_choice *choice, const pa_choice_rows *rows,
+                        const pa_pair_questions **questions, pa_error *err);
+
+/* A row that is told. */
+typedef struct {
+    uint32_t row; /* of the rows that were asked about */
+    int8_t level; /* of activity; -1: the row has no merchant, and the rest says nothing */
+    int8_t rank;  /* 1: the account's other merchants have no more decayed rows; of the last
+                     PA_CHOICE_OTHERS; one more than these are where it never was */
+    float part[PA_N_CHOICE_PARTS];
+} pa_choice_told;
+
+/* Tells row number i of those that the last pa_choice_ask was to tell, in their order; there are
+ * pa_choice_n. count: of the questions. */
+size_t pa_choice_n(const pa_choice *choice);
+void pa_choice_tell(const pa_choice *choice, size_t i, const uint32_t count[],
+                    const pa_choice_totals *totals, pa_choice_told *told);
+
+#endif

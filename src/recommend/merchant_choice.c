@@ -1,0 +1,347 @@
+#include "paraudit/recommend/merchant_choice.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "choice_keys.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/math.h"
+
+/* Weights grow with time from the account's origin, so that none is touched to let it decay; past
+ * so many half-lives the origin moves. */
+enum { MOST_HALF_LIVES = 256 };
+enum { NOT_ASKED = UINT32_MAX };
+static const double ln_2 = 0.69314718055994530942, units_of_root = 1 << 20;
+
+/* A merchant of the account at hand. */
+typedef struct {
+    int32_t merchant;
+    uint32_t rows; /* that are no known frauds */
+    double weight; /* of them */
+    uint32_t sum;  /* the question of R, or NOT_ASKED */
+} own_merchant;
+
+/* A row of the account at hand that is, or will be, known for a fraud. */
+typedef struct {
+    uint32_t own;
+    int64_t time, from, until;
+    bool out;
+} own_fraud;
+
+/* Of a row that is told and one of the account's last merchants. */
+typedef struct {
+    uint32_t both, sum; /* questions; both: NOT_ASKED where it is the row's own merchant */
+    float weight;
+} of_other;
+
+typedef struct {
+    uint32_t row, rows, in_segment; /* questions: N(m), N(s, m) */
+    uint32_t n_others;
+    size_t first; /* of its others */
+    int8_t level, rank, segment;
+    bool any; /* the account has own rows */
+    double own;
+} asked;
+
+struct pa_choice {
+    unsigned first_kind;
+    double half_life; /* seconds */
+    int32_t account;  /* of the row before; -1: none */
+    int64_t origin;
+    double weight; /* of all of the account's rows */
+    int64_t rows;
+    pa_pair_questions known; /* its merchants ... */
+    own_merchant *own;       /* ... and what is known of each */
+    size_t room_own;
+    own_fraud *fraud;
+    size_t n_frauds, room_frauds;
+    uint32_t used[PA_CHOICE_OTHERS]; /* different ones, the last used last */
+    size_t n_used;
+    pa_pair_questions questions;
+    asked *asked;
+    size_t n_asked, room_asked;
+    of_other *other;
+    size_t n_other, room_other;
+};
+
+pa_status pa_choice_open(unsigned first_kind, double half_life_days, pa_choice **choice,
+                         pa_error *err)
+{
+    PA_TRY(PA_NEW(*choice, 1, err));
+    (*choice)->first_kind = first_kind;
+    (*choice)->half_life = half_life_days * 86400;
+    (*choice)->account = -1;
+    return PA_OK;
+}
+
+void pa_choice_close(pa_choice *c)
+{
+    if (!c) return;
+    pa_pair_questions_free(&c->known);
+    pa_pair_questions_free(&c->questions);
+    pa_free(c->own);
+    pa_free(c->fraud);
+    pa_free(c->asked);
+    pa_free(c->other);
+    pa_free(c);
+}
+
+/* ---- an account's own rows ---- */
+
+static void next_account(pa_choice *c, int32_t account, int64_t time)
+{
+    c->account = account;
+    c->origin = time;
+    c->weight = 0;
+    c->rows = 0;
+    c->n_used = c->n_frauds = 0;
+    pa_pair_questions_clear(&c->known);
+    pa_pair_forget(&c->questions);
+}
+
+/* Half-lives from the origin on. */
+static double age_of(const pa_choice *c, int64_t time)
+{
+    return (double)(time - c->origin) / c->half_life;
+}
+
+static double grown(double half_lives)
+{
+    return pa_exp(half_lives * ln_2);
+}
+
+static void move_origin(pa_choice *c, int64_t time)
+{
+    double factor = grown(-age_of(c, time));
+    for (size_t i = 0; i < c->known.n; i++) c->own[i].weight *= factor;
+    c->weight *= factor;
+    c->origin = time;
+}
+
+static void weigh(pa_choice *c, uint32_t own, int64_t time, int rows)
+{
+    own_merchant *o = c->own + own;
+    double weight = grown(age_of(c, time)) * rows;
+    o->rows += (uint32_t)rows;
+    c->rows += rows;
+    o->weight = o->rows ? o->weight + weight : 0;
+    c->weight = c->rows ? c->weight + weight : 0;
+}
+
+/* What became known, or was taken back, by now. */
+static void look_at_frauds(pa_choice *c, int64_t now)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->n_frauds; i++) {
+        own_fraud *f = c->fraud + i;
+        if (!f->out && f->from <= now) {
+            weigh(c, f->own, f->time, -1);
+            f->out = true;
+        }
+        if (f->out && f->until <= now)
+            weigh(c, f->own, f->time, 1);
+        else
+            c->fraud[kept++] = *f;
+    }
+    c->n_frauds = kept;
+}
+
+static pa_status remember_fraud(pa_choice *c, const own_fraud *fraud, pa_error *err)
+{
+    if (c->n_frauds == c->room_frauds) {
+        size_t room = 2 * c->room_frauds + 16;
+        own_fraud *more = pa_realloc(c->fraud, room, sizeof *more, err);
+        if (!more) return PA_E_MEMORY;
+        c->fraud = more;
+        c->room_frauds = room;
+    }
+    c->fraud[c->n_frauds++] = *fraud;
+    return PA_OK;
+}
+
+/* The number of a merchant among those of the account; a new one where it is met first. */
+static pa_status number_of(pa_choice *c, int32_t merchant, uint32_t *number, pa_error *err)
+{
+    size_t before = c->known.n;
+    PA_TRY(pa_pair_ask(&c->known, (uint64_t)merchant, number, err));
+    if (c->room_own < c->known.room) {
+        own_merchant *own = pa_realloc(c->own, c->known.room, sizeof *own, err);
+        if (!own) return PA_E_MEMORY;
+        c->own = own;
+        c->room_own = c->known.room;
+    }
+    if (*number == before) c->own[*number] = (own_merchant){.merchant = merchant, .sum = NOT_ASKED};
+    return PA_OK;
+}
+
+/* The merchant is the last used; the one used longest ago goes where there are too many. */
+static void put_last(pa_choice *c, uint32_t number)
+{
+    size_t k = 0;
+    while (k < c->n_used && c->used[k] != number) k++;
+    if (k == c->n_used) {
+        if (c->n_used < PA_CHOICE_OTHERS)
+            c->n_used++;
+        else
+            k = 0;
+    }
+    memmove(c->used + k, c->used + k + 1, (c->n_used - 1 - k) * sizeof *c->used);
+    c->used[c->n_used - 1] = number;
+}
+
+static pa_status learn_row(pa_choice *c, const pa_choice_rows *rows, size_t i, uint32_t number,
+                           pa_error *err)
+{
+    const own_fraud fraud = {.own = number,
+                             .time = rows->time[i],
+                             .from = rows->fraud_from[i],
+                             .until = rows->fraud_until[i]};
+    weigh(c, number, rows->time[i], 1);
+    put_last(c, number);
+    return fraud.from == INT64_MAX ? PA_OK : remember_fraud(c, &fraud, err);
+}
+
+/* ---- asking ---- */
+
+static pa_status room_for_row(pa_choice *c, pa_error *err)
+{
+    if (c->n_asked == c->room_asked) {
+        size_t room = 2 * c->room_asked + 1024;
+        asked *more = pa_realloc(c->asked, room, sizeof *more, err);
+        if (!more) return PA_E_MEMORY;
+        c->asked = more;
+        c->room_asked = room;
+    }
+    if (c->room_other - c->n_other < PA_CHOICE_OTHERS) {
+        size_t room = 2 * c->room_other + 64 * 1024;
+        of_other *more = pa_realloc(c->other, room, sizeof *more, err);
+        if (!more) return PA_E_MEMORY;
+        c->other = more;
+        c->room_other = room;
+    }
+    return PA_OK;
+}
+
+static int8_t level_of(double rows)
+{
+    static const double from[PA_CHOICE_LEVELS - 1] = {1, 4, 10, 20, 40};
+    int8_t level = 0;
+    while (level < PA_CHOICE_LEVELS - 1 && rows >= from[level]) level++;
+    return level;
+}
+
+static int8_t rank_of(const pa_choice *c, uint32_t number)
+{
+    int8_t rank = 1;
+    for (size_t k = 0; k < c->n_used; k++)
+        rank += c->own[c->used[k]].weight > c->own[number].weight;
+    return rank;
+}
+
+static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, pa_error *err)
+{
+    of_other *to = c->other + c->n_other++;
+    if (o->sum == NOT_ASKED)
+        PA_TRY(pa_pair_ask(&c->questions, pa_key_of_sum(c->first_kind, o->merchant), &o->sum, err));
+    *to = (of_other){.both = NOT_ASKED, .sum = o->sum, .weight = (float)(o->weight / c->weight)};
+    if (o->merchant == merchant) return PA_OK;
+    return pa_pair_ask(&c->questions, pa_key_of_both(c->first_kind, merchant, o->merchant),
+                       &to->both, err);
+}
+
+static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, uint32_t number,
+                            pa_error *err)
+{
+    asked *a = c->asked + c->n_asked - 1;
+    int32_t m = rows->merchant[i];
+    a->any = c->rows > 0;
+    a->own = a->any ? c->own[number].weight / c->weight : 0;
+    a->level = level_of(c->weight * grown(-age_of(c, rows->time[i])));
+    a->rank = rank_of(c, number);
+    a->segment = rows->segment[i];
+    a->first = c->n_other;
+    PA_TRY(pa_pair_ask(&c->questions, pa_key_of_rows(c->first_kind, m), &a->rows, err));
+    PA_TRY(pa_pair_ask(&c->questions, pa_key_of_segment(c->first_kind, a->segment, m),
+                       &a->in_segment, err));
+    for (size_t k = c->n_used; k-- > 0;) {
+        own_merchant *o = c->own + c->used[k];
+        if (o->rows) PA_TRY(ask_of_other(c, m, o, err));
+    }
+    a->n_others = (uint32_t)(c->n_other - a->first);
+    return PA_OK;
+}
+
+static pa_status next_row(pa_choice *c, const pa_choice_rows *rows, size_t i, pa_error *err)
+{
+    uint32_t number;
+    if (rows->account[i] != c->account) next_account(c, rows->account[i], rows->time[i]);
+    if (rows->wanted[i]) {
+        PA_TRY(room_for_row(c, err));
+        c->asked[c->n_asked++] = (asked){.row = (uint32_t)i, .level = -1};
+    }
+    if (rows->merchant[i] < 0) return PA_OK;
+    if (age_of(c, rows->time[i]) > MOST_HALF_LIVES) move_origin(c, rows->time[i]);
+    PA_TRY(number_of(c, rows->merchant[i], &number, err));
+    look_at_frauds(c, rows->time[i]);
+    if (rows->wanted[i]) PA_TRY(ask_of_row(c, rows, i, number, err));
+    return learn_row(c, rows, i, number, err);
+}
+
+pa_status pa_choice_ask(pa_choice *c, const pa_choice_rows *rows,
+                        const pa_pair_questions **questions, pa_error *err)
+{
+    pa_pair_questions_clear(&c->questions);
+    c->n_asked = c->n_other = 0;
+    for (size_t k = 0; k < c->known.n; k++) c->own[k].sum = NOT_ASKED;
+    for (size_t i = 0; i < rows->n; i++) PA_TRY(next_row(c, rows, i, err));
+    *questions = &c->questions;
+    return PA_OK;
+}
+
+/* ---- telling ---- */
+
+size_t pa_choice_n(const pa_choice *c)
+{
+    return c->n_asked;
+}
+
+static double company_of(const asked *a, const of_other other[], const uint32_t count[],
+                         double popular)
+{
+    double sum = 0, weight = 0;
+    for (uint32_t k = 0; k < a->n_others; k++) {
+        double with_any = count[other[k].sum];
+        if (with_any == 0) continue;
+        weight += other[k].weight;
+        if (other[k].both != NOT_ASKED) sum += other[k].weight * (count[other[k].both] / with_any);
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
+/* How many merchants there are beside those that were seen, 1 at least. */
+static double unseen(const pa_choice_totals *t)
+{
+    double n = (double)t->once * ((double)t->once - 1) / (2 * ((double)t->twice + 1));
+    return n > 1 ? n : 1;
+}
+
+void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const pa_choice_totals *t,
+                    pa_choice_told *told)
+{
+    const asked *a = c->asked + i;
+    *told = (pa_choice_told){.row = a->row, .level = a->level, .rank = a->rank};
+    if (a->level < 0) return;
+    double rows = count[a->rows], of_segment = (double)t->segment[a->segment];
+    double popular = t->rows ? rows / (double)t->rows : 1 / unseen(t);
+    float *part = told->part;
+    part[PA_CHOICE_OWN] = (float)(a->any ? a->own : popular);
+    part[PA_CHOICE_COMPANY] = (float)company_of(a, c->other + a->first, count, popular);
+    part[PA_CHOICE_SEGMENT] = (float)(of_segment > 0 ? count[a->in_segment] / of_segment : popular);
+    part[PA_CHOICE_POPULAR] = (float)popular;
+    part[PA_CHOICE_ROOT] =
+        (float)(t->roots ? sqrt(rows) * units_of_root / (double)t->roots : popular);
+    part[PA_CHOICE_EVEN] = (float)(!t->merchants ? popular
+                                   : rows > 0    ? 1 / (double)t->merchants
+                                                 : 0);
+    part[PA_CHOICE_UNSEEN] = (float)(rows > 0 ? 0 : 1 / unseen(t));
+}

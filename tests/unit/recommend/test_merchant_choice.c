@@ -1,0 +1,325 @@
+#include "paraudit/recommend/merchant_choice.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drawn_rows.h"
+#include "unit.h"
+
+enum { KIND = 3, MOST_SEEN = 1000 };
+static const double half_life = 3; /* days */
+
+static drawn_rows r;
+static int64_t fraud_from[MOST_ROWS], fraud_until[MOST_ROWS];
+static size_t history, most; /* an account's first so many rows are learned */
+static double both[MOST_MERCHANTS][MOST_MERCHANTS], sum_of[MOST_MERCHANTS];
+
+static size_t begin_of(size_t i)
+{
+    while (i > 0 && r.account[i - 1] == r.account[i]) i--;
+    return i;
+}
+
+static bool is_learned(size_t i)
+{
+    return r.merchant[i] >= 0 && i - begin_of(i) < history;
+}
+
+static void draw_frauds(uint32_t *state)
+{
+    for (size_t i = 0; i < r.n; i++) {
+        bool fraud = draw_below(state, 5) == 0, back = draw_below(state, 2);
+        fraud_from[i] = fraud ? r.time[i] + draw_below(state, 100000) : INT64_MAX;
+        fraud_until[i] = fraud && back ? fraud_from[i] + draw_below(state, 100000) : INT64_MAX;
+    }
+}
+
+/* ---- the naive twin ---- */
+
+/* Whether the account of row i has a learned row at a merchant, of those that it used last. */
+static bool has(size_t begin, int32_t merchant)
+{
+    size_t end = begin, later = 0;
+    bool seen[MOST_MERCHANTS] = {0};
+    while (end < r.n && r.account[end] == r.account[begin] && end - begin < history) end++;
+    for (size_t k = end; k-- > begin;) {
+        if (r.merchant[k] < 0 || seen[r.merchant[k]]) continue;
+        if (r.merchant[k] == merchant) return later < most;
+        seen[r.merchant[k]] = true;
+        later++;
+    }
+    return false;
+}
+
+static void count_both(int n_merchants)
+{
+    memset(both, 0, sizeof both);
+    memset(sum_of, 0, sizeof sum_of);
+    for (size_t i = 0; i < r.n; i++) {
+        if (begin_of(i) != i) continue;
+        for (int32_t a = 0; a < n_merchants; a++)
+            for (int32_t b = 0; b < n_merchants; b++)
+                if (a != b && has(i, a) && has(i, b)) both[a][b]++;
+    }
+    for (int32_t a = 0; a < n_merchants; a++)
+        for (int32_t b = 0; b < n_merchants; b++) sum_of[b] += both[a][b];
+}
+
+/* Decayed rows before row i at a merchant; below 0: at any. */
+static double own_rows(size_t i, int32_t merchant)
+{
+    double sum = 0;
+    for (size_t k = begin_of(i); k < i; k++) {
+        bool out = fraud_from[k] <= r.time[i] && fraud_until[k] > r.time[i];
+        if (out || r.merchant[k] < 0 || (merchant >= 0 && r.merchant[k] != merchant)) continue;
+        sum += exp2(-(double)(r.time[i] - r.time[k]) / 86400 / half_life);
+    }
+    return sum;
+}
+
+static size_t last_before(size_t i, int32_t last[])
+{
+    size_t n = 0;
+    for (size_t k = i; k-- > begin_of(i) && n < PA_CHOICE_OTHERS;) {
+        bool seen = r.merchant[k] < 0;
+        for (size_t j = 0; j < n; j++) seen = seen || last[j] == r.merchant[k];
+        if (!seen) last[n++] = r.merchant[k];
+    }
+    return n;
+}
+
+static double learned_rows(int32_t merchant, int segment)
+{
+    double n = 0;
+    for (size_t i = 0; i < r.n; i++)
+        n += is_learned(i) && (merchant < 0 || r.merchant[i] == merchant) &&
+             (segment < 0 || r.segment[i] == segment);
+    return n;
+}
+
+static double company_slowly(size_t i, double popular)
+{
+    int32_t last[PA_CHOICE_OTHERS];
+    size_t n = last_before(i, last);
+    double sum = 0, weight = 0;
+    for (size_t k = 0; k < n; k++) {
+        double w = own_rows(i, last[k]);
+        if (sum_of[last[k]] == 0) continue;
+        weight += w;
+        sum += w * both[r.merchant[i]][last[k]] / sum_of[last[k]];
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
+static void tell_slowly(size_t i, double part[])
+{
+    double merchants = 0, once = 0, twice = 0, roots = 0, all = own_rows(i, -1);
+    for (int32_t m = 0; m < MOST_MERCHANTS; m++) {
+        double n = learned_rows(m, -1);
+        merchants += n > 0;
+        once += n == 1;
+        twice += n == 2;
+        roots += sqrt(n);
+    }
+    double unseen = fmax(1, once * (once - 1) / 2 / (twice + 1));
+    double here = learned_rows(r.merchant[i], -1), of_segment = learned_rows(-1, r.segment[i]);
+    double popular = merchants > 0 ? here / learned_rows(-1, -1) : 1 / unseen;
+    part[PA_CHOICE_OWN] = all > 0 ? own_rows(i, r.merchant[i]) / all : popular;
+    part[PA_CHOICE_COMPANY] = company_slowly(i, popular);
+    part[PA_CHOICE_SEGMENT] =
+        of_segment > 0 ? learned_rows(r.merchant[i], r.segment[i]) / of_segment : popular;
+    part[PA_CHOICE_POPULAR] = popular;
+    part[PA_CHOICE_ROOT] = merchants > 0 ? sqrt(here) / roots : popular;
+    part[PA_CHOICE_EVEN] = merchants > 0 ? (here > 0) / merchants : popular;
+    part[PA_CHOICE_UNSEEN] = here > 0 ? 0 : 1 / unseen;
+}
+
+/* ---- the kernel ---- */
+
+static pa_pair_list pairs;
+static pa_choice_totals totals;
+
+static void count_rows(void)
+{
+    int32_t account[MOST_ROWS], merchant[MOST_ROWS];
+    int8_t segment[MOST_ROWS];
+    size_t n = 0;
+    for (size_t i = 0; i < r.n; i++) {
+        if (i - begin_of(i) >= history) continue;
+        account[n] = r.account[i];
+        merchant[n] = r.merchant[i];
+        segment[n++] = r.segment[i];
+    }
+    pairs = (pa_pair_list){0};
+    totals = (pa_choice_totals){0};
+    CU_ASSERT_EQUAL_FATAL(
+        pa_choice_count(KIND, n, account, merchant, segment, most, &pairs, &totals, NULL), PA_OK);
+    for (size_t k = 0; k < pairs.pair.n; k++)
+        pa_choice_total(KIND, pairs.pair.key[k], pairs.count[k], &totals);
+}
+
+static uint32_t count_of(uint64_t key)
+{
+    for (size_t i = 0; i < pairs.pair.n; i++)
+        if (pairs.pair.key[i] == key) return pairs.count[i];
+    return 0;
+}
+
+static uint32_t *answers(const pa_pair_questions *q)
+{
+    uint32_t *count = calloc(q->n + 1, sizeof *count);
+    for (size_t k = 0; k < q->n; k++) count[k] = count_of(q->key[k]);
+    return count;
+}
+
+/* Of tiles of so many rows. */
+static void tell_rows(size_t tile, pa_choice_told told[])
+{
+    pa_choice *c;
+    bool wanted[MOST_ROWS];
+    for (size_t i = 0; i < r.n; i++) wanted[i] = i - begin_of(i) >= history;
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, half_life, &c, NULL), PA_OK);
+    for (size_t at = 0; at < r.n; at += tile) {
+        const pa_pair_questions *q;
+        size_t here = r.n - at < tile ? r.n - at : tile;
+        const pa_choice_rows rows = {
+            here,           r.account + at,  r.merchant + at,  r.time + at,
+            r.segment + at, fraud_from + at, fraud_until + at, wanted + at};
+        CU_ASSERT_EQUAL_FATAL(pa_choice_ask(c, &rows, &q, NULL), PA_OK);
+        uint32_t *count = answers(q);
+        for (size_t k = 0; k < pa_choice_n(c); k++) {
+            pa_choice_told one;
+            pa_choice_tell(c, k, count, &totals, &one);
+            told[at + one.row] = one;
+        }
+        free(count);
+    }
+    pa_choice_close(c);
+}
+
+static bool are_near(double a, double b)
+{
+    return fabs(a - b) <= 2e-6 * fmax(fabs(a), fabs(b)) + 1e-12;
+}
+
+static void check_row(size_t i, const pa_choice_told *told)
+{
+    static const double from[] = {1, 4, 10, 20, 40};
+    int32_t last[PA_CHOICE_OTHERS];
+    double part[PA_N_CHOICE_PARTS], rows = own_rows(i, -1);
+    int level = 0, rank = 1;
+    if (r.merchant[i] < 0) {
+        CU_ASSERT_EQUAL(told->level, -1);
+        return;
+    }
+    tell_slowly(i, part);
+    for (int k = 0; k < PA_N_CHOICE_PARTS; k++) CU_ASSERT(are_near(told->part[k], part[k]));
+    while (level < PA_CHOICE_LEVELS - 1 && rows >= from[level]) level++;
+    CU_ASSERT_EQUAL(told->level, level);
+    for (size_t n = last_before(i, last), k = 0; k < n; k++)
+        rank += own_rows(i, last[k]) > own_rows(i, r.merchant[i]) * (1 + 1e-12);
+    CU_ASSERT_EQUAL(told->rank, rank);
+}
+
+static const struct {
+    size_t rows, history;
+    int accounts, merchants;
+    size_t most;
+} book[] = {{300, 12, 12, 9, MOST_SEEN},
+            {600, 60, 7, 60, MOST_SEEN},
+            {40, 1, 40, 4, MOST_SEEN},
+            {100, 0, 9, 5, MOST_SEEN},
+            {300, 30, 6, 20, 4}};
+
+static void draw_book(size_t b, uint32_t *state)
+{
+    history = book[b].history;
+    most = book[b].most;
+    draw_rows(state, book[b].rows, book[b].accounts, book[b].merchants, &r);
+    draw_frauds(state);
+    count_both(book[b].merchants);
+    count_rows();
+}
+
+static void test_rows_equal_the_naive_twin(void)
+{
+    static pa_choice_told told[MOST_ROWS], again[MOST_ROWS];
+    uint32_t state = 5;
+    for (size_t b = 0; b < sizeof book / sizeof *book; b++) {
+        memset(told, 0, sizeof told);
+        memset(again, 0, sizeof again);
+        draw_book(b, &state);
+        tell_rows(r.n, told);
+        for (size_t i = 0; i < r.n; i++)
+            if (i - begin_of(i) >= history) check_row(i, told + i);
+        tell_rows(17, again);
+        for (size_t i = 0; i < r.n; i++) {
+            CU_ASSERT_EQUAL(memcmp(told[i].part, again[i].part, sizeof told[i].part), 0);
+            CU_ASSERT_EQUAL(told[i].rank, again[i].rank);
+        }
+        pa_pair_list_free(&pairs);
+    }
+}
+
+/* Those that were seen, and as many that were not as there are said to be: a row's merchant may be
+ * any of them. */
+static void test_each_part_adds_up_to_one_over_all_merchants(void)
+{
+    static pa_choice_told told[MOST_ROWS];
+    enum { UNSEEN = MOST_MERCHANTS - 1 };
+    uint32_t state = 9;
+    for (size_t b = 0; b < sizeof book / sizeof *book; b++) {
+        draw_book(b, &state);
+        if (history < 10) {
+            pa_pair_list_free(&pairs);
+            continue; /* nothing is learned of the last account, or all */
+        }
+        size_t i = r.n - 1;
+        double sum[PA_N_CHOICE_PARTS] = {0};
+        for (int32_t m = 0; m < book[b].merchants; m++) {
+            r.merchant[i] = m;
+            tell_rows(r.n, told);
+            for (int k = 0; k < PA_N_CHOICE_PARTS; k++)
+                if (k != PA_CHOICE_UNSEEN) sum[k] += told[i].part[k];
+            if (learned_rows(m, -1) == 0) CU_ASSERT_EQUAL(told[i].part[PA_CHOICE_EVEN], 0);
+        }
+        for (int k = 0; k < PA_CHOICE_UNSEEN; k++) CU_ASSERT_DOUBLE_EQUAL(sum[k], 1, 1e-5);
+        r.merchant[i] = UNSEEN;
+        tell_rows(r.n, told);
+        double once = (double)totals.once, twice = (double)totals.twice;
+        double n = fmax(1, once * (once - 1) / (2 * (twice + 1)));
+        CU_ASSERT(are_near(told[i].part[PA_CHOICE_UNSEEN] * n, 1));
+        pa_pair_list_free(&pairs);
+    }
+}
+
+/* An account that pays for years at a half-life of minutes: weights neither overflow nor vanish. */
+static void test_ages_of_thousands_of_half_lives(void)
+{
+    const int32_t account[] = {0, 0, 0, 0}, merchant[] = {1, 2, 1, 2};
+    const int64_t time[] = {0, 400000000, 400000000, 400000060};
+    const int64_t never[] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    const int8_t segment[] = {0, 0, 0, 0};
+    const bool wanted[] = {false, false, false, true};
+    const pa_choice_rows rows = {4, account, merchant, time, segment, never, never, wanted};
+    const pa_pair_questions *q;
+    pa_choice *c;
+    pa_choice_told told;
+    totals = (pa_choice_totals){0};
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, .01, &c, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_choice_ask(c, &rows, &q, NULL), PA_OK);
+    uint32_t *count = calloc(q->n, sizeof *count);
+    pa_choice_tell(c, 0, count, &totals, &told);
+    CU_ASSERT_DOUBLE_EQUAL(told.part[PA_CHOICE_OWN], .5, 1e-6);
+    free(count);
+    pa_choice_close(c);
+}
+
+static const pa_test tests[] = {
+    {"rows equal the naive twin", test_rows_equal_the_naive_twin},
+    {"each part adds up to one over all merchants",
+     test_each_part_adds_up_to_one_over_all_merchants},
+    {"ages of thousands of half-lives", test_ages_of_thousands_of_half_lives},
+};
+PA_TEST_MAIN("merchant_choice", tests)

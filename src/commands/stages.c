@@ -11,12 +11,14 @@
 #include "paraudit/features/features_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
 #include "paraudit/patterns/patterns_stage.h"
+#include "paraudit/recommend/expected_stage.h"
 
 const pa_stage *const pa_stages[] = {
     &pa_moment_stage,       /* what each row says alone */
     &pa_history_stage,      /* beside its account's past */
     &pa_merchants_stage,    /* beside its merchant's past */
     &pa_patterns_stage,     /* beside what accounts like its own do */
+    &pa_expected_stage,     /* ... and what its account does otherwise */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
     &pa_tails_stage,        /* how unlikely its amounts and pace are */
     &pa_combinations_stage, /* ... and what comes together in it */

@@ -1,0 +1,325 @@
+/* What the stage `expected` learns from the history. */
+#include <math.h>
+#include <string.h>
+
+#include "expected_model.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
+#include "paraudit/base/math.h"
+#include "paraudit/table/slices.h"
+
+enum { SURPRISE_BITS = 40 };
+
+/* The history's rows, one after the other. */
+typedef struct {
+    size_t n;
+    const pa_table *table;
+    int32_t *account, *merchant;
+    int64_t *time;
+    int8_t *segment;
+    bool *wanted; /* in the last part, by which the weights are found */
+    size_t *row;  /* of the table */
+    pa_labels labels;
+    int64_t until; /* the history's end: what is known then of labels */
+} history;
+
+static void free_history(history *h)
+{
+    pa_free(h->account);
+    pa_free(h->merchant);
+    pa_free(h->time);
+    pa_free(h->segment);
+    pa_free(h->wanted);
+    pa_free(h->row);
+}
+
+static pa_status new_history(history *h, pa_error *err)
+{
+    PA_TRY(PA_NEW(h->account, h->n, err));
+    PA_TRY(PA_NEW(h->merchant, h->n, err));
+    PA_TRY(PA_NEW(h->time, h->n, err));
+    PA_TRY(PA_NEW(h->segment, h->n, err));
+    PA_TRY(PA_NEW(h->wanted, h->n, err));
+    return PA_NEW(h->row, h->n, err);
+}
+
+static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
+{
+    const int32_t *account = pa_i32(set->table, "account"),
+                  *merchant = pa_i32(set->table, "merchant");
+    size_t cursor = 0, row;
+    h->n = (size_t)set->n;
+    h->table = set->table;
+    PA_TRY(new_history(h, err));
+    for (size_t i = 0; pa_next_rows(set, &cursor, 1, &row); i++) {
+        h->account[i] = account[row];
+        h->merchant[i] = merchant[row];
+        h->time[i] = set->time[row];
+        h->row[i] = row;
+    }
+    return PA_OK;
+}
+
+/* The last part begins where its share of the history's time does. */
+static void cut_history(pa_run *run, history *h)
+{
+    double share = pa_config_real(run->config, "expected.calibration_share");
+    int64_t first = INT64_MAX, until = h->until;
+    for (size_t i = 0; i < h->n; i++)
+        if (h->time[i] < first) first = h->time[i];
+    pa_min_i64(run->comm, &first, 1);
+    int64_t last = first < until ? (int64_t)((double)(until - first) * share) : 0;
+    for (size_t i = 0; i < h->n; i++) h->wanted[i] = h->time[i] >= until - last;
+}
+
+/* ---- segments ---- */
+
+/* Pace and amount of each account, in the order of the rows. */
+typedef struct {
+    size_t n;
+    float *pace, *amount;
+} habits;
+
+static pa_status find_habits(const history *h, habits *of, pa_error *err)
+{
+    double units = pa_minor_units(pa_table_find(h->table, "amount_minor")->spec.unit);
+    const int64_t *amount = pa_i64(h->table, "amount_minor");
+    size_t k = 0;
+    for (size_t i = 0; i < h->n; i = pa_end_of_slice(h->n, h->account, i)) of->n++;
+    PA_TRY(PA_NEW(of->pace, of->n, err));
+    PA_TRY(PA_NEW(of->amount, of->n, err));
+    for (size_t i = 0, end; i < h->n; i = end, k++) {
+        pa_segment_sums sums = {0};
+        end = pa_end_of_slice(h->n, h->account, i);
+        for (size_t r = i; r < end; r++) pa_segment_add(&sums, h->time[r], amount[h->row[r]]);
+        pa_segment_values(&sums, h->until, units, of->pace + k, of->amount + k);
+    }
+    return PA_OK;
+}
+
+static void put_segments(history *h, const habits *of, const pa_segment_cuts *cuts)
+{
+    for (size_t i = 0, k = 0, end; i < h->n; i = end, k++) {
+        end = pa_end_of_slice(h->n, h->account, i);
+        memset(h->segment + i, pa_segment_of(cuts, of->pace[k], of->amount[k]), end - i);
+    }
+}
+
+static pa_status fit_segments(pa_run *run, history *h, pa_store *model)
+{
+    pa_error *err = &run->err;
+    pa_segment_cuts cuts;
+    habits of = {0};
+    void *to;
+    pa_status st;
+    PA_GOTO(pa_agree(run->comm, find_habits(h, &of, err), err));
+    PA_GOTO(pa_segment_fit(run->comm, of.n, of.pace, of.amount, &cuts, err));
+    put_segments(h, &of, &cuts);
+    st = pa_store_put(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS,
+                      "where parts of accounts begin: by pace, by amount", &to, err);
+    if (st == PA_OK) memcpy(to, &cuts, sizeof cuts);
+    st = pa_agree(run->comm, st, err);
+out:
+    pa_free(of.pace);
+    pa_free(of.amount);
+    return st;
+}
+
+/* ---- what other accounts do ---- */
+
+static bool is_fraud(const history *h, size_t i)
+{
+    return pa_label_at(&h->labels, h->row[i], h->until) == PA_LABEL_FRAUD;
+}
+
+static pa_status count_learned(pa_run *run, const history *h, pa_pair_list *pairs,
+                               pa_choice_totals *totals)
+{
+    size_t most = (size_t)pa_config_int(run->config, "expected.most_merchants"), n = 0;
+    int32_t *account = NULL, *merchant = NULL;
+    int8_t *segment = NULL;
+    pa_status st = PA_NEW(account, h->n, &run->err);
+    if (st == PA_OK) st = PA_NEW(merchant, h->n, &run->err);
+    if (st == PA_OK) st = PA_NEW(segment, h->n, &run->err);
+    for (size_t i = 0; st == PA_OK && i < h->n; i++) {
+        if (h->wanted[i] || is_fraud(h, i)) continue;
+        account[n] = h->account[i];
+        merchant[n] = h->merchant[i];
+        segment[n++] = h->segment[i];
+    }
+    if (st == PA_OK)
+        st = pa_choice_count(0, n, account, merchant, segment, most, pairs, totals, &run->err);
+    pa_free(account);
+    pa_free(merchant);
+    pa_free(segment);
+    return st;
+}
+
+static pa_status put_totals(pa_run *run, pa_choice_totals *totals, pa_store *model)
+{
+    const pa_store_array *pair = pa_store_find(model, "pair"),
+                         *count = pa_store_find(model, "pair_count");
+    const int64_t *key = pair->data, *times = count->data;
+    void *to;
+    for (size_t i = 0; i < pair->n; i++) pa_choice_total(0, (uint64_t)key[i], times[i], totals);
+    pa_sum_i64(run->comm, (int64_t *)totals, sizeof *totals / sizeof(int64_t));
+    PA_TRY(pa_store_put(model, "totals", PA_I64, sizeof *totals / sizeof(int64_t), 1,
+                        "rows; merchants, those of one row, of two; roots; rows by segment", &to,
+                        &run->err));
+    memcpy(to, totals, sizeof *totals);
+    return PA_OK;
+}
+
+static pa_status count_pairs(pa_run *run, const history *h, pa_store *model,
+                             pa_choice_totals *totals)
+{
+    pa_pair_list pairs = {0};
+    PA_TRY(pa_agree(run->comm, count_learned(run, h, &pairs, totals), &run->err));
+    pa_status st = pa_pair_counts_put(run->comm, &pairs, model, &run->err);
+    pa_pair_list_free(&pairs);
+    return st == PA_OK ? put_totals(run, totals, model) : st;
+}
+
+/* ---- weights and p-values ---- */
+
+/* Rows of the last part, as they were told. */
+typedef struct {
+    const history *h;
+    size_t n;
+    float *part; /* n x parts */
+    int8_t *level, *segment;
+} told_rows;
+
+static pa_status new_told(const history *h, told_rows *t, pa_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++) n += h->wanted[i];
+    t->h = h;
+    PA_TRY(PA_NEW(t->part, n * PA_N_CHOICE_PARTS, err));
+    PA_TRY(PA_NEW(t->level, n, err));
+    return PA_NEW(t->segment, n, err);
+}
+
+static void free_told(told_rows *t)
+{
+    pa_free(t->part);
+    pa_free(t->level);
+    pa_free(t->segment);
+}
+
+/* What is known for a fraud as the history ends is nothing to be expected. */
+static void take_told(void *to, size_t first, size_t n, const pa_choice_told told[])
+{
+    told_rows *t = to;
+    for (size_t i = 0; i < n; i++, t->n++) {
+        size_t row = first + told[i].row;
+        memcpy(t->part + t->n * PA_N_CHOICE_PARTS, told[i].part, sizeof told[i].part);
+        t->level[t->n] = is_fraud(t->h, row) ? (int8_t)-1 : told[i].level;
+        t->segment[t->n] = t->h->segment[row];
+    }
+}
+
+static pa_status fit_weights(pa_run *run, const told_rows *t, double weight[])
+{
+    int64_t rounds = pa_config_int(run->config, "expected.rounds");
+    pa_mixture_start(PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS, weight);
+    for (int64_t r = 0; r < rounds; r++) {
+        int64_t sum[PA_EXPECTED_WEIGHTS] = {0};
+        pa_mixture_add(t->n, PA_N_CHOICE_PARTS, t->part, t->level, weight, sum);
+        pa_sum_i64(run->comm, sum, PA_EXPECTED_WEIGHTS);
+        pa_mixture_step(PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS, sum, weight);
+        pa_log_progress(run->log, "weights of expected merchants", r + 1, rounds);
+        PA_TRY(pa_safe_point_tile(run));
+    }
+    return PA_OK;
+}
+
+static void count_surprises(const told_rows *t, const double weight[], int64_t count[], int64_t *n,
+                            pa_i128 *bits)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        int from;
+        if (t->level[i] < 0) continue;
+        double p = pa_mixture_of(PA_N_CHOICE_PARTS, t->part + i * PA_N_CHOICE_PARTS,
+                                 weight + (size_t)t->level[i] * PA_N_CHOICE_PARTS, &from);
+        float surprise = (float)-pa_log2(p);
+        count[(size_t)t->segment[i] * PA_SURPRISE_STEPS + pa_surprise_step(surprise)]++;
+        *bits += pa_fixed(surprise, SURPRISE_BITS);
+        (*n)++;
+    }
+}
+
+static pa_status put_surprises(pa_run *run, const told_rows *t, const double weight[],
+                               pa_store *model)
+{
+    pa_i128 bits = 0;
+    int64_t n = 0;
+    void *to, *loss;
+    size_t steps = (size_t)PA_N_SEGMENTS * PA_SURPRISE_STEPS;
+    pa_status st =
+        pa_store_put(model, "at_least", PA_I64, PA_N_SEGMENTS, PA_SURPRISE_STEPS,
+                     "rows of the last part that surprise so much or more", &to, &run->err);
+    if (st == PA_OK)
+        st = pa_store_put(model, "log_loss", PA_F64, 1, 1,
+                          "bits a row of the last part of the history", &loss, &run->err);
+    PA_AGREE(run->comm, st, &run->err);
+    count_surprises(t, weight, to, &n, &bits);
+    pa_sum_i64(run->comm, to, steps);
+    pa_sum_i64(run->comm, &n, 1);
+    pa_sum_i128(run->comm, &bits, 1);
+    pa_surprise_rank(PA_N_SEGMENTS, to);
+    *(double *)loss = n ? pa_fixed_to_f64(bits, SURPRISE_BITS) / (double)n : 0;
+    return PA_OK;
+}
+
+static pa_status put_weights(pa_run *run, const told_rows *t, pa_store *model)
+{
+    double weight[PA_EXPECTED_WEIGHTS];
+    void *to;
+    PA_TRY(fit_weights(run, t, weight));
+    PA_AGREE(run->comm,
+             pa_store_put(model, "weight", PA_F64, PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS,
+                          "weight of each part, by activity", &to, &run->err),
+             &run->err);
+    memcpy(to, weight, sizeof weight);
+    return put_surprises(run, t, weight, model);
+}
+
+static pa_status fit_last_part(pa_run *run, const history *h, const pa_choice_totals *totals,
+                               pa_store *model)
+{
+    const pa_expected_rows rows = {.n = h->n,
+                                   .account = h->account,
+                                   .merchant = h->merchant,
+                                   .time = h->time,
+                                   .segment = h->segment,
+                                   .wanted = h->wanted,
+                                   .labels = h->labels,
+                                   .label_row = h->row};
+    pa_pair_counts *pairs = NULL;
+    told_rows t = {0};
+    pa_status st = pa_pair_counts_open(run->comm, model, &pairs, &run->err);
+    if (st == PA_OK) st = pa_agree(run->comm, new_told(h, &t, &run->err), &run->err);
+    if (st == PA_OK) st = pa_expected_walk(run, &rows, pairs, totals, take_told, &t);
+    pa_pair_counts_close(pairs);
+    if (st == PA_OK) st = put_weights(run, &t, model);
+    free_told(&t);
+    return st;
+}
+
+pa_status pa_expected_fit(pa_run *run, const pa_fitting *on, pa_store *model)
+{
+    history h = {.until = run->plan->reference_from,
+                 .labels = pa_labels_of(on->rows.table, run->plan)};
+    pa_choice_totals totals = {0};
+    pa_status st = pa_agree(run->comm, take_history(&on->rows, &h, &run->err), &run->err);
+    if (st == PA_OK) cut_history(run, &h);
+    if (st == PA_OK) st = pa_step(run, fit_segments(run, &h, model));
+    if (st == PA_OK) st = pa_step(run, count_pairs(run, &h, model, &totals));
+    if (st == PA_OK) st = fit_last_part(run, &h, &totals, model);
+    free_history(&h);
+    if (st == PA_OK && totals.rows == 0)
+        pa_run_note(run, "expected: nothing was learned from the history, so its columns say "
+                         "nothing");
+    return st;
+}

@@ -1,0 +1,47 @@
+/* What both sides of the stage `expected` need. */
+#ifndef PARAUDIT_SRC_RECOMMEND_EXPECTED_MODEL_H
+#define PARAUDIT_SRC_RECOMMEND_EXPECTED_MODEL_H
+
+#include "paraudit/patterns/pair_counts.h"
+#include "paraudit/recommend/merchant_choice.h"
+#include "paraudit/recommend/mixture.h"
+#include "paraudit/recommend/surprise_ranks.h"
+#include "paraudit/stage/stage.h"
+
+enum { PA_EXPECTED_TILE = 16 * 1024, PA_EXPECTED_WEIGHTS = PA_CHOICE_LEVELS * PA_N_CHOICE_PARTS };
+
+/* A model ready to tell rows. Zeroed, it may be closed. */
+typedef struct {
+    pa_segment_cuts cuts;
+    pa_choice_totals totals;
+    double weight[PA_EXPECTED_WEIGHTS];
+    const int64_t *at_least; /* segments x PA_SURPRISE_STEPS: of the store */
+    pa_pair_counts *pairs;
+} pa_expected_model;
+
+/* PA_E_DATA where the store is none of ours. Collective. */
+pa_status pa_expected_open(pa_run *run, const pa_store *model, pa_expected_model *m);
+void pa_expected_close(pa_expected_model *m);
+
+/* Rows as the kernel takes them; fraud times: room for those of a tile. */
+typedef struct {
+    size_t n;
+    const int32_t *account, *merchant;
+    const int64_t *time;
+    const int8_t *segment;
+    const bool *wanted;
+    pa_labels labels;
+    const size_t *label_row; /* which of the labels is each row's; NULL: its own number */
+} pa_expected_rows;
+
+/* Called for each tile of them, with what was told of its rows from `first` on. */
+typedef void pa_expected_take(void *to, size_t first, size_t n, const pa_choice_told told[]);
+
+/* Tells the wanted rows, tile by tile, of what the pairs and totals say. Collective. */
+pa_status pa_expected_walk(pa_run *run, const pa_expected_rows *rows, const pa_pair_counts *pairs,
+                           const pa_choice_totals *totals, pa_expected_take *take, void *to);
+
+/* Collective. */
+pa_status pa_expected_fit(pa_run *run, const pa_fitting *on, pa_store *model);
+
+#endif

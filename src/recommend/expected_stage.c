@@ -1,0 +1,230 @@
+/* The stage `expected`. */
+#include "paraudit/recommend/expected_stage.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "expected_columns.h"
+#include "expected_model.h"
+#include "paraudit/base/array.h"
+#include "paraudit/base/math.h"
+#include "paraudit/table/slices.h"
+
+enum { PART_BYTES = 48 };
+
+static const char *const part_names[PA_N_CHOICE_PARTS] = {
+    [PA_CHOICE_OWN] = "the account's own transactions",
+    [PA_CHOICE_COMPANY] = "customers of its merchants",
+    [PA_CHOICE_SEGMENT] = "accounts of like pace and amount",
+    [PA_CHOICE_POPULAR] = "all accounts",
+    [PA_CHOICE_ROOT] = "all accounts, large merchants less",
+    [PA_CHOICE_EVEN] = "one of many merchants",
+    [PA_CHOICE_UNSEEN] = "a new merchant"};
+
+static const pa_option_spec options[] = {
+    {.key = "expected.run",
+     .type = PA_OPTION_BOOL,
+     .fallback = "yes",
+     .meaning = "whether an audit learns which merchants are to be expected of an account"},
+    {.key = "expected.half_life_days",
+     .type = PA_OPTION_REAL,
+     .fallback = "45",
+     .min = .01,
+     .max = 36500,
+     .unit = "days",
+     .meaning = "after so long a transaction of the account's own counts half"},
+    {.key = "expected.calibration_share",
+     .type = PA_OPTION_REAL,
+     .fallback = "0.3",
+     .min = .01,
+     .max = .9,
+     .meaning = "the last part of the history's time, by which weights and p-values are set; what "
+                "other accounts do is learned from the part before"},
+    {.key = "expected.rounds",
+     .type = PA_OPTION_INT,
+     .fallback = "50",
+     .min = 1,
+     .max = 10000,
+     .unit = "rounds",
+     .meaning = "in which the weights of the mixture are found"},
+    {.key = "expected.most_merchants",
+     .type = PA_OPTION_INT,
+     .fallback = "200",
+     .min = 2,
+     .max = 100000,
+     .unit = "merchants",
+     .meaning = "of an account's merchants in the history, those that it used last count as "
+                "company; their pairs grow with the square"},
+    {0}};
+
+static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
+{
+    static const char *const reads[] = {"account", "merchant", "amount_minor"};
+    const pa_table_spec names = {.name = pa_expected_parts_table,
+                                 .meaning = "what makes a merchant expected"};
+    bool aside = true;
+    if (!pa_config_bool(config, "expected.run"))
+        pa_schema_stands_aside(io, "its key `run` says no");
+    else if (pa_config_text(config, "input.account")[0] == '\0')
+        pa_schema_stands_aside(io, "each row is its own account (input.account is empty)");
+    else if (pa_config_text(config, "input.merchant")[0] == '\0')
+        pa_schema_stands_aside(io, "rows name no merchant (input.merchant is empty)");
+    else
+        aside = false;
+    pa_schema_fits_on(io, PA_FIT_HISTORY);
+    for (size_t i = 0; !aside && i < sizeof reads / sizeof *reads; i++)
+        PA_TRY(pa_schema_reads(io, reads[i], err));
+    if (!aside) PA_TRY(pa_schema_reads_labels(io, err));
+    for (int k = 0; k < PA_N_EXPECTED; k++)
+        PA_TRY(pa_schema_writes(io, &pa_expected_columns[k], err));
+    PA_TRY(pa_schema_writes(io, &pa_expected_from_column, err));
+    return pa_schema_side_table(io, &names, err);
+}
+
+/* ---- apply ---- */
+
+typedef struct {
+    pa_run *run;
+    const pa_expected_model *model;
+    pa_expected_rows rows;
+    int8_t *segment, *from;
+    bool *wanted;
+    float *out[PA_N_EXPECTED];
+} applied;
+
+static void close_applied(applied *a)
+{
+    pa_free(a->segment);
+    pa_free(a->wanted);
+}
+
+/* Segments of all rows of accounts, by what their account did in the history. */
+static void find_segments(applied *a, const pa_table *tx)
+{
+    double units = pa_minor_units(pa_table_find(tx, "amount_minor")->spec.unit);
+    const int64_t *amount = pa_i64(tx, "amount_minor");
+    const pa_time_plan *p = a->run->plan;
+    const pa_expected_rows *r = &a->rows;
+    for (size_t begin = 0, end; begin < r->n; begin = end) {
+        pa_segment_sums sums = {0};
+        int segment = PA_SEGMENT_NEW;
+        float pace, mean;
+        end = pa_end_of_slice(r->n, r->account, begin);
+        for (size_t i = begin; i < end; i++) {
+            a->wanted[i] = r->time[i] >= p->reference_from;
+            if (r->time[i] >= p->history_from && !a->wanted[i])
+                pa_segment_add(&sums, r->time[i], amount[i]);
+        }
+        if (sums.rows) {
+            pa_segment_values(&sums, p->reference_from, units, &pace, &mean);
+            segment = pa_segment_of(&a->model->cuts, pace, mean);
+        }
+        memset(a->segment + begin, segment, end - begin);
+    }
+}
+
+static pa_status write_columns(applied *a)
+{
+    void *data;
+    for (int k = 0; k < PA_N_EXPECTED; k++) {
+        PA_TRY(pa_run_write(a->run, pa_expected_columns[k].name, &data));
+        a->out[k] = data;
+        for (size_t i = 0; i < a->rows.n; i++) a->out[k][i] = NAN;
+    }
+    PA_TRY(pa_run_write(a->run, pa_expected_from_column.name, &data));
+    a->from = data;
+    if (a->rows.n) memset(data, -1, a->rows.n);
+    return PA_OK;
+}
+
+static pa_status open_applied(applied *a, const pa_table *tx)
+{
+    pa_error *err = &a->run->err;
+    PA_TRY(PA_NEW(a->segment, tx->n_rows, err));
+    PA_TRY(PA_NEW(a->wanted, tx->n_rows, err));
+    a->rows = (pa_expected_rows){.n = tx->n_rows,
+                                 .account = pa_i32(tx, "account"),
+                                 .merchant = pa_i32(tx, "merchant"),
+                                 .time = pa_i64(tx, "time"),
+                                 .segment = a->segment,
+                                 .wanted = a->wanted,
+                                 .labels = pa_labels_of(tx, a->run->plan)};
+    find_segments(a, tx);
+    return write_columns(a);
+}
+
+/* Nothing was learned, or the row has no merchant: it is as ordinary as any. */
+static void tell_nothing(applied *a, size_t row)
+{
+    a->out[PA_EXPECTED_PROBABILITY][row] = a->out[PA_EXPECTED_P_VALUE][row] = 1;
+    a->out[PA_EXPECTED_SURPRISE][row] = 0;
+    a->out[PA_MERCHANT_RANK][row] = 1;
+}
+
+static void tell_row(applied *a, size_t row, const pa_choice_told *told)
+{
+    const pa_expected_model *m = a->model;
+    int from = -1;
+    double p = pa_mixture_of(PA_N_CHOICE_PARTS, told->part,
+                             m->weight + (size_t)told->level * PA_N_CHOICE_PARTS, &from);
+    float surprise = (float)-pa_log2(p);
+    a->out[PA_EXPECTED_PROBABILITY][row] = (float)p;
+    a->out[PA_EXPECTED_SURPRISE][row] = surprise;
+    a->out[PA_EXPECTED_P_VALUE][row] =
+        pa_surprise_p_value(m->at_least + (size_t)a->segment[row] * PA_SURPRISE_STEPS, surprise);
+    a->out[PA_MERCHANT_RANK][row] = told->rank;
+    a->from[row] = (int8_t)from;
+}
+
+static void take_told(void *to, size_t first, size_t n, const pa_choice_told told[])
+{
+    applied *a = to;
+    for (size_t i = 0; i < n; i++) {
+        if (told[i].level < 0 || a->model->totals.rows == 0)
+            tell_nothing(a, first + told[i].row);
+        else
+            tell_row(a, first + told[i].row, told + i);
+    }
+}
+
+/* Rank 0 holds the names. */
+static pa_status name_parts(pa_run *run)
+{
+    const pa_column_spec spec = {.name = "expected_from",
+                                 .type = PA_BYTES,
+                                 .width = PART_BYTES,
+                                 .meaning = "what makes a merchant expected",
+                                 .role = PA_ROLE_ID,
+                                 .stage = "expected"};
+    pa_table *t;
+    void *data;
+    PA_TRY(pa_run_fill_table(run, pa_expected_parts_table, &t));
+    int here = (int)pa_table_size_small(t, pa_comm_rank(run->comm), PA_N_CHOICE_PARTS);
+    PA_TRY(pa_table_add(t, &spec, &data, &run->err));
+    for (int i = 0; i < here; i++)
+        memcpy((char *)data + (size_t)i * PART_BYTES, part_names[i], strlen(part_names[i]));
+    return PA_OK;
+}
+
+static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
+{
+    pa_expected_model m = {0};
+    applied a = {.run = run, .model = &m};
+    pa_status st;
+    PA_GOTO(pa_expected_open(run, model, &m));
+    PA_GOTO(pa_agree(run->comm, open_applied(&a, tx), &run->err));
+    PA_GOTO(pa_expected_walk(run, &a.rows, m.pairs, &m.totals, take_told, &a));
+    st = pa_agree(run->comm, name_parts(run), &run->err);
+out:
+    close_applied(&a);
+    pa_expected_close(&m);
+    return st;
+}
+
+const pa_stage pa_expected_stage = {.name = "expected",
+                                    .version = 1,
+                                    .options = options,
+                                    .plan = plan,
+                                    .fit = pa_expected_fit,
+                                    .apply = apply,
+                                    .cost = {.fit = 150, .apply = 600}};

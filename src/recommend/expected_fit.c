@@ -188,6 +188,7 @@ typedef struct {
     size_t n;
     float *part; /* n x parts */
     int8_t *level, *segment;
+    int32_t *account;
 } told_rows;
 
 static pa_status new_told(const history *h, told_rows *t, pa_error *err)
@@ -197,6 +198,7 @@ static pa_status new_told(const history *h, told_rows *t, pa_error *err)
     t->h = h;
     PA_TRY(PA_NEW(t->part, n * PA_N_CHOICE_PARTS, err));
     PA_TRY(PA_NEW(t->level, n, err));
+    PA_TRY(PA_NEW(t->account, n, err));
     return PA_NEW(t->segment, n, err);
 }
 
@@ -204,6 +206,7 @@ static void free_told(told_rows *t)
 {
     pa_free(t->part);
     pa_free(t->level);
+    pa_free(t->account);
     pa_free(t->segment);
 }
 
@@ -216,6 +219,7 @@ static void take_told(void *to, size_t first, size_t n, const pa_choice_told tol
         memcpy(t->part + t->n * PA_N_CHOICE_PARTS, told[i].part, sizeof told[i].part);
         t->level[t->n] = is_fraud(t->h, row) ? (int8_t)-1 : told[i].level;
         t->segment[t->n] = t->h->segment[row];
+        t->account[t->n] = t->h->account[row];
     }
 }
 
@@ -237,11 +241,13 @@ static pa_status fit_weights(pa_run *run, const told_rows *t, double weight[])
 static void count_surprises(const told_rows *t, const double weight[], int64_t count[], int64_t *n,
                             pa_i128 *bits)
 {
+    pa_mixture_own own = {0};
     for (size_t i = 0; i < t->n; i++) {
         int from;
+        if (pa_starts_slice(t->account, i)) own = (pa_mixture_own){0};
         if (t->level[i] < 0) continue;
-        double p = pa_mixture_of(PA_N_CHOICE_PARTS, t->part + i * PA_N_CHOICE_PARTS,
-                                 weight + (size_t)t->level[i] * PA_N_CHOICE_PARTS, &from);
+        double p = pa_mixture_next(PA_N_CHOICE_PARTS, t->part + i * PA_N_CHOICE_PARTS,
+                                   weight + (size_t)t->level[i] * PA_N_CHOICE_PARTS, &own, &from);
         float surprise = (float)-pa_log2(p);
         count[(size_t)t->segment[i] * PA_SURPRISE_STEPS + pa_surprise_step(surprise)]++;
         *bits += pa_fixed(surprise, SURPRISE_BITS);

@@ -90,6 +90,8 @@ typedef struct {
     int8_t *segment, *from;
     bool *wanted;
     float *out[PA_N_EXPECTED];
+    int32_t account; /* of the last row that was told; -1: none */
+    pa_mixture_own own;
 } applied;
 
 static void close_applied(applied *a)
@@ -165,8 +167,10 @@ static void tell_row(applied *a, size_t row, const pa_choice_told *told)
 {
     const pa_expected_model *m = a->model;
     int from = -1;
-    double p = pa_mixture_of(PA_N_CHOICE_PARTS, told->part,
-                             m->weight + (size_t)told->level * PA_N_CHOICE_PARTS, &from);
+    if (a->rows.account[row] != a->account) a->own = (pa_mixture_own){0};
+    a->account = a->rows.account[row];
+    double p = pa_mixture_next(PA_N_CHOICE_PARTS, told->part,
+                               m->weight + (size_t)told->level * PA_N_CHOICE_PARTS, &a->own, &from);
     float surprise = (float)-pa_log2(p);
     a->out[PA_EXPECTED_PROBABILITY][row] = (float)p;
     a->out[PA_EXPECTED_SURPRISE][row] = surprise;
@@ -209,7 +213,7 @@ static pa_status name_parts(pa_run *run)
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     pa_expected_model m = {0};
-    applied a = {.run = run, .model = &m};
+    applied a = {.run = run, .model = &m, .account = -1};
     pa_status st;
     PA_GOTO(pa_expected_open(run, model, &m));
     PA_GOTO(pa_agree(run->comm, open_applied(&a, tx), &run->err));

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static const double units = 1 << 30;
+static const double units = 1 << 30, kept = .99;
 
 void pa_mixture_start(size_t levels, size_t parts, double weight[])
 {
@@ -21,6 +21,20 @@ double pa_mixture_of(size_t parts, const float part[], const double weight[], in
         }
     }
     return sum;
+}
+
+double pa_mixture_next(size_t parts, const float part[], const double weight[], pa_mixture_own *own,
+                       int *most)
+{
+    double mixed[PA_MIXTURE_PARTS];
+    for (size_t k = 0; k < parts; k++)
+        mixed[k] = (PA_MIXTURE_OWN * weight[k] + own->part[k]) / (PA_MIXTURE_OWN + own->rows);
+    double all = pa_mixture_of(parts, part, mixed, most);
+    if (!(all > 0)) return all;
+    for (size_t k = 0; k < parts; k++)
+        own->part[k] = own->part[k] * kept + mixed[k] * (double)part[k] / all;
+    own->rows = own->rows * kept + 1;
+    return all;
 }
 
 void pa_mixture_add(size_t n, size_t parts, const float part[], const int8_t level[],

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PA_MIXTURE_PRIOR = 50, PA_MIXTURE_PARTS = 16 };
+enum { PA_MIXTURE_PRIOR = 50, PA_MIXTURE_PARTS = 16, PA_MIXTURE_OWN = 50 };
 
 /* All parts alike. weight: levels x parts, and so everywhere. */
 void pa_mixture_start(size_t levels, size_t parts, double weight[]);
@@ -27,5 +27,17 @@ void pa_mixture_step(size_t levels, size_t parts, const int64_t sum[], double we
 /* What the mixture says of a row; *most: the part that says most of it, the first of equal ones.
  * weight: of its level. */
 double pa_mixture_of(size_t parts, const float part[], const double weight[], int *most);
+
+/* What an account's rows so far belong to, each next one making those before it count a hundredth
+ * less. A zeroed one has none. */
+typedef struct {
+    double rows, part[PA_MIXTURE_PARTS];
+} pa_mixture_own;
+
+/* The same of an account's next row, by weights of its own that lean with PA_MIXTURE_OWN rows on
+ * those of the level; then the row is one of those so far. So accounts that go to new places more
+ * than others of their level are known for it, and weights follow as accounts grow older. */
+double pa_mixture_next(size_t parts, const float part[], const double weight[], pa_mixture_own *own,
+                       int *most);
 
 #endif

@@ -92,6 +92,27 @@ static void test_a_level_without_rows_has_the_weights_of_all(void)
     CU_ASSERT_EQUAL(weight[PARTS + 1], 0);
 }
 
+/* An account that throws the first die alone comes to weights of its own; of a new one they are the
+ * level's. */
+static void test_an_account_has_weights_of_its_own(void)
+{
+    const float shown[] = {.7f, .1f, .25f};
+    double weight[] = {.2, .4, .4}, first = 0, last = 0;
+    pa_mixture_own own = {0};
+    int most;
+    for (int r = 0; r < 400; r++) {
+        double p = pa_mixture_next(PARTS, shown, weight, &own, &most);
+        if (r == 0) first = p;
+        CU_ASSERT(r == 0 || p > last);
+        last = p;
+    }
+    CU_ASSERT_EQUAL(first, pa_mixture_of(PARTS, shown, weight, &most));
+    CU_ASSERT_EQUAL(most, 0);
+    CU_ASSERT(last > .45 && last < .7);
+    CU_ASSERT_DOUBLE_EQUAL(own.rows, 100, 2);
+    CU_ASSERT_DOUBLE_EQUAL(own.part[0] + own.part[1] + own.part[2], own.rows, 1e-9);
+}
+
 static void test_rows_that_do_not_count(void)
 {
     const float none[] = {0, 0, 0, 1, 0, 0};
@@ -123,6 +144,7 @@ static const pa_test tests[] = {
     {"weights find the dice", test_weights_find_the_dice},
     {"a level without rows has the weights of all",
      test_a_level_without_rows_has_the_weights_of_all},
+    {"an account has weights of its own", test_an_account_has_weights_of_its_own},
     {"rows that do not count", test_rows_that_do_not_count},
     {"p-values are exact ranks", test_p_values_are_exact_ranks},
 };

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# What the stage `expected` says of the rows of an audit, reckoned once more from the result itself;
+# the same bytes at 1 to 4 ranks; frauds that are known are no habit; what there is without a
+# history; a stop in the middle.
+source "$(dirname "$0")/common.sh"
+portfolio p.csv 30000
+lean=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,combinations)
+for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv "${lean[@]}"; done
+for ranks in 2 3 4; do same a1/audit.h5 "a$ranks/audit.h5"; done
+/usr/bin/python3 - <<'END' || fail "see above"
+import math
+from collections import defaultdict
+
+import h5py
+import numpy as np
+
+file = h5py.File("a2/audit.h5")
+columns = ("expected_probability", "expected_surprise", "expected_p_value", "merchant_rank", "expected_from")
+t = {n: file["transactions"][n][()] for n in (
+    "account", "merchant", "time", "amount_minor", "split", "label", *columns)}
+late = file["transactions/label_time"][()]
+n, history, later = len(t["time"]), t["split"] == 1, t["split"] > 1
+for name in columns[:4]:
+    assert np.isnan(t[name][~later]).all() and np.isfinite(t[name][later]).all(), name
+assert (t["expected_from"][~later] == -1).all() and (t["expected_from"][later] >= 0).all()
+assert len(set(t["expected_from"][later])) >= 4
+model = {k: v[()] for k, v in file["models/expected"].items()}
+delay = 7 * 86400
+reference_from = t["time"][later].min() // 86400 * 86400
+known = np.where(t["label"] == 1, np.maximum(t["time"] + delay, late), np.iinfo(np.int64).max)
+
+# Groups of accounts by pace and amount in the history.
+of = defaultdict(list)
+for i in np.flatnonzero(history):
+    of[t["account"][i]].append(i)
+pace = {a: np.float32(len(r) / max(1, (reference_from - t["time"][r].min()) / 86400)) for a, r in of.items()}
+amount = {a: np.float32(int(t["amount_minor"][r].sum()) / len(r) / 100) for a, r in of.items()}
+cut = [[sorted(x.values())[len(x) * k // 4] for k in (1, 2, 3)] for x in (pace, amount)]
+assert np.array_equal(model["segment_cut"], np.float32(cut))
+segment = {a: 4 * np.searchsorted(cut[0], pace[a], side="right") + np.searchsorted(cut[1], amount[a], side="right")
+           for a in of}
+
+# What other accounts do: rows of the first seven tenths of the history that are no known frauds.
+first = t["time"][history].min()
+learned = history & (t["time"] < reference_from - int((reference_from - first) * .3)) & (known > reference_from)
+rows, having, both, of_segment = defaultdict(int), defaultdict(set), defaultdict(int), defaultdict(int)
+for a, m in zip(t["account"][learned], t["merchant"][learned]):
+    rows[m] += 1
+    of_segment[segment[a], m] += 1
+    of_segment[segment[a]] += 1
+    having[a].add(m)
+sums = defaultdict(int)
+for merchants in having.values():
+    for m in merchants:
+        sums[m] += len(merchants) - 1
+        for o in merchants:
+            both[m, o] += m != o
+count = np.array(list(rows.values()))
+once, twice = (count == 1).sum(), (count == 2).sum()
+unseen = max(1, once * (once - 1) / 2 / (twice + 1))
+roots, n_merchants = np.sqrt(count).sum(), len(rows)
+assert model["totals"][:4].ravel().tolist() == [learned.sum(), n_merchants, once, twice]
+assert np.allclose(model["weight"].sum(axis=1), 1)
+
+checked, account, frauds = 0, None, 0
+for i in range(n):
+    if t["account"][i] != account:
+        account, begin, own_rows, own_parts = t["account"][i], i, 0., np.zeros(7)
+    if not later[i]:
+        continue
+    m, now = t["merchant"][i], t["time"][i]
+    before = [k for k in range(begin, i) if known[k] > now]
+    frauds += len(before) < i - begin
+    weight, last = defaultdict(float), []
+    for k in before:
+        weight[t["merchant"][k]] += 2 ** (-(now - t["time"][k]) / 86400 / 45)
+    for k in range(i - 1, begin - 1, -1):
+        if t["merchant"][k] not in last and len(last) < 40:
+            last.append(t["merchant"][k])
+    all_own, popular = sum(weight.values()), rows[m] / learned.sum()
+    kept = [q for q in last if sums[q] and weight[q]]
+    shared = sum(weight[q] * both[m, q] / sums[q] for q in kept)
+    group = segment.get(account, 16)
+    in_group = of_segment[group, m] / of_segment[group] if of_segment[group] else popular
+    part = np.array([weight[m] / all_own if all_own else popular,
+                     shared / sum(weight[q] for q in kept) if kept else popular, in_group, popular,
+                     math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / unseen])
+    w = model["weight"][np.searchsorted([1, 4, 10, 20, 40], all_own, side="right")]
+    w = (50 * w + own_parts) / (50 + own_rows)
+    p = float((w * part).sum())
+    assert math.isclose(t["expected_probability"][i], p, rel_tol=1e-5), (i, p, t["expected_probability"][i], part)
+    assert (w * part)[t["expected_from"][i]] > (w * part).max() * (1 - 1e-5), i
+    assert math.isclose(t["expected_surprise"][i], -math.log2(p), abs_tol=1e-5)
+    others = sum(weight[q] > weight[m] * (1 + 1e-9) for q in last)
+    assert t["merchant_rank"][i] == 1 + others, i
+    own_parts, own_rows = own_parts * .99 + w * part / p, own_rows * .99 + 1
+    checked += 1
+assert checked > 10000 and frauds > 100, (checked, frauds)
+p = t["expected_p_value"][later]
+assert .3 < p.mean() < .8 and p.min() > 0 and p.max() <= 1
+END
+# Left out it leaves nothing behind; without a history its columns are constants, and a note says so.
+audit 2 without p.csv "${lean[@]}" --set expected.run=no
+audit 2 early p.csv "${lean[@]}" --set split.reference_from=2024-01-01 --set split.history_from=2024-01-01
+grep -q "nothing was learned from the history" early/log.txt || fail "no word of an empty history"
+/usr/bin/python3 - <<'END' || fail "see above"
+import h5py
+import numpy as np
+
+without, early = h5py.File("without/audit.h5"), h5py.File("early/audit.h5")
+assert "expected_surprise" not in without["transactions"] and "expected" not in without["models"]
+t = early["transactions"]
+for name in ("expected_probability", "expected_surprise", "expected_p_value", "merchant_rank"):
+    values = t[name][()]
+    values = values[np.isfinite(values)]
+    assert len(values) > 1000 and len(set(values)) == 1, name
+END

@@ -260,7 +260,7 @@ static pa_status put_surprises(pa_run *run, const told_rows *t, const double wei
 {
     pa_i128 bits = 0;
     int64_t n = 0;
-    void *to, *loss;
+    void *to = NULL, *loss = NULL;
     size_t steps = (size_t)PA_N_SEGMENTS * PA_SURPRISE_STEPS;
     pa_status st =
         pa_store_put(model, "at_least", PA_I64, PA_N_SEGMENTS, PA_SURPRISE_STEPS,

@@ -5,7 +5,7 @@ const char pa_expected_parts_table[] = "categories/expected_from";
 #define EXPECTED(column, role_, unit_, words_, meaning_)                                           \
     {                                                                                              \
         .name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_), .role = (role_), \
-        .flags = PA_FITTED | PA_NEEDS_HISTORY, .stage = "expected", .family = "merchant expected", \
+        .flags = PA_FITTED | PA_NEEDS_HISTORY, .stage = "expected", .family = "expected merchant", \
         .words = (words_)                                                                          \
     }
 

@@ -98,7 +98,7 @@ typedef struct {
      .fallback = features,                                                                         \
      .meaning = "which feature columns it reads: all, label_free (those that need no labels), "    \
                 "families or columns, with commas; -NAME leaves out; or auto: all, but without "   \
-                "the families company and expected merchant where there are places"},              \
+                "expected merchant and, where there are places, company"},                         \
     {                                                                                              \
         .key = name ".tail_knots", .type = PA_OPTION_INT, .fallback = "65536", .min = 2,           \
         .max = PA_TAIL_MAX_KNOTS, .unit = "knots",                                                 \

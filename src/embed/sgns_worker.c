@@ -112,11 +112,10 @@ static void draw_shared(pa_sgns_worker *w)
 {
     const pa_sgns_task *t = w->task;
     pa_sgns_block *b = &w->block;
-    uint64_t id1 = (uint64_t)t->shard << 32 | (uint32_t)t->epoch, id2 = (uint64_t)t->round << 24;
+    uint64_t id1 = (uint64_t)t->shard << 40 | (uint64_t)t->epoch << 24 | (uint64_t)t->round;
     for (size_t n = 0; n < b->n_shared; n += 2) {
         uint32_t bits[4];
-        PA_ASSERT(w->n_drawn >> 24 == 0);
-        pa_draw_words(w->ground->options->seed, PA_DRAW_SGNS_SHARED, id1, id2 + w->n_drawn++, bits);
+        pa_draw_words(w->ground->options->seed, PA_DRAW_SGNS_SHARED, id1, w->n_drawn++, bits);
         for (size_t k = 0; k < 2; k++)
             b->shared_item[n + k] = (int32_t)pa_alias_draw(
                 &w->ground->drawn, bits[2 * k] | (uint64_t)bits[2 * k + 1] << 32);

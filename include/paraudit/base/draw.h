@@ -31,7 +31,7 @@ typedef enum {
     PA_DRAW_BOOSTING_COLUMNS = 10, /* id1 tree, id2 step */
     PA_DRAW_SGNS_START = 11,       /* id1 item, id2 dimension / 4 */
     PA_DRAW_SGNS_TOKEN = 12,       /* id1 sequence, id2 epoch 2^32 + place */
-    PA_DRAW_SGNS_SHARED = 13       /* id1 shard 2^32 + epoch, id2 round 2^24 + step */
+    PA_DRAW_SGNS_SHARED = 13       /* id1 shard 2^40 + epoch 2^24 + round, id2 step */
 } pa_purpose;
 
 /* 64 uniform bits. id2 below 2^48 (an assert). */

@@ -191,8 +191,8 @@ def vectors_of_gensim(train, seed, questions):
     return model.wv.vectors[order], model.syn1neg[order]
 
 
-def vectors_of_fasttext(train, seed, questions):
-    model = fasttext.train_unsupervised(train, model="skipgram", dim=100, ws=3, neg=5, t=1e-3, lr=0.025, minCount=1, epoch=30, minn=0, maxn=0, bucket=0, thread=1, seed=seed, verbose=0)
+def vectors_of_fasttext(train, questions):
+    model = fasttext.train_unsupervised(train, model="skipgram", dim=100, ws=3, neg=5, t=1e-3, lr=0.025, minCount=1, epoch=30, minn=0, maxn=0, bucket=0, thread=1, verbose=0)
     place = {n: i for i, n in enumerate(model.get_words(on_unicode_error="replace"))}
     order = [place[n] for n in questions.names]
     return np.array([model.get_word_vector(n) for n in questions.names]), np.asarray(model.get_output_matrix())[order]
@@ -213,7 +213,7 @@ def measure_quality(program, questions, train, folder, n_seeds):
              "gensim": lambda seed: vectors_of_gensim(train, seed, questions)}
     hits = {name: [] for name in sides}
     if fasttext:
-        hits["fastText"] = [questions.hit_by_products(*vectors_of_fasttext(train, 1, questions))]
+        hits["fastText"] = [questions.hit_by_products(*vectors_of_fasttext(train, questions))]
     for seed in range(1, n_seeds + 1):
         for name, run in sides.items():
             hits[name].append(questions.hit_by_products(*run(seed)))

@@ -6,7 +6,7 @@ const char pa_expected_parts_table[] = "categories/expected_from";
     {                                                                                              \
         .name = (column), .type = PA_F32, .unit = (unit_), .meaning = (meaning_), .role = (role_), \
         .flags = PA_FITTED | PA_NEEDS_HISTORY, .stage = "expected", .family = "expected merchant", \
-        .words = (words_)                                                                          \
+        .yields_to = "company", .words = (words_)                                                  \
     }
 
 /* Labels only take away rows that are known to be no habit: the columns are there without any

@@ -491,7 +491,9 @@ static bool take_scratch(miner *m, size_t n, size_t longest)
     m->met = pa_arena_take(a, n + 1, sizeof *m->met);
     m->set = pa_arena_take(a, longest + 1, sizeof *m->set);
     m->always = pa_arena_take(a, longest + 1, sizeof *m->always);
-    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always)
+    m->begin = pa_arena_take(a, n + 1, sizeof *m->begin);
+    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always ||
+        !m->begin)
         return false;
     for (size_t mask = 0; mask < sets; mask++) m->size[mask] = (uint8_t)__builtin_popcountll(mask);
     memset(m->support, 0, n * sizeof *m->support);
@@ -499,43 +501,51 @@ static bool take_scratch(miner *m, size_t n, size_t longest)
     return true;
 }
 
-pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+pa_status pa_fp_miner_open(pa_arena *arena, const pa_path_parts *paths, const int32_t code[],
                            size_t longest, const pa_mine_options *options, pa_fp_miner **opened,
                            pa_error *err)
 {
     char *mark = arena->at;
     miner *m = pa_arena_take(arena, 1, sizeof *m);
     if (m) {
-        *m = (miner){.code = code, .o = options, .arena = arena, .err = err};
+        *m = (miner){.paths = *paths, .code = code, .o = options, .arena = arena, .err = err};
         *opened = m;
-        if (take_scratch(m, (size_t)tree->n_items, longest) &&
-            pa_fp_paths_of_tree(arena, tree, &m->paths))
-            return PA_OK;
+        if (take_scratch(m, (size_t)paths->all.n_items, longest)) return PA_OK;
     }
     arena->at = mark;
     return pa_arena_is_short(arena, err);
 }
 
-static void start(miner *m, const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
+static bool start(miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
+                  pa_set_counts *counts, pa_error *err, pa_fp_paths *paths)
 {
     m->sink = sink;
     m->counts = counts;
     m->err = err;
     m->n_set = m->n_always = 0;
+    return pa_fp_paths_of_run(m->arena, &m->paths, first, last, m->begin, paths);
 }
 
 pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
                        pa_set_counts *counts, pa_error *err)
 {
-    start(m, sink, counts, err);
-    return mine_items(m, &m->paths, m->code, first, last);
+    char *mark = m->arena->at;
+    pa_fp_paths paths;
+    if (!start(m, first, last, sink, counts, err, &paths)) return no_memory(m);
+    pa_status st = mine_items(m, &paths, m->code, first, last);
+    m->arena->at = mark;
+    return st;
 }
 
 pa_status pa_fp_growth_part(pa_fp_miner *m, int32_t rank, int32_t part, int32_t n_parts,
                             const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
 {
-    const origin o = origin_of(&m->paths, m->code, rank);
-    start(m, sink, counts, err);
+    char *mark = m->arena->at;
+    pa_fp_paths paths;
+    if (!start(m, rank, rank + 1, sink, counts, err, &paths)) return no_memory(m);
+    const origin o = origin_of(&paths, m->code, rank);
     m->set[m->n_set++] = m->code[rank];
-    return mine_part(m, &o, NULL, part, n_parts);
+    pa_status st = mine_part(m, &o, NULL, part, n_parts);
+    m->arena->at = mark;
+    return st;
 }

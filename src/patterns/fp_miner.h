@@ -11,7 +11,8 @@ enum {
 };
 
 typedef struct pa_fp_miner {
-    pa_fp_paths paths;
+    pa_path_parts paths;
+    uint32_t *begin; /* of each rank, and one more: where its nodes begin, of the ranks at hand */
     const int32_t *code;
     const pa_mine_options *o;
     const pa_set_sink *sink;

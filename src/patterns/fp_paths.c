@@ -12,6 +12,47 @@ static void begin_lists(int32_t n_items, uint32_t counts[], uint32_t next[])
     }
 }
 
+void pa_fp_paths_add_counts(const pa_fp_paths *p, uint32_t support[])
+{
+    for (int32_t i = 0; i < p->n_items; i++) {
+        support[i] = 0;
+        for (size_t k = p->first[i]; k < p->first[i + 1]; k++) support[i] += p->node[k].count;
+    }
+}
+
+/* ---- of parts ---- */
+
+static size_t nodes_of_run(const pa_path_parts *parts, int32_t first, int32_t last)
+{
+    size_t n = 0, width = (size_t)parts->all.n_items + 1;
+    for (size_t p = 0; p < parts->n_parts; p++)
+        n += parts->all.first[p * width + (size_t)last] -
+             parts->all.first[p * width + (size_t)first];
+    return n;
+}
+
+bool pa_fp_paths_of_run(pa_arena *a, const pa_path_parts *parts, int32_t first, int32_t last,
+                        uint32_t begin[], pa_fp_paths *p)
+{
+    size_t width = (size_t)parts->all.n_items + 1;
+    uint32_t n = 0;
+    *p = parts->all;
+    if (parts->n_parts == 1) return true;
+    p->first = begin;
+    p->node = pa_arena_take(a, nodes_of_run(parts, first, last), sizeof *p->node);
+    for (int32_t i = first; p->node && i < last; i++) {
+        begin[i] = n;
+        for (size_t part = 0; part < parts->n_parts; part++) {
+            const uint32_t *of_part = parts->all.first + part * width + i;
+            uint32_t own = of_part[1] - of_part[0];
+            memcpy(p->node + n, parts->all.node + of_part[0], own * sizeof *p->node);
+            n += own;
+        }
+    }
+    begin[last] = n;
+    return p->node;
+}
+
 /* ---- of a tree ---- */
 
 /* A branch is a run of nodes each of which is the child of the one before it. */
@@ -75,6 +116,7 @@ bool pa_fp_paths_of_tree(pa_arena *a, const pa_fp_tree *t, pa_fp_paths *p)
     uint32_t *next = pa_arena_take_back(a, n, sizeof *next);
     if (fits) length = length_of_paths(t, (uint32_t *)p->node);
     if (fits && length < UINT32_MAX) p->item = pa_arena_take(a, length, sizeof *p->item);
+    p->length = length;
     fits = fits && support && next && p->item;
     if (fits) {
         count_nodes(t, p->first, support);
@@ -169,6 +211,7 @@ bool pa_path_rows_close(pa_arena *a, pa_path_rows *r)
 {
     pa_fp_paths *p = r->paths;
     pa_arena_keep(a, p->item, r->n_items, sizeof *p->item);
+    p->length = r->n_items;
     p->node = pa_arena_take(a, r->n_nodes, sizeof *p->node);
     uint32_t *next = pa_arena_take_back(a, (size_t)p->n_items, sizeof *next);
     open_nodes o = {.at = pa_arena_take_back(a, r->longest, sizeof *o.at),

@@ -1,10 +1,10 @@
-/* From baskets to the nodes of a tree: frequent items alone, as ranks. Rows in lexicographic order
- * make it fast; where there is no room for them they are added one by one. */
+/* From baskets to the nodes of a tree, or to its paths: frequent items alone, as ranks. Rows in
+ * lexicographic order make it fast; where there is no room for them they are added one by one. */
 #include <string.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
-#include "paraudit/patterns/fp_tree.h"
+#include "paraudit/patterns/fp_paths.h"
 #include "paraudit/patterns/item_order.h"
 
 /* Baskets as rows of ranks: row r is rank[first[r]] .. rank[first[r + 1] - 1], ascending. All that
@@ -272,13 +272,10 @@ static pa_fp_rows merge_rows(const ranked *r, const uint32_t order[], const row_
 
 /* ---- the tree ---- */
 
-static pa_status make_tree(pa_arena *arena, const ranked *r, int32_t n_frequent, pa_fp_tree *tree,
-                           pa_error *err)
+static pa_status make_tree(pa_arena *arena, const ranked *r, const uint32_t order[],
+                           int32_t n_frequent, pa_fp_tree *tree, pa_error *err)
 {
     row_arrays a;
-    uint32_t *order = pa_arena_take_back(arena, r->n, sizeof *order);
-    if (!order) return pa_arena_is_short(arena, err);
-    PA_TRY(order_rows(arena, r, order, err));
     if (!take_arrays(arena, r, &a)) return pa_arena_is_short(arena, err);
     pa_fp_rows rows = merge_rows(r, order, &a);
     if (rows.n_nodes >= PA_FP_ROOT)
@@ -287,12 +284,51 @@ static pa_status make_tree(pa_arena *arena, const ranked *r, int32_t n_frequent,
     return pa_fp_tree_make(arena, &rows, n_frequent, tree) ? PA_OK : pa_arena_is_short(arena, err);
 }
 
+static pa_status sorted_rows(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                             const pa_rank_run *run, ranked *r, uint32_t **order, pa_error *err)
+{
+    if (!take_ranks(arena, b, ranks->rank, run, r)) return pa_arena_is_short(arena, err);
+    *order = pa_arena_take_back(arena, r->n, sizeof **order);
+    if (!*order) return pa_arena_is_short(arena, err);
+    return order_rows(arena, r, *order, err);
+}
+
 static pa_status tree_by_rows(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
                               const pa_rank_run *run, pa_fp_tree *tree, pa_error *err)
 {
     ranked r;
-    if (!take_ranks(arena, b, ranks->rank, run, &r)) return pa_arena_is_short(arena, err);
-    return make_tree(arena, &r, ranks->n, tree, err);
+    uint32_t *order = NULL;
+    PA_TRY(sorted_rows(arena, b, ranks, run, &r, &order, err));
+    return make_tree(arena, &r, order, ranks->n, tree, err);
+}
+
+/* ---- its paths ---- */
+
+static bool lay_rows(pa_arena *a, const ranked *r, const uint32_t order[], int32_t n_frequent,
+                     pa_fp_paths *p)
+{
+    pa_path_rows rows;
+    uint32_t *support = pa_arena_take(a, (size_t)n_frequent, sizeof *support);
+    if (!support || !pa_path_rows_open(a, r->n, r->first[r->n], n_frequent, support, p, &rows))
+        return false;
+    for (size_t k = 0; k < r->n; k++) {
+        size_t begin = r->first[order[k]], n = r->first[order[k] + 1] - begin;
+        int32_t *row = pa_path_row(&rows);
+        for (size_t i = 0; i < n; i++) row[i] = r->rank[begin + n - 1 - i];
+        pa_path_rows_add(&rows, (uint32_t)n, r->weight[order[k]]);
+    }
+    if (!pa_path_rows_close(a, &rows)) return false;
+    pa_fp_paths_add_counts(p, support);
+    return true;
+}
+
+static pa_status paths_by_rows(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                               const pa_rank_run *run, pa_fp_paths *paths, pa_error *err)
+{
+    ranked r;
+    uint32_t *order = NULL;
+    PA_TRY(sorted_rows(arena, b, ranks, run, &r, &order, err));
+    return lay_rows(arena, &r, order, ranks->n, paths) ? PA_OK : pa_arena_is_short(arena, err);
 }
 
 /* ---- without rows ---- */
@@ -403,6 +439,27 @@ pa_status pa_fp_tree_of(pa_arena *arena, const pa_baskets *b, const pa_item_rank
     char *begin = arena->at, *end = arena->end;
     pa_status st = run->sparing ? tree_path_by_path(arena, b, ranks, run, tree, err)
                                 : tree_by_rows(arena, b, ranks, run, tree, err);
+    arena->end = end;
+    if (st != PA_OK) arena->at = begin;
+    return st;
+}
+
+static pa_status paths_path_by_path(pa_arena *a, const pa_baskets *b, const pa_item_ranks *ranks,
+                                    const pa_rank_run *run, pa_fp_paths *paths, pa_error *err)
+{
+    char *end = a->end;
+    pa_fp_tree tree;
+    PA_TRY(tree_path_by_path(a, b, ranks, run, &tree, err));
+    a->end = end;
+    return pa_fp_paths_of_tree(a, &tree, paths) ? PA_OK : pa_arena_is_short(a, err);
+}
+
+pa_status pa_fp_paths_of(pa_arena *arena, const pa_baskets *b, const pa_item_ranks *ranks,
+                         const pa_rank_run *run, pa_fp_paths *paths, pa_error *err)
+{
+    char *begin = arena->at, *end = arena->end;
+    pa_status st = run->sparing ? paths_path_by_path(arena, b, ranks, run, paths, err)
+                                : paths_by_rows(arena, b, ranks, run, paths, err);
     arena->end = end;
     if (st != PA_OK) arena->at = begin;
     return st;

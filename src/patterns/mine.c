@@ -165,7 +165,6 @@ static pa_status gather_data(mining *m, const pa_rank_run *run, round_data *d, p
 static pa_status open_miner(mining *m, const pa_rank_run *run, const round_data *d, pa_error *err)
 {
     const pa_mine_request *r = m->request;
-    const pa_fp_tree *t = &d->tree.tree;
     const pa_mine_options *o = &m->options;
     const int32_t *code = m->ranks.code;
     size_t longest = (size_t)m->tasks.longest;
@@ -173,11 +172,11 @@ static pa_status open_miner(mining *m, const pa_rank_run *run, const round_data 
     m->growth = NULL;
     m->closed = NULL;
     if (r->kind == PA_SETS_ALL)
-        return pa_fp_miner_open(&m->arena, t, code, longest, o, &m->growth, err);
+        return pa_fp_miner_open(&m->arena, &d->tree.paths, code, longest, o, &m->growth, err);
     if (is_lean(run))
         return pa_closed_miner_open_lean(&m->arena, &d->rows.rows, code, longest, kind, o,
                                          &m->closed, err);
-    return pa_closed_miner_open(&m->arena, t, code, longest, kind, o, &m->closed, err);
+    return pa_closed_miner_open(&m->arena, &d->tree.tree, code, longest, kind, o, &m->closed, err);
 }
 
 /* Where the tasks of the round are. */

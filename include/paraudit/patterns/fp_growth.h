@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "paraudit/patterns/fp_tree.h"
+#include "paraudit/patterns/fp_paths.h"
 
 /* A sink may raise min_support meanwhile: of sets with less support some are told then. */
 typedef struct {
@@ -37,12 +37,12 @@ static inline void pa_add_sets(uint64_t *to, uint64_t n)
     *to = *to > UINT64_MAX - n ? UINT64_MAX : *to + n;
 }
 
-/* Mines a tree, some of its ranks at a time. Lies in the arena. */
+/* Mines the paths of a tree, some of its ranks at a time. Lies in the arena. */
 typedef struct pa_fp_miner pa_fp_miner;
 
-/* code: the item of each rank. longest: the longest path, or more. tree, code and options are
- * borrowed. PA_E_MEMORY: the arena has no room. */
-pa_status pa_fp_miner_open(pa_arena *arena, const pa_fp_tree *tree, const int32_t code[],
+/* code: the item of each rank. longest: the longest path, or more. What paths point to, code and
+ * options are borrowed. PA_E_MEMORY: the arena has no room. */
+pa_status pa_fp_miner_open(pa_arena *arena, const pa_path_parts *paths, const int32_t code[],
                            size_t longest, const pa_mine_options *options, pa_fp_miner **miner,
                            pa_error *err);
 

@@ -17,12 +17,33 @@ typedef struct {
     uint32_t *first;         /* n_items + 1: where the nodes of each rank begin in `node` */
     pa_path_node *node;      /* in the order of the tree */
     const uint32_t *support; /* of each rank: the weight of all its nodes */
+    size_t length;           /* of `item` */
     int32_t *item;           /* ranks, falling along each path, and PA_PATH_END behind it */
 } pa_fp_paths;
+
+/* Paths of several trees, as of one tree whose nodes stand part by part. */
+typedef struct {
+    size_t n_parts;
+    pa_fp_paths all; /* first: that of each part behind that of the one before; a part's nodes are
+                      * in the order of ranks. Of one part it is pa_fp_paths as above */
+} pa_path_parts;
+
+/* Of ranks first .. last - 1 all nodes, those of a rank next to each other, in the arena; of one
+ * part it is what there is. begin: n_items + 1, of which those of the run are set and `paths`
+ * has it. False where the arena has no room. */
+bool pa_fp_paths_of_run(pa_arena *arena, const pa_path_parts *parts, int32_t first, int32_t last,
+                        uint32_t begin[], pa_fp_paths *paths);
 
 /* All in the arena; false where that has no room, or paths take 2^32 items or more: nothing of it
  * is left then. */
 bool pa_fp_paths_of_tree(pa_arena *arena, const pa_fp_tree *tree, pa_fp_paths *paths);
+
+/* The paths of the tree of baskets (pa_fp_tree_of), without that where rows have room. */
+pa_status pa_fp_paths_of(pa_arena *arena, const pa_baskets *baskets, const pa_item_ranks *ranks,
+                         const pa_rank_run *run, pa_fp_paths *paths, pa_error *err);
+
+/* Of each rank the weight of all its nodes. */
+void pa_fp_paths_add_counts(const pa_fp_paths *paths, uint32_t support[]);
 
 /* Rows while they are added, each as a path. The arrays but `item` lie at the back of the arena. */
 typedef struct {

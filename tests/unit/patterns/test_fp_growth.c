@@ -12,6 +12,14 @@
 
 enum { ARENA = 1 << 22 };
 
+static pa_status open_miner(pa_arena *arena, const pa_fp_tree *tree, const pa_item_ranks *ranks,
+                            const pa_mine_options *o, pa_fp_miner **m, pa_error *err)
+{
+    pa_path_parts paths = {.n_parts = 1};
+    if (!pa_fp_paths_of_tree(arena, tree, &paths.all)) return pa_arena_is_short(arena, err);
+    return pa_fp_miner_open(arena, &paths, ranks->code, MOST_ITEMS, o, m, err);
+}
+
 /* Sets by a sink, or counts alone. */
 static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t bytes, set_list *sets,
                       uint64_t by_size[MOST_ITEMS + 1], pa_error *err)
@@ -26,7 +34,7 @@ static pa_status mine(const pa_baskets *b, const pa_mine_options *o, size_t byte
         size_t longest = (size_t)tree.longest;
         pa_set_counts counts = {longest + 1, by_size};
         pa_fp_miner *m;
-        st = pa_fp_miner_open(&arena, &tree, ranks.code, longest, o, &m, err);
+        st = open_miner(&arena, &tree, &ranks, o, &m, err);
         if (st == PA_OK) st = pa_fp_growth(m, 0, tree.n_items, sets ? &sink : NULL, &counts, err);
     }
     pa_item_ranks_free(&ranks);
@@ -144,8 +152,7 @@ static void test_ranks_are_tasks(void)
     CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, o.min_support, &tree, &ranks, &err), PA_OK);
     pa_set_counts all = {MOST_ITEMS + 1, whole}, some = {MOST_ITEMS + 1, parts};
     pa_fp_miner *m;
-    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, &o, &m, &err),
-                          PA_OK);
+    CU_ASSERT_EQUAL_FATAL(open_miner(&arena, &tree, &ranks, &o, &m, &err), PA_OK);
     CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, NULL, &all, &err), PA_OK);
     for (int32_t i = 0; i < tree.n_items; i += 3) {
         int32_t end = i + 3 < tree.n_items ? i + 3 : tree.n_items;
@@ -227,8 +234,7 @@ static void mine_by_parts(const pa_baskets *b, const pa_mine_options *o, bool sp
         const pa_rank_run run = {i, i + 1, false, sparing};
         arena.at = arena.begin;
         CU_ASSERT_EQUAL_FATAL(pa_fp_tree_of(&arena, b, &ranks, &run, &tree, NULL), PA_OK);
-        CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, o, &m, NULL),
-                              PA_OK);
+        CU_ASSERT_EQUAL_FATAL(open_miner(&arena, &tree, &ranks, o, &m, NULL), PA_OK);
         for (int32_t p = 0; p < n_parts; p++)
             CU_ASSERT_EQUAL(pa_fp_growth_part(m, i, p, n_parts, &sink, &counts, NULL), PA_OK);
     }
@@ -282,8 +288,7 @@ static void test_a_sink_may_end_it(void)
     CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, &err), PA_OK);
     CU_ASSERT_EQUAL_FATAL(tree_of(&arena, &b, o.min_support, &tree, &ranks, &err), PA_OK);
     pa_fp_miner *m;
-    CU_ASSERT_EQUAL_FATAL(pa_fp_miner_open(&arena, &tree, ranks.code, MOST_ITEMS, &o, &m, &err),
-                          PA_OK);
+    CU_ASSERT_EQUAL_FATAL(open_miner(&arena, &tree, &ranks, &o, &m, &err), PA_OK);
     char *mark = arena.at;
     CU_ASSERT_EQUAL(pa_fp_growth(m, 0, tree.n_items, &sink, &counts, &err), PA_E_IO);
     CU_ASSERT(heard == 5 && arena.at == mark);
@@ -366,6 +371,13 @@ static bool paths_of_rows(pa_arena *a, const pa_fp_tree *t, const uint32_t suppo
     return pa_path_rows_close(a, &rows);
 }
 
+/* Of another tree of the same baskets. */
+static bool has_supports_of(const pa_fp_paths *p, const pa_fp_paths *expected)
+{
+    size_t bytes = (size_t)p->n_items * sizeof *p->support;
+    return p->n_items == expected->n_items && !memcmp(p->support, expected->support, bytes);
+}
+
 static void test_paths_are_those_of_the_tree(void)
 {
     static drawn d;
@@ -384,9 +396,36 @@ static void test_paths_are_those_of_the_tree(void)
         CU_ASSERT(are_paths_of(&tree, &paths));
         CU_ASSERT_FATAL(paths_of_rows(&arena, &tree, paths.support, &again));
         CU_ASSERT(are_paths_of(&tree, &again));
+        for (int sparing = 0; sparing < 2; sparing++) {
+            const pa_rank_run all = {0, ranks.n, false, sparing};
+            CU_ASSERT_EQUAL_FATAL(pa_fp_paths_of(&arena, &b, &ranks, &all, &again, NULL), PA_OK);
+            CU_ASSERT(sparing ? has_supports_of(&again, &paths) : are_paths_of(&tree, &again));
+        }
         pa_item_ranks_free(&ranks);
         pa_arena_free(&arena);
     }
+}
+
+/*  rank      0       1      2
+ *  part 0    1       2 3    -
+ *  part 1    -       4      5 6   numbers stand for nodes */
+static void test_nodes_of_a_run_of_parts(void)
+{
+    uint32_t first[] = {0, 1, 3, 3, 3, 3, 4, 6}, begin[4];
+    pa_path_node node[] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}};
+    const pa_path_parts parts = {2, {.n_items = 3, .first = first, .node = node}};
+    const uint32_t expected[] = {2, 3, 4, 5, 6};
+    pa_fp_paths paths;
+    pa_arena arena;
+    CU_ASSERT_EQUAL_FATAL(pa_arena_open(&arena, ARENA, NULL), PA_OK);
+    CU_ASSERT_FATAL(pa_fp_paths_of_run(&arena, &parts, 1, 3, begin, &paths));
+    CU_ASSERT(paths.first[1] == 0 && paths.first[2] == 3 && paths.first[3] == 5);
+    for (size_t k = 0; k < 5; k++) CU_ASSERT_EQUAL(paths.node[k].above, expected[k]);
+    CU_ASSERT_FATAL(pa_fp_paths_of_run(&arena, &parts, 0, 1, begin, &paths));
+    CU_ASSERT(paths.first[0] == 0 && paths.first[1] == 1 && paths.node[0].above == 1);
+    arena.at = arena.end - 16;
+    CU_ASSERT(!pa_fp_paths_of_run(&arena, &parts, 1, 3, begin, &paths));
+    pa_arena_free(&arena);
 }
 
 static const pa_test tests[] = {
@@ -400,5 +439,6 @@ static const pa_test tests[] = {
     {"a sink may end it", test_a_sink_may_end_it},
     {"the tree of a few baskets", test_the_tree_of_a_few_baskets},
     {"paths are those of the tree", test_paths_are_those_of_the_tree},
+    {"nodes of a run of parts", test_nodes_of_a_run_of_parts},
 };
 PA_TEST_MAIN("fp_growth", tests)

@@ -88,7 +88,9 @@ static uint64_t count(pa_arena *arena, const pa_fp_tree *tree, const int32_t cod
     char *mark = arena->at;
     pa_fp_miner *m;
     pa_closed_miner *c;
-    pa_status st = kind < 0 ? pa_fp_miner_open(arena, tree, code, MOST_SIZES - 1, &o, &m, &err)
+    pa_path_parts paths = {.n_parts = 1};
+    CU_ASSERT_FATAL(kind >= 0 || pa_fp_paths_of_tree(arena, tree, &paths.all));
+    pa_status st = kind < 0 ? pa_fp_miner_open(arena, &paths, code, MOST_SIZES - 1, &o, &m, &err)
                             : pa_closed_miner_open(arena, tree, code, MOST_SIZES - 1,
                                                    (pa_closed_kind)kind, &o, &c, &err);
     CU_ASSERT_EQUAL_FATAL(st, PA_OK);

@@ -5,12 +5,11 @@
 #include "fp_miner.h"
 #include "paraudit/patterns/item_order.h"
 
-/* ---- some more items: paths as words ---- */
+/* In the loops of the recursion a call, or registers that are short, cost what they do not show. */
+#define IN_PLACE inline __attribute__((always_inline))
+#define APART __attribute__((noinline))
 
-/* Paths of k items; item b is bit b, of code[b]. */
-typedef struct {
-    uint32_t items, weight;
-} word;
+/* ---- some more items: paths as words ---- */
 
 static pa_status mine_words(miner *m, int k, const int32_t code[], size_t n, word row[]);
 
@@ -164,14 +163,6 @@ static int32_t count_ranks(const miner *m, const origin *o)
 
 /* ---- which of them are frequent ---- */
 
-/* Ranks that are frequent beside the prefix, ascending, with their codes and supports: the ranks
- * of a tree beside it. */
-typedef struct {
-    int32_t k;
-    int32_t *rank, *code;
-    uint32_t *support;
-} frequent;
-
 static bool is_among(const frequent *f, int32_t rank)
 {
     int32_t low = 0, high = f->k;
@@ -188,7 +179,7 @@ static bool is_among(const frequent *f, int32_t rank)
 /* Perfect extensions go to m->always, by rank: the tree's paths may come in any order. Brings the
  * frequent ones to the front of m->met, which alone keep their support; returns how many. within:
  * those that may be kept; NULL: all. */
-static int32_t part_met(miner *m, const origin *o, const frequent *within, int32_t n_met)
+static IN_PLACE int32_t part_met(miner *m, const origin *o, const frequent *within, int32_t n_met)
 {
     int32_t *always = m->always + m->n_always, n_always = 0, k = 0;
     uint32_t least = (uint32_t)m->o->min_support;
@@ -209,7 +200,7 @@ static int32_t part_met(miner *m, const origin *o, const frequent *within, int32
 }
 
 /* The first k of m->met. */
-static pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequent *f)
+static IN_PLACE pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequent *f)
 {
     pa_arena *a = m->arena;
     size_t n = (size_t)k;
@@ -228,17 +219,6 @@ static pa_status keep_frequent(const miner *m, const origin *o, int32_t k, frequ
     }
     for (int32_t i = 0; i < k; i++) m->support[m->met[i]] = 0;
     return fits ? PA_OK : no_memory(m);
-}
-
-/* While paths are read m->new_rank is the place of each frequent item, and -1 of the others. */
-static void place_frequent(const miner *m, const frequent *f)
-{
-    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = i;
-}
-
-static void forget_frequent(const miner *m, const frequent *f)
-{
-    for (int32_t i = 0; i < f->k; i++) m->new_rank[f->rank[i]] = -1;
 }
 
 /* ---- few items ---- */
@@ -309,7 +289,7 @@ static void add_rows(const miner *m, const origin *o, const frequent *f, pa_path
 }
 
 /* Without room for it the arena stays as it was: false. */
-static bool make_paths(miner *m, const origin *o, const frequent *f, pa_fp_paths *paths)
+static APART bool make_paths(miner *m, const origin *o, const frequent *f, pa_fp_paths *paths)
 {
     pa_arena *a = m->arena;
     char *begin = a->at, *end = a->end;
@@ -322,6 +302,7 @@ static bool make_paths(miner *m, const origin *o, const frequent *f, pa_fp_paths
         fits = pa_path_rows_close(a, &rows);
     }
     a->end = end;
+    fits = fits && (size_t)(a->end - a->at) >= m->kept;
     if (!fits) a->at = begin;
     return fits;
 }
@@ -380,8 +361,6 @@ static pa_status mine_many(miner *m, const origin *o, const frequent *f, int32_t
 
 /* ---- few baskets ---- */
 
-enum { FEW_BASKETS = 64 };
-
 /* Which ones each frequent item is in. */
 static void list_baskets(const miner *m, const origin *o, uint64_t baskets[])
 {
@@ -438,8 +417,8 @@ static pa_status mine_surroundings(miner *m, const origin *o, const frequent *f,
 
 /* The frequent items of a part, those with more paths above them in smaller ones: the last part
  * has the most frequent ones. */
-static void cut_part(const origin *o, const frequent *f, int32_t part, int32_t n_parts,
-                     int32_t *first, int32_t *last)
+static IN_PLACE void cut_part(const origin *o, const frequent *f, int32_t part, int32_t n_parts,
+                              int32_t *first, int32_t *last)
 {
     double all = 0, sum = 0;
     bool whole = f->k <= 1 || (o->support > FEW_BASKETS && f->k <= WORD);
@@ -478,6 +457,33 @@ static pa_status mine_beside(miner *m, const origin *o, const frequent *within)
     return mine_part(m, o, within, 0, 1);
 }
 
+/* ---- for who mines without a tree ---- */
+
+pa_status pa_fp_keep_met(miner *m, const int32_t code[], uint32_t all, const frequent *within,
+                         int32_t n_met, frequent *f)
+{
+    const origin o = {.code = code, .support = all};
+    return keep_frequent(m, &o, part_met(m, &o, within, n_met), f);
+}
+
+void pa_fp_cut_part(const frequent *f, uint32_t support, int32_t part, int32_t n_parts,
+                    int32_t *first, int32_t *last)
+{
+    const origin o = {.support = support};
+    cut_part(&o, f, part, n_parts, first, last);
+}
+
+pa_status pa_fp_mine_words(miner *m, int k, const int32_t code[], size_t n, word row[])
+{
+    return mine_words(m, k, code, n, row);
+}
+
+pa_status pa_fp_mine_items(miner *m, const pa_fp_paths *p, const int32_t code[], int32_t first,
+                           int32_t last)
+{
+    return mine_items(m, p, code, first, last);
+}
+
 /* ---- */
 
 static bool take_scratch(miner *m, size_t n, size_t longest)
@@ -491,9 +497,7 @@ static bool take_scratch(miner *m, size_t n, size_t longest)
     m->met = pa_arena_take(a, n + 1, sizeof *m->met);
     m->set = pa_arena_take(a, longest + 1, sizeof *m->set);
     m->always = pa_arena_take(a, longest + 1, sizeof *m->always);
-    m->begin = pa_arena_take(a, n + 1, sizeof *m->begin);
-    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always ||
-        !m->begin)
+    if (!m->sum || !m->size || !m->support || !m->new_rank || !m->met || !m->set || !m->always)
         return false;
     for (size_t mask = 0; mask < sets; mask++) m->size[mask] = (uint8_t)__builtin_popcountll(mask);
     memset(m->support, 0, n * sizeof *m->support);
@@ -501,29 +505,47 @@ static bool take_scratch(miner *m, size_t n, size_t longest)
     return true;
 }
 
+static miner *take_miner(pa_arena *a, int32_t n_items, const int32_t code[], size_t longest,
+                         const pa_mine_options *options, pa_error *err)
+{
+    miner *m = pa_arena_take(a, 1, sizeof *m);
+    if (m) *m = (miner){.code = code, .longest = longest, .o = options, .arena = a, .err = err};
+    return m && take_scratch(m, (size_t)n_items, longest) ? m : NULL;
+}
+
 pa_status pa_fp_miner_open(pa_arena *arena, const pa_path_parts *paths, const int32_t code[],
                            size_t longest, const pa_mine_options *options, pa_fp_miner **opened,
                            pa_error *err)
 {
     char *mark = arena->at;
-    miner *m = pa_arena_take(arena, 1, sizeof *m);
+    int32_t n_items = paths->all.n_items;
+    miner *m = *opened = take_miner(arena, n_items, code, longest, options, err);
     if (m) {
-        *m = (miner){.paths = *paths, .code = code, .o = options, .arena = arena, .err = err};
-        *opened = m;
-        if (take_scratch(m, (size_t)paths->all.n_items, longest)) return PA_OK;
+        m->paths = *paths;
+        m->begin = pa_arena_take(arena, (size_t)n_items + 1, sizeof *m->begin);
+        if (m->begin) return PA_OK;
     }
     arena->at = mark;
     return pa_arena_is_short(arena, err);
 }
 
-static bool start(miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
-                  pa_set_counts *counts, pa_error *err, pa_fp_paths *paths)
+pa_status pa_fp_miner_open_lean(pa_arena *arena, const pa_coded_rows *rows, const int32_t code[],
+                                size_t longest, const pa_mine_options *options,
+                                pa_fp_miner **opened, pa_error *err)
+{
+    char *mark = arena->at;
+    miner *m = *opened = take_miner(arena, rows->n_items, code, longest, options, err);
+    if (m && pa_fp_lean_open(m, rows)) return PA_OK;
+    arena->at = mark;
+    return pa_arena_is_short(arena, err);
+}
+
+static void start(miner *m, const pa_set_sink *sink, pa_set_counts *counts, pa_error *err)
 {
     m->sink = sink;
     m->counts = counts;
     m->err = err;
     m->n_set = m->n_always = 0;
-    return pa_fp_paths_of_run(m->arena, &m->paths, first, last, m->begin, paths);
 }
 
 pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set_sink *sink,
@@ -531,8 +553,11 @@ pa_status pa_fp_growth(pa_fp_miner *m, int32_t first, int32_t last, const pa_set
 {
     char *mark = m->arena->at;
     pa_fp_paths paths;
-    if (!start(m, first, last, sink, counts, err, &paths)) return no_memory(m);
-    pa_status st = mine_items(m, &paths, m->code, first, last);
+    start(m, sink, counts, err);
+    if (m->coded) return pa_fp_lean_mine(m, first, last);
+    if (!pa_fp_paths_of_run(m->arena, &m->paths, first, last, m->begin, &paths))
+        return no_memory(m);
+    pa_status st = pa_fp_mine_items(m, &paths, m->code, first, last);
     m->arena->at = mark;
     return st;
 }
@@ -542,7 +567,10 @@ pa_status pa_fp_growth_part(pa_fp_miner *m, int32_t rank, int32_t part, int32_t 
 {
     char *mark = m->arena->at;
     pa_fp_paths paths;
-    if (!start(m, rank, rank + 1, sink, counts, err, &paths)) return no_memory(m);
+    start(m, sink, counts, err);
+    if (m->coded) return pa_fp_lean_mine_part(m, rank, part, n_parts);
+    if (!pa_fp_paths_of_run(m->arena, &m->paths, rank, rank + 1, m->begin, &paths))
+        return no_memory(m);
     const origin o = origin_of(&paths, m->code, rank);
     m->set[m->n_set++] = m->code[rank];
     pa_status st = mine_part(m, &o, NULL, part, n_parts);

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "paraudit/patterns/coded_rows.h"
 #include "paraudit/patterns/fp_paths.h"
 
 /* A sink may raise min_support meanwhile: of sets with less support some are told then. */
@@ -45,6 +46,12 @@ typedef struct pa_fp_miner pa_fp_miner;
 pa_status pa_fp_miner_open(pa_arena *arena, const pa_path_parts *paths, const int32_t code[],
                            size_t longest, const pa_mine_options *options, pa_fp_miner **miner,
                            pa_error *err);
+
+/* Where there is no room for a tree: of rows, which are borrowed. Takes longer. The sets and their
+ * order are the same. */
+pa_status pa_fp_miner_open_lean(pa_arena *arena, const pa_coded_rows *rows, const int32_t code[],
+                                size_t longest, const pa_mine_options *options, pa_fp_miner **miner,
+                                pa_error *err);
 
 /* All sets whose least frequent item is of ranks first .. last - 1 of the tree: those of all
  * ranks are all sets, each once. sink: NULL: sets are only counted. counts: of `longest` and one

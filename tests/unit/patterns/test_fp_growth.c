@@ -262,6 +262,88 @@ static void test_runs_and_parts_tell_all_in_order(void)
     pa_free(sets.set);
 }
 
+/* ---- where memory is short ---- */
+
+/* As mine(), of coded rows; n_parts: of each rank. */
+static pa_status mine_lean(const pa_baskets *b, const pa_mine_options *o, size_t bytes,
+                           int32_t n_parts, set_list *sets, uint64_t by_size[MOST_ITEMS + 1])
+{
+    pa_arena arena;
+    pa_coded_rows rows;
+    pa_item_ranks ranks = {0};
+    int64_t support[MOST_ITEMS] = {0};
+    const pa_set_sink sink = {hear_set, sets};
+    pa_set_counts counts = {MOST_ITEMS + 1, by_size};
+    pa_fp_miner *m = NULL;
+    pa_status st = pa_arena_open(&arena, bytes, NULL);
+    if (st == PA_OK) st = pa_item_supports(b, support, NULL);
+    if (st == PA_OK) st = pa_item_ranks_of(support, b->n_items, o->min_support, &ranks, NULL);
+    const pa_rank_run all = {.last = ranks.n};
+    if (st == PA_OK) st = pa_coded_rows_of(&arena, b, &ranks, &all, &rows, NULL);
+    if (st == PA_OK) st = pa_fp_miner_open_lean(&arena, &rows, ranks.code, MOST_ITEMS, o, &m, NULL);
+    const char *mark = arena.at;
+    if (st == PA_OK && n_parts == 1)
+        st = pa_fp_growth(m, 0, ranks.n, sets ? &sink : NULL, &counts, NULL);
+    for (int32_t i = ranks.n; st == PA_OK && n_parts > 1 && i-- > 0;)
+        for (int32_t p = 0; st == PA_OK && p < n_parts; p++)
+            st = pa_fp_growth_part(m, i, p, n_parts, &sink, &counts, NULL);
+    CU_ASSERT(arena.most <= bytes && (st != PA_OK || arena.at == mark));
+    pa_item_ranks_free(&ranks);
+    pa_arena_free(&arena);
+    return st;
+}
+
+/* The same sets in the same order, and counts alone, with any memory that does; returns how often
+ * it did. */
+static int compare_less(const drawn *d, int32_t n_items, const pa_mine_options *o, int32_t n_parts)
+{
+    const pa_baskets b = baskets_of(d, n_items);
+    set_list expected = {0}, sets = {0};
+    uint64_t told[MOST_ITEMS + 1] = {0};
+    int done = 0;
+    pa_status st = PA_OK;
+    CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, &expected, told, NULL), PA_OK);
+    for (size_t bytes = ARENA; st == PA_OK && bytes > 1000; bytes = bytes * 7 / 8) {
+        uint64_t by_size[MOST_ITEMS + 1] = {0}, counted[MOST_ITEMS + 1] = {0};
+        sets.n = 0;
+        st = mine_lean(&b, o, bytes, n_parts, &sets, by_size);
+        CU_ASSERT(st == PA_OK || st == PA_E_MEMORY);
+        if (st != PA_OK) continue;
+        CU_ASSERT(is_same(&sets, &expected) && memcmp(by_size, told, sizeof told) == 0);
+        bool counts = mine_lean(&b, o, bytes, 1, NULL, counted) == PA_OK;
+        CU_ASSERT(counts || n_parts > 1); /* what is mined at once may take more */
+        CU_ASSERT(!counts || memcmp(counted, told, sizeof told) == 0);
+        done++;
+    }
+    pa_free(expected.set);
+    pa_free(sets.set);
+    return done;
+}
+
+static void test_rows_tell_the_same_in_the_same_order(void)
+{
+    static drawn d;
+    uint32_t state = 8;
+    int done = 0;
+    for (int round = 0; round < 90; round++) {
+        int32_t n_items = 1 + (int32_t)draw(&state, MOST_ITEMS);
+        const pa_mine_options o = {.min_support = 8 + draw(&state, 30),
+                                   .min_length = 1 + (int32_t)draw(&state, 2),
+                                   .max_length = draw(&state, 3) ? 0 : 4};
+        if (round % 2)
+            draw_baskets(&state, n_items, draw(&state, 300), 20 + draw(&state, 40), &d);
+        else
+            draw_even_baskets(&state, n_items, 100 + draw(&state, 250), 10 + draw(&state, 25), &d);
+        done += compare_less(&d, n_items, &o, 1 + round % 3);
+    }
+    for (int round = 0; round < 3; round++) { /* dense ones, most sets by words and trees */
+        const pa_mine_options o = {.min_support = 220 + 20 * round, .min_length = 1};
+        draw_even_baskets(&state, MOST_ITEMS, MOST_BASKETS, 70, &d);
+        done += compare_less(&d, MOST_ITEMS, &o, 1 + round);
+    }
+    CU_ASSERT(done > 90 * 20);
+}
+
 static pa_status refuse(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)
 {
     (void)n;
@@ -436,6 +518,7 @@ static const pa_test tests[] = {
     {"the arena is a hard bound", test_the_arena_is_a_hard_bound},
     {"the order does not depend on memory", test_the_order_does_not_depend_on_memory},
     {"runs and parts tell all in order", test_runs_and_parts_tell_all_in_order},
+    {"rows tell the same in the same order", test_rows_tell_the_same_in_the_same_order},
     {"a sink may end it", test_a_sink_may_end_it},
     {"the tree of a few baskets", test_the_tree_of_a_few_baskets},
     {"paths are those of the tree", test_paths_are_those_of_the_tree},

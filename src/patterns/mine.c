@@ -133,7 +133,9 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
 
 /* ---- a round: some tasks, with a tree for them ---- */
 
-/* What it mines: a tree; closed and maximal sets, where memory is short, rows. */
+/* What it mines: a tree, or, where memory is short, one that is made in a sparing way, or rows. */
+typedef enum { BY_TREE, BY_SPARE_TREE, BY_ROWS } means;
+
 typedef struct {
     mine_tree tree;
     mine_rows rows;
@@ -145,24 +147,20 @@ static void free_data(round_data *d)
     pa_mine_rows_free(&d->rows);
 }
 
-static bool is_lean(const pa_rank_run *run)
-{
-    return run->whole && run->sparing;
-}
-
-static pa_status gather_data(mining *m, const pa_rank_run *run, round_data *d, pa_error *err)
+static pa_status gather_data(mining *m, const pa_rank_run *run, means by, round_data *d,
+                             pa_error *err)
 {
     double *seconds = &m->mined->seconds;
     *d = (round_data){0};
     m->arena.at = m->arena.begin;
-    if (is_lean(run))
+    if (by == BY_ROWS)
         return pa_mine_rows_gather(m->comm, m->baskets, &m->ranks, run, &m->arena, &d->rows,
                                    seconds, err);
     return pa_mine_tree_plant(m->comm, m->baskets, &m->ranks, run, &m->arena, &d->tree, seconds,
                               err);
 }
 
-static pa_status open_miner(mining *m, const pa_rank_run *run, const round_data *d, pa_error *err)
+static pa_status open_miner(mining *m, means by, const round_data *d, pa_error *err)
 {
     const pa_mine_request *r = m->request;
     const pa_mine_options *o = &m->options;
@@ -171,9 +169,11 @@ static pa_status open_miner(mining *m, const pa_rank_run *run, const round_data 
     pa_closed_kind kind = r->kind == PA_SETS_CLOSED ? PA_CLOSED : PA_MAXIMAL;
     m->growth = NULL;
     m->closed = NULL;
+    if (r->kind == PA_SETS_ALL && by == BY_ROWS)
+        return pa_fp_miner_open_lean(&m->arena, &d->rows.rows, code, longest, o, &m->growth, err);
     if (r->kind == PA_SETS_ALL)
         return pa_fp_miner_open(&m->arena, &d->tree.paths, code, longest, o, &m->growth, err);
-    if (is_lean(run))
+    if (by == BY_ROWS)
         return pa_closed_miner_open_lean(&m->arena, &d->rows.rows, code, longest, kind, o,
                                          &m->closed, err);
     return pa_closed_miner_open(&m->arena, &d->tree.tree, code, longest, kind, o, &m->closed, err);
@@ -295,11 +295,11 @@ static pa_status mine_tasks_of(mining *m, size_t from, size_t until, pa_error *e
 }
 
 /* What was found in it goes where it fails. */
-static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, pa_error *err)
+static pa_status mine_round(mining *m, size_t from, size_t until, means by, pa_error *err)
 {
     const mine_task *task = m->tasks.task;
     const pa_rank_run run = {task[from].first, task[until - 1].last,
-                             m->request->kind != PA_SETS_ALL, sparing};
+                             m->request->kind != PA_SETS_ALL, by == BY_SPARE_TREE};
     int64_t kept = pa_spill_end(&m->mined->spill);
     uint64_t n_written = m->n_written;
     int64_t min_support = m->options.min_support;
@@ -307,9 +307,9 @@ static pa_status mine_round(mining *m, size_t from, size_t until, bool sparing, 
     pa_kept_mark mark = pa_kept_marked(&m->kept);
     round_data d;
     pa_top_supports_save(&m->top);
-    PA_TRY(gather_data(m, &run, &d, err));
+    PA_TRY(gather_data(m, &run, by, &d, err));
     uint64_t *before = pa_arena_take(&m->arena, 1, bytes);
-    pa_status st = before ? open_miner(m, &run, &d, err) : pa_arena_is_short(&m->arena, err);
+    pa_status st = before ? open_miner(m, by, &d, err) : pa_arena_is_short(&m->arena, err);
     if (before) memcpy(before, m->counts.by_size, bytes);
     st = pa_agree(m->comm, st, err);
     if (st == PA_OK) st = mine_tasks_of(m, from, until, err);
@@ -344,15 +344,19 @@ static size_t end_of_round(const mining *m, size_t next, size_t most)
     return until;
 }
 
-/* What a round is cut by when it does not fit: its number of tasks, and how it is mined. Of closed
- * and maximal sets all tasks need much of the baskets: the sparing way comes first. False: there
- * is nothing left to try. */
-static bool spare(const mining *m, size_t n, bool single, size_t *most, bool *sparing)
+/* What is tried when a round of n tasks did not fit: fewer of them, down to a single item; then by
+ * lesser means, from as many as are left on. Of closed and maximal sets all tasks need much of the
+ * baskets: lesser means come first. False: there is nothing left to try. */
+static bool spare(const mining *m, size_t n, bool single, size_t *most, means *by)
 {
     bool whole = m->request->kind != PA_SETS_ALL;
-    if (single && *sparing) return false;
-    *most = single ? 1 : whole && !*sparing ? n : n / 2;
-    *sparing = whole || single;
+    if (single && *by == BY_ROWS) return false;
+    if (*by == BY_ROWS || (!whole && !single)) {
+        *most = single ? 1 : n / 2;
+        return true;
+    }
+    *by = whole || *by == BY_SPARE_TREE ? BY_ROWS : BY_SPARE_TREE;
+    *most = *by == BY_ROWS ? m->tasks.n : 1;
     return true;
 }
 
@@ -360,14 +364,14 @@ static bool spare(const mining *m, size_t n, bool single, size_t *most, bool *sp
 static pa_status mine_rounds(mining *m, pa_error *err)
 {
     size_t n = m->tasks.n, next = 0, most = n;
-    bool sparing = false;
+    means by = BY_TREE;
     while (true) {
         while (next < n && is_done(m, next)) next++;
         if (next == n) return PA_OK;
         size_t until = end_of_round(m, next, most);
         bool single = m->tasks.task[next].first == m->tasks.task[until - 1].first;
-        pa_status st = mine_round(m, next, until, sparing, err);
-        if (st == PA_E_MEMORY && spare(m, until - next, single, &most, &sparing)) {
+        pa_status st = mine_round(m, next, until, by, err);
+        if (st == PA_E_MEMORY && spare(m, until - next, single, &most, &by)) {
             if (err) *err = (pa_error){0};
             m->arena.missed = 0;
             continue;

@@ -36,7 +36,7 @@ taken() {
     sed -n 's/^rank [0-9]*: .* time and \([0-9]*\) bytes for trees and mining$/\1/p' "$1" | sort -n | tail -n 1
 }
 
-for data in dense:900:"closed maximal" alike:200:"all closed maximal" sparse:8:"all closed maximal"; do
+for data in dense:900:"all closed maximal" alike:200:"all closed maximal" sparse:8:"all closed maximal"; do
     IFS=: read -r book support kinds <<<"$data"
     book=$book.dat
     for kind in $kinds; do
@@ -58,14 +58,36 @@ for data in dense:900:"closed maximal" alike:200:"all closed maximal" sparse:8:"
     [ $((all - nothing)) -le $((quarter + (1 << 19))) ] || fail "$data: $quarter bytes, but $((all - nothing))"
 done
 
+# All options mean the same there.
+for options in "--top-k 300" "--min-length 3 --max-length 5" "--max-length 2" "--count" "--max-sets 23837" "--sort"; do
+    # shellcheck disable=SC2086 # several words
+    set -- $options
+    [ "$1" = --count ] || set -- "$@" --out whole.txt --replace
+    "$program" mine dense.dat --min-support 900 "$@" >said
+    [ "$1" = --count ] || mv whole.txt expected.txt
+    for ranks in 1 3; do
+        on $ranks "$program" mine dense.dat --min-support 900 "$@" --memory 120000 >less
+        same said less
+        [ "$1" = --count ] || same expected.txt whole.txt
+    done
+done
+rules=("$program" mine dense.dat --min-support 900 --min-confidence .95 --max-length 3 --rules)
+"${rules[@]}" rules.csv >said
+on 2 "${rules[@]}" less.csv --memory 150000 >less
+same said less
+same rules.csv less.csv
+expect 65 "there are more than the 23836 sets that may be: a larger minimum support, closed or maximal sets, a maximum length, shorter baskets (--max-basket), or --top-k" \
+    mine dense.dat --min-support 900 --count --max-sets 23836 --memory 120000
+
 # What it says that it needs is about that.
 sizes='s/needs about [0-9]* /needs about SO MANY /'
-for kind in closed maximal; do
-    expect 71 "mining may take 60000 bytes of memory and needs about SO MANY (a larger minimum support needs less)" \
-        mine alike.dat --min-support 200 --kind $kind --count --memory 60000
-    "$program" mine alike.dat --min-support 200 --kind $kind --count >said
+for bound in all:30000 closed:60000 maximal:60000; do
+    IFS=: read -r kind bytes <<<"$bound"
+    expect 71 "mining may take $bytes bytes of memory and needs about SO MANY (a larger minimum support needs less)" \
+        mine alike.dat --min-support 200 --kind "$kind" --count --memory "$bytes"
+    "$program" mine alike.dat --min-support 200 --kind "$kind" --count >said
     needed=$(grep -o 'needs about [0-9]*' stderr | grep -o '[0-9]*')
-    "$program" mine alike.dat --min-support 200 --kind $kind --count --memory $((2 * needed)) >less
+    "$program" mine alike.dat --min-support 200 --kind "$kind" --count --memory $((2 * needed)) >less
     same said less
 done
 all_expected

@@ -2,11 +2,11 @@
  *
  * Each rank makes a tree of its own baskets, with ranks of items by their supports over all of
  * them; side by side these are one tree, which lies once on each node. Where it is more than fits,
- * some items come after the others, each time with a tree of what is needed for them; closed and
- * maximal sets are then mined in the baskets of all ranks as bytes, once on each node. A task is a
- * run of items or a part of one, cut by estimated cost and not by the number of ranks; idle ranks
- * take whole ones (comm/tasks.h). What a task finds is keyed by it: the sets and their order do
- * not depend on who mined it, nor on the memory. */
+ * some items come after the others, each time with a tree of what is needed for them. Where that of
+ * one item is more, and for closed and maximal sets at once, what is mined is the baskets of all
+ * ranks as bytes, once on each node. A task is a run of items or a part of one, cut by estimated
+ * cost and not by the number of ranks; idle ranks take whole ones (comm/tasks.h). What a task finds
+ * is keyed by it: the sets and their order do not depend on who mined it, nor on the memory. */
 #ifndef PARAUDIT_PATTERNS_MINE_H
 #define PARAUDIT_PATTERNS_MINE_H
 
@@ -86,9 +86,9 @@ typedef struct {
 } pa_mined;
 
 /* baskets: of this rank; codes mean the same on all ranks, which have as many. PA_E_MEMORY: the
- * tree of one item (of closed and maximal sets: the baskets with it) or what is mined in it take
- * more than they may; PA_E_USAGE: 2^32 baskets or more, or maximal sets of a top_k; PA_E_DATA: more
- * than max_sets; what the keeper says. On failure there is nothing to free. Collective. */
+ * baskets with one item as bytes, or what is mined in them, take more than they may; PA_E_USAGE:
+ * 2^32 baskets or more, or maximal sets of a top_k; PA_E_DATA: more than max_sets; what the keeper
+ * says. On failure there is nothing to free. Collective. */
 pa_status pa_mine(pa_comm *comm, const pa_baskets *baskets, const pa_mine_request *request,
                   pa_mined *mined, pa_error *err);
 void pa_mined_free(pa_mined *mined); /* local */

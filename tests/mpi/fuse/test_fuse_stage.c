@@ -230,7 +230,7 @@ static void test_bits_do_not_depend_on_ranks_and_cuts(void)
         static drawn_run r;
         CU_ASSERT_EQUAL(open_run((book_cut)cut, true, &r), PA_OK);
         CU_ASSERT_EQUAL(run_stages(&r, NULL), PA_OK);
-        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0x39ed94175691ec10));
+        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0xf9fdbf17b5aaac0b));
         CU_ASSERT_PTR_NOT_NULL(pa_run_table(&r.run, "evaluation/summary"));
         close_run(&r);
     }
@@ -362,7 +362,7 @@ static void test_labels_weigh_the_detectors(void)
             wrong += fabs((double)score[i] - 1 / (1 + exp(-margin[i]))) > 1e-6;
         }
         CU_ASSERT_EQUAL(wrong, 0);
-        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0xdd431c2d5096772c));
+        CU_ASSERT_EQUAL(checksum(&r), UINT64_C(0x63e44435f996d288));
         close_run(&r);
     }
 }

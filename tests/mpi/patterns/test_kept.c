@@ -165,7 +165,7 @@ static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
         stop_and_go_on(&b, &r, &of_stops,
                        round < 6   ? 1 << 24
                        : round % 3 ? 77000
-                                   : 26000,
+                                   : 20000,
                        round % 6 > 2, sum);
     }
     /* Who does which task is up to time. */

@@ -214,3 +214,40 @@ pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition 
     free_making(&m);
     return st;
 }
+
+/* ---- replicated ---- */
+
+/* From rank 0 to all. */
+static pa_status share_names(pa_comm *comm, pa_names *names, pa_error *err)
+{
+    uint64_t size[2] = {names->n, names->n ? names->start[names->n] : 0};
+    bool root = pa_comm_rank(comm) == 0;
+    pa_broadcast(comm, size, sizeof size, 0);
+    if (!root) pa_names_free(names);
+    pa_status st = root ? PA_OK : PA_NEW(names->start, size[0] + 1, err);
+    if (st == PA_OK && !root) st = PA_NEW(names->bytes, size[1], err);
+    PA_AGREE(comm, st, err);
+    names->n = size[0];
+    pa_broadcast(comm, names->start, (names->n + 1) * sizeof *names->start, 0);
+    pa_broadcast(comm, names->bytes, size[1], 0);
+    return PA_OK;
+}
+
+/* One shard, which rank 0 owns: codes follow the order of the names. */
+pa_status pa_dictionary_replicate(pa_comm *comm, pa_intern *table, pa_names *all, int64_t **code,
+                                  pa_error *err)
+{
+    pa_partition on_rank_0 = {0};
+    pa_names local = {0};
+    pa_status st = pa_partition_init(&on_rank_0, 1, pa_comm_size(comm), err);
+    if (st == PA_OK) st = pa_intern_take(table, &local.n, &local.start, &local.bytes, err);
+    if (st == PA_OK) st = PA_NEW(*code, local.n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    for (int32_t r = 1; r <= on_rank_0.n_ranks; r++) on_rank_0.cut[r] = 1;
+    PA_GOTO(pa_dictionary_make(comm, &local, &on_rank_0, all, *code, err));
+    st = share_names(comm, all, err);
+out:
+    pa_names_free(&local);
+    pa_partition_free(&on_rank_0);
+    return st;
+}

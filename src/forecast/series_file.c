@@ -55,43 +55,6 @@ static pa_status agree_on_dates(pa_comm *comm, const pa_series_rows *rows, const
                       *dates ? "number" : "date", earlier, *dates ? "date" : "number");
 }
 
-/* ---- ids to codes in the order of their bytes ---- */
-
-/* From rank 0 to all. */
-static pa_status share_names(pa_comm *comm, pa_names *names, pa_error *err)
-{
-    uint64_t size[2] = {names->n, names->n ? names->start[names->n] : 0};
-    bool root = pa_comm_rank(comm) == 0;
-    pa_broadcast(comm, size, sizeof size, 0);
-    if (!root) pa_names_free(names);
-    pa_status st = root ? PA_OK : PA_NEW(names->start, size[0] + 1, err);
-    if (st == PA_OK && !root) st = PA_NEW(names->bytes, size[1], err);
-    PA_AGREE(comm, st, err);
-    names->n = size[0];
-    pa_broadcast(comm, names->start, (names->n + 1) * sizeof *names->start, 0);
-    pa_broadcast(comm, names->bytes, size[1], 0);
-    return PA_OK;
-}
-
-/* Codes of the ids of this rank, of one shard that rank 0 owns: so they follow their bytes. */
-static pa_status code_ids(pa_comm *comm, pa_series_rows *rows, pa_names *ids, int64_t **code,
-                          pa_error *err)
-{
-    pa_partition on_rank_0 = {0};
-    pa_names local = {0};
-    pa_status st = pa_partition_init(&on_rank_0, 1, pa_comm_size(comm), err);
-    if (st == PA_OK) st = pa_intern_take(&rows->ids, &local.n, &local.start, &local.bytes, err);
-    if (st == PA_OK) st = PA_NEW(*code, local.n, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    for (int32_t r = 1; r <= on_rank_0.n_ranks; r++) on_rank_0.cut[r] = 1;
-    PA_GOTO(pa_dictionary_make(comm, &local, &on_rank_0, ids, *code, err));
-    st = share_names(comm, ids, err);
-out:
-    pa_names_free(&local);
-    pa_partition_free(&on_rank_0);
-    return st;
-}
-
 /* ---- rows to their series ---- */
 
 /* What arrived. */
@@ -252,7 +215,7 @@ static pa_status make_series(pa_comm *comm, pa_series_rows *rows, const char *na
     bool dates;
     pa_status st;
     PA_GOTO(agree_on_dates(comm, rows, name, &dates, err));
-    PA_GOTO(code_ids(comm, rows, &f->ids, &code, err));
+    PA_GOTO(pa_dictionary_replicate(comm, &rows->ids, &f->ids, &code, err));
     f->n_global = (int64_t)f->ids.n;
     if (f->n_global == 0) PA_GOTO(pa_fail(err, PA_E_DATA, "%s: there is no row", name));
     if (f->n_global > INT32_MAX)

@@ -72,37 +72,15 @@ static pa_status code_names(pa_comm *comm, pa_intern *table, pa_partition *shard
     return st;
 }
 
-/* From rank 0 to all. */
-static pa_status share_names(pa_comm *comm, pa_names *names, pa_error *err)
-{
-    uint64_t size[2] = {names->n, names->n ? names->start[names->n] : 0};
-    bool root = pa_comm_rank(comm) == 0;
-    pa_broadcast(comm, size, sizeof size, 0);
-    if (!root) pa_names_free(names);
-    pa_status st = root ? PA_OK : PA_NEW(names->start, size[0] + 1, err);
-    if (st == PA_OK && !root) st = PA_NEW(names->bytes, size[1], err);
-    PA_AGREE(comm, st, err);
-    names->n = size[0];
-    pa_broadcast(comm, names->start, (names->n + 1) * sizeof *names->start, 0);
-    pa_broadcast(comm, names->bytes, size[1], 0);
-    return PA_OK;
-}
-
-/* One shard, which rank 0 owns: codes follow the order of the names. */
 static pa_status code_items(pa_comm *comm, pa_pair_rows *rows, pa_basket_pairs *p, pa_error *err)
 {
-    pa_partition on_rank_0 = {0};
     int64_t *code = NULL;
     pa_status st;
-    PA_GOTO(pa_agree(comm, pa_partition_init(&on_rank_0, 1, pa_comm_size(comm), err), err));
-    for (int32_t r = 1; r <= on_rank_0.n_ranks; r++) on_rank_0.cut[r] = 1;
-    PA_GOTO(code_names(comm, &rows->items, &on_rank_0, &p->items, &code, err));
-    PA_GOTO(share_names(comm, &p->items, err));
+    PA_GOTO(pa_dictionary_replicate(comm, &rows->items, &p->items, &code, err));
     if (p->items.n > INT32_MAX)
         PA_GOTO(pa_fail(err, PA_E_DATA, "%zu items: at most 2147483647 have a code", p->items.n));
     for (size_t i = 0; i < rows->n; i++) rows->item_of[i] = (int32_t)code[rows->item_of[i]];
 out:
-    pa_partition_free(&on_rank_0);
     pa_free(code);
     return st;
 }

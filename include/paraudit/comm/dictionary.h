@@ -6,6 +6,7 @@
 #ifndef PARAUDIT_COMM_DICTIONARY_H
 #define PARAUDIT_COMM_DICTIONARY_H
 
+#include "paraudit/base/intern.h"
 #include "paraudit/comm/comm.h"
 #include "paraudit/table/partition.h"
 
@@ -24,5 +25,11 @@ void pa_names_free(pa_names *names);
  * code: for each local name its global code, in the caller's memory. */
 pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
                              pa_names *owned, int64_t code[], pa_error *err);
+
+/* For few names: every rank gets all of them, coded in the order of their bytes. Takes the names of
+ * the table. *code: of each local name, in the order in which the table met them; freed by pa_free.
+ * Collective, as the other one is. */
+pa_status pa_dictionary_replicate(pa_comm *comm, pa_intern *table, pa_names *all, int64_t **code,
+                                  pa_error *err);
 
 #endif

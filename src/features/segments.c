@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/base/array.h"
 #include "paraudit/order/quantiles.h"
+#include "paraudit/table/slices.h"
 
 enum { DAY = 86400 };
 
@@ -66,4 +68,62 @@ pa_status pa_segment_fit(pa_comm *comm, size_t n, const float pace[], const floa
     if (n_global == 0) return PA_OK;
     PA_TRY(quartiles(comm, n, pace, n_global, cuts->pace, err));
     return quartiles(comm, n, amount, n_global, cuts->amount, err);
+}
+
+/* ---- rows ---- */
+
+/* Of the account whose rows begin there; false: none of them counts. */
+static bool values_of(const pa_segment_rows *r, size_t begin, size_t end, float *pace,
+                      float *amount)
+{
+    pa_segment_sums sums = {0};
+    for (size_t i = begin; i < end; i++)
+        if (r->time[i] >= r->from && r->time[i] < r->until)
+            pa_segment_add(&sums, r->time[i], r->amount_minor[i]);
+    if (sums.rows) pa_segment_values(&sums, r->until, r->units, pace, amount);
+    return sums.rows > 0;
+}
+
+void pa_segments_of_rows(const pa_segment_cuts *cuts, const pa_segment_rows *r, int8_t segment[])
+{
+    for (size_t begin = 0, end; begin < r->n; begin = end) {
+        float pace, amount;
+        int of = PA_SEGMENT_NEW;
+        end = pa_end_of_slice(r->n, r->account, begin);
+        if (values_of(r, begin, end, &pace, &amount)) of = pa_segment_of(cuts, pace, amount);
+        memset(segment + begin, of, end - begin);
+    }
+}
+
+static pa_status find_values(const pa_segment_rows *r, size_t *n, float **pace, float **amount,
+                             pa_error *err)
+{
+    size_t n_accounts = 0;
+    for (size_t i = 0; i < r->n; i++) n_accounts += pa_starts_slice(r->account, i);
+    PA_TRY(PA_NEW(*pace, n_accounts, err));
+    PA_TRY(PA_NEW(*amount, n_accounts, err));
+    for (size_t begin = 0, end; begin < r->n; begin = end) {
+        end = pa_end_of_slice(r->n, r->account, begin);
+        *n += values_of(r, begin, end, *pace + *n, *amount + *n);
+    }
+    return PA_OK;
+}
+
+pa_status pa_segments_learn(pa_comm *comm, const pa_segment_rows *rows, pa_store *model,
+                            pa_segment_cuts *cuts, pa_error *err)
+{
+    float *pace = NULL, *amount = NULL;
+    size_t n = 0;
+    void *to;
+    pa_status st;
+    PA_GOTO(pa_agree(comm, find_values(rows, &n, &pace, &amount, err), err));
+    PA_GOTO(pa_segment_fit(comm, n, pace, amount, cuts, err));
+    st = pa_store_put(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS,
+                      "where parts of accounts begin: by pace, by amount", &to, err);
+    if (st == PA_OK) memcpy(to, cuts, sizeof *cuts);
+    st = pa_agree(comm, st, err);
+out:
+    pa_free(pace);
+    pa_free(amount);
+    return st;
 }

@@ -7,21 +7,17 @@
 #include "paraudit/patterns/basket_patterns.h"
 #include "paraudit/patterns/company.h"
 #include "paraudit/patterns/pair_counts.h"
-#include "paraudit/table/slices.h"
 
 bool pa_in_history(const pa_time_plan *p, int64_t time)
 {
     return time >= p->history_from && time < p->reference_from;
 }
 
-bool pa_segment_values_of(const pa_combined_rows *r, const pa_time_plan *p, double units,
-                          size_t begin, size_t end, float *pace, float *amount)
+pa_segment_rows pa_pattern_segment_rows(const pa_combined_rows *r, const pa_time_plan *p,
+                                        double units)
 {
-    pa_segment_sums sums = {0};
-    for (size_t i = begin; i < end; i++)
-        if (pa_in_history(p, r->time[i])) pa_segment_add(&sums, r->time[i], r->amount_minor[i]);
-    if (sums.rows) pa_segment_values(&sums, p->reference_from, units, pace, amount);
-    return sums.rows > 0;
+    return (pa_segment_rows){
+        r->n, r->account, r->time, r->amount_minor, p->history_from, p->reference_from, units};
 }
 
 double pa_pattern_units(const pa_table *tx)
@@ -80,51 +76,13 @@ static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
     return PA_OK;
 }
 
-/* Pace and amount of each account, in the order of the rows. */
-typedef struct {
-    size_t n;
-    float *pace, *amount;
-} habits;
-
-static pa_status find_habits(const pa_run *run, const history *h, double units, habits *of,
-                             pa_error *err)
-{
-    for (size_t i = 0; i < h->at.n; i = pa_end_of_slice(h->at.n, h->account, i)) of->n++;
-    PA_TRY(PA_NEW(of->pace, of->n, err));
-    PA_TRY(PA_NEW(of->amount, of->n, err));
-    for (size_t i = 0, k = 0, end; i < h->at.n; i = end, k++) {
-        end = pa_end_of_slice(h->at.n, h->account, i);
-        pa_segment_values_of(&h->at, run->plan, units, i, end, of->pace + k, of->amount + k);
-    }
-    return PA_OK;
-}
-
-static void put_segments(const history *h, const habits *of, const pa_segment_cuts *cuts)
-{
-    for (size_t i = 0, k = 0, end; i < h->at.n; i = end, k++) {
-        end = pa_end_of_slice(h->at.n, h->account, i);
-        memset(h->segment + i, pa_segment_of(cuts, of->pace[k], of->amount[k]), end - i);
-    }
-}
-
 static pa_status fit_segments(pa_run *run, const pa_table *tx, const history *h, pa_store *model)
 {
-    pa_error *err = &run->err;
+    const pa_segment_rows rows = pa_pattern_segment_rows(&h->at, run->plan, pa_pattern_units(tx));
     pa_segment_cuts cuts;
-    habits of = {0};
-    void *to;
-    pa_status st;
-    PA_GOTO(pa_agree(run->comm, find_habits(run, h, pa_pattern_units(tx), &of, err), err));
-    PA_GOTO(pa_segment_fit(run->comm, of.n, of.pace, of.amount, &cuts, err));
-    put_segments(h, &of, &cuts);
-    st = pa_store_put(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS,
-                      "where parts of accounts begin: by pace, by amount", &to, err);
-    if (st == PA_OK) memcpy(to, &cuts, sizeof cuts);
-    st = pa_agree(run->comm, st, err);
-out:
-    pa_free(of.pace);
-    pa_free(of.amount);
-    return st;
+    PA_TRY(pa_segments_learn(run->comm, &rows, model, &cuts, &run->err));
+    pa_segments_of_rows(&cuts, &rows, h->segment);
+    return PA_OK;
 }
 
 /* A category counts once: with all its rows, on one rank. */

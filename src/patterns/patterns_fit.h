@@ -12,9 +12,9 @@ enum { PA_KIND_COMPANY, PA_KIND_COMBINATIONS };
 /* Whether a moment is one of the history, which the stage is fitted on. */
 bool pa_in_history(const pa_time_plan *plan, int64_t time);
 
-/* What an account's rows begin .. end - 1 have in the history; false: nothing. */
-bool pa_segment_values_of(const pa_combined_rows *rows, const pa_time_plan *plan, double units,
-                          size_t begin, size_t end, float *pace, float *amount);
+/* Rows by whose history their accounts are grouped. */
+pa_segment_rows pa_pattern_segment_rows(const pa_combined_rows *rows, const pa_time_plan *plan,
+                                        double units);
 
 /* Of amounts, in one of the currency. */
 double pa_pattern_units(const pa_table *tx);

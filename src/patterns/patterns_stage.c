@@ -9,7 +9,6 @@
 #include "paraudit/patterns/basket_patterns.h"
 #include "paraudit/patterns/company.h"
 #include "paraudit/patterns/pair_counts.h"
-#include "paraudit/table/slices.h"
 #include "pattern_columns.h"
 #include "pattern_details.h"
 #include "patterns_fit.h"
@@ -147,17 +146,12 @@ static void find_segments(walk *w, double units)
 {
     const pa_combined_rows *r = &w->rows.at;
     const pa_time_plan *p = w->run->plan;
-    for (size_t begin = 0, end; begin < r->n; begin = end) {
-        float pace, amount;
-        int segment = PA_SEGMENT_NEW;
-        end = pa_end_of_slice(r->n, r->account, begin);
-        if (pa_segment_values_of(r, p, units, begin, end, &pace, &amount))
-            segment = pa_segment_of(&w->cuts, pace, amount);
-        for (size_t i = begin; i < end; i++) {
-            w->counted[i] = pa_in_history(p, r->time[i]);
-            w->wanted[i] = r->time[i] >= p->reference_from;
-            w->rows.segment[i] = (int8_t)(w->wanted[i] ? segment : -1);
-        }
+    const pa_segment_rows history = pa_pattern_segment_rows(r, p, units);
+    pa_segments_of_rows(&w->cuts, &history, w->rows.segment);
+    for (size_t i = 0; i < r->n; i++) {
+        w->counted[i] = pa_in_history(p, r->time[i]);
+        w->wanted[i] = r->time[i] >= p->reference_from;
+        if (!w->wanted[i]) w->rows.segment[i] = -1;
     }
 }
 

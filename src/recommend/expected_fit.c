@@ -15,7 +15,7 @@ typedef struct {
     size_t n;
     const pa_table *table;
     int32_t *account, *merchant;
-    int64_t *time;
+    int64_t *time, *amount_minor;
     int8_t *segment;
     bool *wanted; /* in the last part, by which the weights are found */
     size_t *row;  /* of the table */
@@ -28,6 +28,7 @@ static void free_history(history *h)
     pa_free(h->account);
     pa_free(h->merchant);
     pa_free(h->time);
+    pa_free(h->amount_minor);
     pa_free(h->segment);
     pa_free(h->wanted);
     pa_free(h->row);
@@ -38,6 +39,7 @@ static pa_status new_history(history *h, pa_error *err)
     PA_TRY(PA_NEW(h->account, h->n, err));
     PA_TRY(PA_NEW(h->merchant, h->n, err));
     PA_TRY(PA_NEW(h->time, h->n, err));
+    PA_TRY(PA_NEW(h->amount_minor, h->n, err));
     PA_TRY(PA_NEW(h->segment, h->n, err));
     PA_TRY(PA_NEW(h->wanted, h->n, err));
     return PA_NEW(h->row, h->n, err);
@@ -47,6 +49,7 @@ static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
 {
     const int32_t *account = pa_i32(set->table, "account"),
                   *merchant = pa_i32(set->table, "merchant");
+    const int64_t *amount = pa_i64(set->table, "amount_minor");
     size_t cursor = 0, row;
     h->n = (size_t)set->n;
     h->table = set->table;
@@ -55,6 +58,7 @@ static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
         h->account[i] = account[row];
         h->merchant[i] = merchant[row];
         h->time[i] = set->time[row];
+        h->amount_minor[i] = amount[row];
         h->row[i] = row;
     }
     return PA_OK;
@@ -74,55 +78,20 @@ static void cut_history(pa_run *run, history *h)
 
 /* ---- segments ---- */
 
-/* Pace and amount of each account, in the order of the rows. */
-typedef struct {
-    size_t n;
-    float *pace, *amount;
-} habits;
-
-static pa_status find_habits(const history *h, habits *of, pa_error *err)
-{
-    double units = pa_minor_units(pa_table_find(h->table, "amount_minor")->spec.unit);
-    const int64_t *amount = pa_i64(h->table, "amount_minor");
-    size_t k = 0;
-    for (size_t i = 0; i < h->n; i = pa_end_of_slice(h->n, h->account, i)) of->n++;
-    PA_TRY(PA_NEW(of->pace, of->n, err));
-    PA_TRY(PA_NEW(of->amount, of->n, err));
-    for (size_t i = 0, end; i < h->n; i = end, k++) {
-        pa_segment_sums sums = {0};
-        end = pa_end_of_slice(h->n, h->account, i);
-        for (size_t r = i; r < end; r++) pa_segment_add(&sums, h->time[r], amount[h->row[r]]);
-        pa_segment_values(&sums, h->until, units, of->pace + k, of->amount + k);
-    }
-    return PA_OK;
-}
-
-static void put_segments(history *h, const habits *of, const pa_segment_cuts *cuts)
-{
-    for (size_t i = 0, k = 0, end; i < h->n; i = end, k++) {
-        end = pa_end_of_slice(h->n, h->account, i);
-        memset(h->segment + i, pa_segment_of(cuts, of->pace[k], of->amount[k]), end - i);
-    }
-}
-
 static pa_status fit_segments(pa_run *run, history *h, pa_store *model)
 {
-    pa_error *err = &run->err;
+    const pa_segment_rows rows = {
+        h->n,
+        h->account,
+        h->time,
+        h->amount_minor,
+        run->plan->history_from,
+        h->until,
+        pa_minor_units(pa_table_find(h->table, "amount_minor")->spec.unit)};
     pa_segment_cuts cuts;
-    habits of = {0};
-    void *to;
-    pa_status st;
-    PA_GOTO(pa_agree(run->comm, find_habits(h, &of, err), err));
-    PA_GOTO(pa_segment_fit(run->comm, of.n, of.pace, of.amount, &cuts, err));
-    put_segments(h, &of, &cuts);
-    st = pa_store_put(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS,
-                      "where parts of accounts begin: by pace, by amount", &to, err);
-    if (st == PA_OK) memcpy(to, &cuts, sizeof cuts);
-    st = pa_agree(run->comm, st, err);
-out:
-    pa_free(of.pace);
-    pa_free(of.amount);
-    return st;
+    PA_TRY(pa_segments_learn(run->comm, &rows, model, &cuts, &run->err));
+    pa_segments_of_rows(&cuts, &rows, h->segment);
+    return PA_OK;
 }
 
 /* ---- what other accounts do ---- */

@@ -8,7 +8,6 @@
 #include "expected_model.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
-#include "paraudit/table/slices.h"
 
 enum { PART_BYTES = 48 };
 
@@ -103,26 +102,17 @@ static void close_applied(applied *a)
 /* Segments of all rows of accounts, by what their account did in the history. */
 static void find_segments(applied *a, const pa_table *tx)
 {
-    double units = pa_minor_units(pa_table_find(tx, "amount_minor")->spec.unit);
-    const int64_t *amount = pa_i64(tx, "amount_minor");
     const pa_time_plan *p = a->run->plan;
     const pa_expected_rows *r = &a->rows;
-    for (size_t begin = 0, end; begin < r->n; begin = end) {
-        pa_segment_sums sums = {0};
-        int segment = PA_SEGMENT_NEW;
-        float pace, mean;
-        end = pa_end_of_slice(r->n, r->account, begin);
-        for (size_t i = begin; i < end; i++) {
-            a->wanted[i] = r->time[i] >= p->reference_from;
-            if (r->time[i] >= p->history_from && !a->wanted[i])
-                pa_segment_add(&sums, r->time[i], amount[i]);
-        }
-        if (sums.rows) {
-            pa_segment_values(&sums, p->reference_from, units, &pace, &mean);
-            segment = pa_segment_of(&a->model->cuts, pace, mean);
-        }
-        memset(a->segment + begin, segment, end - begin);
-    }
+    const pa_segment_rows rows = {r->n,
+                                  r->account,
+                                  r->time,
+                                  pa_i64(tx, "amount_minor"),
+                                  p->history_from,
+                                  p->reference_from,
+                                  pa_minor_units(pa_table_find(tx, "amount_minor")->spec.unit)};
+    pa_segments_of_rows(&a->model->cuts, &rows, a->segment);
+    for (size_t i = 0; i < r->n; i++) a->wanted[i] = r->time[i] >= p->reference_from;
 }
 
 static pa_status write_columns(applied *a)

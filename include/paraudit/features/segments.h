@@ -8,6 +8,7 @@
 #define PARAUDIT_FEATURES_SEGMENTS_H
 
 #include "paraudit/comm/comm.h"
+#include "paraudit/table/store.h"
 
 enum {
     PA_SEGMENT_PARTS = 4,
@@ -42,5 +43,23 @@ void pa_segment_name(int segment, char name[PA_SEGMENT_NAME]);
  * Collective. */
 pa_status pa_segment_fit(pa_comm *comm, size_t n, const float pace[], const float amount[],
                          pa_segment_cuts *cuts, pa_error *err);
+
+/* Rows of accounts, those of one together, of which the history's count: from <= time < until. */
+typedef struct {
+    size_t n;
+    const int32_t *account;
+    const int64_t *time, *amount_minor;
+    int64_t from, until;
+    double units;
+} pa_segment_rows;
+
+/* Kernel. segment: of each row, that of its account. */
+void pa_segments_of_rows(const pa_segment_cuts *cuts, const pa_segment_rows *rows,
+                         int8_t segment[]);
+
+/* Cuts the accounts of all ranks, and puts the cuts into the model as "segment_cut": PA_F32, 2 rows
+ * of PA_SEGMENT_CUTS. Collective. */
+pa_status pa_segments_learn(pa_comm *comm, const pa_segment_rows *rows, pa_store *model,
+                            pa_segment_cuts *cuts, pa_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "paraudit/features/segments.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mpi_test.h"
 
@@ -82,10 +83,43 @@ static void test_parts_begin_at_their_cut(void)
     CU_ASSERT_EQUAL(pa_segment_of(&cuts, 99, 99), PA_SEGMENT_NEW - 1);
 }
 
+/* Rows before and behind the history do not count; an account with none in it is in no group. */
+static void test_rows_have_the_segment_of_their_account(void)
+{
+    enum { N = 7, DAY = 86400 };
+    static const int32_t account[N] = {0, 0, 0, 1, 2, 2, 2};
+    static const int64_t time[N] = {0, DAY, 3 * DAY, 4 * DAY, DAY, 2 * DAY, 2 * DAY + 1};
+    static const int64_t amount[N] = {900, 500, 900, 700, 300, 100, 200};
+    const pa_segment_rows rows = {N, account, time, amount, DAY, 3 * DAY, 100};
+    pa_comm *comm = pa_test_comm();
+    pa_store model;
+    pa_segment_cuts cuts;
+    int8_t segment[N];
+    const void *kept;
+    size_t n;
+    pa_error err = {0};
+    pa_store_init(&model, "x", 1);
+    CU_ASSERT_EQUAL(pa_segments_learn(comm, &rows, &model, &cuts, &err), PA_OK);
+    /* Each rank has an account of .5 rows a day and 5, and one of 1.5 and 2. */
+    for (int k = 0; k < PA_SEGMENT_CUTS; k++) {
+        CU_ASSERT_EQUAL(cuts.pace[k], k == 0 ? .5f : 1.5f);
+        CU_ASSERT_EQUAL(cuts.amount[k], k == 0 ? 2 : 5);
+    }
+    CU_ASSERT_EQUAL(pa_store_get(&model, "segment_cut", PA_F32, &kept, &n, &err), PA_OK);
+    CU_ASSERT(n == 2 && memcmp(kept, &cuts, sizeof cuts) == 0);
+    pa_segments_of_rows(&cuts, &rows, segment);
+    for (size_t i = 0; i < N; i++)
+        CU_ASSERT_EQUAL(segment[i], account[i] == 1   ? PA_SEGMENT_NEW
+                                    : account[i] == 0 ? pa_segment_of(&cuts, .5f, 5)
+                                                      : pa_segment_of(&cuts, 1.5f, 2));
+    pa_store_free(&model);
+}
+
 static const pa_test tests[] = {
     {"cuts are the quartiles of all accounts", test_cuts_are_the_quartiles_of_all_accounts},
     {"no accounts have no cuts", test_no_accounts_have_no_cuts},
     {"pace and amount of an account", test_pace_and_amount_of_an_account},
     {"parts begin at their cut", test_parts_begin_at_their_cut},
+    {"rows have the segment of their account", test_rows_have_the_segment_of_their_account},
 };
 PA_MPI_TEST_MAIN("segments", tests)

@@ -38,18 +38,36 @@ void pa_free(void *block)
     free(block);
 }
 
+size_t pa_larger_room(size_t room, size_t needed)
+{
+    size_t larger = room + room / 2 + 64;
+    return larger < needed ? needed : larger;
+}
+
+/* Pointers of any type are read and set as bytes. */
+pa_status pa_resize(void *pointer, size_t n, size_t size, pa_error *err)
+{
+    void *block;
+    memcpy(&block, pointer, sizeof block);
+    block = pa_realloc(block, n, size, err);
+    if (!block) return PA_E_MEMORY;
+    memcpy(pointer, &block, sizeof block);
+    return PA_OK;
+}
+
+pa_status pa_grow(void *pointer, size_t *room, size_t needed, size_t size, pa_error *err)
+{
+    if (needed <= *room) return PA_OK;
+    size_t larger = pa_larger_room(*room, needed);
+    PA_TRY(pa_resize(pointer, larger, size, err));
+    *room = larger;
+    return PA_OK;
+}
+
 pa_status pa_buffer_reserve(pa_buffer *b, size_t n, pa_error *err)
 {
-    if (n <= b->capacity - b->length) return PA_OK;
     if (n > SIZE_MAX / 4 - b->length) return no_memory(n, 1, err), PA_E_MEMORY;
-    size_t room = b->capacity + b->capacity / 2;
-    if (room < b->length + n) room = b->length + n;
-    if (room < 64) room = 64;
-    char *data = pa_realloc(b->data, room, 1, err);
-    if (!data) return PA_E_MEMORY;
-    b->data = data;
-    b->capacity = room;
-    return PA_OK;
+    return PA_ROOM(b->data, b->capacity, b->length + n, err);
 }
 
 pa_status pa_buffer_add(pa_buffer *b, const void *bytes, size_t n, pa_error *err)

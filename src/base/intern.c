@@ -116,31 +116,16 @@ static pa_status grow_slots(pa_intern *t, pa_error *err)
     return PA_OK;
 }
 
-static size_t larger_room(size_t room, size_t needed)
-{
-    room += room / 2 + 64;
-    return room < needed ? needed : room;
-}
-
 /* Room for one more name of `length` bytes. */
 static pa_status reserve(pa_intern *t, size_t length, pa_error *err)
 {
     size_t used = t->n ? t->start[t->n] : 0;
     if (t->n + 2 > t->start_room) {
-        size_t room = larger_room(t->start_room, t->n + 2);
-        size_t *start = pa_realloc(t->start, room, sizeof *start, err);
-        if (!start) return PA_E_MEMORY;
-        if (!t->start) start[0] = 0;
-        t->start = start;
-        t->start_room = room;
+        bool first = !t->start;
+        PA_TRY(PA_ROOM(t->start, t->start_room, t->n + 2, err));
+        if (first) t->start[0] = 0;
     }
-    if (!t->bytes || length > t->bytes_room - used) {
-        size_t room = larger_room(t->bytes_room, used + length);
-        char *bytes = pa_realloc(t->bytes, room, 1, err);
-        if (!bytes) return PA_E_MEMORY;
-        t->bytes = bytes;
-        t->bytes_room = room;
-    }
+    PA_TRY(PA_ROOM(t->bytes, t->bytes_room, used + length + 1, err));
     /* at most two thirds full */
     return 3 * (t->n + 1) > 2 * slot_count(t) ? grow_slots(t, err) : PA_OK;
 }

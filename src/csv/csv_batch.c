@@ -1,29 +1,20 @@
 /* Rows as columns that grow while they are parsed. */
 #include "paraudit/csv/csv.h"
 
-static pa_status resize(void *column, size_t n, size_t size, pa_error *err)
-{
-    void **data = column;
-    void *grown = pa_realloc(*data, n, size, err);
-    if (!grown) return PA_E_MEMORY;
-    *data = grown;
-    return PA_OK;
-}
-
 static pa_status reserve_more(pa_csv_batch *b, size_t n, pa_error *err)
 {
     const pa_csv_columns *has = &b->has;
-    if (has->text_ids) PA_TRY(resize(&b->id_length, n, sizeof *b->id_length, err));
-    if (has->label_time) PA_TRY(resize(&b->label_time, n, sizeof *b->label_time, err));
+    if (has->text_ids) PA_TRY(PA_RESIZE(b->id_length, n, err));
+    if (has->label_time) PA_TRY(PA_RESIZE(b->label_time, n, err));
     for (int i = 0; i < PA_CSV_N_CODED; i++) {
-        if (has->coded[i]) PA_TRY(resize(&b->coded[i], n, sizeof *b->coded[i], err));
+        if (has->coded[i]) PA_TRY(PA_RESIZE(b->coded[i], n, err));
     }
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        if (has->place[i]) PA_TRY(resize(&b->place[i], n, sizeof *b->place[i], err));
+        if (has->place[i]) PA_TRY(PA_RESIZE(b->place[i], n, err));
     }
     if (has->n_numeric > 0 && !b->numeric) PA_TRY(PA_NEW(b->numeric, (size_t)has->n_numeric, err));
     for (int32_t i = 0; i < has->n_numeric; i++) {
-        PA_TRY(resize(&b->numeric[i], n, sizeof *b->numeric[i], err));
+        PA_TRY(PA_RESIZE(b->numeric[i], n, err));
     }
     return PA_OK;
 }
@@ -31,13 +22,13 @@ static pa_status reserve_more(pa_csv_batch *b, size_t n, pa_error *err)
 pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
 {
     if (n <= b->room) return PA_OK;
-    PA_TRY(resize(&b->tx, n, sizeof *b->tx, err));
-    PA_TRY(resize(&b->line, n, sizeof *b->line, err));
-    PA_TRY(resize(&b->account, n, sizeof *b->account, err));
-    PA_TRY(resize(&b->merchant, n, sizeof *b->merchant, err));
-    PA_TRY(resize(&b->time, n, sizeof *b->time, err));
-    PA_TRY(resize(&b->amount_minor, n, sizeof *b->amount_minor, err));
-    PA_TRY(resize(&b->label, n, sizeof *b->label, err));
+    PA_TRY(PA_RESIZE(b->tx, n, err));
+    PA_TRY(PA_RESIZE(b->line, n, err));
+    PA_TRY(PA_RESIZE(b->account, n, err));
+    PA_TRY(PA_RESIZE(b->merchant, n, err));
+    PA_TRY(PA_RESIZE(b->time, n, err));
+    PA_TRY(PA_RESIZE(b->amount_minor, n, err));
+    PA_TRY(PA_RESIZE(b->label, n, err));
     PA_TRY(reserve_more(b, n, err));
     b->room = n;
     return PA_OK;

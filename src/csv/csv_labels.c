@@ -132,10 +132,8 @@ pa_status pa_csv_odd_labels_add(pa_csv_odd_labels *odd, const pa_csv_odd_label *
 pa_status pa_csv_odd_labels_count(pa_csv_odd_labels *odd, int64_t file, int64_t n, pa_error *err)
 {
     if (file >= odd->n_files) {
-        int64_t *grown = pa_realloc(odd->in_file, (size_t)file + 1, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        odd->in_file = grown;
-        while (odd->n_files <= file) grown[odd->n_files++] = 0;
+        PA_TRY(PA_RESIZE(odd->in_file, (size_t)file + 1, err));
+        while (odd->n_files <= file) odd->in_file[odd->n_files++] = 0;
     }
     odd->in_file[file] += n;
     odd->n += n;

@@ -178,13 +178,7 @@ static void describe(const pa_csv_intake *p, const pa_csv_fault *fault, char out
 pa_status pa_csv_add_reject(pa_csv_reject **list, size_t *n, size_t *room,
                             const pa_csv_reject *reject, pa_error *err)
 {
-    if (*n == *room) {
-        size_t more = *room ? *room * 2 : 64;
-        pa_csv_reject *grown = pa_realloc(*list, more, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        *list = grown;
-        *room = more;
-    }
+    PA_TRY(PA_ROOM(*list, *room, *n + 1, err));
     (*list)[(*n)++] = *reject;
     return PA_OK;
 }
@@ -261,13 +255,7 @@ static pa_status keep_no_utf8(pa_csv_intake *p, int64_t line, const pa_csv_fault
     if (!pa_find_no_utf8(text.text, text.length, true, &bad)) return PA_OK;
     bad.offset += p->at + (text.text - p->text);
     bad.line += line - 1;
-    if (p->n_no_utf8 == p->no_utf8_room) {
-        size_t more = p->no_utf8_room ? p->no_utf8_room * 2 : 4;
-        pa_csv_no_utf8 *grown = pa_realloc(p->no_utf8, more, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        p->no_utf8 = grown;
-        p->no_utf8_room = more;
-    }
+    PA_TRY(PA_ROOM(p->no_utf8, p->no_utf8_room, p->n_no_utf8 + 1, err));
     p->no_utf8[p->n_no_utf8++] = (pa_csv_no_utf8){p->file, bad};
     return PA_OK;
 }

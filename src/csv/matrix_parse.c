@@ -31,27 +31,15 @@ static pa_status begin(pa_matrix_rows *r, pa_error *err)
     return PA_OK;
 }
 
-static pa_status grow(float **values, size_t room, pa_error *err)
-{
-    float *grown = pa_realloc(*values, room, sizeof *grown, err);
-    if (!grown) return PA_E_MEMORY;
-    *values = grown;
-    return PA_OK;
-}
-
 static pa_status more_room(pa_matrix_rows *r, pa_error *err)
 {
-    size_t room = r->room + r->room / 2 + 64;
+    size_t room = pa_larger_room(r->room, 0);
     PA_TRY(begin(r, err));
     for (size_t c = 0; c < r->header->n_columns; c++) {
-        PA_TRY(grow(&r->column[c], room, err));
-        if (r->rest[c]) PA_TRY(grow(&r->rest[c], room, err));
+        PA_TRY(PA_RESIZE(r->column[c], room, err));
+        if (r->rest[c]) PA_TRY(PA_RESIZE(r->rest[c], room, err));
     }
-    if (r->header->has_label) {
-        uint8_t *grown = pa_realloc(r->label, room, 1, err);
-        if (!grown) return PA_E_MEMORY;
-        r->label = grown;
-    }
+    if (r->header->has_label) PA_TRY(PA_RESIZE(r->label, room, err));
     r->room = room;
     return PA_OK;
 }

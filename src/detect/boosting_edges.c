@@ -204,12 +204,10 @@ static pa_status add_edges(const question *q, size_t column, pa_boosting_edges *
 {
     int64_t n = e->first[column];
     size_t more = q->n > 0 ? q->n - 1 : 0;
-    float *edge = pa_realloc(e->edge, (size_t)n + more + 1, sizeof *edge, err);
-    if (!edge) return PA_E_MEMORY;
-    e->edge = edge;
+    PA_TRY(PA_RESIZE(e->edge, (size_t)n + more + 1, err));
     for (size_t i = 1; i < q->n; i++) {
         const pa_quantile *low = q->at + i - 1, *high = q->at + i;
-        edge[n++] = low->up_to == high->below ? between(low->value, high->value) : high->value;
+        e->edge[n++] = low->up_to == high->below ? between(low->value, high->value) : high->value;
     }
     e->first[column + 1] = n;
     return PA_OK;

@@ -41,16 +41,10 @@ static pa_status grow(builder *b, size_t more, pa_error *err)
     pa_column_knots *k = b->knots;
     more += k->n;
     if (b->room >= more) return PA_OK;
-    more += more / 2;
-    float *value = pa_realloc(k->value, more, sizeof *value, err);
-    if (!value) return PA_E_MEMORY;
-    k->value = value;
-    int64_t *below = pa_realloc(k->below, more, sizeof *below, err);
-    if (!below) return PA_E_MEMORY;
-    k->below = below;
-    int64_t *up_to = pa_realloc(k->up_to, more, sizeof *up_to, err);
-    if (!up_to) return PA_E_MEMORY;
-    k->up_to = up_to;
+    more = pa_larger_room(b->room, more);
+    PA_TRY(PA_RESIZE(k->value, more, err));
+    PA_TRY(PA_RESIZE(k->below, more, err));
+    PA_TRY(PA_RESIZE(k->up_to, more, err));
     b->room = more;
     return PA_OK;
 }

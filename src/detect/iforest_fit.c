@@ -58,13 +58,9 @@ static pa_status add_wanted(wanted_rows *w, size_t *room, uint64_t ordinal, int6
                             pa_error *err)
 {
     if (w->n == *room) {
-        size_t more = *room + *room / 2 + 256;
-        uint64_t *ordinals = pa_realloc(w->ordinal, more, sizeof *w->ordinal, err);
-        if (!ordinals) return PA_E_MEMORY;
-        w->ordinal = ordinals;
-        int64_t *slots = pa_realloc(w->slot, more, sizeof *w->slot, err);
-        if (!slots) return PA_E_MEMORY;
-        w->slot = slots;
+        size_t more = pa_larger_room(*room, w->n + 1);
+        PA_TRY(PA_RESIZE(w->ordinal, more, err));
+        PA_TRY(PA_RESIZE(w->slot, more, err));
         *room = more;
     }
     w->ordinal[w->n] = ordinal;

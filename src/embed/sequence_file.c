@@ -22,24 +22,11 @@ typedef struct {
 static pa_status make_room(pa_sequence_file *f, size_t items, pa_error *err)
 {
     size_t used = f->start ? f->start[f->here.n] : 0;
-    if (f->here.n + 2 > f->room_start) {
-        size_t room = f->room_start * 2 + 1024;
-        size_t *start = pa_realloc(f->start, room, sizeof *start, err);
-        if (!start) return PA_E_MEMORY;
-        if (!f->start) start[0] = 0;
-        f->start = start;
-        uint64_t *id = pa_realloc(f->id, room, sizeof *id, err);
-        if (!id) return PA_E_MEMORY;
-        f->id = id;
-        f->room_start = room;
-    }
-    if (used + items <= f->room_item) return PA_OK;
-    size_t room = f->room_item + f->room_item / 2 + items + 4096;
-    int32_t *item = pa_realloc(f->item, room, sizeof *item, err);
-    if (!item) return PA_E_MEMORY;
-    f->item = item;
-    f->room_item = room;
-    return PA_OK;
+    bool first = !f->start;
+    PA_TRY(PA_ROOM(f->start, f->room_start, f->here.n + 2, err));
+    PA_TRY(PA_ROOM(f->id, f->room_id, f->here.n + 1, err));
+    if (first) f->start[0] = 0;
+    return PA_ROOM(f->item, f->room_item, used + items, err);
 }
 
 static bool is_blank(char c)

@@ -17,28 +17,16 @@ void pa_series_rows_free(pa_series_rows *r)
     *r = (pa_series_rows){0};
 }
 
-/* *block: `room` values of `size` bytes from now on. */
-static pa_status grow(void *block, size_t room, size_t size, pa_error *err)
-{
-    void **to = block, *grown = pa_realloc(*to, room, size, err);
-    if (!grown) return PA_E_MEMORY;
-    *to = grown;
-    return PA_OK;
-}
-
 static pa_status make_room(pa_series_rows *r, size_t record, pa_error *err)
 {
     if (!r->field) PA_TRY(PA_NEW(r->field, r->header->n_fields, err));
-    if (record > r->scratch_room) {
-        PA_TRY(grow(&r->scratch, 2 * record, 1, err));
-        r->scratch_room = 2 * record;
-    }
+    PA_TRY(PA_ROOM(r->scratch, r->scratch_room, record, err));
     if (r->n < r->room) return PA_OK;
-    size_t room = r->room + r->room / 2 + 1024;
-    PA_TRY(grow(&r->id_of, room, sizeof *r->id_of, err));
-    PA_TRY(grow(&r->time, room, sizeof *r->time, err));
-    PA_TRY(grow(&r->line, room, sizeof *r->line, err));
-    PA_TRY(grow(&r->value, room, sizeof *r->value, err));
+    size_t room = pa_larger_room(r->room, r->n + 1);
+    PA_TRY(PA_RESIZE(r->id_of, room, err));
+    PA_TRY(PA_RESIZE(r->time, room, err));
+    PA_TRY(PA_RESIZE(r->line, room, err));
+    PA_TRY(PA_RESIZE(r->value, room, err));
     r->room = room;
     return PA_OK;
 }

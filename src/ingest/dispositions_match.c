@@ -164,13 +164,7 @@ static pa_status check_time(const pa_beside_files *side, const round_of *r, pa_e
 
 static pa_status add_verdict(pa_verdicts *v, const pa_disposition *d, size_t row, pa_error *err)
 {
-    if (v->n == v->room) {
-        size_t room = v->room ? 2 * v->room : 256;
-        pa_verdict *grown = pa_realloc(v->of, room, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        v->of = grown;
-        v->room = room;
-    }
+    PA_TRY(PA_ROOM(v->of, v->room, v->n + 1, err));
     v->of[v->n++] = (pa_verdict){d->time, d->line, row, d->file, d->verdict};
     return PA_OK;
 }

@@ -16,13 +16,7 @@ typedef struct {
 
 static pa_status append(pa_disposition_list *l, const pa_disposition *d, pa_error *err)
 {
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 256;
-        pa_disposition *grown = pa_realloc(l->of, room, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        l->of = grown;
-        l->room = room;
-    }
+    PA_TRY(PA_ROOM(l->of, l->room, l->n + 1, err));
     l->of[l->n++] = *d;
     return PA_OK;
 }

@@ -106,12 +106,8 @@ static void free_suspects(suspects *s)
 
 static pa_status grow(suspects *s, size_t room, pa_error *err)
 {
-    uint32_t *place = pa_realloc(s->place, room, sizeof *place, err);
-    if (!place) return PA_E_MEMORY;
-    s->place = place;
-    int32_t *owner = pa_realloc(s->owner, room, sizeof *owner, err);
-    if (!owner) return PA_E_MEMORY;
-    s->owner = owner;
+    PA_TRY(PA_RESIZE(s->place, room, err));
+    PA_TRY(PA_RESIZE(s->owner, room, err));
     return PA_OK;
 }
 

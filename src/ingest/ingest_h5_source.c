@@ -191,10 +191,8 @@ static pa_status keep_numeric(numeric_names *all, hid_t group, const char *name)
         return pa_fail_at(all->err, PA_E_DATA, all->s->ordinal, 0,
                           "%s: has more than %d columns input_*", all->s->name,
                           PA_CSV_MOST_NUMERIC);
-    numeric_name *grown = pa_realloc(all->names, all->n + 1, sizeof *grown, all->err);
-    if (!grown) return PA_E_MEMORY;
-    all->names = grown;
-    numeric_name *added = grown + all->n++;
+    PA_TRY(PA_RESIZE(all->names, all->n + 1, all->err));
+    numeric_name *added = all->names + all->n++;
     snprintf(added->name, sizeof added->name, "%s", name);
     added->position = position_of(group, name);
     return PA_OK;

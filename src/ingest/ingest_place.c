@@ -143,10 +143,7 @@ static pa_status narrow(size_t n, int32_t **code, pa_error *err)
 {
     int8_t *narrowed = (int8_t *)*code;
     for (size_t i = 0; i < n; i++) narrowed[i] = (int8_t)(*code)[i];
-    void *kept = pa_realloc(*code, n, 1, err);
-    if (!kept) return PA_E_MEMORY;
-    *code = kept;
-    return PA_OK;
+    return pa_resize(code, n, 1, err);
 }
 
 /* lists: the tables of codes, in the order of their columns. */

@@ -73,13 +73,7 @@ static pa_status read_times(const pa_beside_record *r, const pa_csv_layout *l, s
 
 static pa_status append(rules *all, const suppression *s, pa_error *err)
 {
-    if (all->n == all->room) {
-        size_t room = all->room ? 2 * all->room : 64;
-        suppression *grown = pa_realloc(all->of, room, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        all->of = grown;
-        all->room = room;
-    }
+    PA_TRY(PA_ROOM(all->of, all->room, all->n + 1, err));
     all->of[all->n++] = *s;
     return PA_OK;
 }

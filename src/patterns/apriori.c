@@ -18,13 +18,9 @@ void pa_level_free(pa_level *l)
 static pa_status make_room(pa_level *l, pa_error *err)
 {
     if (l->n < l->room) return PA_OK;
-    size_t room = l->room + l->room / 2 + 256;
-    int32_t *item = pa_realloc(l->item, room * (size_t)l->k, sizeof *item, err);
-    if (!item) return PA_E_MEMORY;
-    l->item = item;
-    int64_t *support = pa_realloc(l->support, room, sizeof *support, err);
-    if (!support) return PA_E_MEMORY;
-    l->support = support;
+    size_t room = pa_larger_room(l->room, l->n + 1);
+    PA_TRY(PA_RESIZE(l->item, room * (size_t)l->k, err));
+    PA_TRY(PA_RESIZE(l->support, room, err));
     l->room = room;
     return PA_OK;
 }

@@ -103,10 +103,8 @@ static pa_status add_places(miner *m)
 {
     pa_task_results *r = &m->m->results;
     size_t more = (size_t)pa_comm_size(m->comm);
-    pa_task_place *place = pa_realloc(r->place, r->n + more, sizeof *place, m->err);
-    if (!place) return PA_E_MEMORY;
-    r->place = place;
-    for (size_t k = 0; k < more; k++) place[r->n + k] = (pa_task_place){.rank = (int64_t)k};
+    PA_TRY(PA_RESIZE(r->place, r->n + more, m->err));
+    for (size_t k = 0; k < more; k++) r->place[r->n + k] = (pa_task_place){.rank = (int64_t)k};
     r->n += more;
     return PA_OK;
 }
@@ -129,12 +127,10 @@ static pa_status write_level(miner *m)
 static pa_status count_level(miner *m)
 {
     pa_mined *to = m->m;
-    uint64_t *by_size = pa_realloc(to->by_size, (size_t)m->sets.k + 1, sizeof *by_size, m->err);
-    if (!by_size) return PA_E_MEMORY;
-    to->by_size = by_size;
-    while (to->n <= (size_t)m->sets.k) by_size[to->n++] = 0;
-    for (size_t i = 0; i < m->sets.n; i++) by_size[m->sets.k] += is_wanted(m, i);
-    to->n_sets += by_size[m->sets.k];
+    PA_TRY(PA_RESIZE(to->by_size, (size_t)m->sets.k + 1, m->err));
+    while (to->n <= (size_t)m->sets.k) to->by_size[to->n++] = 0;
+    for (size_t i = 0; i < m->sets.n; i++) to->by_size[m->sets.k] += is_wanted(m, i);
+    to->n_sets += to->by_size[m->sets.k];
     return PA_OK;
 }
 

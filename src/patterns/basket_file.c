@@ -16,21 +16,9 @@ typedef struct {
 
 static pa_status make_room(pa_basket_file *f, size_t items, pa_error *err)
 {
-    if (f->here.n + 2 > f->room_first) {
-        size_t room = f->room_first * 2 + 1024;
-        size_t *grown = pa_realloc(f->first, room, sizeof *grown, err);
-        if (!grown) return PA_E_MEMORY;
-        f->first = grown;
-        f->room_first = room;
-    }
     size_t used = f->here.n ? f->first[f->here.n] : 0;
-    if (used + items <= f->room_item) return PA_OK;
-    size_t room = f->room_item + f->room_item / 2 + items + 4096;
-    int32_t *grown = pa_realloc(f->item, room, sizeof *grown, err);
-    if (!grown) return PA_E_MEMORY;
-    f->item = grown;
-    f->room_item = room;
-    return PA_OK;
+    PA_TRY(PA_ROOM(f->first, f->room_first, f->here.n + 2, err));
+    return PA_ROOM(f->item, f->room_item, used + items, err);
 }
 
 static bool is_blank(char c)

@@ -133,13 +133,7 @@ void pa_combinations_close(pa_combinations *c)
 
 static pa_status new_row(pa_combinations *c, told **row, pa_error *err)
 {
-    if (c->n_rows == c->room) {
-        size_t room = 2 * c->room + 1024;
-        told *more = pa_realloc(c->row, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->row = more;
-        c->room = room;
-    }
+    PA_TRY(PA_ROOM(c->row, c->room, c->n_rows + 1, err));
     *row = c->row + c->n_rows++;
     return PA_OK;
 }

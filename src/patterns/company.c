@@ -151,9 +151,7 @@ static pa_status number_of(pa_company *c, int32_t merchant, int64_t time, uint32
     size_t before = c->known.n;
     PA_TRY(pa_pair_ask(&c->known, (uint64_t)merchant, number, err));
     if (c->room_own < c->known.room) {
-        own_merchant *own = pa_realloc(c->own, c->known.room, sizeof *own, err);
-        if (!own) return PA_E_MEMORY;
-        c->own = own;
+        PA_TRY(PA_RESIZE(c->own, c->known.room, err));
         c->room_own = c->known.room;
     }
     if (*number == before)
@@ -213,21 +211,8 @@ static void remember(pa_company *c, uint32_t number)
 
 static pa_status room_for_row(pa_company *c, pa_error *err)
 {
-    if (c->n_told == c->room_told) {
-        size_t room = 2 * c->room_told + 1024;
-        told *more = pa_realloc(c->told, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->told = more;
-        c->room_told = room;
-    }
-    if (c->room_other - c->n_other < PA_COMPANY_OTHERS) {
-        size_t room = 2 * c->room_other + 64 * 1024;
-        of_other *more = pa_realloc(c->other, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->other = more;
-        c->room_other = room;
-    }
-    return PA_OK;
+    PA_TRY(PA_ROOM(c->told, c->room_told, c->n_told + 1, err));
+    return PA_ROOM(c->other, c->room_other, c->n_other + PA_COMPANY_OTHERS, err);
 }
 
 static pa_status ask_of_self(pa_company *c, own_merchant *m, pa_error *err)

@@ -37,9 +37,7 @@ static pa_status room_for_one(pa_pair_questions *q, pa_error *err)
     if (q->n < q->room) return PA_OK;
     if (q->n == UINT32_MAX - 1) return pa_fail(err, PA_E_USAGE, "2^32 questions at once");
     size_t room = q->room < LEAST ? LEAST : 2 * q->room;
-    uint64_t *key = pa_realloc(q->key, room, sizeof *key, err);
-    if (!key) return PA_E_MEMORY;
-    q->key = key;
+    PA_TRY(PA_RESIZE(q->key, room, err));
     q->room = room;
     return PA_OK;
 }

@@ -17,20 +17,11 @@ void pa_pair_rows_free(pa_pair_rows *r)
 static pa_status make_room(pa_pair_rows *r, size_t record, pa_error *err)
 {
     if (!r->field) PA_TRY(PA_NEW(r->field, r->header->n_fields, err));
-    if (record > r->scratch_room) {
-        char *scratch = pa_realloc(r->scratch, 2 * record, 1, err);
-        if (!scratch) return PA_E_MEMORY;
-        r->scratch = scratch;
-        r->scratch_room = 2 * record;
-    }
+    PA_TRY(PA_ROOM(r->scratch, r->scratch_room, record, err));
     if (r->n < r->room) return PA_OK;
-    size_t room = r->room + r->room / 2 + 1024;
-    int32_t *basket = pa_realloc(r->basket_of, room, sizeof *basket, err);
-    if (!basket) return PA_E_MEMORY;
-    r->basket_of = basket;
-    int32_t *item = pa_realloc(r->item_of, room, sizeof *item, err);
-    if (!item) return PA_E_MEMORY;
-    r->item_of = item;
+    size_t room = pa_larger_room(r->room, r->n + 1);
+    PA_TRY(PA_RESIZE(r->basket_of, room, err));
+    PA_TRY(PA_RESIZE(r->item_of, room, err));
     r->room = room;
     return PA_OK;
 }

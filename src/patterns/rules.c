@@ -24,12 +24,6 @@ void pa_rule_maker_free(pa_rule_maker *m)
 
 /* ---- a list of rules ---- */
 
-static size_t grown(size_t room, size_t wanted)
-{
-    size_t more = room + room / 2 + 256;
-    return more > wanted ? more : wanted;
-}
-
 pa_status pa_check_rules(size_t n, size_t n_items, size_t memory, pa_error *err)
 {
     if (n * sizeof(pa_rule) + n_items * sizeof(int32_t) <= memory) return PA_OK;
@@ -41,20 +35,8 @@ pa_status pa_check_rules(size_t n, size_t n_items, size_t memory, pa_error *err)
 
 static pa_status make_room(pa_rule_list *l, size_t length, size_t memory, pa_error *err)
 {
-    if (l->n == l->room) {
-        size_t room = grown(l->room, l->n + 1);
-        pa_rule *rule = pa_realloc(l->rule, room, sizeof *rule, err);
-        if (!rule) return PA_E_MEMORY;
-        l->rule = rule;
-        l->room = room;
-    }
-    if (l->n_items + length > l->room_items) {
-        size_t room = grown(l->room_items, l->n_items + length);
-        int32_t *item = pa_realloc(l->item, room, sizeof *item, err);
-        if (!item) return PA_E_MEMORY;
-        l->item = item;
-        l->room_items = room;
-    }
+    PA_TRY(PA_ROOM(l->rule, l->room, l->n + 1, err));
+    PA_TRY(PA_ROOM(l->item, l->room_items, l->n_items + length, err));
     return pa_check_rules(l->n, l->n_items, memory, err);
 }
 

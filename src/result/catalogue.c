@@ -220,13 +220,7 @@ static pa_status read_group(pa_result_file *f, hid_t g, pa_entry *e, pa_error *e
 static pa_status new_entry(pa_result_file *f, const char *group, const char *name, pa_entry **entry,
                            pa_error *err)
 {
-    if (f->n == f->room) {
-        size_t room = f->room + f->room / 2 + 64;
-        pa_entry *entries = pa_realloc(f->entries, room, sizeof *entries, err);
-        if (!entries) return PA_E_MEMORY;
-        f->entries = entries;
-        f->room = room;
-    }
+    PA_TRY(PA_ROOM(f->entries, f->room, f->n + 1, err));
     pa_entry *e = f->entries + f->n;
     *e = (pa_entry){0};
     pa_buffer path = {0};

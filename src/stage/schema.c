@@ -32,10 +32,8 @@ pa_status pa_schema_reads(pa_schema *io, const char *column, pa_error *err)
 
 pa_status pa_schema_writes(pa_schema *io, const pa_column_spec *spec, pa_error *err)
 {
-    pa_column_spec *writes = pa_realloc(io->writes, io->n_writes + 1, sizeof *writes, err);
-    if (!writes) return PA_E_MEMORY;
-    io->writes = writes;
-    pa_column_spec *s = writes + io->n_writes;
+    PA_TRY(PA_RESIZE(io->writes, io->n_writes + 1, err));
+    pa_column_spec *s = io->writes + io->n_writes;
     *s = *spec;
     PA_TRY(keep(io, &s->name, err));
     PA_TRY(keep(io, &s->unit, err));
@@ -51,10 +49,8 @@ pa_status pa_schema_writes(pa_schema *io, const pa_column_spec *spec, pa_error *
 
 pa_status pa_schema_side_table(pa_schema *io, const pa_table_spec *spec, pa_error *err)
 {
-    pa_table_spec *tables = pa_realloc(io->tables, io->n_tables + 1, sizeof *tables, err);
-    if (!tables) return PA_E_MEMORY;
-    io->tables = tables;
-    pa_table_spec *s = tables + io->n_tables;
+    PA_TRY(PA_RESIZE(io->tables, io->n_tables + 1, err));
+    pa_table_spec *s = io->tables + io->n_tables;
     *s = *spec;
     PA_TRY(keep(io, &s->name, err));
     PA_TRY(keep(io, &s->meaning, err));

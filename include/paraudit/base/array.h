@@ -22,6 +22,22 @@ void pa_free(void *block);
 #define PA_NEW(pointer, n, err)                                                                    \
     (((pointer) = pa_alloc((n), sizeof *(pointer), (err))) ? PA_OK : PA_E_MEMORY)
 
+/* PA_TRY(PA_RESIZE(weight, n, err)): the pointer's block has room for n elements, by pa_realloc. */
+#define PA_RESIZE(pointer, n, err) pa_resize(&(pointer), (n), sizeof *(pointer), (err))
+
+/* PA_TRY(PA_ROOM(list->of, list->room, list->n + 1, err)): the pointer's block, which has room for
+ * `room` elements, comes to have room for `needed`, by pa_larger_room. */
+#define PA_ROOM(pointer, room, needed, err)                                                        \
+    pa_grow(&(pointer), &(room), (needed), sizeof *(pointer), (err))
+
+/* A room that so many fit into, larger than the one before by half at least, so that a list which
+ * grows one by one is moved log n times. */
+size_t pa_larger_room(size_t room, size_t needed);
+
+/* What the macros call; `pointer` is the address of one. */
+pa_status pa_resize(void *pointer, size_t n, size_t size, pa_error *err);
+pa_status pa_grow(void *pointer, size_t *room, size_t needed, size_t size, pa_error *err);
+
 /* A text or byte string that grows by half. data is NULL while empty; text
  * added by pa_buffer_printf is followed by a zero byte that length leaves out. */
 typedef struct {

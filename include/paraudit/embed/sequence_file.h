@@ -18,7 +18,7 @@ typedef struct {
     uint64_t *id;
     size_t *start;
     int32_t *item;
-    size_t room_start, room_item;
+    size_t room_start, room_id, room_item;
 } pa_sequence_file;
 
 /* Items that are met less than min_count times are left out of their sequences. PA_E_NO_INPUT,

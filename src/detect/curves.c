@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "value_places.h"
+
 /* Values whose searches go on together. */
 enum { BLOCK = 64 };
 
@@ -27,19 +29,6 @@ pa_status pa_curves_check(const pa_curves *c, double most, pa_error *err)
     for (size_t i = 0; good && i < n; i++) good = fabs(c->height[i]) <= most;
     if (!good) return pa_fail(err, PA_E_DATA, "what a column says is larger than %g", most);
     return PA_OK;
-}
-
-/* place: how many of n_knots >= 1 values are at most x[i], of up to BLOCK. */
-static void find_places(size_t n_knots, const float value[], size_t n, const float x[],
-                        uint32_t place[])
-{
-    memset(place, 0, n * sizeof *place);
-    for (size_t left = n_knots; left > 1; left -= left / 2) {
-        const float *middle = value + left / 2 - 1;
-        for (size_t i = 0; i < n; i++)
-            place[i] += middle[place[i]] <= x[i] ? (uint32_t)(left / 2) : 0;
-    }
-    for (size_t i = 0; i < n; i++) place[i] += value[place[i]] <= x[i];
 }
 
 /* How far x lies on the way between two knots; beside an infinite one there is no way. */

@@ -5,6 +5,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
+#include "value_places.h"
 
 /* Rows whose searches go on together. */
 enum { BLOCK = 256 };
@@ -163,20 +164,6 @@ void pa_ecod_free(pa_ecod *e)
     pa_free(e->mean);
     pa_free(e->before);
     pa_free(e);
-}
-
-/* place: how many of n_knots values are at most x[i], of up to BLOCK rows. Each
- * step is taken for all rows, without a branch: they wait for memory together. */
-static void find_places(size_t n_knots, const float value[], size_t n, const float x[],
-                        uint32_t place[])
-{
-    memset(place, 0, n * sizeof *place);
-    for (size_t left = n_knots; left > 1; left -= left / 2) {
-        const float *middle = value + left / 2 - 1;
-        for (size_t i = 0; i < n; i++)
-            place[i] += middle[place[i]] <= x[i] ? (uint32_t)(left / 2) : 0;
-    }
-    for (size_t i = 0; i < n; i++) place[i] += value[place[i]] <= x[i];
 }
 
 /* On the line between the values at a and b; at an infinite end there is none. */

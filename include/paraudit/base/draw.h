@@ -31,7 +31,10 @@ typedef enum {
     PA_DRAW_BOOSTING_COLUMNS = 10, /* id1 tree, id2 step */
     PA_DRAW_SGNS_START = 11,       /* id1 item, id2 dimension / 4 */
     PA_DRAW_SGNS_TOKEN = 12,       /* id1 sequence, id2 epoch 2^32 + place */
-    PA_DRAW_SGNS_SHARED = 13       /* id1 shard 2^40 + epoch 2^24 + round, id2 step */
+    PA_DRAW_SGNS_SHARED = 13,      /* id1 shard 2^40 + epoch 2^24 + round, id2 step */
+    PA_DRAW_LSTM_START = 14,       /* id1 weight */
+    PA_DRAW_LSTM_ORDER = 15,       /* id1 epoch, id2 place */
+    PA_DRAW_LSTM_PATH = 16         /* id1 series, id2 path 2^32 + step */
 } pa_purpose;
 
 /* 64 uniform bits. id2 below 2^48 (an assert). */

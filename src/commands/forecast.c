@@ -15,7 +15,7 @@
 static const pa_flag flags[] = {
     {"--horizon", "H", "how many values ahead", false},
     {"--season", "M", "values of a season: 7 of days, 12 of months; default: 1, none", false},
-    {"--model", "NAME", "arima, theta, ets, ces or auto (above); default: auto", false},
+    {"--model", "NAME", "arima, theta, ets, ces, lstm or auto (above); default: auto", false},
     {"--levels", "P,P,...", "of intervals, in percent; default: 80,95", false},
     {"--id", "COL", "the column that says which series a row is of; default: unique_id", false},
     {"--time", "COL", "... of the time, whole numbers or dates; default: ds", false},
@@ -242,9 +242,9 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_forecast = {
     .name = "forecast",
     .summary = "the values that series of a long CSV file are to have next",
-    .usage =
-        "paraudit forecast FILE.csv --horizon H [--season M] [--model arima|theta|ets|ces|auto] "
-        "[--levels 80,95] --out OUT.csv",
+    .usage = "paraudit forecast FILE.csv --horizon H [--season M] [--model "
+             "arima|theta|ets|ces|lstm|auto] "
+             "[--levels 80,95] --out OUT.csv",
     .about =
         "FILE.csv, plain, .gz or .zst, has a row for each value: unique_id,ds,y, in any order, as\n"
         "Nixtla's tools have it. ds is a whole number or a date, with a time of day or not. All\n"
@@ -260,6 +260,8 @@ const pa_command pa_command_forecast = {
         "  ets    exponential smoothing, simple or with a damped trend, of the series or of its\n"
         "         logarithms, by AICc\n"
         "  ces    complex exponential smoothing\n"
+        "  lstm   one recurrent network, trained on up to 1,024 of the file's own series: counts\n"
+        "         where all values are, else changes from one to the next\n"
         "  auto   a mean of these, weighted by how they did on the last values of the series when\n"
         "         fitted on those before; one of them alone where it is clearly better. Intervals\n"
         "         reach as far as errors did there, in units of what a series changes in a season\n"

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "learn.h"
+#include "lstm_forecast.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/forecast/combine.h"
@@ -143,7 +144,10 @@ pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_fo
     for (size_t l = 0; l < o->n_levels; l++) j.z[l] = pa_normal_quantile((1 + o->level[l]) / 2);
     pa_status st = pa_agree(comm, make_room(file, o, to, err), err);
     if (st == PA_OK && o->model->combines) st = pa_forecast_learn(comm, file, o, &to->learned, err);
-    if (st == PA_OK) st = pa_agree(comm, fit_all(&j, log, err), err);
+    if (st == PA_OK && o->model->recurrent)
+        st = pa_lstm_forecast(comm, file, 0, o, log, to, err);
+    else if (st == PA_OK)
+        st = pa_agree(comm, fit_all(&j, log, err), err);
     pa_members_free(&j.f);
     if (st != PA_OK) pa_forecasts_free(to);
     return st;

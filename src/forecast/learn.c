@@ -59,6 +59,12 @@ static pa_status add_trial(trials *t, const double y[], size_t n, size_t fitted,
     return t->batch.n_series == PA_FORECAST_LANES ? fit_batch(t, err) : PA_OK;
 }
 
+size_t pa_fitted_on_trial(size_t n, size_t horizon)
+{
+    if (n <= LEAST_FITTED) return n;
+    return n > LEAST_FITTED + horizon ? n - horizon : LEAST_FITTED;
+}
+
 /* Trials of one series, the latest first; the others keep half of the values to be fitted on. */
 static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err)
 {
@@ -66,7 +72,7 @@ static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err
     size_t n = f->first[series + 1] - f->first[series], horizon = t->o->horizon;
     size_t least = n / 2 > LEAST_FITTED ? n / 2 : LEAST_FITTED;
     if (n <= LEAST_FITTED) return PA_OK;
-    size_t fitted = n > LEAST_FITTED + horizon ? n - horizon : LEAST_FITTED;
+    size_t fitted = pa_fitted_on_trial(n, horizon);
     for (size_t i = 0; i < most; i++) {
         PA_TRY(add_trial(t, f->value + f->first[series], n, fitted, err));
         if (fitted < least + horizon) break;

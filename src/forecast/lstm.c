@@ -167,14 +167,14 @@ void pa_lstm_step(pa_lstm *l, const double weight[], const double input[], const
     l->now++;
 }
 
-void pa_lstm_spread_lane(const pa_lstm *l, int from, pa_lstm *to)
+void pa_lstm_spread_lane(const pa_lstm *l, int lane, int32_t steps, pa_lstm *to)
 {
     size_t hidden = (size_t)l->room.hidden;
-    PA_ASSERT(to->room.hidden == l->room.hidden && l->now > 0 && to->most >= 2);
-    const double *cell = l->room.cell + (size_t)(l->now - 1) * hidden * L, *h = h_at(l, l->now);
+    PA_ASSERT(to->room.hidden == l->room.hidden && steps > 0 && steps <= l->now && to->most >= 2);
+    const double *cell = l->room.cell + (size_t)(steps - 1) * hidden * L, *h = h_at(l, steps);
     for (size_t i = 0; i < hidden * L; i++) {
-        to->room.cell[i] = cell[i / L * L + (size_t)from];
-        h_at(to, 1)[i] = h[i / L * L + (size_t)from];
+        to->room.cell[i] = cell[i / L * L + (size_t)lane];
+        h_at(to, 1)[i] = h[i / L * L + (size_t)lane];
     }
     to->now = 1;
 }

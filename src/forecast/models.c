@@ -6,15 +6,16 @@
 #define LOG_OF(member) (1U << (PA_MEMBER_##member + PA_MEMBER_LOGS))
 
 const pa_model pa_models[] = {
-    {"arima", "ARIMA, its orders by AICc", OF(ARIMA), false},
-    {"theta", "the dynamic optimised theta model", OF(THETA), false},
+    {"arima", "ARIMA, its orders by AICc", OF(ARIMA), false, false},
+    {"theta", "the dynamic optimised theta model", OF(THETA), false, false},
     {"ets", "exponential smoothing, simple or with a damped trend, in logarithms or not, by AICc",
-     OF(SIMPLE) | OF(DAMPED) | LOG_OF(SIMPLE) | LOG_OF(DAMPED), false},
-    {"ces", "complex exponential smoothing", OF(COMPLEX), false},
+     OF(SIMPLE) | OF(DAMPED) | LOG_OF(SIMPLE) | LOG_OF(DAMPED), false, false},
+    {"ces", "complex exponential smoothing", OF(COMPLEX), false, false},
+    {"lstm", "one recurrent network, trained on the file's own series", 0, false, true},
     {"auto", "a mean of these, weighted by how they did at earlier times",
      OF(THETA) | OF(STATIC_THETA) | OF(SIMPLE) | OF(DAMPED) | OF(COMPLEX) | OF(ARIMA) |
          LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA),
-     true},
+     true, false},
 };
 const size_t pa_n_models = sizeof pa_models / sizeof *pa_models;
 

@@ -92,6 +92,12 @@ int pa_step_day(const pa_time_step *s, size_t n, const int64_t time[])
     return last && n > 1 ? 31 : most;
 }
 
+int64_t pa_step_number(const pa_time_step *s, int64_t time)
+{
+    int64_t at = s->kind == PA_STEP_MONTHS ? month_of(time).month : time, rest = at % s->step;
+    return at / s->step - (rest < 0);
+}
+
 bool pa_step_is_one(const pa_time_step *s, int64_t a, int64_t b)
 {
     return s->kind == PA_STEP_MONTHS ? months_between(a, b) == s->step : b - a == s->step;

@@ -23,7 +23,7 @@ with open("s.csv", "w") as f:
 PYTHON
 forecast() { on "$1" "$program" forecast "$2" --horizon 5 --season 4 --out "$3" --quiet "${@:4}"; }
 
-for model in auto arima theta ets ces; do
+for model in auto arima theta ets ces lstm; do
     forecast 1 s.csv "$model.csv" --model "$model" >"$model.txt"
     for ranks in 2 3 4; do
         forecast "$ranks" s.csv again.csv --model "$model" --replace --block 64 --read-buffer 100 >again.txt
@@ -40,16 +40,21 @@ same auto.csv packed.csv
 /usr/bin/python3 - <<'PYTHON'
 import csv
 
-rows = list(csv.DictReader(open("auto.csv", newline="")))
+def read(name):
+    return list(csv.DictReader(open(name, newline="")))
+
+
+rows = read("auto.csv")
 last = {}
 for r in csv.DictReader(open("s.csv", newline="")):
     last[r["unique_id"]] = max(last.get(r["unique_id"], 0), int(r["ds"]))
 assert list(dict.fromkeys(r["unique_id"] for r in rows)) == sorted(last, key=str.encode)
-for k, r in enumerate(rows):
+for k, r in enumerate(rows + read("lstm.csv")):
     assert int(r["ds"]) == last[r["unique_id"]] + 2 * (k % 5 + 1), r
     assert float(r["lo95"]) <= float(r["lo80"]) <= float(r["mean"]) <= float(r["hi80"]) <= float(r["hi95"]), r
 assert {r["model"] for r in rows} == {"auto", "last"}
-assert all(float(r["mean"]) == 0 for r in rows if r["unique_id"] == "s005")
+assert all(float(r["mean"]) == 0 for r in rows + read("lstm.csv") if r["unique_id"] == "s005")
+assert {r["model"] for r in read("lstm.csv")} == {"lstm"}
 PYTHON
 
 # Levels, names of columns, dates.
@@ -82,7 +87,7 @@ bad ''
 expect 65 "bad.csv: there is no row" forecast bad.csv --horizon 1 --out o.csv
 expect 66 "none.csv: No such file or directory" forecast none.csv --horizon 1 --out o.csv
 expect 64 "unknown model 'thet': did you mean 'theta'?" forecast s.csv --horizon 1 --model thet --out o.csv
-expect 64 "unknown model 'prophet': there is arima, theta, ets, ces, auto" forecast s.csv --horizon 1 --model prophet --out o.csv
+expect 64 "unknown model 'prophet': there is arima, theta, ets, ces, lstm, auto" forecast s.csv --horizon 1 --model prophet --out o.csv
 expect 64 "--levels: '100' is no percentage between 0 and 100, such as 80 or 95" forecast s.csv --horizon 1 --levels 80,100 --out o.csv
 [ ! -e o.csv ] || fail "a file is left"
 all_expected

@@ -43,6 +43,10 @@ int64_t pa_step_on(const pa_time_step *step, int64_t time, int64_t count, int da
 /* The day of the month that a series keeps: the largest of its days, 31 where all are last ones. */
 int pa_step_day(const pa_time_step *step, size_t n, const int64_t time[]);
 
+/* Which one it is of the steps from time 0 on, so that equal times of all series have equal ones.
+ */
+int64_t pa_step_number(const pa_time_step *step, int64_t time);
+
 /* Whether b is one step behind a. */
 bool pa_step_is_one(const pa_time_step *step, int64_t a, int64_t b);
 

@@ -24,7 +24,7 @@ python3 $here/m3.py "$data/m3" "$folder"
 for f in "yearly 1 6" "quarterly 4 8" "monthly 12 18" "other 1 8"; do
     read -r frequency season horizon <<<"$f"
     train=$folder/train_$frequency.csv
-    for model in theta ets ces arima auto; do
+    for model in theta ets ces arima lstm auto; do
         build/release/bin/paraudit forecast "$train" --season "$season" --horizon "$horizon" --model $model \
             --out "$folder/ours_${frequency}_$model.csv" --replace --quiet >/dev/null
     done

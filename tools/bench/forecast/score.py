@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from m3 import FREQUENCIES
 
-OURS = ["theta", "ets", "ces", "arima", "auto"]
+OURS = ["theta", "ets", "ces", "arima", "lstm", "auto"]
 THEIRS = ["theta", "ets", "ces", "arima"]
 
 

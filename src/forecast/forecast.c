@@ -16,6 +16,7 @@ typedef struct {
     double z[PA_FORECAST_LEVELS]; /* standard errors that a level reaches */
     pa_member_series batch;
     size_t series[PA_FORECAST_LANES];
+    pa_lstm_member network; /* NULLs where the model has none */
     pa_member_forecasts f;
 } job;
 
@@ -118,6 +119,10 @@ static pa_status fit_all(job *j, pa_log *log, pa_error *err)
         j->series[k] = series;
         j->batch.y[k] = f->value + f->first[series];
         j->batch.n[k] = (int32_t)(f->first[series + 1] - f->first[series]);
+        if (j->network.middle) {
+            j->batch.middle[k] = j->network.middle + series * j->o->horizon;
+            j->batch.spread[k] = j->network.spread + series * j->o->horizon;
+        }
         if (k + 1 == PA_FORECAST_LANES) st = fit_batch(j, err);
         pa_log_progress(log, "forecast", (int64_t)i + 1, (int64_t)f->n);
     }
@@ -126,7 +131,7 @@ static pa_status fit_all(job *j, pa_log *log, pa_error *err)
     return st;
 }
 
-static pa_status make_room(const pa_series_file *f, const pa_forecast_options *o, pa_forecasts *to,
+pa_status pa_forecasts_new(const pa_series_file *f, const pa_forecast_options *o, pa_forecasts *to,
                            pa_error *err)
 {
     size_t n = f->n * o->horizon;
@@ -137,18 +142,26 @@ static pa_status make_room(const pa_series_file *f, const pa_forecast_options *o
     return PA_NEW(to->member, f->n, err);
 }
 
+static pa_status fit_and_combine(pa_comm *comm, job *j, pa_log *log, pa_error *err)
+{
+    const pa_model *model = j->o->model;
+    if (model->combines) PA_TRY(pa_forecast_learn(comm, j->file, j->o, log, &j->to->learned, err));
+    if (model->recurrent) PA_TRY(pa_lstm_member_of(comm, j->file, 0, j->o, log, &j->network, err));
+    return pa_agree(comm, fit_all(j, log, err), err);
+}
+
 pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
                           pa_log *log, pa_forecasts *to, pa_error *err)
 {
     job j = {.file = file, .o = o, .to = to, .batch = {.horizon = o->horizon, .season = o->season}};
     for (size_t l = 0; l < o->n_levels; l++) j.z[l] = pa_normal_quantile((1 + o->level[l]) / 2);
-    pa_status st = pa_agree(comm, make_room(file, o, to, err), err);
-    if (st == PA_OK && o->model->combines) st = pa_forecast_learn(comm, file, o, &to->learned, err);
-    if (st == PA_OK && o->model->recurrent)
+    pa_status st = pa_agree(comm, pa_forecasts_new(file, o, to, err), err);
+    if (st == PA_OK && o->model->members == 1U << PA_MEMBER_LSTM)
         st = pa_lstm_forecast(comm, file, 0, o, log, to, err);
     else if (st == PA_OK)
-        st = pa_agree(comm, fit_all(&j, log, err), err);
+        st = fit_and_combine(comm, &j, log, err);
     pa_members_free(&j.f);
+    pa_lstm_member_free(&j.network);
     if (st != PA_OK) pa_forecasts_free(to);
     return st;
 }

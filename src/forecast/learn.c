@@ -1,7 +1,9 @@
 #include "learn.h"
 
 #include <math.h>
+#include <stdbool.h>
 
+#include "lstm_forecast.h"
 #include "paraudit/base/array.h"
 #include "paraudit/forecast/combine.h"
 
@@ -17,6 +19,7 @@ typedef struct {
     pa_member_series batch;
     const double *behind[PA_FORECAST_LANES]; /* the values that follow */
     size_t n_behind[PA_FORECAST_LANES];
+    pa_lstm_member network; /* of the latest trials; NULLs where the model has none */
     int64_t n_trials;
     pa_buffer points; /* rows of `ahead` and the errors of all members */
 } trials;
@@ -49,9 +52,14 @@ static pa_status fit_batch(trials *t, pa_error *err)
     return PA_OK;
 }
 
-static pa_status add_trial(trials *t, const double y[], size_t n, size_t fitted, pa_error *err)
+/* series: whose latest trial it is, or any number below 0. */
+static pa_status add_trial(trials *t, int64_t series, const double y[], size_t n, size_t fitted,
+                           pa_error *err)
 {
-    size_t k = t->batch.n_series++;
+    size_t k = t->batch.n_series++, at = series < 0 ? 0 : (size_t)series * t->o->horizon;
+    bool said = series >= 0 && t->network.middle;
+    t->batch.middle[k] = said ? t->network.middle + at : NULL;
+    t->batch.spread[k] = said ? t->network.spread + at : NULL;
     t->batch.y[k] = y;
     t->batch.n[k] = (int32_t)fitted;
     t->behind[k] = y + fitted;
@@ -74,7 +82,8 @@ static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err
     if (n <= LEAST_FITTED) return PA_OK;
     size_t fitted = pa_fitted_on_trial(n, horizon);
     for (size_t i = 0; i < most; i++) {
-        PA_TRY(add_trial(t, f->value + f->first[series], n, fitted, err));
+        int64_t latest = i == 0 ? (int64_t)series : -1;
+        PA_TRY(add_trial(t, latest, f->value + f->first[series], n, fitted, err));
         if (fitted < least + horizon) break;
         fitted -= horizon;
     }
@@ -127,12 +136,15 @@ static pa_status learn_from(size_t n, const double rows[], const pa_forecast_opt
 }
 
 pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
-                            pa_forecast_learned *l, pa_error *err)
+                            pa_log *log, pa_forecast_learned *l, pa_error *err)
 {
     trials t = {.file = file, .o = o, .batch = {.horizon = o->horizon, .season = o->season}};
     void *rows = NULL;
     size_t bytes = 0;
-    pa_status st = pa_agree(comm, try_series(&t, err), err);
+    pa_status st = PA_OK;
+    if (o->model->recurrent)
+        st = pa_lstm_member_of(comm, file, o->horizon, o, log, &t.network, err);
+    if (st == PA_OK) st = pa_agree(comm, try_series(&t, err), err);
     if (st == PA_OK) st = pa_gather_all(comm, t.points.data, t.points.length, &rows, &bytes, err);
     pa_sum_i64(comm, &t.n_trials, 1);
     l->n_trials = (size_t)t.n_trials;
@@ -140,6 +152,7 @@ pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file, const pa_
         st = learn_from(bytes / ((1 + PA_N_MEMBERS) * sizeof(double)), rows, o, l, err);
     st = pa_agree(comm, st, err);
     pa_free(rows);
+    pa_lstm_member_free(&t.network);
     pa_members_free(&t.f);
     pa_buffer_free(&t.points);
     return st;

@@ -4,10 +4,15 @@
 
 #include "paraudit/forecast/forecast.h"
 
-/* learned: zeros; pa_free its reach also on failure. PA_E_MEMORY. Collective. */
+/* Room for what is said of a file's series; to be freed also on failure. PA_E_MEMORY. */
+pa_status pa_forecasts_new(const pa_series_file *file, const pa_forecast_options *options,
+                           pa_forecasts *forecasts, pa_error *err);
+
+/* log: progress, may be NULL. learned: zeros; pa_free its reach also on failure. PA_E_MEMORY.
+ * Collective. */
 pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file,
-                            const pa_forecast_options *options, pa_forecast_learned *learned,
-                            pa_error *err);
+                            const pa_forecast_options *options, pa_log *log,
+                            pa_forecast_learned *learned, pa_error *err);
 
 /* Of n values those that the latest trial is fitted on, where the `horizon` behind them are told.
  */

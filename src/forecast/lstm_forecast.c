@@ -349,3 +349,30 @@ pa_status pa_lstm_forecast(pa_comm *comm, const pa_series_file *file, size_t cut
     pa_free(weight);
     return st;
 }
+
+pa_status pa_lstm_member_of(pa_comm *comm, const pa_series_file *file, size_t cut,
+                            const pa_forecast_options *o, pa_log *log, pa_lstm_member *m,
+                            pa_error *err)
+{
+    const double within_one = .682689492137085897; /* standard error */
+    pa_forecast_options one = *o;
+    pa_forecasts f = {0};
+    size_t n = file->n * o->horizon;
+    one.n_levels = 1;
+    one.level[0] = within_one;
+    pa_status st = pa_agree(comm, pa_forecasts_new(file, &one, &f, err), err);
+    if (st == PA_OK) st = pa_lstm_forecast(comm, file, cut, &one, log, &f, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) f.low[i] = (f.high[i] - f.low[i]) / 2;
+    m->middle = f.mean;
+    m->spread = f.low;
+    f.mean = f.low = NULL;
+    pa_forecasts_free(&f);
+    return st;
+}
+
+void pa_lstm_member_free(pa_lstm_member *m)
+{
+    pa_free(m->middle);
+    pa_free(m->spread);
+    *m = (pa_lstm_member){0};
+}

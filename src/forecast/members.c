@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
@@ -12,9 +13,10 @@
 const char *pa_member_name(int member)
 {
     static const char *const names[] = {
-        "theta",     "static-theta",     "simple",     "damped",     "complex",     "arima",
-        "log-theta", "log-static-theta", "log-simple", "log-damped", "log-complex", "log-arima",
-        "last"};
+        "theta",      "static-theta", "simple",      "damped",
+        "complex",    "arima",        "log-theta",   "log-static-theta",
+        "log-simple", "log-damped",   "log-complex", "log-arima",
+        "last",       "lstm"};
     _Static_assert(sizeof names / sizeof *names == PA_N_MEMBERS, "a name for each");
     return names[member];
 }
@@ -167,6 +169,18 @@ static void add_last(job *j)
     }
 }
 
+static void add_network(job *j)
+{
+    pa_member_forecasts *f = j->f;
+    size_t bytes = f->horizon * sizeof(double);
+    for (int k = 0; k < (int)j->series->n_series; k++) {
+        if (!j->series->middle[k]) continue;
+        memcpy(at(f, f->centre, PA_MEMBER_LSTM, k), j->series->middle[k], bytes);
+        memcpy(at(f, f->spread, PA_MEMBER_LSTM, k), j->series->spread[k], bytes);
+        f->aicc[PA_MEMBER_LSTM][k] = 0;
+    }
+}
+
 static void add_members(job *j, uint32_t which, bool logs)
 {
     static const struct {
@@ -195,6 +209,7 @@ static void fit(job *j, uint32_t which)
     fill_batch(j, false);
     add_members(j, which, false);
     add_last(j);
+    if (which >> PA_MEMBER_LSTM & 1) add_network(j);
     if (of_logs == 0) return;
     fill_batch(j, true);
     add_members(j, which, true);
@@ -219,6 +234,7 @@ double pa_member_at(const pa_member_forecasts *f, int member, int k, size_t h, d
 {
     bool logs = member >= PA_MEMBER_LOGS && member < PA_MEMBER_LAST;
     double v = at(f, f->centre, member, k)[h] + z * at(f, f->spread, member, k)[h];
+    if (member == PA_MEMBER_LSTM) return v;
     return pa_adjust_back(&f->adjusted[logs][k], (size_t)f->n[k] + h, v);
 }
 

@@ -5,7 +5,7 @@
 #include "paraudit/forecast/adjust.h"
 #include "paraudit/forecast/batch.h"
 
-/* Each but the last is there for the series and for its logarithms (PA_MEMBER_LOGS on top). */
+/* Each of the first ones is there for the series and for its logarithms (PA_MEMBER_LOGS on top). */
 typedef enum {
     PA_MEMBER_THETA,        /* the dynamic optimised theta model (theta.h) */
     PA_MEMBER_STATIC_THETA, /* the optimised one */
@@ -15,6 +15,7 @@ typedef enum {
     PA_MEMBER_ARIMA, /* arima.h */
     PA_MEMBER_LOGS,
     PA_MEMBER_LAST = 2 * PA_MEMBER_LOGS, /* the last value, of what is too short for others */
+    PA_MEMBER_LSTM, /* one network for all series (lstm.h): what it says is given */
     PA_N_MEMBERS
 } pa_member;
 
@@ -26,13 +27,17 @@ typedef struct {
     size_t n_series, horizon;
     int32_t season;
     const double *y[PA_FORECAST_LANES];
-    int32_t n[PA_FORECAST_LANES]; /* 1 or more */
+    int32_t n[PA_FORECAST_LANES];            /* 1 or more */
+    const double *middle[PA_FORECAST_LANES]; /* PA_MEMBER_LSTM's, horizon of each; NULL: it says
+                                                nothing */
+    const double *spread[PA_FORECAST_LANES]; /* the same of their standard errors */
 } pa_member_series;
 
 typedef struct {
     size_t horizon;
     int32_t n[PA_FORECAST_LANES];
-    double aicc[PA_N_MEMBERS][PA_FORECAST_LANES]; /* of the series as it was; infinity: no fit */
+    double aicc[PA_N_MEMBERS][PA_FORECAST_LANES]; /* of the series as it was; infinity: no fit;
+                                                     0 of PA_MEMBER_LSTM, which has none */
     pa_adjustment adjusted[2][PA_FORECAST_LANES]; /* in logarithms: 1 */
     double *centre, *spread; /* PA_N_MEMBERS x PA_FORECAST_LANES x horizon, as adjusted */
 } pa_member_forecasts;

@@ -11,7 +11,7 @@ typedef struct {
     const char *name, *meaning;
     uint32_t members; /* bit m for member m (members.h) */
     bool combines;    /* else the member of the least AICc is the model */
-    bool recurrent;   /* lstm.h: one network for all series, without members */
+    bool recurrent;   /* PA_MEMBER_LSTM is among them */
 } pa_model;
 
 extern const pa_model pa_models[];

@@ -157,7 +157,7 @@ pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_fo
     for (size_t l = 0; l < o->n_levels; l++) j.z[l] = pa_normal_quantile((1 + o->level[l]) / 2);
     pa_status st = pa_agree(comm, pa_forecasts_new(file, o, to, err), err);
     if (st == PA_OK && o->model->members == 1U << PA_MEMBER_LSTM)
-        st = pa_lstm_forecast(comm, file, 0, o, log, to, err);
+        st = pa_lstm_forecast(comm, file, o, log, to, err);
     else if (st == PA_OK)
         st = fit_and_combine(comm, &j, log, err);
     pa_members_free(&j.f);

@@ -55,6 +55,7 @@ pa_status pa_lstm_open(const pa_lstm_shape *s, int32_t most, pa_lstm **net, pa_e
         pa_free(l);
         return pa_fail(err, PA_E_MEMORY, "no memory for a network of %zu steps", steps);
     }
+    memset(l->block, 0, n * L * sizeof *l->block);
     double *at = l->block;
     l->loops = pa_lstm_loops_best();
     l->most = most;
@@ -167,14 +168,14 @@ void pa_lstm_step(pa_lstm *l, const double weight[], const double input[], const
     l->now++;
 }
 
-void pa_lstm_spread_lane(const pa_lstm *l, int lane, int32_t steps, pa_lstm *to)
+void pa_lstm_copy_lane(const pa_lstm *l, int lane, int32_t steps, pa_lstm *to, int to_lane)
 {
-    size_t hidden = (size_t)l->room.hidden;
+    size_t hidden = (size_t)l->room.hidden, from_k = (size_t)lane, k = (size_t)to_lane;
     PA_ASSERT(to->room.hidden == l->room.hidden && steps > 0 && steps <= l->now && to->most >= 2);
     const double *cell = l->room.cell + (size_t)(steps - 1) * hidden * L, *h = h_at(l, steps);
-    for (size_t i = 0; i < hidden * L; i++) {
-        to->room.cell[i] = cell[i / L * L + (size_t)lane];
-        h_at(to, 1)[i] = h[i / L * L + (size_t)lane];
+    for (size_t j = 0; j < hidden; j++) {
+        to->room.cell[j * L + k] = cell[j * L + from_k];
+        h_at(to, 1)[j * L + k] = h[j * L + from_k];
     }
     to->now = 1;
 }

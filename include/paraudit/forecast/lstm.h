@@ -64,9 +64,9 @@ void pa_lstm_walk(pa_lstm *net, const double weight[], const pa_lstm_series *ser
 void pa_lstm_step(pa_lstm *net, const double weight[], const double input[], const double scale[],
                   pa_lstm_said said[]);
 
-/* What pa_lstm_step goes on from: a lane of one net, as it was behind the first `steps` of its last
- * walk, 1 or more, to all lanes of another. */
-void pa_lstm_spread_lane(const pa_lstm *net, int lane, int32_t steps, pa_lstm *to);
+/* What pa_lstm_step goes on from in lane `to_lane` of another net: what a lane was behind the first
+ * `steps` of its last walk, 1 or more. */
+void pa_lstm_copy_lane(const pa_lstm *net, int lane, int32_t steps, pa_lstm *to, int to_lane);
 
 /* -ln likelihood of all counts and values that there are, added up; gradient: its derivatives by
  * the weights. */

@@ -176,7 +176,7 @@ static void test_steps_go_on_from_a_walk(void)
     pa_lstm_walk(net, w, &d.series, all);
     d.series.steps = STEPS - 4;
     pa_lstm_walk(net, w, &d.series, some);
-    pa_lstm_spread_lane(net, 3, STEPS - 4, other);
+    for (int k = 0; k < L; k++) pa_lstm_copy_lane(net, 3, STEPS - 4, other, k);
     for (int t = STEPS - 4; t < STEPS; t++) {
         double lane[INPUTS * L], scale[L];
         const double *input = d.input + (size_t)t * INPUTS * L;

@@ -119,7 +119,8 @@ static pa_status fit_all(job *j, pa_log *log, pa_error *err)
         j->series[k] = series;
         j->batch.y[k] = f->value + f->first[series];
         j->batch.n[k] = (int32_t)(f->first[series + 1] - f->first[series]);
-        if (j->network.middle) {
+        j->batch.middle[k] = NULL;
+        if (j->network.middle && j->batch.n[k] >= PA_TRIAL_LEAST) {
             j->batch.middle[k] = j->network.middle + series * j->o->horizon;
             j->batch.spread[k] = j->network.spread + series * j->o->horizon;
         }

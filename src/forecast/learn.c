@@ -7,8 +7,6 @@
 #include "paraudit/base/array.h"
 #include "paraudit/forecast/combine.h"
 
-/* Of the values that a trial is fitted on. */
-enum { LEAST_FITTED = 8 };
 /* So many trials are aimed at where series are few. */
 enum { TRIALS_OF_FEW = 256 };
 
@@ -69,8 +67,8 @@ static pa_status add_trial(trials *t, int64_t series, const double y[], size_t n
 
 size_t pa_fitted_on_trial(size_t n, size_t horizon)
 {
-    if (n <= LEAST_FITTED) return n;
-    return n > LEAST_FITTED + horizon ? n - horizon : LEAST_FITTED;
+    if (n <= PA_TRIAL_LEAST) return n;
+    return n > PA_TRIAL_LEAST + horizon ? n - horizon : PA_TRIAL_LEAST;
 }
 
 /* Trials of one series, the latest first; the others keep half of the values to be fitted on. */
@@ -78,8 +76,8 @@ static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err
 {
     const pa_series_file *f = t->file;
     size_t n = f->first[series + 1] - f->first[series], horizon = t->o->horizon;
-    size_t least = n / 2 > LEAST_FITTED ? n / 2 : LEAST_FITTED;
-    if (n <= LEAST_FITTED) return PA_OK;
+    size_t least = n / 2 > PA_TRIAL_LEAST ? n / 2 : PA_TRIAL_LEAST;
+    if (n <= PA_TRIAL_LEAST) return PA_OK;
     size_t fitted = pa_fitted_on_trial(n, horizon);
     for (size_t i = 0; i < most; i++) {
         int64_t latest = i == 0 ? (int64_t)series : -1;

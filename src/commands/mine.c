@@ -55,9 +55,8 @@ static const pa_flag flags[] = {
 
 /* ---- what people hear ---- */
 
-static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, const pa_mined *m)
+static void print_mined(const pa_mine_settings *s, const pa_mine_input *in, const pa_mined *m)
 {
-    static const char *const kinds[] = {"", "closed ", "maximal "};
     pa_mine_print_input(s->path, in, m->n_frequent);
     if (m->n_cut)
         pa_print(stdout,
@@ -65,6 +64,12 @@ static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, con
                  " frequent items: their %" PRId64 " least frequent ones are left out\n",
                  m->n_cut, s->request.max_basket, m->n_left_out);
     pa_print(stdout, "minimum support: %" PRId64 " baskets\n", m->min_support);
+}
+
+static void print_counts(const pa_mine_settings *s, const pa_mine_input *in, const pa_mined *m)
+{
+    static const char *const kinds[] = {"", "closed ", "maximal "};
+    print_mined(s, in, m);
     pa_print(stdout, "%ssets: %" PRIu64 "%s\n", kinds[s->request.kind], m->n_sets,
              m->n_sets == UINT64_MAX ? " or more" : "");
     size_t last = m->n;
@@ -145,6 +150,14 @@ static pa_status mine_sets(job *j, pa_error *err)
     return st;
 }
 
+/* Of the baskets sets have told already, where there are any. */
+static void print_rules(const job *j, const pa_rules_told *told)
+{
+    if (!j->s.count && !j->s.out) print_mined(&j->s, &j->in, &told->mined);
+    pa_print(stdout, "rules: %" PRId64 " of %" PRId64 " that were tested\n", told->n,
+             told->n_tested);
+}
+
 static pa_status mine_both(job *j, pa_error *err)
 {
     pa_mine_settings *s = &j->s;
@@ -158,9 +171,7 @@ static pa_status mine_both(job *j, pa_error *err)
     if (s->count || s->out) PA_TRY(mine_sets(j, err));
     pa_end_on_signals();
     if (j->rules) PA_TRY(pa_sink_finish(j->rules, err));
-    if (j->rules && pa_comm_rank(j->comm) == 0)
-        pa_print(stdout, "rules: %" PRId64 " of %" PRId64 " that were tested\n", told.n,
-                 told.n_tested);
+    if (j->rules && pa_comm_rank(j->comm) == 0) print_rules(j, &told);
     return PA_OK;
 }
 

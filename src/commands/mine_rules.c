@@ -186,7 +186,8 @@ static pa_status find_rules(pa_comm *comm, const pa_rule_settings *s, const pa_m
     pa_found_rules found = {0};
     PA_TRY(pa_find_rules(comm, sets, in->here->n_items, in->n_global, &s->options, &found, err));
     pa_status st = write_rules(comm, &found, in, sink, err);
-    *told = (pa_rules_told){found.n, found.n_tested};
+    told->n = found.n;
+    told->n_tested = found.n_tested;
     pa_found_rules_free(&found);
     return st;
 }
@@ -207,6 +208,10 @@ pa_status pa_mine_rules(pa_comm *comm, const pa_rule_settings *s, pa_mine_engine
     pa_stop_allow(st == PA_OK);
     if (st == PA_OK) {
         st = find_rules(comm, s, in, &mined.results, sink, told, err);
+        told->mined = (pa_mined){.n_frequent = mined.n_frequent,
+                                 .min_support = mined.min_support,
+                                 .n_cut = mined.n_cut,
+                                 .n_left_out = mined.n_left_out};
         pa_mined_free(&mined);
     }
     pa_stop_allow(false);

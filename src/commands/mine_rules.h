@@ -30,6 +30,7 @@ pa_status pa_read_rule_settings(const pa_arguments *arguments, size_t memory,
 
 typedef struct {
     int64_t n, n_tested;
+    pa_mined mined; /* its numbers: nothing to free */
 } pa_rules_told;
 
 /* Mines all sets of the support and up to the length of `sets`, and adds their rules to the file,

@@ -116,6 +116,11 @@ same all.1.csv beside.csv
 written 3 more.csv --min-confidence 0 --min-improvement 0.25
 [ "$(grep -c ',1$' more.csv)" -gt "$(grep -c ',1$' all.1.csv)" ] || fail "an improvement of 0.25"
 awk -F, 'NR > 1 && ($14 < 0.25) != $19 { exit 1 }' more.csv || fail "an improvement of 0.25"
+# Alone, they tell what sets would tell of the baskets.
+on 2 "$program" mine b.dat --min-support 6 --max-basket 4 --count >counted
+on 3 "$program" mine b.dat --min-support 6 --max-basket 4 --rules cut.csv | sed '/^rules: /d' >said
+grep -q '^NOTE [0-9]* baskets have more than 4 frequent items' said || fail "$(cat said)"
+sed '/^sets: /,$d' counted | cmp - said || fail "what is said of the baskets: $(cat said)"
 on 3 "$program" mine b.dat --min-support 4000 --rules none.csv | found -x 'rules: 0 of 0 that were tested' || fail "nothing is frequent"
 [ "$(wc -l <none.csv)" -eq 1 ] || fail "no rules"
 

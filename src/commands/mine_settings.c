@@ -69,19 +69,30 @@ static pa_status read_saved(const pa_arguments *a, pa_mine_settings *s, pa_error
     return pa_fail(err, PA_E_USAGE, "--saved is for fpgrowth: apriori saves nothing");
 }
 
-/* A number of bytes, or of thousands (1024) of them, and of these: K, M, G. */
+/* The unit that a text ends in, of 1024 and so on: K, M, G, T, with or without an iB or a B. *n: of
+ * the text, less the unit. Returns the bits that it shifts by. */
+static int read_unit(const char *text, size_t *n)
+{
+    static const char units[] = "KMGT";
+    size_t left = *n;
+    if (left > 1 && text[left - 1] == 'B') left--;
+    if (left > 1 && left < *n && text[left - 1] == 'i') left--;
+    const char *unit = left > 1 ? memchr(units, text[left - 1], sizeof units - 1) : NULL;
+    if (!unit) return 0;
+    *n = left - 1;
+    return 10 * (int)(unit - units + 1);
+}
+
 static pa_status read_bytes(const pa_arguments *a, const char *flag, size_t otherwise,
                             size_t *bytes, pa_error *err)
 {
-    static const char units[] = "KMG";
-    const char *text = pa_value_of(a, flag), *unit = NULL;
+    const char *text = pa_value_of(a, flag);
     int64_t v;
     *bytes = otherwise;
     if (!text) return PA_OK;
     size_t n = strlen(text);
-    if (n > 1) unit = strchr(units, text[n - 1]);
-    int shift = unit ? 10 * (int)(unit - units + 1) : 0;
-    if (pa_parse_i64(text, n - (unit != NULL), &v) && v >= 1 && v <= INT64_MAX >> 1 >> shift) {
+    int shift = read_unit(text, &n);
+    if (pa_parse_i64(text, n, &v) && v >= 1 && v <= INT64_MAX >> 1 >> shift) {
         *bytes = (size_t)v << shift;
         return PA_OK;
     }

@@ -100,7 +100,7 @@ done
 # Less memory: the same bytes, at any number of ranks; sets that do not fit wait in a file. Too little is an error.
 for kind in all closed; do
     "$program" mine b.dat --min-support 2 --kind $kind --out whole.txt --replace >said
-    for run in 2:150000 3:200K; do
+    for run in 2:150000 3:200K 1:200KiB; do
         on "${run%:*}" "$program" mine b.dat --min-support 2 --kind $kind --out less.txt --replace --memory "${run#*:}" >less
         same said less
         same whole.txt less.txt
@@ -108,7 +108,9 @@ for kind in all closed; do
 done
 rc=0; "$program" mine b.dat --min-support 2 --count --memory 1000 >said 2>&1 || rc=$?
 [ $rc -eq 71 ] && grep -q '^paraudit: mining may take 992 bytes of memory and needs about [0-9]* ' said || fail "$rc, $(cat said)"
-expect 64 "--memory: '3 MiB' is no number of bytes, such as 1000000, 512K or 2G" mine b.dat --min-support 2 --count --memory '3 MiB'
+for memory in '3 MiB' iB 5iB 3X KiB 9000000T; do
+    expect 64 "--memory: '$memory' is no number of bytes, such as 1000000, 512K or 2G" mine b.dat --min-support 2 --count --memory "$memory"
+done
 seq -s ' ' 30 >exploding.dat
 rc=0; "$program" mine exploding.dat --min-support 1 --memory 1M --engine apriori --count >said 2>&1 || rc=$?
 [ $rc -eq 71 ] && grep -q '^paraudit: apriori: [0-9]* sets of [0-9]* items take more than the 1048576 bytes' said || fail "$rc, $(cat said)"

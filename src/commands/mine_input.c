@@ -92,7 +92,8 @@ void pa_mine_input_free(pa_mine_input *in)
 
 static void print_faults(const pa_basket_pairs *p)
 {
-    static const char *const what[] = {"without a basket", "without an item", "of no UTF-8"};
+    static const char *const what[] = {"without a basket", "without an item", 
+                                       "of no UTF-8 (iconv -f windows-1252 -t utf-8 makes it so)"};
     int64_t n = 0;
     const char *before = ": ";
     for (int i = 0; i < PA_PAIR_N; i++) n += p->n_fault[i];
@@ -126,6 +127,9 @@ void pa_mine_print_input(const char *path, const pa_mine_input *in, int32_t n_fr
 {
     pa_print(stdout, "%s: %" PRId64 " baskets, %" PRId32 " items, %" PRId32 " of them frequent\n",
              path, in->n_global, in->here->n_items, n_frequent);
+    if (in->file.n_empty)
+        pa_print(stdout, "NOTE %" PRId64 " lines without an item are no baskets\n",
+                 in->file.n_empty);
     if (in->file.n_repeated)
         pa_print(stdout, "NOTE %" PRId64 " items stood in their line already, and count once\n",
                  in->file.n_repeated);

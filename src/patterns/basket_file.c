@@ -29,8 +29,9 @@ static bool is_blank(char c)
 static pa_status bad_item(const taker *t, int64_t line, const char *text, size_t n, pa_error *err)
 {
     return pa_fail_at(err, PA_E_DATA, 1, line,
-                      "%s:%lld: item '%.*s' is no whole number from 0 to 2147483646", t->name,
-                      (long long)line, (int)(n < 40 ? n : 40), text);
+                      "%s:%lld: item '%.*s' is no whole number from 0 to 2147483646 with blanks "
+                      "around it; items with names are read from a CSV file, by --basket and --item",
+                      t->name, (long long)line, (int)(n < 40 ? n : 40), text);
 }
 
 /* The number at `begin`, and where it ends; -1: there is none that can be an item. */
@@ -87,6 +88,7 @@ static pa_status take_line(void *of, int64_t line, const char *text, size_t n, p
     }
     size_t kept = put_in_order(at - begin, f->item + begin);
     f->n_repeated += (int64_t)(at - begin - kept);
+    f->n_empty += kept == 0;
     if (kept == 0) return PA_OK;
     f->first[f->here.n] = begin;
     f->first[++f->here.n] = begin + kept;
@@ -203,10 +205,11 @@ out:
 
 static pa_status count_baskets(pa_comm *comm, const char *name, pa_basket_file *f, pa_error *err)
 {
-    int64_t sum[2] = {(int64_t)f->here.n, f->n_repeated};
-    pa_sum_i64(comm, sum, 2);
+    int64_t sum[3] = {(int64_t)f->here.n, f->n_repeated, f->n_empty};
+    pa_sum_i64(comm, sum, 3);
     f->n_global = sum[0];
     f->n_repeated = sum[1];
+    f->n_empty = sum[2];
     if (f->n_global > 0) return PA_OK;
     return pa_fail(err, PA_E_DATA, "%s: there is no basket: a line has no item", name);
 }

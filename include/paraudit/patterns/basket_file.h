@@ -11,6 +11,7 @@ typedef struct {
     pa_baskets here;    /* of this rank, in the order of the file; codes are those of `number` */
     int64_t n_global;   /* baskets of all ranks: lines with an item */
     int64_t n_repeated; /* items that stood in their line already, of all ranks; left out */
+    int64_t n_empty;    /* lines without an item, of all ranks */
     int32_t *number;    /* of each code, as the file has it, ascending: on every rank */
     size_t *first;
     int32_t *item;

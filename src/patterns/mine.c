@@ -48,12 +48,17 @@ static pa_status too_many(const mining *m, pa_error *err)
                    m->request->max_sets);
 }
 
-static uint64_t count_all(const mining *m, const uint64_t by_size[])
+static bool is_asked_for(const mining *m, size_t size)
 {
     const pa_mine_options *o = &m->options;
+    return size >= (size_t)o->min_length && (!o->max_length || size <= (size_t)o->max_length);
+}
+
+static uint64_t count_all(const mining *m, const uint64_t by_size[])
+{
     uint64_t n = 0;
-    for (size_t k = (size_t)o->min_length; k < m->counts.n; k++)
-        if (o->max_length == 0 || k <= (size_t)o->max_length) pa_add_sets(&n, by_size[k]);
+    for (size_t k = 0; k < m->counts.n; k++)
+        if (is_asked_for(m, k)) pa_add_sets(&n, by_size[k]);
     return n;
 }
 
@@ -231,7 +236,7 @@ static bool is_sampled(size_t key, size_t from, size_t until)
     return key >= from && key < until && (key % SAMPLED == SAMPLED / 2 || key + 1 == until);
 }
 
-/* sum: of all ranks, of each size. */
+/* sum: of all ranks, of each size that is asked for: miners count longer and shorter sets, too. */
 static pa_status sum_counts(const mining *m, uint64_t sum[], pa_error *err)
 {
     size_t n = m->counts.n, bytes;
@@ -239,7 +244,7 @@ static pa_status sum_counts(const mining *m, uint64_t sum[], pa_error *err)
     PA_TRY(pa_gather_all(m->comm, m->counts.by_size, n * sizeof *sum, &of_ranks, &bytes, err));
     memset(sum, 0, n * sizeof *sum);
     for (size_t i = 0; i < bytes / sizeof *sum; i++)
-        pa_add_sets(sum + i % n, ((const uint64_t *)of_ranks)[i]);
+        if (is_asked_for(m, i % n)) pa_add_sets(sum + i % n, ((const uint64_t *)of_ranks)[i]);
     pa_free(of_ranks);
     return PA_OK;
 }
@@ -386,15 +391,11 @@ static pa_status mine_rounds(mining *m, pa_error *err)
 
 static pa_status add_counts(const mining *m, pa_error *err)
 {
-    const pa_mine_options *o = &m->options;
     pa_mined *all = m->mined;
     PA_AGREE(m->comm, PA_NEW(all->by_size, m->counts.n, err), err);
     PA_TRY(sum_counts(m, all->by_size, err));
     all->n = m->counts.n;
     all->n_sets = count_all(m, all->by_size);
-    for (size_t k = 0; k < all->n; k++)
-        if ((int64_t)k < o->min_length || (o->max_length && (int64_t)k > o->max_length))
-            all->by_size[k] = 0;
     return check_number(m, all->n_sets, err);
 }
 

@@ -297,6 +297,7 @@ static pa_status mine_extension(miner *m, const lean_database *d, int32_t e, con
     int32_t n_set = m->n_set;
     beside b;
     pa_status st = PA_OK;
+    PA_TRY(go_on(m));
     uint32_t support = count_beside(m, d, in, &b);
     m->set[m->n_set++] = d->code[e];
     pa_closed_part_items(m, d->code, e, support, &b);

@@ -68,6 +68,11 @@ static inline pa_status no_memory(const miner *m)
     return pa_arena_is_short(m->arena, m->err);
 }
 
+static inline pa_status go_on(const miner *m)
+{
+    return m->o->go_on ? m->o->go_on(m->o->self, m->err) : PA_OK;
+}
+
 static inline void forget_met(const miner *m, int32_t n_met)
 {
     for (int32_t i = 0; i < n_met; i++) m->support[m->met[i]] = 0;

@@ -285,6 +285,7 @@ static pa_status mine_extension(miner *m, const database *d, int32_t e)
     uint32_t support = support_of(d, e);
     beside b;
     pa_status st = PA_OK;
+    PA_TRY(go_on(m));
     count_beside(m, d, e, &b);
     m->set[m->n_set++] = d->code[e];
     pa_closed_part_items(m, d->code, e, support, &b);

@@ -94,6 +94,8 @@ static void count_by_baskets(const miner *m, const pa_bit_items *t)
 
 /* ---- many: item by item ---- */
 
+enum { ASKED = 1024 }; /* one prefix of so many asks whether to go on */
+
 /* What stands beside item i as well. */
 static void part_items(miner *m, const pa_bit_items *t, int32_t i, pa_bit_items *to)
 {
@@ -122,6 +124,7 @@ static pa_status mine_beside_item(miner *m, const pa_bit_items *t, int32_t i)
     pa_bit_items to = {.code = pa_arena_take(a, (size_t)i, sizeof *to.code),
                        .baskets = pa_arena_take(a, (size_t)i, sizeof *to.baskets)};
     if (!to.code || !to.baskets) return no_memory(m);
+    if (++m->n_short % ASKED == 0) PA_TRY(go_on(m));
     m->set[m->n_set++] = t->code[i];
     part_items(m, t, i, &to);
     pa_status st = pa_fp_find(m, 0, to.support);

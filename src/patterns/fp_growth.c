@@ -441,7 +441,8 @@ static pa_status mine_part(miner *m, const origin *o, const frequent *within, in
     char *mark = m->arena->at;
     int32_t n_always = m->n_always, first, last;
     frequent f;
-    pa_status st = look_beside(m, o, within, &f);
+    pa_status st = go_on(m);
+    if (st == PA_OK) st = look_beside(m, o, within, &f);
     if (st == PA_OK && part == 0) st = pa_fp_find(m, 0, o->support);
     if (st == PA_OK) {
         cut_part(o, &f, part, n_parts, &first, &last);

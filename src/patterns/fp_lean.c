@@ -254,7 +254,8 @@ static pa_status mine_part(miner *m, const row_list *in, const frequent *within,
     char *mark = m->arena->at;
     int32_t n_always = m->n_always, first, last;
     frequent f;
-    pa_status st = pa_fp_keep_met(m, m->code, in->support, within, count_ranks(m, in), &f);
+    pa_status st = go_on(m);
+    if (st == PA_OK) st = pa_fp_keep_met(m, m->code, in->support, within, count_ranks(m, in), &f);
     if (st == PA_OK && part == 0) st = pa_fp_find(m, 0, in->support);
     if (st == PA_OK) {
         pa_fp_cut_part(&f, in->support, part, n_parts, &first, &last);

@@ -42,11 +42,17 @@ typedef struct pa_fp_miner {
     int32_t n_set;
     int32_t *always; /* perfect extensions of the prefix: codes */
     int32_t n_always;
+    uint32_t n_short; /* prefixes in few baskets since somebody was asked */
 } miner;
 
 static inline pa_status no_memory(const miner *m)
 {
     return pa_arena_is_short(m->arena, m->err);
+}
+
+static inline pa_status go_on(const miner *m)
+{
+    return m->o->go_on ? m->o->go_on(m->o->self, m->err) : PA_OK;
 }
 
 static inline bool goes_deeper(const miner *m)

@@ -67,7 +67,7 @@ static pa_status check_number(const mining *m, uint64_t n, pa_error *err)
     return m->request->max_sets && n > m->request->max_sets ? too_many(m, err) : PA_OK;
 }
 
-/* Of tasks, and of the sets that they tell: of these some may be very many. */
+/* Of tasks, of what they look at, and of the sets that they tell: of these some may be very many. */
 static bool is_to_stop(void *of)
 {
     const mining *m = of;
@@ -77,6 +77,11 @@ static bool is_to_stop(void *of)
 static pa_status give_up(pa_error *err)
 {
     return pa_fail(err, PA_E_AGAIN, "a task gives up");
+}
+
+static pa_status go_on(void *of, pa_error *err)
+{
+    return is_to_stop(of) ? give_up(err) : PA_OK;
 }
 
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
@@ -576,6 +581,8 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *req
     mining m = {
         .comm = comm, .baskets = b, .request = request, .mined = mined, .options = request->sets};
     *mined = (pa_mined){0};
+    if (request->keeper) m.options.go_on = go_on;
+    m.options.self = &m;
     pa_spill_open(&mined->spill, request->memory, request->beside);
     pa_status st = rank_all(&m, err);
     if (st == PA_OK && request->max_basket) st = shorten(&m, err);

@@ -18,6 +18,9 @@ typedef struct {
     int64_t min_support; /* baskets, 1 or more */
     int32_t min_length;  /* items of a set, 1 or more */
     int32_t max_length;  /* 0: any */
+    /* Asked every few milliseconds or so: what is not PA_OK ends the mining. NULL: nobody asks. */
+    pa_status (*go_on)(void *self, pa_error *err);
+    void *self;
 } pa_mine_options;
 
 /* Who hears of each set. item: n codes in no order, borrowed for the call; the order of the sets

@@ -31,7 +31,7 @@ typedef struct {
     bool (*is_due)(void *self);
     /* Saves a chunk, which may be empty. Local; where a run has stopped, first on rank 0. */
     pa_status (*save)(void *self, const char *chunk, size_t bytes, pa_error *err);
-    /* Asked before each task, and for each set: is there a reason on this rank to stop all?
+    /* Asked before each task, in its course, and for each set: is there a reason on this rank to stop all?
      * Local. */
     bool (*stop)(void *self);
     /* All is saved, or was nothing yet that could be: says so. PA_E_AGAIN. Collective. */

@@ -105,26 +105,30 @@ typedef struct {
     pa_buffer text[4]; /* what savers borrow */
 } job;
 
-/* What was mined goes to the file: of HDF5 the sink has only made sure that it can be written. */
+/* The sink has only made sure that the file can be written. */
+static pa_status write_h5(job *j, pa_mined *mined, pa_error *err)
+{
+    const pa_mine_settings *s = &j->s;
+    pa_mine_request found = s->request;
+    pa_mine_sets sets;
+    PA_TRY(pa_mine_sort(j->comm, mined, &sets, err));
+    pa_sink_free(j->sets);
+    j->sets = NULL;
+    pa_barrier(j->comm);
+    found.sets.min_support = mined->min_support;
+    pa_status st = pa_mine_write_h5(j->comm, &sets, &j->in, &found, s->out, s->replace, err);
+    pa_mine_sets_free(&sets);
+    return st;
+}
+
 static pa_status write_sets(job *j, pa_mined *mined, pa_error *err)
 {
     const pa_mine_settings *s = &j->s;
-    pa_mine_sets sets;
-    if (!s->sort && !s->h5) return pa_mine_write_results(j->comm, &mined->results, j->sets, err);
-    PA_TRY(pa_mine_sort(j->comm, mined, &sets, err));
-    pa_status st;
-    if (s->h5) {
-        pa_sink_free(j->sets);
-        j->sets = NULL;
-        pa_barrier(j->comm);
-        pa_mine_request found = s->request;
-        found.sets.min_support = mined->min_support;
-        st = pa_mine_write_h5(j->comm, &sets, &j->in, &found, s->out, s->replace, err);
-    } else {
-        st = pa_mine_write_lines(&sets, &j->in, j->sets, err);
-    }
-    pa_mine_sets_free(&sets);
-    return st;
+    pa_comm *comm = j->comm;
+    if (s->h5) return write_h5(j, mined, err);
+    if (s->sort)
+        return pa_mine_write_sorted(comm, mined, &j->in, s->request.memory, j->sets, err);
+    return pa_mine_write_results(comm, &mined->results, j->sets, err);
 }
 
 static pa_status mine_sets(job *j, pa_error *err)
@@ -276,7 +280,8 @@ const pa_command pa_command_mine = {
         "\n"
         "Sets beyond --memory wait in files without a name beside SETS.txt, one of each rank. To "
         "put\n"
-        "them in order (--sort, SETS.h5) all are held in memory, up to three times.\n"
+        "them in order (--sort) as much of them is looked for in these at a time as --memory has\n"
+        "room for; for SETS.h5 all are held in memory, up to three times.\n"
         "\n"
         "In SETS.h5 set i has the /sets/size[i] items from /items[/sets/first[i]] on, and is in\n"
         "/sets/support[i] baskets; where items have names, /items are places in /categories/item:\n"

@@ -80,9 +80,10 @@ pa_status pa_mine_record(void *writer, size_t n, const int32_t item[], uint32_t 
 pa_status pa_mine_sort(pa_comm *comm, pa_mined *mined, pa_mine_sets *sets, pa_error *err);
 void pa_mine_sets_free(pa_mine_sets *sets);
 
-/* As lines, and the end of the file. Collective. */
-pa_status pa_mine_write_lines(const pa_mine_sets *sets, pa_mine_input *input, pa_sink *sink,
-                              pa_error *err);
+/* In that order as lines, and the end of the file. Takes `memory` bytes or so of a rank, 16 MiB at
+ * least, beside what was written: more sets come in parts, each looked for in all. Collective. */
+pa_status pa_mine_write_sorted(pa_comm *comm, pa_mined *mined, pa_mine_input *input, size_t memory,
+                               pa_sink *sink, pa_error *err);
 
 /* As /sets/first, size and support, /items and, where items have names, /categories/item
  * (result/result.h). replace: a file that is there by then goes. Collective. */

@@ -82,25 +82,44 @@ static pa_status sort_places(pa_mine_sets *s, const size_t place[], uint64_t key
     return sort_runs(s, key, order, err);
 }
 
-/* Finds the sets among n words, and puts them in order. */
-static pa_status sort_here(pa_mine_sets *s, size_t n_words, pa_error *err)
+/* Sets from one on, and before another; NULL: there is no such bound. */
+typedef struct {
+    const int32_t *from, *until;
+} set_range;
+
+static bool is_in(const set_range *r, const int32_t *set)
+{
+    return (!r->from || compare_sets(r->from, set) <= 0) &&
+           (!r->until || compare_sets(set, r->until) < 0);
+}
+
+/* Finds the sets of a range among n words, and puts them in order. */
+static pa_status sort_range(pa_mine_sets *s, size_t n_words, const set_range *range, pa_error *err)
 {
     size_t *place = NULL;
     uint64_t *key = NULL;
     uint32_t *order = NULL;
     pa_status st;
-    for (size_t at = 0; at < n_words; at += words_of(s->word + at)) s->n++;
+    for (size_t at = 0; at < n_words; at += words_of(s->word + at))
+        s->n += is_in(range, s->word + at);
     PA_GOTO(PA_NEW(s->at, s->n, err));
     PA_GOTO(PA_NEW(place, s->n, err));
     PA_GOTO(PA_NEW(key, s->n, err));
     PA_GOTO(PA_NEW(order, s->n, err));
-    for (size_t at = 0, i = 0; at < n_words; at += words_of(s->word + at)) place[i++] = at;
+    for (size_t at = 0, i = 0; i < s->n; at += words_of(s->word + at))
+        if (is_in(range, s->word + at)) place[i++] = at;
     st = sort_places(s, place, key, order, err);
 out:
     pa_free(place);
     pa_free(key);
     pa_free(order);
     return st;
+}
+
+static pa_status sort_here(pa_mine_sets *s, size_t n_words, pa_error *err)
+{
+    const set_range all = {0};
+    return sort_range(s, n_words, &all, err);
 }
 
 /* ---- where they are cut ---- */
@@ -119,21 +138,27 @@ static pa_status take_samples(const pa_mine_sets *s, int64_t n_global, int n_ran
 }
 
 /* Those of all ranks, in order. */
+static pa_status gather_samples(pa_comm *comm, const pa_buffer *own, pa_mine_sets *samples,
+                                pa_error *err)
+{
+    void *all;
+    size_t bytes;
+    PA_TRY(pa_gather_all(comm, own->data, own->length, &all, &bytes, err));
+    *samples = (pa_mine_sets){.word = all, .own_word = all};
+    return pa_agree(comm, sort_here(samples, bytes / sizeof(int32_t), err), err);
+}
+
 static pa_status share_samples(pa_comm *comm, const pa_mine_sets *s, pa_mine_sets *samples,
                                pa_error *err)
 {
     pa_buffer own = {0};
-    void *all = NULL;
-    size_t bytes = 0;
     int64_t n_global = (int64_t)s->n;
     pa_sum_i64(comm, &n_global, 1);
     pa_status st = take_samples(s, n_global, pa_comm_size(comm), &own, err);
     st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_gather_all(comm, own.data, own.length, &all, &bytes, err);
+    if (st == PA_OK) st = gather_samples(comm, &own, samples, err);
     pa_buffer_free(&own);
-    PA_TRY(st);
-    *samples = (pa_mine_sets){.word = all, .own_word = all};
-    return pa_agree(comm, sort_here(samples, bytes / sizeof(int32_t), err), err);
+    return st;
 }
 
 /* Does a set come behind what rank r takes? */
@@ -176,12 +201,14 @@ static pa_status send_words(pa_comm *comm, size_t n, const int32_t word[], int32
     return st;
 }
 
-/* Takes `s`, n words that lie in what was mined: that goes when they are packed. */
-static pa_status exchange(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, size_t n,
-                          pa_mine_sets *to, pa_error *err)
+/* Takes `s`, whose words lie in what was mined: that goes when they are packed; NULL: it stays. */
+static pa_status exchange(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, pa_mine_sets *to,
+                          pa_error *err)
 {
     pa_mine_sets samples = {0};
     int32_t *word = NULL, *owner = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n; i++) n += words_of(s->word + s->at[i]);
     pa_status st = share_samples(comm, s, &samples, err);
     if (st == PA_OK) {
         st = PA_NEW(word, n, err);
@@ -191,7 +218,7 @@ static pa_status exchange(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, size_
     if (st == PA_OK) {
         pack(s, &samples, pa_comm_size(comm), word, owner);
         pa_mine_sets_free(s);
-        pa_mined_drop_results(mined);
+        if (mined) pa_mined_drop_results(mined);
         st = send_words(comm, n, word, owner, to, err);
         owner = NULL;
     }
@@ -201,21 +228,29 @@ static pa_status exchange(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, size_
     return st;
 }
 
-pa_status pa_mine_sort(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, pa_error *err)
+/* Those of a range, of n words; the rest as exchange. */
+static pa_status sort_among(pa_comm *comm, pa_mined *mined, const int32_t word[], size_t n,
+                            const set_range *range, pa_mine_sets *s, pa_error *err)
 {
-    const pa_buffer *kept = &mined->results.kept;
-    size_t n = kept->length / sizeof(int32_t);
-    pa_mine_sets own = {.word = (const int32_t *)kept->data};
+    pa_mine_sets own = {.word = word};
     *s = (pa_mine_sets){0};
-    pa_status st = pa_agree(comm, sort_here(&own, n, err), err);
+    pa_status st = pa_agree(comm, sort_range(&own, n, range, err), err);
     if (st == PA_OK && pa_comm_size(comm) == 1) {
         *s = own;
         return PA_OK;
     }
-    if (st == PA_OK) st = exchange(comm, mined, &own, n, s, err);
+    if (st == PA_OK) st = exchange(comm, mined, &own, s, err);
     pa_mine_sets_free(&own);
     if (st != PA_OK) pa_mine_sets_free(s);
     return st;
+}
+
+pa_status pa_mine_sort(pa_comm *comm, pa_mined *mined, pa_mine_sets *s, pa_error *err)
+{
+    const set_range all = {0};
+    const pa_buffer *kept = &mined->results.kept;
+    return sort_among(comm, mined, (const int32_t *)kept->data, kept->length / sizeof(int32_t),
+                      &all, s, err);
 }
 
 /* ---- as lines ---- */
@@ -235,10 +270,95 @@ static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *te
     return PA_OK;
 }
 
-pa_status pa_mine_write_lines(const pa_mine_sets *sets, pa_mine_input *in, pa_sink *sink,
-                              pa_error *err)
+static pa_status write_lines(const pa_mine_sets *sets, pa_mine_input *in, pa_sink *sink,
+                             pa_error *err)
 {
     sorted_lines lines = {sets, in};
-    PA_TRY(pa_sink_add_rows(sink, 0, sets->n, add_lines, &lines, err));
+    return pa_sink_add_rows(sink, 0, sets->n, add_lines, &lines, err);
+}
+
+/* ---- in parts: as many sets at a time as there is memory for ---- */
+
+/* SHARE: a part takes so many times its sets at the most. LEAST: bytes, with which each part still
+ * is a good share of what has to be looked through for it. SAMPLED: sets of a part. */
+enum { SHARE = 6, LEAST = 16 << 20, SAMPLED = 64 };
+
+static int64_t count_parts(pa_comm *comm, size_t bytes, size_t memory)
+{
+    double most = (double)bytes;
+    pa_max_f64(comm, &most, 1);
+    return 1 + (int64_t)(most * SHARE / (double)(memory < LEAST ? LEAST : memory));
+}
+
+/* Some sets of n words, `step` of them apart. */
+static pa_status sample_words(const int32_t word[], size_t n, size_t step, pa_buffer *to,
+                              pa_error *err)
+{
+    size_t next = 0;
+    for (size_t at = 0; at < n; at += words_of(word + at)) {
+        if (at < next) continue;
+        PA_TRY(pa_buffer_add(to, word + at, words_of(word + at) * sizeof *word, err));
+        next += step;
+    }
+    return PA_OK;
+}
+
+/* Where parts are cut. */
+static pa_status sample_parts(pa_comm *comm, const int32_t word[], size_t n, int64_t n_parts,
+                              pa_mine_sets *samples, pa_error *err)
+{
+    pa_buffer own = {0};
+    int64_t n_global = (int64_t)n;
+    pa_sum_i64(comm, &n_global, 1);
+    size_t step = (size_t)(n_global / (n_parts * SAMPLED)) + 1;
+    pa_status st = pa_agree(comm, sample_words(word, n, step, &own, err), err);
+    if (st == PA_OK) st = gather_samples(comm, &own, samples, err);
+    pa_buffer_free(&own);
+    return st;
+}
+
+/* Where part p begins; NULL: there is no bound. */
+static const int32_t *begin_of_part(const pa_mine_sets *samples, int64_t p, int64_t n_parts)
+{
+    if (p == 0 || p == n_parts) return NULL;
+    return samples->word + samples->at[pa_even_share((int64_t)samples->n, p, n_parts)];
+}
+
+static pa_status write_parts(pa_comm *comm, const int32_t word[], size_t n, int64_t n_parts,
+                             pa_mine_input *in, pa_sink *sink, pa_error *err)
+{
+    pa_mine_sets samples = {0}, part;
+    pa_status st = sample_parts(comm, word, n, n_parts, &samples, err);
+    for (int64_t p = 0; st == PA_OK && p < n_parts; p++) {
+        const set_range range = {begin_of_part(&samples, p, n_parts),
+                                 begin_of_part(&samples, p + 1, n_parts)};
+        st = sort_among(comm, NULL, word, n, &range, &part, err);
+        if (st == PA_OK) st = write_lines(&part, in, sink, err);
+        pa_mine_sets_free(&part);
+    }
+    pa_mine_sets_free(&samples);
+    return st;
+}
+
+static pa_status write_whole(pa_comm *comm, pa_mined *mined, pa_mine_input *in, pa_sink *sink,
+                             pa_error *err)
+{
+    pa_mine_sets sets;
+    PA_TRY(pa_mine_sort(comm, mined, &sets, err));
+    pa_status st = write_lines(&sets, in, sink, err);
+    pa_mine_sets_free(&sets);
+    return st;
+}
+
+pa_status pa_mine_write_sorted(pa_comm *comm, pa_mined *mined, pa_mine_input *in, size_t memory,
+                               pa_sink *sink, pa_error *err)
+{
+    const pa_buffer *kept = &mined->results.kept;
+    int64_t n_parts = count_parts(comm, kept->length, memory);
+    if (n_parts == 1)
+        PA_TRY(write_whole(comm, mined, in, sink, err));
+    else
+        PA_TRY(write_parts(comm, (const int32_t *)kept->data, kept->length / sizeof(int32_t),
+                           n_parts, in, sink, err));
     return pa_sink_finish(sink, err);
 }

@@ -61,6 +61,14 @@ on 2 "$program" mine many.dat --min-support 1 --kind closed --out many.txt --sor
 awk 'NF > 1020 { n++ } END { exit n != 2 }' many.txt || fail "there are no long sets"
 /usr/bin/python3 -c 'keys = [(len(l), l) for l in ([int(i) for i in line.split(" ")[:-1]] for line in open("many.txt"))]
 assert len(keys) > 250000 and keys == sorted(keys)' || fail "many items are not in order"
+# More sets than memory has room for come in parts: three rows of 17 items make 389118 of them.
+for from in 1 6 100; do seq -s ' ' "$from" $((from + 16)); done >parts.dat
+"$program" mine parts.dat --min-support 1 --out unsorted.txt --replace >/dev/null
+/usr/bin/python3 -c 'print(*sorted(open("unsorted.txt"), key=lambda l: (l.count(" "), [int(i) for i in l.split(" ")[:-1]])), sep="", end="")' >parts.txt
+for run in 1:1G 1:16M 2:16M 3:40M 4:1M; do
+    on "${run%:*}" "$program" mine parts.dat --min-support 1 --sort --out in.parts.txt --replace --memory "${run#*:}" >/dev/null
+    same parts.txt in.parts.txt
+done
 # Fewer sets than ranks, and none.
 on 4 "$program" mine b.dat --min-support 100% --kind closed --sort --out few.txt >/dev/null
 "$program" mine b.dat --min-support 100% --kind closed --out few.1.txt >/dev/null

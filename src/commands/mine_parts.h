@@ -106,6 +106,7 @@ typedef struct {
     pa_log *log;
     char job[PA_DIGEST_TEXT];
     bool is_made; /* the folder, with its job */
+    bool is_told; /* that nothing could be saved on the way */
     int64_t n_files, n_damaged;
     int n_saved;
     double last_save;

@@ -259,6 +259,15 @@ static pa_status save(void *self, const char *chunk, size_t bytes, pa_error *err
     return st;
 }
 
+/* It is tried again, not at once. */
+static void not_saved(void *self, const pa_error *why)
+{
+    pa_mine_saver *s = self;
+    if (!s->is_told) pa_print(stderr, "NOTE nothing is saved on the way: %s\n", why->message);
+    s->is_told = true;
+    s->last_save = pa_clock() - s->every + (s->every < SOON ? s->every : SOON);
+}
+
 /* Rank 0 makes the folder; others wait until it is there. */
 static bool is_due(void *self)
 {
@@ -266,9 +275,7 @@ static bool is_due(void *self)
     pa_error none = {0};
     if (!s->folder.path || pa_clock() - s->last_save < s->every) return false;
     if (make_folder(s, &none) == PA_OK && s->is_made) return true;
-    if (pa_comm_rank(s->comm) == 0)
-        pa_print(stderr, "NOTE nothing is saved on the way: %s\n", none.message);
-    s->last_save = pa_clock() - s->every + (s->every < SOON ? s->every : SOON);
+    if (pa_comm_rank(s->comm) == 0) not_saved(s, &none);
     return false;
 }
 
@@ -313,7 +320,7 @@ pa_status pa_mine_saver_open(pa_comm *comm, pa_mine_saver *s, bool quiet, pa_err
 {
     s->comm = comm;
     s->folder.fd = -1;
-    s->keeper = (pa_mine_keeper){s, load, is_due, save, stop, stopped, tell};
+    s->keeper = (pa_mine_keeper){s, load, is_due, save, not_saved, stop, stopped, tell};
     bool root = pa_comm_rank(comm) == 0;
     return pa_agree(comm, root ? pa_log_open(NULL, quiet, PROGRESS_SECONDS, &s->log, err) : PA_OK,
                     err);

@@ -159,20 +159,35 @@ static pa_status save_chunk(pa_kept_tasks *k, pa_buffer *chunk, pa_error *err)
     return st;
 }
 
-/* Heads, each with what was written. */
+/* The first n records, whose heads take `bytes`, are saved, up to `end` of the spill. */
+static void forget_saved(pa_kept_tasks *k, size_t n, size_t bytes, int64_t end)
+{
+    k->heads.length -= bytes;
+    if (bytes) memmove(k->heads.data, k->heads.data + bytes, k->heads.length);
+    k->n_saved += n;
+    k->saved = end;
+}
+
+/* Heads, each with what was written. What a chunk that fails holds is still to be saved. */
 static pa_status save_records(pa_kept_tasks *k, const pa_spill *spill, pa_buffer *chunk,
                               pa_error *err)
 {
     record r;
-    for (size_t at = 0, from = 0; next_head(&k->heads, &at, &r); from = at) {
+    size_t at = 0, from = 0, n = 0;
+    int64_t end = k->saved;
+    for (; next_head(&k->heads, &at, &r); from = at) {
         PA_TRY(pa_buffer_add(chunk, k->heads.data + from, at - from, err));
-        PA_TRY(pa_spill_copy(spill, k->saved, (size_t)r.head[BYTES], chunk, err));
-        k->saved += (int64_t)r.head[BYTES];
-        if (chunk->length >= CHUNK) PA_TRY(save_chunk(k, chunk, err));
+        PA_TRY(pa_spill_copy(spill, end, (size_t)r.head[BYTES], chunk, err));
+        end += (int64_t)r.head[BYTES];
+        n++;
+        if (chunk->length < CHUNK) continue;
+        PA_TRY(save_chunk(k, chunk, err));
+        forget_saved(k, n, at, end);
+        at = n = 0;
     }
-    k->heads.length = 0;
-    k->n_saved = k->n_added;
-    return save_chunk(k, chunk, err);
+    PA_TRY(save_chunk(k, chunk, err));
+    forget_saved(k, n, at, end);
+    return PA_OK;
 }
 
 static pa_status save_rest(pa_kept_tasks *k, const pa_spill *spill, pa_error *err)
@@ -180,6 +195,19 @@ static pa_status save_rest(pa_kept_tasks *k, const pa_spill *spill, pa_error *er
     pa_buffer chunk = {0};
     pa_status st = save_records(k, spill, &chunk, err);
     pa_buffer_free(&chunk);
+    return st;
+}
+
+/* A disk that is full is not the end: what can not be saved now may be later. */
+static pa_status save_on_the_way(pa_kept_tasks *k, const pa_spill *spill, pa_error *err)
+{
+    pa_error why = {0};
+    pa_status st = save_rest(k, spill, &why);
+    if (st == PA_E_IO || st == PA_E_CREATE) {
+        k->keeper->not_saved(k->keeper->self, &why);
+        return PA_OK;
+    }
+    if (st != PA_OK && err) *err = why;
     return st;
 }
 
@@ -191,7 +219,7 @@ pa_status pa_kept_add(pa_kept_tasks *k, size_t key, const pa_set_counts *counts,
     k->n_added++;
     k->cost_done += k->cost[key];
     k->keeper->tell(k->keeper->self, k->cost_done, k->cost_all);
-    return k->keeper->is_due(k->keeper->self) ? save_rest(k, spill, err) : PA_OK;
+    return k->keeper->is_due(k->keeper->self) ? save_on_the_way(k, spill, err) : PA_OK;
 }
 
 pa_kept_mark pa_kept_marked(const pa_kept_tasks *k)

@@ -102,6 +102,24 @@ for way in "many.dat" "few.dat" "many.dat --memory 500K" "few.dat --memory 60K" 
     timeout --preserve-status -k 30 -s TERM 2 "$program" mine $way --min-support 2 --count --saved long.saved --replace >said 2>message || rc=$?
     [ $rc -eq 75 ] && grep -q '^paraudit: stopped by SIGTERM; [0-9]* of [0-9]* tasks are done' message || fail "$way: exit code $rc, $(cat message)"
 done
+# A disk that is full on the way: what fits is saved, and the run goes on; where it is stopped, that is the end.
+if mkdir full && mount -t tmpfs -o size=64k none full 2>/dev/null; then
+    trap 'umount full; rm -rf "$work"' EXIT
+    on 2 "$program" "${mine[@]}" --out out.txt --replace --saved full/saved >said 2>message || fail "a full disk was the end: $(cat message)"
+    same whole.txt out.txt
+    [ "$(grep -c '^NOTE nothing is saved on the way: full/saved/.*: No space left on device$' message)" -ge 1 ] && [ ! -e full/saved ] ||
+        fail "a full disk: $(cat message)"
+    truncate -s 20K full/other
+    head -c 20000 /dev/urandom >full/other
+    stopped USR1 60 1 "${mine[@]}" --out out.txt --replace --saved full/saved
+    on 3 "$program" "${mine[@]}" --out out.txt --replace --saved full/saved >said 2>&1 || fail "after a full disk: $(cat said)"
+    same whole.txt out.txt
+    umount full
+    trap 'rm -rf "$work"' EXIT
+else
+    echo "no small disk can be mounted: left out"
+fi
+
 # A folder of others is not touched, and apriori saves nothing.
 mkdir mine.txt.saved
 touch mine.txt.saved/x

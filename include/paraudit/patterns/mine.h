@@ -31,6 +31,8 @@ typedef struct {
     bool (*is_due)(void *self);
     /* Saves a chunk, which may be empty. Local; where a run has stopped, first on rank 0. */
     pa_status (*save)(void *self, const char *chunk, size_t bytes, pa_error *err);
+    /* What was due could not be saved: the run goes on. Local. */
+    void (*not_saved)(void *self, const pa_error *why);
     /* Asked before each task, in its course, and for each set: is there a reason on this rank to stop all?
      * Local. */
     bool (*stop)(void *self);

@@ -15,6 +15,9 @@ typedef struct {
     int since, every;  /* tasks since the last save, and between two */
     int n_stops, n_loaded;
     bool damages; /* the last byte of each third chunk is lacking */
+    bool fails;   /* each other save on the way */
+    bool on_the_way;
+    int n_tries, n_failed;
 } memory;
 
 static pa_status load(void *self, const void *about, size_t bytes, pa_chunk_taker *take,
@@ -40,22 +43,32 @@ static bool is_due(void *self)
 {
     memory *m = self;
     m->left--;
-    return ++m->since >= m->every;
+    return m->on_the_way = ++m->since >= m->every;
 }
 
 static pa_status save(void *self, const char *chunk, size_t bytes, pa_error *err)
 {
     memory *m = self;
     uint64_t n = bytes;
+    if (m->on_the_way && m->fails && m->n_tries++ % 2 == 0)
+        return pa_fail(err, PA_E_IO, "the disk is full");
     m->since = 0;
     if (bytes == 0) return PA_OK;
     PA_TRY(pa_buffer_add(&m->saved, &n, sizeof n, err));
     return pa_buffer_add(&m->saved, chunk, bytes, err);
 }
 
+static void not_saved(void *self, const pa_error *why)
+{
+    memory *m = self;
+    CU_ASSERT_STRING_EQUAL(why->message, "the disk is full");
+    m->n_failed++;
+}
+
 static bool stop(void *self)
 {
     memory *m = self;
+    m->on_the_way = false;
     if (m->asks > 0) m->asks--;
     return m->left <= 0 || m->asks == 0;
 }
@@ -110,13 +123,14 @@ static void compare(const pa_mined *whole, const pa_mined *m, bool written)
     pa_node_array_free(&b);
 }
 
-/* bytes: of memory, of runs that are stopped. Adds how often these were, and the chunks that were
- * loaded. */
+/* bytes: of memory, of runs that are stopped. Adds how often these were, the chunks that were
+ * loaded, whether sets waited in a file, and the saves that failed. */
 static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *state, size_t bytes,
-                           bool damages, int64_t sum[3])
+                           bool damages, int64_t sum[4])
 {
-    memory kept = {.every = 1 + (int)draw(state, 4), .damages = damages};
-    const pa_mine_keeper keeper = {&kept, load, is_due, save, stop, stopped, tell};
+    memory kept = {
+        .every = 1 + (int)draw(state, 4), .damages = damages, .fails = draw(state, 2) > 0};
+    const pa_mine_keeper keeper = {&kept, load, is_due, save, not_saved, stop, stopped, tell};
     pa_mined whole = {0}, m = {0};
     pa_error err = {0};
     CU_ASSERT_EQUAL(pa_mine(pa_test_comm(), b, r, &whole, &err), PA_OK);
@@ -137,6 +151,7 @@ static void stop_and_go_on(const pa_baskets *b, pa_mine_request *r, uint32_t *st
     sum[0] += kept.n_stops;
     sum[1] += loaded;
     if (st == PA_OK) compare(&whole, &m, r->write != NULL);
+    sum[3] += kept.n_failed;
     sum[2] += m.n_rounds > 1 && m.spill.in_file > 0;
     pa_mined_free(&whole);
     pa_mined_free(&m);
@@ -151,7 +166,7 @@ static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
 {
     static drawn d;
     uint32_t of_baskets = 41, of_stops = 42;
-    int64_t sum[3] = {0};
+    int64_t sum[4] = {0};
     for (int round = 0; round < 16; round++) {
         draw_baskets(&of_baskets, MOST_ITEMS, 200, 60, &d);
         pa_baskets b = baskets_of(&d, MOST_ITEMS);
@@ -170,9 +185,8 @@ static void test_a_stopped_run_goes_on_to_the_same_bytes(void)
     }
     /* Who does which task is up to time. */
     CU_ASSERT(sum[0] > 20 && sum[1] > 40);
-    int64_t spilled = sum[2];
-    pa_max_i64(pa_test_comm(), &spilled, 1);
-    CU_ASSERT(spilled > 0);
+    pa_max_i64(pa_test_comm(), sum + 2, 2);
+    CU_ASSERT(sum[2] > 0 && sum[3] > 10);
 }
 
 static const pa_test tests[] = {

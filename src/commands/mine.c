@@ -126,8 +126,7 @@ static pa_status write_sets(job *j, pa_mined *mined, pa_error *err)
     const pa_mine_settings *s = &j->s;
     pa_comm *comm = j->comm;
     if (s->h5) return write_h5(j, mined, err);
-    if (s->sort)
-        return pa_mine_write_sorted(comm, mined, &j->in, s->request.memory, j->sets, err);
+    if (s->sort) return pa_mine_write_sorted(comm, mined, &j->in, s->request.memory, j->sets, err);
     return pa_mine_write_results(comm, &mined->results, j->sets, err);
 }
 

@@ -92,7 +92,7 @@ void pa_mine_input_free(pa_mine_input *in)
 
 static void print_faults(const pa_basket_pairs *p)
 {
-    static const char *const what[] = {"without a basket", "without an item", 
+    static const char *const what[] = {"without a basket", "without an item",
                                        "of no UTF-8 (iconv -f windows-1252 -t utf-8 makes it so)"};
     int64_t n = 0;
     const char *before = ": ";

@@ -28,10 +28,11 @@ static bool is_blank(char c)
 
 static pa_status bad_item(const taker *t, int64_t line, const char *text, size_t n, pa_error *err)
 {
-    return pa_fail_at(err, PA_E_DATA, 1, line,
-                      "%s:%lld: item '%.*s' is no whole number from 0 to 2147483646 with blanks "
-                      "around it; items with names are read from a CSV file, by --basket and --item",
-                      t->name, (long long)line, (int)(n < 40 ? n : 40), text);
+    return pa_fail_at(
+        err, PA_E_DATA, 1, line,
+        "%s:%lld: item '%.*s' is no whole number from 0 to 2147483646 with blanks "
+        "around it; items with names are read from a CSV file, by --basket and --item",
+        t->name, (long long)line, (int)(n < 40 ? n : 40), text);
 }
 
 /* The number at `begin`, and where it ends; -1: there is none that can be an item. */

@@ -33,8 +33,8 @@ typedef struct {
     pa_status (*save)(void *self, const char *chunk, size_t bytes, pa_error *err);
     /* What was due could not be saved: the run goes on. Local. */
     void (*not_saved)(void *self, const pa_error *why);
-    /* Asked before each task, in its course, and for each set: is there a reason on this rank to stop all?
-     * Local. */
+    /* Asked before each task, in its course, and for each set: is there a reason on this rank to
+     * stop all? Local. */
     bool (*stop)(void *self);
     /* All is saved, or was nothing yet that could be: says so. PA_E_AGAIN. Collective. */
     pa_status (*stopped)(void *self, size_t n_done, size_t n, pa_error *err);

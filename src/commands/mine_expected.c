@@ -32,7 +32,8 @@ pa_status pa_mine_foresee(void *of, const pa_prediction *p, pa_error *err)
     int64_t left;
     if (pa_comm_rank(e->comm) == 0) {
         if (p->n_sets >= NOTED)
-            pa_print(stderr, "NOTE about %.2g sets are expected, by a sample\n", p->n_sets);
+            pa_print(stderr, "NOTE about %.2g sets are expected, or more, by a sample\n",
+                     p->n_sets);
         st = pa_space_left(e->beside, &left, err);
         if (st == PA_OK && least_bytes(p) > (double)left)
             st = pa_fail(err, PA_E_CREATE,

@@ -33,11 +33,16 @@ typedef struct {
     bool foreseen;                 /* what is expected was told */
     uint64_t n_written;            /* sets, by this rank */
     bool counting;                 /* a sample: nothing is written */
+    bool has_enough;               /* of it this rank */
+    uint32_t n_asked;              /* how often a miner asked whether to go on */
     pa_fp_miner *growth;
     pa_closed_miner *closed;
 } mining;
 
 /* ---- a task ---- */
+
+/* Sets of a sample: who has met so many has seen that they are very many. */
+static const uint64_t ENOUGH = UINT64_C(1) << 32;
 
 static pa_status too_many(const mining *m, pa_error *err)
 {
@@ -67,7 +72,8 @@ static pa_status check_number(const mining *m, uint64_t n, pa_error *err)
     return m->request->max_sets && n > m->request->max_sets ? too_many(m, err) : PA_OK;
 }
 
-/* Of tasks, of what they look at, and of the sets that they tell: of these some may be very many. */
+/* Of tasks, of the prefixes that they look at, and of the sets that they tell: some may be very
+ * many. */
 static bool is_to_stop(void *of)
 {
     const mining *m = of;
@@ -79,9 +85,20 @@ static pa_status give_up(pa_error *err)
     return pa_fail(err, PA_E_AGAIN, "a task gives up");
 }
 
+/* Some tasks have more sets than can be counted. */
+static pa_status check_on_the_way(mining *m, pa_error *err)
+{
+    enum { CHECKED = 256 }; /* once in so many prefixes */
+    if (m->top.k || ++m->n_asked % CHECKED) return PA_OK;
+    uint64_t n = count_all(m, m->counts.by_size);
+    pa_add_sets(&n, count_all(m, m->of_task.by_size));
+    m->has_enough = m->counting && n > ENOUGH;
+    return m->has_enough ? give_up(err) : check_number(m, n, err);
+}
+
 static pa_status go_on(void *of, pa_error *err)
 {
-    return is_to_stop(of) ? give_up(err) : PA_OK;
+    return is_to_stop(of) ? give_up(err) : check_on_the_way(of, err);
 }
 
 static pa_status write_set(void *of, size_t n, const int32_t item[], uint32_t support,
@@ -125,7 +142,8 @@ static pa_status work(void *context, size_t key, pa_buffer *result, pa_error *er
     pa_spill *spill = &m->mined->spill;
     m->begin[key] = pa_spill_end(spill);
     memset(m->of_task.by_size, 0, m->of_task.n * sizeof *m->of_task.by_size);
-    pa_status st = mine_task_sets(m, m->tasks.task + key, err);
+    pa_status st = m->has_enough ? PA_OK : mine_task_sets(m, m->tasks.task + key, err);
+    if (m->has_enough) st = PA_OK;
     if (st != PA_OK) {
         pa_spill_cut(spill, m->begin[key]);
         return st;
@@ -278,7 +296,7 @@ static pa_status predict(mining *m, size_t from, size_t until, pa_error *err)
     for (size_t key = 0; key < m->tasks.n; key++) m->done[key] = !is_sampled(key, from, until);
     m->counting = true;
     pa_status st = run_tasks(m, err);
-    m->counting = false;
+    m->counting = m->has_enough = false;
     if (st == PA_OK) st = judge_sample(m, from, until, sum, err);
     m->foreseen = st == PA_OK;
     memset(m->counts.by_size, 0, bytes);
@@ -581,7 +599,7 @@ pa_status pa_mine(pa_comm *comm, const pa_baskets *b, const pa_mine_request *req
     mining m = {
         .comm = comm, .baskets = b, .request = request, .mined = mined, .options = request->sets};
     *mined = (pa_mined){0};
-    if (request->keeper) m.options.go_on = go_on;
+    m.options.go_on = go_on;
     m.options.self = &m;
     pa_spill_open(&mined->spill, request->memory, request->beside);
     pa_status st = rank_all(&m, err);

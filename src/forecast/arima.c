@@ -53,7 +53,6 @@ enum {
 typedef struct {
     pa_forecast_batch batch; /* differenced */
     pa_arima_fitted *fitted;
-    pa_arma_moments moments[PA_FORECAST_LANES];
     pa_arma_fitted candidate[CANDIDATES];
     bool is_fitted[CANDIDATES]; /* in all lanes, as soon as one asks for it */
 } grid;
@@ -80,7 +79,7 @@ static const pa_arma_fitted *candidate_of(grid *g, bool with_mean, int p, int q)
     c->mean = with_mean;
     c->p = p;
     c->q = q;
-    pa_arma_fit(&g->batch, g->moments, c);
+    pa_arma_fit(&g->batch, c);
     g->is_fitted[i] = true;
     return c;
 }
@@ -232,7 +231,6 @@ void pa_arima_fit(const pa_forecast_batch *batch, double work[], double one[],
     }
     pa_forecast_batch_lengths(PA_FORECAST_LANES, n, &g.batch);
     g.batch.y = work;
-    for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&g.batch, k, one, g.moments + k);
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
         choose(&g, k, one);
         find_ends(&g, k, fitted + k);

@@ -32,152 +32,16 @@ static bool may_be(const pa_lanes at[], int p, int q, int k)
     return pa_arma_is_stable(phi, p, margin) && pa_arma_is_stable(theta, q, margin);
 }
 
-/* ---- the first of the two starts ---- */
-
-enum { LONG_AR = 10 };
-
-/* In four sums, which a processor adds at once. */
-static double dot(int32_t n, const double a[], const double b[])
-{
-    double sum[4] = {0};
-    int32_t t = 0;
-    for (; t + 4 <= n; t += 4)
-        for (int i = 0; i < 4; i++) sum[i] += a[t + i] * b[t + i];
-    for (; t < n; t++) sum[0] += a[t] * b[t];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
-}
-
-/* The coefficients of an autoregression of order m by Durbin and Levinson. */
-static void long_ar(const double covariance[], int m, double a[])
-{
-    double error = covariance[0], before[LONG_AR];
-    for (int i = 0; i < m; i++) {
-        double sum = covariance[i + 1];
-        for (int j = 0; j < i; j++) sum -= a[j] * covariance[i - j];
-        double last = error > 0 ? sum / error : 0;
-        memcpy(before, a, (size_t)i * sizeof *a);
-        for (int j = 0; j < i; j++) a[j] = before[j] - last * before[i - 1 - j];
-        a[i] = last;
-        error *= 1 - last * last;
-    }
-}
-
-static int long_order(int32_t n)
-{
-    return n / 4 < LONG_AR ? n / 4 : LONG_AR;
-}
-
-/* What a long autoregression does not expect. */
-static void find_residuals(int32_t n, const double x[], double residual[])
-{
-    double covariance[LONG_AR + 1] = {0}, a[LONG_AR];
-    int m = long_order(n);
-    for (int lag = 0; lag <= m; lag++) covariance[lag] = dot(n - lag, x, x + lag);
-    long_ar(covariance, m, a);
-    memcpy(residual, x, (size_t)n * sizeof *x);
-    for (int i = 0; i < m; i++)
-        for (int32_t t = i + 1; t < n; t++) residual[t] -= a[i] * x[t - 1 - i];
-}
-
-void pa_arma_see(const pa_forecast_batch *b, int k, double work[], pa_arma_moments *s)
-{
-    enum { N = 1 + PA_ARMA_AR + PA_ARMA_MA };
-    int32_t n = b->n[k], first = long_order(n) + PA_ARMA_MA;
-    double *x = work, *residual = work + n, sum = 0;
-    *s = (pa_arma_moments){0};
-    if (n == 0) return;
-    for (int32_t t = 0; t < n; t++) {
-        x[t] = b->y[(size_t)t * PA_FORECAST_LANES + (size_t)k];
-        sum += x[t];
-    }
-    s->mean = sum / n;
-    for (int32_t t = 0; t < n; t++) x[t] -= s->mean;
-    find_residuals(n, x, residual);
-    if (first < PA_ARMA_AR) first = PA_ARMA_AR;
-    for (int i = 0; i < N && first < n; i++)
-        for (int j = 0; j <= i; j++) {
-            const double *v = i <= PA_ARMA_AR ? x + first - i : residual + first - (i - PA_ARMA_AR);
-            const double *u = j <= PA_ARMA_AR ? x + first - j : residual + first - (j - PA_ARMA_AR);
-            s->moment[i][j] = dot(n - first, v, u);
-        }
-}
-
-/* Cholesky's way without roots; a pivot that is nothing leaves its unknown at 0. */
-static void solve_small(int m, double a[][PA_ARMA_MOST], double b[], double x[])
-{
-    double d[PA_ARMA_MOST] = {0};
-    for (int i = 0; i < m; i++) {
-        for (int j = 0; j <= i; j++) {
-            double sum = a[i][j];
-            for (int l = 0; l < j; l++) sum -= a[i][l] * a[j][l] * d[l];
-            if (j < i)
-                a[i][j] = d[j] > 0 ? sum / d[j] : 0;
-            else
-                d[i] = sum > 1e-10 * a[i][i] ? sum : 0;
-        }
-        x[i] = b[i];
-        for (int l = 0; l < i; l++) x[i] -= a[i][l] * x[l];
-    }
-    for (int i = 0; i < m; i++) x[i] = d[i] > 0 ? x[i] / d[i] : 0;
-    for (int i = m - 1; i >= 0; i--)
-        for (int l = i + 1; l < m; l++) x[i] -= a[l][i] * x[l];
-}
-
-/* Roots away from the circle: coefficient i times .95^(i + 1), as often as it takes. */
-static void draw_in(int p, int q, int k, pa_lanes at[])
-{
-    const double shorter = .95;
-    for (int trial = 0; !may_be((const pa_lanes *)at, p, q, k); trial++) {
-        double power = trial < 100 ? shorter : 0;
-        for (int i = 0; i < p; i++, power *= shorter) at[1 + i][k] *= power;
-        power = trial < 100 ? shorter : 0;
-        for (int j = 0; j < q; j++, power *= shorter) at[1 + p + j][k] *= power;
-    }
-}
-
-static void set_start(const pa_arma_moments *s, int k, pa_arma_fitted *f)
-{
-    double a[PA_ARMA_MOST][PA_ARMA_MOST], b[PA_ARMA_MOST], x[PA_ARMA_MOST];
-    int m = f->p + f->q;
-    for (int i = 0; i < m; i++) {
-        int row = i < f->p ? 1 + i : 1 + PA_ARMA_AR + i - f->p;
-        b[i] = s->moment[row][0];
-        for (int j = 0; j <= i; j++)
-            a[i][j] = s->moment[row][j < f->p ? 1 + j : 1 + PA_ARMA_AR + j - f->p];
-    }
-    solve_small(m, a, b, x);
-    f->at[0][k] = f->mean ? s->mean : 0;
-    for (int i = 0; i < m; i++) f->at[1 + i][k] = x[i];
-    draw_in(f->p, f->q, k, f->at);
-}
-
 /* ---- the way down ---- */
 
 typedef struct {
     const pa_forecast_batch *batch;
     pa_arma_fitted *f;
-    pa_arma_walk *walk;
     int m; /* parameters: 1 + p + q */
     pa_arma_sums now, trial;
     _Alignas(PA_FORECAST_ALIGN) pa_lanes held_back, to[PA_ARMA_MOST];
     bool done[PA_FORECAST_LANES];
 } descent;
-
-/* One step of each lane: (H + held_back diag H) step = -gradient. */
-static void find_steps(descent *d)
-{
-    for (int k = 0; k < PA_FORECAST_LANES; k++) {
-        double a[PA_ARMA_MOST][PA_ARMA_MOST], b[PA_ARMA_MOST], x[PA_ARMA_MOST];
-        if (d->done[k]) continue;
-        for (int i = 0; i < d->m; i++) {
-            for (int j = 0; j <= i; j++) a[i][j] = d->now.hessian[i * (i + 1) / 2 + j][k];
-            a[i][i] *= 1 + d->held_back[k];
-            b[i] = -d->now.gradient[i][k];
-        }
-        solve_small(d->m, a, b, x);
-        for (int i = 0; i < d->m; i++) d->to[i][k] = d->f->at[i][k] + x[i];
-    }
-}
 
 static void take_sums(descent *d, int k)
 {
@@ -198,6 +62,7 @@ static void judge_step(descent *d, int k)
         return;
     }
     for (int i = 0; i < d->m; i++) d->f->at[i][k] = d->to[i][k];
+    d->f->squares[k] = after;
     take_sums(d, k);
     d->held_back[k] *= .2;
     d->done[k] = before - after <= enough * before;
@@ -215,49 +80,177 @@ static bool is_enough(const pa_forecast_batch *b, const pa_arma_fitted *f, int k
     return b->n[k] >= 2 * f->p + f->q + 2;
 }
 
-/* From the parameters that are there. */
-static void go_down(const pa_forecast_batch *batch, pa_arma_fitted *f)
+/* From the parameters that are there. Lanes that are done stay where they are. */
+static void go_down(descent *d)
 {
     enum { MOST_STEPS = 16 };
-    descent d = {.batch = batch, .f = f, .walk = pa_walks_best()->arma, .m = 1 + f->p + f->q};
+    const pa_walks *walks = pa_walks_best();
+    pa_arma_fitted *f = d->f;
     const double with_mean = f->mean;
-    d.walk(batch, f->p, f->q, with_mean, (const pa_lanes *)f->at, &d.now);
+    walks->arma(d->batch, f->p, f->q, with_mean, (const pa_lanes *)f->at, &d->now);
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
-        d.held_back[k] = 1e-3;
-        d.done[k] = !is_enough(batch, f, k);
-        for (int i = 0; i < d.m; i++) d.to[i][k] = f->at[i][k];
+        d->held_back[k] = 1e-3;
+        if (!d->done[k]) f->squares[k] = d->now.squares[k];
     }
-    for (int i = 0; i < MOST_STEPS && !all_done(&d); i++) {
-        find_steps(&d);
-        d.walk(batch, f->p, f->q, with_mean, (const pa_lanes *)d.to, &d.trial);
+    for (int i = 0; i < MOST_STEPS && !all_done(d); i++) {
+        walks->arma_step(d->m, &d->now, d->held_back, (const pa_lanes *)f->at, d->to);
+        walks->arma(d->batch, f->p, f->q, with_mean, (const pa_lanes *)d->to, &d->trial);
         for (int k = 0; k < PA_FORECAST_LANES; k++)
-            if (!d.done[k]) judge_step(&d, k);
+            if (!d->done[k]) judge_step(d, k);
     }
-    for (int k = 0; k < PA_FORECAST_LANES; k++)
-        f->squares[k] = is_enough(batch, f, k) ? d.now.squares[k] : INFINITY;
 }
 
-/* A level that moves slowly behind noise: where sums of squares of counts are often least, with
- * a ridge between it and what Hannan and Rissanen's regression finds. */
-static void set_second_start(const pa_arma_moments *s, int k, pa_arma_fitted *f)
-{
-    for (int i = 0; i < 1 + f->p + f->q; i++) f->at[i][k] = 0;
-    f->at[0][k] = f->mean ? s->mean : 0;
-    f->at[1][k] = .9;
-    f->at[1 + f->p][k] = -.8;
-}
+/* ---- the search for theta ---- */
 
-void pa_arma_fit(const pa_forecast_batch *batch, const pa_arma_moments moments[], pa_arma_fitted *f)
+typedef struct {
+    const pa_forecast_batch *batch;
+    pa_arma_fitted *f, trial;
+} search;
+
+/* The least at the trial's theta; keeps what is better. */
+static void try_theta(search *s)
 {
-    pa_arma_fitted other = {.p = f->p, .q = f->q, .mean = f->mean};
-    for (int k = 0; k < PA_FORECAST_LANES; k++) set_start(moments + k, k, f);
-    go_down(batch, f);
-    if (f->p == 0 || f->q == 0) return;
-    for (int k = 0; k < PA_FORECAST_LANES; k++) set_second_start(moments + k, k, &other);
-    go_down(batch, &other);
+    pa_arma_fitted *f = s->f, *trial = &s->trial;
+    pa_walks_best()->arma_given_theta(s->batch, f->p, f->q, f->mean, trial->at, trial->squares);
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
-        if (!(other.squares[k] < f->squares[k])) continue;
-        f->squares[k] = other.squares[k];
-        for (int i = 0; i < 1 + f->p + f->q; i++) f->at[i][k] = other.at[i][k];
+        if (!is_enough(s->batch, f, k)) trial->squares[k] = INFINITY;
+        if (!(trial->squares[k] < f->squares[k])) continue;
+        f->squares[k] = trial->squares[k];
+        for (int i = 0; i < 1 + f->p + f->q; i++) f->at[i][k] = trial->at[i][k];
     }
+}
+
+/* The one theta at s from -1 to 1, along which sums of squares are about equally curved. */
+static double theta_at(double s)
+{
+    return s * (3 - s * s) / 2;
+}
+
+/* Three places of a lane, the middle one the lowest; infinity behind the last. */
+typedef struct {
+    double s[3], squares[3], next;
+    bool done;
+} valley;
+
+enum { PLACES = 11 };
+static const double PLACE[PLACES] = {0, -.2, .2, -.4, .4, -.6, .6, -.8, .8, -.96, .96};
+
+/* The place of the least, with its neighbours: of -1 .. 1 in their order. */
+static void set_valley(const double squares[PLACES], valley *v)
+{
+    int best = 0;
+    for (int i = 1; i < PLACES; i++)
+        if (squares[i] < squares[best]) best = i;
+    *v = (valley){.s = {-1, PLACE[best], 1},
+                  .squares = {INFINITY, squares[best], INFINITY},
+                  .done = !(squares[best] < INFINITY)};
+    for (int i = 0; i < PLACES; i++) {
+        int side = PLACE[i] < v->s[1] ? 0 : 2;
+        if (i == best || fabs(PLACE[i] - v->s[1]) > fabs(v->s[side] - v->s[1])) continue;
+        v->s[side] = PLACE[i];
+        v->squares[side] = squares[i];
+    }
+}
+
+/* Where the parabola through all three is lowest, or within the longer part. */
+static void set_next(valley *v)
+{
+    const double enough = 1e-6, least = 1e-4;
+    double left = v->s[1] - v->s[0], right = v->s[2] - v->s[1];
+    double up_left = v->squares[0] - v->squares[1], up_right = v->squares[2] - v->squares[1];
+    v->next = v->s[1] + (right > left ? right / 2 : -left / 2);
+    if (!(up_left + up_right > 0) || !(up_left < INFINITY) || !(up_right < INFINITY)) return;
+    double slope = (up_right * left * left - up_left * right * right) / (left * right);
+    double bend = (up_left * right + up_right * left) / (left * right);
+    double step = -slope / (2 * bend), gain = step * step * bend / (left + right);
+    v->done = gain <= enough * v->squares[1] || fabs(step) < least;
+    v->next = v->s[1] + step;
+}
+
+static void judge_next(double squares, valley *v)
+{
+    bool better = squares < v->squares[1];
+    int side = v->next < v->s[1] ? 0 : 2;
+    if (!better) {
+        v->s[side] = v->next;
+        v->squares[side] = squares;
+        return;
+    }
+    v->s[2 - side] = v->s[1];
+    v->squares[2 - side] = v->squares[1];
+    v->s[1] = v->next;
+    v->squares[1] = squares;
+}
+
+static void search_one_theta(search *s)
+{
+    enum { MOST_STEPS = 8 };
+    int p = s->f->p;
+    double squares[PA_FORECAST_LANES][PLACES];
+    valley at[PA_FORECAST_LANES];
+    for (int i = 0; i < PLACES; i++) {
+        for (int k = 0; k < PA_FORECAST_LANES; k++) s->trial.at[1 + p][k] = theta_at(PLACE[i]);
+        try_theta(s);
+        for (int k = 0; k < PA_FORECAST_LANES; k++) squares[k][i] = s->trial.squares[k];
+    }
+    for (int k = 0; k < PA_FORECAST_LANES; k++) set_valley(squares[k], at + k);
+    for (int i = 0; i < MOST_STEPS; i++) {
+        bool any = false;
+        for (int k = 0; k < PA_FORECAST_LANES; k++) {
+            if (!at[k].done) set_next(at + k);
+            s->trial.at[1 + p][k] = theta_at(at[k].done ? at[k].s[1] : at[k].next);
+            any = any || !at[k].done;
+        }
+        if (!any) return;
+        try_theta(s);
+        for (int k = 0; k < PA_FORECAST_LANES; k++)
+            if (!at[k].done) judge_next(s->trial.squares[k], at + k);
+    }
+}
+
+/* Of two a few places all over the triangle, from the lowest of which the way goes down. */
+static void search_two_thetas(search *s)
+{
+    static const double place[][2] = {{0, 0},     {-.5, 0},   {.5, 0},   {-.85, 0}, {-.3, -.5},
+                                      {.3, -.5}, {-.8, .4}, {0, .5}, {.8, .4}};
+    descent d = {.batch = s->batch, .f = s->f, .m = 1 + s->f->p + s->f->q};
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+        for (int j = 0; j < 2; j++)
+            for (int k = 0; k < PA_FORECAST_LANES; k++)
+                s->trial.at[1 + s->f->p + j][k] = place[i][j];
+        try_theta(s);
+    }
+    for (int k = 0; k < PA_FORECAST_LANES; k++) d.done[k] = !(s->f->squares[k] < INFINITY);
+    go_down(&d);
+}
+
+/* From a mean alone, for lanes where no phi that is best is stable. */
+static void go_down_from_mean(const pa_forecast_batch *batch, pa_arma_fitted *f)
+{
+    descent d = {.batch = batch, .f = f, .m = 1 + f->p + f->q};
+    pa_arma_fitted flat;
+    bool any = false;
+    pa_walks_best()->arma_given_theta(batch, 0, 0, f->mean, flat.at, flat.squares);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        d.done[k] = !is_enough(batch, f, k) || f->squares[k] < INFINITY;
+        if (d.done[k]) continue;
+        any = true;
+        f->at[0][k] = flat.at[0][k];
+        for (int i = 1; i < d.m; i++) f->at[i][k] = 0;
+    }
+    if (any) go_down(&d);
+}
+
+void pa_arma_fit(const pa_forecast_batch *batch, pa_arma_fitted *f)
+{
+    search s = {.batch = batch, .f = f};
+    for (int k = 0; k < PA_FORECAST_LANES; k++) f->squares[k] = INFINITY;
+    memset(f->at, 0, sizeof f->at);
+    if (f->q == 0)
+        try_theta(&s);
+    else if (f->q == 1)
+        search_one_theta(&s);
+    else
+        search_two_thetas(&s);
+    if (f->p + f->q > 0) go_down_from_mean(batch, f);
 }

@@ -1,4 +1,7 @@
-/* The loop that a fit of ARMA models spends its time in (walks.h). */
+/* The loop that a fit of ARMA models spends its time in, and a step from there (walks.h). */
+#ifndef PARAUDIT_FORECAST_ARMA_WALK_H
+#define PARAUDIT_FORECAST_ARMA_WALK_H
+
 #include "arma_parts.h"
 #include "lanes.h"
 
@@ -114,3 +117,79 @@ static inline void walk_arma(const pa_forecast_batch *b, int p, int q, double wi
         ARMA_CASE(3, 2);
     }
 }
+
+/* ---- a step ---- */
+
+/* Cholesky's way without roots; a pivot that is nothing leaves its unknown at 0. a: as the
+ * Hessian; it and b are changed. */
+ALWAYS void solve_lanes(const int m, lanes a[], lanes b[], lanes x[])
+{
+    lanes d[PA_ARMA_MOST], over[PA_ARMA_MOST], zero = lanes_of(0);
+    for (int i = 0; i < m; i++) {
+        lanes *row = a + i * (i + 1) / 2, left = row[i];
+        for (int j = 0; j < i; j++) {
+            const lanes *other = a + j * (j + 1) / 2;
+            lanes sum = row[j];
+            for (int l = 0; l < j; l++) sum -= row[l] * other[l] * d[l];
+            row[j] = sum * over[j];
+            left -= row[j] * row[j] * d[j];
+            b[i] -= row[j] * b[j];
+        }
+        d[i] = pick(left > lanes_of(1e-10) * row[i], left, zero);
+        over[i] = pick(d[i] > zero, lanes_of(1) / d[i], zero);
+    }
+    for (int i = m - 1; i >= 0; i--) {
+        x[i] = b[i] * over[i];
+        for (int l = i + 1; l < m; l++) x[i] -= a[l * (l + 1) / 2 + i] * x[l];
+    }
+}
+
+ALWAYS void step_of(const int m, const pa_arma_sums *s, const pa_lanes held_back,
+                    const pa_lanes at[], pa_lanes to[])
+{
+    lanes a[PA_ARMA_PAIRS], b[PA_ARMA_MOST], x[PA_ARMA_MOST];
+    for (int i = 0; i < m; i++) {
+        for (int j = i * (i + 1) / 2; j <= i * (i + 3) / 2; j++) a[j] = lanes_at(s->hessian[j]);
+        a[i * (i + 3) / 2] *= lanes_of(1) + lanes_at(held_back);
+        b[i] = -lanes_at(s->gradient[i]);
+    }
+    solve_lanes(m, a, b, x);
+    for (int i = 0; i < m; i++) put_lanes(lanes_at(at[i]) + x[i], to[i]);
+}
+
+static inline void step_arma_fit(int m, const pa_arma_sums *s, const pa_lanes held_back,
+                                 const pa_lanes at[], pa_lanes to[])
+{
+    switch (m) {
+        case 3: step_of(3, s, held_back, at, to); break;
+        case 4: step_of(4, s, held_back, at, to); break;
+        case 5: step_of(5, s, held_back, at, to); break;
+        case 6: step_of(6, s, held_back, at, to); break;
+    }
+}
+
+ALWAYS lanes size_of_lanes(lanes v)
+{
+    return pick(v < lanes_of(0), -v, v);
+}
+
+/* pa_arma_is_stable of all lanes. */
+ALWAYS lane_mask stable_lanes(const lanes a[], const int n, double margin)
+{
+    lanes one = lanes_of(1), c[PA_ARMA_AR], down = one;
+    double grown = 1;
+    lane_mask stable = one > lanes_of(0);
+    for (int i = 0; i < n; i++) c[i] = a[i] * lanes_of(grown /= 1 - margin);
+    if (n == 3) { /* Levinson's recursion backwards, all times 1 - c3^2 */
+        lanes c0 = c[0] + c[2] * c[1], c1 = c[1] + c[2] * c[0];
+        stable = size_of_lanes(c[2]) < one;
+        down -= c[2] * c[2];
+        c[0] = c0;
+        c[1] = c1;
+    }
+    if (n == 1) return size_of_lanes(c[0]) < one;
+    if (n == 0) return stable;
+    return stable & (size_of_lanes(c[1]) < down) & (size_of_lanes(c[0]) < down - c[1]);
+}
+
+#endif

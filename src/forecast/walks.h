@@ -10,6 +10,8 @@ typedef struct {
     pa_smooth_walk *smooth;
     pa_theta_walk *theta;
     pa_arma_walk *arma;
+    pa_arma_step *arma_step;
+    pa_arma_given_theta *arma_given_theta;
 } pa_walks;
 
 extern const pa_walks pa_walks_any, pa_walks_avx2, pa_walks_avx512;

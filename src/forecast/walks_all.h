@@ -1,4 +1,5 @@
 /* All of walks.h under the name WALKS, for the processor that it is compiled for. */
+#include "arma_given_theta.h"
 #include "arma_walk.h"
 #include "smoothing_walk.h"
 #include "theta_walk.h"
@@ -20,4 +21,20 @@ static void arma(const pa_forecast_batch *batch, int p, int q, double with_mean,
     walk_arma(batch, p, q, with_mean, at, sums);
 }
 
-const pa_walks WALKS = {.smooth = smooth, .theta = theta, .arma = arma};
+static void arma_step(int m, const pa_arma_sums *sums, const pa_lanes held_back,
+                      const pa_lanes at[], pa_lanes to[])
+{
+    step_arma_fit(m, sums, held_back, at, to);
+}
+
+static void arma_given_theta(const pa_forecast_batch *batch, int p, int q, bool mean, pa_lanes at[],
+                             pa_lanes squares)
+{
+    walk_given_theta(batch, p, q, mean, at, squares);
+}
+
+const pa_walks WALKS = {.smooth = smooth,
+                        .theta = theta,
+                        .arma = arma,
+                        .arma_step = arma_step,
+                        .arma_given_theta = arma_given_theta};

@@ -2,10 +2,10 @@
  *
  *     x[t] = y[t] - mean     e[t] = x[t] - phi1 x[t-1] - ... - theta1 e[t-1] - ...     t >= p
  *
- * with e = 0 before, as R's arima(method = "CSS") has it: Levenberg and Marquardt's steps by
- * filtered analytic gradients, within the stationary and invertible parameters, from the start of
- * E. Hannan and J. Rissanen (Recursive estimation of mixed autoregressive-moving average order,
- * Biometrika 69, 1982) or another. */
+ * with e = 0 before, as R's arima(method = "CSS") has it, within the stationary and invertible
+ * parameters. Given theta all else is linear (G. Golub, V. Pereyra, Separable nonlinear least
+ * squares, Inverse Problems 19, 2003): so one theta is searched for from end to end, and two from
+ * the best of a few places by Levenberg and Marquardt's steps with filtered analytic gradients. */
 #ifndef PARAUDIT_FORECAST_ARMA_H
 #define PARAUDIT_FORECAST_ARMA_H
 
@@ -23,18 +23,8 @@ typedef struct {
     pa_lanes squares; /* infinity of lanes that have too few values */
 } pa_arma_fitted;
 
-/* Moments that Hannan and Rissanen's regression needs, of all orders. */
-typedef struct {
-    double mean, moment[1 + PA_ARMA_AR + PA_ARMA_MA][1 + PA_ARMA_AR + PA_ARMA_MA];
-} pa_arma_moments;
-
-/* Of one lane; work: room for twice its n values. */
-void pa_arma_see(const pa_forecast_batch *batch, int lane, double work[], pa_arma_moments *moments);
-
-/* Of lanes with what pa_arma_see saw of each. p, q and mean are set. Of both starts, where p and q
- * are above 0, the lower end. */
-void pa_arma_fit(const pa_forecast_batch *batch, const pa_arma_moments moments[],
-                 pa_arma_fitted *fitted);
+/* p, q and mean are set. */
+void pa_arma_fit(const pa_forecast_batch *batch, pa_arma_fitted *fitted);
 
 /* 1 - a1 z - a2 z^2 - a3 z^3 has no root within the circle of radius 1 / (1 - margin). */
 bool pa_arma_is_stable(const double a[], int n, double margin);

@@ -45,14 +45,10 @@ static double slow_squares(const drawn_batch *b, int k, int p, int q, const doub
     return squares;
 }
 
-static pa_arma_moments moments[PA_FORECAST_LANES];
-
 static void fit_all(const drawn_batch *b, int order, bool mean, pa_arma_fitted *f)
 {
-    double work[2 * DRAWN_MOST];
     *f = (pa_arma_fitted){.p = order / 3, .q = order % 3, .mean = mean};
-    for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&b->batch, k, work, moments + k);
-    pa_arma_fit(&b->batch, moments, f);
+    pa_arma_fit(&b->batch, f);
 }
 
 static void take_lane(const pa_arma_fitted *f, int k, double at[])

@@ -4,7 +4,8 @@
  *
  * FILE.csv: unique_id,ds,y, the values of a series together and in their order. Prints series per
  * second of processor time, of the median run. MODEL: as `paraudit forecast` has them, without
- * what `auto` learns from earlier times, or arma11: ARMA(1, 1) alone. */
+ * what `auto` learns from earlier times, or armaPQ: ARMA(P, Q) with a mean alone, of which 0 RUNS
+ * print the sum of squares of each series instead. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,16 +85,15 @@ static void fit_members(const series *s, uint32_t members, int32_t season, size_
     pa_members_free(&f);
 }
 
-static void fit_arma(const series *s)
+/* name: arma and two digits. */
+static void fit_arma(const series *s, const char *name, bool print)
 {
     static pa_arma_fitted fitted;
-    static pa_arma_moments moments[PA_FORECAST_LANES];
     size_t most = 0;
     for (size_t i = 0; i < s->n_series; i++)
         if (s->first[i + 1] - s->first[i] > most) most = s->first[i + 1] - s->first[i];
     double *y = aligned_alloc(PA_FORECAST_ALIGN, most * PA_FORECAST_LANES * sizeof *y);
-    double *work = malloc(2 * most * sizeof *work);
-    if (!y || !work) exit(71);
+    if (!y) exit(71);
     for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
         pa_member_series b = batch_of(s, i);
         pa_forecast_batch lanes = {.y = y};
@@ -101,12 +101,11 @@ static void fit_arma(const series *s)
         memset(y, 0, most * PA_FORECAST_LANES * sizeof *y);
         for (size_t k = 0; k < b.n_series; k++)
             for (int32_t t = 0; t < b.n[k]; t++) y[(size_t)t * PA_FORECAST_LANES + k] = b.y[k][t];
-        for (int k = 0; k < PA_FORECAST_LANES; k++) pa_arma_see(&lanes, k, work, moments + k);
-        fitted = (pa_arma_fitted){.p = 1, .q = 1, .mean = true};
-        pa_arma_fit(&lanes, moments, &fitted);
+        fitted = (pa_arma_fitted){.p = name[4] - '0', .q = name[5] - '0', .mean = true};
+        pa_arma_fit(&lanes, &fitted);
+        for (size_t k = 0; print && k < b.n_series; k++) printf("%.17g\n", fitted.squares[k]);
     }
     free(y);
-    free(work);
 }
 
 static int compare(const void *a, const void *b)
@@ -122,13 +121,20 @@ int main(int argc, char **argv)
     series s = read_series(argv[1]);
     const pa_model *model = pa_model_of(argv[4]);
     int runs = atoi(argv[5]);
-    if ((!model && strcmp(argv[4], "arma11") != 0) || runs < 1 || runs > MOST_RUNS) return 64;
+    bool arma = strncmp(argv[4], "arma", 4) == 0 && strlen(argv[4]) == 6 && argv[4][4] >= '0' &&
+                argv[4][4] <= '0' + PA_ARMA_AR && argv[4][5] >= '0' &&
+                argv[4][5] <= '0' + PA_ARMA_MA;
+    if ((!model && !arma) || runs < (arma ? 0 : 1) || runs > MOST_RUNS) return 64;
+    if (runs == 0) {
+        fit_arma(&s, argv[4], true);
+        return 0;
+    }
     for (int r = 0; r < runs; r++) {
         double begin = cpu_seconds();
         if (model)
             fit_members(&s, model->members, atoi(argv[2]), (size_t)atoi(argv[3]));
         else
-            fit_arma(&s);
+            fit_arma(&s, argv[4], false);
         seconds[r] = cpu_seconds() - begin;
     }
     qsort(seconds, (size_t)runs, sizeof *seconds, compare);

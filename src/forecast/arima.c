@@ -133,21 +133,35 @@ static bool is_sound(const pa_arima_fitted *f)
            !nearly_cancels(f->phi, f->p, f->theta, f->q);
 }
 
+/* Of more values orders are told apart by the conditional sum of squares, as in R: what it leaves out,
+ * the first values' likelihood, then hardly counts. */
+enum { LONG = 150 };
+
+/* loss: -2 ln of the likelihood, without what all models share. */
+static double aicc_of(const walker *w, const pa_arima_fitted *f, double loss)
+{
+    int parameters = f->p + f->q + f->with_mean + 1;
+    int left = w->g->batch.n[w->k] - parameters - 1;
+    return left > 0 ? loss + 2 * parameters + 2.0 * parameters * (parameters + 1) / left : INFINITY;
+}
+
+static void rate_by_squares(const walker *w, double squares, pa_arima_fitted *f)
+{
+    double n = w->g->batch.n[w->k];
+    f->aicc = aicc_of(w, f, n * pa_ln(fmax(squares / (n - f->p), 1e-30)));
+}
+
 /* By the exact likelihood. */
 static void rate(const walker *w, pa_arima_fitted *f)
 {
     const pa_forecast_batch *b = &w->g->batch;
     int32_t n = b->n[w->k];
-    int parameters = f->p + f->q + f->with_mean + 1, left = n - parameters - 1;
     double variance;
-    f->aicc = INFINITY;
-    if (left <= 0) return;
     for (int32_t t = 0; t < n; t++)
         w->one[t] = b->y[(size_t)t * PA_FORECAST_LANES + (size_t)w->k] - f->mean;
-    double loss =
-        -2 * pa_arma_likelihood((size_t)n, w->one, f->p, f->phi, f->q, f->theta, &variance);
-    f->aicc = loss + 2 * parameters + 2.0 * parameters * (parameters + 1) / left;
-    f->variance = variance * n / (n - parameters + 1);
+    f->aicc = aicc_of(
+        w, f, -2 * pa_arma_likelihood((size_t)n, w->one, f->p, f->phi, f->q, f->theta, &variance));
+    f->variance = variance * n / (n - (f->p + f->q + f->with_mean));
 }
 
 /* Of a few values AICc would rather have none to estimate, and say that they lie around 0. */
@@ -169,7 +183,10 @@ static bool try_candidate(walker *w, bool with_mean, int p, int q)
     if (!(c->squares[w->k] < INFINITY)) return false;
     put_candidate(c, w->k, &trial);
     if (!is_sound(&trial)) return false;
-    rate(w, &trial);
+    if (w->g->batch.n[w->k] <= LONG)
+        rate(w, &trial);
+    else
+        rate_by_squares(w, c->squares[w->k], &trial);
     if (!(trial.aicc < w->best.aicc)) return false;
     w->best = trial;
     return true;
@@ -199,6 +216,7 @@ static void choose(grid *g, int k, double one[])
     try_candidate(&w, false, 0, 0);
     while (w.best.aicc < INFINITY && try_neighbours(&w)) {
     }
+    if (w.best.aicc < INFINITY && g->batch.n[k] > LONG) rate(&w, &w.best);
     g->fitted[k] = w.best;
 }
 

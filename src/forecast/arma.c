@@ -22,90 +22,17 @@ bool pa_arma_is_stable(const double a[], int n, double margin)
     return true;
 }
 
-/* Parameters of one lane. at: mean, phi, theta. */
-static bool may_be(const pa_lanes at[], int p, int q, int k)
-{
-    const double margin = 1e-3;
-    double phi[PA_ARMA_AR], theta[PA_ARMA_MA];
-    for (int i = 0; i < p; i++) phi[i] = at[1 + i][k];
-    for (int j = 0; j < q; j++) theta[j] = -at[1 + p + j][k];
-    return pa_arma_is_stable(phi, p, margin) && pa_arma_is_stable(theta, q, margin);
-}
-
-/* ---- the way down ---- */
-
-typedef struct {
-    const pa_forecast_batch *batch;
-    pa_arma_fitted *f;
-    int m; /* parameters: 1 + p + q */
-    pa_arma_sums now, trial;
-    _Alignas(PA_FORECAST_ALIGN) pa_lanes held_back, to[PA_ARMA_MOST];
-    bool done[PA_FORECAST_LANES];
-} descent;
-
-static void take_sums(descent *d, int k)
-{
-    d->now.squares[k] = d->trial.squares[k];
-    for (int i = 0; i < d->m; i++) d->now.gradient[i][k] = d->trial.gradient[i][k];
-    for (int i = 0; i < d->m * (d->m + 1) / 2; i++) d->now.hessian[i][k] = d->trial.hessian[i][k];
-}
-
-/* Goes there where it is lower. */
-static void judge_step(descent *d, int k)
-{
-    const double enough = 1e-6, most_held_back = 1e4;
-    double before = d->now.squares[k], after = d->trial.squares[k];
-    bool better = after <= before && may_be((const pa_lanes *)d->to, d->f->p, d->f->q, k);
-    if (!better) {
-        d->held_back[k] *= 8;
-        d->done[k] = d->held_back[k] > most_held_back;
-        return;
-    }
-    for (int i = 0; i < d->m; i++) d->f->at[i][k] = d->to[i][k];
-    d->f->squares[k] = after;
-    take_sums(d, k);
-    d->held_back[k] *= .2;
-    d->done[k] = before - after <= enough * before;
-}
-
-static bool all_done(const descent *d)
-{
-    bool all = true;
-    for (int k = 0; k < PA_FORECAST_LANES; k++) all = all && d->done[k];
-    return all;
-}
-
-static bool is_enough(const pa_forecast_batch *b, const pa_arma_fitted *f, int k)
-{
-    return b->n[k] >= 2 * f->p + f->q + 2;
-}
-
-/* From the parameters that are there. Lanes that are done stay where they are. */
-static void go_down(descent *d)
-{
-    enum { MOST_STEPS = 16 };
-    const pa_walks *walks = pa_walks_best();
-    pa_arma_fitted *f = d->f;
-    const double with_mean = f->mean;
-    walks->arma(d->batch, f->p, f->q, with_mean, (const pa_lanes *)f->at, &d->now);
-    for (int k = 0; k < PA_FORECAST_LANES; k++) {
-        d->held_back[k] = 1e-3;
-        if (!d->done[k]) f->squares[k] = d->now.squares[k];
-    }
-    for (int i = 0; i < MOST_STEPS && !all_done(d); i++) {
-        walks->arma_step(d->m, &d->now, d->held_back, (const pa_lanes *)f->at, d->to);
-        walks->arma(d->batch, f->p, f->q, with_mean, (const pa_lanes *)d->to, &d->trial);
-        for (int k = 0; k < PA_FORECAST_LANES; k++)
-            if (!d->done[k]) judge_step(d, k);
-    }
-}
-
 /* ---- the search for theta ---- */
 
 typedef struct {
     const pa_forecast_batch *batch;
     pa_arma_fitted *f, trial;
 } search;
+
+static bool is_enough(const pa_forecast_batch *b, const pa_arma_fitted *f, int k)
+{
+    return b->n[k] >= 2 * f->p + f->q + 2;
+}
 
 /* The least at the trial's theta; keeps what is better. */
 static void try_theta(search *s)
@@ -208,37 +135,69 @@ static void search_one_theta(search *s)
     }
 }
 
+/* Where a lane's two go next: by Gauss and Newton's step, held back as Levenberg and Marquardt do. */
+typedef struct {
+    pa_arma_sums sums;
+    _Alignas(PA_FORECAST_ALIGN) pa_lanes held_back, to[PA_ARMA_MOST];
+    bool done[PA_FORECAST_LANES];
+} descent;
+
+static bool all_done(const descent *d)
+{
+    bool all = true;
+    for (int k = 0; k < PA_FORECAST_LANES; k++) all = all && d->done[k];
+    return all;
+}
+
+static void take_step(const search *s, descent *d, pa_lanes theta[])
+{
+    const pa_arma_fitted *f = s->f;
+    pa_walks_best()->arma_step(f->p, &d->sums, d->held_back, (const pa_lanes *)f->at, d->to);
+    for (int j = 0; j < f->q; j++)
+        for (int k = 0; k < PA_FORECAST_LANES; k++)
+            theta[j][k] = d->done[k] ? f->at[1 + f->p + j][k] : d->to[1 + f->p + j][k];
+}
+
+static void judge_step(double before, double after, int k, descent *d)
+{
+    const double enough = 1e-5, most_held_back = 100;
+    bool better = after < before;
+    d->held_back[k] *= better ? .2 : 8;
+    d->done[k] = better ? before - after <= enough * before : d->held_back[k] > most_held_back;
+}
+
+static void go_down(search *s)
+{
+    enum { MOST_STEPS = 10 };
+    pa_arma_fitted *f = s->f;
+    descent d;
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        d.held_back[k] = 1e-3;
+        d.done[k] = !(f->squares[k] < INFINITY);
+    }
+    for (int i = 0; i < MOST_STEPS && !all_done(&d); i++) {
+        pa_lanes before;
+        pa_walks_best()->arma(s->batch, f->p, f->q, f->mean, (const pa_lanes *)f->at, &d.sums);
+        take_step(s, &d, s->trial.at + 1 + f->p);
+        memcpy(before, f->squares, sizeof before);
+        try_theta(s);
+        for (int k = 0; k < PA_FORECAST_LANES; k++)
+            if (!d.done[k]) judge_step(before[k], f->squares[k], k, &d);
+    }
+}
+
 /* Of two a few places all over the triangle, from the lowest of which the way goes down. */
 static void search_two_thetas(search *s)
 {
     static const double place[][2] = {{0, 0},     {-.5, 0},   {.5, 0},   {-.85, 0}, {-.3, -.5},
                                       {.3, -.5}, {-.8, .4}, {0, .5}, {.8, .4}};
-    descent d = {.batch = s->batch, .f = s->f, .m = 1 + s->f->p + s->f->q};
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
         for (int j = 0; j < 2; j++)
             for (int k = 0; k < PA_FORECAST_LANES; k++)
                 s->trial.at[1 + s->f->p + j][k] = place[i][j];
         try_theta(s);
     }
-    for (int k = 0; k < PA_FORECAST_LANES; k++) d.done[k] = !(s->f->squares[k] < INFINITY);
-    go_down(&d);
-}
-
-/* From a mean alone, for lanes where no phi that is best is stable. */
-static void go_down_from_mean(const pa_forecast_batch *batch, pa_arma_fitted *f)
-{
-    descent d = {.batch = batch, .f = f, .m = 1 + f->p + f->q};
-    pa_arma_fitted flat;
-    bool any = false;
-    pa_walks_best()->arma_given_theta(batch, 0, 0, f->mean, flat.at, flat.squares);
-    for (int k = 0; k < PA_FORECAST_LANES; k++) {
-        d.done[k] = !is_enough(batch, f, k) || f->squares[k] < INFINITY;
-        if (d.done[k]) continue;
-        any = true;
-        f->at[0][k] = flat.at[0][k];
-        for (int i = 1; i < d.m; i++) f->at[i][k] = 0;
-    }
-    if (any) go_down(&d);
+    go_down(s);
 }
 
 void pa_arma_fit(const pa_forecast_batch *batch, pa_arma_fitted *f)
@@ -252,5 +211,4 @@ void pa_arma_fit(const pa_forecast_batch *batch, pa_arma_fitted *f)
         search_one_theta(&s);
     else
         search_two_thetas(&s);
-    if (f->p + f->q > 0) go_down_from_mean(batch, f);
 }

@@ -16,8 +16,9 @@ typedef struct {
 typedef void pa_arma_walk(const pa_forecast_batch *batch, int p, int q, double with_mean,
                           const pa_lanes at[], pa_arma_sums *sums);
 
-/* Puts to + (H + held_back diag H)^-1 (-gradient) into to; m: parameters, 1 + p + q. */
-typedef void pa_arma_step(int m, const pa_arma_sums *sums, const pa_lanes held_back,
+/* Puts at - (H + D)^-1 gradient into to, of orders (p, 2); D: held_back times H's diagonal along
+ * the thetas. */
+typedef void pa_arma_step(int p, const pa_arma_sums *sums, const pa_lanes held_back,
                           const pa_lanes at[], pa_lanes to[]);
 
 /* Given theta, at[1 + p] and on, errors are linear in all else: puts the mean and phi of the least

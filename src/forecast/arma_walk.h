@@ -144,27 +144,34 @@ ALWAYS void solve_lanes(const int m, lanes a[], lanes b[], lanes x[])
     }
 }
 
-ALWAYS void step_of(const int m, const pa_arma_sums *s, const pa_lanes held_back,
+ALWAYS void step_of(const int p, const int q, const pa_arma_sums *s, const pa_lanes held_back,
                     const pa_lanes at[], pa_lanes to[])
 {
     lanes a[PA_ARMA_PAIRS], b[PA_ARMA_MOST], x[PA_ARMA_MOST];
+    const int m = 1 + p + q;
     for (int i = 0; i < m; i++) {
         for (int j = i * (i + 1) / 2; j <= i * (i + 3) / 2; j++) a[j] = lanes_at(s->hessian[j]);
-        a[i * (i + 3) / 2] *= lanes_of(1) + lanes_at(held_back);
+        if (i > p) a[i * (i + 3) / 2] *= lanes_of(1) + lanes_at(held_back);
         b[i] = -lanes_at(s->gradient[i]);
     }
     solve_lanes(m, a, b, x);
     for (int i = 0; i < m; i++) put_lanes(lanes_at(at[i]) + x[i], to[i]);
 }
 
-static inline void step_arma_fit(int m, const pa_arma_sums *s, const pa_lanes held_back,
+#define STEP_CASE(P)                                                                               \
+    case P:                                                                                        \
+        step_of(P, 2, s, held_back, at, to);                                                       \
+        break
+
+/* Only of two thetas. */
+static inline void step_arma_fit(int p, const pa_arma_sums *s, const pa_lanes held_back,
                                  const pa_lanes at[], pa_lanes to[])
 {
-    switch (m) {
-        case 3: step_of(3, s, held_back, at, to); break;
-        case 4: step_of(4, s, held_back, at, to); break;
-        case 5: step_of(5, s, held_back, at, to); break;
-        case 6: step_of(6, s, held_back, at, to); break;
+    switch (p) {
+        STEP_CASE(0);
+        STEP_CASE(1);
+        STEP_CASE(2);
+        STEP_CASE(3);
     }
 }
 

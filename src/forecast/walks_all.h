@@ -21,10 +21,10 @@ static void arma(const pa_forecast_batch *batch, int p, int q, double with_mean,
     walk_arma(batch, p, q, with_mean, at, sums);
 }
 
-static void arma_step(int m, const pa_arma_sums *sums, const pa_lanes held_back,
+static void arma_step(int p, const pa_arma_sums *sums, const pa_lanes held_back,
                       const pa_lanes at[], pa_lanes to[])
 {
-    step_arma_fit(m, sums, held_back, at, to);
+    step_arma_fit(p, sums, held_back, at, to);
 }
 
 static void arma_given_theta(const pa_forecast_batch *batch, int p, int q, bool mean, pa_lanes at[],

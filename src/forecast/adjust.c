@@ -16,7 +16,7 @@ static double scale_of(size_t n, const double y[])
 {
     double most = 0, sum = 0;
     int exponent;
-    for (size_t t = 0; t < n; t++) most = fmax(most, fabs(y[t]));
+    for (size_t t = 0; t < n; t++) most = fabs(y[t]) > most ? fabs(y[t]) : most;
     if (most == 0) return 1;
     for (size_t t = 0; t < n; t++) sum += fabs(y[t]) / most;
     (void)frexp(most * (sum / (double)n), &exponent);
@@ -35,7 +35,7 @@ void pa_adjust(size_t n, const double y[], int32_t season, bool logs, double to[
                double work[])
 {
     a->logs = logs;
-    a->factors = !logs && pa_adjust_can_be_logs(n, y);
+    a->factors = !logs && pa_season_can_be_seen(n, season) && pa_adjust_can_be_logs(n, y);
     a->scale = scale_of(n, y);
     a->jacobian = 0;
     for (size_t t = 0; t < n; t++)

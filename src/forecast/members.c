@@ -27,6 +27,7 @@ typedef struct {
     const pa_member_series *series;
     pa_member_forecasts *f;
     double *y, *one, *work, *differences; /* y, differences: of the batch */
+    int32_t n_most;                       /* of the series */
     pa_forecast_batch batch;
     pa_smooth_fitted smooth;
     pa_theta_fitted theta;
@@ -69,8 +70,8 @@ static double *at(const pa_member_forecasts *f, double *of, int member, int lane
 
 /* ---- one batch ---- */
 
-/* Lanes that cannot be in logarithms have no values there. */
-static void fill_batch(job *j, bool logs)
+/* Lanes that cannot be in logarithms have no values there; false where none can. */
+static bool fill_batch(job *j, bool logs)
 {
     const pa_member_series *s = j->series;
     int32_t n[PA_FORECAST_LANES];
@@ -79,15 +80,14 @@ static void fill_batch(job *j, bool logs)
         n[k] = logs && !pa_adjust_can_be_logs(have, s->y[k]) ? 0 : s->n[k];
         if (n[k] > 0)
             pa_adjust(have, s->y[k], s->season, logs, j->one, &j->f->adjusted[logs][k], j->work);
-        for (size_t t = 0; t < (size_t)j->batch.n_most; t++)
+        for (size_t t = 0; t < (size_t)j->n_most; t++)
             j->y[t * PA_FORECAST_LANES + k] = t < (size_t)n[k] ? j->one[t] : 0;
     }
     for (size_t k = s->n_series; k < PA_FORECAST_LANES; k++)
-        for (size_t t = 0; t < (size_t)j->batch.n_most; t++) j->y[t * PA_FORECAST_LANES + k] = 0;
+        for (size_t t = 0; t < (size_t)j->n_most; t++) j->y[t * PA_FORECAST_LANES + k] = 0;
     j->batch.y = j->y;
-    int32_t most = j->batch.n_most;
     pa_forecast_batch_lengths(s->n_series, n, &j->batch);
-    j->batch.n_most = most;
+    return j->batch.n_most > 0;
 }
 
 /* squares: of n errors. */
@@ -206,13 +206,11 @@ static void fit(job *j, uint32_t which)
     uint32_t of_logs = which >> PA_MEMBER_LOGS & ((1U << PA_MEMBER_LOGS) - 1);
     for (int m = 0; m < PA_N_MEMBERS; m++)
         for (int k = 0; k < PA_FORECAST_LANES; k++) f->aicc[m][k] = INFINITY;
-    fill_batch(j, false);
+    (void)fill_batch(j, false);
     add_members(j, which, false);
     add_last(j);
     if (which >> PA_MEMBER_LSTM & 1) add_network(j);
-    if (of_logs == 0) return;
-    fill_batch(j, true);
-    add_members(j, which, true);
+    if (of_logs != 0 && fill_batch(j, true)) add_members(j, which, true);
 }
 
 pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_forecasts *f,
@@ -222,6 +220,7 @@ pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_fo
     f->horizon = s->horizon;
     pa_forecast_batch_lengths(s->n_series, s->n, &j.batch);
     for (int k = 0; k < PA_FORECAST_LANES; k++) f->n[k] = j.batch.n[k];
+    j.n_most = j.batch.n_most;
     pa_status st = make_room(&j, err);
     if (st == PA_OK) fit(&j, which);
     free_room(&j);

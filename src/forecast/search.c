@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Where a lane goes next. Of 2n moves each even one is forth, the next one back. */
+/* Where a lane goes next. Of 2n moves each even one is forth, the next one back; move 2n, behind
+ * those that all failed, goes to where parabolas through what they found are lowest. */
 typedef struct {
     double step;
     size_t move, failed; /* moves in a row that led to nothing better */
     bool went;           /* by this move: the one back is known to be worse */
+    double found[2 * PA_SEARCH_MOST], by[PA_SEARCH_MOST]; /* of each move; move 2n */
 } compass;
 
 static void take_better(size_t n, const pa_lanes from[], const pa_lanes found, pa_lanes u[],
@@ -36,25 +38,48 @@ static void try_starts(const pa_lane_search *s, pa_lanes u[], pa_lanes value)
     }
 }
 
-static double moved(const compass *c, double u)
+static double within(double u)
 {
-    return fmin(1, fmax(0, c->move % 2 == 0 ? u + c->step : u - c->step));
+    return u < 0 ? 0 : u > 1 ? 1 : u;
 }
 
-static void turn(size_t n, bool better, compass *c)
+/* How far along number i the parabola is lowest, at most half a step. */
+static double lowest_by(const compass *c, size_t i, double u, double value)
 {
-    size_t next = c->went ? c->move / 2 * 2 + 2 : c->move + 1;
+    double up = c->found[2 * i] - value, down = c->found[2 * i + 1] - value;
+    bool both = u + c->step <= 1 && u - c->step >= 0 && up < INFINITY && down < INFINITY;
+    return both && up + down > 0 ? c->step / 2 * (down - up) / (up + down) : 0;
+}
+
+static double moved(const compass *c, size_t n, size_t i, double u)
+{
+    if (c->move == 2 * n) return within(u + c->by[i]);
+    if (c->move / 2 != i) return u;
+    return within(c->move % 2 == 0 ? u + c->step : u - c->step);
+}
+
+/* value: before. */
+static void turn(size_t n, double found, double value, compass *c)
+{
+    bool better = found < value;
+    if (c->move == 2 * n) {
+        c->move = 0;
+        c->failed = 0;
+        c->step /= 4;
+        return;
+    }
+    c->found[c->move] = found;
     if (better) {
+        c->found[c->move ^ 1] = value; /* from there the way back */
         c->went = true;
         c->failed = 0;
         return;
     }
     c->failed += c->went ? 2 : 1;
+    c->move = c->went ? c->move / 2 * 2 + 2 : c->move + 1;
     c->went = false;
-    c->move = next % (2 * n);
-    if (c->failed < 2 * n) return;
-    c->failed = 0;
-    c->step /= 2;
+    if (c->failed < 2 * n) c->move %= 2 * n;
+    if (c->failed >= 2 * n) c->move = 2 * n;
 }
 
 /* One trial of each lane that is not at its last step; false where all are. */
@@ -62,17 +87,23 @@ static bool try_once(const pa_lane_search *s, compass c[], pa_lanes u[], pa_lane
 {
     _Alignas(PA_FORECAST_ALIGN) pa_lanes trial[PA_SEARCH_MOST], found;
     bool any = false;
-    for (size_t i = 0; i < s->n; i++)
-        for (int k = 0; k < PA_FORECAST_LANES; k++) {
-            bool moves = c[k].step >= s->last_step && c[k].move / 2 == i;
-            trial[i][k] = moves ? moved(c + k, u[i][k]) : u[i][k];
-            any = any || moves;
-        }
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        bool moves = c[k].step >= s->last_step;
+        any = any || moves;
+        for (size_t i = 0; i < s->n; i++) trial[i][k] = moves ? moved(c + k, s->n, i, u[i][k]) : u[i][k];
+    }
     if (!any) return false;
     s->function(s->job, (const pa_lanes *)trial, found);
-    for (int k = 0; k < PA_FORECAST_LANES; k++)
-        if (c[k].step >= s->last_step) turn(s->n, found[k] < value[k], c + k);
-    take_better(s->n, (const pa_lanes *)trial, found, u, value);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        if (c[k].step < s->last_step) continue;
+        double before = value[k];
+        bool better = found[k] < before;
+        for (size_t i = 0; better && i < s->n; i++) u[i][k] = trial[i][k];
+        if (better) value[k] = found[k];
+        turn(s->n, found[k], before, c + k);
+        for (size_t i = 0; c[k].move == 2 * s->n && i < s->n; i++)
+            c[k].by[i] = lowest_by(c + k, i, u[i][k], value[k]);
+    }
     return true;
 }
 

@@ -41,7 +41,7 @@ static double solve(job *j, int k)
     double pp = c[3][k], pq = c[4][k], qq = c[5][k], ep = c[1][k], eq = c[2][k];
     double left = pp > 0 ? qq - pq * pq / pp : qq, drift = 0;
     if (left > 1e-12 * qq) drift = (eq - (pp > 0 ? pq * ep / pp : 0)) / left;
-    drift = fmin(1, fmax(0, drift));
+    drift = drift < 0 ? 0 : drift > 1 ? 1 : drift;
     double first = best_first(c, k, drift);
     double sum = c[0][k] - 2 * first * ep - 2 * drift * eq + first * first * pp +
                  2 * first * drift * pq + drift * drift * qq;

@@ -133,8 +133,8 @@ static bool is_sound(const pa_arima_fitted *f)
            !nearly_cancels(f->phi, f->p, f->theta, f->q);
 }
 
-/* Of more values orders are told apart by the conditional sum of squares, as in R: what it leaves out,
- * the first values' likelihood, then hardly counts. */
+/* Of more values orders are told apart by the conditional sum of squares, as in R: what it leaves
+ * out, the first values' likelihood, then hardly counts. */
 enum { LONG = 150 };
 
 /* loss: -2 ln of the likelihood, without what all models share. */

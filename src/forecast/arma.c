@@ -135,7 +135,8 @@ static void search_one_theta(search *s)
     }
 }
 
-/* Where a lane's two go next: by Gauss and Newton's step, held back as Levenberg and Marquardt do. */
+/* Where a lane's two go next: by Gauss and Newton's step, held back as Levenberg and Marquardt do.
+ */
 typedef struct {
     pa_arma_sums sums;
     _Alignas(PA_FORECAST_ALIGN) pa_lanes held_back, to[PA_ARMA_MOST];
@@ -189,7 +190,7 @@ static void go_down(search *s)
 /* Of two a few places all over the triangle, from the lowest of which the way goes down. */
 static void search_two_thetas(search *s)
 {
-    static const double place[][2] = {{0, 0},     {-.5, 0},   {.5, 0},   {-.85, 0}, {-.3, -.5},
+    static const double place[][2] = {{0, 0},    {-.5, 0},  {.5, 0}, {-.85, 0}, {-.3, -.5},
                                       {.3, -.5}, {-.8, .4}, {0, .5}, {.8, .4}};
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
         for (int j = 0; j < 2; j++)

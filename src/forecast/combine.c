@@ -16,26 +16,49 @@ double pa_change_of(size_t n, const double y[], int32_t season)
     return sum / (double)(n - lag);
 }
 
+/* ---- the middle half ---- */
+
+/* Those that say something and have a weight, the least first. */
+static size_t order_said(size_t n_members, const double weight[], const double said[],
+                         size_t stride, size_t order[])
+{
+    size_t n = 0;
+    for (size_t m = 0; m < n_members; m++) {
+        size_t at = n;
+        if (weight[m] <= 0 || isnan(said[m * stride])) continue;
+        for (; at > 0 && said[order[at - 1] * stride] > said[m * stride]; at--)
+            order[at] = order[at - 1];
+        order[at] = m;
+        n++;
+    }
+    return n;
+}
+
 double pa_combine(size_t n_members, const double weight[], const double said[], size_t stride)
 {
-    double sum = 0, all = 0;
-    for (size_t m = 0; m < n_members; m++) {
-        double v = said[m * stride];
-        if (weight[m] <= 0 || isnan(v)) continue;
-        sum += weight[m] * v;
-        all += weight[m];
+    const double cut = .25; /* of the weight, at each end */
+    size_t order[PA_COMBINE_MOST], n = order_said(n_members, weight, said, stride, order);
+    double all = 0, below = 0, sum = 0, kept = 0;
+    for (size_t i = 0; i < n; i++) all += weight[order[i]];
+    for (size_t i = 0; i < n; i++) {
+        double w = weight[order[i]];
+        double inside = fmin(below + w, (1 - cut) * all) - fmax(below, cut * all);
+        below += w;
+        if (inside <= 0) continue;
+        sum += inside * said[order[i] * stride];
+        kept += inside;
     }
-    return sum / all;
+    return sum / kept;
 }
 
 /* ---- weights ---- */
 
 /* An error beyond this many units counts as if it were one of that size: so no series decides. */
 static const double MOST_UNITS = 20;
-/* Equal weights count as much as so many trials. */
-static const double EQUAL_TRIALS = 300;
-/* A member alone has to be better than the combination by this factor, in as many trials. */
-static const double CLEARLY = .98;
+/* Equal weights count as much as so many trials: what one origin asks for the next may not. */
+static const double EQUAL_TRIALS = 3000;
+/* A member alone has to be better than the combination by this factor, in so many trials. */
+static const double CLEARLY = .95, CLEAR_TRIALS = 300;
 
 typedef struct {
     size_t n, m;
@@ -102,6 +125,12 @@ static double loss_with(const double weight[], room *r)
     return loss_of(r, 0, 0, 0);
 }
 
+static double loss_of_middle(const double weight[], room *r)
+{
+    for (size_t i = 0; i < r->n; i++) r->now[i] = pa_combine(r->m, weight, r->error + i, r->n);
+    return loss_of(r, 0, 0, 0);
+}
+
 /* The member that is clearly better alone, or m. */
 static size_t clear_winner(room *r, double loss)
 {
@@ -127,8 +156,8 @@ static void find_weights(const pa_trials *t, room *r, double weight[])
         }
     double prior = EQUAL_TRIALS / (EQUAL_TRIALS + n);
     for (size_t m = 0; m < r->m; m++) weight[m] += prior * (equal - weight[m]);
-    if (n < EQUAL_TRIALS) return;
-    size_t winner = clear_winner(r, loss_with(weight, r));
+    if (n < CLEAR_TRIALS) return;
+    size_t winner = clear_winner(r, loss_of_middle(weight, r));
     for (size_t m = 0; winner < r->m && m < r->m; m++) weight[m] = m == winner;
 }
 

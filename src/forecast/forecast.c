@@ -36,13 +36,14 @@ static void set_single(job *j, int k, int member)
     }
 }
 
-/* Members that fit this series; false where none does. */
+/* Members that fit this series, and the last value; false where none does. */
 static bool set_weights(const job *j, int k, double weight[])
 {
     bool any = false;
     for (int m = 0; m < PA_N_MEMBERS; m++) {
-        weight[m] = j->f.aicc[m][k] < INFINITY ? j->to->learned.weight[m] : 0;
-        any = any || weight[m] > 0;
+        bool fits = j->f.aicc[m][k] < INFINITY;
+        weight[m] = fits || m == PA_MEMBER_LAST ? j->to->learned.weight[m] : 0;
+        any = any || (fits && weight[m] > 0);
     }
     return any;
 }

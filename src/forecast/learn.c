@@ -7,8 +7,8 @@
 #include "paraudit/base/array.h"
 #include "paraudit/forecast/combine.h"
 
-/* So many trials are aimed at where series are few. */
-enum { TRIALS_OF_FEW = 256 };
+/* Trials of each series, and how many are aimed at where series are few. */
+enum { TRIALS_OF_EACH = 2, TRIALS_OF_FEW = 256 };
 
 typedef struct {
     const pa_series_file *file;
@@ -24,7 +24,8 @@ typedef struct {
 
 static double error_of(const trials *t, int member, int k, size_t h, double change)
 {
-    bool fitted = t->o->model->members >> member & 1 && t->f.aicc[member][k] < INFINITY;
+    bool fitted = t->o->model->members >> member & 1 &&
+                  (t->f.aicc[member][k] < INFINITY || member == PA_MEMBER_LAST);
     return fitted ? (t->behind[k][h] - pa_member_at(&t->f, member, k, h, 0)) / change : NAN;
 }
 
@@ -92,6 +93,7 @@ static pa_status try_series(trials *t, pa_error *err)
 {
     int64_t n = t->file->n_global, every = (n + PA_FORECAST_TRIALS - 1) / PA_FORECAST_TRIALS;
     size_t most = (size_t)((TRIALS_OF_FEW + n - 1) / n);
+    if (most < TRIALS_OF_EACH) most = TRIALS_OF_EACH;
     for (size_t i = 0; i < t->file->n; i++)
         if ((t->file->first_series + (int64_t)i) % every == 0) PA_TRY(add_series(t, i, most, err));
     return fit_batch(t, err);

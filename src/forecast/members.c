@@ -16,7 +16,7 @@ const char *pa_member_name(int member)
         "theta",      "static-theta", "simple",      "damped",
         "complex",    "arima",        "log-theta",   "log-static-theta",
         "log-simple", "log-damped",   "log-complex", "log-arima",
-        "last",       "lstm"};
+        "last",       "lstm",         "smoothing"};
     _Static_assert(sizeof names / sizeof *names == PA_N_MEMBERS, "a name for each");
     return names[member];
 }
@@ -200,6 +200,16 @@ static void add_members(job *j, uint32_t which, bool logs)
     if (which >> (first + PA_MEMBER_ARIMA) & 1) add_arima(j, first + PA_MEMBER_ARIMA, logs);
 }
 
+static void choose_smooth(job *j, uint32_t which)
+{
+    const uint32_t smooths = 1U << PA_MEMBER_SIMPLE | 1U << PA_MEMBER_DAMPED;
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        int best = pa_member_best(j->f, which & (smooths | smooths << PA_MEMBER_LOGS), k);
+        j->f->smooth[k] = best;
+        j->f->aicc[PA_MEMBER_SMOOTH][k] = j->f->aicc[best][k];
+    }
+}
+
 static void fit(job *j, uint32_t which)
 {
     pa_member_forecasts *f = j->f;
@@ -211,6 +221,7 @@ static void fit(job *j, uint32_t which)
     add_last(j);
     if (which >> PA_MEMBER_LSTM & 1) add_network(j);
     if (of_logs != 0 && fill_batch(j, true)) add_members(j, which, true);
+    choose_smooth(j, which);
 }
 
 pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_forecasts *f,
@@ -231,6 +242,7 @@ pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_fo
 
 double pa_member_at(const pa_member_forecasts *f, int member, int k, size_t h, double z)
 {
+    if (member == PA_MEMBER_SMOOTH) member = f->smooth[k];
     bool logs = member >= PA_MEMBER_LOGS && member < PA_MEMBER_LAST;
     double v = at(f, f->centre, member, k)[h] + z * at(f, f->spread, member, k)[h];
     if (member == PA_MEMBER_LSTM) return v;

@@ -12,9 +12,10 @@ const pa_model pa_models[] = {
      OF(SIMPLE) | OF(DAMPED) | LOG_OF(SIMPLE) | LOG_OF(DAMPED), false, false},
     {"ces", "complex exponential smoothing", OF(COMPLEX), false, false},
     {"lstm", "one recurrent network, trained on the file's own series", OF(LSTM), false, true},
-    {"auto", "a mean of these, weighted by how they did at earlier times",
+    {"auto", "the middle of these and the last value, weighted by how they did at earlier times",
      OF(THETA) | OF(STATIC_THETA) | OF(SIMPLE) | OF(DAMPED) | OF(COMPLEX) | OF(ARIMA) |
-         LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA) | OF(LSTM),
+         LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA) | OF(SMOOTH) | OF(LAST) |
+         OF(LSTM),
      true, true},
 };
 const size_t pa_n_models = sizeof pa_models / sizeof *pa_models;

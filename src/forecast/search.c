@@ -90,7 +90,8 @@ static bool try_once(const pa_lane_search *s, compass c[], pa_lanes u[], pa_lane
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
         bool moves = c[k].step >= s->last_step;
         any = any || moves;
-        for (size_t i = 0; i < s->n; i++) trial[i][k] = moves ? moved(c + k, s->n, i, u[i][k]) : u[i][k];
+        for (size_t i = 0; i < s->n; i++)
+            trial[i][k] = moves ? moved(c + k, s->n, i, u[i][k]) : u[i][k];
     }
     if (!any) return false;
     s->function(s->job, (const pa_lanes *)trial, found);

@@ -26,7 +26,10 @@ typedef struct {
  * better. PA_E_MEMORY. */
 pa_status pa_combine_weights(const pa_trials *trials, double weight[], pa_error *err);
 
-/* The mean of those that are not NaN, by weight; NaN where none of any weight is there. */
+enum { PA_COMBINE_MOST = 32 /* members */ };
+
+/* The mean of the middle half by weight of those that are not NaN; NaN where none of any weight is
+ * there. */
 double pa_combine(size_t n_members, const double weight[], const double said[], size_t stride);
 
 /* quantile: n_levels x horizon, in units as above: how far an interval of that level reaches from

@@ -15,7 +15,8 @@ typedef enum {
     PA_MEMBER_ARIMA, /* arima.h */
     PA_MEMBER_LOGS,
     PA_MEMBER_LAST = 2 * PA_MEMBER_LOGS, /* the last value, of what is too short for others */
-    PA_MEMBER_LSTM, /* one network for all series (lstm.h): what it says is given */
+    PA_MEMBER_LSTM,   /* one network for all series (lstm.h): what it says is given */
+    PA_MEMBER_SMOOTH, /* of simple and damped, in logarithms or not, the one of the least AICc */
     PA_N_MEMBERS
 } pa_member;
 
@@ -38,12 +39,13 @@ typedef struct {
     int32_t n[PA_FORECAST_LANES];
     double aicc[PA_N_MEMBERS][PA_FORECAST_LANES]; /* of the series as it was; infinity: no fit;
                                                      0 of PA_MEMBER_LSTM, which has none */
+    int smooth[PA_FORECAST_LANES];                /* the member that PA_MEMBER_SMOOTH is */
     pa_adjustment adjusted[2][PA_FORECAST_LANES]; /* in logarithms: 1 */
     double *centre, *spread; /* PA_N_MEMBERS x PA_FORECAST_LANES x horizon, as adjusted */
 } pa_member_forecasts;
 
 /* f: zeros; to be freed also on failure; one of the same horizon may be filled again.
- * which: bit m for member m; PA_MEMBER_LAST is always there. PA_E_MEMORY. */
+ * which: bit m for member m; PA_MEMBER_LAST is always there, and has no AICc. PA_E_MEMORY. */
 pa_status pa_members_fit(const pa_member_series *series, uint32_t which, pa_member_forecasts *f,
                          pa_error *err);
 void pa_members_free(pa_member_forecasts *f);

@@ -32,6 +32,7 @@ static void test_errors_that_cancel_are_weighed(void)
         error[2 * N + i] = 3 * drawn(3, i);
     }
     pa_trials t = trials();
+    t.n_trials = 100000;
     CU_ASSERT_EQUAL(pa_combine_weights(&t, weight, NULL), PA_OK);
     CU_ASSERT_DOUBLE_EQUAL(weight[0], weight[1], .02);
     CU_ASSERT_TRUE(weight[2] < .06);
@@ -78,7 +79,14 @@ static void test_reach_is_a_conformal_quantile(void)
 static void test_who_is_silent_has_no_weight(void)
 {
     static const double weight[M] = {.5, .3, .2}, said[M] = {NAN, 4, 9};
-    CU_ASSERT_DOUBLE_EQUAL(pa_combine(M, weight, said, 1), (.3 * 4 + .2 * 9) / .5, 1e-12);
+    /* Of .5 the middle .25: .175 of the 4, .075 of the 9. */
+    CU_ASSERT_DOUBLE_EQUAL(pa_combine(M, weight, said, 1), (.175 * 4 + .075 * 9) / .25, 1e-12);
+}
+
+static void test_the_middle_half_counts(void)
+{
+    static const double weight[] = {.2, .3, .3, .2}, said[] = {1e9, 4, 6, -1e9};
+    CU_ASSERT_DOUBLE_EQUAL(pa_combine(4, weight, said, 1), 5, 1e-12);
 }
 
 static void test_change_is_of_seasons(void)
@@ -101,6 +109,7 @@ static const pa_test tests[] = {
     {"without trials all count alike", test_without_trials_all_count_alike},
     {"reach is a conformal quantile", test_reach_is_a_conformal_quantile},
     {"who is silent has no weight", test_who_is_silent_has_no_weight},
+    {"the middle half counts", test_the_middle_half_counts},
     {"change is of seasons", test_change_is_of_seasons},
     {"normal quantiles", test_normal_quantiles}};
 PA_TEST_MAIN("combine", tests)

@@ -1,0 +1,140 @@
+#include "paraudit/forecast/holiday_rows.h"
+
+#include <string.h>
+
+#include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
+#include "paraudit/csv/csv_parts.h"
+
+void pa_holiday_rows_free(pa_holiday_rows *r)
+{
+    pa_intern_free(&r->names);
+    pa_free(r->row);
+    pa_free(r->field);
+    pa_free(r->scratch);
+    *r = (pa_holiday_rows){0};
+}
+
+static bool has_column(const pa_matrix_header *h, const char *name)
+{
+    for (size_t f = 0; f < h->n_fields; f++)
+        if (strcmp(h->name[f], name) == 0) return true;
+    return false;
+}
+
+pa_status pa_holiday_columns(pa_holiday_rows *r, int64_t line, pa_error *err)
+{
+    const pa_matrix_header *h = r->header;
+    bool lower = has_column(h, "lower_window"), upper = has_column(h, "upper_window");
+    PA_TRY(pa_matrix_find_column(h, line, "holiday", "--holidays", &r->holiday, err));
+    PA_TRY(pa_matrix_find_column(h, line, "ds", "--holidays", &r->ds, err));
+    if (lower != upper)
+        return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s_window, but no %s_window", h->file,
+                          (long long)line, lower ? "lower" : "upper", lower ? "upper" : "lower");
+    if (has_column(h, "prior_scale"))
+        return pa_fail_at(err, PA_E_DATA, 1, line,
+                          "%s:%lld: prior_scale: the scale of all holidays is 10 here", h->file,
+                          (long long)line);
+    r->windows = lower;
+    if (!r->windows) return PA_OK;
+    PA_TRY(pa_matrix_find_column(h, line, "lower_window", "--holidays", &r->lower, err));
+    return pa_matrix_find_column(h, line, "upper_window", "--holidays", &r->upper, err);
+}
+
+/* *block: `room` values of `size` bytes from now on. */
+static pa_status grow(void *block, size_t room, size_t size, pa_error *err)
+{
+    void **to = block, *grown = pa_realloc(*to, room, size, err);
+    if (!grown) return PA_E_MEMORY;
+    *to = grown;
+    return PA_OK;
+}
+
+static pa_status make_room(pa_holiday_rows *r, size_t record, pa_error *err)
+{
+    if (!r->field) PA_TRY(PA_NEW(r->field, r->header->n_fields, err));
+    if (record > r->scratch_room) {
+        PA_TRY(grow(&r->scratch, 2 * record, 1, err));
+        r->scratch_room = 2 * record;
+    }
+    if (r->n < r->room) return PA_OK;
+    size_t room = r->room + r->room / 2 + 64;
+    PA_TRY(grow(&r->row, room, sizeof *r->row, err));
+    r->room = room;
+    return PA_OK;
+}
+
+static pa_status refuse(const pa_holiday_rows *r, int64_t line, pa_csv_field cell, const char *why,
+                        pa_error *err)
+{
+    enum { MOST = 40 };
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s: '%.*s'", r->header->file,
+                      (long long)line, why, (int)(cell.length < MOST ? cell.length : MOST),
+                      cell.text);
+}
+
+/* So that no day with its window overflows. */
+static const int64_t MOST_DAY = INT64_C(10000000000000);
+
+static pa_status read_day(pa_holiday_rows *r, int64_t line, pa_csv_field ds, int64_t *day,
+                          pa_error *err)
+{
+    if (pa_parse_i64(ds.text, ds.length, day)) {
+        if (*day > MOST_DAY || *day < -MOST_DAY)
+            return refuse(r, line, ds, "ds is beyond 10^13", err);
+        if (r->first_number == 0) r->first_number = line;
+        return PA_OK;
+    }
+    if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, day))
+        return refuse(r, line, ds, "ds is neither a whole number nor a date such as 2024-01-31",
+                      err);
+    *day = pa_day_of(*day);
+    if (r->first_date == 0) r->first_date = line;
+    return PA_OK;
+}
+
+/* An empty one is 0. */
+static pa_status read_window(const pa_holiday_rows *r, int64_t line, size_t field, int sign,
+                             int32_t *days, pa_error *err)
+{
+    pa_csv_field cell = pa_csv_trimmed(r->field[field]);
+    int64_t v = 0;
+    bool good = cell.length == 0 || pa_parse_i64(cell.text, cell.length, &v);
+    if (!good || v * sign < 0 || v * sign > PA_HOLIDAY_WINDOW)
+        return refuse(r, line, cell,
+                      sign < 0 ? "lower_window is no whole number from -366 to 0"
+                               : "upper_window is no whole number from 0 to 366",
+                      err);
+    *days = (int32_t)v;
+    return PA_OK;
+}
+
+static pa_status take_row(pa_holiday_rows *r, int64_t line, pa_error *err)
+{
+    pa_csv_field name = pa_csv_clean(r->field[r->holiday]);
+    pa_holiday_row row = {0};
+    if (name.length == 0) return refuse(r, line, name, "there is no holiday", err);
+    if (!pa_csv_is_text(name.text, name.length))
+        return refuse(r, line, (pa_csv_field){"", 0}, "the holiday is no UTF-8", err);
+    PA_TRY(read_day(r, line, pa_csv_trimmed(r->field[r->ds]), &row.day, err));
+    if (r->windows) {
+        PA_TRY(read_window(r, line, r->lower, -1, &row.lower, err));
+        PA_TRY(read_window(r, line, r->upper, 1, &row.upper, err));
+    }
+    PA_TRY(pa_intern_add(&r->names, name.text, name.length, &row.holiday, err));
+    r->row[r->n++] = row;
+    return PA_OK;
+}
+
+pa_status pa_holiday_take(void *rows, int64_t line, const char *record, size_t n, pa_error *err)
+{
+    pa_holiday_rows *r = rows;
+    const pa_matrix_header *h = r->header;
+    if (n == 0) return PA_OK;
+    PA_TRY(make_room(r, n, err));
+    size_t found = pa_csv_split(&h->signs, record, n, r->scratch, r->field, h->n_fields);
+    if (found == h->n_fields) return take_row(r, line, err);
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
+                      h->file, (long long)line, found, h->n_fields);
+}

@@ -9,14 +9,18 @@
 #include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/forecast/forecast.h"
+#include "paraudit/forecast/holiday_file.h"
 #include "paraudit/result/scores.h"
 #include "paraudit/text/cell.h"
 
 static const pa_flag flags[] = {
     {"--horizon", "H", "how many values ahead", false},
     {"--season", "M", "values of a season: 7 of days, 12 of months; default: 1, none", false},
-    {"--model", "NAME", "arima, theta, ets, ces, lstm or auto (above); default: auto", false},
+    {"--model", "NAME", "arima, theta, ets, ces, lstm, prophet or auto (above); default: auto",
+     false},
     {"--levels", "P,P,...", "of intervals, in percent; default: 80,95", false},
+    {"--growth", "KIND", "of prophet's trend: linear or flat; default: linear", false},
+    {"--holidays", "FILE", "for prophet: CSV of holiday,ds[,lower_window,upper_window]", false},
     {"--id", "COL", "the column that says which series a row is of; default: unique_id", false},
     {"--time", "COL", "... of the time, whole numbers or dates; default: ds", false},
     {"--value", "COL", "... of the value; default: y", false},
@@ -33,7 +37,7 @@ enum { MOST_HORIZON = 100000, LONGEST_ROW = 65536, NAMES_BYTES = 200 };
 static const double PROGRESS_SECONDS = 5;
 
 typedef struct {
-    const char *path, *out;
+    const char *path, *out, *holidays;
     bool quiet, replace;
     pa_series_columns columns;
     pa_text_io io;
@@ -62,6 +66,20 @@ static pa_status read_model(const pa_arguments *a, const pa_model **model, pa_er
     if (nearest)
         return pa_fail(err, PA_E_USAGE, "unknown model '%s': did you mean '%s'?", name, nearest);
     return pa_fail(err, PA_E_USAGE, "unknown model '%s': there is %s", name, list);
+}
+
+/* What only Prophet's model has. */
+static pa_status read_prophet(const pa_arguments *a, settings *s, pa_error *err)
+{
+    const char *growth = pa_value_of(a, "--growth");
+    s->holidays = pa_value_of(a, "--holidays");
+    if (growth && strcmp(growth, "linear") != 0 && strcmp(growth, "flat") != 0)
+        return pa_fail(err, PA_E_USAGE, "--growth: '%s' is neither linear nor flat", growth);
+    s->o.prophet.flat = growth && strcmp(growth, "flat") == 0;
+    if ((growth || s->holidays) && strcmp(s->o.model->name, "prophet") != 0)
+        return pa_fail(err, PA_E_USAGE, "%s is for --model prophet",
+                       growth ? "--growth" : "--holidays");
+    return PA_OK;
 }
 
 /* "80,95" into .8 and .95. */
@@ -109,11 +127,13 @@ static pa_status read_settings(const pa_arguments *a, settings *s, pa_error *err
     s->replace = pa_is_given(a, "--replace");
     s->columns = (pa_series_columns){or_else(pa_value_of(a, "--id"), "unique_id"),
                                      or_else(pa_value_of(a, "--time"), "ds"),
-                                     or_else(pa_value_of(a, "--value"), "y")};
+                                     or_else(pa_value_of(a, "--value"), "y"), false};
     PA_TRY(read_sizes(a, s, err));
     if (!s->out)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_forecast.usage);
     PA_TRY(read_model(a, &s->o.model, err));
+    s->columns.gaps = pa_model_takes_gaps(s->o.model);
+    PA_TRY(read_prophet(a, s, err));
     PA_TRY(read_levels(a, &s->o, err));
     return pa_mode_of(a, err);
 }
@@ -213,17 +233,31 @@ static pa_status forecast_and_write(pa_comm *comm, const settings *s, const pa_s
     return st;
 }
 
-static pa_status read_and_forecast(pa_comm *comm, const settings *s, pa_sink *sink, pa_error *err)
+static pa_status read_files(pa_comm *comm, settings *s, pa_series_file *file, pa_holidays *holidays,
+                            pa_error *err)
+{
+    PA_TRY(pa_series_file_read(comm, s->path, &s->columns, &s->io, file, err));
+    if (!s->holidays) return PA_OK;
+    bool dates = file->step.kind != PA_STEP_NUMBERS;
+    pa_status st = pa_holiday_file_read(comm, s->holidays, dates, &s->io, holidays, err);
+    s->o.prophet.holidays = holidays;
+    if (st != PA_OK) pa_series_file_free(file);
+    return st;
+}
+
+static pa_status read_and_forecast(pa_comm *comm, settings *s, pa_sink *sink, pa_error *err)
 {
     pa_series_file file;
+    pa_holidays holidays = {0};
     pa_log *log = NULL;
     bool root = pa_comm_rank(comm) == 0;
     PA_AGREE(comm, root ? pa_log_open(NULL, s->quiet, PROGRESS_SECONDS, &log, err) : PA_OK, err);
-    pa_status st = pa_series_file_read(comm, s->path, &s->columns, &s->io, &file, err);
+    pa_status st = read_files(comm, s, &file, &holidays, err);
     if (st == PA_OK) {
         st = forecast_and_write(comm, s, &file, sink, log, err);
         pa_series_file_free(&file);
     }
+    pa_holidays_free(&holidays);
     pa_log_close(log);
     return st;
 }
@@ -233,7 +267,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     settings s = {0};
     pa_sink *sink;
     PA_AGREE(comm, read_settings(a, &s, err), err);
-    PA_TRY(pa_scores_open(comm, s.out, s.replace, 1, &s.path, &sink, err));
+    const char *const inputs[] = {s.path, s.holidays};
+    PA_TRY(pa_scores_open(comm, s.out, s.replace, s.holidays ? 2 : 1, inputs, &sink, err));
     pa_status st = read_and_forecast(comm, &s, sink, err);
     pa_sink_free(sink);
     return st;
@@ -243,13 +278,15 @@ const pa_command pa_command_forecast = {
     .name = "forecast",
     .summary = "the values that series of a long CSV file are to have next",
     .usage = "paraudit forecast FILE.csv --horizon H [--season M] [--model "
-             "arima|theta|ets|ces|lstm|auto] "
+             "arima|theta|ets|ces|lstm|prophet|auto] "
              "[--levels 80,95] --out OUT.csv",
     .about =
         "FILE.csv, plain, .gz or .zst, has a row for each value: unique_id,ds,y, in any order, as\n"
         "Nixtla's tools have it. ds is a whole number or a date, with a time of day or not. All\n"
         "series have the same step between their times, the least one of the file (months where\n"
-        "all times are whole months apart); a time that comes twice or after a gap is an error.\n"
+        "all times are whole months apart); a time that comes twice or after a gap is an error "
+        "(gaps and\n"
+        "values that are empty, NaN or NA: prophet takes them).\n"
         "\n"
         "OUT.csv has unique_id,ds,mean,lo80,hi80,lo95,hi95,model, series in the order of the "
         "bytes\n"
@@ -262,7 +299,17 @@ const pa_command pa_command_forecast = {
         "  ces    complex exponential smoothing\n"
         "  lstm   one recurrent network, trained on up to 1,024 of the file's own series: counts\n"
         "         where all values are, else changes from one to the next\n"
-        "  auto   a mean of these, weighted by how they did on the last values of the series when\n"
+        "  prophet  Prophet's, as it is where nothing is set: up to 25 changes of a linear trend, "
+        "a\n"
+        "         year's, week's and day's season where times are long and close enough, "
+        "holidays,\n"
+        "         at the most probable of all. Numbers of ds are days; seasons are the "
+        "calendar's,\n"
+        "         whatever --season says. Intervals: of errors and further changes of trend, by\n"
+        "         their variance, where Prophet simulates\n"
+        "  auto   the middle of the first five and the last value, weighted by how they did on "
+        "the\n"
+        "         last values of the series when\n"
         "         fitted on those before; one of them alone where it is clearly better. Intervals\n"
         "         reach as far as errors did there, in units of what a series changes in a season\n"
         "\n"

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "dated.h"
 #include "learn.h"
 #include "lstm_forecast.h"
 #include "paraudit/base/array.h"
@@ -17,6 +18,7 @@ typedef struct {
     pa_member_series batch;
     size_t series[PA_FORECAST_LANES];
     pa_lstm_member network; /* NULLs where the model has none */
+    pa_dated dated[PA_FORECAST_LANES];
     pa_member_forecasts f;
 } job;
 
@@ -98,15 +100,44 @@ static pa_status fit_batch(job *j, pa_error *err)
     return PA_OK;
 }
 
-/* Series of like length go together. */
+/* Series of like length, and among them of one calendar, go together. */
 static pa_status order_by_length(const pa_series_file *f, uint32_t order[], pa_error *err)
 {
-    uint64_t *length;
-    PA_TRY(PA_NEW(length, f->n, err));
-    for (size_t i = 0; i < f->n; i++) length[i] = f->first[i + 1] - f->first[i];
-    pa_status st = pa_sort_u64(f->n, length, order, err);
+    uint64_t *length = NULL;
+    int64_t *begin = NULL;
+    pa_status st = PA_NEW(length, f->n, err);
+    if (st == PA_OK) st = PA_NEW(begin, f->n, err);
+    for (size_t i = 0; st == PA_OK && i < f->n; i++) {
+        length[i] = f->first[i + 1] - f->first[i];
+        begin[i] = f->time[f->first[i]];
+    }
+    if (st == PA_OK) st = pa_sort_pairs(f->n, length, begin, order, err);
     pa_free(length);
+    pa_free(begin);
     return st;
+}
+
+static pa_status take_series(job *j, size_t series, pa_error *err)
+{
+    const pa_series_file *f = j->file;
+    size_t k = j->batch.n_series, n = f->first[series + 1] - f->first[series];
+    pa_dated *d = j->dated + k;
+    j->series[k] = series;
+    j->batch.y[k] = f->value + f->first[series];
+    if (pa_model_takes_gaps(j->o->model)) {
+        PA_TRY(pa_dated_fill(f, series, j->o->horizon, d, err));
+        j->batch.y[k] = d->value;
+        j->batch.day[k] = d->day;
+        n = d->n;
+    }
+    j->batch.n[k] = (int32_t)n;
+    j->batch.middle[k] = NULL;
+    if (j->network.middle && n >= PA_TRIAL_LEAST) {
+        j->batch.middle[k] = j->network.middle + series * j->o->horizon;
+        j->batch.spread[k] = j->network.spread + series * j->o->horizon;
+    }
+    j->batch.n_series++;
+    return PA_OK;
 }
 
 static pa_status fit_all(job *j, pa_log *log, pa_error *err)
@@ -116,16 +147,8 @@ static pa_status fit_all(job *j, pa_log *log, pa_error *err)
     PA_TRY(PA_NEW(order, f->n, err));
     pa_status st = order_by_length(f, order, err);
     for (size_t i = 0; st == PA_OK && i < f->n; i++) {
-        size_t series = order[i], k = j->batch.n_series++;
-        j->series[k] = series;
-        j->batch.y[k] = f->value + f->first[series];
-        j->batch.n[k] = (int32_t)(f->first[series + 1] - f->first[series]);
-        j->batch.middle[k] = NULL;
-        if (j->network.middle && j->batch.n[k] >= PA_TRIAL_LEAST) {
-            j->batch.middle[k] = j->network.middle + series * j->o->horizon;
-            j->batch.spread[k] = j->network.spread + series * j->o->horizon;
-        }
-        if (k + 1 == PA_FORECAST_LANES) st = fit_batch(j, err);
+        st = take_series(j, order[i], err);
+        if (st == PA_OK && j->batch.n_series == PA_FORECAST_LANES) st = fit_batch(j, err);
         pa_log_progress(log, "forecast", (int64_t)i + 1, (int64_t)f->n);
     }
     if (st == PA_OK) st = fit_batch(j, err);
@@ -155,7 +178,10 @@ static pa_status fit_and_combine(pa_comm *comm, job *j, pa_log *log, pa_error *e
 pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
                           pa_log *log, pa_forecasts *to, pa_error *err)
 {
-    job j = {.file = file, .o = o, .to = to, .batch = {.horizon = o->horizon, .season = o->season}};
+    job j = {.file = file,
+             .o = o,
+             .to = to,
+             .batch = {.horizon = o->horizon, .season = o->season, .prophet = o->prophet}};
     for (size_t l = 0; l < o->n_levels; l++) j.z[l] = pa_normal_quantile((1 + o->level[l]) / 2);
     pa_status st = pa_agree(comm, pa_forecasts_new(file, o, to, err), err);
     if (st == PA_OK && o->model->members == 1U << PA_MEMBER_LSTM)
@@ -164,6 +190,7 @@ pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_fo
         st = fit_and_combine(comm, &j, log, err);
     pa_members_free(&j.f);
     pa_lstm_member_free(&j.network);
+    for (size_t k = 0; k < PA_FORECAST_LANES; k++) pa_dated_free(j.dated + k);
     if (st != PA_OK) pa_forecasts_free(to);
     return st;
 }

@@ -16,7 +16,7 @@ const char *pa_member_name(int member)
         "theta",      "static-theta", "simple",      "damped",
         "complex",    "arima",        "log-theta",   "log-static-theta",
         "log-simple", "log-damped",   "log-complex", "log-arima",
-        "last",       "lstm",         "smoothing"};
+        "last",       "lstm",         "smoothing",   "prophet"};
     _Static_assert(sizeof names / sizeof *names == PA_N_MEMBERS, "a name for each");
     return names[member];
 }
@@ -38,6 +38,7 @@ void pa_members_free(pa_member_forecasts *f)
 {
     pa_free(f->centre);
     pa_free(f->spread);
+    pa_prophet_free(&f->prophet);
     *f = (pa_member_forecasts){0};
 }
 
@@ -210,7 +211,24 @@ static void choose_smooth(job *j, uint32_t which)
     }
 }
 
-static void fit(job *j, uint32_t which)
+static pa_status add_prophet(job *j, pa_error *err)
+{
+    pa_member_forecasts *f = j->f;
+    const pa_member_series *s = j->series;
+    for (int k = 0; k < (int)s->n_series; k++) {
+        const pa_prophet_calendar calendar = {(size_t)s->n[k], f->horizon, s->day[k]};
+        if (s->n[k] < PA_PROPHET_LEAST) continue;
+        PA_TRY(pa_prophet_make(&calendar, &s->prophet, &f->prophet, err));
+        pa_prophet_fitted fitted = {.at = f->prophet.at};
+        pa_prophet_fit(&f->prophet, s->y[k], &fitted);
+        pa_prophet_ahead(&f->prophet, &fitted, at(f, f->centre, PA_MEMBER_PROPHET, k),
+                         at(f, f->spread, PA_MEMBER_PROPHET, k));
+        f->aicc[PA_MEMBER_PROPHET][k] = 0;
+    }
+    return PA_OK;
+}
+
+static pa_status fit(job *j, uint32_t which, pa_error *err)
 {
     pa_member_forecasts *f = j->f;
     uint32_t of_logs = which >> PA_MEMBER_LOGS & ((1U << PA_MEMBER_LOGS) - 1);
@@ -219,9 +237,11 @@ static void fit(job *j, uint32_t which)
     (void)fill_batch(j, false);
     add_members(j, which, false);
     add_last(j);
+    if (which >> PA_MEMBER_PROPHET & 1) PA_TRY(add_prophet(j, err));
     if (which >> PA_MEMBER_LSTM & 1) add_network(j);
     if (of_logs != 0 && fill_batch(j, true)) add_members(j, which, true);
     choose_smooth(j, which);
+    return PA_OK;
 }
 
 pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_forecasts *f,
@@ -233,7 +253,7 @@ pa_status pa_members_fit(const pa_member_series *s, uint32_t which, pa_member_fo
     for (int k = 0; k < PA_FORECAST_LANES; k++) f->n[k] = j.batch.n[k];
     j.n_most = j.batch.n_most;
     pa_status st = make_room(&j, err);
-    if (st == PA_OK) fit(&j, which);
+    if (st == PA_OK) st = fit(&j, which, err);
     free_room(&j);
     return st;
 }
@@ -245,14 +265,14 @@ double pa_member_at(const pa_member_forecasts *f, int member, int k, size_t h, d
     if (member == PA_MEMBER_SMOOTH) member = f->smooth[k];
     bool logs = member >= PA_MEMBER_LOGS && member < PA_MEMBER_LAST;
     double v = at(f, f->centre, member, k)[h] + z * at(f, f->spread, member, k)[h];
-    if (member == PA_MEMBER_LSTM) return v;
+    if (member == PA_MEMBER_LSTM || member == PA_MEMBER_PROPHET) return v;
     return pa_adjust_back(&f->adjusted[logs][k], (size_t)f->n[k] + h, v);
 }
 
 int pa_member_best(const pa_member_forecasts *f, uint32_t which, int k)
 {
     int best = PA_MEMBER_LAST;
-    for (int m = 0; m < PA_MEMBER_LAST; m++)
+    for (int m = 0; m < PA_N_MEMBERS; m++)
         if (which >> m & 1 && f->aicc[m][k] < f->aicc[best][k]) best = m;
     return best;
 }

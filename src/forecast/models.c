@@ -17,8 +17,15 @@ const pa_model pa_models[] = {
          LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA) | OF(SMOOTH) | OF(LAST) |
          OF(LSTM),
      true, true},
+    {"prophet", "Prophet's model, at the most probable of all coefficients", OF(PROPHET), false,
+     false},
 };
 const size_t pa_n_models = sizeof pa_models / sizeof *pa_models;
+
+bool pa_model_takes_gaps(const pa_model *model)
+{
+    return model->members == OF(PROPHET);
+}
 
 const pa_model *pa_model_of(const char *name)
 {

@@ -197,6 +197,7 @@ void pa_prophet_free(pa_prophet *p)
     pa_free(p->beyond);
     pa_free(p->gram);
     pa_free(p->precision);
+    pa_free(p->at);
     pa_free(p->work);
     pa_free(p->active);
     *p = (pa_prophet){0};
@@ -210,6 +211,7 @@ static pa_status make_room(size_t n_columns, pa_prophet *p, pa_error *err)
     PA_TRY(PA_NEW(p->beyond, p->horizon, err));
     PA_TRY(PA_NEW(p->gram, n_columns * n_columns, err));
     PA_TRY(PA_NEW(p->precision, p->n_smooth, err));
+    PA_TRY(PA_NEW(p->at, n_columns, err));
     PA_TRY(PA_NEW(p->work, p->n + n_columns + pa_map_work(n_columns), err));
     PA_TRY(PA_NEW(p->active, n_columns, err));
     p->n_columns = n_columns;

@@ -1,6 +1,7 @@
 #include "paraudit/forecast/series_file.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -19,6 +20,7 @@ static pa_status read_header(pa_text_source *source, const pa_series_columns *c,
     pa_status st =
         pa_matrix_read_header(h.text, h.length, h.line, source->file.name, &names, header, err);
     rows->header = header;
+    rows->gaps = c->gaps;
     if (st == PA_OK) st = pa_matrix_find_column(header, h.line, c->id, "--id", &rows->id, err);
     if (st == PA_OK) st = pa_matrix_find_column(header, h.line, c->ds, "--time", &rows->ds, err);
     if (st == PA_OK) st = pa_matrix_find_column(header, h.line, c->y, "--value", &rows->y, err);
@@ -189,8 +191,30 @@ static pa_status check_neighbours(const judge *j, bool twice, pa_error *err)
     return worst > 0 ? tell_neighbours(j, of, worst, err) : PA_OK;
 }
 
-static pa_status check_times(pa_comm *comm, bool dates, const judge *j, pa_series_file *f,
-                             pa_error *err)
+/* The first line of a series of which nothing is known. */
+static pa_status check_known(const judge *j, pa_error *err)
+{
+    const pa_series_file *f = j->f;
+    size_t worst = 0;
+    int64_t line = INT64_MAX;
+    for (size_t i = 0; i < f->n; i++) {
+        size_t t = f->first[i];
+        int64_t least = INT64_MAX;
+        for (; t < f->first[i + 1] && isnan(f->value[t]); t++)
+            if (j->line[t] < least) least = j->line[t];
+        if (t < f->first[i + 1] || least >= line) continue;
+        line = least;
+        worst = i;
+    }
+    if (line == INT64_MAX) return PA_OK;
+    size_t begin = f->ids.start[(size_t)f->first_series + worst];
+    int length = (int)(f->ids.start[(size_t)f->first_series + worst + 1] - begin);
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%" PRId64 ": series '%.*s' has no value",
+                      j->name, line, length < 64 ? length : 64, f->ids.bytes + begin);
+}
+
+static pa_status check_times(pa_comm *comm, bool dates, bool gaps, const judge *j,
+                             pa_series_file *f, pa_error *err)
 {
     pa_steps_seen seen = pa_steps_none;
     f->step = (pa_time_step){dates ? PA_STEP_SECONDS : PA_STEP_NUMBERS, dates ? 86400 : 1};
@@ -201,6 +225,7 @@ static pa_status check_times(pa_comm *comm, bool dates, const judge *j, pa_serie
     pa_min_i64(comm, &seen.least_months, 1);
     pa_max_i64(comm, &seen.odd, 1);
     f->step = pa_step_of(&seen, dates);
+    if (gaps) return pa_agree(comm, check_known(j, err), err);
     return pa_agree(comm, check_neighbours(j, false, err), err);
 }
 
@@ -228,7 +253,7 @@ static pa_status make_series(pa_comm *comm, pa_series_rows *rows, const char *na
     if (st == PA_OK) st = put_in_order(&a, order, f, &line, err);
     PA_GOTO(pa_agree(comm, st, err));
     const judge j = {f, line, name};
-    st = check_times(comm, dates, &j, f, err);
+    st = check_times(comm, dates, rows->gaps, &j, f, err);
 out:
     free_arrived(&a);
     pa_free(code);

@@ -1,5 +1,8 @@
 #include "paraudit/forecast/series_rows.h"
 
+#include <math.h>
+#include <strings.h>
+
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
@@ -59,6 +62,13 @@ static pa_status read_time(pa_series_rows *r, int64_t line, pa_csv_field ds, pa_
     return PA_OK;
 }
 
+static bool is_missing(pa_csv_field y)
+{
+    if (y.length == 0) return true;
+    return (y.length == 3 && strncasecmp(y.text, "nan", 3) == 0) ||
+           (y.length == 2 && strncasecmp(y.text, "na", 2) == 0);
+}
+
 static pa_status take_row(pa_series_rows *r, int64_t line, pa_error *err)
 {
     pa_csv_field id = pa_csv_clean(r->field[r->id]), y = pa_csv_trimmed(r->field[r->y]);
@@ -66,7 +76,9 @@ static pa_status take_row(pa_series_rows *r, int64_t line, pa_error *err)
     if (!pa_csv_is_text(id.text, id.length))
         return refuse(r, line, (pa_csv_field){"", 0}, "the unique_id is no UTF-8", err);
     PA_TRY(read_time(r, line, pa_csv_trimmed(r->field[r->ds]), err));
-    if (!pa_parse_double(y.text, y.length, r->value + r->n))
+    if (r->gaps && is_missing(y))
+        r->value[r->n] = NAN;
+    else if (!pa_parse_double(y.text, y.length, r->value + r->n))
         return refuse(r, line, y, "y is not a finite number", err);
     PA_TRY(pa_intern_add(&r->ids, id.text, id.length, r->id_of + r->n, err));
     r->line[r->n++] = line;

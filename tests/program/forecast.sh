@@ -23,7 +23,7 @@ with open("s.csv", "w") as f:
 PYTHON
 forecast() { on "$1" "$program" forecast "$2" --horizon 5 --season 4 --out "$3" --quiet "${@:4}"; }
 
-for model in auto arima theta ets ces lstm; do
+for model in auto arima theta ets ces lstm prophet; do
     forecast 1 s.csv "$model.csv" --model "$model" >"$model.txt"
     for ranks in 2 3 4; do
         forecast "$ranks" s.csv again.csv --model "$model" --replace --block 64 --read-buffer 100 >again.txt
@@ -87,7 +87,7 @@ bad ''
 expect 65 "bad.csv: there is no row" forecast bad.csv --horizon 1 --out o.csv
 expect 66 "none.csv: No such file or directory" forecast none.csv --horizon 1 --out o.csv
 expect 64 "unknown model 'thet': did you mean 'theta'?" forecast s.csv --horizon 1 --model thet --out o.csv
-expect 64 "unknown model 'prophet': there is arima, theta, ets, ces, lstm, auto" forecast s.csv --horizon 1 --model prophet --out o.csv
+expect 64 "unknown model 'foo': there is arima, theta, ets, ces, lstm, auto, prophet" forecast s.csv --horizon 1 --model foo --out o.csv
 expect 64 "--levels: '100' is no percentage between 0 and 100, such as 80 or 95" forecast s.csv --horizon 1 --levels 80,100 --out o.csv
 [ ! -e o.csv ] || fail "a file is left"
 all_expected

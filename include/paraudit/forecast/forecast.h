@@ -13,6 +13,7 @@ typedef struct {
     size_t horizon, n_levels;         /* 1 or more; up to PA_FORECAST_LEVELS */
     int32_t season;                   /* 1: none */
     double level[PA_FORECAST_LEVELS]; /* of the intervals, between 0 and 1 */
+    pa_prophet_options prophet;
 } pa_forecast_options;
 
 /* What a combining model has learned from earlier times: of up to about PA_FORECAST_TRIALS series

@@ -17,6 +17,10 @@ typedef struct {
 extern const pa_model pa_models[];
 extern const size_t pa_n_models;
 
+/* Whether a series may have gaps between its times and values that are not known: times are days
+ * then, of the calendar or numbered. */
+bool pa_model_takes_gaps(const pa_model *model);
+
 /* NULL where there is none of that name. */
 const pa_model *pa_model_of(const char *name);
 

@@ -53,6 +53,7 @@ typedef struct {
     double *beyond;    /* horizon: x - 1 */
     double *gram;      /* n_columns x n_columns: columns times columns */
     double *precision; /* n_smooth: 1 / the variance of the prior */
+    double *at;        /* n_columns: room for the coefficients of a fit */
     double *work;
     uint32_t *active;
 } pa_prophet;
@@ -63,7 +64,7 @@ pa_status pa_prophet_make(const pa_prophet_calendar *calendar, const pa_prophet_
                           pa_prophet *p, pa_error *err);
 void pa_prophet_free(pa_prophet *p);
 
-/* at: coefficients of the caller's, as columns are; of y / scale. */
+/* at: n_columns coefficients of y / scale, in the caller's memory or that of the calendar. */
 typedef struct {
     double scale, sigma;
     double *at;

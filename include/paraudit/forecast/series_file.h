@@ -10,6 +10,7 @@
 /* Names of the columns; borrowed. */
 typedef struct {
     const char *id, *ds, *y;
+    bool gaps; /* allowed between times, and values that are missing: NaN, but one of each series */
 } pa_series_columns;
 
 /* Those of this rank, contiguous in the order of the bytes of their ids: lower ranks have lower

@@ -6,10 +6,11 @@
 #include "paraudit/base/intern.h"
 #include "paraudit/csv/matrix_csv.h"
 
-/* Set header, id, ds and y; the rest starts as zeros. */
+/* Set header, id, ds, y and gaps; the rest starts as zeros. */
 typedef struct {
     const pa_matrix_header *header; /* borrowed */
     size_t id, ds, y;               /* which fields they are */
+    bool gaps;                      /* a y may be empty, NaN or NA: then it is NaN */
     pa_intern ids;
     size_t n, room;
     int32_t *id_of; /* of each row: code */

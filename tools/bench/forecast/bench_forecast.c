@@ -4,23 +4,28 @@
  *
  * FILE.csv: unique_id,ds,y, the values of a series together and in their order. Prints series per
  * second of processor time, of the median run. MODEL: as `paraudit forecast` has them, without
- * what `auto` learns from earlier times, or armaPQ: ARMA(P, Q) with a mean alone, of which 0 RUNS
- * print the sum of squares of each series instead. */
+ * what `auto` learns from earlier times and without its network; or armaPQ: ARMA(P, Q) with a mean
+ * alone, of which 0 RUNS print the sum of squares of each series instead; or coefficients: of
+ * Prophet's model instead, of each series its id, how many have a normal prior, the scale, sigma,
+ * and all. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
+#include "paraudit/base/text.h"
 #include "paraudit/forecast/arma.h"
 #include "paraudit/forecast/models.h"
 
-enum { LINE = 256, MOST_RUNS = 99 };
+enum { LINE = 256, ID = 64, MOST_RUNS = 99 };
 
 typedef struct {
     size_t n_series, n_values;
     size_t *first;
-    double *value;
+    char (*id)[ID];
+    double *value, *day;
 } series;
 
 static double cpu_seconds(void)
@@ -37,17 +42,31 @@ static void *grow(void *block, size_t n, size_t size)
     return grown;
 }
 
+/* A number, or a date. */
+static double day_of(const char *ds)
+{
+    int64_t v;
+    if (pa_parse_i64(ds, strlen(ds), &v)) return (double)v;
+    if (!pa_parse_date_time(ds, strlen(ds), PA_DATE_YMD, &v)) exit(65);
+    return (double)v / PA_DAY_SECONDS;
+}
+
 static void add_line(char *line, char before[LINE], series *s)
 {
-    char *id = strtok(line, ","), *value = strtok(NULL, ",") ? strtok(NULL, ",") : NULL;
+    char *id = strtok(line, ","), *ds = strtok(NULL, ","), *value = strtok(NULL, ",\n");
     if (!value) exit(65);
     if (strcmp(id, before) != 0) {
         s->first = grow(s->first, s->n_series + 2, sizeof *s->first);
+        s->id = grow(s->id, s->n_series + 1, sizeof *s->id);
+        snprintf(s->id[s->n_series], ID, "%.*s", ID - 1, id);
         s->first[s->n_series++] = s->n_values;
         snprintf(before, LINE, "%s", id);
     }
-    if ((s->n_values & (s->n_values - 1)) == 0)
+    if ((s->n_values & (s->n_values - 1)) == 0) {
         s->value = grow(s->value, 2 * s->n_values + 1, sizeof *s->value);
+        s->day = grow(s->day, 2 * s->n_values + 1, sizeof *s->day);
+    }
+    s->day[s->n_values] = day_of(ds);
     s->value[s->n_values++] = strtod(value, NULL);
     s->first[s->n_series] = s->n_values;
 }
@@ -73,25 +92,63 @@ static pa_member_series batch_of(const series *s, size_t from)
     return b;
 }
 
+static size_t longest(const series *s)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < s->n_series; i++)
+        if (s->first[i + 1] - s->first[i] > most) most = s->first[i + 1] - s->first[i];
+    return most;
+}
+
+/* Days of the series of a batch, and those ahead, as far apart as the last two. */
+static void put_days(const series *s, size_t from, size_t room, double *day, pa_member_series *b)
+{
+    for (size_t k = 0; k < b->n_series; k++, day += room) {
+        size_t n = (size_t)b->n[k];
+        memcpy(day, s->day + s->first[from + k], n * sizeof *day);
+        for (size_t t = n; t < n + b->horizon; t++)
+            day[t] = n > 1 ? 2 * day[t - 1] - day[t - 2] : day[t - 1] + 1;
+        b->day[k] = day;
+    }
+}
+
 static void fit_members(const series *s, uint32_t members, int32_t season, size_t horizon)
 {
     pa_member_forecasts f = {0};
+    size_t room = longest(s) + horizon;
+    double *day = grow(NULL, room * PA_FORECAST_LANES, sizeof *day);
     for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
         pa_member_series b = batch_of(s, i);
         b.season = season;
         b.horizon = horizon;
+        put_days(s, i, room, day, &b);
         if (pa_members_fit(&b, members, &f, NULL) != PA_OK) exit(71);
     }
     pa_members_free(&f);
+    free(day);
+}
+
+static void print_coefficients(const series *s)
+{
+    const pa_prophet_options o = {0};
+    pa_prophet p = {0};
+    for (size_t i = 0; i < s->n_series; i++) {
+        const pa_prophet_calendar c = {s->first[i + 1] - s->first[i], 0, s->day + s->first[i]};
+        if (pa_prophet_make(&c, &o, &p, NULL) != PA_OK) exit(71);
+        pa_prophet_fitted f = {.at = p.at};
+        pa_prophet_fit(&p, s->value + s->first[i], &f);
+        printf("%s %zu %.17g %.17g", s->id[i], p.n_smooth, f.scale, f.sigma);
+        for (size_t k = 0; k < p.n_columns; k++) printf(" %.17g", f.at[k]);
+        printf("\n");
+    }
+    pa_prophet_free(&p);
 }
 
 /* name: arma and two digits. */
 static void fit_arma(const series *s, const char *name, bool print)
 {
     static pa_arma_fitted fitted;
-    size_t most = 0;
-    for (size_t i = 0; i < s->n_series; i++)
-        if (s->first[i + 1] - s->first[i] > most) most = s->first[i + 1] - s->first[i];
+    size_t most = longest(s);
     double *y = aligned_alloc(PA_FORECAST_ALIGN, most * PA_FORECAST_LANES * sizeof *y);
     if (!y) exit(71);
     for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
@@ -114,33 +171,47 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int main(int argc, char **argv)
+static bool is_arma(const char *name)
+{
+    return strncmp(name, "arma", 4) == 0 && strlen(name) == 6 && name[4] >= '0' &&
+           name[4] <= '0' + PA_ARMA_AR && name[5] >= '0' && name[5] <= '0' + PA_ARMA_MA;
+}
+
+static void time_fits(const series *s, char **argv, const pa_model *model, int runs)
 {
     double seconds[MOST_RUNS];
+    for (int r = 0; r < runs; r++) {
+        double begin = cpu_seconds();
+        if (model)
+            fit_members(s, model->members, atoi(argv[2]), (size_t)atoi(argv[3]));
+        else
+            fit_arma(s, argv[4], false);
+        seconds[r] = cpu_seconds() - begin;
+    }
+    qsort(seconds, (size_t)runs, sizeof *seconds, compare);
+    printf("%s %zu series %.0f series/s\n", argv[4], s->n_series,
+           (double)s->n_series / seconds[runs / 2]);
+}
+
+int main(int argc, char **argv)
+{
     if (argc != 6) return 64;
     series s = read_series(argv[1]);
     const pa_model *model = pa_model_of(argv[4]);
     int runs = atoi(argv[5]);
-    bool arma = strncmp(argv[4], "arma", 4) == 0 && strlen(argv[4]) == 6 && argv[4][4] >= '0' &&
-                argv[4][4] <= '0' + PA_ARMA_AR && argv[4][5] >= '0' &&
-                argv[4][5] <= '0' + PA_ARMA_MA;
-    if ((!model && !arma) || runs < (arma ? 0 : 1) || runs > MOST_RUNS) return 64;
-    if (runs == 0) {
+    bool arma = is_arma(argv[4]);
+    if (runs > MOST_RUNS || runs < (arma ? 0 : 1)) return 64;
+    if (strcmp(argv[4], "coefficients") == 0)
+        print_coefficients(&s);
+    else if (arma && runs == 0)
         fit_arma(&s, argv[4], true);
-        return 0;
-    }
-    for (int r = 0; r < runs; r++) {
-        double begin = cpu_seconds();
-        if (model)
-            fit_members(&s, model->members, atoi(argv[2]), (size_t)atoi(argv[3]));
-        else
-            fit_arma(&s, argv[4], false);
-        seconds[r] = cpu_seconds() - begin;
-    }
-    qsort(seconds, (size_t)runs, sizeof *seconds, compare);
-    printf("%s %zu series %.0f series/s\n", argv[4], s.n_series,
-           (double)s.n_series / seconds[runs / 2]);
+    else if (model || arma)
+        time_fits(&s, argv, model, runs);
+    else
+        return 64;
     free(s.first);
+    free(s.id);
+    free(s.day);
     free(s.value);
     return 0;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Forecasts beside statsforecast, rustima and augurs:  bash tools/bench/forecast/run.sh [FOLDER] [STEP]
+# Forecasts beside statsforecast, rustima, augurs and Prophet:  bash tools/bench/forecast/run.sh [FOLDER] [STEP]
 # Quality on M3 at the competition's horizons, speed on the daily counts of the Fraud Detection
 # Handbook's accounts; both from PARAUDIT_TEST_DATA or ../shared/data. FOLDER (default
 # build/bench-forecast) gets all files, and what statsforecast has said stays there for the next
@@ -39,9 +39,11 @@ failed=0
 counts=$folder/counts.csv
 [ -e "$counts" ] || python3 $here/counts.py "$data/handbook/transactions.csv.zst" "$counts"
 echo
+"$peers/bin/python" $here/prophet_map.py "$counts" "$folder/train_monthly.csv" "$folder" build/release/bin || failed=1
+echo
 for season in 1 7; do
     "$peers/bin/python" $here/speed.py "$counts" $season 7 200
-    for model in arima ets theta ces auto; do
+    for model in arima ets theta ces prophet auto; do
         echo "paraudit, season $season: $(build/release/bin/bench_forecast "$counts" $season 7 $model 5)"
     done
 done

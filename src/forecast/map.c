@@ -1,7 +1,8 @@
 /* At one variance v = s^2 the coefficients are the least of a convex function, found exactly by
  * its active set: those of Laplace's prior that are not 0, with their signs (H. Lee, A. Battle,
  * R. Raina, A. Ng, Efficient sparse coding algorithms, NIPS 2006). The variance that these ask for
- * is what v has to be: from the largest one down, by Newton's steps. */
+ * is what v has to be: from the largest one down, by Newton's steps. Each is short: a bold one can
+ * jump over a v that is in accord into the reach of a smaller one. */
 #include "map.h"
 
 #include <math.h>
@@ -25,6 +26,9 @@ static const double LEAST_PIVOT = 1e-13;
 static const double STEEPER = 1e-9;
 /* Relative changes of the variance that end the search. */
 static const double SAME_VARIANCE = 1e-9;
+/* How far a step may go beyond the variance that is asked for, of it; and up to which share of a
+ * change is asked for again by what it leads to. */
+static const double BEYOND = .03, STEEPEST = .9;
 enum { MOST_ROUNDS = 200 };
 
 /* ---- linear algebra of the active set ---- */
@@ -188,8 +192,8 @@ static double squares_slope(solver *s)
 static double next_variance(solver *s, double asked, double root)
 {
     double slope = squares_slope(s) / root, v = s->variance;
-    double next = slope < .9 ? v + (asked - v) / (1 - slope) : asked;
-    return asked < v ? fmax(next, asked / 2) : fmin(next, asked * 2);
+    double next = slope < STEEPEST ? v + (asked - v) / (1 - slope) : asked;
+    return asked < v ? fmax(next, asked * (1 - BEYOND)) : fmin(next, asked * (1 + BEYOND));
 }
 
 size_t pa_map_work(size_t n_columns)

@@ -1,7 +1,9 @@
 /* The most probable coefficients and variance of a regression, some of whose coefficients have a
  * normal prior and the others one of Laplace: the least of
  *
- *     n ln s + |y - X a|^2 / (2 s^2) + 2 s^2 + sum of precision a^2 / 2 + rate * sum of |a| */
+ *     n ln s + |y - X a|^2 / (2 s^2) + 2 s^2 + sum of precision a^2 / 2 + rate * sum of |a|
+ *
+ * Where this has several least places it is that of the largest s. */
 #ifndef PARAUDIT_FORECAST_MAP_H
 #define PARAUDIT_FORECAST_MAP_H
 

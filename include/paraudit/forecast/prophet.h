@@ -9,8 +9,10 @@
  * years on, a week's (3) from two weeks on where values are closer than a week, a day's (4) from
  * two days on where they are closer than a day.
  *
- * What is found is the most probable of all (MAP), to the last digits; changepoints that are not
- * used are zeros. Prophet's own search (L-BFGS, for functions without corners) stops before it.
+ * What is found is the most probable (MAP), to the last digits; changepoints that are not used are
+ * zeros. Prophet's own search (L-BFGS, for functions without corners) stops before it. Where there
+ * are several peaks it is that of the largest sigma, where Prophet ends as well; that of the least
+ * has no top where there are as many columns as values.
  * Series of one calendar share their columns and these columns' products. */
 #ifndef PARAUDIT_FORECAST_PROPHET_H
 #define PARAUDIT_FORECAST_PROPHET_H

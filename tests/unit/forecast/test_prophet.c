@@ -79,32 +79,40 @@ static double slope_at(const pa_prophet *p, double scale, const double y[], doub
     return sum;
 }
 
-/* Coordinate after coordinate to its own least, the variance after each sweep. */
+/* Each coordinate to its own least; e: what is left of y. Returns the largest change. */
+static double sweep(const pa_prophet *p, double variance, double e[], double at[])
+{
+    double most = 0, pull = variance / .05;
+    for (size_t c = 0; c < p->n_columns; c++) {
+        const double *x = p->column + c * p->n;
+        double down = 0, up = 0, before = at[c];
+        for (size_t t = 0; t < p->n; t++) {
+            up += x[t] * (e[t] + before * x[t]);
+            down += x[t] * x[t];
+        }
+        if (c < p->n_smooth)
+            at[c] = up / (down + variance / (c < 2 ? 25 : 100));
+        else
+            at[c] = fabs(up) <= pull ? 0 : (up - copysign(pull, up)) / down;
+        for (size_t t = 0; t < p->n; t++) e[t] -= (at[c] - before) * x[t];
+        most = fmax(most, fabs(at[c] - before));
+    }
+    return most;
+}
+
+/* The variance in turn with coefficients that are the least at the one before, from 1 on. */
 static double slow_fit(const pa_prophet *p, double scale, const double y[], double at[])
 {
-    double e[MOST], variance = 1;
+    double e[MOST], variance = 1, before = 0, n = (double)p->n;
     memset(at, 0, p->n_columns * sizeof *at);
     for (size_t t = 0; t < p->n; t++) e[t] = y[t] / scale;
-    for (int sweep = 0; sweep < 200000; sweep++) {
-        double squares = 0, most = 0;
-        for (size_t c = 0; c < p->n_columns; c++) {
-            const double *x = p->column + c * p->n;
-            double down = 0, up = 0, before = at[c], pull = variance / .05;
-            for (size_t t = 0; t < p->n; t++) {
-                up += x[t] * (e[t] + before * x[t]);
-                down += x[t] * x[t];
-            }
-            if (c < p->n_smooth)
-                at[c] = up / (down + variance / (c < 2 ? 25 : 100));
-            else
-                at[c] = fabs(up) <= pull ? 0 : (up - copysign(pull, up)) / down;
-            for (size_t t = 0; t < p->n; t++) e[t] -= (at[c] - before) * x[t];
-            most = fmax(most, fabs(at[c] - before));
+    while (fabs(variance / before - 1) > 1e-8) {
+        double squares = 0;
+        while (sweep(p, variance, e, at) > 1e-10) {
         }
         for (size_t t = 0; t < p->n; t++) squares += e[t] * e[t];
-        double n = (double)p->n;
+        before = variance;
         variance = (sqrt(n * n + 16 * squares) - n) / 8;
-        if (most < 1e-12) break;
     }
     return sqrt(variance);
 }
@@ -130,6 +138,24 @@ static void test_a_slow_search_ends_at_the_same_place(void)
         CU_ASSERT_DOUBLE_EQUAL(f.sigma, sigma, 1e-7);
         for (size_t c = 0; c < p.n_columns; c++) CU_ASSERT_DOUBLE_EQUAL(at[c], slow[c], 1e-5);
     }
+    pa_prophet_free(&p);
+}
+
+/* A walk whose function has a second least place, of a third of the sigma, and no steep way there:
+ * too long a step of the variance ends in it. */
+static void test_of_two_least_places_it_is_that_of_the_larger_sigma(void)
+{
+    enum { N = 84, WALK = 396 };
+    double day[MOST], y[MOST], at[COLUMNS], slow[COLUMNS];
+    const pa_prophet_options o = {0};
+    pa_prophet p = {0};
+    pa_prophet_fitted f = {.at = at};
+    set_days(N, 1, day);
+    make(N, day, &o, &p);
+    for (size_t t = 0; t < N; t++)
+        y[t] = (t ? y[t - 1] : 8) + noise(WALK, t) + .2 * noise(WALK, 9001);
+    pa_prophet_fit(&p, y, &f);
+    CU_ASSERT_DOUBLE_EQUAL(f.sigma, slow_fit(&p, f.scale, y, slow), 1e-6);
     pa_prophet_free(&p);
 }
 
@@ -201,6 +227,9 @@ static void test_columns_are_those_of_prophet(void)
     set_days(14, 1, day);
     make(14, day, &o, &p);
     CU_ASSERT_EQUAL(p.n_columns, 2 + 10);
+    set_days(15, 1, day);
+    make(15, day, &o, &p);
+    CU_ASSERT_EQUAL(p.n_columns, 2 + 6 + 11);
     pa_prophet_free(&p);
     set_days(157, 1, day);
     make(157, day, &flat, &p);
@@ -221,15 +250,20 @@ static void test_only_the_corner_is_used(void)
     for (size_t t = 0; t < 157; t++) y[t] = fmin((double)t, 60) + 6 * noise(1, t);
     pa_prophet_fit(&p, y, &f);
     size_t used = 0;
-    for (size_t c = p.n_smooth; c < p.n_columns; c++) used += at[c] != 0;
+    double size = 0;
+    for (size_t c = p.n_smooth; c < p.n_columns; c++) {
+        used += at[c] != 0;
+        size += fabs(at[c]) / 25;
+    }
     CU_ASSERT_TRUE(used >= 1 && used <= 4);
     CU_ASSERT_TRUE(at[p.n_smooth + 11] < -1);
     pa_prophet_ahead(&p, &f, mean, spread);
     for (int h = 0; h < AHEAD; h++) {
         CU_ASSERT_DOUBLE_EQUAL(mean[h], 60, 2);
-        CU_ASSERT_TRUE(h == 0 || spread[h] > spread[h - 1]);
+        /* 25 changes in a time of 1, each of variance 2 size^2, that grow with time: ahead^3 / 3 */
+        double ahead = (h + 1) / 156., changes = 25 * 2 * size * size * ahead * ahead * ahead / 3;
+        CU_ASSERT_DOUBLE_EQUAL(spread[h], f.scale * sqrt(f.sigma * f.sigma + changes), 1e-9);
     }
-    CU_ASSERT_TRUE(spread[0] >= f.scale * f.sigma);
     pa_prophet_free(&p);
 }
 
@@ -336,6 +370,8 @@ static void test_what_was_fitted_before_changes_no_bit(void)
 
 static const pa_test tests[] = {
     {"a slow search ends at the same place", test_a_slow_search_ends_at_the_same_place},
+    {"of two least places it is that of the larger sigma",
+     test_of_two_least_places_it_is_that_of_the_larger_sigma},
     {"no gradient is steeper than its prior", test_no_gradient_is_steeper_than_its_prior},
     {"columns are those of Prophet", test_columns_are_those_of_prophet},
     {"only the corner is used", test_only_the_corner_is_used},

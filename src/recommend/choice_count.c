@@ -70,6 +70,16 @@ pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[]
     return st;
 }
 
+pa_status pa_choice_repeat(unsigned first_kind, uint64_t key, int64_t count, pa_pair_list *pairs,
+                           pa_error *err)
+{
+    const int32_t mask = (1 << 30) - 1, a = (int32_t)(key >> 30) & mask, b = (int32_t)key & mask;
+    const uint32_t more = count > UINT32_MAX ? UINT32_MAX : (uint32_t)count - 1;
+    if (key >> 60 != first_kind + PA_PAIR_BOTH || count < 2) return PA_OK;
+    PA_TRY(pa_pair_list_add(pairs, pa_key_of_repeated(first_kind, a), more, err));
+    return pa_pair_list_add(pairs, pa_key_of_repeated(first_kind, b), more, err);
+}
+
 void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice_totals *totals)
 {
     if (key >> 60 != first_kind + PA_PAIR_ROWS) return;

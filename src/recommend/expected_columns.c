@@ -1,6 +1,7 @@
 #include "expected_columns.h"
 
 const char pa_expected_parts_table[] = "categories/expected_from";
+const char pa_expected_weights_table[] = "expected/weights";
 
 #define EXPECTED(column, role_, unit_, words_, meaning_)                                           \
     {                                                                                              \

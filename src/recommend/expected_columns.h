@@ -21,4 +21,7 @@ extern const pa_column_spec pa_expected_from_column;
 /* Where the names of its codes stand. */
 extern const char pa_expected_parts_table[];
 
+/* Weights of the parts, week by week. */
+extern const char pa_expected_weights_table[];
+
 #endif

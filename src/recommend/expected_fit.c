@@ -139,13 +139,33 @@ static pa_status put_totals(pa_run *run, pa_choice_totals *totals, pa_store *mod
     return PA_OK;
 }
 
+/* What hangs on how often a pair was met over all ranks is counted once they are added up. */
+static pa_status add_repeated(const pa_store *met, pa_pair_list *pairs, pa_error *err)
+{
+    const pa_store_array *pair = pa_store_find(met, "pair"),
+                         *count = pa_store_find(met, "pair_count");
+    const int64_t *key = pair->data, *times = count->data;
+    for (size_t i = 0; i < pair->n; i++) {
+        uint32_t n = times[i] > UINT32_MAX ? UINT32_MAX : (uint32_t)times[i];
+        PA_TRY(pa_pair_list_add(pairs, (uint64_t)key[i], n, err));
+        PA_TRY(pa_choice_repeat(0, (uint64_t)key[i], times[i], pairs, err));
+    }
+    return PA_OK;
+}
+
 static pa_status count_pairs(pa_run *run, const history *h, pa_store *model,
                              pa_choice_totals *totals)
 {
-    pa_pair_list pairs = {0};
-    PA_TRY(pa_agree(run->comm, count_learned(run, h, &pairs, totals), &run->err));
-    pa_status st = pa_pair_counts_put(run->comm, &pairs, model, &run->err);
+    pa_pair_list pairs = {0}, all = {0};
+    pa_store met;
+    pa_store_init(&met, "", 0);
+    pa_status st = pa_agree(run->comm, count_learned(run, h, &pairs, totals), &run->err);
+    if (st == PA_OK) st = pa_pair_counts_put(run->comm, &pairs, &met, &run->err);
+    if (st == PA_OK) st = pa_agree(run->comm, add_repeated(&met, &all, &run->err), &run->err);
     pa_pair_list_free(&pairs);
+    pa_store_free(&met);
+    if (st == PA_OK) st = pa_pair_counts_put(run->comm, &all, model, &run->err);
+    pa_pair_list_free(&all);
     return st == PA_OK ? put_totals(run, totals, model) : st;
 }
 
@@ -192,12 +212,12 @@ static void take_told(void *to, size_t first, size_t n, const pa_choice_told tol
     }
 }
 
-static pa_status fit_weights(pa_run *run, const told_rows *t, double weight[])
+static pa_status fit_weights(pa_run *run, const told_rows *t, double weight[], int64_t sum[])
 {
     int64_t rounds = pa_config_int(run->config, "expected.rounds");
     pa_mixture_start(PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS, weight);
     for (int64_t r = 0; r < rounds; r++) {
-        int64_t sum[PA_EXPECTED_WEIGHTS] = {0};
+        memset(sum, 0, PA_EXPECTED_WEIGHTS * sizeof *sum);
         pa_mixture_add(t->n, PA_N_CHOICE_PARTS, t->part, t->level, weight, sum);
         pa_sum_i64(run->comm, sum, PA_EXPECTED_WEIGHTS);
         pa_mixture_step(PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS, sum, weight);
@@ -250,13 +270,20 @@ static pa_status put_surprises(pa_run *run, const told_rows *t, const double wei
 static pa_status put_weights(pa_run *run, const told_rows *t, pa_store *model)
 {
     double weight[PA_EXPECTED_WEIGHTS];
+    int64_t sum[PA_EXPECTED_WEIGHTS] = {0};
     void *to;
-    PA_TRY(fit_weights(run, t, weight));
+    PA_TRY(fit_weights(run, t, weight, sum));
     PA_AGREE(run->comm,
              pa_store_put(model, "weight", PA_F64, PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS,
                           "weight of each part, by activity", &to, &run->err),
              &run->err);
     memcpy(to, weight, sizeof weight);
+    PA_AGREE(run->comm,
+             pa_store_put(model, "belongs", PA_I64, PA_CHOICE_LEVELS, PA_N_CHOICE_PARTS,
+                          "rows of the last part that belong to each part, by activity, in 2^-30",
+                          &to, &run->err),
+             &run->err);
+    memcpy(to, sum, sizeof sum);
     return put_surprises(run, t, weight, model);
 }
 

@@ -15,7 +15,8 @@ typedef struct {
     pa_segment_cuts cuts;
     pa_choice_totals totals;
     double weight[PA_EXPECTED_WEIGHTS];
-    const int64_t *at_least; /* segments x PA_SURPRISE_STEPS: of the store */
+    int64_t belongs[PA_EXPECTED_WEIGHTS]; /* what the last part's rows belong to */
+    const int64_t *at_least;              /* segments x PA_SURPRISE_STEPS: of the store */
     pa_pair_counts *pairs;
 } pa_expected_model;
 
@@ -40,6 +41,27 @@ typedef void pa_expected_take(void *to, size_t first, size_t n, const pa_choice_
 /* Tells the wanted rows, tile by tile, of what the pairs and totals say. Collective. */
 pa_status pa_expected_walk(pa_run *run, const pa_expected_rows *rows, const pa_pair_counts *pairs,
                            const pa_choice_totals *totals, pa_expected_take *take, void *to);
+
+/* Told rows in the order of the table. */
+typedef struct {
+    size_t n;
+    const size_t *row; /* of the table */
+    const float *part; /* n x parts */
+    const int8_t *level;
+    const int64_t *time; /* of the table's rows, and the labels */
+    pa_labels labels;
+} pa_expected_told;
+
+enum { PA_EXPECTED_WEEKS = 1024 };
+
+/* From reference_from on; later ones than there are weeks count to the last. */
+size_t pa_expected_week(const pa_run *run, int64_t time);
+
+/* Weights of each week: those of the model for the first, and of each next one by the rows of the
+ * weeks before, but those known for frauds as it begins. weight: *weeks x PA_EXPECTED_WEIGHTS,
+ * freed by the caller, on failure as well. Collective. */
+pa_status pa_expected_follow(pa_run *run, const pa_expected_model *m, const pa_expected_told *told,
+                             size_t *weeks, double **weight);
 
 /* Collective. */
 pa_status pa_expected_fit(pa_run *run, const pa_fitting *on, pa_store *model);

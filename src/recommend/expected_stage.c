@@ -13,7 +13,9 @@ enum { PART_BYTES = 48 };
 
 static const char *const part_names[PA_N_CHOICE_PARTS] = {
     [PA_CHOICE_OWN] = "the account's own transactions",
+    [PA_CHOICE_RETURNED] = "merchants that the account came back to",
     [PA_CHOICE_COMPANY] = "customers of its merchants",
+    [PA_CHOICE_LAST] = "customers of the merchants used last",
     [PA_CHOICE_SEGMENT] = "accounts of like pace and amount",
     [PA_CHOICE_POPULAR] = "all accounts",
     [PA_CHOICE_ROOT] = "all accounts, large merchants less",
@@ -60,7 +62,9 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     static const char *const reads[] = {"account", "merchant", "amount_minor"};
     const pa_table_spec names = {.name = pa_expected_parts_table,
-                                 .meaning = "what makes a merchant expected"};
+                                 .meaning = "what makes a merchant expected"},
+                        weights = {.name = pa_expected_weights_table,
+                                   .meaning = "weights of what makes a merchant expected"};
     bool aside = true;
     if (!pa_config_bool(config, "expected.run"))
         pa_schema_stands_aside(io, "its key `run` says no");
@@ -77,6 +81,7 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     for (int k = 0; k < PA_N_EXPECTED; k++)
         PA_TRY(pa_schema_writes(io, &pa_expected_columns[k], err));
     PA_TRY(pa_schema_writes(io, &pa_expected_from_column, err));
+    PA_TRY(pa_schema_side_table(io, &weights, err));
     return pa_schema_side_table(io, &names, err);
 }
 
@@ -89,14 +94,22 @@ typedef struct {
     int8_t *segment, *from;
     bool *wanted;
     float *out[PA_N_EXPECTED];
-    int32_t account; /* of the last row that was told; -1: none */
-    pa_mixture_own own;
+    size_t n_told; /* rows that were told, and what of them */
+    size_t *row;
+    float *part;
+    int8_t *level;
+    size_t weeks;
+    double *weight; /* of each week */
 } applied;
 
 static void close_applied(applied *a)
 {
     pa_free(a->segment);
     pa_free(a->wanted);
+    pa_free(a->row);
+    pa_free(a->part);
+    pa_free(a->level);
+    pa_free(a->weight);
 }
 
 /* Segments of all rows of accounts, by what their account did in the history. */
@@ -129,6 +142,15 @@ static pa_status write_columns(applied *a)
     return PA_OK;
 }
 
+static pa_status room_for_told(applied *a, pa_error *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->rows.n; i++) n += a->wanted[i];
+    PA_TRY(PA_NEW(a->row, n, err));
+    PA_TRY(PA_NEW(a->level, n, err));
+    return PA_NEW(a->part, n * PA_N_CHOICE_PARTS, err);
+}
+
 static pa_status open_applied(applied *a, const pa_table *tx)
 {
     pa_error *err = &a->run->err;
@@ -142,6 +164,7 @@ static pa_status open_applied(applied *a, const pa_table *tx)
                                  .wanted = a->wanted,
                                  .labels = pa_labels_of(tx, a->run->plan)};
     find_segments(a, tx);
+    PA_TRY(room_for_told(a, err));
     return write_columns(a);
 }
 
@@ -153,32 +176,56 @@ static void tell_nothing(applied *a, size_t row)
     a->out[PA_MERCHANT_RANK][row] = 1;
 }
 
-static void tell_row(applied *a, size_t row, const pa_choice_told *told)
+/* The weights of all rows of a week are needed before the first of the next is told. */
+static void take_told(void *to, size_t first, size_t n, const pa_choice_told told[])
+{
+    applied *a = to;
+    for (size_t i = 0; i < n; i++) {
+        size_t row = first + told[i].row;
+        if (told[i].level < 0 || a->model->totals.rows == 0) {
+            tell_nothing(a, row);
+            continue;
+        }
+        a->row[a->n_told] = row;
+        a->level[a->n_told] = told[i].level;
+        memcpy(a->part + a->n_told * PA_N_CHOICE_PARTS, told[i].part, sizeof told[i].part);
+        a->out[PA_MERCHANT_RANK][row] = told[i].rank;
+        a->n_told++;
+    }
+}
+
+static void tell_row(applied *a, size_t i, pa_mixture_own *own)
 {
     const pa_expected_model *m = a->model;
+    size_t row = a->row[i], week = pa_expected_week(a->run, a->rows.time[row]);
+    const double *weight = a->weight + week * PA_EXPECTED_WEIGHTS;
     int from = -1;
-    if (a->rows.account[row] != a->account) a->own = (pa_mixture_own){0};
-    a->account = a->rows.account[row];
-    double p = pa_mixture_next(PA_N_CHOICE_PARTS, told->part,
-                               m->weight + (size_t)told->level * PA_N_CHOICE_PARTS, &a->own, &from);
+    double p = pa_mixture_next(PA_N_CHOICE_PARTS, a->part + i * PA_N_CHOICE_PARTS,
+                               weight + (size_t)a->level[i] * PA_N_CHOICE_PARTS, own, &from);
     float surprise = (float)-pa_log2(p);
     a->out[PA_EXPECTED_PROBABILITY][row] = (float)p;
     a->out[PA_EXPECTED_SURPRISE][row] = surprise;
     a->out[PA_EXPECTED_P_VALUE][row] =
         pa_surprise_p_value(m->at_least + (size_t)a->segment[row] * PA_SURPRISE_STEPS, surprise);
-    a->out[PA_MERCHANT_RANK][row] = told->rank;
     a->from[row] = (int8_t)from;
 }
 
-static void take_told(void *to, size_t first, size_t n, const pa_choice_told told[])
+static pa_status tell_rows(applied *a)
 {
-    applied *a = to;
-    for (size_t i = 0; i < n; i++) {
-        if (told[i].level < 0 || a->model->totals.rows == 0)
-            tell_nothing(a, first + told[i].row);
-        else
-            tell_row(a, first + told[i].row, told + i);
+    const pa_expected_told told = {.n = a->n_told,
+                                   .row = a->row,
+                                   .part = a->part,
+                                   .level = a->level,
+                                   .time = a->rows.time,
+                                   .labels = a->rows.labels};
+    const int32_t *account = a->rows.account;
+    pa_mixture_own own = {0};
+    PA_TRY(pa_expected_follow(a->run, a->model, &told, &a->weeks, &a->weight));
+    for (size_t i = 0; i < a->n_told; i++) {
+        if (i && account[a->row[i]] != account[a->row[i - 1]]) own = (pa_mixture_own){0};
+        tell_row(a, i, &own);
     }
+    return PA_OK;
 }
 
 /* Rank 0 holds the names. */
@@ -200,14 +247,56 @@ static pa_status name_parts(pa_run *run)
     return PA_OK;
 }
 
+/* Of each week, level and part, on rank 0. */
+static pa_status put_weights(const applied *a)
+{
+    static const pa_column_spec specs[] = {
+        {.name = "week",
+         .type = PA_I32,
+         .meaning = "from reference_from on, the first is 0",
+         .role = PA_ROLE_ID,
+         .stage = "expected"},
+        {.name = "level",
+         .type = PA_I32,
+         .meaning = "of the account: six of activity, four each by how often it goes to new ones",
+         .role = PA_ROLE_ID,
+         .stage = "expected"},
+        {.name = "part",
+         .type = PA_I32,
+         .meaning = "as expected_from says it",
+         .role = PA_ROLE_ID,
+         .stage = "expected"},
+        {.name = "weight",
+         .type = PA_F64,
+         .unit = "1",
+         .meaning = "of the part in that week",
+         .role = PA_ROLE_RESULT,
+         .stage = "expected"}};
+    pa_run *run = a->run;
+    pa_table *t;
+    void *of[4];
+    PA_TRY(pa_run_fill_table(run, pa_expected_weights_table, &t));
+    size_t here = pa_table_size_small(t, pa_comm_rank(run->comm), a->weeks * PA_EXPECTED_WEIGHTS);
+    for (int k = 0; k < 4; k++) PA_TRY(pa_table_add(t, &specs[k], &of[k], &run->err));
+    for (size_t i = 0; i < here; i++) {
+        ((int32_t *)of[0])[i] = (int32_t)(i / PA_EXPECTED_WEIGHTS);
+        ((int32_t *)of[1])[i] = (int32_t)(i % PA_EXPECTED_WEIGHTS / PA_N_CHOICE_PARTS);
+        ((int32_t *)of[2])[i] = (int32_t)(i % PA_N_CHOICE_PARTS);
+        ((double *)of[3])[i] = a->weight[i];
+    }
+    return PA_OK;
+}
+
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     pa_expected_model m = {0};
-    applied a = {.run = run, .model = &m, .account = -1};
+    applied a = {.run = run, .model = &m};
     pa_status st;
     PA_GOTO(pa_expected_open(run, model, &m));
     PA_GOTO(pa_agree(run->comm, open_applied(&a, tx), &run->err));
     PA_GOTO(pa_expected_walk(run, &a.rows, m.pairs, &m.totals, take_told, &a));
+    PA_GOTO(tell_rows(&a));
+    PA_GOTO(pa_agree(run->comm, put_weights(&a), &run->err));
     st = pa_agree(run->comm, name_parts(run), &run->err);
 out:
     close_applied(&a);
@@ -216,7 +305,7 @@ out:
 }
 
 const pa_stage pa_expected_stage = {.name = "expected",
-                                    .version = 1,
+                                    .version = 2,
                                     .options = options,
                                     .plan = plan,
                                     .fit = pa_expected_fit,

@@ -16,9 +16,9 @@ static const double ln_2 = 0.69314718055994530942, units_of_root = 1 << 20;
 /* A merchant of the account at hand. */
 typedef struct {
     int32_t merchant;
-    uint32_t rows; /* that are no known frauds */
-    double weight; /* of them */
-    uint32_t sum;  /* the question of R, or NOT_ASKED */
+    uint32_t rows;          /* that are no known frauds */
+    double weight;          /* of them */
+    uint32_t sum, repeated; /* the questions of R and R1, or NOT_ASKED */
 } own_merchant;
 
 /* A row of the account at hand that is, or will be, known for a fraud. */
@@ -30,7 +30,9 @@ typedef struct {
 
 /* Of a row that is told and one of the account's last merchants. */
 typedef struct {
-    uint32_t both, sum; /* questions; both: NOT_ASKED where it is the row's own merchant */
+    /* Questions; both: NOT_ASKED where it is the row's own merchant, repeated: where it is none of
+     * those used last. */
+    uint32_t both, sum, repeated;
     float weight;
 } of_other;
 
@@ -40,7 +42,7 @@ typedef struct {
     size_t first; /* of its others */
     int8_t level, rank, segment;
     bool any; /* the account has own rows */
-    double own;
+    double own, returned;
 } asked;
 
 struct pa_choice {
@@ -50,8 +52,10 @@ struct pa_choice {
     int64_t origin;
     double weight; /* of all of the account's rows */
     int64_t rows;
-    pa_pair_questions known; /* its merchants ... */
-    own_merchant *own;       /* ... and what is known of each */
+    int64_t once, returned_to; /* merchants where it was once, and more often */
+    double returned;           /* of all of these, as returned() */
+    pa_pair_questions known;   /* its merchants ... */
+    own_merchant *own;         /* ... and what is known of each */
     size_t room_own;
     own_fraud *fraud;
     size_t n_frauds, room_frauds;
@@ -92,8 +96,8 @@ static void next_account(pa_choice *c, int32_t account, int64_t time)
 {
     c->account = account;
     c->origin = time;
-    c->weight = 0;
-    c->rows = 0;
+    c->weight = c->returned = 0;
+    c->rows = c->once = c->returned_to = 0;
     c->n_used = c->n_frauds = 0;
     pa_pair_questions_clear(&c->known);
     pa_pair_forget(&c->questions);
@@ -115,17 +119,29 @@ static void move_origin(pa_choice *c, int64_t time)
     double factor = grown(-age_of(c, time));
     for (size_t i = 0; i < c->known.n; i++) c->own[i].weight *= factor;
     c->weight *= factor;
+    c->returned *= factor;
     c->origin = time;
+}
+
+/* The weight of all rows at a merchant but one, of their mean. */
+static double returned(const own_merchant *o)
+{
+    return o->rows > 1 ? o->weight * (1 - 1 / (double)o->rows) : 0;
 }
 
 static void weigh(pa_choice *c, uint32_t own, int64_t time, int rows)
 {
     own_merchant *o = c->own + own;
-    double weight = grown(age_of(c, time)) * rows;
+    double weight = grown(age_of(c, time)) * rows, before = returned(o);
+    c->once -= o->rows == 1;
+    c->returned_to -= o->rows > 1;
     o->rows += (uint32_t)rows;
+    c->once += o->rows == 1;
+    c->returned_to += o->rows > 1;
     c->rows += rows;
     o->weight = o->rows ? o->weight + weight : 0;
     c->weight = c->rows ? c->weight + weight : 0;
+    c->returned = c->returned_to ? c->returned + (returned(o) - before) : 0;
 }
 
 /* What became known, or was taken back, by now. */
@@ -170,7 +186,9 @@ static pa_status number_of(pa_choice *c, int32_t merchant, uint32_t *number, pa_
         c->own = own;
         c->room_own = c->known.room;
     }
-    if (*number == before) c->own[*number] = (own_merchant){.merchant = merchant, .sum = NOT_ASKED};
+    if (*number == before)
+        c->own[*number] =
+            (own_merchant){.merchant = merchant, .sum = NOT_ASKED, .repeated = NOT_ASKED};
     return PA_OK;
 }
 
@@ -222,12 +240,20 @@ static pa_status room_for_row(pa_choice *c, pa_error *err)
     return PA_OK;
 }
 
-static int8_t level_of(double rows)
+static int place_of(double x, int n, const double from[])
 {
-    static const double from[PA_CHOICE_LEVELS - 1] = {1, 4, 10, 20, 40};
-    int8_t level = 0;
-    while (level < PA_CHOICE_LEVELS - 1 && rows >= from[level]) level++;
-    return level;
+    int place = 0;
+    while (place < n - 1 && x >= from[place]) place++;
+    return place;
+}
+
+static int8_t level_of(const pa_choice *c, int64_t now)
+{
+    static const double rows[PA_CHOICE_ACTIVITY - 1] = {1, 4, 10, 20, 40},
+                                                  share[PA_CHOICE_NEWNESS - 1] = {.1, .2, .35};
+    double new = c->rows ? (double)c->once / (double)c->rows : 0;
+    int activity = place_of(c->weight * grown(-age_of(c, now)), PA_CHOICE_ACTIVITY, rows);
+    return (int8_t)(activity * PA_CHOICE_NEWNESS + place_of(new, PA_CHOICE_NEWNESS, share));
 }
 
 static int8_t rank_of(const pa_choice *c, uint32_t number)
@@ -238,12 +264,19 @@ static int8_t rank_of(const pa_choice *c, uint32_t number)
     return rank;
 }
 
-static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, pa_error *err)
+static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, bool last,
+                              pa_error *err)
 {
     of_other *to = c->other + c->n_other++;
     if (o->sum == NOT_ASKED)
         PA_TRY(pa_pair_ask(&c->questions, pa_key_of_sum(c->first_kind, o->merchant), &o->sum, err));
-    *to = (of_other){.both = NOT_ASKED, .sum = o->sum, .weight = (float)(o->weight / c->weight)};
+    if (last && o->repeated == NOT_ASKED)
+        PA_TRY(pa_pair_ask(&c->questions, pa_key_of_repeated(c->first_kind, o->merchant),
+                           &o->repeated, err));
+    *to = (of_other){.both = NOT_ASKED,
+                     .sum = o->sum,
+                     .repeated = last ? o->repeated : NOT_ASKED,
+                     .weight = (float)(o->weight / c->weight)};
     if (o->merchant == merchant) return PA_OK;
     return pa_pair_ask(&c->questions, pa_key_of_both(c->first_kind, merchant, o->merchant),
                        &to->both, err);
@@ -256,7 +289,8 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
     int32_t m = rows->merchant[i];
     a->any = c->rows > 0;
     a->own = a->any ? c->own[number].weight / c->weight : 0;
-    a->level = level_of(c->weight * grown(-age_of(c, rows->time[i])));
+    a->returned = c->returned_to ? returned(c->own + number) / c->returned : a->own;
+    a->level = level_of(c, rows->time[i]);
     a->rank = rank_of(c, number);
     a->segment = rows->segment[i];
     a->first = c->n_other;
@@ -265,7 +299,8 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
                        &a->in_segment, err));
     for (size_t k = c->n_used; k-- > 0;) {
         own_merchant *o = c->own + c->used[k];
-        if (o->rows) PA_TRY(ask_of_other(c, m, o, err));
+        bool last = c->n_other - a->first < PA_CHOICE_LAST_USED;
+        if (o->rows) PA_TRY(ask_of_other(c, m, o, last, err));
     }
     a->n_others = (uint32_t)(c->n_other - a->first);
     return PA_OK;
@@ -292,7 +327,7 @@ pa_status pa_choice_ask(pa_choice *c, const pa_choice_rows *rows,
 {
     pa_pair_questions_clear(&c->questions);
     c->n_asked = c->n_other = 0;
-    for (size_t k = 0; k < c->known.n; k++) c->own[k].sum = NOT_ASKED;
+    for (size_t k = 0; k < c->known.n; k++) c->own[k].sum = c->own[k].repeated = NOT_ASKED;
     for (size_t i = 0; i < rows->n; i++) PA_TRY(next_row(c, rows, i, err));
     *questions = &c->questions;
     return PA_OK;
@@ -318,6 +353,20 @@ static double company_of(const asked *a, const of_other other[], const uint32_t 
     return weight > 0 ? sum / weight : popular;
 }
 
+static double last_of(const asked *a, const of_other other[], const uint32_t count[],
+                      double popular)
+{
+    double sum = 0, weight = 0, one = 1;
+    for (uint32_t k = 0; k < a->n_others && other[k].repeated != NOT_ASKED; k++, one /= 2) {
+        double with_any = count[other[k].repeated];
+        if (with_any == 0) continue;
+        weight += one;
+        if (other[k].both != NOT_ASKED && count[other[k].both] > 1)
+            sum += one * ((count[other[k].both] - 1) / with_any);
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
 /* How many merchants there are beside those that were seen, 1 at least. */
 static double unseen(const pa_choice_totals *t)
 {
@@ -335,6 +384,8 @@ void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const 
     double popular = t->rows ? rows / (double)t->rows : 1 / unseen(t);
     float *part = told->part;
     part[PA_CHOICE_OWN] = (float)(a->any ? a->own : popular);
+    part[PA_CHOICE_RETURNED] = (float)(a->any ? a->returned : popular);
+    part[PA_CHOICE_LAST] = (float)last_of(a, c->other + a->first, count, popular);
     part[PA_CHOICE_COMPANY] = (float)company_of(a, c->other + a->first, count, popular);
     part[PA_CHOICE_SEGMENT] = (float)(of_segment > 0 ? count[a->in_segment] / of_segment : popular);
     part[PA_CHOICE_POPULAR] = (float)popular;

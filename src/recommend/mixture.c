@@ -68,3 +68,13 @@ void pa_mixture_step(size_t levels, size_t parts, const int64_t sum[], double we
                 ((double)sum[l * parts + k] + prior * (of_all[k] / all)) / (rows + prior);
     }
 }
+
+void pa_mixture_follow(size_t levels, size_t parts, const int64_t more[], int64_t sum[],
+                       double weight[])
+{
+    double rows = 0;
+    for (size_t i = 0; i < levels * parts; i++) rows += (double)sum[i] / units;
+    for (size_t i = 0; i < levels * parts; i++)
+        sum[i] = (rows > PA_MIXTURE_KEPT ? sum[i] / 2 : sum[i]) + more[i];
+    pa_mixture_step(levels, parts, sum, weight);
+}

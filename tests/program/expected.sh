@@ -49,30 +49,42 @@ for a, m in zip(t["account"][learned], t["merchant"][learned]):
     of_segment[segment[a], m] += 1
     of_segment[segment[a]] += 1
     having[a].add(m)
-sums = defaultdict(int)
+sums, more = defaultdict(int), defaultdict(int)
 for merchants in having.values():
     for m in merchants:
         sums[m] += len(merchants) - 1
         for o in merchants:
             both[m, o] += m != o
+for (m, o), times in both.items():
+    more[o] += max(times - 1, 0)
 count = np.array(list(rows.values()))
 once, twice = (count == 1).sum(), (count == 2).sum()
 unseen = max(1, once * (once - 1) / 2 / (twice + 1))
 roots, n_merchants = np.sqrt(count).sum(), len(rows)
 assert model["totals"][:4].ravel().tolist() == [learned.sum(), n_merchants, once, twice]
 assert np.allclose(model["weight"].sum(axis=1), 1)
+table = {k: v[()] for k, v in file["expected/weights"].items()}
+PARTS, LEVELS, WEEK = 9, 24, 7 * 86400
+weights = table["weight"].reshape(-1, LEVELS, PARTS)
+assert np.array_equal(table["week"], np.arange(len(table["week"])) // (LEVELS * PARTS))
+assert np.array_equal(table["level"], np.arange(len(table["level"])) // PARTS % LEVELS)
+assert np.array_equal(table["part"], np.arange(len(table["part"])) % PARTS)
+assert len(weights) == (t["time"].max() - reference_from) // WEEK + 1 > 10
+belongs = model["belongs"] / 2**30
+of_week = np.zeros((len(weights), LEVELS, PARTS))
 
 checked, account, frauds = 0, None, 0
 for i in range(n):
     if t["account"][i] != account:
-        account, begin, own_rows, own_parts = t["account"][i], i, 0., np.zeros(7)
+        account, begin, own_rows, own_parts = t["account"][i], i, 0., np.zeros(PARTS)
     if not later[i]:
         continue
     m, now = t["merchant"][i], t["time"][i]
     before = [k for k in range(begin, i) if known[k] > now]
     frauds += len(before) < i - begin
-    weight, last = defaultdict(float), []
+    weight, times, last = defaultdict(float), defaultdict(int), []
     for k in before:
+        times[t["merchant"][k]] += 1
         weight[t["merchant"][k]] += 2 ** (-(now - t["time"][k]) / 86400 / 45)
     for k in range(i - 1, begin - 1, -1):
         if t["merchant"][k] not in last and len(last) < 40:
@@ -80,12 +92,23 @@ for i in range(n):
     all_own, popular = sum(weight.values()), rows[m] / learned.sum()
     kept = [q for q in last if sums[q] and weight[q]]
     shared = sum(weight[q] * both[m, q] / sums[q] for q in kept)
+    back = {q: weight[q] * (1 - 1 / times[q]) for q in times if times[q] > 1}
+    few = [(2 ** -k, q) for k, q in enumerate([q for q in last if times[q]][:8]) if more[q]]
     group = segment.get(account, 16)
     in_group = of_segment[group, m] / of_segment[group] if of_segment[group] else popular
     part = np.array([weight[m] / all_own if all_own else popular,
-                     shared / sum(weight[q] for q in kept) if kept else popular, in_group, popular,
+                     back.get(m, 0) / sum(back.values()) if back else weight[m] / all_own if all_own else popular,
+                     shared / sum(weight[q] for q in kept) if kept else popular,
+                     sum(k * max(both[m, q] - 1, 0) / more[q] for k, q in few) / sum(k for k, _ in few)
+                     if few else popular, in_group, popular,
                      math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / unseen])
-    w = model["weight"][np.searchsorted([1, 4, 10, 20, 40], all_own, side="right")]
+    new = sum(n == 1 for n in times.values()) / max(1, len(before))
+    level = np.searchsorted([1, 4, 10, 20, 40], all_own, side="right") * 4 + np.searchsorted(
+        [.1, .2, .35], new, side="right")
+    week = (now - reference_from) // WEEK
+    w = weights[week, level]
+    if known[i] > reference_from + (week + 1) * WEEK:
+        of_week[week, level] += w * part / (w * part).sum()
     w = (50 * w + own_parts) / (50 + own_rows)
     p = float((w * part).sum())
     assert math.isclose(t["expected_probability"][i], p, rel_tol=1e-5), (i, p, t["expected_probability"][i], part)
@@ -95,6 +118,12 @@ for i in range(n):
     assert t["merchant_rank"][i] == 1 + others, i
     own_parts, own_rows = own_parts * .99 + w * part / p, own_rows * .99 + 1
     checked += 1
+# Each week's weights by the rows of those before.
+assert np.array_equal(weights[0], model["weight"])
+for w in range(len(weights) - 1):
+    belongs = belongs / (2 if belongs.sum() > 10000 else 1) + of_week[w]
+    each = belongs.sum(axis=1, keepdims=True)
+    assert np.allclose(weights[w + 1], (belongs + 50 * belongs.sum(axis=0) / belongs.sum()) / (each + 50), atol=1e-6), w
 assert checked > 10000 and frauds > 100, (checked, frauds)
 p = t["expected_p_value"][later]
 assert .3 < p.mean() < .8 and p.min() > 0 and p.max() <= 1

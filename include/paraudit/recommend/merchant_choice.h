@@ -6,7 +6,8 @@
  * the row's time to be frauds do not count, so that what a thief did is no habit once it is known.
  * What other accounts do is counted in the learned rows, which lie before all rows that are told:
  *   N(m)      of them are at merchant m, N in all, N(s, m) of accounts in segment s
- *   N(m, m')  accounts have both, where m and m' differ; R(m') is their sum over all m
+ *   N(m, m')  accounts have both, where m and m' differ; R(m') is their sum over all m, R1(m') that
+             of those above 1, each less by one: what one account does once is chance
  * As in Lichman and Smyth (KDD 2014) an account and the population are mixed; the customers that
  * merchants share stand between the two. Kernel. */
 #ifndef PARAUDIT_RECOMMEND_MERCHANT_CHOICE_H
@@ -18,21 +19,32 @@
 #include "paraudit/patterns/pair_list.h"
 
 typedef enum {
-    PA_CHOICE_OWN,     /* share of the account's own rows */
-    PA_CHOICE_COMPANY, /* mean of N(m, m') / R(m') over the account's last merchants m', weighted
-                          by its own rows there */
-    PA_CHOICE_SEGMENT, /* N(s, m) over the segment's rows */
-    PA_CHOICE_POPULAR, /* N(m) / N */
-    PA_CHOICE_ROOT,    /* by the root of N(m): less of it for the largest */
-    PA_CHOICE_EVEN,    /* each merchant that was seen alike */
-    PA_CHOICE_UNSEEN,  /* each that was not seen alike (A. Chao's estimate of how many there are,
-                          1984); the others never */
+    PA_CHOICE_OWN,      /* share of the account's own rows */
+    PA_CHOICE_RETURNED, /* the same, at each merchant less by one row of its mean weight: where an
+                           account was once it may never be again */
+    PA_CHOICE_COMPANY,  /* mean of N(m, m') / R(m') over the account's last merchants m', weighted
+                           by its own rows there */
+    PA_CHOICE_LAST,     /* mean of (N(m, m') - 1) / R1(m') over the few used last, each weighing
+                           twice what the one before it does */
+    PA_CHOICE_SEGMENT,  /* N(s, m) over the segment's rows */
+    PA_CHOICE_POPULAR,  /* N(m) / N */
+    PA_CHOICE_ROOT,     /* by the root of N(m): less of it for the largest */
+    PA_CHOICE_EVEN,     /* each merchant that was seen alike */
+    PA_CHOICE_UNSEEN,   /* each that was not seen alike (A. Chao's estimate of how many there are,
+                           1984); the others never */
     PA_N_CHOICE_PARTS
 } pa_choice_part;
 
 enum {
-    PA_CHOICE_OTHERS = 40, /* merchants of an account, the last used, that keep company */
-    PA_CHOICE_LEVELS = 6   /* of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more */
+    PA_CHOICE_OTHERS = 40,   /* merchants of an account, the last used, that keep company */
+    PA_CHOICE_LAST_USED = 8, /* of them for PA_CHOICE_LAST */
+
+    /* Of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more. At each, how often the
+     * account goes to new merchants: in fewer than .1, .2, .35 of its rows, or more, was it at a
+     * merchant where it was once (I. J. Good's estimate, 1953). */
+    PA_CHOICE_ACTIVITY = 6,
+    PA_CHOICE_NEWNESS = 4,
+    PA_CHOICE_LEVELS = PA_CHOICE_ACTIVITY * PA_CHOICE_NEWNESS
 };
 
 /* What was learned, but for the pairs. */
@@ -53,12 +65,16 @@ typedef struct {
     const bool *wanted;                      /* the row is to be told */
 } pa_choice_rows;
 
-/* Adds n learned rows to the pairs, kinds first_kind to first_kind + 3, and to totals->rows and
+/* Adds n learned rows to the pairs, kinds first_kind to first_kind + 4, and to totals->rows and
  * ->segment. Of an account with more than `most` different merchants those keep company that it
  * used last. */
 pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[],
                           const int32_t merchant[], const int8_t segment[], size_t most,
                           pa_pair_list *pairs, pa_choice_totals *totals, pa_error *err);
+
+/* Adds to R1 what a pair of the ranks' sums says, if it is one of N(m, m'). */
+pa_status pa_choice_repeat(unsigned first_kind, uint64_t key, int64_t count, pa_pair_list *pairs,
+                           pa_error *err);
 
 /* Adds to the rest of the totals what a pair of the ranks' sums says, if it is one of N(m). */
 void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice_totals *totals);
@@ -78,7 +94,8 @@ pa_status pa_choice_ask(pa_choice *choice, const pa_choice_rows *rows,
 /* A row that is told. */
 typedef struct {
     uint32_t row; /* of the rows that were asked about */
-    int8_t level; /* of activity; -1: the row has no merchant, and the rest says nothing */
+    int8_t level; /* activity * PA_CHOICE_NEWNESS + newness; -1: the row has no merchant, and the
+                     rest says nothing */
     int8_t rank;  /* 1: the account's other merchants have no more decayed rows; of the last
                      PA_CHOICE_OTHERS; one more than these are where it never was */
     float part[PA_N_CHOICE_PARTS];

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PA_MIXTURE_PRIOR = 50, PA_MIXTURE_PARTS = 16, PA_MIXTURE_OWN = 50 };
+enum { PA_MIXTURE_PRIOR = 50, PA_MIXTURE_PARTS = 16, PA_MIXTURE_OWN = 50, PA_MIXTURE_KEPT = 10000 };
 
 /* All parts alike. weight: levels x parts, and so everywhere. */
 void pa_mixture_start(size_t levels, size_t parts, double weight[]);
@@ -23,6 +23,12 @@ void pa_mixture_add(size_t n, size_t parts, const float part[], const int8_t lev
 
 /* The weights after a round, of the sums over all rows. Where there are none they stay. */
 void pa_mixture_step(size_t levels, size_t parts, const int64_t sum[], double weight[]);
+
+/* The weights after more rows: sum, of those so far, which count half where there are more than
+ * PA_MIXTURE_KEPT of them, takes in those of `more`, by the weights that were. So weights follow
+ * what changes, at the speed of the calls. */
+void pa_mixture_follow(size_t levels, size_t parts, const int64_t more[], int64_t sum[],
+                       double weight[]);
 
 /* What the mixture says of a row; *most: the part that says most of it, the first of equal ones.
  * weight: of its level. */

@@ -13,7 +13,7 @@ static const double half_life = 3; /* days */
 static drawn_rows r;
 static int64_t fraud_from[MOST_ROWS], fraud_until[MOST_ROWS];
 static size_t history, most; /* an account's first so many rows are learned */
-static double both[MOST_MERCHANTS][MOST_MERCHANTS], sum_of[MOST_MERCHANTS];
+static double both[MOST_MERCHANTS][MOST_MERCHANTS], sum_of[MOST_MERCHANTS], more_of[MOST_MERCHANTS];
 
 static size_t begin_of(size_t i)
 {
@@ -56,6 +56,7 @@ static void count_both(int n_merchants)
 {
     memset(both, 0, sizeof both);
     memset(sum_of, 0, sizeof sum_of);
+    memset(more_of, 0, sizeof more_of);
     for (size_t i = 0; i < r.n; i++) {
         if (begin_of(i) != i) continue;
         for (int32_t a = 0; a < n_merchants; a++)
@@ -63,7 +64,10 @@ static void count_both(int n_merchants)
                 if (a != b && has(i, a) && has(i, b)) both[a][b]++;
     }
     for (int32_t a = 0; a < n_merchants; a++)
-        for (int32_t b = 0; b < n_merchants; b++) sum_of[b] += both[a][b];
+        for (int32_t b = 0; b < n_merchants; b++) {
+            sum_of[b] += both[a][b];
+            more_of[b] += fmax(both[a][b] - 1, 0);
+        }
 }
 
 /* Decayed rows before row i at a merchant; below 0: at any. */
@@ -76,6 +80,30 @@ static double own_rows(size_t i, int32_t merchant)
         sum += exp2(-(double)(r.time[i] - r.time[k]) / 86400 / half_life);
     }
     return sum;
+}
+
+/* Rows before row i at a merchant, below 0: at any, that count. */
+static int times_before(size_t i, int32_t merchant)
+{
+    int n = 0;
+    for (size_t k = begin_of(i); k < i; k++) {
+        bool out = fraud_from[k] <= r.time[i] && fraud_until[k] > r.time[i];
+        n += !out && r.merchant[k] >= 0 && (merchant < 0 || r.merchant[k] == merchant);
+    }
+    return n;
+}
+
+static double returned_rows(size_t i, int32_t merchant)
+{
+    int n = times_before(i, merchant);
+    return n > 1 ? own_rows(i, merchant) * (n - 1) / n : 0;
+}
+
+static double returned_slowly(size_t i, double own)
+{
+    double all = 0;
+    for (int32_t m = 0; m < MOST_MERCHANTS; m++) all += returned_rows(i, m);
+    return all > 0 ? returned_rows(i, r.merchant[i]) / all : own;
 }
 
 static size_t last_before(size_t i, int32_t last[])
@@ -112,6 +140,21 @@ static double company_slowly(size_t i, double popular)
     return weight > 0 ? sum / weight : popular;
 }
 
+static double last_slowly(size_t i, double popular)
+{
+    int32_t last[PA_CHOICE_OTHERS];
+    size_t n = last_before(i, last), used = 0;
+    double sum = 0, weight = 0;
+    for (size_t k = 0; k < n && used < PA_CHOICE_LAST_USED; k++) {
+        if (times_before(i, last[k]) == 0) continue;
+        double one = exp2(-(double)used++);
+        if (more_of[last[k]] == 0) continue;
+        weight += one;
+        sum += one * fmax(both[r.merchant[i]][last[k]] - 1, 0) / more_of[last[k]];
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
 static void tell_slowly(size_t i, double part[])
 {
     double merchants = 0, once = 0, twice = 0, roots = 0, all = own_rows(i, -1);
@@ -126,7 +169,9 @@ static void tell_slowly(size_t i, double part[])
     double here = learned_rows(r.merchant[i], -1), of_segment = learned_rows(-1, r.segment[i]);
     double popular = merchants > 0 ? here / learned_rows(-1, -1) : 1 / unseen;
     part[PA_CHOICE_OWN] = all > 0 ? own_rows(i, r.merchant[i]) / all : popular;
+    part[PA_CHOICE_RETURNED] = returned_slowly(i, part[PA_CHOICE_OWN]);
     part[PA_CHOICE_COMPANY] = company_slowly(i, popular);
+    part[PA_CHOICE_LAST] = last_slowly(i, popular);
     part[PA_CHOICE_SEGMENT] =
         of_segment > 0 ? learned_rows(r.merchant[i], r.segment[i]) / of_segment : popular;
     part[PA_CHOICE_POPULAR] = popular;
@@ -155,6 +200,9 @@ static void count_rows(void)
     totals = (pa_choice_totals){0};
     CU_ASSERT_EQUAL_FATAL(
         pa_choice_count(KIND, n, account, merchant, segment, most, &pairs, &totals, NULL), PA_OK);
+    for (size_t k = 0, n_met = pairs.pair.n; k < n_met; k++)
+        CU_ASSERT_EQUAL_FATAL(
+            pa_choice_repeat(KIND, pairs.pair.key[k], pairs.count[k], &pairs, NULL), PA_OK);
     for (size_t k = 0; k < pairs.pair.n; k++)
         pa_choice_total(KIND, pairs.pair.key[k], pairs.count[k], &totals);
 }
@@ -205,18 +253,21 @@ static bool are_near(double a, double b)
 
 static void check_row(size_t i, const pa_choice_told *told)
 {
-    static const double from[] = {1, 4, 10, 20, 40};
+    static const double from[] = {1, 4, 10, 20, 40}, newer[] = {.1, .2, .35};
     int32_t last[PA_CHOICE_OTHERS];
     double part[PA_N_CHOICE_PARTS], rows = own_rows(i, -1);
-    int level = 0, rank = 1;
+    int level = 0, newness = 0, rank = 1, once = 0, all = times_before(i, -1);
     if (r.merchant[i] < 0) {
         CU_ASSERT_EQUAL(told->level, -1);
         return;
     }
     tell_slowly(i, part);
     for (int k = 0; k < PA_N_CHOICE_PARTS; k++) CU_ASSERT(are_near(told->part[k], part[k]));
-    while (level < PA_CHOICE_LEVELS - 1 && rows >= from[level]) level++;
-    CU_ASSERT_EQUAL(told->level, level);
+    while (level < PA_CHOICE_ACTIVITY - 1 && rows >= from[level]) level++;
+    for (int32_t m = 0; m < MOST_MERCHANTS; m++) once += times_before(i, m) == 1;
+    while (newness < PA_CHOICE_NEWNESS - 1 && all && (double)once / all >= newer[newness])
+        newness++;
+    CU_ASSERT_EQUAL(told->level, level * PA_CHOICE_NEWNESS + newness);
     for (size_t n = last_before(i, last), k = 0; k < n; k++)
         rank += own_rows(i, last[k]) > own_rows(i, r.merchant[i]) * (1 + 1e-12);
     CU_ASSERT_EQUAL(told->rank, rank);

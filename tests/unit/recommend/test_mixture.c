@@ -92,6 +92,32 @@ static void test_a_level_without_rows_has_the_weights_of_all(void)
     CU_ASSERT_EQUAL(weight[PARTS + 1], 0);
 }
 
+/* The first die is thrown ever more: weights follow within a few calls, where there are many rows,
+ * and few rows change them little. */
+static void test_weights_follow_what_changes(void)
+{
+    const float shown[] = {.7f, .1f, .25f};
+    const int8_t at[] = {0};
+    double weight[PARTS] = {.1, .1, .8}, few[PARTS];
+    int64_t sum[PARTS] = {2000ll << 30, 2000ll << 30, 16000ll << 30}, some[PARTS];
+    memcpy(few, weight, sizeof few);
+    memcpy(some, sum, sizeof some);
+    for (int call = 0; call < 12; call++) {
+        int64_t more[PARTS] = {0};
+        for (int i = 0; i < ROWS; i++) pa_mixture_add(1, PARTS, shown, at, weight, more);
+        pa_mixture_follow(1, PARTS, more, sum, weight);
+    }
+    CU_ASSERT(weight[0] > .5);
+    CU_ASSERT_DOUBLE_EQUAL(weight[0] + weight[1] + weight[2], 1, 1e-12);
+    int64_t one[PARTS] = {1 << 30, 0, 0};
+    pa_mixture_follow(1, PARTS, one, some, few);
+    CU_ASSERT_EQUAL(some[0], (1000ll << 30) + (1 << 30));
+    CU_ASSERT_EQUAL(some[2], 8000ll << 30);
+    CU_ASSERT_DOUBLE_EQUAL(few[0], .1, .001);
+    for (int call = 0; call < 3; call++) pa_mixture_follow(1, PARTS, one, some, few);
+    CU_ASSERT_EQUAL(some[2], 4000ll << 30); /* 10001 rows count half, 5001 all */
+}
+
 /* An account that throws the first die alone comes to weights of its own; of a new one they are the
  * level's. */
 static void test_an_account_has_weights_of_its_own(void)
@@ -144,6 +170,7 @@ static const pa_test tests[] = {
     {"weights find the dice", test_weights_find_the_dice},
     {"a level without rows has the weights of all",
      test_a_level_without_rows_has_the_weights_of_all},
+    {"weights follow what changes", test_weights_follow_what_changes},
     {"an account has weights of its own", test_an_account_has_weights_of_its_own},
     {"rows that do not count", test_rows_that_do_not_count},
     {"p-values are exact ranks", test_p_values_are_exact_ranks},

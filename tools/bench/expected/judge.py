@@ -155,88 +155,137 @@ class Company:
         kind, a, b = key >> np.uint64(60), (key >> np.uint64(30)) & np.uint64(2**30 - 1), key & np.uint64(2**30 - 1)
         a, b = a.astype(np.int64), b.astype(np.int64)
         n = r.n_merchants
-        self.rows, self.sum = np.zeros(n), np.zeros(n)
-        self.rows[a[kind == 2]] = count[kind == 2]
-        self.sum[a[kind == 1]] = count[kind == 1]
+        self.sum, self.rows, self.repeated = np.zeros(n), np.zeros(n), np.zeros(n)
+        for of, number in ((self.sum, 1), (self.rows, 2), (self.repeated, 4)):
+            of[a[kind == number]] = count[kind == number]
         self.segment = np.zeros((17, n))
         self.segment[b[kind == 3], a[kind == 3]] = count[kind == 3]
         x, y, c = a[kind == 0], b[kind == 0], count[kind == 0]
-        x, y, c = np.r_[x, y], np.r_[y, x], np.r_[c, c].astype(np.float32)
-        order = np.argsort(x, kind="stable")
-        self.other, self.count = y[order].astype(np.int32), c[order]
+        x, y, c = np.r_[x, y], np.r_[y, x], np.r_[c, c].astype(float)
+        order = np.lexsort((y, x))
+        self.other, self.count = y[order], c[order]
         self.first = np.r_[0, np.cumsum(np.bincount(x, minlength=n))]
 
     def of(self, m):
         part = slice(self.first[m], self.first[m + 1])
         return self.other[part], self.count[part]
 
+    def with_(self, m, others):
+        """N(m, others)"""
+        mine, count = self.of(m)
+        if not len(mine):
+            return np.zeros(len(others))
+        at = np.minimum(np.searchsorted(mine, others), len(mine) - 1)
+        return np.where(mine[at] == others, count[at], 0)
 
-def segments_of(r, path):
-    tx = h5py.File(path)["transactions"]
-    return tx["account_segment"][()] if "account_segment" in tx else None
+
+class Parts:
+    """What each part of the mixture gives, to one merchant or to all"""
+
+    N = 9
+
+    def __init__(self, r, segment):
+        self.company = c = Company(r)
+        self.seen = c.rows > 0
+        self.popular, roots = c.rows / c.rows.sum(), np.sqrt(c.rows)
+        once, twice = (c.rows == 1).sum(), (c.rows == 2).sum()
+        unseen = max(1, once * (once - 1) / 2 / (twice + 1))
+        self.fixed = np.array([self.popular, roots / roots.sum(), self.seen / self.seen.sum(), ~self.seen / unseen])
+        self.of_segment = c.segment / np.maximum(1, c.segment.sum(axis=1))[:, None]
+        self.of_segment[c.segment.sum(axis=1) == 0] = self.popular
+        self.segment = segment
+
+    def at(self, m, t, known, now, row):
+        """of the row of an account with rows at merchants m at times t before it"""
+        c = self.company
+        weight = np.where(known > now, np.exp2(-(now - t) / DAY / 45), 0)
+        self.mine, place = np.unique(m, return_inverse=True)
+        self.own = np.bincount(place, weight, minlength=len(self.mine))
+        times = np.bincount(place, known > now, minlength=len(self.mine))
+        self.total, n = self.own.sum(), times.sum()
+        self.returned = np.where(times > 1, self.own * (1 - 1 / np.maximum(times, 1)), 0)
+        if not (times > 1).any():
+            self.returned = self.own
+        last_use = np.zeros(len(self.mine), int)
+        last_use[place] = np.arange(len(m))
+        last = np.argsort(-last_use)[:40]
+        last = last[times[last] > 0]
+        company = last[c.sum[self.mine[last]] > 0]
+        self.last = self.mine[company]
+        self.last_weight = self.own[company] / max(self.own[company].sum(), 1e-300)
+        few = np.array([k for k in range(min(8, len(last))) if c.repeated[self.mine[last[k]]]], int)
+        self.few, few_weight = self.mine[last[few]], .5 ** few
+        self.few_weight = few_weight / few_weight.sum() if len(few) else few_weight
+        self.group = self.of_segment[self.segment[row]]
+        new = (times == 1).sum() / n if n else 0
+        return (4 * np.searchsorted([1, 4, 10, 20, 40], self.total, side="right") +
+                np.searchsorted([.1, .2, .35], new, side="right"))
+
+    def of(self, m):
+        c, p = self.company, np.full(self.N, self.popular[m])
+        if self.total > 0:
+            here = self.mine == m
+            p[0] = self.own[here].sum() / self.total
+            p[1] = self.returned[here].sum() / self.returned.sum()
+        if len(self.last):
+            p[2] = (self.last_weight * c.with_(m, self.last) / c.sum[self.last]).sum()
+        if len(self.few):
+            p[3] = (self.few_weight * np.maximum(c.with_(m, self.few) - 1, 0) / c.repeated[self.few]).sum()
+        p[4] = self.group[m]
+        p[5:] = self.fixed[:, m]
+        return p
+
+    def mixed(self, weight):
+        """of all merchants"""
+        c, q = self.company, weight[4] * self.group + weight[5:] @ self.fixed
+        if self.total > 0:
+            q[self.mine] += weight[0] * self.own / self.total + weight[1] * self.returned / self.returned.sum()
+        else:
+            q += (weight[0] + weight[1]) * self.popular
+        for k, others, of in ((2, self.last, zip(self.last, self.last_weight)),
+                              (3, self.few, zip(self.few, self.few_weight))):
+            if not len(others):
+                q += weight[k] * self.popular
+            for m, share in of:
+                other, count = c.of(m)
+                less = k - 2
+                q[other] += weight[k] * share * (np.maximum(count - less, 0) / (c.repeated if less else c.sum)[m])
+        return q
 
 
-def calibration(path, n_rows):
+def calibration(path, n_rows, share=.5):
     r = Rows(path)
-    company, weights, segment = Company(r), r.model["weight"], segments_of(r, path)
-    seen = company.rows > 0
-    once, twice = (company.rows == 1).sum(), (company.rows == 2).sum()
-    unseen = max(1, once * (once - 1) / 2 / (twice + 1))
-    popular, roots = company.rows / company.rows.sum(), np.sqrt(company.rows)
-    of_segment = company.segment / np.maximum(1, company.segment.sum(axis=1))[:, None]
-    fixed = np.array([popular, roots / roots.sum(), seen / seen.sum(), ~seen / unseen])
+    tx = h5py.File(path)["transactions"]
+    parts = Parts(r, tx["account_segment"][()])
     rng = np.random.default_rng(1)
     later = np.flatnonzero((r.split > 1) & ~r.fraud)
-    accounts = rng.permutation(len(r.begin))
-    share = .1
     asked = np.zeros(len(r.time), bool)
     asked[later] = rng.random(len(later)) < share
     bins, expected, observed, pairs, worst = 1280, np.zeros(1280), np.zeros(1280), np.zeros(1280), 0
     done, ends = 0, np.r_[r.begin[1:], len(r.time)]
-    for a in accounts:
-        begin, end = r.begin[a], ends[a]
+    table = h5py.File(path)["expected/weights"]
+    weights = table["weight"][()].reshape(-1, 24, Parts.N)
+    for a in rng.permutation(len(r.begin)):
         if done >= n_rows:
             break
-        own_parts, own_rows = np.zeros(7), 0.
+        begin, end = r.begin[a], ends[a]
         m, t, known = r.merchant[begin:end], r.time[begin:end], r.known[begin:end]
+        own = np.zeros(Parts.N + 1)
         for i in range(begin, end):
             if r.split[i] < 2:
                 continue
-            j, now = i - begin, r.time[i]
-            counts = known[:j] > now
-            w = np.where(counts, np.exp2(-(now - t[:j]) / DAY / 45), 0)
-            mine, place = np.unique(m[:j], return_inverse=True)
-            weight, total = np.bincount(place, w, minlength=len(mine)), w.sum()
-            last_use = np.zeros(len(mine), int)
-            last_use[place] = np.arange(j)
-            last = np.argsort(-last_use)[:40]
-            last = last[(weight[last] > 0) & (company.sum[mine[last]] > 0)] if j else last
-            p = np.zeros((7, r.n_merchants))
-            p[0] = popular
-            if total > 0:
-                p[0] = 0
-                p[0][mine] = weight / total
-            p[1] = popular
-            if len(last):
-                p[1] = 0
-                for k in last:
-                    other, count = company.of(mine[k])
-                    p[1][other] += weight[k] / weight[last].sum() * count / company.sum[mine[k]]
-            p[2] = of_segment[segment[i]] if company.segment[segment[i]].sum() else popular
-            p[3:] = fixed
-            level = weights[np.searchsorted([1, 4, 10, 20, 40], total, side="right")]
-            lam = (50 * level + own_parts) / (50 + own_rows)
-            here = lam * p[:, m[j]]
+            j = i - begin
+            level = parts.at(m[:j], t[:j], known[:j], t[j], i)
+            weight = (50 * weights[(t[j] - r.until) // (7 * DAY), level] + own[1:]) / (50 + own[0])
+            here = weight * parts.of(m[j])
             worst = max(worst, abs(here.sum() / r.p[i] - 1))
-            own_parts, own_rows = own_parts * .99 + here / here.sum(), own_rows * .99 + 1
+            own = own * .99 + np.r_[1, here / here.sum()]
             if not asked[i]:
                 continue
-            q = lam @ p
-            q[(q <= 0)] = 1e-30
+            q = np.maximum(parts.mixed(weight), 1e-30)
             at = np.clip(((np.log2(q) + 64) * 20).astype(int), 0, bins - 1)
-            candidate = seen.copy()
-            candidate[mine] = True
-            candidate[m[j]] = True
+            candidate = parts.seen.copy()
+            candidate[parts.mine] = candidate[m[j]] = True
             pairs += np.bincount(at[candidate], minlength=bins)
             expected += np.bincount(at[candidate], q[candidate], minlength=bins)
             observed[at[m[j]]] += 1

@@ -43,7 +43,7 @@ static const pa_option_spec options[] = {
                 "other accounts do is learned from the part before"},
     {.key = "expected.rounds",
      .type = PA_OPTION_INT,
-     .fallback = "50",
+     .fallback = "20",
      .min = 1,
      .max = 10000,
      .unit = "rounds",

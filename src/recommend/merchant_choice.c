@@ -17,6 +17,7 @@ static const double ln_2 = 0.69314718055994530942, units_of_root = 1 << 20;
 typedef struct {
     int32_t merchant;
     uint32_t rows;          /* that are no known frauds */
+    int64_t first;          /* when it was used first */
     double weight;          /* of them */
     uint32_t sum, repeated; /* the questions of R and R1, or NOT_ASKED */
 } own_merchant;
@@ -176,7 +177,8 @@ static pa_status remember_fraud(pa_choice *c, const own_fraud *fraud, pa_error *
 }
 
 /* The number of a merchant among those of the account; a new one where it is met first. */
-static pa_status number_of(pa_choice *c, int32_t merchant, uint32_t *number, pa_error *err)
+static pa_status number_of(pa_choice *c, int32_t merchant, int64_t time, uint32_t *number,
+                           pa_error *err)
 {
     size_t before = c->known.n;
     PA_TRY(pa_pair_ask(&c->known, (uint64_t)merchant, number, err));
@@ -187,8 +189,8 @@ static pa_status number_of(pa_choice *c, int32_t merchant, uint32_t *number, pa_
         c->room_own = c->known.room;
     }
     if (*number == before)
-        c->own[*number] =
-            (own_merchant){.merchant = merchant, .sum = NOT_ASKED, .repeated = NOT_ASKED};
+        c->own[*number] = (own_merchant){
+            .merchant = merchant, .first = time, .sum = NOT_ASKED, .repeated = NOT_ASKED};
     return PA_OK;
 }
 
@@ -282,11 +284,16 @@ static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, b
                        &to->both, err);
 }
 
+static bool is_new(const own_merchant *o, int64_t now)
+{
+    return now - o->first <= PA_CHOICE_NEW_DAYS * INT64_C(86400);
+}
+
 static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, uint32_t number,
                             pa_error *err)
 {
     asked *a = c->asked + c->n_asked - 1;
-    int32_t m = rows->merchant[i];
+    int32_t m = rows->merchant[i], n_last = 0;
     a->any = c->rows > 0;
     a->own = a->any ? c->own[number].weight / c->weight : 0;
     a->returned = c->returned_to ? returned(c->own + number) / c->returned : a->own;
@@ -299,8 +306,10 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
                        &a->in_segment, err));
     for (size_t k = c->n_used; k-- > 0;) {
         own_merchant *o = c->own + c->used[k];
-        bool last = c->n_other - a->first < PA_CHOICE_LAST_USED;
-        if (o->rows) PA_TRY(ask_of_other(c, m, o, last, err));
+        bool last = n_last < PA_CHOICE_LAST_USED && !is_new(o, rows->time[i]);
+        if (!o->rows) continue;
+        n_last += last;
+        PA_TRY(ask_of_other(c, m, o, last, err));
     }
     a->n_others = (uint32_t)(c->n_other - a->first);
     return PA_OK;
@@ -316,7 +325,7 @@ static pa_status next_row(pa_choice *c, const pa_choice_rows *rows, size_t i, pa
     }
     if (rows->merchant[i] < 0) return PA_OK;
     if (age_of(c, rows->time[i]) > MOST_HALF_LIVES) move_origin(c, rows->time[i]);
-    PA_TRY(number_of(c, rows->merchant[i], &number, err));
+    PA_TRY(number_of(c, rows->merchant[i], rows->time[i], &number, err));
     look_at_frauds(c, rows->time[i]);
     if (rows->wanted[i]) PA_TRY(ask_of_row(c, rows, i, number, err));
     return learn_row(c, rows, i, number, err);
@@ -357,12 +366,14 @@ static double last_of(const asked *a, const of_other other[], const uint32_t cou
                       double popular)
 {
     double sum = 0, weight = 0, one = 1;
-    for (uint32_t k = 0; k < a->n_others && other[k].repeated != NOT_ASKED; k++, one /= 2) {
-        double with_any = count[other[k].repeated];
+    for (uint32_t k = 0; k < a->n_others; k++) {
+        if (other[k].repeated == NOT_ASKED) continue;
+        double with_any = count[other[k].repeated], w = one;
+        one /= 2;
         if (with_any == 0) continue;
-        weight += one;
+        weight += w;
         if (other[k].both != NOT_ASKED && count[other[k].both] > 1)
-            sum += one * ((count[other[k].both] - 1) / with_any);
+            sum += w * ((count[other[k].both] - 1) / with_any);
     }
     return weight > 0 ? sum / weight : popular;
 }

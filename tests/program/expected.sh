@@ -93,7 +93,11 @@ for i in range(n):
     kept = [q for q in last if sums[q] and weight[q]]
     shared = sum(weight[q] * both[m, q] / sums[q] for q in kept)
     back = {q: weight[q] * (1 - 1 / times[q]) for q in times if times[q] > 1}
-    few = [(2 ** -k, q) for k, q in enumerate([q for q in last if times[q]][:8]) if more[q]]
+    first = {}
+    for k in range(begin, i):
+        first.setdefault(t["merchant"][k], t["time"][k])
+    few = [q for q in last if times[q] and now - first[q] > 7 * 86400][:8]
+    few = [(2 ** -k, q) for k, q in enumerate(few) if more[q]]
     group = segment.get(account, 16)
     in_group = of_segment[group, m] / of_segment[group] if of_segment[group] else popular
     part = np.array([weight[m] / all_own if all_own else popular,

@@ -25,7 +25,9 @@ typedef enum {
     PA_CHOICE_COMPANY,  /* mean of N(m, m') / R(m') over the account's last merchants m', weighted
                            by its own rows there */
     PA_CHOICE_LAST,     /* mean of (N(m, m') - 1) / R1(m') over the few used last, each weighing
-                           twice what the one before it does */
+                           twice what the one before it does; those that are new to the
+                           account do not count, so that no thief's row makes the next one
+                           expected */
     PA_CHOICE_SEGMENT,  /* N(s, m) over the segment's rows */
     PA_CHOICE_POPULAR,  /* N(m) / N */
     PA_CHOICE_ROOT,     /* by the root of N(m): less of it for the largest */
@@ -37,7 +39,8 @@ typedef enum {
 
 enum {
     PA_CHOICE_OTHERS = 40,   /* merchants of an account, the last used, that keep company */
-    PA_CHOICE_LAST_USED = 8, /* of them for PA_CHOICE_LAST */
+    PA_CHOICE_LAST_USED = 8, /* of them for PA_CHOICE_LAST, used for the first time ... */
+    PA_CHOICE_NEW_DAYS = 7,  /* ... longer ago than this */
 
     /* Of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more. At each, how often the
      * account goes to new merchants: in fewer than .1, .2, .35 of its rows, or more, was it at a

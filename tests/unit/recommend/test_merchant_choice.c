@@ -140,13 +140,20 @@ static double company_slowly(size_t i, double popular)
     return weight > 0 ? sum / weight : popular;
 }
 
+static bool is_new(size_t i, int32_t merchant)
+{
+    size_t k = begin_of(i);
+    while (r.merchant[k] != merchant) k++;
+    return r.time[i] - r.time[k] <= PA_CHOICE_NEW_DAYS * 86400;
+}
+
 static double last_slowly(size_t i, double popular)
 {
     int32_t last[PA_CHOICE_OTHERS];
     size_t n = last_before(i, last), used = 0;
     double sum = 0, weight = 0;
     for (size_t k = 0; k < n && used < PA_CHOICE_LAST_USED; k++) {
-        if (times_before(i, last[k]) == 0) continue;
+        if (times_before(i, last[k]) == 0 || is_new(i, last[k])) continue;
         double one = exp2(-(double)used++);
         if (more_of[last[k]] == 0) continue;
         weight += one;

@@ -5,22 +5,12 @@
 #include <string.h>
 
 #include "expected_columns.h"
+#include "expected_details.h"
 #include "expected_model.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
 
 enum { PART_BYTES = 48 };
-
-static const char *const part_names[PA_N_CHOICE_PARTS] = {
-    [PA_CHOICE_OWN] = "the account's own transactions",
-    [PA_CHOICE_RETURNED] = "merchants that the account came back to",
-    [PA_CHOICE_COMPANY] = "customers of its merchants",
-    [PA_CHOICE_LAST] = "customers of the merchants used last",
-    [PA_CHOICE_SEGMENT] = "accounts of like pace and amount",
-    [PA_CHOICE_POPULAR] = "all accounts",
-    [PA_CHOICE_ROOT] = "all accounts, large merchants less",
-    [PA_CHOICE_EVEN] = "one of many merchants",
-    [PA_CHOICE_UNSEEN] = "a new merchant"};
 
 static const pa_option_spec options[] = {
     {.key = "expected.run",
@@ -243,7 +233,8 @@ static pa_status name_parts(pa_run *run)
     int here = (int)pa_table_size_small(t, pa_comm_rank(run->comm), PA_N_CHOICE_PARTS);
     PA_TRY(pa_table_add(t, &spec, &data, &run->err));
     for (int i = 0; i < here; i++)
-        memcpy((char *)data + (size_t)i * PART_BYTES, part_names[i], strlen(part_names[i]));
+        memcpy((char *)data + (size_t)i * PART_BYTES, pa_expected_part_names[i],
+               strlen(pa_expected_part_names[i]));
     return PA_OK;
 }
 
@@ -310,4 +301,6 @@ const pa_stage pa_expected_stage = {.name = "expected",
                                     .plan = plan,
                                     .fit = pa_expected_fit,
                                     .apply = apply,
+                                    .detail = pa_expected_details,
+                                    .detail_reads = pa_expected_detail_reads,
                                     .cost = {.fit = 150, .apply = 600}};

@@ -3,6 +3,7 @@
     judge.py scores AUDIT.h5            without labels: each kind of fraud against genuine rows
     judge.py loss AUDIT.h5              bits a row, beside personal and global frequency
     judge.py calibration AUDIT.h5 N     of N rows, all merchants: expected over observed by decile
+    judge.py gain WITHOUT WITH.h5       with labels: two audits of the same rows
     judge.py swap IN.csv OUT.csv FROM   1 % of accounts go on with ten rows of another one (kind 1)
 
 Intervals: accounts drawn with replacement, 200 times, 95 %. The frequency is the account's own,
@@ -213,9 +214,12 @@ class Parts:
         company = last[c.sum[self.mine[last]] > 0]
         self.last = self.mine[company]
         self.last_weight = self.own[company] / max(self.own[company].sum(), 1e-300)
-        few = np.array([k for k in range(min(8, len(last))) if c.repeated[self.mine[last[k]]]], int)
-        self.few, few_weight = self.mine[last[few]], .5 ** few
-        self.few_weight = few_weight / few_weight.sum() if len(few) else few_weight
+        first_use = np.zeros(len(self.mine), t.dtype)
+        first_use[place[::-1]] = t[::-1]
+        few = last[now - first_use[last] > 7 * DAY][:8]
+        counts = c.repeated[self.mine[few]] > 0
+        self.few, few_weight = self.mine[few[counts]], .5 ** np.flatnonzero(counts)
+        self.few_weight = few_weight / few_weight.sum() if len(few_weight) else few_weight
         self.group = self.of_segment[self.segment[row]]
         new = (times == 1).sum() / n if n else 0
         return (4 * np.searchsorted([1, 4, 10, 20, 40], self.total, side="right") +
@@ -309,20 +313,23 @@ def swap(path, out, begin, seed=1):
     rng = np.random.default_rng(seed)
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
-    rows.sort(key=lambda x: (x["CUSTOMER_ID"], x["TX_DATETIME"]))
+    account, time, merchant = next(names for names in (
+        ("CUSTOMER_ID", "TX_DATETIME", "TERMINAL_ID"), ("account_id", "trans_date_trans_time", "merchant"))
+        if names[0] in rows[0])
+    rows.sort(key=lambda x: (x[account], x[time]))
     later = defaultdict(list)
     for i, row in enumerate(rows):
         row["kind"] = ""
-        if row["TX_DATETIME"] >= begin:
-            later[row["CUSTOMER_ID"]].append(i)
+        if row[time] >= begin:
+            later[row[account]].append(i)
     accounts = sorted(a for a in later if len(later[a]) >= 20)
     drawn = rng.permutation(accounts)
     n = len(accounts) // 100
-    terminal = [row["TERMINAL_ID"] for row in rows]
+    was = [row[merchant] for row in rows]
     for a, b in zip(drawn[:n], drawn[n:2 * n]):
         start = rng.integers(0, len(later[a]) - 10)
         for i, k in zip(later[a][start:start + 10], later[b][start % (len(later[b]) - 10):][:10]):
-            rows[i]["TERMINAL_ID"], rows[i]["kind"] = terminal[k], "takeover"
+            rows[i][merchant], rows[i]["kind"] = was[k], "takeover"
     with open(out, "w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -333,4 +340,4 @@ if __name__ == "__main__":
     command, *rest = sys.argv[1:]
     if command == "calibration":
         rest[1] = int(rest[1])
-    {"scores": scores, "loss": loss, "calibration": calibration, "swap": swap}[command](*rest)
+    {"scores": scores, "gain": patterns.gain, "loss": loss, "calibration": calibration, "swap": swap}[command](*rest)

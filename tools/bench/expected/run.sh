@@ -1,44 +1,81 @@
 #!/usr/bin/env bash
-# How good the stage `expected` is:
-#   bash tools/bench/expected/run.sh [SEED]     (default 1: the portfolio of jobs/judge.ini)
-# Without labels each kind of fraud by its surprise; bits a row beside personal and global
-# frequency, tuned; expected over observed by decile of all candidate merchants; one per cent of
-# the Fraud Detection Handbook's accounts taken over for ten rows, where ../shared/data is; then the
-# ensemble with labels, with the stage and without. Python with numpy and h5py.
+# How good the stage `expected` is, on the portfolio of jobs/judge.ini:
+#   bash tools/bench/expected/run.sh [SEED [WHAT ...]]     (default 1, all of it)
+# scores       without labels each kind of fraud by its surprise
+# loss         bits a row beside personal and global frequency, tuned
+# calibration  expected over observed by decile of all candidate merchants
+# takeover     one per cent of the accounts of the Fraud Detection Handbook and of Sparkov's go on
+#              with ten rows of another one, where ../shared/data is
+# gain         the ensemble with labels, with the stage and without: on the columns of commit
+#              2ec82d5 and on those that have come since, each with places and without; eight audits
+# Python with numpy and h5py; $ROWS (4000000) of the portfolio.
 source "$(dirname "${BASH_SOURCE[0]}")/../../setup.sh"
 seed=${1:-1}
+shift || true
+what=" ${*:-scores loss calibration takeover gain} "
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 paraudit=build/release/bin/paraudit
 build release
 
-mpirun -n 2 "$paraudit" generate --rows 4000000 --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
-audit() { # NAME LEFT_OUT
+wanted() { [[ $what == *" $1 "* ]]; }
+audit() { # NAME LEFT_OUT [FEATURES]
     mpirun -n 2 "$paraudit" audit jobs/judge.ini --quiet --out "$out/$1" --set input.files="$out/portfolio.csv" \
-        --set input.kind=kind --set job.leave_out="$2"
+        --set input.kind=kind --set job.leave_out="$2" --set boosting.features="${3:-auto}"
 }
 judge() { python3 tools/bench/expected/judge.py "$@"; }
-
-audit alone boosting,iforest,ecod,tails
-judge scores "$out/alone/audit.h5"
-judge loss "$out/alone/audit.h5"
-judge calibration "$out/alone/audit.h5" 20000
-rm -r "$out/alone"
-
-handbook=${PARAUDIT_TEST_DATA:-../shared/data}/handbook/transactions.csv.zst
-if [ -e "$handbook" ]; then
-    zstd -dc "$handbook" >"$out/handbook.csv"
-    judge swap "$out/handbook.csv" "$out/swapped.csv" 2018-08-01
-    printf '%s\n' '[input]' 'preset = handbook' '[split]' 'history_from = 2018-04-01' 'reference_from = 2018-08-01' \
-        'train_from = 2018-08-08' 'train_until = 2018-08-15' 'audit_from = 2018-08-22' 'audit_until = 2018-09-05' \
-        'label_delay_days = 7' 'as_of = 2019-01-01' >"$out/handbook.ini"
-    mpirun -n 2 "$paraudit" audit "$out/handbook.ini" --quiet --out "$out/taken" --set input.kind=kind \
-        --set input.files="$out/swapped.csv" \
-        --set job.leave_out=boosting,iforest,ecod,tails,combinations,patterns
-    judge loss "$out/taken/audit.h5"
-    rm -r "$out/taken"
+if wanted scores || wanted loss || wanted calibration || wanted gain; then
+    mpirun -n 2 "$paraudit" generate --rows "${ROWS:-4000000}" --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
 fi
 
-audit without iforest,ecod,expected
-audit with iforest,ecod
-python3 tools/bench/patterns/judge.py gain "$out/without/audit.h5" "$out/with/audit.h5"
+if wanted scores || wanted loss || wanted calibration; then
+    audit alone boosting,iforest,ecod,tails
+    ! wanted scores || judge scores "$out/alone/audit.h5"
+    ! wanted loss || judge loss "$out/alone/audit.h5"
+    ! wanted calibration || judge calibration "$out/alone/audit.h5" 100000
+    rm -r "$out/alone"
+fi
+
+taken_over() { # NAME FROM JOB: of the data of that name, from that day on
+    local data=${PARAUDIT_TEST_DATA:-../shared/data}/$1/transactions.csv.zst
+    [ -e "$data" ] || return 0
+    zstd -dc "$data" >"$out/$1.csv"
+    judge swap "$out/$1.csv" "$out/swapped.csv" "$2"
+    printf '%s\n' '[input]' "preset = $1" '[split]' "$3" 'label_delay_days = 7' >"$out/$1.ini"
+    mpirun -n 2 "$paraudit" audit "$out/$1.ini" --quiet --out "$out/taken" --set input.kind=kind \
+        --set input.files="$out/swapped.csv" \
+        --set job.leave_out=boosting,iforest,ecod,tails,combinations,patterns
+    echo "$1:"
+    judge loss "$out/taken/audit.h5"
+    rm -r "$out/taken"
+}
+if wanted takeover; then
+    taken_over handbook 2018-08-01 'history_from = 2018-04-01
+reference_from = 2018-08-01
+train_from = 2018-08-08
+train_until = 2018-08-15
+audit_from = 2018-08-22
+audit_until = 2018-09-05
+as_of = 2019-01-01'
+    taken_over sparkov 2019-07-01 'history_from = 2019-01-01
+reference_from = 2019-07-01
+train_from = 2019-08-01
+train_until = 2019-09-01
+audit_from = 2019-09-08
+audit_until = 2020-01-01
+as_of = 2020-07-01'
+fi
+
+# The columns that came after 2ec82d5 and before the patterns.
+newer=-account_fraud_count,-account_fraud_age_days,-account_high_count_14d,-account_ratio_max_14d,-amount_ratio_account
+newer+=,-amount_z_account,-merchant_fraud_start_days,-merchant_fraud_share_last,-merchant_own_fraud_start_days
+newer+=,-merchant_own_fraud_age_days,-merchant_own_fraud_run,-merchant_own_fraud_rate_35d,-account_merchant_days
+newer+=",-company,-combination,-basket,-rule,-low amounts"
+wanted gain || exit 0
+for columns in "all,$newer" "all,$newer,-place" all all,-place; do
+    audit without iforest,ecod,combinations,expected "$columns"
+    audit with iforest,ecod,combinations "$columns"
+    echo "columns: $columns"
+    judge gain "$out/without/audit.h5" "$out/with/audit.h5"
+    rm -r "${out:?}/without" "${out:?}/with"
+done

@@ -100,12 +100,12 @@ def gain(without, with_):
     assert np.array_equal(a.row, b.row) and np.array_equal(a.kind, b.kind)
     x, y = Order(a.column("margin")), Order(b.column("margin"))
     ap = np.array([[average_precision(o, w[a.account], a.kind) for w in a.weights] for o in (x, y)])
-    print(f"AUPRC {told(ap[0])}, with patterns {told(ap[1])}; "
+    print(f"AUPRC {told(ap[0])}, with them {told(ap[1])}; "
           f"{told(ap[1] / ap[0] - 1)} of its value more")
     areas = np.array([[auroc(o, w[a.account], a.kind, len(a.names)) for w in a.weights] for o in (x, y)])
     for k, name in enumerate(a.names):
         area = areas[:, :, k]
-        print(f"{name}: AUROC {told(area[0])}, with patterns {told(area[1])}; more {told(area[1] - area[0])}",
+        print(f"{name}: AUROC {told(area[0])}, with them {told(area[1])}; more {told(area[1] - area[0])}",
               flush=True)
 
 

@@ -85,7 +85,7 @@ for i in range(n):
     weight, times, last = defaultdict(float), defaultdict(int), []
     for k in before:
         times[t["merchant"][k]] += 1
-        weight[t["merchant"][k]] += 2 ** (-(now - t["time"][k]) / 86400 / 45)
+        weight[t["merchant"][k]] += 2 ** (-(now - t["time"][k]) / 86400 / 90)
     for k in range(i - 1, begin - 1, -1):
         if t["merchant"][k] not in last and len(last) < 40:
             last.append(t["merchant"][k])

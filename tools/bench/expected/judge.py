@@ -138,14 +138,15 @@ def loss(path):
         rows = np.flatnonzero(r.split > 1)
         here, everywhere = own_frequency(r, half_life, rows)
         swapped = kind[()][rows] >= 0
-        for name, x in (("surprise", -np.log2(r.p[rows])), ("frequency", -np.log2(
-                (here + best[2] * popular(r.until, rows)) / (everywhere + best[2])))):
-            order = patterns.Order(x)
-            _, account = np.unique(r.account[rows], return_inverse=True)
-            n = account.max() + 1
-            area = [patterns.auroc(order, w[account], np.where(swapped, 0, -1), 1)[0] for w in
-                    [np.ones(n)] + [np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(patterns.DRAWS)]]
-            print(f"takeover, {swapped.sum()} rows: AUROC by {name} {patterns.told(np.array(area))}", flush=True)
+        theirs = -np.log2((here + best[2] * popular(r.until, rows)) / (everywhere + best[2]))
+        _, account = np.unique(r.account[rows], return_inverse=True)
+        n = account.max() + 1
+        weights = [np.ones(n)] + [np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(patterns.DRAWS)]
+        ours, theirs = (np.array([patterns.auroc(order, w[account], np.where(swapped, 0, -1), 1)[0] for w in weights])
+                        for order in (patterns.Order(-np.log2(r.p[rows])), patterns.Order(theirs)))
+        low, high = patterns.interval(ours - theirs)
+        print(f"takeover, {swapped.sum()} rows: AUROC by surprise {patterns.told(ours)}, by frequency "
+              f"{patterns.told(theirs)}; more {(ours - theirs)[0]:.4f} ({low:.4f} to {high:.4f})", flush=True)
 
 
 class Company:
@@ -199,7 +200,7 @@ class Parts:
     def at(self, m, t, known, now, row):
         """of the row of an account with rows at merchants m at times t before it"""
         c = self.company
-        weight = np.where(known > now, np.exp2(-(now - t) / DAY / 45), 0)
+        weight = np.where(known > now, np.exp2(-(now - t) / DAY / 90), 0)
         self.mine, place = np.unique(m, return_inverse=True)
         self.own = np.bincount(place, weight, minlength=len(self.mine))
         times = np.bincount(place, known > now, minlength=len(self.mine))

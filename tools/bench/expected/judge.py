@@ -142,6 +142,7 @@ def loss(path):
         _, account = np.unique(r.account[rows], return_inverse=True)
         n = account.max() + 1
         weights = [np.ones(n)] + [np.bincount(rng.integers(0, n, n), minlength=n) for _ in range(patterns.DRAWS)]
+        weights = [w for w in weights if w[account[swapped]].sum() > 0]  # else there is nothing to find
         ours, theirs = (np.array([patterns.auroc(order, w[account], np.where(swapped, 0, -1), 1)[0] for w in weights])
                         for order in (patterns.Order(-np.log2(r.p[rows])), patterns.Order(theirs)))
         low, high = patterns.interval(ours - theirs)

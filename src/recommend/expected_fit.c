@@ -64,16 +64,11 @@ static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
     return PA_OK;
 }
 
-/* The last part begins where its share of the history's time does. */
-static void cut_history(pa_run *run, history *h)
+static void cut_history(pa_run *run, const pa_row_set *set, history *h)
 {
     double share = pa_config_real(run->config, "expected.calibration_share");
-    int64_t first = INT64_MAX, until = h->until;
-    for (size_t i = 0; i < h->n; i++)
-        if (h->time[i] < first) first = h->time[i];
-    pa_min_i64(run->comm, &first, 1);
-    int64_t last = first < until ? (int64_t)((double)(until - first) * share) : 0;
-    for (size_t i = 0; i < h->n; i++) h->wanted[i] = h->time[i] >= until - last;
+    int64_t last = pa_rows_last_part(run->comm, set, share);
+    for (size_t i = 0; i < h->n; i++) h->wanted[i] = h->time[i] >= last;
 }
 
 /* ---- segments ---- */
@@ -315,7 +310,7 @@ pa_status pa_expected_fit(pa_run *run, const pa_fitting *on, pa_store *model)
                  .labels = pa_labels_of(on->rows.table, run->plan)};
     pa_choice_totals totals = {0};
     pa_status st = pa_agree(run->comm, take_history(&on->rows, &h, &run->err), &run->err);
-    if (st == PA_OK) cut_history(run, &h);
+    if (st == PA_OK) cut_history(run, &on->rows, &h);
     if (st == PA_OK) st = pa_step(run, fit_segments(run, &h, model));
     if (st == PA_OK) st = pa_step(run, count_pairs(run, &h, model, &totals));
     if (st == PA_OK) st = fit_last_part(run, &h, &totals, model);

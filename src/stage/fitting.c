@@ -95,6 +95,17 @@ pa_status pa_rows_list(const pa_row_set *set, uint32_t **row, pa_error *err)
     return PA_OK;
 }
 
+int64_t pa_rows_last_part(pa_comm *comm, const pa_row_set *set, double share)
+{
+    int64_t first = INT64_MAX;
+    size_t cursor = 0, row;
+    while (pa_next_rows(set, &cursor, 1, &row))
+        if (set->time[row] < first) first = set->time[row];
+    pa_min_i64(comm, &first, 1);
+    return first < set->until ? set->until - (int64_t)((double)(set->until - first) * share)
+                              : set->until;
+}
+
 pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan)
 {
     return pa_rows_between(comm, tx, plan->train_from, plan->audit_until);

@@ -45,6 +45,10 @@ size_t pa_next_rows(const pa_row_set *set, size_t *cursor, size_t room, size_t r
  * here or more. Local; freed by pa_free. */
 pa_status pa_rows_list(const pa_row_set *set, uint32_t **row, pa_error *err);
 
+/* Where the last part of a set begins that has this share of its time, from its first row to its
+ * end; the end where it has no row. Collective. */
+int64_t pa_rows_last_part(pa_comm *comm, const pa_row_set *set, double share);
+
 /* What detectors score: from the first training row to the last audited one; nothing
  * before, because they were fitted on it. Collective. */
 pa_row_set pa_rows_scored(pa_comm *comm, const pa_table *tx, const pa_time_plan *plan);

@@ -7,6 +7,7 @@
 #include "paraudit/detect/iforest_detector.h"
 #include "paraudit/detect/logistic_detector.h"
 #include "paraudit/detect/tails_detector.h"
+#include "paraudit/embed/embedding_stage.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
@@ -18,6 +19,7 @@ const pa_stage *const pa_stages[] = {
     &pa_history_stage,      /* beside its account's past */
     &pa_merchants_stage,    /* beside its merchant's past */
     &pa_patterns_stage,     /* beside what accounts like its own do */
+    &pa_embedding_stage,    /* ... and which merchants go together */
     &pa_expected_stage,     /* ... and what its account does otherwise */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
     &pa_tails_stage,        /* how unlikely its amounts and pace are */

@@ -2,9 +2,11 @@
 
 #include "expected_model.h"
 #include "paraudit/base/array.h"
+#include "paraudit/embed/embedding_stage.h"
 
 /* Room for a tile. */
 typedef struct {
+    pa_merchant_vectors vectors;
     pa_choice *choice;
     int64_t *fraud_from, *fraud_until;
     pa_choice_told *told;
@@ -12,18 +14,21 @@ typedef struct {
     size_t room;
 } tile;
 
-static pa_status open_tile(const pa_config *config, tile *t, pa_error *err)
+static pa_status open_tile(const pa_run *run, tile *t, pa_error *err)
 {
+    double half_life = pa_config_real(run->config, "expected.half_life_days");
     *t = (tile){0};
     PA_TRY(PA_NEW(t->fraud_from, PA_EXPECTED_TILE, err));
     PA_TRY(PA_NEW(t->fraud_until, PA_EXPECTED_TILE, err));
     PA_TRY(PA_NEW(t->told, PA_EXPECTED_TILE, err));
-    return pa_choice_open(0, pa_config_real(config, "expected.half_life_days"), &t->choice, err);
+    PA_TRY(pa_embedding_of(run, &t->vectors, err));
+    return pa_choice_open(0, half_life, &t->vectors, &t->choice, err);
 }
 
 static void close_tile(tile *t)
 {
     pa_choice_close(t->choice);
+    pa_merchant_vectors_free(&t->vectors);
     pa_free(t->fraud_from);
     pa_free(t->fraud_until);
     pa_free(t->told);
@@ -72,7 +77,7 @@ pa_status pa_expected_walk(pa_run *run, const pa_expected_rows *rows, const pa_p
 {
     size_t tiles = pa_run_tiles(run, rows->n, PA_EXPECTED_TILE);
     tile t;
-    pa_status st = pa_agree(run->comm, open_tile(run->config, &t, &run->err), &run->err);
+    pa_status st = pa_agree(run->comm, open_tile(run, &t, &run->err), &run->err);
     for (size_t k = 0; st == PA_OK && k < tiles; k++) {
         size_t first = k * PA_EXPECTED_TILE < rows->n ? k * PA_EXPECTED_TILE : rows->n;
         st = walk_tile(run, &t, rows, first, pairs, totals);

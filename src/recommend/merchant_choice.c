@@ -34,13 +34,15 @@ typedef struct {
     /* Questions; both: NOT_ASKED where it is the row's own merchant, repeated: where it is none of
      * those used last. */
     uint32_t both, sum, repeated;
+    int32_t place; /* of its vector; -1: it has none */
     float weight;
 } of_other;
 
 typedef struct {
     uint32_t row, rows, in_segment; /* questions: N(m), N(s, m) */
     uint32_t n_others;
-    size_t first; /* of its others */
+    size_t first;  /* of its others */
+    int32_t place; /* of the row's merchant among the vectors */
     int8_t level, rank, segment;
     bool any; /* the account has own rows */
     double own, returned;
@@ -48,6 +50,7 @@ typedef struct {
 
 struct pa_choice {
     unsigned first_kind;
+    const pa_merchant_vectors *vectors;
     double half_life; /* seconds */
     int32_t account;  /* of the row before; -1: none */
     int64_t origin;
@@ -69,11 +72,12 @@ struct pa_choice {
     size_t n_other, room_other;
 };
 
-pa_status pa_choice_open(unsigned first_kind, double half_life_days, pa_choice **choice,
-                         pa_error *err)
+pa_status pa_choice_open(unsigned first_kind, double half_life_days,
+                         const pa_merchant_vectors *vectors, pa_choice **choice, pa_error *err)
 {
     PA_TRY(PA_NEW(*choice, 1, err));
     (*choice)->first_kind = first_kind;
+    (*choice)->vectors = vectors;
     (*choice)->half_life = half_life_days * 86400;
     (*choice)->account = -1;
     return PA_OK;
@@ -278,6 +282,7 @@ static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, b
     *to = (of_other){.both = NOT_ASKED,
                      .sum = o->sum,
                      .repeated = last ? o->repeated : NOT_ASKED,
+                     .place = pa_merchant_place(c->vectors, o->merchant),
                      .weight = (float)(o->weight / c->weight)};
     if (o->merchant == merchant) return PA_OK;
     return pa_pair_ask(&c->questions, pa_key_of_both(c->first_kind, merchant, o->merchant),
@@ -299,6 +304,7 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
     a->returned = c->returned_to ? returned(c->own + number) / c->returned : a->own;
     a->level = level_of(c, rows->time[i]);
     a->rank = rank_of(c, number);
+    a->place = pa_merchant_place(c->vectors, m);
     a->segment = rows->segment[i];
     a->first = c->n_other;
     PA_TRY(pa_pair_ask(&c->questions, pa_key_of_rows(c->first_kind, m), &a->rows, err));
@@ -378,6 +384,18 @@ static double last_of(const asked *a, const of_other other[], const uint32_t cou
     return weight > 0 ? sum / weight : popular;
 }
 
+static double like_of(const pa_choice *c, const asked *a, const of_other other[], double popular)
+{
+    double sum = 0, weight = 0;
+    for (uint32_t k = 0; k < a->n_others; k++) {
+        if (other[k].place < 0) continue;
+        weight += other[k].weight;
+        if (a->place >= 0)
+            sum += other[k].weight * pa_merchant_choice(c->vectors, other[k].place, a->place);
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
 /* How many merchants there are beside those that were seen, 1 at least. */
 static double unseen(const pa_choice_totals *t)
 {
@@ -398,6 +416,7 @@ void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const 
     part[PA_CHOICE_RETURNED] = (float)(a->any ? a->returned : popular);
     part[PA_CHOICE_LAST] = (float)last_of(a, c->other + a->first, count, popular);
     part[PA_CHOICE_COMPANY] = (float)company_of(a, c->other + a->first, count, popular);
+    part[PA_CHOICE_VECTORS] = (float)like_of(c, a, c->other + a->first, popular);
     part[PA_CHOICE_SEGMENT] = (float)(of_segment > 0 ? count[a->in_segment] / of_segment : popular);
     part[PA_CHOICE_POPULAR] = (float)popular;
     part[PA_CHOICE_ROOT] =

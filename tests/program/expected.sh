@@ -4,7 +4,7 @@
 # history; a stop in the middle.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 30000
-lean=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,combinations)
+lean=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,combinations --set embedding.epochs=5)
 for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv "${lean[@]}"; done
 for ranks in 2 3 4; do same a1/audit.h5 "a$ranks/audit.h5"; done
 /usr/bin/python3 - <<'END' || fail "see above"
@@ -40,6 +40,16 @@ assert np.array_equal(model["segment_cut"], np.float32(cut))
 segment = {a: 4 * np.searchsorted(cut[0], pace[a], side="right") + np.searchsorted(cut[1], amount[a], side="right")
            for a in of}
 
+# The choice by vectors of merchants.
+vectors = {k: v[()] for k, v in file["models/embedding"].items()}
+codes = vectors["merchant"].ravel().tolist()
+pull = vectors["vector"].astype(float) @ vectors["context"].astype(float).T + vectors["drawn"].ravel()
+np.fill_diagonal(pull, -np.inf)
+pull = np.exp(pull)
+chosen = pull / pull.sum(axis=1)[:, None]
+place = {m: i for i, m in enumerate(codes)}
+assert len(codes) > 50 and codes == sorted(codes)
+
 # What other accounts do: rows of the first seven tenths of the history that are no known frauds.
 first = t["time"][history].min()
 learned = history & (t["time"] < reference_from - int((reference_from - first) * .3)) & (known > reference_from)
@@ -64,7 +74,7 @@ roots, n_merchants = np.sqrt(count).sum(), len(rows)
 assert model["totals"][:4].ravel().tolist() == [learned.sum(), n_merchants, once, twice]
 assert np.allclose(model["weight"].sum(axis=1), 1)
 table = {k: v[()] for k, v in file["expected/weights"].items()}
-PARTS, LEVELS, WEEK = 9, 24, 7 * 86400
+PARTS, LEVELS, WEEK = 10, 24, 7 * 86400
 weights = table["weight"].reshape(-1, LEVELS, PARTS)
 assert np.array_equal(table["week"], np.arange(len(table["week"])) // (LEVELS * PARTS))
 assert np.array_equal(table["level"], np.arange(len(table["level"])) // PARTS % LEVELS)
@@ -98,13 +108,16 @@ for i in range(n):
         first.setdefault(t["merchant"][k], t["time"][k])
     few = [q for q in last if times[q] and now - first[q] > 7 * 86400][:8]
     few = [(2 ** -k, q) for k, q in enumerate(few) if more[q]]
+    near = [q for q in last if weight[q] and q in place]
+    like = sum(weight[q] * chosen[place[q], place[m]] for q in near) if m in place else 0
     group = segment.get(account, 16)
     in_group = of_segment[group, m] / of_segment[group] if of_segment[group] else popular
     part = np.array([weight[m] / all_own if all_own else popular,
                      back.get(m, 0) / sum(back.values()) if back else weight[m] / all_own if all_own else popular,
                      shared / sum(weight[q] for q in kept) if kept else popular,
                      sum(k * max(both[m, q] - 1, 0) / more[q] for k, q in few) / sum(k for k, _ in few)
-                     if few else popular, in_group, popular,
+                     if few else popular,
+                     like / sum(weight[q] for q in near) if near else popular, in_group, popular,
                      math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / unseen])
     new = sum(n == 1 for n in times.values()) / max(1, len(before))
     level = np.searchsorted([1, 4, 10, 20, 40], all_own, side="right") * 4 + np.searchsorted(

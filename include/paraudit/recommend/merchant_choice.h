@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 
+#include "paraudit/embed/merchant_vectors.h"
 #include "paraudit/features/segments.h"
 #include "paraudit/patterns/pair_list.h"
 
@@ -28,6 +29,7 @@ typedef enum {
                            twice what the one before it does; those that are new to the
                            account do not count, so that no thief's row makes the next one
                            expected */
+    PA_CHOICE_VECTORS,  /* the same mean as of company of P(m | m') of merchant_vectors.h */
     PA_CHOICE_SEGMENT,  /* N(s, m) over the segment's rows */
     PA_CHOICE_POPULAR,  /* N(m) / N */
     PA_CHOICE_ROOT,     /* by the root of N(m): less of it for the largest */
@@ -85,8 +87,9 @@ void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice
 /* Walks over the rows of accounts, some at a time. */
 typedef struct pa_choice pa_choice;
 
-pa_status pa_choice_open(unsigned first_kind, double half_life_days, pa_choice **choice,
-                         pa_error *err);
+/* vectors: borrowed; of no merchant where there are none. */
+pa_status pa_choice_open(unsigned first_kind, double half_life_days,
+                         const pa_merchant_vectors *vectors, pa_choice **choice, pa_error *err);
 void pa_choice_close(pa_choice *choice); /* takes NULL */
 
 /* Goes on over the next rows, which follow those of the call before. What it must know is then in

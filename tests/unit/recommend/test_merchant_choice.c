@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drawn_rows.h"
+#include "paraudit/base/draw.h"
 #include "unit.h"
 
 enum { KIND = 3, MOST_SEEN = 1000 };
@@ -33,6 +34,29 @@ static void draw_frauds(uint32_t *state)
         fraud_from[i] = fraud ? r.time[i] + draw_below(state, 100000) : INT64_MAX;
         fraud_until[i] = fraud && back ? fraud_from[i] + draw_below(state, 100000) : INT64_MAX;
     }
+}
+
+/* Of every other merchant: each second one has a vector. */
+enum { DIM = 5, N_VECTORS = MOST_MERCHANTS / 2 };
+static int32_t code[N_VECTORS];
+static float vector[N_VECTORS * DIM], context[N_VECTORS * DIM], drawn[N_VECTORS], whole[N_VECTORS];
+static pa_merchant_vectors vectors;
+
+static void draw_vectors(size_t n)
+{
+    static int64_t count[N_VECTORS];
+    vectors = (pa_merchant_vectors){n, DIM, code, vector, context, drawn, whole, NULL, 0};
+    for (size_t i = 0; i < n; i++) {
+        code[i] = (int32_t)(2 * i + 1);
+        count[i] = 1 + (int64_t)pa_draw_below(1, PA_DRAW_TEST, i, 0, 9);
+    }
+    for (size_t k = 0; k < n * DIM; k++) {
+        vector[k] = (float)pa_uniform(2, PA_DRAW_TEST, k, 0) - .5F;
+        context[k] = (float)pa_uniform(3, PA_DRAW_TEST, k, 0) * 4 - 2;
+    }
+    if (n) pa_merchant_drawn(n, count, .75, drawn);
+    if (n) CU_ASSERT_EQUAL_FATAL(pa_merchant_wholes(&vectors, 0, n, whole, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_merchant_vectors_index(&vectors, NULL), PA_OK);
 }
 
 /* ---- the naive twin ---- */
@@ -162,6 +186,36 @@ static double last_slowly(size_t i, double popular)
     return weight > 0 ? sum / weight : popular;
 }
 
+static bool has_vector(int32_t merchant)
+{
+    return merchant % 2 == 1 && merchant < 2 * (int32_t)vectors.n;
+}
+
+static double pulled(int32_t last, int32_t next)
+{
+    const float *v = vector + (ptrdiff_t)(last / 2) * DIM,
+                *c = context + (ptrdiff_t)(next / 2) * DIM;
+    double sum = 0;
+    for (int d = 0; d < DIM; d++) sum += (double)v[d] * c[d];
+    return last == next ? 0 : exp(sum + drawn[next / 2]);
+}
+
+static double like_slowly(size_t i, double popular)
+{
+    int32_t last[PA_CHOICE_OTHERS];
+    size_t n = last_before(i, last);
+    double sum = 0, weight = 0;
+    for (size_t k = 0; k < n; k++) {
+        double all = 0, w = own_rows(i, last[k]);
+        if (!has_vector(last[k])) continue;
+        weight += w;
+        for (int32_t m = 0; m < MOST_MERCHANTS; m++)
+            if (has_vector(m)) all += pulled(last[k], m);
+        if (has_vector(r.merchant[i])) sum += w * pulled(last[k], r.merchant[i]) / all;
+    }
+    return weight > 0 ? sum / weight : popular;
+}
+
 static void tell_slowly(size_t i, double part[])
 {
     double merchants = 0, once = 0, twice = 0, roots = 0, all = own_rows(i, -1);
@@ -179,6 +233,7 @@ static void tell_slowly(size_t i, double part[])
     part[PA_CHOICE_RETURNED] = returned_slowly(i, part[PA_CHOICE_OWN]);
     part[PA_CHOICE_COMPANY] = company_slowly(i, popular);
     part[PA_CHOICE_LAST] = last_slowly(i, popular);
+    part[PA_CHOICE_VECTORS] = like_slowly(i, popular);
     part[PA_CHOICE_SEGMENT] =
         of_segment > 0 ? learned_rows(r.merchant[i], r.segment[i]) / of_segment : popular;
     part[PA_CHOICE_POPULAR] = popular;
@@ -234,7 +289,7 @@ static void tell_rows(size_t tile, pa_choice_told told[])
     pa_choice *c;
     bool wanted[MOST_ROWS];
     for (size_t i = 0; i < r.n; i++) wanted[i] = i - begin_of(i) >= history;
-    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, half_life, &c, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, half_life, &vectors, &c, NULL), PA_OK);
     for (size_t at = 0; at < r.n; at += tile) {
         const pa_pair_questions *q;
         size_t here = r.n - at < tile ? r.n - at : tile;
@@ -296,8 +351,16 @@ static void draw_book(size_t b, uint32_t *state)
     most = book[b].most;
     draw_rows(state, book[b].rows, book[b].accounts, book[b].merchants, &r);
     draw_frauds(state);
+    draw_vectors(b == 2 ? 0 : (size_t)book[b].merchants / 2);
     count_both(book[b].merchants);
     count_rows();
+}
+
+static void forget_book(void)
+{
+    pa_pair_list_free(&pairs);
+    pa_merchant_vectors_free(&vectors);
+    vectors = (pa_merchant_vectors){0};
 }
 
 static void test_rows_equal_the_naive_twin(void)
@@ -316,7 +379,7 @@ static void test_rows_equal_the_naive_twin(void)
             CU_ASSERT_EQUAL(memcmp(told[i].part, again[i].part, sizeof told[i].part), 0);
             CU_ASSERT_EQUAL(told[i].rank, again[i].rank);
         }
-        pa_pair_list_free(&pairs);
+        forget_book();
     }
 }
 
@@ -330,7 +393,7 @@ static void test_each_part_adds_up_to_one_over_all_merchants(void)
     for (size_t b = 0; b < sizeof book / sizeof *book; b++) {
         draw_book(b, &state);
         if (history < 10) {
-            pa_pair_list_free(&pairs);
+            forget_book();
             continue; /* nothing is learned of the last account, or all */
         }
         size_t i = r.n - 1;
@@ -348,7 +411,7 @@ static void test_each_part_adds_up_to_one_over_all_merchants(void)
         double once = (double)totals.once, twice = (double)totals.twice;
         double n = fmax(1, once * (once - 1) / (2 * (twice + 1)));
         CU_ASSERT(are_near(told[i].part[PA_CHOICE_UNSEEN] * n, 1));
-        pa_pair_list_free(&pairs);
+        forget_book();
     }
 }
 
@@ -365,7 +428,7 @@ static void test_ages_of_thousands_of_half_lives(void)
     pa_choice *c;
     pa_choice_told told;
     totals = (pa_choice_totals){0};
-    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, .01, &c, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, .01, &vectors, &c, NULL), PA_OK);
     CU_ASSERT_EQUAL_FATAL(pa_choice_ask(c, &rows, &q, NULL), PA_OK);
     uint32_t *count = calloc(q->n, sizeof *count);
     pa_choice_tell(c, 0, count, &totals, &told);

@@ -10,8 +10,9 @@
 enum {
     PA_SGNS_FOLD = 16,   /* floats that a row is padded to a multiple of */
     PA_SGNS_INPUTS = 32, /* of a block, at most; so that a change of one is seen by the next ... */
-    PA_SGNS_PAIRS = 192, /* ... and that no drawn item takes too large a step at once */
-    PA_SGNS_SHARED = 16  /* drawn items come by so many */
+    PA_SGNS_PAIRS = 192, /* ... that no drawn item takes too large a step at once ... */
+    PA_SGNS_OF_INPUT = 32, /* ... and no input */
+    PA_SGNS_SHARED = 16    /* drawn items come by so many */
 };
 
 /* Rows of different inputs, or of outputs, may be the same. Input b has the pairs [pair[b],

@@ -154,7 +154,7 @@ static void add_pairs(pa_sgns_worker *w, size_t i, size_t *j, size_t last)
     int32_t slot = find_copy(w, w->kept[i]);
     b->pair[b->n_inputs] = n;
     b->input[b->n_inputs++] = copy_at(w, slot);
-    for (; *j < last && n < PA_SGNS_PAIRS; ++*j) {
+    for (; *j < last && n < PA_SGNS_PAIRS && n - begin < PA_SGNS_OF_INPUT; ++*j) {
         if (*j == i) continue;
         int32_t output = find_copy(w, w->ground->n_items + w->kept[*j]);
         w->n_met[output] += (int64_t)b->n_shared;
@@ -165,14 +165,20 @@ static void add_pairs(pa_sgns_worker *w, size_t i, size_t *j, size_t last)
     w->n_met[slot] += (int64_t)((n - begin) * b->n_shared) * (1 + w->ground->options->negative);
 }
 
-/* An input whose pairs fit into no block is one of several. */
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* An input with many pairs is one of several blocks. */
 static pa_status add_input(pa_sgns_worker *w, size_t i, pa_error *err)
 {
     const pa_sgns_block *b = &w->block;
     size_t window = (size_t)w->window[i], j = i > window ? i - window : 0;
     size_t last = w->n_kept - i > window ? i + window + 1 : w->n_kept;
     if (last - j < 2) return PA_OK;
-    size_t n_pairs = last - j - 1, used = b->n_inputs ? b->pair[b->n_inputs] : 0;
+    size_t n_pairs = least(last - j - 1, PA_SGNS_OF_INPUT);
+    size_t used = b->n_inputs ? b->pair[b->n_inputs] : 0;
     if (b->n_inputs == 0 || b->n_inputs == PA_SGNS_INPUTS || used + n_pairs > PA_SGNS_PAIRS)
         PA_TRY(begin_block(w, err));
     add_pairs(w, i, &j, last);
@@ -231,11 +237,6 @@ static pa_status train_part(pa_sgns_worker *w, size_t sequence, size_t from, siz
         take_token(w, sequence, place);
     for (size_t i = begin; i < end; i++) PA_TRY(add_input(w, i, err));
     return PA_OK;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* The sequence of the shard that token `from` is in. */

@@ -193,6 +193,41 @@ static void test_items_of_a_group_are_near(void)
         }
 }
 
+/* All pairs of sequences of hundreds of items: no step is so large that vectors fly away. */
+static void test_long_baskets_stay_in_bounds(void)
+{
+    enum { LENGTH = 400, N = 8 };
+    static int32_t of[N * LENGTH];
+    static float input[ITEMS * DIM], output[ITEMS * DIM];
+    const bool here = pa_comm_rank(pa_test_comm()) == 0;
+    uint64_t ids[N];
+    size_t begin[N + 1] = {0};
+    float largest = 0;
+    pa_error err = {0};
+    pa_sgns_options o = small();
+    pa_sgns *s = NULL;
+    for (size_t i = 0; i < N; i++) {
+        ids[i] = i;
+        begin[i + 1] = begin[i] + LENGTH;
+        for (size_t k = begin[i]; k < begin[i + 1]; k++)
+            of[k] = (int32_t)(i % GROUPS + GROUPS * pa_draw_below(2, PA_DRAW_TEST, i, k, 9));
+    }
+    const pa_sequences baskets = {here ? N : 0, ids, begin, of};
+    o.window = 0;
+    o.epochs = 10;
+    o.sample = 0;
+    CU_ASSERT_EQUAL(pa_sgns_open(pa_test_comm(), &o, ITEMS, &baskets, &s, &err), PA_OK);
+    if (!s) return;
+    CU_ASSERT_EQUAL(pa_sgns_train(s, &err), PA_OK);
+    pa_sgns_vectors(s, input, output);
+    for (size_t i = 0; i < ITEMS; i++) {
+        float size = (float)product(input + i * DIM, input + i * DIM);
+        if (!(size <= largest)) largest = size;
+    }
+    CU_ASSERT(largest > 1 && largest < 100);
+    pa_sgns_close(s);
+}
+
 static void test_rare_items_are_passed_over(void)
 {
     static model m;
@@ -248,6 +283,7 @@ static const pa_test tests[] = {
     {"training goes on where it stopped", test_training_goes_on_where_it_stopped},
     {"options count", test_options_count},
     {"items of a group are near", test_items_of_a_group_are_near},
+    {"long baskets stay in bounds", test_long_baskets_stay_in_bounds},
     {"rare items are passed over", test_rare_items_are_passed_over},
     {"nothing to train is no error", test_nothing_to_train_is_no_error},
     {"odd input is refused", test_odd_input_is_refused},

@@ -135,6 +135,7 @@ static void number_items(const chosen *c, sequences *s)
 
 /* ---- training ---- */
 
+/* Steps are twice as large as usual, so that half the epochs do. */
 static pa_sgns_options options_of(const pa_run *run)
 {
     const pa_config *c = run->config;
@@ -145,6 +146,7 @@ static pa_sgns_options options_of(const pa_run *run)
     o.epochs = (int32_t)pa_config_int(c, "embedding.epochs");
     o.sample = pa_config_real(c, "embedding.sample");
     o.power = pa_config_real(c, "embedding.power");
+    o.rate = .05;
     o.min_count = 1;
     o.seed = run->seed;
     return o;

@@ -158,11 +158,22 @@ static pa_status put(pa_store *model, const char *name, pa_type type, size_t n, 
     return pa_store_put(model, name, type, n, width, meaning, data, err);
 }
 
+static bool has_vectors(const pa_store *model, const char *name, size_t n, size_t dim)
+{
+    const pa_store_array *a = pa_store_find(model, name);
+    return a && a->type == PA_F32 && a->n == n && a->width == dim;
+}
+
 /* Those of a fit that goes on are there. */
 static pa_status put_vectors(const chosen *c, size_t dim, pa_store *model, pa_error *err)
 {
     void *code, *none;
-    if (model->round > 0) return PA_OK;
+    if (model->round > 0) {
+        if (has_vectors(model, "vector", c->n, dim) && has_vectors(model, "context", c->n, dim))
+            return PA_OK;
+        return pa_fail(err, PA_E_DATA, "model '%s': its arrays are not those of this job",
+                       model->name);
+    }
     PA_TRY(put(model, "merchant", PA_I32, c->n, 1, "merchants that have a vector", &code, err));
     if (c->n) memcpy(code, c->code, c->n * sizeof *c->code);
     PA_TRY(put(model, "vector", PA_F32, c->n, dim, "their vectors", &none, err));
@@ -174,6 +185,9 @@ static pa_status train(pa_run *run, pa_sgns *sgns, pa_store *model)
 {
     float *vector = pa_store_find(model, "vector")->data,
           *context = pa_store_find(model, "context")->data;
+    if (model->round > pa_sgns_n_rounds(sgns))
+        return pa_fail(&run->err, PA_E_DATA, "model '%s': %lld rounds are more than it has",
+                       model->name, (long long)model->round);
     if (model->round > 0) pa_sgns_resume(sgns, model->round, vector, context);
     while (!pa_sgns_is_done(sgns)) {
         PA_TRY(pa_sgns_round(sgns, &run->err));

@@ -17,7 +17,8 @@ typedef struct {
     pa_member_series batch;
     const double *behind[PA_FORECAST_LANES]; /* the values that follow */
     size_t n_behind[PA_FORECAST_LANES];
-    pa_lstm_member network; /* of the latest trials; NULLs where the model has none */
+    pa_lstm_member network[TRIALS_OF_EACH]; /* of the latest trials; NULLs where the model has
+                                               none */
     int64_t n_trials;
     pa_buffer points; /* rows of `ahead` and the errors of all members */
 } trials;
@@ -51,14 +52,14 @@ static pa_status fit_batch(trials *t, pa_error *err)
     return PA_OK;
 }
 
-/* series: whose latest trial it is, or any number below 0. */
-static pa_status add_trial(trials *t, int64_t series, const double y[], size_t n, size_t fitted,
-                           pa_error *err)
+/* i: which trial of the series, the latest first. */
+static pa_status add_trial(trials *t, size_t series, size_t i, size_t fitted, pa_error *err)
 {
-    size_t k = t->batch.n_series++, at = series < 0 ? 0 : (size_t)series * t->o->horizon;
-    bool said = series >= 0 && t->network.middle;
-    t->batch.middle[k] = said ? t->network.middle + at : NULL;
-    t->batch.spread[k] = said ? t->network.spread + at : NULL;
+    const double *y = t->file->value + t->file->first[series];
+    size_t k = t->batch.n_series++, n = t->file->first[series + 1] - t->file->first[series];
+    bool said = i < TRIALS_OF_EACH && t->network[i].middle;
+    t->batch.middle[k] = said ? t->network[i].middle + series * t->o->horizon : NULL;
+    t->batch.spread[k] = said ? t->network[i].spread + series * t->o->horizon : NULL;
     t->batch.y[k] = y;
     t->batch.n[k] = (int32_t)fitted;
     t->behind[k] = y + fitted;
@@ -81,17 +82,22 @@ static pa_status add_series(trials *t, size_t series, size_t most, pa_error *err
     if (n <= PA_TRIAL_LEAST) return PA_OK;
     size_t fitted = pa_fitted_on_trial(n, horizon);
     for (size_t i = 0; i < most; i++) {
-        int64_t latest = i == 0 ? (int64_t)series : -1;
-        PA_TRY(add_trial(t, latest, f->value + f->first[series], n, fitted, err));
+        PA_TRY(add_trial(t, series, i, fitted, err));
         if (fitted < least + horizon) break;
         fitted -= horizon;
     }
     return PA_OK;
 }
 
+/* Of so many series one is tried. */
+static int64_t one_in(int64_t n_series)
+{
+    return (n_series + PA_FORECAST_TRIALS - 1) / PA_FORECAST_TRIALS;
+}
+
 static pa_status try_series(trials *t, pa_error *err)
 {
-    int64_t n = t->file->n_global, every = (n + PA_FORECAST_TRIALS - 1) / PA_FORECAST_TRIALS;
+    int64_t n = t->file->n_global, every = one_in(n);
     size_t most = (size_t)((TRIALS_OF_FEW + n - 1) / n);
     if (most < TRIALS_OF_EACH) most = TRIALS_OF_EACH;
     for (size_t i = 0; i < t->file->n; i++)
@@ -143,7 +149,8 @@ pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file, const pa_
     size_t bytes = 0;
     pa_status st = PA_OK;
     if (o->model->recurrent)
-        st = pa_lstm_member_of(comm, file, o->horizon, o, log, &t.network, err);
+        st = pa_lstm_member_of(comm, file, 1 + TRIALS_OF_EACH, one_in(file->n_global), o, log,
+                               t.network, err);
     if (st == PA_OK) st = pa_agree(comm, try_series(&t, err), err);
     if (st == PA_OK) st = pa_gather_all(comm, t.points.data, t.points.length, &rows, &bytes, err);
     pa_sum_i64(comm, &t.n_trials, 1);
@@ -152,7 +159,7 @@ pa_status pa_forecast_learn(pa_comm *comm, const pa_series_file *file, const pa_
         st = learn_from(bytes / ((1 + PA_N_MEMBERS) * sizeof(double)), rows, o, l, err);
     st = pa_agree(comm, st, err);
     pa_free(rows);
-    pa_lstm_member_free(&t.network);
+    for (size_t i = 0; i < TRIALS_OF_EACH; i++) pa_lstm_member_free(t.network + i);
     pa_members_free(&t.f);
     pa_buffer_free(&t.points);
     return st;

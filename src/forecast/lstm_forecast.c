@@ -16,7 +16,9 @@ typedef struct {
     pa_lstm_view view;
     const pa_forecast_options *o;
     pa_lstm_kind kind;
-    const double *weight;
+    double *weight;
+    size_t series[L];     /* at hand */
+    pa_lstm_form form[L]; /* of these */
     pa_lstm *net, *ahead; /* of the series, of paths of one of them */
     pa_lstm_piece room;
     pa_lstm_said *said;
@@ -40,6 +42,7 @@ static void free_foreteller(foreteller *f)
     pa_lstm_close(f->net);
     pa_lstm_close(f->ahead);
     pa_lstm_piece_free(&f->room);
+    pa_free(f->weight);
     pa_free(f->said);
     pa_free(f->recent);
     pa_free(f->drawn);
@@ -49,6 +52,7 @@ static void free_foreteller(foreteller *f)
 static pa_status new_foreteller(foreteller *f, pa_error *err)
 {
     size_t kept = pa_lstm_memory(f->o->season) + f->o->horizon;
+    PA_TRY(PA_NEW(f->weight, pa_lstm_n_weights(&pa_lstm_used), err));
     PA_TRY(pa_lstm_open(&pa_lstm_used, PA_LSTM_STEPS, &f->net, err));
     PA_TRY(pa_lstm_open(&pa_lstm_used, 2, &f->ahead, err));
     PA_TRY(pa_lstm_piece_new(PA_LSTM_STEPS, &f->room, err));
@@ -126,31 +130,32 @@ static void set_series(foreteller *f, size_t series)
     }
 }
 
-/* Series first .. first + n - 1 of this rank, to their ends. */
-static void walk_series(foreteller *f, size_t first, size_t n, pa_lstm_form form[])
+/* The n series at hand, to their ends. */
+static void walk_series(foreteller *f, size_t n)
 {
     pa_lstm_series s;
     size_t most = 0;
     for (size_t k = 0; k < n; k++)
-        if (pa_lstm_length(&f->view, first + k) > most) most = pa_lstm_length(&f->view, first + k);
+        if (pa_lstm_length(&f->view, f->series[k]) > most)
+            most = pa_lstm_length(&f->view, f->series[k]);
     pa_lstm_clear(&f->room, f->kind, (int32_t)most, &s);
     for (size_t k = 0; k < n; k++) {
-        size_t length = pa_lstm_length(&f->view, first + k);
-        const double *y = pa_lstm_end(&f->view, first + k) - length;
-        int32_t place = pa_lstm_place(&f->view, first + k, f->o->season);
-        form[k] = pa_lstm_form_of(f->kind, f->o->season, place, length, y);
-        pa_lstm_fill(&f->room, form + k, length, y, k, &s);
+        size_t length = pa_lstm_length(&f->view, f->series[k]);
+        const double *y = pa_lstm_end(&f->view, f->series[k]) - length;
+        int32_t place = pa_lstm_place(&f->view, f->series[k], f->o->season);
+        f->form[k] = pa_lstm_form_of(f->kind, f->o->season, place, length, y);
+        pa_lstm_fill(&f->room, f->form + k, length, y, k, &s);
     }
     pa_lstm_walk(f->net, f->weight, &s, f->said);
 }
 
-static void draw_series(foreteller *f, size_t first, size_t n)
+static void draw_series(foreteller *f, size_t n)
 {
-    pa_lstm_form form[L];
-    walk_series(f, first, n, form);
+    walk_series(f, n);
     for (size_t k = 0; k < n; k++) {
-        for (size_t p = 0; p < PA_LSTM_PATHS; p += L) draw_paths(f, first + k, (int)k, form + k, p);
-        set_series(f, first + k);
+        for (size_t p = 0; p < PA_LSTM_PATHS; p += L)
+            draw_paths(f, f->series[k], (int)k, f->form + k, p);
+        set_series(f, f->series[k]);
     }
 }
 
@@ -171,21 +176,20 @@ static void take_middle(const pa_lstm_form *form, const pa_lstm_said *said, doub
 }
 
 /* Each next value is taken to be what was said of the one before. */
-static void tell_middles(foreteller *f, size_t first, size_t n)
+static void tell_middles(foreteller *f, size_t n)
 {
     size_t horizon = f->o->horizon;
-    pa_lstm_form form[L];
     pa_lstm_said said[L];
     double variance[L] = {0};
-    walk_series(f, first, n, form);
-    for (int k = 0; k < (int)n; k++) begin_lane(f, first + (size_t)k, k, form + k, k);
+    walk_series(f, n);
+    for (int k = 0; k < (int)n; k++) begin_lane(f, f->series[k], k, f->form + k, k);
     for (size_t h = 0; h < horizon; h++) {
-        for (int k = 0; k < (int)n; k++) set_input(f, first + (size_t)k, form + k, k, h);
+        for (int k = 0; k < (int)n; k++) set_input(f, f->series[k], f->form + k, k, h);
         pa_lstm_step(f->ahead, f->weight, f->input, f->scale, said);
         for (size_t k = 0; k < n; k++) {
             double *y = recent_of(f, (int)k, h);
-            size_t at = (first + k) * horizon + h;
-            take_middle(form + k, said + k, y, variance + k, f->member->spread + at);
+            size_t at = f->series[k] * horizon + h;
+            take_middle(f->form + k, said + k, y, variance + k, f->member->spread + at);
             f->member->middle[at] = *y;
         }
     }
@@ -193,23 +197,27 @@ static void tell_middles(foreteller *f, size_t first, size_t n)
 
 /* ---- all of them ---- */
 
-typedef void tell(foreteller *f, size_t first, size_t n);
+typedef void tell(foreteller *f, size_t n);
 
-static pa_status tell_all(pa_comm *comm, foreteller *f, tell *tell_some, pa_log *log, pa_error *err)
+/* Every so many of all series. */
+static void tell_all(foreteller *f, int64_t every, tell *tell_some, pa_log *log)
 {
     const pa_series_file *file = f->view.file;
-    double *weight = NULL;
-    pa_status st = pa_agree(comm, PA_NEW(weight, pa_lstm_n_weights(&pa_lstm_used), err), err);
-    if (st == PA_OK) st = pa_lstm_learn(comm, &f->view, f->o->season, log, &f->kind, weight, err);
-    if (st == PA_OK) st = pa_agree(comm, new_foreteller(f, err), err);
-    f->weight = weight;
-    for (size_t i = 0; st == PA_OK && i < file->n; i += L) {
-        tell_some(f, i, file->n - i < L ? file->n - i : L);
+    size_t n = 0;
+    for (size_t i = 0; i < file->n; i++) {
+        if ((file->first_series + (int64_t)i) % every != 0) continue;
+        f->series[n++] = i;
+        if (n == L) tell_some(f, L);
+        n %= L;
         pa_log_progress(log, "forecast", (int64_t)i, (int64_t)file->n);
     }
-    free_foreteller(f);
-    pa_free(weight);
-    return st;
+    if (n > 0) tell_some(f, n);
+}
+
+static pa_status learn(pa_comm *comm, foreteller *f, pa_log *log, pa_error *err)
+{
+    PA_AGREE(comm, new_foreteller(f, err), err);
+    return pa_lstm_learn(comm, &f->view, f->o->season, log, &f->kind, f->weight, err);
 }
 
 pa_status pa_lstm_forecast(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
@@ -217,18 +225,33 @@ pa_status pa_lstm_forecast(pa_comm *comm, const pa_series_file *file, const pa_f
 {
     _Static_assert(PA_LSTM_PATHS % L == 0, "whole pieces of paths");
     foreteller f = {.view = {file, 0}, .o = o, .to = to};
-    return tell_all(comm, &f, draw_series, log, err);
+    pa_status st = learn(comm, &f, log, err);
+    if (st == PA_OK) tell_all(&f, 1, draw_series, log);
+    free_foreteller(&f);
+    return st;
 }
 
-pa_status pa_lstm_member_of(pa_comm *comm, const pa_series_file *file, size_t cut,
-                            const pa_forecast_options *o, pa_log *log, pa_lstm_member *m,
+static pa_status new_member(const foreteller *f, pa_lstm_member *m, pa_error *err)
+{
+    PA_TRY(PA_NEW(m->middle, f->view.file->n * f->o->horizon, err));
+    return PA_NEW(m->spread, f->view.file->n * f->o->horizon, err);
+}
+
+pa_status pa_lstm_member_of(pa_comm *comm, const pa_series_file *file, size_t n_cuts, int64_t every,
+                            const pa_forecast_options *o, pa_log *log, pa_lstm_member member[],
                             pa_error *err)
 {
-    foreteller f = {.view = {file, cut}, .o = o, .member = m};
-    pa_status st = PA_NEW(m->middle, file->n * o->horizon, err);
-    if (st == PA_OK) st = PA_NEW(m->spread, file->n * o->horizon, err);
-    st = pa_agree(comm, st, err);
-    return st == PA_OK ? tell_all(comm, &f, tell_middles, log, err) : st;
+    foreteller f = {.view = {file, (n_cuts - 1) * o->horizon}, .o = o};
+    pa_status st = learn(comm, &f, log, err);
+    size_t least = n_cuts > 1 ? 1 : 0;
+    for (size_t c = least; st == PA_OK && c < n_cuts; c++) {
+        f.member = member + c - least;
+        f.view.cut = c * o->horizon;
+        st = pa_agree(comm, new_member(&f, f.member, err), err);
+        if (st == PA_OK) tell_all(&f, every, tell_middles, log);
+    }
+    free_foreteller(&f);
+    return st;
 }
 
 void pa_lstm_member_free(pa_lstm_member *m)

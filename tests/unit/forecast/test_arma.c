@@ -153,6 +153,22 @@ static void test_without_a_mean_there_is_none(void)
     for (int k = 0; k < PA_FORECAST_LANES; k++) CU_ASSERT_EQUAL(f.at[0][k], 0);
 }
 
+/* The walk at given thetas, and the step from a place, of a processor's vectors and of any. */
+static void check_theta_walks(const pa_forecast_batch *b, const pa_arma_fitted *f,
+                              const pa_arma_sums *sums, const pa_walks *walks)
+{
+    static const pa_lanes held_back = {0, .001, .01, .1, 1, 10, 100, 0};
+    static pa_arma_fitted own, other;
+    own = other = *f;
+    pa_walks_any.arma_given_theta(b, f->p, f->q, true, own.at, own.squares);
+    walks->arma_given_theta(b, f->p, f->q, true, other.at, other.squares);
+    CU_ASSERT_EQUAL(memcmp(&own, &other, sizeof own), 0);
+    if (f->q < 2) return;
+    pa_walks_any.arma_step(f->p, sums, held_back, (const pa_lanes *)f->at, own.at);
+    walks->arma_step(f->p, sums, held_back, (const pa_lanes *)f->at, other.at);
+    CU_ASSERT_EQUAL(memcmp(&own, &other, sizeof own), 0);
+}
+
 static void test_neighbours_and_processors_change_no_bit(void)
 {
     static drawn_batch b, c;
@@ -173,8 +189,71 @@ static void test_neighbours_and_processors_change_no_bit(void)
         for (int i = 0; walks_here(i); i++) {
             walks_here(i)->arma(&b.batch, f.p, f.q, 1, (const pa_lanes *)f.at, &other);
             CU_ASSERT_EQUAL(memcmp(&own, &other, sizeof own), 0);
+            check_theta_walks(&b.batch, &f, &own, walks_here(i));
         }
     }
+}
+
+/* At whatever theta: what is left of a line through what others have explained. */
+static void test_given_theta_nothing_is_lower(void)
+{
+    static drawn_batch b;
+    static pa_arma_fitted f;
+    draw_arma(&b);
+    for (int order = 0; order < 12; order++) {
+        int p = order / 3, q = order % 3, n = 0;
+        for (int j = 0; j < q; j++)
+            for (int k = 0; k < PA_FORECAST_LANES; k++) f.at[1 + p + j][k] = .1 * k - .3 * j;
+        pa_walks_best()->arma_given_theta(&b.batch, p, q, true, f.at, f.squares);
+        f.p = p;
+        f.q = q;
+        for (int k = 0; k < PA_FORECAST_LANES; k++) {
+            double at[PA_ARMA_MOST];
+            if (!(f.squares[k] < INFINITY)) continue;
+            n++;
+            take_lane(&f, k, at);
+            CU_ASSERT_DOUBLE_EQUAL(slow_squares(&b, k, p, q, at), f.squares[k],
+                                   1e-9 * f.squares[k]);
+            for (int i = 0; i < 2 * (1 + p); i++) {
+                double was = at[i / 2];
+                at[i / 2] += i % 2 ? .01 : -.01;
+                CU_ASSERT_TRUE(slow_squares(&b, k, p, q, at) > f.squares[k]);
+                at[i / 2] = was;
+            }
+        }
+        CU_ASSERT_TRUE(n >= 6);
+    }
+}
+
+static void test_what_is_not_stable_has_no_squares(void)
+{
+    static drawn_batch b;
+    static pa_arma_fitted f;
+    draw_arma(&b);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) f.at[1][k] = .3 * k;
+    pa_walks_best()->arma_given_theta(&b.batch, 0, 1, true, f.at, f.squares);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) CU_ASSERT_EQUAL(f.squares[k] < INFINITY, k < 4);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) { /* (1 + .5 z) (1 + c z), c = -1.5 .. */
+        double c = -1.5 + .5 * k;
+        f.at[1][k] = .5 + c;
+        f.at[2][k] = .5 * c;
+    }
+    pa_walks_best()->arma_given_theta(&b.batch, 0, 2, true, f.at, f.squares);
+    for (int k = 0; k < PA_FORECAST_LANES; k++)
+        CU_ASSERT_EQUAL(f.squares[k] < INFINITY, k > 1 && k < 5);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) /* growth by a tenth: phi is 1.1 */
+        for (int t = 0; t < mixed[k]; t++) b.y[t * PA_FORECAST_LANES + k] = pow(1.1, t);
+    for (int p = 1; p <= 3; p++) {
+        pa_walks_best()->arma_given_theta(&b.batch, p, 0, false, f.at, f.squares);
+        for (int k = 0; k < PA_FORECAST_LANES; k++) CU_ASSERT_EQUAL(f.squares[k], INFINITY);
+    }
+    static const double root[] = {1.02, .98, -.98, -1.02, .9, -.9, 1.1, -1.1};
+    for (int k = 0; k < PA_FORECAST_LANES; k++) /* phi has the roots of all three */
+        for (int t = 0; t < mixed[k]; t++)
+            b.y[t * PA_FORECAST_LANES + k] = pow(root[k], t) + pow(-.8, t) + pow(.6, t);
+    pa_walks_best()->arma_given_theta(&b.batch, 3, 0, false, f.at, f.squares);
+    for (int k = 0; k < PA_FORECAST_LANES; k++)
+        CU_ASSERT_EQUAL(f.squares[k] < INFINITY, fabs(root[k]) < 1);
 }
 
 static void test_stability_is_told_by_roots(void)
@@ -234,6 +313,8 @@ static const pa_test tests[] = {
     {"no slow search finds less", test_no_slow_search_finds_less},
     {"without a mean there is none", test_without_a_mean_there_is_none},
     {"neighbours and processors change no bit", test_neighbours_and_processors_change_no_bit},
+    {"given theta nothing is lower", test_given_theta_nothing_is_lower},
+    {"what is not stable has no squares", test_what_is_not_stable_has_no_squares},
     {"stability is told by roots", test_stability_is_told_by_roots},
     {"the likelihood is that of the covariances", test_likelihood_is_that_of_the_covariances}};
 PA_TEST_MAIN("arma", tests)

@@ -178,7 +178,7 @@ static void go_down(search *s)
     }
     for (int i = 0; i < MOST_STEPS && !all_done(&d); i++) {
         pa_lanes before;
-        pa_walks_best()->arma(s->batch, f->p, f->q, f->mean, (const pa_lanes *)f->at, &d.sums);
+        pa_walks_best()->arma(s->batch, f->p, f->mean, (const pa_lanes *)f->at, &d.sums);
         take_step(s, &d, s->trial.at + 1 + f->p);
         memcpy(before, f->squares, sizeof before);
         try_theta(s);

@@ -12,8 +12,9 @@ typedef struct {
     _Alignas(PA_FORECAST_ALIGN) pa_lanes squares, gradient[PA_ARMA_MOST], hessian[PA_ARMA_PAIRS];
 } pa_arma_sums;
 
-/* with_mean: 0, and the slope along the mean is 0; or 1. at: as in pa_arma_fitted. */
-typedef void pa_arma_walk(const pa_forecast_batch *batch, int p, int q, double with_mean,
+/* Of orders (p, 2). with_mean: 0, and the slope along the mean is 0; or 1. at: as in
+ * pa_arma_fitted. */
+typedef void pa_arma_walk(const pa_forecast_batch *batch, int p, double with_mean,
                           const pa_lanes at[], pa_arma_sums *sums);
 
 /* Puts at - (H + D)^-1 gradient into to, of orders (p, 2); D: held_back times H's diagonal along

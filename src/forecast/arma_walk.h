@@ -93,28 +93,20 @@ ALWAYS void walk_arma_of(const int p, const int q, const pa_forecast_batch *b, d
     for (int i = 0; i < (1 + p + q) * (2 + p + q) / 2; i++) put_lanes(w.hessian[i], s->hessian[i]);
 }
 
-#define ARMA_CASE(P, Q)                                                                            \
-    case 3 * (P) + (Q):                                                                            \
-        walk_arma_of(P, Q, b, with_mean, at, s);                                                   \
+#define ARMA_CASE(P)                                                                               \
+    case P:                                                                                        \
+        walk_arma_of(P, 2, b, with_mean, at, s);                                                   \
         break
 
 /* Orders are constants of the compiler: so loops over them are unrolled. */
-static inline void walk_arma(const pa_forecast_batch *b, int p, int q, double with_mean,
+static inline void walk_arma(const pa_forecast_batch *b, int p, double with_mean,
                              const pa_lanes at[], pa_arma_sums *s)
 {
-    switch (3 * p + q) {
-        ARMA_CASE(0, 0);
-        ARMA_CASE(0, 1);
-        ARMA_CASE(0, 2);
-        ARMA_CASE(1, 0);
-        ARMA_CASE(1, 1);
-        ARMA_CASE(1, 2);
-        ARMA_CASE(2, 0);
-        ARMA_CASE(2, 1);
-        ARMA_CASE(2, 2);
-        ARMA_CASE(3, 0);
-        ARMA_CASE(3, 1);
-        ARMA_CASE(3, 2);
+    switch (p) {
+        ARMA_CASE(0);
+        ARMA_CASE(1);
+        ARMA_CASE(2);
+        ARMA_CASE(3);
     }
 }
 
@@ -122,7 +114,7 @@ static inline void walk_arma(const pa_forecast_batch *b, int p, int q, double wi
 
 /* Cholesky's way without roots; a pivot that is nothing leaves its unknown at 0. a: as the
  * Hessian; it and b are changed. */
-ALWAYS void solve_lanes(const int m, lanes a[], lanes b[], lanes x[])
+static inline void solve_lanes(int m, lanes a[], lanes b[], lanes x[])
 {
     lanes d[PA_ARMA_MOST], over[PA_ARMA_MOST], zero = lanes_of(0);
     for (int i = 0; i < m; i++) {
@@ -144,11 +136,11 @@ ALWAYS void solve_lanes(const int m, lanes a[], lanes b[], lanes x[])
     }
 }
 
-ALWAYS void step_of(const int p, const int q, const pa_arma_sums *s, const pa_lanes held_back,
-                    const pa_lanes at[], pa_lanes to[])
+static inline void step_arma_fit(int p, const pa_arma_sums *s, const pa_lanes held_back,
+                                 const pa_lanes at[], pa_lanes to[])
 {
     lanes a[PA_ARMA_PAIRS], b[PA_ARMA_MOST], x[PA_ARMA_MOST];
-    const int m = 1 + p + q;
+    const int m = 1 + p + PA_ARMA_MA;
     for (int i = 0; i < m; i++) {
         for (int j = i * (i + 1) / 2; j <= i * (i + 3) / 2; j++) a[j] = lanes_at(s->hessian[j]);
         if (i > p) a[i * (i + 3) / 2] *= lanes_of(1) + lanes_at(held_back);
@@ -156,23 +148,6 @@ ALWAYS void step_of(const int p, const int q, const pa_arma_sums *s, const pa_la
     }
     solve_lanes(m, a, b, x);
     for (int i = 0; i < m; i++) put_lanes(lanes_at(at[i]) + x[i], to[i]);
-}
-
-#define STEP_CASE(P)                                                                               \
-    case P:                                                                                        \
-        step_of(P, 2, s, held_back, at, to);                                                       \
-        break
-
-/* Only of two thetas. */
-static inline void step_arma_fit(int p, const pa_arma_sums *s, const pa_lanes held_back,
-                                 const pa_lanes at[], pa_lanes to[])
-{
-    switch (p) {
-        STEP_CASE(0);
-        STEP_CASE(1);
-        STEP_CASE(2);
-        STEP_CASE(3);
-    }
 }
 
 ALWAYS lanes size_of_lanes(lanes v)

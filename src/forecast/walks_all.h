@@ -15,10 +15,10 @@ static void theta(const pa_forecast_batch *batch, pa_theta_sums *sums)
     walk_theta(batch, sums);
 }
 
-static void arma(const pa_forecast_batch *batch, int p, int q, double with_mean,
-                 const pa_lanes at[], pa_arma_sums *sums)
+static void arma(const pa_forecast_batch *batch, int p, double with_mean, const pa_lanes at[],
+                 pa_arma_sums *sums)
 {
-    walk_arma(batch, p, q, with_mean, at, sums);
+    walk_arma(batch, p, with_mean, at, sums);
 }
 
 static void arma_step(int p, const pa_arma_sums *sums, const pa_lanes held_back,

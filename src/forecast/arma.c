@@ -190,8 +190,9 @@ static void go_down(search *s)
 /* Of two a few places all over the triangle, from the lowest of which the way goes down. */
 static void search_two_thetas(search *s)
 {
-    static const double place[][2] = {{0, 0},    {-.5, 0},  {.5, 0}, {-.85, 0}, {-.3, -.5},
-                                      {.3, -.5}, {-.8, .4}, {0, .5}, {.8, .4}};
+    static const double place[][2] = {{0, 0},     {-.5, 0},   {.5, 0},   {-.85, 0}, {.85, 0},
+                                      {-.3, -.5}, {.3, -.5},  {0, -.85}, {-.8, .4}, {.8, .4},
+                                      {0, .5},    {-1.3, .5}, {1.3, .5}, {0, .85}};
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
         for (int j = 0; j < 2; j++)
             for (int k = 0; k < PA_FORECAST_LANES; k++)

@@ -5,8 +5,8 @@
 
 enum { GIVEN_MOST = 2 + PA_ARMA_AR, GIVEN_PAIRS = GIVEN_MOST * (GIVEN_MOST + 1) / 2 };
 
-/* The columns 1 (0 where there is no mean), x[t-1] .. x[t-p] and x[t], each divided by theta's side;
- * their products are added (i >= j at i (i + 1) / 2 + j). */
+/* The columns 1 (0 where there is no mean), x[t-1] .. x[t-p] and x[t], each divided by theta's
+ * side; their products are added (i >= j at i (i + 1) / 2 + j). */
 typedef struct {
     lanes x[PA_ARMA_AR], filtered[GIVEN_MOST][PA_ARMA_MA], product[GIVEN_PAIRS];
 } given_walker;

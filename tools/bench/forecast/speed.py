@@ -1,16 +1,15 @@
 """Series per second of statsforecast, rustima, augurs and Prophet, one core:  speed.py FILE.csv SEASON HORIZON SERIES
 
-Each is fitted to the first SERIES of the file; what a model is made from is compiled before."""
+Each is fitted to the first SERIES of the file; what a model is made from is compiled before. A package that is not
+there is said to be skipped."""
+import importlib
 import logging
 import os
 import sys
 import warnings
 
-import augurs
 import numpy as np
 import pandas as pd
-import rustima
-from prophet import Prophet
 from statsforecast.models import AutoARIMA, AutoETS, DynamicOptimizedTheta, OptimizedTheta
 
 warnings.filterwarnings("ignore")
@@ -23,16 +22,16 @@ def by_statsforecast(make):
 
 
 def by_rustima(y, season, horizon):
-    rustima.auto_arima(y, max_p=3, max_q=2, max_d=2, s=season if season > 1 else 0)
+    importlib.import_module("rustima").auto_arima(y, max_p=3, max_q=2, max_d=2, s=season if season > 1 else 0)
 
 
 def by_augurs(y, season, horizon):
-    augurs.AutoETS(season, "ZZN").fit(y)  # its predict does not see the fit (0.8.0)
+    importlib.import_module("augurs").AutoETS(season, "ZZN").fit(y)  # its predict does not see the fit (0.8.0)
 
 
 def by_prophet(y, season, horizon):
     """Its seasons are those of the dates; no intervals, which take it longer than the fit."""
-    Prophet(uncertainty_samples=0).fit(pd.DataFrame({"ds": DAYS[: len(y)], "y": y}))
+    importlib.import_module("prophet").Prophet(uncertainty_samples=0).fit(pd.DataFrame({"ds": DAYS[: len(y)], "y": y}))
 
 
 def cpu_seconds():
@@ -54,7 +53,11 @@ def main(path, season, horizon, n):
     rows = pd.read_csv(path)
     series = [g["y"].to_numpy(np.float64) for _, g in rows.groupby("unique_id", sort=False)][: int(n)]
     for name, fit in PEERS.items():
-        fit(series[0], int(season), int(horizon))
+        try:
+            fit(series[0], int(season), int(horizon))
+        except ImportError as missing:
+            print(f"{name}: skipped, {missing}")
+            continue
         few = series[:20] if "ARIMA" in name or "arima" in name else series
         start, failed = cpu_seconds(), 0
         for y in few:

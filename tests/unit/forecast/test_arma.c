@@ -240,7 +240,7 @@ static void test_what_is_not_stable_has_no_squares(void)
     }
     pa_walks_best()->arma_given_theta(&b.batch, 0, 2, true, f.at, f.squares);
     for (int k = 0; k < PA_FORECAST_LANES; k++)
-        CU_ASSERT_EQUAL(f.squares[k]<INFINITY, k> 1 && k < 5);
+        CU_ASSERT_EQUAL(f.squares[k] < INFINITY, (k > 1) && (k < 5));
     for (int k = 0; k < PA_FORECAST_LANES; k++) /* growth by a tenth: phi is 1.1 */
         for (int t = 0; t < mixed[k]; t++) b.y[t * PA_FORECAST_LANES + k] = pow(1.1, t);
     for (int p = 1; p <= 3; p++) {

@@ -16,8 +16,7 @@
 static const pa_flag flags[] = {
     {"--horizon", "H", "how many values ahead", false},
     {"--season", "M", "values of a season: 7 of days, 12 of months; default: 1, none", false},
-    {"--model", "NAME", "arima, theta, ets, ces, lstm, prophet or auto (above); default: auto",
-     false},
+    {"--model", "NAME", "one of those above; default: auto", false},
     {"--levels", "P,P,...", "of intervals, in percent; default: 80,95", false},
     {"--growth", "KIND", "of prophet's trend: linear or flat; default: linear", false},
     {"--holidays", "FILE", "for prophet: CSV of holiday,ds[,lower_window,upper_window]", false},
@@ -278,7 +277,7 @@ const pa_command pa_command_forecast = {
     .name = "forecast",
     .summary = "the values that series of a long CSV file are to have next",
     .usage = "paraudit forecast FILE.csv --horizon H [--season M] [--model "
-             "arima|theta|ets|ces|lstm|prophet|auto] "
+             "arima|theta|ets|ces|lstm|auto|sparse|prophet] "
              "[--levels 80,95] --out OUT.csv",
     .about =
         "FILE.csv, plain, .gz or .zst, has a row for each value: unique_id,ds,y, in any order, as\n"
@@ -303,6 +302,9 @@ const pa_command pa_command_forecast = {
         "         values of the series when fitted on those before; one of them alone where it is\n"
         "         clearly better. Intervals reach as far as errors did there, in units of what a\n"
         "         series changes in a season\n"
+        "  sparse counts, however few: a Poisson-gamma filter that is set by all series, of which "
+        "a\n"
+        "         short one says what all do; intervals are those of its distribution\n"
         "  prophet  Prophet's, as it is where nothing is set: up to 25 changes of a linear trend,\n"
         "         a year's, week's and day's season where times are long and close enough,\n"
         "         holidays, at the most probable of all. Numbers of ds are days; seasons are the\n"

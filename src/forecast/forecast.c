@@ -9,6 +9,7 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/forecast/combine.h"
 #include "paraudit/forecast/normal.h"
+#include "sparse.h"
 
 typedef struct {
     const pa_series_file *file;
@@ -176,6 +177,15 @@ static pa_status fit_and_combine(pa_comm *comm, job *j, pa_log *log, pa_error *e
     return pa_agree(comm, fit_all(j, log, err), err);
 }
 
+static pa_status forecast_by_model(pa_comm *comm, job *j, pa_log *log, pa_error *err)
+{
+    uint32_t members = j->o->model->members;
+    if (members == 0) return pa_forecast_counts(comm, j->file, j->o, j->to, err);
+    if (members == 1U << PA_MEMBER_LSTM)
+        return pa_lstm_forecast(comm, j->file, j->o, log, j->to, err);
+    return fit_and_combine(comm, j, log, err);
+}
+
 pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_forecast_options *o,
                           pa_log *log, pa_forecasts *to, pa_error *err)
 {
@@ -185,10 +195,7 @@ pa_status pa_forecast_all(pa_comm *comm, const pa_series_file *file, const pa_fo
              .batch = {.horizon = o->horizon, .season = o->season, .prophet = o->prophet}};
     for (size_t l = 0; l < o->n_levels; l++) j.z[l] = pa_normal_quantile((1 + o->level[l]) / 2);
     pa_status st = pa_agree(comm, pa_forecasts_new(file, o, to, err), err);
-    if (st == PA_OK && o->model->members == 1U << PA_MEMBER_LSTM)
-        st = pa_lstm_forecast(comm, file, o, log, to, err);
-    else if (st == PA_OK)
-        st = fit_and_combine(comm, &j, log, err);
+    if (st == PA_OK) st = forecast_by_model(comm, &j, log, err);
     pa_members_free(&j.f);
     pa_lstm_member_free(&j.network);
     for (size_t k = 0; k < PA_FORECAST_LANES; k++) pa_dated_free(j.dated + k);

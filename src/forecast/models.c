@@ -17,6 +17,7 @@ const pa_model pa_models[] = {
          LOG_OF(THETA) | LOG_OF(SIMPLE) | LOG_OF(DAMPED) | LOG_OF(ARIMA) | OF(SMOOTH) | OF(LAST) |
          OF(LSTM),
      true, true},
+    {"sparse", "counts by a Poisson-gamma filter", 0, false, false},
     {"prophet", "Prophet's model, at the most probable of all coefficients", OF(PROPHET), false,
      false},
 };

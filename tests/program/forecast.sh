@@ -62,6 +62,45 @@ printf 'shop,day,sold\na,2024-02-28,3\na,2024-02-27,2\na,2024-02-26,1\n' >d.csv
 "$program" forecast d.csv --horizon 2 --levels 50 --id shop --time day --value sold --model theta --out d.out --quiet >/dev/null
 [ "$(cut -d, -f1-3,6 d.out | tr '\n' ' ')" = "unique_id,ds,mean,model a,2024-02-29,3,last a,2024-03-01,3,last " ] || fail "$(cat d.out)"
 
+# Counts: the same bytes at any number of ranks; the season's place is that of the date; what is no count.
+/usr/bin/python3 - <<'PYTHON'
+import random
+
+draw = random.Random(6)
+with open("counts.csv", "w") as f:
+    f.write("unique_id,ds,y\n")
+    for i in range(60):
+        rate, first = draw.gammavariate(2, .2), draw.randrange(7)
+        for t in range(first, first + draw.choice([3, 40, 200])):
+            n = sum(draw.random() < rate / 8 for _ in range(8)) if t % 7 else 0
+            f.write(f"a{i:02},{t},{n}\n")
+PYTHON
+"$program" forecast counts.csv --horizon 9 --season 7 --model sparse --out n.csv --quiet >/dev/null
+for ranks in 2 3; do
+    on $ranks "$program" forecast counts.csv --horizon 9 --season 7 --model sparse --out m.csv --replace --block 99 --quiet >/dev/null
+    same n.csv m.csv
+done
+/usr/bin/python3 - <<'PYTHON'
+import csv
+from collections import defaultdict
+
+known = defaultdict(list)
+for r in csv.DictReader(open("counts.csv")):
+    known[r["unique_id"]].append(int(r["y"]))
+rows = list(csv.DictReader(open("n.csv")))
+assert len(rows) == 60 * 9 and {r["model"] for r in rows} == {"sparse"}
+usual = {r["unique_id"]: float(r["mean"]) for r in rows if int(r["ds"]) % 7}
+assert all(float(r["mean"]) < .2 * usual[r["unique_id"]] for r in rows if int(r["ds"]) % 7 == 0)
+for r in rows:
+    low, high = float(r["lo95"]), float(r["hi95"])
+    assert low == int(low) and high == int(high) and low <= float(r["lo80"]) <= float(r["hi80"]) <= high, r
+    y = known[r["unique_id"]]
+    if len(y) == 200 and int(r["ds"]) % 7:
+        assert abs(float(r["mean"]) - 7 / 6 * sum(y) / 200) < .5 * sum(y) / 200 + .1, (r, sum(y))
+PYTHON
+printf 'unique_id,ds,y\na,1,1\nb,1,2\nb,2,1.5\n' >bad.csv
+expect 65 "series 'b' has 1.5 at ds 2: the model sparse takes counts, whole numbers from 0 to 65535" forecast bad.csv --horizon 1 --model sparse --out o.csv
+
 # What cannot be used, told with file and line.
 bad() { printf 'unique_id,ds,y\n%b' "$1" >bad.csv; }
 bad 'a,1,1\na,2,x\n'
@@ -87,7 +126,7 @@ bad ''
 expect 65 "bad.csv: there is no row" forecast bad.csv --horizon 1 --out o.csv
 expect 66 "none.csv: No such file or directory" forecast none.csv --horizon 1 --out o.csv
 expect 64 "unknown model 'thet': did you mean 'theta'?" forecast s.csv --horizon 1 --model thet --out o.csv
-expect 64 "unknown model 'foo': there is arima, theta, ets, ces, lstm, auto, prophet" forecast s.csv --horizon 1 --model foo --out o.csv
+expect 64 "unknown model 'foo': there is arima, theta, ets, ces, lstm, auto, sparse, prophet" forecast s.csv --horizon 1 --model foo --out o.csv
 expect 64 "--levels: '100' is no percentage between 0 and 100, such as 80 or 95" forecast s.csv --horizon 1 --levels 80,100 --out o.csv
 [ ! -e o.csv ] || fail "a file is left"
 all_expected

@@ -9,7 +9,7 @@
 
 typedef struct {
     const char *name, *meaning;
-    uint32_t members; /* bit m for member m (members.h) */
+    uint32_t members; /* bit m for member m (members.h); 0: the filter of counts is the model */
     bool combines;    /* else the member of the least AICc is the model */
     bool recurrent;   /* PA_MEMBER_LSTM is among them */
 } pa_model;

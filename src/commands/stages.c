@@ -10,6 +10,7 @@
 #include "paraudit/embed/embedding_stage.h"
 #include "paraudit/evaluate/evaluate_stage.h"
 #include "paraudit/features/features_stage.h"
+#include "paraudit/forecast/forecast_stage.h"
 #include "paraudit/fuse/fuse_stage.h"
 #include "paraudit/patterns/patterns_stage.h"
 #include "paraudit/recommend/expected_stage.h"
@@ -21,6 +22,7 @@ const pa_stage *const pa_stages[] = {
     &pa_patterns_stage,     /* beside what accounts like its own do */
     &pa_embedding_stage,    /* ... and which merchants go together */
     &pa_expected_stage,     /* ... and what its account does otherwise */
+    &pa_forecast_stage,     /* ... and when, and how much */
     &pa_feature_list_stage, /* what detectors read and reasons point at */
     &pa_tails_stage,        /* how unlikely its amounts and pace are */
     &pa_combinations_stage, /* ... and what comes together in it */

@@ -34,7 +34,8 @@ typedef enum {
     PA_DRAW_SGNS_SHARED = 13,      /* id1 shard 2^40 + epoch 2^24 + round, id2 step */
     PA_DRAW_LSTM_START = 14,       /* id1 weight */
     PA_DRAW_LSTM_ORDER = 15,       /* id1 epoch, id2 place */
-    PA_DRAW_LSTM_PATH = 16         /* id1 series, id2 path 2^32 + step */
+    PA_DRAW_LSTM_PATH = 16,        /* id1 series, id2 path 2^32 + step */
+    PA_DRAW_FORECAST_ACCOUNTS = 17 /* id1 tx of the first row */
 } pa_purpose;
 
 /* 64 uniform bits. id2 below 2^48 (an assert). */

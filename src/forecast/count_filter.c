@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "count_parts.h"
 #include "paraudit/base/math.h"
+#include "walks.h"
 
 static const double DEVIATIONS = 3;
 
@@ -36,19 +36,21 @@ void pa_count_skip(const pa_count_prior *p, double n_days, pa_count_state *s)
     s->days = left * s->days + back + (d < 1 ? d * (1 - left) / (1 - d) : n_days);
 }
 
-void pa_count_steps(const pa_count_prior *p, size_t season, const double factor[], size_t phase,
-                    size_t n, const uint16_t count[], pa_count_state *s)
+void pa_count_filter(const pa_count_prior *p, const pa_forecast_batch *b, int32_t season,
+                     const double factor[], const int32_t phase[PA_FORECAST_LANES], double work[],
+                     pa_count_state state[PA_FORECAST_LANES])
 {
-    double d = p->discount, back = (1 - d) * PA_COUNT_LEAN * p->strength, rows = s->rows,
-           days = s->days;
-    for (size_t t = 0; t < n; t++) {
-        double w = factor[phase];
-        double kept = count[t] ? pa_count_kept(rows, days, w, count[t]) : 0;
-        rows = d * (rows + kept) + back * p->mean;
-        days = d * (days + w) + back;
-        phase = phase + 1 == season ? 0 : phase + 1;
+    _Alignas(PA_FORECAST_ALIGN) pa_lanes rows, days;
+    pa_count_state start = pa_count_start(p);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        rows[k] = start.rows;
+        days[k] = start.days;
+        for (int32_t t = 0; t < season; t++)
+            work[(size_t)t * PA_FORECAST_LANES + (size_t)k] = factor[(phase[k] + t) % season];
     }
-    *s = (pa_count_state){rows, days};
+    const pa_count_walk_of of = {p, season, work};
+    pa_walks_best()->count(b, &of, rows, days);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) state[k] = (pa_count_state){rows[k], days[k]};
 }
 
 /* ---- what a day says ---- */

@@ -1,6 +1,7 @@
 #include "sparse.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
@@ -133,14 +134,11 @@ static pa_status fit(pa_comm *comm, job *j, pa_error *err)
 
 /* ---- forecasts ---- */
 
-static void set_series(const job *j, size_t i, pa_forecasts *to)
+static void set_series(const job *j, size_t i, pa_count_state s, pa_forecasts *to)
 {
     const pa_series_file *f = j->file;
     const pa_forecast_options *o = j->o;
     size_t season = (size_t)o->season, n = f->first[i + 1] - f->first[i], at = i * o->horizon;
-    pa_count_state s = pa_count_start(&j->prior);
-    pa_count_steps(&j->prior, season, j->factor, (size_t)j->phase[i], n, j->count + f->first[i],
-                   &s);
     to->member[i] = PA_N_MEMBERS;
     for (size_t h = 0; h < o->horizon; h++, at++) {
         double w = j->factor[((size_t)j->phase[i] + n + h) % season];
@@ -153,6 +151,47 @@ static void set_series(const job *j, size_t i, pa_forecasts *to)
         }
         pa_count_blur(&j->prior, &s);
     }
+}
+
+/* Values of up to PA_FORECAST_LANES series from `from` on, side by side in y. */
+static void fill_batch(const job *j, size_t from, size_t n_series, double y[],
+                       pa_forecast_batch *batch, int32_t phase[PA_FORECAST_LANES])
+{
+    const pa_series_file *f = j->file;
+    int32_t n[PA_FORECAST_LANES];
+    for (size_t k = 0; k < n_series; k++)
+        n[k] = (int32_t)(f->first[from + k + 1] - f->first[from + k]);
+    pa_forecast_batch_lengths(n_series, n, batch);
+    batch->y = y;
+    for (size_t k = 0; k < PA_FORECAST_LANES; k++) {
+        phase[k] = k < n_series ? j->phase[from + k] : 0;
+        for (int32_t t = 0; t < batch->n_most; t++)
+            y[(size_t)t * PA_FORECAST_LANES + k] =
+                t < batch->n[k] ? j->count[f->first[from + k] + (size_t)t] : 0;
+    }
+}
+
+static pa_status set_all(const job *j, pa_forecasts *to, pa_error *err)
+{
+    const pa_series_file *f = j->file;
+    size_t most = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->first[i + 1] - f->first[i] > most) most = f->first[i + 1] - f->first[i];
+    size_t season = (size_t)j->o->season, width = PA_FORECAST_LANES * sizeof(double);
+    double *y = aligned_alloc(PA_FORECAST_ALIGN, (most + season) * width);
+    if (!y) return pa_fail(err, PA_E_MEMORY, "no memory for %zu values", most);
+    for (size_t i = 0; i < f->n; i += PA_FORECAST_LANES) {
+        size_t n = f->n - i < PA_FORECAST_LANES ? f->n - i : PA_FORECAST_LANES;
+        pa_forecast_batch batch;
+        int32_t phase[PA_FORECAST_LANES];
+        pa_count_state state[PA_FORECAST_LANES];
+        fill_batch(j, i, n, y, &batch, phase);
+        pa_count_filter(&j->prior, &batch, j->o->season, j->factor, phase,
+                        y + most * PA_FORECAST_LANES, state);
+        for (size_t k = 0; k < n; k++) set_series(j, i + k, state[k], to);
+    }
+    free(y);
+    return PA_OK;
 }
 
 static pa_status open_job(job *j, pa_error *err)
@@ -171,7 +210,7 @@ pa_status pa_forecast_counts(pa_comm *comm, const pa_series_file *file,
     job j = {.file = file, .o = o};
     pa_status st = pa_agree(comm, open_job(&j, err), err);
     if (st == PA_OK) st = fit(comm, &j, err);
-    for (size_t i = 0; st == PA_OK && i < file->n; i++) set_series(&j, i, to);
+    if (st == PA_OK) st = pa_agree(comm, set_all(&j, to, err), err);
     pa_free(j.count);
     pa_free(j.phase);
     return st;

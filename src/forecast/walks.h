@@ -3,6 +3,7 @@
 #define PARAUDIT_FORECAST_WALKS_H
 
 #include "arma_parts.h"
+#include "count_parts.h"
 #include "smoothing_parts.h"
 #include "theta_parts.h"
 
@@ -12,6 +13,7 @@ typedef struct {
     pa_arma_walk *arma;
     pa_arma_step *arma_step;
     pa_arma_given_theta *arma_given_theta;
+    pa_count_walk *count;
 } pa_walks;
 
 extern const pa_walks pa_walks_any, pa_walks_avx2, pa_walks_avx512;

@@ -1,6 +1,7 @@
 /* All of walks.h under the name WALKS, for the processor that it is compiled for. */
 #include "arma_given_theta.h"
 #include "arma_walk.h"
+#include "count_walk.h"
 #include "smoothing_walk.h"
 #include "theta_walk.h"
 #include "walks.h"
@@ -33,8 +34,15 @@ static void arma_given_theta(const pa_forecast_batch *batch, int p, int q, bool 
     walk_given_theta(batch, p, q, mean, at, squares);
 }
 
+static void count(const pa_forecast_batch *batch, const pa_count_walk_of *of, pa_lanes rows,
+                  pa_lanes days)
+{
+    walk_counts(batch, of, rows, days);
+}
+
 const pa_walks WALKS = {.smooth = smooth,
                         .theta = theta,
                         .arma = arma,
                         .arma_step = arma_step,
-                        .arma_given_theta = arma_given_theta};
+                        .arma_given_theta = arma_given_theta,
+                        .count = count};

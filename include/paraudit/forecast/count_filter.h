@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "paraudit/forecast/batch.h"
+
 /* What is known of a segment. */
 typedef struct {
     double mean;      /* m: rows a day, above 0 */
@@ -42,9 +44,12 @@ void pa_count_blur(const pa_count_prior *prior, pa_count_state *state);
 /* Over many days without a row, whose factors are 1 on the average. */
 void pa_count_skip(const pa_count_prior *prior, double n_days, pa_count_state *state);
 
-/* Over n days, the season's factors from place `phase` on. */
-void pa_count_steps(const pa_count_prior *prior, size_t season, const double factor[], size_t phase,
-                    size_t n, const uint16_t count[], pa_count_state *state);
+/* Over all counts of a batch, 65535 at most, from its start: the same bits as day by day. factor:
+ * `season` values; phase: place in the season of each lane's first count. work: season x
+ * PA_FORECAST_LANES values of the caller's, at a multiple of PA_FORECAST_ALIGN bytes. */
+void pa_count_filter(const pa_count_prior *prior, const pa_forecast_batch *batch, int32_t season,
+                     const double factor[], const int32_t phase[PA_FORECAST_LANES], double work[],
+                     pa_count_state state[PA_FORECAST_LANES]);
 
 /* How far a finished day lay from its expectation, in standard deviations: within -3 and 3. */
 double pa_count_innovation(const pa_count_prior *prior, const pa_count_state *before, double w,

@@ -1,7 +1,9 @@
 #include "paraudit/forecast/count_filter.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "drawn_series.h"
 #include "paraudit/base/draw.h"
 #include "paraudit/forecast/count_fit.h"
 #include "unit.h"
@@ -83,15 +85,59 @@ static void test_likelihoods_add_up_to_one_and_quantiles_are_theirs(void)
 
 /* ---- from day to day ---- */
 
-static void test_days_go_in_one_by_one_or_together(void)
+enum { BATCH = 60 };
+
+/* Lengths, phases and counts differ, and some counts are far too large. */
+static void draw_counts(drawn_batch *b, int32_t phase[PA_FORECAST_LANES])
 {
+    static const int32_t length[PA_FORECAST_LANES] = {60, 41, 60, 8, 55, 1, 60, 33};
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        phase[k] = k % 3;
+        for (int32_t t = 0; t < BATCH; t++) {
+            uint64_t draw = pa_draw(5, PA_DRAW_TEST, (uint64_t)k, (uint64_t)t);
+            double y = draw % 40 == 0 ? 900 : (double)(draw % (uint64_t)(k + 1) / 2);
+            b->y[t * PA_FORECAST_LANES + k] = t < length[k] ? y : 0;
+        }
+    }
+    b->batch.y = b->y;
+    pa_forecast_batch_lengths(PA_FORECAST_LANES, length, &b->batch);
+}
+
+static void test_series_go_through_side_by_side_or_day_by_day(void)
+{
+    static drawn_batch b;
+    _Alignas(PA_FORECAST_ALIGN) static double work[3 * PA_FORECAST_LANES];
     const double factor[3] = {.5, 1.2, 1.3};
-    const uint16_t count[8] = {0, 3, 0, 0, 900, 1, 2, 0};
-    pa_count_state one = pa_count_start(&quiet), all = one;
-    for (int t = 0; t < 8; t++) pa_count_step(&quiet, factor[(t + 2) % 3], count[t], &one);
-    pa_count_steps(&quiet, 3, factor, 2, 8, count, &all);
-    CU_ASSERT_EQUAL(one.rows, all.rows);
-    CU_ASSERT_EQUAL(one.days, all.days);
+    int32_t phase[PA_FORECAST_LANES];
+    pa_count_state state[PA_FORECAST_LANES], slow = {0};
+    draw_counts(&b, phase);
+    pa_count_filter(&quiet, &b.batch, 3, factor, phase, work, state);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        slow = pa_count_start(&quiet);
+        for (int32_t t = 0; t < b.batch.n[k]; t++)
+            pa_count_step(&quiet, factor[(phase[k] + t) % 3], b.y[t * PA_FORECAST_LANES + k],
+                          &slow);
+        CU_ASSERT_EQUAL(state[k].rows, slow.rows);
+        CU_ASSERT_EQUAL(state[k].days, slow.days);
+    }
+}
+
+static void test_processors_change_no_bit(void)
+{
+    static drawn_batch b;
+    _Alignas(PA_FORECAST_ALIGN) static double factor[PA_FORECAST_LANES];
+    _Alignas(PA_FORECAST_ALIGN) static pa_lanes own[2], other[2];
+    int32_t phase[PA_FORECAST_LANES];
+    for (int k = 0; k < PA_FORECAST_LANES; k++) factor[k] = .8;
+    const pa_count_walk_of of = {&busy, 1, factor};
+    draw_counts(&b, phase);
+    for (int k = 0; k < PA_FORECAST_LANES; k++) own[0][k] = own[1][k] = 1;
+    pa_walks_any.count(&b.batch, &of, own[0], own[1]);
+    for (int i = 0; walks_here(i); i++) {
+        for (int k = 0; k < PA_FORECAST_LANES; k++) other[0][k] = other[1][k] = 1;
+        walks_here(i)->count(&b.batch, &of, other[0], other[1]);
+        CU_ASSERT_EQUAL(memcmp(own, other, sizeof own), 0);
+    }
 }
 
 static void test_a_long_gap_is_so_many_days(void)
@@ -268,7 +314,9 @@ static const pa_test tests[] = {
     {"a million rows of a day have tails", test_a_million_rows_of_a_day_have_tails},
     {"likelihoods add up to one, and quantiles are theirs",
      test_likelihoods_add_up_to_one_and_quantiles_are_theirs},
-    {"days go in one by one or together", test_days_go_in_one_by_one_or_together},
+    {"series go through side by side or day by day",
+     test_series_go_through_side_by_side_or_day_by_day},
+    {"processors change no bit", test_processors_change_no_bit},
     {"a long gap is so many days", test_a_long_gap_is_so_many_days},
     {"a burst counts as three deviations at most", test_a_burst_counts_as_three_deviations_at_most},
     {"what is forgotten goes back to the segment", test_what_is_forgotten_goes_back_to_the_segment},

@@ -4,10 +4,10 @@
  *
  * FILE.csv: unique_id,ds,y, the values of a series together and in their order. Prints series per
  * second of processor time, of the median run. MODEL: as `paraudit forecast` has them, without
- * what `auto` learns from earlier times and without its network; or armaPQ: ARMA(P, Q) with a mean
- * alone, of which 0 RUNS print the sum of squares of each series instead; or coefficients: of
- * Prophet's model instead, of each series its id, how many have a normal prior, the scale, sigma,
- * and all. */
+ * what `auto` learns from earlier times and without its network, sparse with parameters that are
+ * given (as peers of its kind have them); or armaPQ: ARMA(P, Q) with a mean alone, of which 0 RUNS
+ * print the sum of squares of each series instead; or coefficients: of Prophet's model instead, of
+ * each series its id, how many have a normal prior, the scale, sigma, and all. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/forecast/arma.h"
+#include "paraudit/forecast/count_filter.h"
 #include "paraudit/forecast/models.h"
 
 enum { LINE = 256, ID = 64, MOST_RUNS = 99 };
@@ -165,6 +166,54 @@ static void fit_arma(const series *s, const char *name, bool print)
     free(y);
 }
 
+static uint16_t *counts_of(const series *s)
+{
+    uint16_t *count = malloc((s->n_values + 1) * sizeof *count);
+    if (!count) exit(71);
+    for (size_t i = 0; i < s->n_values; i++) count[i] = (uint16_t)s->value[i];
+    return count;
+}
+
+/* The sum of what is expected: so that it is computed. */
+static double filter_counts(const series *s, const uint16_t count[], int32_t season, size_t horizon)
+{
+    /* As they are found on the Handbook's accounts. */
+    static const pa_count_prior prior = {1.92, 2, 1, 1};
+    static double factor[LINE];
+    _Alignas(PA_FORECAST_ALIGN) static double work[LINE * PA_FORECAST_LANES];
+    size_t most = longest(s);
+    double sum = 0;
+    for (int k = 0; k < season; k++) factor[k] = 1;
+    double *y = aligned_alloc(PA_FORECAST_ALIGN, most * PA_FORECAST_LANES * sizeof *y);
+    if (!y) exit(71);
+    memset(y, 0, most * PA_FORECAST_LANES * sizeof *y);
+    for (size_t i = 0; i < s->n_series; i += PA_FORECAST_LANES) {
+        pa_member_series b = batch_of(s, i);
+        pa_forecast_batch lanes = {.y = y};
+        pa_count_state state[PA_FORECAST_LANES];
+        const int32_t phase[PA_FORECAST_LANES] = {0};
+        pa_forecast_batch_lengths(b.n_series, b.n, &lanes);
+        const uint16_t *from[PA_FORECAST_LANES] = {NULL};
+        for (size_t k = 0; k < PA_FORECAST_LANES; k++)
+            from[k] = count + s->first[k < b.n_series ? i + k : i];
+        for (int32_t t = 0; t < lanes.n_least; t++)
+            for (size_t k = 0; k < PA_FORECAST_LANES; k++)
+                y[(size_t)t * PA_FORECAST_LANES + k] = from[k][t];
+        for (int32_t t = lanes.n_least; t < lanes.n_most; t++)
+            for (size_t k = 0; k < b.n_series; k++)
+                y[(size_t)t * PA_FORECAST_LANES + k] = t < lanes.n[k] ? from[k][t] : 0;
+        pa_count_filter(&prior, &lanes, season, factor, phase, work, state);
+        for (size_t k = 0; k < b.n_series; k++) {
+            for (size_t h = 0; h < horizon; h++) {
+                sum += state[k].rows / state[k].days;
+                pa_count_blur(&prior, state + k);
+            }
+        }
+    }
+    free(y);
+    return sum;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -179,11 +228,17 @@ static bool is_arma(const char *name)
 
 static void time_fits(const series *s, char **argv, const pa_model *model, int runs)
 {
-    double seconds[MOST_RUNS];
+    double seconds[MOST_RUNS], sum = 0;
+    int season = atoi(argv[2]);
+    size_t horizon = (size_t)atoi(argv[3]);
+    uint16_t *count = counts_of(s);
+    if (season < 1 || season >= LINE) exit(64);
     for (int r = 0; r < runs; r++) {
         double begin = cpu_seconds();
-        if (model)
-            fit_members(s, model->members, atoi(argv[2]), (size_t)atoi(argv[3]));
+        if (model && model->members)
+            fit_members(s, model->members, season, horizon);
+        else if (model)
+            sum += filter_counts(s, count, season, horizon);
         else
             fit_arma(s, argv[4], false);
         seconds[r] = cpu_seconds() - begin;
@@ -191,6 +246,8 @@ static void time_fits(const series *s, char **argv, const pa_model *model, int r
     qsort(seconds, (size_t)runs, sizeof *seconds, compare);
     printf("%s %zu series %.0f series/s\n", argv[4], s->n_series,
            (double)s->n_series / seconds[runs / 2]);
+    if (sum < 0) exit(70);
+    free(count);
 }
 
 int main(int argc, char **argv)

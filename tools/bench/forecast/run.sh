@@ -46,7 +46,7 @@ echo
 echo
 for season in 1 7; do
     "$peers/bin/python" $here/speed.py "$counts" $season 7 200
-    for model in arima ets theta ces prophet auto; do
+    for model in arima ets theta ces prophet sparse auto; do
         echo "paraudit, season $season: $(build/release/bin/bench_forecast "$counts" $season 7 $model 5)"
     done
 done

@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from statsforecast.models import AutoARIMA, AutoETS, DynamicOptimizedTheta, OptimizedTheta
+from statsforecast.models import TSB, AutoARIMA, AutoETS, DynamicOptimizedTheta, OptimizedTheta
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
@@ -19,6 +19,10 @@ DAYS = pd.date_range("2018-04-01", periods=10000)
 
 def by_statsforecast(make):
     return lambda y, season, horizon: make(season_length=season).forecast(y=y, h=horizon)
+
+
+def by_tsb(y, season, horizon):
+    TSB(alpha_d=.2, alpha_p=.2).forecast(y=y, h=horizon)
 
 
 def by_rustima(y, season, horizon):
@@ -43,6 +47,7 @@ PEERS = {
     "statsforecast AutoETS": by_statsforecast(AutoETS),
     "statsforecast OptimizedTheta": by_statsforecast(OptimizedTheta),
     "statsforecast DynamicOptimizedTheta": by_statsforecast(DynamicOptimizedTheta),
+    "statsforecast TSB": by_tsb,
     "rustima auto_arima": by_rustima,
     "augurs AutoETS": by_augurs,
     "Prophet": by_prophet,

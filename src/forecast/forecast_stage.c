@@ -96,7 +96,7 @@ static pa_status open_applied(applied *a, const pa_store *model, const pa_table 
     pa_segments_of_rows(&a->model.cuts, &rows, a->segment);
     /* Categories that the history did not have are as none. */
     for (size_t i = 0; a->category && i < r->n; i++)
-        if ((size_t)(a->category[i] + 1) >= a->model.n_categories) a->category[i] = -1;
+        if (a->category[i] + 1 >= (int64_t)a->model.n_categories) a->category[i] = -1;
     return PA_OK;
 }
 

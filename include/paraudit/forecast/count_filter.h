@@ -75,8 +75,8 @@ void pa_count_day_add(pa_count_day *day); /* a row more */
 /* The chance of more than n rows and half of that of n (mid-P): as small as 1e-300. */
 double pa_count_day_tail(const pa_count_day *day);
 
-/* The least count that is not exceeded with probability p, below 1. */
+/* The least count that is not exceeded with probability `level`, below 1. */
 int64_t pa_count_quantile(const pa_count_prior *prior, const pa_count_state *before, double w,
-                          double p);
+                          double level);
 
 #endif

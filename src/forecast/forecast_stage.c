@@ -238,4 +238,4 @@ const pa_stage pa_forecast_stage = {.name = "forecast",
                                     .plan = plan,
                                     .fit = pa_forecast_fit,
                                     .apply = apply,
-                                    .cost = {.fit = 60, .apply = 150}};
+                                    .cost = {.fit = 180, .apply = 80}};

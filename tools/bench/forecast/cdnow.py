@@ -119,7 +119,7 @@ def main(path, test="build/release/bin/test_cdnow"):
     found[f"steady gamma-Poisson, worth {c[0]} days"] = steady(n, first, rate, *c)
     for name, every_day in (("TSB", True), ("Croston", False)):
         c = best(n, first, lambda a, b: smoothed(n, first, rate, a, b, every_day),
-                 [(a, b) for a in (.001, .003, .01, .03, .1) for b in (.003, .03)])
+                 [(a, b) for a in (.002, .005, .007, .01, .015, .02, .1) for b in (.003, .03)])
         found[f"{name}, alpha {c[0]:g}, beta {c[1]:g}"] = smoothed(n, first, rate, *c, every_day)
     found["BG/NBD"] = bg_nbd(n, first)
     for name, tell in found.items():

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What the stage `forecast` sees:  bash tools/bench/forecast/judge.sh [SEED]
 # On the portfolio of jobs/judge.ini (SEED 1 unless said) each kind of fraud by its columns, without
-# labels, and what it adds to the ensemble with labels; on the Fraud Detection Handbook's accounts, where
-# ../shared/data is, bursts on quiet accounts and how many other days look like one; CDNOW's log-likelihood a day. Python with numpy
-# and h5py.
+# labels, and what it adds to the ensemble with labels; where ../shared/data is, bursts on quiet accounts
+# of the Fraud Detection Handbook, and how many other days look like one, and CDNOW's log-likelihood a
+# day. Python with numpy and h5py.
 source "$(dirname "${BASH_SOURCE[0]}")/../../setup.sh"
 seed=${1:-1}
 out=$(mktemp -d)

@@ -76,19 +76,9 @@ static const pa_option_spec options[] = {
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     static const char *const reads[] = {"account", "merchant"};
-    bool aside = true;
-    if (!pa_config_bool(config, "embedding.run"))
-        pa_schema_stands_aside(io, "its key `run` says no");
-    else if (pa_config_text(config, "input.account")[0] == '\0')
-        pa_schema_stands_aside(io, "each row is its own account (input.account is empty)");
-    else if (pa_config_text(config, "input.merchant")[0] == '\0')
-        pa_schema_stands_aside(io, "rows name no merchant (input.merchant is empty)");
-    else
-        aside = false;
-    pa_schema_fits_on(io, PA_FIT_HISTORY);
-    for (size_t i = 0; !aside && i < sizeof reads / sizeof *reads; i++)
-        PA_TRY(pa_schema_reads(io, reads[i], err));
-    if (!aside) PA_TRY(pa_schema_reads_labels(io, err));
+    PA_TRY(pa_schema_learns_accounts(config, "embedding.run", true, sizeof reads / sizeof *reads,
+                                     reads, io, err));
+    if (pa_schema_runs(io)) PA_TRY(pa_schema_reads_labels(io, err));
     for (int k = 0; k < PA_N_EMBEDDING; k++)
         PA_TRY(pa_schema_writes(io, &pa_embedding_columns[k], err));
     return pa_embedding_plan_table(io, err);

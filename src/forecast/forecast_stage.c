@@ -41,17 +41,10 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
     static const char *const reads[] = {"tx", "time", "account", "amount_minor"};
     const pa_table_spec segments = {.name = segments_table,
                                     .meaning = "what is expected of accounts of a segment"};
-    bool aside = true;
-    if (!pa_config_bool(config, "forecast.run"))
-        pa_schema_stands_aside(io, "its key `run` says no");
-    else if (pa_config_text(config, "input.account")[0] == '\0')
-        pa_schema_stands_aside(io, "each row is its own account (input.account is empty)");
-    else
-        aside = false;
-    pa_schema_fits_on(io, PA_FIT_HISTORY);
-    for (size_t i = 0; !aside && i < sizeof reads / sizeof *reads; i++)
-        PA_TRY(pa_schema_reads(io, reads[i], err));
-    if (!aside && pa_schema_has_input(io, "category")) PA_TRY(pa_schema_reads(io, "category", err));
+    PA_TRY(pa_schema_learns_accounts(config, "forecast.run", false, sizeof reads / sizeof *reads,
+                                     reads, io, err));
+    if (pa_schema_runs(io) && pa_schema_has_input(io, "category"))
+        PA_TRY(pa_schema_reads(io, "category", err));
     for (int k = 0; k < PA_N_FORECAST; k++)
         PA_TRY(pa_schema_writes(io, &pa_forecast_columns[k], err));
     return pa_schema_side_table(io, &segments, err);

@@ -37,23 +37,14 @@ static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
 {
     static const char *const reads[] = {"account", "merchant", "time", "amount_minor"};
     const pa_table_spec names = {.name = segment_names, .meaning = "groups of accounts"};
-    bool aside = true;
-    if (!pa_config_bool(config, "patterns.run"))
-        pa_schema_stands_aside(io, "its key `run` says no");
-    else if (pa_config_text(config, "input.account")[0] == '\0')
-        pa_schema_stands_aside(io, "each row is its own account (input.account is empty)");
-    else if (pa_config_text(config, "input.merchant")[0] == '\0')
-        pa_schema_stands_aside(io, "rows name no merchant (input.merchant is empty)");
-    else
-        aside = false;
-    pa_schema_fits_on(io, PA_FIT_HISTORY);
-    for (size_t i = 0; !aside && i < sizeof reads / sizeof *reads; i++)
-        PA_TRY(pa_schema_reads(io, reads[i], err));
-    if (!aside && pa_schema_has_input(io, "category")) PA_TRY(pa_schema_reads(io, "category", err));
+    PA_TRY(pa_schema_learns_accounts(config, "patterns.run", true, sizeof reads / sizeof *reads,
+                                     reads, io, err));
+    if (pa_schema_runs(io) && pa_schema_has_input(io, "category"))
+        PA_TRY(pa_schema_reads(io, "category", err));
     PA_TRY(pa_schema_writes(io, &pa_segment_column, err));
     for (int k = 0; k < PA_N_PATTERNS; k++)
         PA_TRY(pa_schema_writes(io, &pa_pattern_columns[k], err));
-    if (!aside) PA_TRY(pa_basket_patterns_plan(config, io, err));
+    if (pa_schema_runs(io)) PA_TRY(pa_basket_patterns_plan(config, io, err));
     return pa_schema_side_table(io, &names, err);
 }
 

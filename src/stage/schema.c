@@ -74,6 +74,32 @@ void pa_schema_stands_aside(pa_schema *io, const char *reason)
     io->aside = reason;
 }
 
+bool pa_schema_runs(const pa_schema *io)
+{
+    return !io->aside;
+}
+
+static const char *why_aside(const pa_config *config, const char *run_key, bool merchants)
+{
+    if (!pa_config_bool(config, run_key)) return "its key `run` says no";
+    if (pa_config_text(config, "input.account")[0] == '\0')
+        return "each row is its own account (input.account is empty)";
+    if (merchants && pa_config_text(config, "input.merchant")[0] == '\0')
+        return "rows name no merchant (input.merchant is empty)";
+    return NULL;
+}
+
+pa_status pa_schema_learns_accounts(const pa_config *config, const char *run_key, bool merchants,
+                                    size_t n, const char *const reads[], pa_schema *io,
+                                    pa_error *err)
+{
+    const char *why = why_aside(config, run_key, merchants);
+    pa_schema_fits_on(io, PA_FIT_HISTORY);
+    if (why) pa_schema_stands_aside(io, why);
+    for (size_t i = 0; !why && i < n; i++) PA_TRY(pa_schema_reads(io, reads[i], err));
+    return PA_OK;
+}
+
 /* A restored table also holds what finished stages wrote. */
 static bool is_input(const pa_column_spec *spec)
 {

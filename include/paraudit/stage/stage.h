@@ -66,6 +66,14 @@ size_t pa_schema_by_role(const pa_schema *io, pa_role role, const pa_column_spec
 /* The stage does not run, and the log, run.json and README's reader hear why. `reason`
  * is borrowed: a literal. */
 void pa_schema_stands_aside(pa_schema *io, const char *reason);
+bool pa_schema_runs(const pa_schema *io); /* no such reason so far */
+
+/* Of a stage that learns from the history part what accounts do, and where `merchants` says so, at
+ * which merchants: reads the n columns, if it runs. It stands aside where the key `run_key` says
+ * no, where each row is its own account, and where rows name no merchant. */
+pa_status pa_schema_learns_accounts(const pa_config *config, const char *run_key, bool merchants,
+                                    size_t n, const char *const reads[], pa_schema *io,
+                                    pa_error *err);
 
 /* Why a row is what the stage says it is: up to PA_REASONS reasons, the strongest first. */
 typedef struct {

@@ -246,6 +246,14 @@ static pa_status learn(pa_run *run, const sequences *s, const chosen *c, pa_stor
     return c->n ? sum_choice(run, c->n, dim, model) : PA_OK;
 }
 
+/* Of a handful of rows nobody expects that they say what goes with what. */
+static bool is_worth_a_note(pa_run *run, int64_t n_rows)
+{
+    enum { HANDFUL = 1000 };
+    pa_sum_i64(run->comm, &n_rows, 1);
+    return n_rows == 0 || n_rows >= HANDFUL;
+}
+
 pa_status pa_embedding_fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     sequences s = {0};
@@ -260,7 +268,7 @@ pa_status pa_embedding_fit(pa_run *run, const pa_fitting *on, pa_store *model)
         st = learn(run, &s, &c, model);
     }
     free_sequences(&s);
-    if (st == PA_OK && c.n == 0)
+    if (st == PA_OK && c.n == 0 && is_worth_a_note(run, on->rows.n))
         pa_run_note(run, "embedding: the history has too few merchants that are met often enough "
                          "(embedding.min_count), so its columns say nothing");
     free_chosen(&c);

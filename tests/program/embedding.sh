@@ -46,7 +46,7 @@ for i in range(n):
     before = [k for k in range(begin, i) if known[k] > now and t["merchant"][k] in place]
     similarity, affinity = float(m in place), 0.
     if m in place and before:
-        weight = 2 ** (-(now - t["time"][before]) / 86400 / 45)
+        weight = 2 ** (-(now - t["time"][before]) / 86400 / 90)
         mean = weight @ vector[[place[q] for q in t["merchant"][before]]] / weight.sum()
         own = vector[place[m]]
         similarity = mean @ own / math.sqrt((mean @ mean) * (own @ own))

@@ -6,6 +6,6 @@ source "$(dirname "$0")/common.sh"
 portfolio p.csv 4000000
 awk -F, '$14 == 1 {print $1, $16}' p.csv >frauds
 on 2 "$program" audit "$source/jobs/judge.ini" --quiet --out judged --set input.files=p.csv \
-    --set patterns.run=no --set expected.run=no --set forecast.run=no --set job.leave_out=iforest,ecod,fuse,alerts,evaluate
+    --set patterns.run=no --set embedding.run=no --set expected.run=no --set forecast.run=no --set job.leave_out=iforest,ecod,fuse,alerts,evaluate
 rm p.csv
 /usr/bin/python3 "$source/tests/program/kinds.py" judged/audit.h5 frauds

@@ -9,7 +9,7 @@ places="home_lat=home_lat home_lon=home_lon merchant_lat=merchant_lat merchant_l
 portfolio p.csv 40000
 # Detectors that read many features: most of the 70 are a reason somewhere.
 # What patterns say is counted in patterns.sh.
-audit 2 out p.csv --set patterns.run=no --set expected.run=no --set forecast.run=no --set job.leave_out=tails,boosting --set iforest.features=all --set ecod.features=all
+audit 2 out p.csv --set patterns.run=no --set embedding.run=no --set expected.run=no --set forecast.run=no --set job.leave_out=tails,boosting --set iforest.features=all --set ecod.features=all
 /usr/bin/python3 "$source/tests/program/trace.py" out p.csv $columns $places least=45
 
 # The same book, with other people's names.

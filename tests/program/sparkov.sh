@@ -8,7 +8,7 @@ if [ ! -r "$file" ]; then
     exit 77
 fi
 for ranks in 1 3 7; do
-    on "$ranks" "$program" audit "$source/jobs/presets/sparkov.ini" --quiet --set patterns.run=no --set expected.run=no --set forecast.run=no --out "r$ranks" --set input.files="$file"
+    on "$ranks" "$program" audit "$source/jobs/presets/sparkov.ini" --quiet --set patterns.run=no --set embedding.run=no --set expected.run=no --set forecast.run=no --out "r$ranks" --set input.files="$file"
     [ "$ranks" -eq 1 ] && continue
     same r1/audit.h5 "r$ranks/audit.h5"
     same r1/alerts.csv "r$ranks/alerts.csv"

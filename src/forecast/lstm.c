@@ -21,19 +21,24 @@ struct pa_lstm {
     int32_t most, now; /* steps; those gone */
 };
 
+static size_t columns_of(const pa_lstm_shape *s)
+{
+    return 1 + (size_t)s->inputs + (size_t)s->hidden;
+}
+
 static size_t cell_weights(const pa_lstm_shape *s)
 {
-    return (size_t)s->hidden * PA_LSTM_GATES * (size_t)(1 + s->inputs + s->hidden);
+    return (size_t)s->hidden * PA_LSTM_GATES * columns_of(s);
 }
 
 size_t pa_lstm_n_weights(const pa_lstm_shape *s)
 {
-    return cell_weights(s) + (size_t)PA_LSTM_HEADS * (size_t)(1 + s->hidden);
+    return cell_weights(s) + PA_LSTM_HEADS * (1 + (size_t)s->hidden);
 }
 
 void pa_lstm_start(const pa_lstm_shape *s, uint64_t seed, double weight[])
 {
-    size_t n = pa_lstm_n_weights(s), columns = (size_t)(1 + s->inputs + s->hidden);
+    size_t n = pa_lstm_n_weights(s), columns = columns_of(s);
     double reach = 1 / sqrt(s->hidden);
     for (size_t i = 0; i < n; i++)
         weight[i] = reach * (2 * pa_uniform(seed, PA_DRAW_LSTM_START, i, 0) - 1);
@@ -44,7 +49,7 @@ void pa_lstm_start(const pa_lstm_shape *s, uint64_t seed, double weight[])
 
 pa_status pa_lstm_open(const pa_lstm_shape *s, int32_t most, pa_lstm **net, pa_error *err)
 {
-    size_t hidden = (size_t)s->hidden, columns = (size_t)(1 + s->inputs + s->hidden);
+    size_t hidden = (size_t)s->hidden, columns = columns_of(s);
     size_t steps = (size_t)most, gates = hidden * PA_LSTM_GATES;
     size_t n = (steps + 1) * columns + steps * (2 * gates + hidden + PA_LSTM_HEADS) + 2 * hidden;
     pa_lstm *l;
@@ -296,7 +301,7 @@ double pa_lstm_gradient(pa_lstm *l, const double weight[], const pa_lstm_series 
     l->loops->add_up(&l->room, s->steps, gradient);
     for (int m = 0; m < PA_LSTM_HEADS; m++)
         for (int32_t j = 0; j <= l->room.hidden; j++)
-            gradient[cells + (size_t)m * (size_t)(1 + l->room.hidden) + (size_t)j] =
+            gradient[cells + (size_t)m * (1 + (size_t)l->room.hidden) + (size_t)j] =
                 head_gradient(l, s->steps, m, j);
     return loss;
 }

@@ -67,6 +67,22 @@ pa_status pa_matrix_find_column(const pa_matrix_header *h, int64_t line, const c
     return PA_OK;
 }
 
+pa_status pa_matrix_check_fields(const pa_matrix_header *h, int64_t line, size_t found,
+                                 pa_error *err)
+{
+    if (found == h->n_fields) return PA_OK;
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
+                      h->file, (long long)line, found, h->n_fields);
+}
+
+pa_status pa_matrix_refuse_cell(const pa_matrix_header *h, int64_t line, pa_csv_field cell,
+                                const char *why, pa_error *err)
+{
+    enum { MOST = 40 };
+    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s: '%.*s'", h->file, (long long)line, why,
+                      (int)(cell.length < MOST ? cell.length : MOST), cell.text);
+}
+
 /* Gives a column a kind. */
 static pa_status mark(pa_matrix_header *h, int64_t line, const char *wanted, const char *flag,
                       pa_cell_kind kind, pa_error *err)

@@ -171,20 +171,13 @@ static pa_status take_cell(pa_matrix_rows *r, place *at, pa_csv_field f, pa_erro
     return PA_OK;
 }
 
-static pa_status check_count(const pa_matrix_rows *r, size_t found, pa_error *err)
-{
-    if (found == r->header->n_fields) return PA_OK;
-    return pa_fail_at(err, PA_E_DATA, 1, r->line, "%s:%lld: %zu fields, where the header has %zu",
-                      r->header->file, (long long)r->line, found, r->header->n_fields);
-}
-
 /* A record without a quote. */
 static pa_status take_plain(pa_matrix_rows *r, const char *record, size_t n, pa_error *err)
 {
     const char separator = r->header->signs.separator;
     size_t found = 1;
     for (size_t i = 0; i < n; i++) found += record[i] == separator;
-    PA_TRY(check_count(r, found, err));
+    PA_TRY(pa_matrix_check_fields(r->header, r->line, found, err));
     place at = {0, 0, 0};
     for (const char *end = record + n; at.field < found;) {
         const char *mark = memchr(record, separator, (size_t)(end - record));
@@ -198,7 +191,7 @@ static pa_status take_plain(pa_matrix_rows *r, const char *record, size_t n, pa_
 static pa_status take_fields(pa_matrix_rows *r, const pa_csv_field field[], size_t found,
                              pa_error *err)
 {
-    PA_TRY(check_count(r, found, err));
+    PA_TRY(pa_matrix_check_fields(r->header, r->line, found, err));
     place at = {0, 0, 0};
     while (at.field < found) PA_TRY(take_cell(r, &at, field[at.field], err));
     return PA_OK;

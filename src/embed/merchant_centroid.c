@@ -108,13 +108,7 @@ static void look_at_frauds(pa_centroid *c, int64_t now)
 
 static pa_status remember_fraud(pa_centroid *c, const own_fraud *fraud, pa_error *err)
 {
-    if (c->n_frauds == c->room) {
-        size_t room = 2 * c->room + 16;
-        own_fraud *more = pa_realloc(c->fraud, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->fraud = more;
-        c->room = room;
-    }
+    PA_TRY(PA_ROOM(c->fraud, c->room, c->n_frauds + 1, err));
     c->fraud[c->n_frauds++] = *fraud;
     return PA_OK;
 }

@@ -58,12 +58,8 @@ static pa_status grow(pa_sgns_worker *w, size_t room, pa_error *err)
 {
     size_t stride = (size_t)w->block.stride;
     pa_sgns_rows copies;
-    int32_t *row = pa_realloc(w->row, room, sizeof *row, err);
-    if (!row) return PA_E_MEMORY;
-    w->row = row;
-    int64_t *n_met = pa_realloc(w->n_met, room, sizeof *n_met, err);
-    if (!n_met) return PA_E_MEMORY;
-    w->n_met = n_met;
+    PA_TRY(PA_RESIZE(w->row, room, err));
+    PA_TRY(PA_RESIZE(w->n_met, room, err));
     PA_TRY(pa_sgns_rows_new(room * stride, &copies, err));
     if (w->n_copies)
         memcpy(copies.at.real, w->copies.at.real, w->n_copies * stride * sizeof(float));

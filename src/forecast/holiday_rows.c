@@ -42,36 +42,11 @@ pa_status pa_holiday_columns(pa_holiday_rows *r, int64_t line, pa_error *err)
     return pa_matrix_find_column(h, line, "upper_window", "--holidays", &r->upper, err);
 }
 
-/* *block: `room` values of `size` bytes from now on. */
-static pa_status grow(void *block, size_t room, size_t size, pa_error *err)
-{
-    void **to = block, *grown = pa_realloc(*to, room, size, err);
-    if (!grown) return PA_E_MEMORY;
-    *to = grown;
-    return PA_OK;
-}
-
 static pa_status make_room(pa_holiday_rows *r, size_t record, pa_error *err)
 {
     if (!r->field) PA_TRY(PA_NEW(r->field, r->header->n_fields, err));
-    if (record > r->scratch_room) {
-        PA_TRY(grow(&r->scratch, 2 * record, 1, err));
-        r->scratch_room = 2 * record;
-    }
-    if (r->n < r->room) return PA_OK;
-    size_t room = r->room + r->room / 2 + 64;
-    PA_TRY(grow(&r->row, room, sizeof *r->row, err));
-    r->room = room;
-    return PA_OK;
-}
-
-static pa_status refuse(const pa_holiday_rows *r, int64_t line, pa_csv_field cell, const char *why,
-                        pa_error *err)
-{
-    enum { MOST = 40 };
-    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s: '%.*s'", r->header->file,
-                      (long long)line, why, (int)(cell.length < MOST ? cell.length : MOST),
-                      cell.text);
+    PA_TRY(PA_ROOM(r->scratch, r->scratch_room, record, err));
+    return PA_ROOM(r->row, r->room, r->n + 1, err);
 }
 
 /* So that no day with its window overflows. */
@@ -82,13 +57,13 @@ static pa_status read_day(pa_holiday_rows *r, int64_t line, pa_csv_field ds, int
 {
     if (pa_parse_i64(ds.text, ds.length, day)) {
         if (*day > MOST_DAY || *day < -MOST_DAY)
-            return refuse(r, line, ds, "ds is beyond 10^13", err);
+            return pa_matrix_refuse_cell(r->header, line, ds, "ds is beyond 10^13", err);
         if (r->first_number == 0) r->first_number = line;
         return PA_OK;
     }
     if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, day))
-        return refuse(r, line, ds, "ds is neither a whole number nor a date such as 2024-01-31",
-                      err);
+        return pa_matrix_refuse_cell(
+            r->header, line, ds, "ds is neither a whole number nor a date such as 2024-01-31", err);
     *day = pa_day_of(*day);
     if (r->first_date == 0) r->first_date = line;
     return PA_OK;
@@ -102,10 +77,10 @@ static pa_status read_window(const pa_holiday_rows *r, int64_t line, size_t fiel
     int64_t v = 0;
     bool good = cell.length == 0 || pa_parse_i64(cell.text, cell.length, &v);
     if (!good || v * sign < 0 || v * sign > PA_HOLIDAY_WINDOW)
-        return refuse(r, line, cell,
-                      sign < 0 ? "lower_window is no whole number from -366 to 0"
-                               : "upper_window is no whole number from 0 to 366",
-                      err);
+        return pa_matrix_refuse_cell(r->header, line, cell,
+                                     sign < 0 ? "lower_window is no whole number from -366 to 0"
+                                              : "upper_window is no whole number from 0 to 366",
+                                     err);
     *days = (int32_t)v;
     return PA_OK;
 }
@@ -114,9 +89,11 @@ static pa_status take_row(pa_holiday_rows *r, int64_t line, pa_error *err)
 {
     pa_csv_field name = pa_csv_clean(r->field[r->holiday]);
     pa_holiday_row row = {0};
-    if (name.length == 0) return refuse(r, line, name, "there is no holiday", err);
+    if (name.length == 0)
+        return pa_matrix_refuse_cell(r->header, line, name, "there is no holiday", err);
     if (!pa_csv_is_text(name.text, name.length))
-        return refuse(r, line, (pa_csv_field){"", 0}, "the holiday is no UTF-8", err);
+        return pa_matrix_refuse_cell(r->header, line, (pa_csv_field){"", 0},
+                                     "the holiday is no UTF-8", err);
     PA_TRY(read_day(r, line, pa_csv_trimmed(r->field[r->ds]), &row.day, err));
     if (r->windows) {
         PA_TRY(read_window(r, line, r->lower, -1, &row.lower, err));
@@ -134,7 +111,6 @@ pa_status pa_holiday_take(void *rows, int64_t line, const char *record, size_t n
     if (n == 0) return PA_OK;
     PA_TRY(make_room(r, n, err));
     size_t found = pa_csv_split(&h->signs, record, n, r->scratch, r->field, h->n_fields);
-    if (found == h->n_fields) return take_row(r, line, err);
-    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
-                      h->file, (long long)line, found, h->n_fields);
+    PA_TRY(pa_matrix_check_fields(h, line, found, err));
+    return take_row(r, line, err);
 }

@@ -34,15 +34,6 @@ static pa_status make_room(pa_series_rows *r, size_t record, pa_error *err)
     return PA_OK;
 }
 
-static pa_status refuse(const pa_series_rows *r, int64_t line, pa_csv_field cell, const char *why,
-                        pa_error *err)
-{
-    enum { MOST = 40 };
-    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %s: '%.*s'", r->header->file,
-                      (long long)line, why, (int)(cell.length < MOST ? cell.length : MOST),
-                      cell.text);
-}
-
 /* So that no time ahead overflows. */
 static const int64_t MOST_TIME = INT64_C(10000000000000);
 
@@ -51,13 +42,13 @@ static pa_status read_time(pa_series_rows *r, int64_t line, pa_csv_field ds, pa_
     int64_t *time = r->time + r->n;
     if (pa_parse_i64(ds.text, ds.length, time)) {
         if (*time > MOST_TIME || *time < -MOST_TIME)
-            return refuse(r, line, ds, "ds is beyond 10^13", err);
+            return pa_matrix_refuse_cell(r->header, line, ds, "ds is beyond 10^13", err);
         if (r->first_number == 0) r->first_number = line;
         return PA_OK;
     }
     if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, time))
-        return refuse(r, line, ds, "ds is neither a whole number nor a date such as 2024-01-31",
-                      err);
+        return pa_matrix_refuse_cell(
+            r->header, line, ds, "ds is neither a whole number nor a date such as 2024-01-31", err);
     if (r->first_date == 0) r->first_date = line;
     return PA_OK;
 }
@@ -72,14 +63,16 @@ static bool is_missing(pa_csv_field y)
 static pa_status take_row(pa_series_rows *r, int64_t line, pa_error *err)
 {
     pa_csv_field id = pa_csv_clean(r->field[r->id]), y = pa_csv_trimmed(r->field[r->y]);
-    if (id.length == 0) return refuse(r, line, id, "there is no unique_id", err);
+    if (id.length == 0)
+        return pa_matrix_refuse_cell(r->header, line, id, "there is no unique_id", err);
     if (!pa_csv_is_text(id.text, id.length))
-        return refuse(r, line, (pa_csv_field){"", 0}, "the unique_id is no UTF-8", err);
+        return pa_matrix_refuse_cell(r->header, line, (pa_csv_field){"", 0},
+                                     "the unique_id is no UTF-8", err);
     PA_TRY(read_time(r, line, pa_csv_trimmed(r->field[r->ds]), err));
     if (r->gaps && is_missing(y))
         r->value[r->n] = NAN;
     else if (!pa_parse_double(y.text, y.length, r->value + r->n))
-        return refuse(r, line, y, "y is not a finite number", err);
+        return pa_matrix_refuse_cell(r->header, line, y, "y is not a finite number", err);
     PA_TRY(pa_intern_add(&r->ids, id.text, id.length, r->id_of + r->n, err));
     r->line[r->n++] = line;
     return PA_OK;
@@ -92,7 +85,6 @@ pa_status pa_series_take(void *rows, int64_t line, const char *record, size_t n,
     if (n == 0) return PA_OK;
     PA_TRY(make_room(r, n, err));
     size_t found = pa_csv_split(&h->signs, record, n, r->scratch, r->field, h->n_fields);
-    if (found == h->n_fields) return take_row(r, line, err);
-    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
-                      h->file, (long long)line, found, h->n_fields);
+    PA_TRY(pa_matrix_check_fields(h, line, found, err));
+    return take_row(r, line, err);
 }

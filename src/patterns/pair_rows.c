@@ -64,7 +64,6 @@ pa_status pa_pair_take(void *rows, int64_t line, const char *record, size_t n, p
     if (n == 0) return PA_OK;
     PA_TRY(make_room(r, n, err));
     size_t found = pa_csv_split(&h->signs, record, n, r->scratch, r->field, h->n_fields);
-    if (found == h->n_fields) return take_pair(r, line, err);
-    return pa_fail_at(err, PA_E_DATA, 1, line, "%s:%lld: %zu fields, where the header has %zu",
-                      h->file, (long long)line, found, h->n_fields);
+    PA_TRY(pa_matrix_check_fields(h, line, found, err));
+    return take_pair(r, line, err);
 }

@@ -52,12 +52,7 @@ static pa_status ask(tile *t, const pa_expected_rows *r, size_t first, size_t n,
         t->fraud_until[i] = pa_fraud_known_until(&r->labels, row);
     }
     PA_TRY(pa_choice_ask(t->choice, &rows, q, err));
-    if ((*q)->n <= t->room) return PA_OK;
-    uint32_t *count = pa_realloc(t->count, (*q)->n, sizeof *count, err);
-    if (!count) return PA_E_MEMORY;
-    t->count = count;
-    t->room = (*q)->n;
-    return PA_OK;
+    return PA_ROOM(t->count, t->room, (*q)->n, err);
 }
 
 static pa_status walk_tile(pa_run *run, tile *t, const pa_expected_rows *rows, size_t first,

@@ -169,13 +169,7 @@ static void look_at_frauds(pa_choice *c, int64_t now)
 
 static pa_status remember_fraud(pa_choice *c, const own_fraud *fraud, pa_error *err)
 {
-    if (c->n_frauds == c->room_frauds) {
-        size_t room = 2 * c->room_frauds + 16;
-        own_fraud *more = pa_realloc(c->fraud, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->fraud = more;
-        c->room_frauds = room;
-    }
+    PA_TRY(PA_ROOM(c->fraud, c->room_frauds, c->n_frauds + 1, err));
     c->fraud[c->n_frauds++] = *fraud;
     return PA_OK;
 }
@@ -187,9 +181,7 @@ static pa_status number_of(pa_choice *c, int32_t merchant, int64_t time, uint32_
     size_t before = c->known.n;
     PA_TRY(pa_pair_ask(&c->known, (uint64_t)merchant, number, err));
     if (c->room_own < c->known.room) {
-        own_merchant *own = pa_realloc(c->own, c->known.room, sizeof *own, err);
-        if (!own) return PA_E_MEMORY;
-        c->own = own;
+        PA_TRY(PA_RESIZE(c->own, c->known.room, err));
         c->room_own = c->known.room;
     }
     if (*number == before)
@@ -229,21 +221,8 @@ static pa_status learn_row(pa_choice *c, const pa_choice_rows *rows, size_t i, u
 
 static pa_status room_for_row(pa_choice *c, pa_error *err)
 {
-    if (c->n_asked == c->room_asked) {
-        size_t room = 2 * c->room_asked + 1024;
-        asked *more = pa_realloc(c->asked, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->asked = more;
-        c->room_asked = room;
-    }
-    if (c->room_other - c->n_other < PA_CHOICE_OTHERS) {
-        size_t room = 2 * c->room_other + 64 * 1024;
-        of_other *more = pa_realloc(c->other, room, sizeof *more, err);
-        if (!more) return PA_E_MEMORY;
-        c->other = more;
-        c->room_other = room;
-    }
-    return PA_OK;
+    PA_TRY(PA_ROOM(c->asked, c->room_asked, c->n_asked + 1, err));
+    return PA_ROOM(c->other, c->room_other, c->n_other + PA_CHOICE_OTHERS, err);
 }
 
 static int place_of(double x, int n, const double from[])

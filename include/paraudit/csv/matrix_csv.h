@@ -60,6 +60,14 @@ void pa_matrix_header_free(pa_matrix_header *header);
 pa_status pa_matrix_find_column(const pa_matrix_header *header, int64_t line, const char *wanted,
                                 const char *flag, size_t *found, pa_error *err);
 
+/* PA_E_DATA, with file and line: a row has another number of fields than the header. */
+pa_status pa_matrix_check_fields(const pa_matrix_header *header, int64_t line, size_t found,
+                                 pa_error *err);
+
+/* PA_E_DATA, with file and line: what is wrong with a cell, and how it begins. */
+pa_status pa_matrix_refuse_cell(const pa_matrix_header *header, int64_t line, pa_csv_field cell,
+                                const char *why, pa_error *err);
+
 /* What a column without a name holds: its cells are empty, or each is one more than
  * the one before. */
 enum { PA_MATRIX_BLANK = -1, PA_MATRIX_NO_COUNT = -2 };

@@ -34,6 +34,32 @@ portfolio() {
     "$program" generate --rows "$rows" --out "$file" "$@"
 }
 
+# cut_in_a_moment FILE: the generator's rows by the hour, hourly.csv, and those up to one in the middle of a
+# moment that several rows share, cut.csv; and a time plan for both, plan.
+cut_in_a_moment() {
+    plan=(--set split.history_from=2024-01-02 --set split.reference_from=2024-02-20 --set split.train_from=2024-03-20
+        --set split.train_until=2024-04-03 --set split.audit_from=2024-04-10 --set split.audit_until=2024-04-30)
+    /usr/bin/python3 - "$1" <<'END'
+import sys
+
+head, *rows = open(sys.argv[1]).read().splitlines()
+at = head.split(",").index("time")
+
+
+def hourly(row):
+    f = row.split(",")
+    f[at] = f[at][:13] + ":00:00"
+    return ",".join(f)
+
+
+rows = sorted(map(hourly, rows), key=lambda r: (r.split(",")[at], int(r.split(",")[0])))
+open("hourly.csv", "w").write("\n".join([head] + rows) + "\n")
+k = next(k for k, r in enumerate(rows) if r.split(",")[at] > "2024-04-15" and
+         r.split(",")[at] == rows[k + 2].split(",")[at])
+open("cut.csv", "w").write("\n".join([head] + rows[:k + 1]) + "\n")
+END
+}
+
 # audit RANKS OUT FILE [more --set ...]: with the generator's columns.
 audit() {
     local ranks=$1 out=$2 file=$3

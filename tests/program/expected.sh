@@ -163,25 +163,7 @@ for name in ("expected_probability", "expected_surprise", "expected_p_value", "m
 END
 
 # Nothing hangs on later rows: the book is cut off in the middle of a moment that several rows share.
-plan=(--set split.history_from=2024-01-02 --set split.reference_from=2024-02-20 --set split.train_from=2024-03-20
-    --set split.train_until=2024-04-03 --set split.audit_from=2024-04-10 --set split.audit_until=2024-04-30)
-/usr/bin/python3 - <<'END'
-head, *rows = open("p.csv").read().splitlines()
-at = head.split(",").index("time")
-
-
-def hourly(row):
-    f = row.split(",")
-    f[at] = f[at][:13] + ":00:00"
-    return ",".join(f)
-
-
-rows = sorted(map(hourly, rows), key=lambda r: (r.split(",")[at], int(r.split(",")[0])))
-open("hourly.csv", "w").write("\n".join([head] + rows) + "\n")
-k = next(k for k, r in enumerate(rows) if r.split(",")[at] > "2024-04-15" and
-         r.split(",")[at] == rows[k + 2].split(",")[at])
-open("cut.csv", "w").write("\n".join([head] + rows[:k + 1]) + "\n")
-END
+cut_in_a_moment p.csv
 audit 2 whole hourly.csv "${lean[@]}" "${plan[@]}"
 audit 3 cut cut.csv "${lean[@]}" "${plan[@]}"
 /usr/bin/python3 - <<'END' || fail "see above"

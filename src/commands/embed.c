@@ -71,12 +71,16 @@ static void print_input(const job *j)
 {
     const pa_sequence_file *f = &j->file;
     pa_print(stdout, "%s: %" PRId64 " sequences, %" PRId64 " tokens of %zu items\n", j->s.path,
-             f->n_global, f->n_tokens - f->n_rare_tokens, f->names.n);
+             f->n_lines, f->n_tokens - f->n_rare_tokens, f->names.n);
     if (f->n_rare)
         pa_print(stdout,
                  "NOTE %" PRId64 " items are met less than %" PRId64 " times: these %" PRId64
                  " tokens are left out\n",
                  f->n_rare, j->s.sgns.min_count, f->n_rare_tokens);
+    if (f->n_long)
+        pa_print(stdout,
+                 "NOTE %" PRId64 " of them have more than %d tokens: each is trained as several\n",
+                 f->n_long, PA_SEQUENCE_PIECE);
 }
 
 /* Of the epochs that this run has gone through. */
@@ -215,9 +219,9 @@ const pa_command pa_command_embed = {
              "[--dim D] [--window W|basket] [--negative K] [--epochs E]",
     .about =
         "SESSIONS.txt has a sequence a line: names of items with blanks between, plain, .gz or\n"
-        ".zst. Two items whose neighbours are the same ones get vectors that point the same way\n"
-        "(skip-gram with negative sampling). Vectors are written with those met most first; they\n"
-        "open in gensim:\n"
+        ".zst; a line of more than 10,000 is several. Two items whose neighbours are the same ones\n"
+        "get vectors that point the same way (skip-gram with negative sampling). Vectors are\n"
+        "written with those met most first; they open in gensim:\n"
         "\n"
         "  KeyedVectors.load_word2vec_format('vectors.bin', binary=True)\n"
         "\n"

@@ -22,9 +22,10 @@ typedef struct {
 static pa_status make_room(pa_sequence_file *f, size_t items, pa_error *err)
 {
     size_t used = f->start ? f->start[f->here.n] : 0;
+    size_t n = f->here.n + 1 + items / PA_SEQUENCE_PIECE;
     bool first = !f->start;
-    PA_TRY(PA_ROOM(f->start, f->room_start, f->here.n + 2, err));
-    PA_TRY(PA_ROOM(f->id, f->room_id, f->here.n + 1, err));
+    PA_TRY(PA_ROOM(f->start, f->room_start, n + 1, err));
+    PA_TRY(PA_ROOM(f->id, f->room_id, n, err));
     if (first) f->start[0] = 0;
     return PA_ROOM(f->item, f->room_item, used + items, err);
 }
@@ -82,13 +83,21 @@ static pa_status take_item(taker *t, int64_t line, const char *text, size_t n, i
     return count_item(t, *code, err);
 }
 
+/* Items up to `at` are a sequence: piece 0, 1, ... of a line. */
+static void end_sequence(pa_sequence_file *f, int64_t line, uint64_t piece, size_t at)
+{
+    enum { LINE_BITS = 44 };
+    f->id[f->here.n] = piece << LINE_BITS | (uint64_t)line;
+    f->start[++f->here.n] = at;
+}
+
 static pa_status take_line(void *of, int64_t line, const char *text, size_t n, pa_error *err)
 {
     taker *t = of;
     pa_sequence_file *f = t->f;
     const char *end = text + n;
     PA_TRY(make_room(f, n / 2 + 1, err));
-    size_t begin = f->start[f->here.n], at = begin;
+    size_t at = f->start[f->here.n], n_before = f->here.n;
     if (line == 1 && n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         text += 3; /* a byte order mark */
     for (;;) {
@@ -97,11 +106,14 @@ static pa_status take_line(void *of, int64_t line, const char *text, size_t n, p
         const char *name = text;
         while (text < end && !is_blank(*text)) text++;
         PA_TRY(take_item(t, line, name, (size_t)(text - name), &f->item[at], err));
+        if (at - f->start[f->here.n] == PA_SEQUENCE_PIECE)
+            end_sequence(f, line, f->here.n - n_before, at);
         at++;
     }
-    if (at == begin) return PA_OK;
-    f->id[f->here.n] = (uint64_t)line;
-    f->start[++f->here.n] = at;
+    if (at == f->start[n_before]) return PA_OK;
+    f->n_long += f->here.n > n_before;
+    end_sequence(f, line, f->here.n - n_before, at);
+    f->n_lines++;
     return PA_OK;
 }
 
@@ -237,8 +249,8 @@ static pa_status share_and_code(pa_comm *comm, const taker *own, int64_t min_cou
     taker all = {0};
     pa_status st = share_items(comm, own, &all, err);
     if (st == PA_OK) st = pa_agree(comm, code_items(own, &all, min_count, f, err), err);
-    f->n_global = (int64_t)f->here.n;
-    if (st == PA_OK) pa_sum_i64(comm, &f->n_global, 1);
+    if (st == PA_OK) pa_sum_i64(comm, &f->n_lines, 1);
+    if (st == PA_OK) pa_sum_i64(comm, &f->n_long, 1);
     if (st == PA_OK && all.items.n == 0)
         st = pa_fail(err, PA_E_DATA, "%s: there is no sequence: no line has an item", own->name);
     else if (st == PA_OK && f->names.n == 0)

@@ -86,6 +86,15 @@ for other in "--dim 21" "--window 2" "--window basket" "--negative 4" "--epochs 
     ! cmp -s base.txt o.txt || fail "$other changes nothing"
 done
 
+# A line without end is several sequences, for all ranks to train.
+/usr/bin/python3 -c 'print(" ".join(f"i{k * k % 97}" for k in range(25000)))' >endless.txt
+for ranks in 1 3; do
+    on "$ranks" "$program" embed endless.txt --quiet --dim 8 --epochs 1 --window 2 --out e.$ranks.txt >said
+    found -x 'endless.txt: 1 sequences, 25000 tokens of 49 items' <said || fail "a long line: $(cat said)"
+    found -x 'NOTE 1 of them have more than 10000 tokens: each is trained as several' <said || fail "no word of it"
+done
+same e.1.txt e.3.txt
+
 # What cannot be.
 printf 'a b a b\na b\n' >few.txt
 printf 'a b a b a b\na \377b\n' >bad.txt

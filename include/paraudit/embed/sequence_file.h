@@ -7,11 +7,17 @@
 #include "paraudit/embed/sgns.h"
 #include "paraudit/text/source.h"
 
-enum { PA_ITEM_NAME_BYTES = 1000 };
+enum {
+    PA_ITEM_NAME_BYTES = 1000,
+
+    /* A line of more items is several sequences: a whole basket of n has n (n - 1) pairs. */
+    PA_SEQUENCE_PIECE = 10000
+};
 
 typedef struct {
-    pa_sequences here;             /* of this rank; the id of one is the number of its line */
-    int64_t n_global, n_tokens;    /* lines with an item, and items of these, of all ranks */
+    pa_sequences here;             /* of this rank; an id is a line's number, and which piece of it */
+    int64_t n_lines, n_tokens;     /* lines with an item, and items of these, of all ranks */
+    int64_t n_long;                /* of them those that are several sequences */
     int64_t n_rare, n_rare_tokens; /* names that are left out, and how often they are met */
     pa_names names; /* of each code: those met most often first, then by their bytes; replicated */
     int64_t *count; /* of each code, in all lines */

@@ -11,6 +11,7 @@
 #include "paraudit/base/escape.h"
 #include "paraudit/base/options.h"
 #include "paraudit/base/stop.h"
+#include "paraudit/comm/launch.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/files/temporary.h"
 
@@ -137,6 +138,18 @@ static void end_unread(void)
     raise(SIGPIPE);
 }
 
+/* ---- launch ---- */
+
+/* One task of a step says what is wrong with it; none of them gets to MPI. */
+static bool is_launched_wrongly(void)
+{
+    pa_launch launch = pa_launch_environment();
+    pa_error err = {0};
+    if (pa_launch_check_step(&launch, &err) == PA_OK) return false;
+    if (pa_launch_speaks(&launch)) pa_print(stderr, "paraudit: %s\n", err.message);
+    return true;
+}
+
 /* ---- signals ---- */
 
 static bool is_job(int argc, char **argv)
@@ -163,6 +176,7 @@ int main(int argc, char **argv)
     /* MPI takes its time to start, and a queue may stop a job then as well. */
     if (is_job(argc, argv)) pa_stop_on_signals();
     fill_gaps();
+    if (is_launched_wrongly()) return PA_E_USAGE;
     /* Large arrays go back to the system when they are freed, whatever their
      * size: glibc otherwise raises the limit and keeps them in its heap. */
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);

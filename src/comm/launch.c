@@ -18,6 +18,7 @@ pa_launch pa_launch_environment(void)
         .pmi_size = getenv("PMI_SIZE"),
         .pmix_rank = getenv("PMIX_RANK"),
         .ompi_comm_world_size = getenv("OMPI_COMM_WORLD_SIZE"),
+        .ompi_mca_pmix = getenv("OMPI_MCA_pmix"),
     };
 }
 
@@ -40,6 +41,24 @@ static long tasks_started(const pa_launch *launch, const char **launcher)
     }
     *launcher = "the launcher";
     return tasks_in(launch->pmi_size);
+}
+
+pa_status pa_launch_check_step(const pa_launch *launch, pa_error *err)
+{
+    const char *launcher;
+    long tasks = tasks_started(launch, &launcher);
+    bool in_step = launch->slurm_step_id && launch->slurm_procid;
+    if (!in_step || launch->ompi_comm_world_size || tasks <= 1) return PA_OK;
+    if (launch->pmix_rank || launch->ompi_mca_pmix) return PA_OK;
+    return pa_fail(err, PA_E_USAGE,
+                   "srun started %ld tasks without PMIx, by which Open MPI's ranks find each other: "
+                   "use `srun --mpi=pmix`, or mpirun",
+                   tasks);
+}
+
+bool pa_launch_speaks(const pa_launch *launch)
+{
+    return !launch->slurm_procid || tasks_in(launch->slurm_procid) == 0;
 }
 
 pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err)

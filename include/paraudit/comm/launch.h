@@ -16,11 +16,20 @@ typedef struct {
     const char *pmi_size;
     const char *pmix_rank;
     const char *ompi_comm_world_size; /* set by mpirun */
+    const char *ompi_mca_pmix;        /* how Open MPI is to find its ranks, set by the user */
 } pa_launch;
 
 /* As they are now; the strings belong to the environment. Must be called
  * before MPI starts, which sets some of them itself. */
 pa_launch pa_launch_environment(void);
+
+/* Before MPI starts: PA_E_USAGE where srun started several tasks without the PMIx by which alone
+ * Open MPI finds its ranks: MPI_Init would end each of them with a page of its own, or have each be
+ * a job of one rank. Who sets OMPI_MCA_pmix knows of another way. */
+pa_status pa_launch_check_step(const pa_launch *launch, pa_error *err);
+
+/* Of the tasks of a step that MPI does not join, the one that says so. */
+bool pa_launch_speaks(const pa_launch *launch);
 
 /* PA_E_USAGE where MPI found one rank (world_size) although the launcher
  * started more tasks: N copies of the job would overwrite one another. */

@@ -20,6 +20,42 @@ static void test_singletons_under_srun_are_refused(void)
     CU_ASSERT_EQUAL(check(old, 1), PA_E_USAGE);
 }
 
+static void test_a_step_without_pmix_is_refused_before_mpi(void)
+{
+    pa_error err = {0};
+    pa_launch step = {.slurm_step_id = "0", .slurm_procid = "1", .slurm_step_num_tasks = "4"};
+    CU_ASSERT_EQUAL(pa_launch_check_step(&step, &err), PA_E_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.message, "srun started 4 tasks"));
+    CU_ASSERT_FALSE(pa_launch_speaks(&step));
+    step.slurm_procid = "0";
+    CU_ASSERT(pa_launch_speaks(&step));
+    step.pmi_size = "4"; /* PMI-2 */
+    CU_ASSERT_EQUAL(pa_launch_check_step(&step, &err), PA_E_USAGE);
+    step.pmix_rank = "0";
+    CU_ASSERT_EQUAL(pa_launch_check_step(&step, &err), PA_OK);
+}
+
+static void test_other_launches_are_left_to_mpi(void)
+{
+    const pa_launch fine[] = {
+        {0},
+        {.slurm_procid = "0", .slurm_ntasks = "8"}, /* a batch script */
+        {.slurm_step_id = "0", .slurm_procid = "0", .slurm_step_num_tasks = "1"},
+        {.slurm_step_id = "0",
+         .slurm_procid = "1",
+         .slurm_step_num_tasks = "2",
+         .ompi_comm_world_size = "4"},
+        {.slurm_step_id = "0",
+         .slurm_procid = "1",
+         .slurm_step_num_tasks = "4",
+         .pmi_size = "4",
+         .ompi_mca_pmix = "s2"},
+        {.pmi_size = "3"}};
+    pa_error err = {0};
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+        CU_ASSERT_EQUAL(pa_launch_check_step(fine + i, &err), PA_OK);
+}
+
 static void test_singletons_under_other_launchers_are_refused(void)
 {
     CU_ASSERT_EQUAL(check((pa_launch){.pmi_size = "3"}, 1), PA_E_USAGE);
@@ -91,6 +127,8 @@ static void test_cpu_text_is_the_same_twice(void)
 
 static const pa_test tests[] = {
     {"singletons under srun are refused", test_singletons_under_srun_are_refused},
+    {"a step without PMIx is refused before MPI", test_a_step_without_pmix_is_refused_before_mpi},
+    {"other launches are left to MPI", test_other_launches_are_left_to_mpi},
     {"singletons under other launchers are refused",
      test_singletons_under_other_launchers_are_refused},
     {"ranks that found each other are fine", test_ranks_that_found_each_other_are_fine},

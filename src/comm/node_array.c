@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,10 +13,14 @@
 #include "paraudit/base/array.h"
 
 enum {
-    NAME = 48,
+    NAME = 4096,
     NAMES = 1000,  /* to try: an earlier process of this number may have been killed */
     TOGETHER = 512 /* stretches that one message brings */
 };
+
+/* Where memory that processes share can be: the system's, or, where that is small, as containers
+ * keep it, a file in the folder for temporary ones. */
+typedef enum { IN_SHM, IN_FOLDER, N_PLACES } place;
 
 /* Mappings have at least a byte. */
 static size_t length_of(size_t bytes)
@@ -23,34 +28,17 @@ static size_t length_of(size_t bytes)
     return bytes ? bytes : 1;
 }
 
-static int create(char name[NAME])
+static int open_at(place at, const char *name, int flags)
 {
-    int fd = -1;
-    for (int i = 0; i < NAMES; i++) {
-        snprintf(name, NAME, "/paraudit-%ld-%d", (long)getpid(), i);
-        fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-        if (fd >= 0 || errno != EEXIST) break;
-    }
-    if (fd < 0) name[0] = 0;
-    return fd;
+    return at == IN_SHM ? shm_open(name, flags, 0600) : open(name, flags | O_CLOEXEC, 0600);
 }
 
-/* Empty memory that all ranks of a node have open: -1 with errno where this rank has
- * not. Its name is gone before anything is put there, so that a job that is
- * killed leaves nothing. */
-static int open_together(const pa_nodes *nodes)
+static void unlink_at(place at, const char *name)
 {
-    char name[NAME] = "";
-    int fd = nodes->rank == 0 ? create(name) : -1, error = errno;
-    MPI_Bcast(name, NAME, MPI_CHAR, 0, nodes->node);
-    if (nodes->rank > 0) {
-        fd = shm_open(name, O_RDWR, 0);
-        error = errno;
-    }
-    MPI_Barrier(nodes->node);
-    if (nodes->rank == 0 && fd >= 0) shm_unlink(name);
-    errno = error;
-    return fd;
+    if (at == IN_SHM)
+        shm_unlink(name);
+    else
+        unlink(name);
 }
 
 /* Takes the pages now: later there may be none. Returns what errno would be. */
@@ -62,23 +50,77 @@ static int reserve(int fd, size_t bytes)
     return error;
 }
 
+static int create_at(place at, size_t bytes, char name[NAME])
+{
+    const char *folder = getenv("TMPDIR");
+    int fd = -1;
+    if (!folder || !*folder) folder = "/tmp";
+    for (int i = 0; i < NAMES; i++) {
+        snprintf(name, NAME, "%s/paraudit-%ld-%d", at == IN_SHM ? "" : folder, (long)getpid(), i);
+        fd = open_at(at, name, O_RDWR | O_CREAT | O_EXCL);
+        if (fd >= 0 || errno != EEXIST) break;
+    }
+    int error = fd < 0 ? errno : reserve(fd, bytes);
+    if (fd >= 0 && error) {
+        close(fd);
+        unlink_at(at, name);
+        fd = -1;
+    }
+    errno = error;
+    return fd;
+}
+
+/* What the leader of a node made, for the others to open; no name where it could not. */
+typedef struct {
+    place at;
+    char name[NAME];
+} made;
+
+static int create(size_t bytes, made *m)
+{
+    int fd = -1;
+    for (m->at = IN_SHM; m->at < N_PLACES; m->at++) {
+        fd = create_at(m->at, bytes, m->name);
+        if (fd >= 0) return fd;
+    }
+    m->name[0] = 0;
+    return fd;
+}
+
+/* Memory that all ranks of a node have open, its pages taken: -1 with errno where this rank has
+ * not. Its name is gone before anything is put there, so that a job that is killed leaves
+ * nothing. */
+static int open_together(const pa_nodes *nodes, size_t bytes)
+{
+    made m = {0};
+    int fd = nodes->rank == 0 ? create(bytes, &m) : -1, error = errno;
+    MPI_Bcast(&m, sizeof m, MPI_BYTE, 0, nodes->node);
+    if (nodes->rank > 0) {
+        fd = open_at(m.at, m.name, O_RDWR);
+        error = errno;
+    }
+    MPI_Barrier(nodes->node);
+    if (nodes->rank == 0 && fd >= 0) unlink_at(m.at, m.name);
+    errno = error;
+    return fd;
+}
+
 static pa_status no_memory(size_t bytes, int error, pa_error *err)
 {
     char host[64] = "";
     gethostname(host, sizeof host - 1);
-    return pa_fail(err, PA_E_MEMORY, "no shared memory for %zu bytes (/dev/shm of %s): %s", bytes,
-                   host, strerror(error));
+    return pa_fail(err, PA_E_MEMORY, "no shared memory for %zu bytes (/dev/shm and TMPDIR of %s): %s",
+                   bytes, host, strerror(error));
 }
 
 /* The opened memory at an address of this process. Local. */
-static pa_status map(int fd, size_t bytes, bool reserves, char **data, pa_error *err)
+static pa_status map(int fd, size_t bytes, char **data, pa_error *err)
 {
     if (fd < 0) return no_memory(bytes, errno, err);
-    void *place = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (place == MAP_FAILED) return no_memory(bytes, errno, err);
-    *data = place;
-    int error = reserves ? reserve(fd, bytes) : 0;
-    return error ? no_memory(bytes, error, err) : PA_OK;
+    void *mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (mapped == MAP_FAILED) return no_memory(bytes, errno, err);
+    *data = mapped;
+    return PA_OK;
 }
 
 pa_status pa_node_memory_new(pa_comm *comm, size_t bytes, char **data, pa_error *err)
@@ -88,8 +130,8 @@ pa_status pa_node_memory_new(pa_comm *comm, size_t bytes, char **data, pa_error 
     PA_TRY(pa_nodes_find(comm, &nodes, err));
     /* A rank alone on its node needs no /dev/shm, which containers keep small. */
     bool alone = nodes->n_here == 1;
-    int fd = alone ? open("/dev/zero", O_RDWR) : open_together(nodes);
-    pa_status st = map(fd, length_of(bytes), !alone && nodes->rank == 0, data, err);
+    int fd = alone ? open("/dev/zero", O_RDWR) : open_together(nodes, length_of(bytes));
+    pa_status st = map(fd, length_of(bytes), data, err);
     if (fd >= 0) close(fd);
     st = pa_agree(comm, st, err);
     if (st != PA_OK && *data) {

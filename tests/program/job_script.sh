@@ -54,3 +54,12 @@ ended
 [ $rc -eq 0 ] || fail "resumed, the script ends with $rc: $(cat message)"
 same whole/audit.h5 out/audit.h5
 [ "$(cut -d ' ' -f 2 queue/runs | tr '\n' ' ')" = 'audit resume resume ' ] || fail "what ran: $(cat queue/runs)"
+
+# Queued again often enough, it waits for people.
+rm -rf out queue/*
+export SLURM_RESTART_COUNT=50
+submit
+kill -USR1 $script
+ended
+[ $rc -eq 75 ] || fail "at its bound, the script ends with $rc: $(cat message)"
+[ ! -e queue/requeued ] && found 'queued again 50 times: enough' <message || fail "it is queued again for ever"

@@ -1,9 +1,10 @@
 /* What all ranks need and none changes lies once on a node, not once a rank.
  *
  * For what is large and replicated by design: trees, vectors, rules. The memory
- * is the system's shared memory (/dev/shm), taken in full when the array is made,
- * so that a node without room is an error that all ranks hear of (PA_E_MEMORY) and
- * not a fault at a later touch. MPI's own shared windows promise neither.
+ * is the system's shared memory (/dev/shm), or where that is too small a file in
+ * $TMPDIR (else /tmp), taken in full when the array is made, so that a node without
+ * room is an error that all ranks hear of (PA_E_MEMORY) and not a fault at a later
+ * touch. MPI's own shared windows promise neither.
  *
  * An array is made whole by one call and is read-only from then on: a write ends
  * the process. It belongs to who made it and lives until each rank has freed its

@@ -450,12 +450,19 @@ static int64_t header_bytes(const char *texts)
     return 4096 + (texts ? (int64_t)strlen(texts) : 0);
 }
 
+/* ... and for its values, with what is lost before the block at which they begin. */
+static int64_t value_bytes(int64_t rows, size_t row_bytes)
+{
+    int64_t bytes = rows * (int64_t)row_bytes;
+    return bytes < PA_LARGE ? bytes : bytes + PA_BLOCK;
+}
+
 static int64_t table_bytes(const pa_table *t)
 {
     int64_t bytes = header_bytes(t->meaning);
     for (size_t i = 0; i < t->n_columns; i++) {
         const pa_column_spec *s = &t->columns[i]->spec;
-        bytes += header_bytes(s->meaning) + t->n_global * (int64_t)pa_type_size(s->type, s->width);
+        bytes += header_bytes(s->meaning) + value_bytes(t->n_global, pa_type_size(s->type, s->width));
         bytes += s->words ? (int64_t)strlen(s->words) : 0;
     }
     return bytes;
@@ -467,7 +474,7 @@ static int64_t store_bytes(const pa_store *s)
     for (size_t i = 0; i < s->n_arrays; i++) {
         const pa_store_array *a = s->arrays + i;
         bytes += header_bytes(a->meaning) +
-                 a->n_global * (int64_t)(pa_type_size(a->type, a->bytes) * a->width);
+                 value_bytes(a->n_global, pa_type_size(a->type, a->bytes) * a->width);
     }
     return bytes;
 }
@@ -480,5 +487,6 @@ int64_t pa_result_bytes(const pa_result *c)
     for (size_t i = 0; i < c->n_lists; i++) bytes += table_bytes(c->lists[i]);
     for (size_t i = 0; i < c->n_stores; i++) bytes += store_bytes(c->stores[i]);
     for (size_t i = 0; i < c->n_texts; i++) bytes += header_bytes(c->texts[i].text);
+    if (bytes >= PA_LARGE) bytes += PA_BLOCK; /* the headers may be large themselves */
     return bytes + pa_trailer_bytes(bytes);
 }

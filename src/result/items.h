@@ -5,6 +5,11 @@
 
 #include "paraudit/result/result.h"
 
+enum {
+    PA_BLOCK = 1 << 16, /* bytes: no two ranks write into one block of the file */
+    PA_LARGE = 1 << 20  /* bytes from which on a dataset begins at a block, and ranks share it */
+};
+
 /* A group that carries attributes: that of a table or of a store. */
 typedef struct {
     const char *path;

@@ -206,6 +206,15 @@ static hid_t access_list(void)
     return list;
 }
 
+/* What is large begins at a block, so that ranks can share it out by whole blocks (items.h); what is
+ * small stands close together. A constant of the format: it decides the file's bytes. */
+static hid_t access_list_of_new(void)
+{
+    hid_t list = access_list();
+    H5Pset_alignment(list, PA_LARGE, PA_BLOCK);
+    return list;
+}
+
 /* Room for the metadata at one place, where a reader finds, and checks, them before all else:
  * about what they take (see header_bytes in items.c). */
 static hsize_t room_of(const frame *f)
@@ -233,7 +242,7 @@ static hid_t creation_of_group(hid_t class)
 
 static void create(frame *f, const char *part)
 {
-    hid_t reach = access_list(), new_file = creation_of_group(H5P_FILE_CREATE);
+    hid_t reach = access_list_of_new(), new_file = creation_of_group(H5P_FILE_CREATE);
     H5Pset_meta_block_size(reach, room_of(f));
     f->new_group = creation_of_group(H5P_GROUP_CREATE);
     f->new_dataset = creation(H5P_DATASET_CREATE);

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "comm_mpi.h"
+#include "paraudit/comm/handle.h"
 
 int pa_comm_rank(const pa_comm *comm)
 {
@@ -12,6 +13,11 @@ int pa_comm_rank(const pa_comm *comm)
 int pa_comm_size(const pa_comm *comm)
 {
     return comm->size;
+}
+
+MPI_Comm pa_comm_handle(const pa_comm *comm)
+{
+    return comm->mpi;
 }
 
 void pa_comm_set_piece(pa_comm *comm, size_t bytes)

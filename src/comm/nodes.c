@@ -50,6 +50,14 @@ pa_status pa_nodes_find(pa_comm *comm, const pa_nodes **nodes, pa_error *err)
     return PA_OK;
 }
 
+pa_status pa_comm_nodes(pa_comm *comm, int *n, pa_error *err)
+{
+    const pa_nodes *nodes = NULL;
+    PA_TRY(pa_nodes_find(comm, &nodes, err));
+    *n = nodes->n;
+    return PA_OK;
+}
+
 int pa_nodes_leader(const pa_nodes *nodes, int node)
 {
     int rank = 0;

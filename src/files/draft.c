@@ -94,9 +94,11 @@ static bool is_still_called(int fd, const char *name)
 }
 
 /* -1 and errno, EEXIST where something is called so. */
-static int make_new(const char *name)
+static int make_new(const char *name, const pa_draft_maker *maker)
 {
-    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (maker && !maker->make(name, maker->context)) return -1;
+    int how = O_WRONLY | O_NOFOLLOW | O_CLOEXEC | (maker ? 0 : O_CREAT | O_EXCL);
+    int fd = open(name, how, 0600);
     if (fd < 0) return -1;
     /* Where the file system knows no rights, they are as it was mounted. */
     if (fchmod(fd, pa_file_mode()) != 0) errno = 0;
@@ -112,10 +114,11 @@ static pa_status cannot_make(const char *path, int reason, pa_error *err)
     return pa_fail(err, full ? PA_E_IO : PA_E_CREATE, "%s: %s", path, strerror(reason));
 }
 
-static pa_status make(const char *path, const char *name, int *fd, pa_error *err)
+static pa_status make(const char *path, const char *name, const pa_draft_maker *maker, int *fd,
+                      pa_error *err)
 {
     for (int i = 0; i < TRIES; i++) {
-        *fd = make_new(name);
+        *fd = make_new(name, maker);
         if (*fd >= 0) return PA_OK;
         if (errno != EEXIST) return cannot_make(path, errno, err);
         PA_TRY(remove_leftover(name, err));
@@ -125,9 +128,15 @@ static pa_status make(const char *path, const char *name, int *fd, pa_error *err
 
 pa_status pa_draft_make(const char *path, pa_draft *d, pa_error *err)
 {
+    return pa_draft_make_by(path, NULL, d, err);
+}
+
+pa_status pa_draft_make_by(const char *path, const pa_draft_maker *maker, pa_draft *d,
+                           pa_error *err)
+{
     *d = (pa_draft){.path = path, .name = pa_draft_name(path, err), .fd = -1};
     if (!d->name) return PA_E_MEMORY;
-    pa_status st = make(path, d->name, &d->fd, err);
+    pa_status st = make(path, d->name, maker, &d->fd, err);
     if (st == PA_OK) st = pa_temporary_add(d->name, err);
     if (st == PA_OK) return PA_OK;
     if (d->fd >= 0) unlink(d->name);

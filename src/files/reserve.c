@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "paraudit/files/draft.h"
@@ -25,15 +26,17 @@ static pa_status no_space(const char *path, int64_t bytes, int reason, pa_error 
 
 /* Where room cannot be taken, as on some network file systems, what there is must do: taken
  * block by block, as posix_fallocate would, it were all written. */
-static int take_room(int fd, const char *path, int64_t bytes)
+static int take_room(int fd, const char *path, int64_t bytes, bool *taken)
 {
     int64_t left = 0;
     int rc = 0;
+    *taken = true;
     if (bytes <= 0) return 0;
-    do rc = fallocate(fd, 0, 0, (off_t)bytes);
+    do rc = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)bytes);
     while (rc != 0 && errno == EINTR);
     if (rc == 0) return 0;
     if (errno != EOPNOTSUPP && errno != ENOSYS) return errno;
+    *taken = false;
     return pa_space_left(path, &left, NULL) == PA_OK && left < bytes ? ENOSPC : 0;
 }
 
@@ -47,11 +50,22 @@ pa_status pa_reserve(const char *path, int64_t bytes, pa_error *err)
 {
     pa_draft draft;
     pa_error inner = {0};
+    bool taken;
     if (pa_draft_make(path, &draft, &inner) != PA_OK) return cannot_make(path, bytes, &inner, err);
     /* Without a name it is gone with this process, however that ends. */
     unlink(draft.name);
-    int reason = take_room(draft.fd, path, bytes);
+    int reason = take_room(draft.fd, path, bytes, &taken);
     /* What is left is asked for while the draft is gone again. */
     pa_draft_drop(&draft);
     return reason != 0 ? no_space(path, bytes, reason, err) : PA_OK;
+}
+
+pa_status pa_reserve_in(const pa_draft *draft, int64_t bytes, bool *taken, pa_error *err)
+{
+    struct stat s;
+    int reason = take_room(draft->fd, draft->path, bytes, taken);
+    if (reason == 0) return PA_OK;
+    /* What was taken before there was no more goes back, or it would be missing in the message. */
+    if (fstat(draft->fd, &s) != 0 || ftruncate(draft->fd, s.st_size) != 0) errno = 0;
+    return no_space(draft->path, bytes, reason, err);
 }

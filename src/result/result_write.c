@@ -1,7 +1,5 @@
-/* One rank writes the frame, and with it the place of every dataset; the values
- * go there by plain writes of all ranks at once. Through MPI-IO the same took
- * several times as long, and a rank that could not write left the others waiting
- * inside HDF5. */
+/* One rank writes the frame, and with it the place of every dataset; the values go there from all
+ * ranks at once, by one of the back ends (write_values.h). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +8,19 @@
 
 #include "frame.h"
 #include "paraudit/base/escape.h"
-#include "paraudit/base/stop.h"
-#include "paraudit/files/bulk.h"
-#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/input.h"
+#include "mpi_file.h"
 #include "verify.h"
+#include "write_values.h"
 
 typedef struct {
     pa_comm *comm;
     const pa_result *content;
     pa_items *list;
     const char *path;            /* NULL: digests only */
+    pa_writer by;                /* never auto */
+    pa_written written, *noted;
     char *part;                  /* the name of its draft */
     pa_draft draft;              /* of rank 0 */
     int64_t *places;             /* one an item: where its rows begin in the file */
@@ -32,14 +31,61 @@ typedef struct {
 
 /* ---- the frame ---- */
 
-/* HDF5 goes on trying to write what it could not, and fails anew when the
- * process ends: so the process ends here. */
-_Noreturn static void give_up(writer *w, const pa_error *err)
+_Noreturn void pa_values_give_up(const pa_values *v, const pa_error *err)
 {
     pa_print(stderr, "paraudit: %s\n", err->message);
     fflush(stderr);
-    pa_draft_drop(&w->draft);
-    pa_comm_abort(w->comm, err->status);
+    if (v->draft->name)
+        pa_draft_drop(v->draft);
+    else
+        unlink(v->part);
+    pa_comm_abort(v->comm, err->status);
+}
+
+static pa_values values_of(writer *w)
+{
+    return (pa_values){.comm = w->comm,
+                       .list = w->list,
+                       .places = w->places,
+                       .path = w->path,
+                       .part = w->part,
+                       .draft = &w->draft,
+                       .how = &w->content->how,
+                       .log = w->content->log};
+}
+
+_Noreturn static void give_up(writer *w, const pa_error *err)
+{
+    const pa_values v = values_of(w);
+    pa_values_give_up(&v, err);
+}
+
+static bool make_with_hints(const char *name, const void *context)
+{
+    const writer *w = context;
+    return pa_mpi_file_make(name, w->content->how.hints, w->noted);
+}
+
+static pa_status make_draft(writer *w, pa_error *err)
+{
+    const char *hints = w->content->how.hints;
+    const pa_draft_maker maker = {make_with_hints, w};
+    return pa_draft_make_by(w->path, hints && *hints ? &maker : NULL, &w->draft, err);
+}
+
+/* Room that the file keeps; HDF5 lets go of what it had when it begins. */
+static pa_status reserve(const writer *w, int64_t bytes, pa_error *err)
+{
+    bool taken;
+    char text[32];
+    PA_TRY(pa_reserve_in(&w->draft, bytes, &taken, err));
+    if (taken) return PA_OK;
+    pa_bytes_text(bytes, text);
+    pa_log_say(w->content->log,
+               "%s: this file system cannot set room aside (fallocate): it has the %s left that are "
+               "needed, and may not have them later",
+               w->path, text);
+    return PA_OK;
 }
 
 static pa_status prepare(writer *w, pa_error *err)
@@ -48,21 +94,28 @@ static pa_status prepare(writer *w, pa_error *err)
     if (!w->part) return PA_E_MEMORY;
     PA_TRY(PA_NEW(w->places, w->list->n, err));
     if (pa_comm_rank(w->comm) != 0) return PA_OK;
-    PA_TRY(pa_reserve(w->path, pa_result_bytes(w->content), err));
-    PA_TRY(pa_draft_make(w->path, &w->draft, err));
+    PA_TRY(make_draft(w, err));
     pa_draft_unlock(&w->draft); /* HDF5 locks what it opens */
-    return PA_OK;
+    return reserve(w, pa_result_bytes(w->content), err);
+}
+
+static pa_status make_frame(writer *w, pa_error *err)
+{
+    char way[64];
+    int64_t size = 0;
+    bool taken;
+    pa_draft_way(&w->draft, way);
+    pa_status st = pa_frame_write(w->path, way, w->content, w->list, w->places, err);
+    if (st == PA_E_IO) give_up(w, err);
+    PA_TRY(st);
+    PA_TRY(pa_file_size(w->part, &size, err));
+    return pa_reserve_in(&w->draft, size + pa_trailer_bytes(size), &taken, err);
 }
 
 static pa_status write_frame(writer *w, pa_error *err)
 {
-    char way[64];
     pa_status st = pa_agree(w->comm, prepare(w, err), err);
-    if (st == PA_OK && pa_comm_rank(w->comm) == 0) {
-        pa_draft_way(&w->draft, way);
-        st = pa_frame_write(w->path, way, w->content, w->list, w->places, err);
-        if (st == PA_E_IO) give_up(w, err);
-    }
+    if (st == PA_OK && pa_comm_rank(w->comm) == 0) st = make_frame(w, err);
     st = pa_agree(w->comm, st, err);
     if (st == PA_OK) pa_broadcast(w->comm, w->places, w->list->n * sizeof *w->places, 0);
     return st;
@@ -82,45 +135,26 @@ static pa_status write_digests(writer *w, pa_error *err)
 
 /* ---- values ---- */
 
-static pa_status write_mine(const writer *w, pa_bulk *file, pa_error *err)
-{
-    int rank = pa_comm_rank(w->comm);
-    for (size_t i = 0; i < w->list->n; i++) {
-        const pa_item *item = w->list->items + i;
-        PA_TRY(pa_stop_poll(err));
-        int64_t row_bytes = (int64_t)pa_item_row_bytes(item);
-        int64_t from = item->cut[rank], n = item->cut[rank + 1] - from;
-        if (!pa_bulk_write(file, item->data, (size_t)(n * row_bytes),
-                           w->places[i] + from * row_bytes)) {
-            return pa_cannot_write(w->path, item->path, strerror(errno), err);
-        }
-        pa_log_progress(w->content->log, "write: values", (int64_t)i + 1, (int64_t)w->list->n);
-    }
-    return PA_OK;
-}
-
-static pa_status write_values(const writer *w, pa_error *err)
-{
-    pa_bulk *file = NULL;
-    pa_status st = pa_bulk_open(w->part, true, &file, err);
-    if (st == PA_OK) st = write_mine(w, file, err);
-    if (!pa_bulk_close(file) && st == PA_OK) {
-        st = pa_cannot_write(w->path, "the values", strerror(errno), err);
-    }
-    return st;
-}
-
 /* Every rank its rows by itself. Digests want the processor, values the disk:
  * every other rank begins with the values, so that both are in use. */
-static pa_status digest_and_write(const writer *w, pa_error *err)
+static pa_status work_apart(writer *w, const pa_values *v, pa_error *err)
 {
-    bool values_first = pa_comm_rank(w->comm) % 2 == 1;
+    bool writes = w->by == PA_WRITER_POSIX, values_first = pa_comm_rank(w->comm) % 2 == 1;
     pa_status st = PA_OK;
     pa_apart(w->comm);
-    if (w->path && values_first) st = write_values(w, err);
+    if (writes && values_first) st = pa_posix_write_own(v, err);
     if (st == PA_OK) st = pa_items_digest_mine(w->comm, w->list, err);
-    if (st == PA_OK && w->path && !values_first) st = write_values(w, err);
+    if (st == PA_OK && writes && !values_first) st = pa_posix_write_own(v, err);
     return pa_rejoin(w->comm, st, err);
+}
+
+static pa_status digest_and_write(writer *w, pa_error *err)
+{
+    const pa_values v = values_of(w);
+    PA_TRY(work_apart(w, &v, err));
+    if (w->by == PA_WRITER_POSIX) return pa_posix_write_rest(&v, err);
+    if (w->by == PA_WRITER_MPIIO) return pa_mpiio_write(&v, &w->written, err);
+    return PA_OK;
 }
 
 /* ---- the end ---- */
@@ -277,10 +311,15 @@ pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *cont
     pa_items list;
     PA_TRY(pa_items_make(comm, content, &list, err));
     writer w = {.comm = comm, .content = content, .list = &list, .path = path};
-    pa_status st = write_all(&w, err);
+    w.noted = &w.written;
+    pa_status st = pa_writer_for(comm, path, &content->how, &w.by, &w.written, err);
+    if (w.by == PA_WRITER_NONE) w.path = NULL;
+    if (st == PA_OK) st = write_all(&w, err);
     if (st == PA_OK) {
         hand_over(w.digest, content->content_digest);
-        if (path) hand_over(w.file_digest, content->file_digest);
+        if (w.path) hand_over(w.file_digest, content->file_digest);
+        pa_broadcast(comm, &w.written, sizeof w.written, 0);
+        if (content->written) *content->written = w.written;
     }
     pa_free(w.blocks);
     pa_draft_drop(&w.draft);

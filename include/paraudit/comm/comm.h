@@ -24,6 +24,9 @@ _Noreturn void pa_comm_abort(pa_comm *comm, int exit_code); /* local */
 int pa_comm_rank(const pa_comm *comm); /* local */
 int pa_comm_size(const pa_comm *comm); /* local */
 
+/* On how many machines the ranks run. */
+pa_status pa_comm_nodes(pa_comm *comm, int *n, pa_error *err);
+
 /* Bytes that one piece of an exchange may take on a rank, 1 or more. Local;
  * must be equal on all ranks. */
 #define PA_PIECE_DEFAULT ((size_t)32 << 20)

@@ -9,6 +9,7 @@
 #define PARAUDIT_FILES_DRAFT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "paraudit/base/status.h"
 #include "paraudit/files/standing.h"
@@ -26,9 +27,25 @@ char *pa_draft_name(const char *path, pa_error *err);
  * PA_E_CREATE, PA_E_IO where the disk is full. On failure there is nothing to drop. */
 pa_status pa_draft_make(const char *path, pa_draft *draft, pa_error *err);
 
+/* Who makes a file that is new, in a way of his own: false with the reason in errno, EEXIST where
+ * something is called so. */
+typedef struct {
+    bool (*make)(const char *name, const void *context);
+    const void *context;
+} pa_draft_maker;
+
+/* The same, the file made by `maker`; NULL: as others. */
+pa_status pa_draft_make_by(const char *path, const pa_draft_maker *maker, pa_draft *draft,
+                           pa_error *err);
+
 /* Whether a draft could be made as far as what is called so goes: what a killed job has left
  * counts only where `left_by_us`, which the caller knows. Touches nothing. PA_E_CREATE. */
 pa_status pa_draft_check(const char *path, bool left_by_us, pa_error *err);
+
+/* Takes the room for the first `bytes` bytes of a draft, which keeps its length and stays as it is:
+ * until it is cut off (O_TRUNC) no write of these finds the disk full. *taken false: the file
+ * system cannot, and has that much left. PA_E_IO as pa_reserve. */
+pa_status pa_reserve_in(const pa_draft *draft, int64_t bytes, bool *taken, pa_error *err);
 
 /* Lets go of the lock, for a library that locks what it opens. */
 void pa_draft_unlock(pa_draft *draft);

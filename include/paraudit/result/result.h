@@ -38,6 +38,7 @@
 #include "paraudit/comm/comm.h"
 #include "paraudit/files/standing.h"
 #include "paraudit/result/digest.h"
+#include "paraudit/result/writing.h"
 #include "paraudit/table/store.h"
 #include "paraudit/table/table.h"
 
@@ -80,14 +81,16 @@ typedef struct {
     pa_sync_time *sync;   /* gets what the last step took here; NULL: not wanted */
     const pa_standing *standing; /* what may be replaced under its name; NULL: whatever is there */
     pa_log *log;                 /* hears how far the writing is; NULL: nobody does */
+    pa_writing how;              /* the bytes do not depend on it */
+    pa_written *written;         /* gets how it was done; NULL: not wanted */
 } pa_result;
 
-/* Writes path by way of a draft (files/draft.h): reserves the space, writes, reads everything
- * back and compares digests, adds the trailer, syncs, renames. path NULL is the null back end:
- * digests only. PA_E_CREATE, PA_E_IO; metadata that cannot be written end the
- * job at once with their message (exit code PA_E_IO), because HDF5 keeps them and
- * fails anew at the end of the process. All ranks must see path on one file system,
- * and alike (POSIX). Collective. */
+/* Writes path by way of a draft (files/draft.h): reserves the space, writes (result/writing.h),
+ * reads everything back and compares digests, adds the trailer, syncs, renames. path NULL is as
+ * PA_WRITER_NONE: digests only. PA_E_CREATE, PA_E_IO; what HDF5 cannot write ends the job at once
+ * with its message (exit code PA_E_IO), because HDF5 keeps it and fails anew at the end of the
+ * process. All ranks must see path on one file system: what one has written and closed,
+ * the others that open it then see. Collective. */
 pa_status pa_result_write(pa_comm *comm, const char *path, const pa_result *content, pa_error *err);
 
 /* Bytes that the file will take at most: the data and a bound on the rest. Local. */

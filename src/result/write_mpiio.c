@@ -1,0 +1,147 @@
+/* Values by parallel HDF5. A rank that fails inside a call of all leaves the others waiting there
+ * for it, and HDF5 keeps what it could not write: a failure ends the job. */
+#include <hdf5.h>
+#include <string.h>
+
+#include "frame.h"
+#include "mpi_file.h"
+#include "paraudit/comm/handle.h"
+#include "paraudit/result/h5.h"
+#include "write_values.h"
+
+enum { MOST_BYTES = 512 << 20 /* of one call: MPI counts by int */ };
+
+/* Its reason is HDF5's. */
+static pa_status failed(const pa_values *v, const char *where, pa_error *err)
+{
+    char reason[PA_H5_REASON];
+    pa_h5_reason(reason);
+    return pa_cannot_write(v->path, where, reason, err);
+}
+
+_Noreturn static void end_here(const pa_values *v, const char *where)
+{
+    pa_error err = {0};
+    failed(v, where, &err);
+    pa_values_give_up(v, &err);
+}
+
+/* Ranks that are not inside a call of all hear of it first: one message, that of rank 0. */
+static pa_status agree_or_end(const pa_values *v, pa_status st, pa_error *err)
+{
+    st = pa_agree(v->comm, st, err);
+    if (st == PA_OK || st == PA_E_AGAIN) return st;
+    if (pa_comm_rank(v->comm) == 0) pa_values_give_up(v, err);
+    pa_barrier(v->comm); /* rank 0 ends it */
+    return st;
+}
+
+/* ---- the file ---- */
+
+static hid_t open_file(const pa_values *v, pa_written *written)
+{
+    MPI_Info info = pa_hints_info(v->how->hints);
+    hid_t reach = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_libver_bounds(reach, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    H5Pset_fapl_mpio(reach, pa_comm_handle(v->comm), info);
+    H5Pset_all_coll_metadata_ops(reach, true);
+    H5Pset_coll_metadata_write(reach, true);
+    hid_t file = H5Fopen(v->part, H5F_ACC_RDWR, reach);
+    H5Pclose(reach);
+    MPI_Info_free(&info);
+    if (file < 0) end_here(v, "the values");
+    void *handle = NULL;
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle)
+        pa_mpi_file_note(*(MPI_File *)handle, written);
+    return file;
+}
+
+/* ---- a dataset ---- */
+
+/* Rows of one call. */
+static int64_t step_of(const pa_item *item)
+{
+    size_t row = pa_item_row_bytes(item);
+    return row < MOST_BYTES ? (int64_t)(MOST_BYTES / row) : 1;
+}
+
+/* Of the rank with most rows, in calls: all make as many. */
+static int64_t calls_of(const pa_values *v, const pa_item *item)
+{
+    int64_t most = 0, step = step_of(item);
+    for (int r = 0; r < pa_comm_size(v->comm); r++) {
+        int64_t n = item->cut[r + 1] - item->cut[r];
+        if (n > most) most = n;
+    }
+    return (most + step - 1) / step;
+}
+
+static bool goes_together(const pa_values *v, const pa_item *item)
+{
+    int64_t bytes = item->rows * (int64_t)pa_item_row_bytes(item);
+    if (v->how->collective == PA_TOGETHER_AUTO)
+        return bytes / pa_comm_size(v->comm) < PA_LARGE;
+    return v->how->collective == PA_TOGETHER_YES;
+}
+
+/* Rows first .. first + n - 1 of the file; none: the rank calls all the same. */
+static bool write_rows(hid_t d, hid_t type, hid_t list, const pa_item *item, int64_t first,
+                       int64_t n, const void *rows)
+{
+    hsize_t start[2] = {(hsize_t)first, 0}, count[2] = {(hsize_t)n, item->width};
+    hid_t space = H5Dget_space(d);
+    hid_t memory = item->n_dims ? H5Screate_simple(item->n_dims, count, NULL) : H5Screate(H5S_SCALAR);
+    if (n == 0) {
+        H5Sselect_none(space);
+        H5Sselect_none(memory);
+    } else if (item->n_dims) {
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
+    }
+    bool written = H5Dwrite(d, type, memory, space, list, n > 0 ? rows : "") >= 0;
+    H5Sclose(memory);
+    H5Sclose(space);
+    return written;
+}
+
+static bool write_mine(const pa_values *v, const pa_item *item, hid_t d, hid_t type, hid_t list)
+{
+    int rank = pa_comm_rank(v->comm);
+    int64_t step = step_of(item), row = item->cut[rank], until = item->cut[rank + 1];
+    const char *data = item->data;
+    for (int64_t call = calls_of(v, item); call > 0; call--) {
+        int64_t n = until - row < step ? until - row : step;
+        if (!write_rows(d, type, list, item, row, n, data)) return false;
+        data += (size_t)n * pa_item_row_bytes(item);
+        row += n;
+    }
+    return true;
+}
+
+static pa_status write_item(const pa_values *v, hid_t file, const pa_item *item, pa_error *err)
+{
+    bool together = goes_together(v, item);
+    hid_t list = H5Pcreate(H5P_DATASET_XFER), type = pa_h5_type(item->type, item->bytes);
+    H5Pset_dxpl_mpio(list, together ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT);
+    hid_t d = H5Dopen2(file, item->path, H5P_DEFAULT);
+    bool written = d >= 0 && write_mine(v, item, d, type, list);
+    if (!written && together) end_here(v, item->path);
+    pa_status st = agree_or_end(v, written ? PA_OK : failed(v, item->path, err), err);
+    if (H5Dclose(d) < 0) end_here(v, item->path);
+    H5Tclose(type);
+    H5Pclose(list);
+    return st;
+}
+
+pa_status pa_mpiio_write(const pa_values *v, pa_written *written, pa_error *err)
+{
+    pa_h5_quiet();
+    hid_t file = open_file(v, written);
+    pa_status st = PA_OK;
+    for (size_t i = 0; st == PA_OK && i < v->list->n; i++) {
+        const pa_item *item = v->list->items + i;
+        if (item->rows > 0 && item->width > 0) st = write_item(v, file, item, err);
+        pa_log_progress(v->log, "write: values", (int64_t)i + 1, (int64_t)v->list->n);
+    }
+    if (H5Fclose(file) < 0) end_here(v, "the end of the values");
+    return st;
+}

@@ -10,10 +10,10 @@ enum { NFS = 0x6969 };
 static const struct {
     unsigned long type;
     const char *name;
-} known[] = {{0xEF53, "ext4"},         {0x58465342, "XFS"},    {0x9123683E, "Btrfs"},
-             {0x01021994, "tmpfs"},    {0x794C7630, "overlay"}, {NFS, "NFS"},
-             {0x0BD00BD0, "Lustre"},   {0x47504653, "GPFS"},   {0x19830326, "BeeGFS"},
-             {0x65735546, "FUSE"},     {0x00C36400, "CephFS"}, {0x2FC12FC1, "ZFS"}};
+} known[] = {{0xEF53, "ext4"},       {0x58465342, "XFS"},     {0x9123683E, "Btrfs"},
+             {0x01021994, "tmpfs"},  {0x794C7630, "overlay"}, {NFS, "NFS"},
+             {0x0BD00BD0, "Lustre"}, {0x47504653, "GPFS"},    {0x19830326, "BeeGFS"},
+             {0x65735546, "FUSE"},   {0x00C36400, "CephFS"},  {0x2FC12FC1, "ZFS"}};
 
 static bool ask(const char *path, struct statfs *s)
 {

@@ -35,12 +35,14 @@ static bool is_empty(const pa_result *r)
     return r->n_tables + r->n_lists + r->n_stores == 0;
 }
 
-static pa_status write_file(struct pa_checkpointer *c, const pa_contents *contents, pa_saved *saved)
+static pa_status write_file(struct pa_checkpointer *c, pa_contents *contents, pa_saved *saved)
 {
     pa_run *run = &c->job->run;
     char path[PA_CHECKPOINT_PATH];
     pa_saved_name(c->next++, PA_SAVED_FILE, saved->name);
     path_of(c, saved->name, path);
+    /* A result that nobody wants is no reason to lose what it took. */
+    if (contents->result.how.writer == PA_WRITER_NONE) contents->result.how.writer = PA_WRITER_AUTO;
     PA_TRY(pa_job_leave_space(c->job, path, pa_result_bytes(&contents->result)));
     PA_TRY(pa_result_write(run->comm, path, &contents->result, &run->err));
     memcpy(saved->digest, contents->file_digest, sizeof saved->digest);

@@ -124,6 +124,8 @@ static pa_status start(pa_job *job, size_t first_partition, size_t end_partition
     c->result.content_digest = c->content_digest;
     c->result.file_digest = c->file_digest;
     c->result.sync = &c->sync;
+    c->result.how = job->how;
+    c->result.written = &c->written;
     PA_TRY(copy_config(job, c, err));
     list_attributes(job, c);
     PA_TRY(PA_NEW(c->stores, job->n_stages + 1, err));

@@ -34,7 +34,8 @@ typedef struct {
     pa_named_text texts[2];
     pa_attribute attributes[PA_MAX_ATTRIBUTES];
     pa_buffer config;
-    pa_sync_time sync; /* of the write */
+    pa_sync_time sync;  /* of the write */
+    pa_written written; /* how it was done */
     char config_digest[PA_DIGEST_TEXT], content_digest[PA_DIGEST_TEXT];
     char file_digest[PA_DIGEST_TEXT];
 } pa_contents;

@@ -44,6 +44,27 @@ const pa_option_spec pa_job_options[] = {
      .unit = "bytes",
      .meaning = "memory that one piece of an exchange between ranks may take on a rank",
      .run_only = true},
+    {.key = "io.writer",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|posix|mpiio|none",
+     .meaning = "who brings values into files, the same bytes from each: all ranks past the page "
+                "cache, parallel HDF5, nobody (audit.h5 is not made); auto: posix, on NFS with "
+                "several machines mpiio",
+     .run_only = true},
+    {.key = "io.collective",
+     .type = PA_OPTION_CHOICE,
+     .fallback = "auto",
+     .choices = "auto|yes|no",
+     .meaning = "whether mpiio writes a column by all ranks together; auto: where it has less than "
+                "1 MiB a rank",
+     .run_only = true},
+    {.key = "io.hints",
+     .type = PA_OPTION_TEXT,
+     .fallback = "",
+     .meaning = "hints to MPI-IO with which files are made: striping_factor=8,"
+                "striping_unit=4194304 say",
+     .run_only = true},
     {0}};
 
 pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_log *log,
@@ -60,7 +81,11 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     run->safe_points = &pa_job_safe_points;
     pa_comm_set_piece(comm, (size_t)pa_config_int(config, "io.exchange_piece"));
     pa_status st =
-        pa_check_left_out(stages, n_stages, pa_config_text(config, "job.leave_out"), &run->err);
+        pa_writing_of(pa_config_text(config, "io.writer"), pa_config_text(config, "io.collective"),
+                      pa_config_text(config, "io.hints"), &job->how, &run->err);
+    if (st == PA_OK)
+        st =
+            pa_check_left_out(stages, n_stages, pa_config_text(config, "job.leave_out"), &run->err);
     if (st == PA_OK) st = PA_NEW(job->schemas, n_stages, &run->err);
     if (st == PA_OK) st = PA_NEW(job->stores, n_stages, &run->err);
     for (size_t i = 0; st == PA_OK && i < n_stages; i++) {

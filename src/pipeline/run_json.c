@@ -132,6 +132,15 @@ static json_t *build_json(void)
                      "compiler", pa_compiler());
 }
 
+/* How audit.h5 got its values. */
+static json_t *writer_json(const pa_written *w)
+{
+    json_t *all = json_pack("{s:s, s:s}", "name", w->writer, "why", w->why);
+    if (!w->component[0]) return all;
+    all = put(all, "mpi_io", text_json(w->component));
+    return put(all, "hints", text_json(w->hints));
+}
+
 static json_t *rows_json(const pa_job *job)
 {
     json_t *rows = json_pack("{s:I, s:I, s:I}", "read", (json_int_t)job->facts.rows_read,
@@ -180,6 +189,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         {"stages", phases_json(&job->timing, f, n_ranks)},
         {"memory", memory_json(f, n_ranks)},
         {"notes", notes_json(&job->run)},
+        {"writer", writer_json(&c->written)},
         {"config", config_json(job->run.config)},
     };
     json_t *all = json_object();

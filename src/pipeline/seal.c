@@ -137,9 +137,10 @@ static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_f
     for (size_t i = 0; i < run->n_notes; i++) {
         PA_TRY(pa_buffer_printf(text, err, "NOTE %s\n", run->notes[i]));
     }
-    return pa_buffer_printf(text, err,
-                            "%s/audit.h5 has content digest %s, the same for any number of ranks\n",
-                            job->folder, c->content_digest);
+    return pa_buffer_printf(
+        text, err, "%s/audit.h5 %s content digest %s, the same for any number of ranks\n",
+        job->folder, c->result.how.writer == PA_WRITER_NONE ? "would have" : "has",
+        c->content_digest);
 }
 
 static pa_status report(pa_job *job, const pa_contents *c, pa_run_facts *f)

@@ -462,7 +462,8 @@ static int64_t table_bytes(const pa_table *t)
     int64_t bytes = header_bytes(t->meaning);
     for (size_t i = 0; i < t->n_columns; i++) {
         const pa_column_spec *s = &t->columns[i]->spec;
-        bytes += header_bytes(s->meaning) + value_bytes(t->n_global, pa_type_size(s->type, s->width));
+        bytes +=
+            header_bytes(s->meaning) + value_bytes(t->n_global, pa_type_size(s->type, s->width));
         bytes += s->words ? (int64_t)strlen(s->words) : 0;
     }
     return bytes;

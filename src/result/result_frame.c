@@ -206,8 +206,8 @@ static hid_t access_list(void)
     return list;
 }
 
-/* What is large begins at a block, so that ranks can share it out by whole blocks (items.h); what is
- * small stands close together. A constant of the format: it decides the file's bytes. */
+/* What is large begins at a block, so that ranks can share it out by whole blocks (items.h); what
+ * is small stands close together. A constant of the format: it decides the file's bytes. */
 static hid_t access_list_of_new(void)
 {
     hid_t list = access_list();

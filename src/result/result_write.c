@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "mpi_file.h"
 #include "paraudit/base/escape.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/input.h"
-#include "mpi_file.h"
 #include "verify.h"
 #include "write_values.h"
 
@@ -18,8 +18,8 @@ typedef struct {
     pa_comm *comm;
     const pa_result *content;
     pa_items *list;
-    const char *path;            /* NULL: digests only */
-    pa_writer by;                /* never auto */
+    const char *path; /* NULL: digests only */
+    pa_writer by;     /* never auto */
     pa_written written, *noted;
     char *part;                  /* the name of its draft */
     pa_draft draft;              /* of rank 0 */
@@ -81,10 +81,11 @@ static pa_status reserve(const writer *w, int64_t bytes, pa_error *err)
     PA_TRY(pa_reserve_in(&w->draft, bytes, &taken, err));
     if (taken) return PA_OK;
     pa_bytes_text(bytes, text);
-    pa_log_say(w->content->log,
-               "%s: this file system cannot set room aside (fallocate): it has the %s left that are "
-               "needed, and may not have them later",
-               w->path, text);
+    pa_log_say(
+        w->content->log,
+        "%s: this file system cannot set room aside (fallocate): it has the %s left that are "
+        "needed, and may not have them later",
+        w->path, text);
     return PA_OK;
 }
 

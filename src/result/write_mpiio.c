@@ -79,8 +79,7 @@ static int64_t calls_of(const pa_values *v, const pa_item *item)
 static bool goes_together(const pa_values *v, const pa_item *item)
 {
     int64_t bytes = item->rows * (int64_t)pa_item_row_bytes(item);
-    if (v->how->collective == PA_TOGETHER_AUTO)
-        return bytes / pa_comm_size(v->comm) < PA_LARGE;
+    if (v->how->collective == PA_TOGETHER_AUTO) return bytes / pa_comm_size(v->comm) < PA_LARGE;
     return v->how->collective == PA_TOGETHER_YES;
 }
 
@@ -90,7 +89,8 @@ static bool write_rows(hid_t d, hid_t type, hid_t list, const pa_item *item, int
 {
     hsize_t start[2] = {(hsize_t)first, 0}, count[2] = {(hsize_t)n, item->width};
     hid_t space = H5Dget_space(d);
-    hid_t memory = item->n_dims ? H5Screate_simple(item->n_dims, count, NULL) : H5Screate(H5S_SCALAR);
+    hid_t memory =
+        item->n_dims ? H5Screate_simple(item->n_dims, count, NULL) : H5Screate(H5S_SCALAR);
     if (n == 0) {
         H5Sselect_none(space);
         H5Sselect_none(memory);

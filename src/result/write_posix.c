@@ -12,6 +12,7 @@
 
 enum {
     GROUP_BYTES = 16 << 20, /* of small datasets, on rank 0 at a time */
+    RUN_BYTES = 4 << 20,    /* of those of one write */
     GROUP_ITEMS = 128       /* large datasets whose pieces travel together: 2 blocks each at most */
 };
 
@@ -69,8 +70,8 @@ static pa_status write_pieces(const pa_values *v, pa_bulk *file, size_t i, pa_er
     for (size_t k = 0; k < n; k++) {
         const pa_piece *p = piece + k;
         if (p->writer != pa_comm_rank(v->comm)) continue;
-        PA_TRY(put(v, file, i, data + (p->from - first), (size_t)(p->until - p->from), p->from,
-                   err));
+        PA_TRY(
+            put(v, file, i, data + (p->from - first), (size_t)(p->until - p->from), p->from, err));
     }
     return PA_OK;
 }
@@ -156,8 +157,7 @@ static pa_status deliver(const pa_values *v, const parcels *sent, parcels *arriv
     pa_status st = pa_agree(v->comm, parcels_room(arrived, arrived->n, err), err);
     if (st == PA_OK)
         st = pa_route_send(v->comm, route, sizeof(address), sent->address, arrived->address, err);
-    if (st == PA_OK)
-        st = pa_route_send(v->comm, route, PA_BLOCK, sent->bytes, arrived->bytes, err);
+    if (st == PA_OK) st = pa_route_send(v->comm, route, PA_BLOCK, sent->bytes, arrived->bytes, err);
     pa_route_free(route);
     return st;
 }
@@ -228,10 +228,37 @@ static void find_starts(const pa_values *v, size_t from, size_t until, size_t st
         for (size_t i = from; i < until; i++) {
             const pa_item *item = v->list->items + i;
             if (!is_large(item))
-                start[r + 1] +=
-                    (size_t)(item->cut[r + 1] - item->cut[r]) * pa_item_row_bytes(item);
+                start[r + 1] += (size_t)(item->cut[r + 1] - item->cut[r]) * pa_item_row_bytes(item);
         }
     }
+}
+
+/* Small items that stand one behind the other go in one write. */
+typedef struct {
+    char *bytes; /* RUN_BYTES */
+    size_t n;
+    int64_t at;
+    size_t item; /* the last of them */
+} run;
+
+static pa_status flush(const pa_values *v, pa_bulk *file, run *r, pa_error *err)
+{
+    size_t n = r->n;
+    r->n = 0;
+    return n > 0 ? put(v, file, r->item, r->bytes, n, r->at, err) : PA_OK;
+}
+
+static pa_status append(const pa_values *v, pa_bulk *file, run *r, size_t i, const char *all,
+                        size_t start[], pa_error *err)
+{
+    const pa_item *item = v->list->items + i;
+    bool fits = v->places[i] == r->at + (int64_t)r->n && r->n + PA_LARGE <= RUN_BYTES;
+    if (!fits) PA_TRY(flush(v, file, r, err));
+    if (r->n == 0) r->at = v->places[i];
+    assemble(v, item, all, start, r->bytes + r->n);
+    r->n += (size_t)bytes_of(item);
+    r->item = i;
+    return PA_OK;
 }
 
 /* Rank 0: `all` has what each rank had of the items, one rank after the other. */
@@ -239,18 +266,17 @@ static pa_status write_small(const pa_values *v, pa_bulk *file, size_t from, siz
                              const char *all, pa_error *err)
 {
     size_t *start = NULL;
-    char *whole = NULL;
+    run r = {0};
     pa_status st = PA_NEW(start, (size_t)pa_comm_size(v->comm) + 1, err);
-    if (st == PA_OK) st = PA_NEW(whole, PA_LARGE, err);
+    if (st == PA_OK) st = PA_NEW(r.bytes, RUN_BYTES, err);
     if (st == PA_OK) find_starts(v, from, until, start);
     for (size_t i = from; st == PA_OK && i < until; i++) {
         const pa_item *item = v->list->items + i;
-        if (is_large(item) || bytes_of(item) == 0) continue;
-        assemble(v, item, all, start, whole);
-        st = put(v, file, i, whole, (size_t)bytes_of(item), v->places[i], err);
+        if (!is_large(item) && bytes_of(item) > 0) st = append(v, file, &r, i, all, start, err);
     }
+    if (st == PA_OK) st = flush(v, file, &r, err);
     pa_free(start);
-    pa_free(whole);
+    pa_free(r.bytes);
     return st;
 }
 

@@ -37,6 +37,7 @@ typedef struct pa_job {
     pa_schema *schemas; /* n_stages */
     pa_store *stores;   /* n_stages: what each stage learned */
     size_t n_done;      /* stages whose columns are complete */
+    pa_writing how;     /* how files get their values */
     pa_timing timing;
     int64_t baseline;   /* peak memory of this rank before the job, bytes */
     const char *folder; /* OUT; borrowed */

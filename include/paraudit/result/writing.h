@@ -11,7 +11,6 @@
 
 #include <stdbool.h>
 
-#include "paraudit/base/options.h"
 #include "paraudit/comm/comm.h"
 
 typedef enum { PA_WRITER_AUTO, PA_WRITER_POSIX, PA_WRITER_MPIIO, PA_WRITER_NONE } pa_writer;
@@ -35,12 +34,10 @@ typedef struct {
     char hints[PA_HINTS_TEXT];       /* as MPI-IO gave them back, "a=1,b=2" */
 } pa_written;
 
-/* io.writer, io.collective, io.hints: they do not determine the result. */
-extern const pa_option_spec pa_writing_options[];
-
-/* What a configuration with these options says; hints are borrowed from it. PA_E_CONFIG: hints
- * that are no NAME=VALUE between commas. Local. */
-pa_status pa_writing_of(const pa_config *config, pa_writing *how, pa_error *err);
+/* What io.writer, io.collective and io.hints say; hints are borrowed. PA_E_CONFIG: hints that are
+ * no NAME=VALUE between commas. Local. */
+pa_status pa_writing_of(const char *writer, const char *collective, const char *hints,
+                        pa_writing *how, pa_error *err);
 
 /* The writer that `how` means for a file at `path`, never auto, and why. Collective. */
 pa_status pa_writer_for(pa_comm *comm, const char *path, const pa_writing *how, pa_writer *writer,

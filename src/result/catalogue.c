@@ -1,7 +1,7 @@
-/* Files are read by every rank for itself: a damaged file then cannot leave ranks
- * waiting for each other inside a collective call, and each rank's error is agreed
- * on afterwards. A file that lost its trailer, or was made by others, may say anything:
- * what it declares is believed as far as its own size bears it out. */
+/* Rank 0 reads what a file says of itself, for all; values every rank reads for itself: a damaged
+ * file then cannot leave ranks waiting for each other inside a collective call, and each
+ * rank's error is agreed on afterwards. A file that lost its trailer, or was made by others, may
+ * say anything: what it declares is believed as far as its own size bears it out. */
 #include "catalogue.h"
 
 #include <stdio.h>
@@ -333,14 +333,14 @@ static pa_status check_tables(const pa_result_file *f, pa_error *err)
 static pa_status list_all(pa_result_file *f, pa_error *err)
 {
     walk w = {.file = f, .err = err};
-    if (H5Aiterate2(f->id, H5_INDEX_NAME, H5_ITER_INC, NULL, add_attribute, &w) < 0) {
+    if (H5Aiterate2(*f->id, H5_INDEX_NAME, H5_ITER_INC, NULL, add_attribute, &w) < 0) {
         return w.st != PA_OK ? w.st : damaged(f, "/", err);
     }
     if (f->n_attributes) {
         qsort(f->attributes, f->n_attributes, sizeof *f->attributes, pa_attribute_order);
     }
     PA_TRY(check_schema(f, err));
-    PA_TRY(list_group(f, f->id, "", 0, err));
+    PA_TRY(list_group(f, *f->id, "", 0, err));
     if (f->n) qsort(f->entries, f->n, sizeof *f->entries, entry_order);
     return check_tables(f, err);
 }
@@ -349,15 +349,16 @@ pa_status pa_catalogue_open(pa_result_file *f, pa_error *err)
 {
     hsize_t size = 0;
     PA_TRY(pa_file_size(f->path, &f->size, err));
-    PA_TRY(pa_h5_open(f->path, f->path, 0, &f->id, err));
-    if (H5Fget_filesize(f->id, &size) < 0) return damaged(f, "its size", err);
+    PA_TRY(pa_h5_open(f->path, f->path, 0, f->id, err));
+    if (H5Fget_filesize(*f->id, &size) < 0) return damaged(f, "its size", err);
     f->size = (int64_t)size;
     return list_all(f, err);
 }
 
 void pa_catalogue_close(pa_result_file *f)
 {
-    if (f->id >= 0) H5Fclose(f->id);
+    if (f->id && *f->id >= 0) H5Fclose(*f->id);
+    pa_free(f->id);
     pa_free(f->entries);
     pa_free(f->attributes);
     pa_strings_free(&f->strings);
@@ -419,7 +420,8 @@ pa_status pa_entry_read(const pa_result_file *f, const pa_entry *e, int64_t firs
                        f->path, e->path, (long long)e->rows, n, (long long)first);
     }
     if (n == 0 || e->row_bytes == 0) return PA_OK;
-    hid_t d = H5Dopen2(f->id, e->path, H5P_DEFAULT);
+    if (*f->id < 0) PA_TRY(pa_h5_open(f->path, f->path, 0, f->id, err));
+    hid_t d = H5Dopen2(*f->id, e->path, H5P_DEFAULT);
     if (d < 0) return damaged(f, e->path, err);
     char why[PA_H5_REASON];
     pa_h5_rows seen = {0};

@@ -40,7 +40,7 @@ typedef struct {
 struct pa_result_file {
     pa_comm *comm;
     const char *path;
-    hid_t id;
+    hid_t *id;    /* invalid until this rank needs HDF5; its own */
     int64_t size; /* of the file without its trailer */
     pa_strings strings;
     pa_entry *entries; /* in byte order of path */
@@ -51,6 +51,9 @@ struct pa_result_file {
 
 /* Local: opens the file for this rank alone and lists it. */
 pa_status pa_catalogue_open(pa_result_file *file, pa_error *err);
+
+/* Gives all ranks what rank 0 has listed. They open the file when they read from it. Collective. */
+pa_status pa_catalogue_share(pa_result_file *file, pa_error *err);
 void pa_catalogue_close(pa_result_file *file);
 
 /* NULL: nothing there. */

@@ -8,16 +8,103 @@
 #include "paraudit/files/spans.h"
 #include "paraudit/files/trailer.h"
 
+enum { GROUP_BLOCKS = 1 << 19 /* whose digests, 16 MiB, rank 0 holds at a time */ };
+
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err)
 {
+    char joined[1][PA_DIGEST_TEXT];
+    PA_TRY(pa_digests_join(comm, 1, &n, &blocks, joined, err));
+    memcpy(hex, joined[0], sizeof joined[0]);
+    return PA_OK;
+}
+
+/* What a rank has of a group of `n`: how many blocks of each, then their digests. */
+static pa_status pack(size_t n, const size_t count[], const uint8_t *const blocks[],
+                      pa_buffer *mine, pa_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t blocks_here = (int64_t)count[i];
+        PA_TRY(pa_buffer_add(mine, &blocks_here, sizeof blocks_here, err));
+    }
+    for (size_t i = 0; i < n; i++)
+        PA_TRY(pa_buffer_add(mine, blocks[i], count[i] * PA_DIGEST_BYTES, err));
+    return PA_OK;
+}
+
+/* Where the digests of number `i` lie in what one rank has packed; bytes: of all of it. */
+static const char *find(const char *packed, size_t n, size_t i, size_t *count, size_t *bytes)
+{
+    const char *at = packed + n * sizeof(int64_t), *found = at;
+    for (size_t k = 0; k < n; k++) {
+        int64_t blocks;
+        memcpy(&blocks, packed + k * sizeof blocks, sizeof blocks);
+        if (k == i) {
+            found = at;
+            *count = (size_t)blocks;
+        }
+        at += (size_t)blocks * PA_DIGEST_BYTES;
+    }
+    *bytes = (size_t)(at - packed);
+    return found;
+}
+
+/* Rank 0: number `i` over all ranks. */
+static void join_one(pa_sha256 *sha, const char *all, size_t bytes, size_t n, size_t i,
+                     char hex[PA_DIGEST_TEXT])
+{
+    uint8_t digest[PA_DIGEST_BYTES];
+    pa_sha256_start(sha);
+    for (size_t at = 0, count = 0, step; at < bytes; at += step) {
+        const char *blocks = find(all + at, n, i, &count, &step);
+        pa_sha256_add(sha, blocks, count * PA_DIGEST_BYTES);
+    }
+    pa_sha256_end(sha, digest);
+    pa_hex(digest, hex);
+}
+
+static pa_status join_group(pa_comm *comm, size_t n, const size_t count[],
+                            const uint8_t *const blocks[], char (*hex)[PA_DIGEST_TEXT],
+                            pa_error *err)
+{
+    pa_buffer mine = {0};
     void *all = NULL;
     size_t bytes = 0;
-    PA_TRY(pa_gather_root(comm, blocks, n * PA_DIGEST_BYTES, &all, &bytes, err));
-    if (pa_comm_rank(comm) == 0) pa_digest_bytes(all ? all : "", bytes, hex);
+    pa_sha256 *sha = NULL;
+    pa_status st = pack(n, count, blocks, &mine, err);
+    if (st == PA_OK && !(sha = pa_sha256_new(err))) st = PA_E_MEMORY;
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_gather_root(comm, mine.data, mine.length, &all, &bytes, err);
+    for (size_t i = 0; all && i < n; i++) join_one(sha, all, bytes, n, i, hex[i]);
+    pa_sha256_free(sha);
+    pa_buffer_free(&mine);
     pa_free(all);
-    pa_broadcast(comm, hex, PA_DIGEST_TEXT, 0);
-    return PA_OK;
+    return st;
+}
+
+/* One behind the last of a group. total: blocks over all ranks. */
+static size_t end_of_group(size_t n, const int64_t total[], size_t i)
+{
+    int64_t blocks = total[i++];
+    while (i < n && blocks + total[i] <= GROUP_BLOCKS) blocks += total[i++];
+    return i;
+}
+
+pa_status pa_digests_join(pa_comm *comm, size_t n, const size_t count[],
+                          const uint8_t *const blocks[], char (*hex)[PA_DIGEST_TEXT], pa_error *err)
+{
+    int64_t *total = NULL;
+    PA_AGREE(comm, PA_NEW(total, n, err), err);
+    for (size_t i = 0; i < n; i++) total[i] = (int64_t)count[i];
+    pa_sum_i64(comm, total, n);
+    pa_status st = PA_OK;
+    for (size_t i = 0, end; st == PA_OK && i < n; i = end) {
+        end = end_of_group(n, total, i);
+        st = join_group(comm, end - i, count + i, blocks + i, hex + i, err);
+    }
+    if (st == PA_OK) pa_broadcast(comm, hex, n * sizeof *hex, 0);
+    pa_free(total);
+    return st;
 }
 
 /*  Rows of ranks 1 to 3, blocks of B rows:
@@ -128,24 +215,71 @@ static void add_heads(pa_row_digest *d, int64_t end, char *received)
     pa_sha256_end(d->sha, d->digest + (d->blocks - 1) * PA_DIGEST_BYTES);
 }
 
-pa_status pa_row_digest_join(pa_row_digest *d, char hex[PA_DIGEST_TEXT], pa_error *err)
+static size_t head_bytes(const pa_row_digest *d)
 {
-    int64_t head_rows = least(d->until, d->first_block * d->block_rows) - d->from;
-    int64_t end = d->blocks > 0 ? end_of_block(d, d->blocks - 1) : d->until;
-    size_t bytes = (size_t)head_rows * d->row_bytes;
-    pa_outbox *head = NULL;
-    char *received = NULL;
-    pa_status st = pa_outbox_new(d->comm, bytes, &head, err);
-    if (st == PA_OK) st = PA_NEW(received, end > d->until ? PA_MESSAGE : 0, err);
-    st = pa_agree(d->comm, st, err);
-    if (st == PA_OK) {
-        send_head(d, head, bytes);
-        if (end > d->until) add_heads(d, end, received);
-        pa_outbox_wait(head);
-        st = pa_digest_join(d->comm, d->digest, (size_t)d->blocks, hex, err);
+    int64_t rows = least(d->until, d->first_block * d->block_rows) - d->from;
+    return (size_t)rows * d->row_bytes;
+}
+
+/* Where the last block ends that begins here. */
+static int64_t end_of_last(const pa_row_digest *d)
+{
+    return d->blocks > 0 ? end_of_block(d, d->blocks - 1) : d->until;
+}
+
+/* The heads of all leave before any is waited for. */
+static void exchange_heads(size_t n, pa_row_digest *const digests[], pa_outbox *heads,
+                           char *received)
+{
+    for (size_t i = 0; i < n; i++) send_head(digests[i], heads, head_bytes(digests[i]));
+    for (size_t i = 0; i < n; i++) {
+        int64_t end = end_of_last(digests[i]);
+        if (end > digests[i]->until) add_heads(digests[i], end, received);
     }
-    pa_outbox_free(head);
+    pa_outbox_wait(heads);
+}
+
+static pa_status join_heads(pa_comm *comm, size_t n, pa_row_digest *const digests[], pa_error *err)
+{
+    size_t bytes = 0;
+    bool receives = false;
+    for (size_t i = 0; i < n; i++) {
+        bytes += (head_bytes(digests[i]) + PA_MESSAGE - 1) / PA_MESSAGE * PA_MESSAGE;
+        receives |= end_of_last(digests[i]) > digests[i]->until;
+    }
+    pa_outbox *heads = NULL;
+    char *received = NULL;
+    pa_status st = pa_outbox_new(comm, bytes, &heads, err);
+    if (st == PA_OK) st = PA_NEW(received, receives ? PA_MESSAGE : 0, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) exchange_heads(n, digests, heads, received);
+    pa_outbox_free(heads);
     pa_free(received);
+    return st;
+}
+
+static pa_status join_all(pa_comm *comm, size_t n, pa_row_digest *const digests[], size_t count[],
+                          const uint8_t *blocks[], char (*hex)[PA_DIGEST_TEXT], pa_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        count[i] = (size_t)digests[i]->blocks;
+        blocks[i] = digests[i]->digest;
+    }
+    return pa_digests_join(comm, n, count, blocks, hex, err);
+}
+
+pa_status pa_row_digests_join(pa_comm *comm, size_t n, pa_row_digest *const digests[],
+                              char (*hex)[PA_DIGEST_TEXT], pa_error *err)
+{
+    size_t *count = NULL;
+    const uint8_t **blocks = NULL;
+    pa_status st = PA_NEW(count, n, err);
+    if (st == PA_OK) st = PA_NEW(blocks, n, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = join_heads(comm, n, digests, err);
+    if (st == PA_OK) st = join_all(comm, n, digests, count, blocks, hex, err);
+    pa_free(count);
+    pa_free(blocks);
     return st;
 }
 
@@ -189,4 +323,12 @@ pa_status pa_sealed_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_T
     PA_TRY(digest_until(comm, path, size, PA_TRAILER_BLOCK, hex, err));
     if (strcmp(hex, stored) == 0) return PA_OK;
     return pa_fail(err, PA_E_DATA, "%s: damaged: its bytes are not those of its trailer", path);
+}
+
+pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err)
+{
+    char joined[1][PA_DIGEST_TEXT];
+    PA_TRY(pa_row_digests_join(digest->comm, 1, &digest, joined, err));
+    memcpy(hex, joined[0], sizeof joined[0]);
+    return PA_OK;
 }

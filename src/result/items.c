@@ -418,12 +418,20 @@ pa_status pa_items_digest_mine(pa_comm *comm, pa_items *list, pa_error *err)
     return PA_OK;
 }
 
-pa_status pa_items_digest_join(pa_items *list, pa_error *err)
+pa_status pa_items_digest_join(pa_comm *comm, pa_items *list, pa_error *err)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        PA_TRY(pa_row_digest_join(list->items[i].blocks, list->items[i].digest, err));
-    }
-    return PA_OK;
+    pa_row_digest **digests = NULL;
+    char(*hex)[PA_DIGEST_TEXT] = NULL;
+    pa_status st = PA_NEW(digests, list->n, err);
+    if (st == PA_OK) st = PA_NEW(hex, list->n, err);
+    for (size_t i = 0; st == PA_OK && i < list->n; i++) digests[i] = list->items[i].blocks;
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_row_digests_join(comm, list->n, digests, hex, err);
+    for (size_t i = 0; st == PA_OK && i < list->n; i++)
+        memcpy(list->items[i].digest, hex[i], PA_DIGEST_TEXT);
+    pa_free(digests);
+    pa_free(hex);
+    return st;
 }
 
 pa_status pa_content_line(pa_buffer *lines, const char *path, const char *digest, pa_error *err)

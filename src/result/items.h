@@ -71,7 +71,7 @@ size_t pa_item_row_bytes(const pa_item *item);
 /* Fills every item's digest: first each rank for its rows, local, then all ranks
  * together, collective. PA_E_MEMORY. */
 pa_status pa_items_digest_mine(pa_comm *comm, pa_items *list, pa_error *err);
-pa_status pa_items_digest_join(pa_items *list, pa_error *err);
+pa_status pa_items_digest_join(pa_comm *comm, pa_items *list, pa_error *err);
 
 /* Adds the line of one dataset, or of one root attribute, to the text whose
  * SHA-256 is the content digest. */

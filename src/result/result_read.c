@@ -18,11 +18,13 @@ pa_status pa_result_open(pa_comm *comm, const char *path, pa_result_file **file,
     pa_status st = PA_NEW(f, 1, err);
     if (st == PA_OK) {
         f->comm = comm;
-        f->id = H5I_INVALID_HID;
-        st = pa_strings_keep(&f->strings, path, strlen(path), &f->path, err);
-        if (st == PA_OK) st = pa_catalogue_open(f, err);
+        st = PA_NEW(f->id, 1, err);
+        if (st == PA_OK) *f->id = H5I_INVALID_HID;
+        if (st == PA_OK) st = pa_strings_keep(&f->strings, path, strlen(path), &f->path, err);
+        if (st == PA_OK && pa_comm_rank(comm) == 0) st = pa_catalogue_open(f, err);
     }
     st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_catalogue_share(f, err);
     if (st == PA_OK)
         *file = f;
     else

@@ -232,23 +232,39 @@ static void note(pa_result_check *check, const pa_entry *e, const char *digest)
     if (check->differ++ == 0) snprintf(check->first, sizeof check->first, "%s", e->path);
 }
 
+/* The digests of all datasets at once; hex: one an entry. */
+static pa_status join_datasets(const checker *c, char (*hex)[PA_DIGEST_TEXT], pa_error *err)
+{
+    size_t *count = NULL, n = c->file->n;
+    const uint8_t **blocks = NULL;
+    pa_status st = PA_NEW(count, n, err);
+    if (st == PA_OK) st = PA_NEW(blocks, n, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) {
+        const share *s = c->share + i;
+        const uint8_t *all = s->is_placed ? c->data.digest : c->loose;
+        count[i] = s->count;
+        blocks[i] = s->count ? all + s->first * PA_DIGEST_BYTES : NULL;
+    }
+    st = pa_agree(c->file->comm, st, err);
+    if (st == PA_OK) st = pa_digests_join(c->file->comm, n, count, blocks, hex, err);
+    pa_free(count);
+    pa_free(blocks);
+    return st;
+}
+
 /* Dataset by dataset: the same lines as the writer's. */
 static pa_status join(const checker *c, pa_result_check *check, pa_buffer *lines, pa_error *err)
 {
-    pa_comm *comm = c->file->comm;
-    pa_status st = PA_OK;
-    for (size_t i = 0; i < c->file->n; i++) {
+    char(*hex)[PA_DIGEST_TEXT] = NULL;
+    PA_AGREE(c->file->comm, PA_NEW(hex, c->file->n, err), err);
+    pa_status st = join_datasets(c, hex, err);
+    for (size_t i = 0; st == PA_OK && i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
         if (!e->is_dataset) continue;
-        const share *s = c->share + i;
-        const uint8_t *all = s->is_placed ? c->data.digest : c->loose;
-        const uint8_t *digest = s->count ? all + s->first * PA_DIGEST_BYTES : NULL;
-        char hex[PA_DIGEST_TEXT];
-        PA_TRY(pa_digest_join(comm, digest, s->count, hex, err));
-        note(check, e, hex);
-        /* A rank without memory keeps joining, so that nobody waits. */
-        if (st == PA_OK) st = pa_content_line(lines, e->path, hex, err);
+        note(check, e, hex[i]);
+        st = pa_content_line(lines, e->path, hex[i], err);
     }
+    pa_free(hex);
     return st;
 }
 

@@ -297,7 +297,7 @@ static pa_status write_all(writer *w, pa_error *err)
 {
     if (w->path) PA_TRY(write_frame(w, err));
     PA_TRY(digest_and_write(w, err));
-    PA_TRY(pa_items_digest_join(w->list, err));
+    PA_TRY(pa_items_digest_join(w->comm, w->list, err));
     PA_TRY(digest_content(w, err));
     if (!w->path) return PA_OK;
     PA_TRY(write_digests(w, err));

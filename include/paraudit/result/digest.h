@@ -37,11 +37,19 @@ void pa_row_digest_mine(pa_row_digest *digest);
 /* The rest, after pa_row_digest_mine on every rank. Collective; hex is the same on
  * all ranks. */
 pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err);
+/* The same of n of them at once; hex: n texts. */
+pa_status pa_row_digests_join(pa_comm *comm, size_t n, pa_row_digest *const digests[],
+                              char (*hex)[PA_DIGEST_TEXT], pa_error *err);
 
 /* Joins the block digests of all ranks, rank 0 first, into one digest. blocks:
  * n x 32 bytes. Collective. */
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err);
+/* The same of n things at once, as many on every rank: count[i] blocks of thing i are here; hex: n
+ * texts. */
+pa_status pa_digests_join(pa_comm *comm, size_t n, const size_t count[],
+                          const uint8_t *const blocks[], char (*hex)[PA_DIGEST_TEXT],
+                          pa_error *err);
 
 /* Digest of the bytes before a file's trailer (files/trailer.h), all read, as the trailer has it.
  * Collective. PA_E_DATA: another than the trailer's, or none that is whole; PA_E_NO_INPUT,

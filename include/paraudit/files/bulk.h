@@ -12,7 +12,7 @@
 
 #include "paraudit/base/status.h"
 
-enum { PA_BULK_PIECE = 2 << 20 /* bytes of one transfer */ };
+enum { PA_BULK_PIECE = 4 << 20 /* bytes of one transfer */ };
 
 typedef struct pa_bulk pa_bulk;
 

@@ -11,7 +11,7 @@
 
 enum { MOST_BYTES = 512 << 20 /* of one call: MPI counts by int */ };
 
-/* Its reason is HDF5's. */
+/* The reason is HDF5's, which its next call forgets. */
 static pa_status failed(const pa_values *v, const char *where, pa_error *err)
 {
     char reason[PA_H5_REASON];
@@ -83,12 +83,17 @@ static bool goes_together(const pa_values *v, const pa_item *item)
     return v->how->collective == PA_TOGETHER_YES;
 }
 
+/* What a call needs beside rows. */
+typedef struct {
+    hid_t dataset, type, list;
+} transfer;
+
 /* Rows first .. first + n - 1 of the file; none: the rank calls all the same. */
-static bool write_rows(hid_t d, hid_t type, hid_t list, const pa_item *item, int64_t first,
-                       int64_t n, const void *rows)
+static pa_status write_rows(const pa_values *v, const transfer *t, const pa_item *item,
+                            int64_t first, int64_t n, const void *rows, pa_error *err)
 {
     hsize_t start[2] = {(hsize_t)first, 0}, count[2] = {(hsize_t)n, item->width};
-    hid_t space = H5Dget_space(d);
+    hid_t space = H5Dget_space(t->dataset);
     hid_t memory =
         item->n_dims ? H5Screate_simple(item->n_dims, count, NULL) : H5Screate(H5S_SCALAR);
     if (n == 0) {
@@ -97,38 +102,42 @@ static bool write_rows(hid_t d, hid_t type, hid_t list, const pa_item *item, int
     } else if (item->n_dims) {
         H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
     }
-    bool written = H5Dwrite(d, type, memory, space, list, n > 0 ? rows : "") >= 0;
+    herr_t wrote = H5Dwrite(t->dataset, t->type, memory, space, t->list, n > 0 ? rows : "");
+    pa_status st = wrote < 0 ? failed(v, item->path, err) : PA_OK;
     H5Sclose(memory);
     H5Sclose(space);
-    return written;
+    return st;
 }
 
-static bool write_mine(const pa_values *v, const pa_item *item, hid_t d, hid_t type, hid_t list)
+static pa_status write_mine(const pa_values *v, const transfer *t, const pa_item *item,
+                            pa_error *err)
 {
     int rank = pa_comm_rank(v->comm);
     int64_t step = step_of(item), row = item->cut[rank], until = item->cut[rank + 1];
     const char *data = item->data;
     for (int64_t call = calls_of(v, item); call > 0; call--) {
         int64_t n = until - row < step ? until - row : step;
-        if (!write_rows(d, type, list, item, row, n, data)) return false;
+        PA_TRY(write_rows(v, t, item, row, n, data, err));
         data += (size_t)n * pa_item_row_bytes(item);
         row += n;
     }
-    return true;
+    return PA_OK;
 }
 
 static pa_status write_item(const pa_values *v, hid_t file, const pa_item *item, pa_error *err)
 {
     bool together = goes_together(v, item);
-    hid_t list = H5Pcreate(H5P_DATASET_XFER), type = pa_h5_type(item->type, item->bytes);
-    H5Pset_dxpl_mpio(list, together ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT);
-    hid_t d = H5Dopen2(file, item->path, H5P_DEFAULT);
-    bool written = d >= 0 && write_mine(v, item, d, type, list);
-    if (!written && together) end_here(v, item->path);
-    pa_status st = agree_or_end(v, written ? PA_OK : failed(v, item->path, err), err);
-    if (H5Dclose(d) < 0) end_here(v, item->path);
-    H5Tclose(type);
-    H5Pclose(list);
+    transfer t = {.dataset = H5Dopen2(file, item->path, H5P_DEFAULT)};
+    if (t.dataset < 0) end_here(v, item->path);
+    t.type = pa_h5_type(item->type, item->bytes);
+    t.list = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_dxpl_mpio(t.list, together ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT);
+    pa_status st = write_mine(v, &t, item, err);
+    if (st != PA_OK && together) pa_values_give_up(v, err); /* others may wait in there */
+    st = agree_or_end(v, st, err);
+    if (H5Dclose(t.dataset) < 0) end_here(v, item->path);
+    H5Tclose(t.type);
+    H5Pclose(t.list);
     return st;
 }
 

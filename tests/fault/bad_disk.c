@@ -1,13 +1,18 @@
 /* To be preloaded: a disk that is bad for files named *.part. It takes
  * PARAUDIT_TEST_FULL_AT bytes from this process and then is full, whatever was
  * reserved before; with PARAUDIT_TEST_NO_SYNC it does not keep what it has taken;
- * of names it gives PARAUDIT_TEST_NAMES and no more. */
+ * of names it gives PARAUDIT_TEST_NAMES and no more; the closing of PARAUDIT_TEST_CLOSES files
+ * succeeds and of no more. */
 #define _GNU_SOURCE
+#include <aio.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int ends_in_part(const char *path, ssize_t n)
@@ -53,6 +58,46 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
 {
     return pwrite(fd, bytes, n, at);
+}
+
+/* One stretch after the other, as far as they fit. */
+ssize_t pwritev(int fd, const struct iovec *part, int n, off_t at)
+{
+    ssize_t done = 0;
+    for (int i = 0; i < n; i++) {
+        ssize_t wrote = pwrite(fd, part[i].iov_base, part[i].iov_len, at + done);
+        if (wrote < 0) return done > 0 ? done : -1;
+        done += wrote;
+        if ((size_t)wrote < part[i].iov_len) break;
+    }
+    return done;
+}
+
+ssize_t pwritev64(int fd, const struct iovec *part, int n, off64_t at)
+{
+    return pwritev(fd, part, n, at);
+}
+
+int aio_write(struct aiocb *a)
+{
+    if (fitting(a->aio_fildes, a->aio_nbytes) == (ssize_t)a->aio_nbytes) {
+        static int (*write_of_libc)(struct aiocb *);
+        if (!write_of_libc) *(void **)&write_of_libc = dlsym(RTLD_NEXT, "aio_write");
+        return write_of_libc(a);
+    }
+    errno = ENOSPC;
+    return -1;
+}
+
+int close(int fd)
+{
+    static long long closed;
+    const char *closes = getenv("PARAUDIT_TEST_CLOSES");
+    bool fails = closes && is_part(fd) && closed++ >= strtoll(closes, NULL, 10);
+    int rc = (int)syscall(SYS_close, fd);
+    if (!fails) return rc;
+    errno = EIO;
+    return -1;
 }
 
 int fsync(int fd)

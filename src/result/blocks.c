@@ -31,13 +31,13 @@ static int writer_of(const pa_placed *p, int rank, int64_t at)
     return rank;
 }
 
-/* Adds what is there of it; to the last piece where that has the same writer. */
+/* Adds what is there of it; to the last piece where both are of the rank itself. */
 static size_t add(const pa_placed *p, int rank, int64_t from, int64_t until, pa_piece piece[],
                   size_t n)
 {
     if (from >= until) return n;
     int writer = writer_of(p, rank, from);
-    if (n > 0 && piece[n - 1].writer == writer) {
+    if (n > 0 && writer == rank && piece[n - 1].writer == rank) {
         piece[n - 1].until = until;
         return n;
     }

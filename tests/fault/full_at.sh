@@ -1,6 +1,6 @@
 #!/bin/sh
 # full_at.sh FOLDER MPIEXEC RANKS WRITER FULL: the disk turns out to be full at the
-# first byte, in what HDF5 writes, between it and the values, and in the values:
+# first byte, in what HDF5 writes, between it and the values, in the values, and at the close:
 # exit code 74, a message, nothing left behind, in finite time.
 folder=$1 mpiexec=$2 ranks=$3 writer=$4 full=$5
 failed=0
@@ -14,5 +14,18 @@ for at in 0 5000 20000 40000 2500000; do
     echo "$message"
     [ "$code" -eq 74 ] && [ -z "$(ls -A "$folder")" ] &&
         echo "$message" | grep -q 'audit.h5: cannot write .*: No space left on device (the file system has ' || failed=1
+done
+
+# Its bytes were taken, and what closes it says that they are lost: HDF5, then the writer.
+for closes in 0 2; do
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    message=$(LD_PRELOAD=$full PARAUDIT_TEST_CLOSES=$closes "$mpiexec" -x LD_PRELOAD -x PARAUDIT_TEST_CLOSES \
+        -n "$ranks" "$writer" "$folder/audit.h5" 200003 2>&1)
+    code=$?
+    echo "$closes closes: exit code $code, left: '$(ls -A "$folder")'"
+    echo "$message"
+    [ "$code" -eq 74 ] && [ -z "$(ls -A "$folder")" ] &&
+        echo "$message" | grep -q 'audit.h5: cannot write .*: Input/output error (the file system has ' || failed=1
 done
 exit $failed

@@ -3,20 +3,22 @@
 #include <mpi.h>
 #include <stdlib.h>
 
-static int half(MPI_Offset at, int count)
+static int half(MPI_File file, MPI_Offset at, int count)
 {
+    MPI_Offset byte = 0;
     const char *from = getenv("PARAUDIT_TEST_SHORT_AT");
-    return from && at >= strtoll(from, NULL, 10) ? count / 2 : count;
+    MPI_File_get_byte_offset(file, at, &byte);
+    return from && byte >= strtoll(from, NULL, 10) ? count / 2 : count;
 }
 
 int MPI_File_write_at(MPI_File file, MPI_Offset at, const void *bytes, int count, MPI_Datatype type,
                       MPI_Status *status)
 {
-    return PMPI_File_write_at(file, at, bytes, half(at, count), type, status);
+    return PMPI_File_write_at(file, at, bytes, half(file, at, count), type, status);
 }
 
 int MPI_File_write_at_all(MPI_File file, MPI_Offset at, const void *bytes, int count,
                           MPI_Datatype type, MPI_Status *status)
 {
-    return PMPI_File_write_at_all(file, at, bytes, half(at, count), type, status);
+    return PMPI_File_write_at_all(file, at, bytes, half(file, at, count), type, status);
 }

@@ -2,9 +2,9 @@
  *
  *     result_writer FILE ROWS [verify | limit BYTES]
  *
- * $PARAUDIT_TEST_WRITER: posix or mpiio; unset: auto. verify: checks the digests of FILE instead. limit: the last rank may not
- * write past that many bytes of a file, as if its disk were full; with ranks
- * enough the reservation of rank 0 does not see it. */
+ * $PARAUDIT_TEST_WRITER: posix or mpiio; unset: auto. verify: checks the digests of FILE instead.
+ * limit: the last rank may not write past that many bytes of a file, as if its disk were full; with
+ * ranks enough the reservation of rank 0 does not see it. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -244,6 +244,71 @@ static void test_file_carries_the_digest_of_the_null_back_end(void)
     remove_file(path);
 }
 
+static void write_by(const char *path, pa_writing how, pa_written *written)
+{
+    pa_error err = {0};
+    pa_drawn_result drawn;
+    CU_ASSERT_EQUAL(pa_draw_result(pa_test_comm(), ROWS, &drawn, &err), PA_OK);
+    drawn.content.how = how;
+    drawn.content.written = written;
+    CU_ASSERT_EQUAL(pa_result_write(pa_test_comm(), path, &drawn.content, &err), PA_OK);
+    pa_drawn_free(&drawn);
+}
+
+static bool same_files(const char *a, const char *b)
+{
+    char *x = NULL, *y = NULL;
+    size_t n = 0, m = 0;
+    pa_error err = {0};
+    bool read = pa_read_file(a, &x, &n, &err) == PA_OK && pa_read_file(b, &y, &m, &err) == PA_OK;
+    bool same = read && n == m && memcmp(x, y, n) == 0;
+    pa_free(x);
+    pa_free(y);
+    return same;
+}
+
+static void test_every_writer_writes_the_same_bytes(void)
+{
+    static const pa_writing ways[] = {{.writer = PA_WRITER_MPIIO},
+                                      {.writer = PA_WRITER_MPIIO, .collective = PA_TOGETHER_YES},
+                                      {.writer = PA_WRITER_MPIIO, .collective = PA_TOGETHER_NO},
+                                      {.writer = PA_WRITER_MPIIO, .hints = "striping_factor=2"},
+                                      {.writer = PA_WRITER_AUTO, .hints = "striping_factor=2"}};
+    pa_written written;
+    const char *plain = file_name("posix"), *path = file_name("other");
+    write_by(plain, (pa_writing){.writer = PA_WRITER_POSIX}, &written);
+    CU_ASSERT_STRING_EQUAL(written.writer, "posix");
+    CU_ASSERT_STRING_EQUAL(written.component, "");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        write_by(path, ways[i], &written);
+        CU_ASSERT_TRUE(same_files(plain, path));
+        CU_ASSERT_STRING_EQUAL(written.writer,
+                               ways[i].writer == PA_WRITER_AUTO ? "posix" : "mpiio");
+        CU_ASSERT_EQUAL(strstr(written.hints, "striping_factor=2") != NULL, ways[i].hints != NULL);
+        CU_ASSERT_NOT_EQUAL(written.component[0], '\0');
+        remove_file(path);
+    }
+    write_by(path, (pa_writing){.writer = PA_WRITER_NONE}, &written);
+    CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+    remove_file(plain);
+}
+
+static void test_large_datasets_begin_at_a_block(void)
+{
+    enum { WIDE = 150000 };
+    const char *path = file_name("blocks");
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(write_drawn(path, WIDE, NULL, &err), PA_OK);
+    pa_barrier(pa_test_comm());
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t tx = H5Dopen2(file, "/transactions/tx", H5P_DEFAULT);
+    CU_ASSERT(H5Dget_storage_size(tx) > 1 << 20);
+    CU_ASSERT_EQUAL(H5Dget_offset(tx) % 65536, 0);
+    H5Dclose(tx);
+    H5Fclose(file);
+    remove_file(path);
+}
+
 static void test_reserved_space_is_enough_and_not_much_more(void)
 {
     static const int64_t rows[] = {0, 1, 5000};
@@ -681,6 +746,8 @@ static const pa_test tests[] = {
      test_content_digest_is_frozen_for_any_number_of_ranks},
     {"file carries the digest of the null back end",
      test_file_carries_the_digest_of_the_null_back_end},
+    {"every writer writes the same bytes", test_every_writer_writes_the_same_bytes},
+    {"large datasets begin at a block", test_large_datasets_begin_at_a_block},
     {"reserved space is enough and not much more", test_reserved_space_is_enough_and_not_much_more},
     {"sound file verifies", test_sound_file_verifies},
     {"large file is checked by all ranks", test_large_file_is_checked_by_all_ranks},

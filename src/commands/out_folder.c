@@ -11,6 +11,7 @@
 #include "paraudit/files/files.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/pipeline/job.h"
+#include "paraudit/result/one_folder.h"
 #include "paraudit/result/result.h"
 
 const char *const pa_out_names[PA_OUT_NAMES] = {"audit.h5",    "alerts.csv", "run.json",
@@ -313,6 +314,13 @@ static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, 
     return pa_agree(comm, root ? prepare(wish, replaces, marked, out, err) : PA_OK, err);
 }
 
+static pa_status is_one(pa_comm *comm, const char *folder, pa_error *err)
+{
+    char path[4096];
+    PA_AGREE(comm, pa_path_in(folder, "token", path, err), err);
+    return pa_one_folder(comm, path, err);
+}
+
 pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
                       pa_out_folder *out, pa_error *err)
 {
@@ -320,6 +328,7 @@ pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, 
     *out = (pa_out_folder){.path = path, .lock = -1};
     pa_status st = pa_comm_rank(comm) == 0 ? enter(config, out, &had_lock, err) : PA_OK;
     st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = is_one(comm, path, err);
     if (st == PA_OK) st = take(comm, config, wish, out, err);
     if (st != PA_OK) retreat(out, had_lock);
     return st;

@@ -1,9 +1,15 @@
-/* statfs with its types is Linux's, outside POSIX. */
+/* statfs with its types, fallocate and O_DIRECT are Linux's, outside POSIX. */
+#define _GNU_SOURCE
 #include "paraudit/files/file_system.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <unistd.h>
+
+#include "paraudit/files/draft.h"
 
 enum { NFS = 0x6969 };
 
@@ -37,4 +43,33 @@ pa_file_system pa_file_system_of(const char *path)
     }
     fs.is_nfs = type == NFS;
     return fs;
+}
+
+/* A block that is written past the page cache. */
+static bool writes_direct(const char *name)
+{
+    enum { BLOCK = 65536 };
+    void *block = NULL;
+    int fd = open(name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECT);
+    if (fd < 0) return false;
+    bool written = posix_memalign(&block, BLOCK, BLOCK) == 0;
+    if (written) {
+        memset(block, 0, BLOCK);
+        written = pwrite(fd, block, BLOCK, 0) == BLOCK;
+    }
+    free(block);
+    close(fd);
+    return written;
+}
+
+pa_status pa_file_abilities_of(const char *path, pa_file_abilities *a, pa_error *err)
+{
+    pa_draft draft;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    PA_TRY(pa_draft_make(path, &draft, err));
+    *a = (pa_file_abilities){.locks = fcntl(draft.fd, F_SETLK, &lock) == 0,
+                             .room = fallocate(draft.fd, FALLOC_FL_KEEP_SIZE, 0, 4096) == 0,
+                             .direct = writes_direct(draft.name)};
+    pa_draft_drop(&draft);
+    return PA_OK;
 }

@@ -297,9 +297,9 @@ static pa_status check_schema(const pa_result_file *f, pa_error *err)
     if (!pa_result_attribute_i64(f, "schema_version", &schema)) {
         return pa_fail(err, PA_E_DATA, "%s: an HDF5 file, but not one of paraudit's", f->path);
     }
-    if (schema != PA_RESULT_SCHEMA) {
-        return pa_fail(err, PA_E_DATA, "%s: has schema %lld, this program reads schema %d", f->path,
-                       (long long)schema, PA_RESULT_SCHEMA);
+    if (schema < PA_OLDEST_SCHEMA || schema > PA_RESULT_SCHEMA) {
+        return pa_fail(err, PA_E_DATA, "%s: has schema %lld, this program reads schemas %d to %d",
+                       f->path, (long long)schema, PA_OLDEST_SCHEMA, PA_RESULT_SCHEMA);
     }
     return PA_OK;
 }

@@ -35,7 +35,7 @@ with h5py.File(path) as f:
     assert forest["nodes"].shape == (70000, 3) and forest["state"].shape == (1000, 4)
     assert forest.attrs["round"] == 7 and forest.attrs["complete"] and forest.attrs["version"] == 3
     assert f["config/effective"].asstr()[()] == "[input]\nfiles = café.csv\n"
-    assert f.attrs["seed"] == 42 and f.attrs["schema_version"] == 2
+    assert f.attrs["seed"] == 42 and f.attrs["schema_version"] == 3
     frame = pd.DataFrame({name: column[:] for name, column in tx.items()})
     assert len(frame) == rows and frame.amount.between(0, 1).all()
 

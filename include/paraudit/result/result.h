@@ -9,7 +9,8 @@
  *     /models/<store>/<array> 1-D, or 2-D where its width is not 1
  *     /<text>                 a scalar string
  *
- * Every dataset is contiguous, little-endian, with scalar attributes: kind,
+ * Every dataset is contiguous, little-endian, one of 1 MiB or more at a multiple of 64 KiB in the
+ * file, with scalar attributes: kind,
  * long_name, description, units, and for columns stage, role, position, codes,
  * family, words, yields_to, causal, needs_labels, needs_history, fitted (booleans); units stand as
  * the spec has them, so a time column whose unit is PA_UNIT_TIME is a date in xarray. A
@@ -42,8 +43,9 @@
 #include "paraudit/table/store.h"
 #include "paraudit/table/table.h"
 
-/* 2: named partitions, the reference part of the time plan and its text. */
-enum { PA_RESULT_SCHEMA = 2 };
+/* 2: named partitions, the reference part of the time plan and its text. 3: datasets of 1 MiB or
+ * more begin at a block of 64 KiB; one of schema 2 is read like it. */
+enum { PA_RESULT_SCHEMA = 3, PA_OLDEST_SCHEMA = 2 };
 
 /* A dataset of text: name "config/effective". */
 typedef struct {

@@ -14,6 +14,7 @@ static void speak(pa_comm *comm, bool working)
     comm->said[SIGNAL] = pa_stop_signal();
     comm->said[WORKING] = working;
     MPI_Iallreduce(comm->said, comm->heard, 2, MPI_INT64_T, MPI_MAX, comm->mpi, &comm->turn);
+    comm->use.calls++;
 }
 
 /* Whether there is a further round, when one is over. */
@@ -43,14 +44,14 @@ void pa_apart(pa_comm *comm)
 /* Rounds until all are here: those who are wait for those who work. */
 static void hear_out(pa_comm *comm)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     pa_stop_ask(NULL, NULL);
     while (comm->turn != MPI_REQUEST_NULL) {
         MPI_Wait(&comm->turn, MPI_STATUS_IGNORE);
         if (goes_on(comm)) speak(comm, false);
     }
     comm->apart = false;
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }
 
 pa_status pa_rejoin(pa_comm *comm, pa_status st, pa_error *err)

@@ -33,12 +33,12 @@ size_t pa_comm_piece(const pa_comm *comm)
 
 double pa_comm_seconds(const pa_comm *comm)
 {
-    return comm->seconds;
+    return comm->use.wall;
 }
 
-int64_t pa_comm_bytes(const pa_comm *comm)
+pa_comm_use pa_comm_used(const pa_comm *comm)
 {
-    return comm->bytes;
+    return comm->use;
 }
 
 double pa_comm_age(const pa_comm *comm)
@@ -46,30 +46,49 @@ double pa_comm_age(const pa_comm *comm)
     return pa_clock() - comm->started;
 }
 
-double pa_clock(void)
+static double read_clock(clockid_t which)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(which, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double pa_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+pa_talk pa_talk_begin(void)
+{
+    return (pa_talk){pa_clock(), read_clock(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+void pa_talk_end(pa_comm *comm, pa_talk start)
+{
+    pa_talk now = pa_talk_begin();
+    comm->use.wall += now.wall - start.wall;
+    comm->use.cpu += now.cpu - start.cpu;
 }
 
 void pa_barrier(pa_comm *comm)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Barrier(comm->mpi);
-    comm->seconds += pa_clock() - start;
+    comm->use.calls++;
+    pa_talk_end(comm, start);
 }
 
 void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root)
 {
     if (comm->size == 1) return;
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     size_t most = pa_piece_of(comm, 1);
-    if (comm->rank == root) comm->bytes += (int64_t)bytes;
+    if (comm->rank == root) comm->use.bytes += (int64_t)bytes;
     for (size_t done = 0; done < bytes;) {
         size_t n = pa_least(bytes - done, most);
         MPI_Bcast((char *)data + done, (int)n, MPI_BYTE, root, comm->mpi);
+        comm->use.calls++;
         done += n;
     }
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }

@@ -11,8 +11,7 @@ struct pa_comm {
     int rank;
     int size;
     size_t piece;
-    double seconds; /* in communication */
-    int64_t bytes;  /* handed to it for other ranks */
+    pa_comm_use use;
     double started; /* by pa_clock, before MPI_Init */
     MPI_Datatype i128;
     MPI_Op i128_sum;
@@ -21,6 +20,14 @@ struct pa_comm {
     MPI_Request turn;       /* the round of the time being; MPI_REQUEST_NULL: none */
     int64_t said[2], heard[2];
 };
+
+/* When a rank began to communicate, by both clocks. */
+typedef struct {
+    double wall, cpu;
+} pa_talk;
+
+pa_talk pa_talk_begin(void);
+void pa_talk_end(pa_comm *comm, pa_talk start);
 
 /* Elements of `width` bytes that one call may carry: at least one, at most a
  * piece, and few enough for MPI's int counts even when they are summed as

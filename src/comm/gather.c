@@ -47,6 +47,7 @@ static size_t learn_sizes(pa_comm *comm, gathering *g, size_t bytes)
 {
     int64_t mine = (int64_t)bytes, most = 0;
     MPI_Allgather(&mine, 1, MPI_INT64_T, g->bytes, 1, MPI_INT64_T, comm->mpi);
+    comm->use.calls++;
     for (int r = 0; r < comm->size; r++) {
         g->start[r + 1] = g->start[r] + g->bytes[r];
         if (g->bytes[r] > most) most = g->bytes[r];
@@ -78,6 +79,7 @@ static void gather_round(pa_comm *comm, gathering *g, const void *block, size_t 
     set_counts(comm, g, done);
     int mine = g->count[comm->rank];
     const char *from = mine ? (const char *)block + done : NULL;
+    comm->use.calls++;
     if (g->receiver == EVERYWHERE) {
         MPI_Allgatherv(from, mine, MPI_BYTE, g->round, g->count, g->displacement, MPI_BYTE,
                        comm->mpi);
@@ -101,16 +103,16 @@ static pa_status gather(pa_comm *comm, int receiver, const void *block, size_t b
     pa_status st = pa_agree(comm, new_counts(comm, &g, err), err);
     if (st != PA_OK) goto out;
 
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     size_t most = learn_sizes(comm, &g, bytes);
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
     g.slice = pa_least(pa_piece_of(comm, (size_t)comm->size), most ? most : 1);
     PA_GOTO(pa_agree(comm, new_room(comm, &g, err), err));
 
-    start = pa_clock();
-    if (comm->size > 1) comm->bytes += (int64_t)bytes;
+    start = pa_talk_begin();
+    if (comm->size > 1) comm->use.bytes += (int64_t)bytes;
     for (size_t done = 0; done < most; done += g.slice) gather_round(comm, &g, block, done);
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
     *all = g.all;
     *n_all = g.all ? (size_t)g.start[comm->size] : 0;
     g.all = NULL;

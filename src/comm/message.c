@@ -27,20 +27,22 @@ pa_status pa_outbox_new(pa_comm *comm, size_t n, pa_outbox **box, pa_error *err)
 void pa_outbox_send(pa_outbox *box, int to, const void *bytes, size_t n)
 {
     const char *text = bytes;
-    if (to != box->comm->rank) box->comm->bytes += (int64_t)n;
+    bool leaves = to != box->comm->rank;
+    if (leaves) box->comm->use.bytes += (int64_t)n;
     for (size_t at = 0; at < n; at += PA_MESSAGE) {
         PA_ASSERT(box->n < box->room);
         MPI_Isend(text + at, (int)pa_least(n - at, PA_MESSAGE), MPI_BYTE, to, TAG, box->comm->mpi,
                   box->request + box->n++);
+        box->comm->use.messages += leaves;
     }
 }
 
 void pa_outbox_wait(pa_outbox *box)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Waitall((int)box->n, box->request, MPI_STATUSES_IGNORE);
     box->n = 0;
-    box->comm->seconds += pa_clock() - start;
+    pa_talk_end(box->comm, start);
 }
 
 void pa_outbox_free(pa_outbox *box)
@@ -51,7 +53,7 @@ void pa_outbox_free(pa_outbox *box)
 
 void pa_receive(pa_comm *comm, int from, void *bytes, size_t n)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Recv(bytes, (int)n, MPI_BYTE, from, TAG, comm->mpi, MPI_STATUS_IGNORE);
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }

@@ -90,8 +90,9 @@ static int create(size_t bytes, made *m)
 /* Memory that all ranks of a node have open, its pages taken: -1 with errno where this rank has
  * not. Its name is gone before anything is put there, so that a job that is killed leaves
  * nothing. */
-static int open_together(const pa_nodes *nodes, size_t bytes)
+static int open_together(pa_comm *comm, size_t bytes)
 {
+    const pa_nodes *nodes = comm->nodes;
     made m = {0};
     int fd = nodes->rank == 0 ? create(bytes, &m) : -1, error = errno;
     MPI_Bcast(&m, sizeof m, MPI_BYTE, 0, nodes->node);
@@ -100,6 +101,7 @@ static int open_together(const pa_nodes *nodes, size_t bytes)
         error = errno;
     }
     MPI_Barrier(nodes->node);
+    comm->use.calls += 2;
     if (nodes->rank == 0 && fd >= 0) unlink_at(m.at, m.name);
     errno = error;
     return fd;
@@ -130,7 +132,7 @@ pa_status pa_node_memory_new(pa_comm *comm, size_t bytes, char **data, pa_error 
     PA_TRY(pa_nodes_find(comm, &nodes, err));
     /* A rank alone on its node needs no /dev/shm, which containers keep small. */
     bool alone = nodes->n_here == 1;
-    int fd = alone ? open("/dev/zero", O_RDWR) : open_together(nodes, length_of(bytes));
+    int fd = alone ? open("/dev/zero", O_RDWR) : open_together(comm, length_of(bytes));
     pa_status st = map(fd, length_of(bytes), data, err);
     if (fd >= 0) close(fd);
     st = pa_agree(comm, st, err);
@@ -149,12 +151,13 @@ typedef struct {
     MPI_Aint at[TOGETHER];
 } stretches;
 
-static void broadcast(const pa_nodes *nodes, int from, char *data, stretches *s)
+static void broadcast(pa_comm *comm, int from, char *data, stretches *s)
 {
     MPI_Datatype type;
     MPI_Type_create_hindexed(s->n, s->length, s->at, MPI_BYTE, &type);
     MPI_Type_commit(&type);
-    MPI_Bcast(data, 1, type, from, nodes->leaders);
+    MPI_Bcast(data, 1, type, from, comm->nodes->leaders);
+    comm->use.calls++;
     MPI_Type_free(&type);
     s->n = 0;
     s->bytes = 0;
@@ -168,30 +171,31 @@ static void bring(pa_comm *comm, const pa_nodes *nodes, int from, char *data, si
     stretches s = {0};
     for (size_t i = 0; i < n; i++) {
         if (nodes->of_rank[part[i].rank] != from) continue;
-        if (nodes->mine == from) comm->bytes += (int64_t)part[i].bytes;
+        if (nodes->mine == from) comm->use.bytes += (int64_t)part[i].bytes;
         for (size_t done = 0; done < part[i].bytes;) {
             size_t length = pa_least(part[i].bytes - done, most - s.bytes);
             s.at[s.n] = (MPI_Aint)(part[i].at + done);
             s.length[s.n++] = (int)length;
             s.bytes += length;
             done += length;
-            if (s.n == TOGETHER || s.bytes == most) broadcast(nodes, from, data, &s);
+            if (s.n == TOGETHER || s.bytes == most) broadcast(comm, from, data, &s);
         }
     }
-    if (s.n > 0) broadcast(nodes, from, data, &s);
+    if (s.n > 0) broadcast(comm, from, data, &s);
 }
 
 void pa_node_memory_share(pa_comm *comm, char *data, size_t bytes, size_t n,
                           const pa_node_part part[], pa_node_array *array)
 {
     const pa_nodes *nodes = comm->nodes;
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Barrier(nodes->node);
     if (nodes->rank == 0 && nodes->n > 1) {
         for (int from = 0; from < nodes->n; from++) bring(comm, nodes, from, data, n, part);
     }
     MPI_Barrier(nodes->node);
-    comm->seconds += pa_clock() - start;
+    comm->use.calls += 2;
+    pa_talk_end(comm, start);
     mprotect(data, length_of(bytes), PROT_READ);
     *array = (pa_node_array){data, bytes};
 }
@@ -220,9 +224,10 @@ pa_status pa_node_array_gather(pa_comm *comm, const void *block, size_t bytes, p
 
     size_t before = (size_t)pa_sum_before_i64(comm, (int64_t)bytes);
     part[comm->rank] = (pa_node_part){before, bytes, comm->rank};
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Allgather(MPI_IN_PLACE, 0, MPI_BYTE, part, sizeof *part, MPI_BYTE, comm->mpi);
-    comm->seconds += pa_clock() - start;
+    comm->use.calls++;
+    pa_talk_end(comm, start);
 
     const pa_node_part *last = part + comm->size - 1;
     size_t n_all = last->at + last->bytes;

@@ -8,15 +8,16 @@ enum { SCATTER_RANKS = 4096 }; /* whose counts fit on the stack */
 static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype type, MPI_Op op)
 {
     if (comm->size == 1) return;
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     size_t most = pa_piece_of(comm, width);
-    comm->bytes += (int64_t)(n * width);
+    comm->use.bytes += (int64_t)(n * width);
     for (size_t done = 0; done < n;) {
         size_t m = pa_least(n - done, most);
         MPI_Allreduce(MPI_IN_PLACE, (char *)v + done * width, (int)m, type, op, comm->mpi);
+        comm->use.calls++;
         done += m;
     }
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }
 
 void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n)
@@ -70,6 +71,7 @@ static void scatter_at_once(pa_comm *comm, const int64_t v[], const size_t n[], 
     int count[SCATTER_RANKS];
     for (int r = 0; r < comm->size; r++) count[r] = (int)n[r];
     MPI_Reduce_scatter(v, sum, count, MPI_INT64_T, MPI_SUM, comm->mpi);
+    comm->use.calls++;
 }
 
 static void scatter_by_rank(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[])
@@ -79,36 +81,38 @@ static void scatter_by_rank(pa_comm *comm, const int64_t v[], const size_t n[], 
         for (size_t done = 0; done < n[r];) {
             size_t m = pa_least(n[r] - done, most);
             MPI_Reduce(v + done, sum + done, (int)m, MPI_INT64_T, MPI_SUM, r, comm->mpi);
+            comm->use.calls++;
             done += m;
         }
 }
 
 void pa_sum_scatter_i64(pa_comm *comm, const int64_t v[], const size_t n[], int64_t sum[])
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     size_t all = 0;
     for (int r = 0; r < comm->size; r++) all += n[r];
-    comm->bytes += (int64_t)((all - n[comm->rank]) * sizeof *v);
+    comm->use.bytes += (int64_t)((all - n[comm->rank]) * sizeof *v);
     if (comm->size == 1)
         memcpy(sum, v, all * sizeof *v);
     else if (comm->size <= SCATTER_RANKS && all <= pa_piece_of(comm, sizeof *v))
         scatter_at_once(comm, v, n, sum);
     else
         scatter_by_rank(comm, v, n, sum);
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }
 
 void pa_sums_before_i64(pa_comm *comm, int64_t v[], size_t n)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     size_t most = pa_piece_of(comm, sizeof *v);
     for (size_t done = 0; done < n;) {
         size_t m = pa_least(n - done, most);
         MPI_Exscan(MPI_IN_PLACE, v + done, (int)m, MPI_INT64_T, MPI_SUM, comm->mpi);
+        comm->use.calls++;
         done += m;
     }
     if (comm->rank == 0 && n > 0) memset(v, 0, n * sizeof *v); /* MPI leaves it undefined */
-    comm->seconds += pa_clock() - start;
+    pa_talk_end(comm, start);
 }
 
 int64_t pa_sum_before_i64(pa_comm *comm, int64_t v)
@@ -123,16 +127,20 @@ pa_status pa_sum_by_shard(pa_comm *comm, size_t n_local, size_t dim, const doubl
 {
     (void)err;
     PA_ASSERT(dim <= 1024);
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     int rank = comm->rank, last = comm->size - 1, n = (int)dim;
     for (size_t j = 0; j < dim; j++) sum[j] = 0.0;
     if (rank > 0) MPI_Recv(sum, n, MPI_DOUBLE, rank - 1, 0, comm->mpi, MPI_STATUS_IGNORE);
     for (size_t s = 0; s < n_local; s++) {
         for (size_t j = 0; j < dim; j++) sum[j] += part[s * dim + j];
     }
-    if (rank < last) comm->bytes += (int64_t)(dim * sizeof *sum);
-    if (rank < last) MPI_Send(sum, n, MPI_DOUBLE, rank + 1, 0, comm->mpi);
+    if (rank < last) {
+        comm->use.bytes += (int64_t)(dim * sizeof *sum);
+        comm->use.messages++;
+        MPI_Send(sum, n, MPI_DOUBLE, rank + 1, 0, comm->mpi);
+    }
     MPI_Bcast(sum, n, MPI_DOUBLE, last, comm->mpi);
-    comm->seconds += pa_clock() - start;
+    comm->use.calls++;
+    pa_talk_end(comm, start);
     return PA_OK;
 }

@@ -150,6 +150,7 @@ static void answer(pa_task_queue *q, int rank)
     size_t key;
     int64_t given = take_here(q, false, &key) ? (int64_t)key : NONE;
     MPI_Send(&given, 1, MPI_INT64_T, rank, ANSWER, q->comm->mpi);
+    q->comm->use.messages++;
 }
 
 /* Reads what ranks of other nodes have written. */
@@ -175,12 +176,12 @@ static void read_notes(pa_task_queue *q)
  */
 static void wait_for(pa_task_queue *q, int n)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     for (int done = 0; !done;) {
         read_notes(q);
         MPI_Testall(n, q->requests, &done, MPI_STATUSES_IGNORE);
     }
-    q->comm->seconds += pa_clock() - start;
+    pa_talk_end(q->comm, start);
 }
 
 /* The key of a task that a node's leader gives, or NONE. */
@@ -189,6 +190,7 @@ static int64_t ask(pa_task_queue *q, int leader)
     int64_t asks = ASKS, given = NONE;
     MPI_Irecv(&given, 1, MPI_INT64_T, leader, ANSWER, q->comm->mpi, q->requests);
     MPI_Send(&asks, 1, MPI_INT64_T, leader, NOTE, q->comm->mpi);
+    q->comm->use.messages++;
     wait_for(q, 1);
     return given;
 }
@@ -226,6 +228,7 @@ void pa_task_queue_bar(pa_task_queue *q, size_t first)
     for (int r = 0; r < q->comm->size; r++) {
         if (q->nodes->of_rank[r] == q->nodes->mine) continue;
         MPI_Issend(&barred, 1, MPI_INT64_T, r, NOTE, q->comm->mpi, &q->requests[n++]);
+        q->comm->use.messages++;
     }
     wait_for(q, n);
 }
@@ -233,6 +236,7 @@ void pa_task_queue_bar(pa_task_queue *q, size_t first)
 void pa_task_queue_close(pa_task_queue *q)
 {
     MPI_Ibarrier(q->comm->mpi, q->requests);
+    q->comm->use.calls++;
     wait_for(q, 1);
     pa_node_array pool = {q->pool, pool_bytes(q->nodes)};
     pa_node_array_free(&pool);

@@ -47,9 +47,10 @@ size_t pa_side_stack(const pa_comm *comm, pa_side *side)
 
 void pa_tell_counts(pa_comm *comm, const pa_side *from, pa_side *to)
 {
-    double start = pa_clock();
+    pa_talk start = pa_talk_begin();
     MPI_Alltoall(from->n, 1, MPI_INT64_T, to->n, 1, MPI_INT64_T, comm->mpi);
-    comm->seconds += pa_clock() - start;
+    comm->use.calls++;
+    pa_talk_end(comm, start);
 }
 
 /* Element a[i] of `from` becomes element b[i] of `to`; no order counts up.
@@ -209,7 +210,8 @@ static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, const ch
         const char *place = from->order ? next : source + ((size_t)from->at[p] + done) * x->width;
         MPI_Isend(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
                   &x->requests[x->n_requests++]);
-        if (p != comm->rank) comm->bytes += (int64_t)(n * x->width);
+        comm->use.bytes += (int64_t)(n * x->width);
+        comm->use.messages++;
         next += n * x->width * (from->order != NULL);
     }
 }
@@ -221,12 +223,12 @@ static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const ch
     size_t longest = leaving > coming ? leaving : coming;
     for (size_t done = 0; done < longest; done += x->most) {
         pack(comm, x, from, source, done);
-        double start = pa_clock();
+        pa_talk start = pa_talk_begin();
         x->n_requests = 0;
         post_receives(comm, x, to, target, done);
         post_sends(comm, x, from, source, done);
         MPI_Waitall(x->n_requests, x->requests, MPI_STATUSES_IGNORE);
-        comm->seconds += pa_clock() - start;
+        pa_talk_end(comm, start);
         unpack(comm, x, to, target, done);
     }
 }

@@ -1,6 +1,8 @@
 #include "run_json.h"
 
 #include <jansson.h>
+#include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,17 +53,69 @@ static json_t *config_json(const pa_config *config)
     return all;
 }
 
-/* Seconds and bytes of one phase, a rank each. */
-static json_t *ranks_json(const pa_run_facts *f, size_t n_phases, size_t i, int n_ranks)
+/* One phase, a rank each. */
+typedef struct {
+    const pa_phase *first; /* rank 0's */
+    size_t step;           /* to that of the next rank */
+    int n_ranks;
+} phase_of_ranks;
+
+static const pa_phase *of_rank(const phase_of_ranks *p, int rank)
 {
-    json_t *work = json_array(), *comm = json_array(), *bytes = json_array();
-    for (int r = 0; r < n_ranks; r++) {
-        const pa_phase *p = f->phases + (size_t)r * n_phases + i;
+    return p->first + (size_t)rank * p->step;
+}
+
+/* Seconds and traffic of one phase, a rank each. */
+static json_t *ranks_json(const phase_of_ranks *ranks)
+{
+    json_t *work = json_array(), *comm = json_array(), *cpu = json_array();
+    json_t *bytes = json_array(), *messages = json_array(), *calls = json_array();
+    for (int r = 0; r < ranks->n_ranks; r++) {
+        const pa_phase *p = of_rank(ranks, r);
         work = add(work, json_real(p->wall - p->comm));
         comm = add(comm, json_real(p->comm));
+        cpu = add(cpu, json_real(p->cpu_work));
         bytes = add(bytes, json_integer(p->bytes));
+        messages = add(messages, json_integer(p->messages));
+        calls = add(calls, json_integer(p->calls));
     }
-    return json_pack("{s:o, s:o, s:o}", "work", work, "comm", comm, "bytes_sent", bytes);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", work, "comm", comm, "cpu_work", cpu,
+                     "bytes_sent", bytes, "messages", messages, "collective_calls", calls);
+}
+
+/* Least, mean and most over the ranks of the seconds that lie `at` in a phase. */
+static json_t *spread_json(const phase_of_ranks *ranks, size_t at)
+{
+    double least = INFINITY, most = 0, sum = 0;
+    for (int r = 0; r < ranks->n_ranks; r++) {
+        double v = *(const double *)((const char *)of_rank(ranks, r) + at);
+        least = fmin(least, v);
+        most = fmax(most, v);
+        sum += v;
+    }
+    return json_pack("{s:f, s:f, s:f}", "min", least, "avg", sum / ranks->n_ranks, "max", most);
+}
+
+static json_t *cpu_json(const phase_of_ranks *ranks)
+{
+    return json_pack("{s:o, s:o, s:o}", "user", spread_json(ranks, offsetof(pa_phase, cpu_user)),
+                     "system", spread_json(ranks, offsetof(pa_phase, cpu_system)), "work",
+                     spread_json(ranks, offsetof(pa_phase, cpu_work)));
+}
+
+/* Bytes and messages of all ranks together; collective calls, of which all make the same but for
+ * those within a node. */
+static json_t *traffic_json(const phase_of_ranks *ranks)
+{
+    int64_t bytes = 0, messages = 0, calls = 0;
+    for (int r = 0; r < ranks->n_ranks; r++) {
+        const pa_phase *p = of_rank(ranks, r);
+        bytes += p->bytes;
+        messages += p->messages;
+        if (p->calls > calls) calls = p->calls;
+    }
+    return json_pack("{s:I, s:I, s:I}", "bytes_sent", (json_int_t)bytes, "messages",
+                     (json_int_t)messages, "collective_calls", (json_int_t)calls);
 }
 
 static json_t *phases_json(const pa_timing *timing, const pa_run_facts *f, int n_ranks)
@@ -73,7 +127,10 @@ static json_t *phases_json(const pa_timing *timing, const pa_run_facts *f, int n
                                 timing->phase[i].name, "wall_seconds", s->wall, "work_min",
                                 s->work_min, "work_avg", s->work_avg, "work_max", s->work_max,
                                 "comm_avg", s->comm_avg, "slowest_rank", (json_int_t)s->slowest);
-        all = add(all, put(one, "of_rank", ranks_json(f, timing->n, i, n_ranks)));
+        const phase_of_ranks ranks = {f->phases + i, timing->n, n_ranks};
+        one = put(one, "cpu_seconds", cpu_json(&ranks));
+        one = put(one, "traffic", traffic_json(&ranks));
+        all = add(all, put(one, "of_rank", ranks_json(&ranks)));
     }
     return all;
 }

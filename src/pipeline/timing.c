@@ -1,7 +1,30 @@
 #include "paraudit/pipeline/timing.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+
+static double seconds_of(struct timeval t)
+{
+    return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
+}
+
+/* What the process has used so far. */
+static pa_phase used(const pa_comm *comm)
+{
+    struct rusage cpu = {0};
+    pa_comm_use use = pa_comm_used(comm);
+    getrusage(RUSAGE_SELF, &cpu);
+    double user = seconds_of(cpu.ru_utime), system = seconds_of(cpu.ru_stime);
+    return (pa_phase){.comm = use.wall,
+                      .cpu_user = user,
+                      .cpu_system = system,
+                      .cpu_work = user + system - use.cpu,
+                      .bytes = use.bytes,
+                      .messages = use.messages,
+                      .calls = use.calls};
+}
 
 void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name)
 {
@@ -10,8 +33,7 @@ void pa_phase_begin(pa_comm *comm, pa_timing *timing, const char *name)
     *phase = (pa_phase){0};
     snprintf(phase->name, sizeof phase->name, "%s", name);
     timing->start = pa_clock();
-    timing->comm_start = pa_comm_seconds(comm);
-    timing->bytes_start = pa_comm_bytes(comm);
+    timing->at_start = used(comm);
 }
 
 void pa_phase_end(pa_comm *comm, pa_timing *timing)
@@ -19,8 +41,14 @@ void pa_phase_end(pa_comm *comm, pa_timing *timing)
     pa_phase *phase = timing->phase + timing->n - 1;
     pa_barrier(comm);
     phase->wall = pa_clock() - timing->start;
-    phase->comm = pa_comm_seconds(comm) - timing->comm_start;
-    phase->bytes = pa_comm_bytes(comm) - timing->bytes_start;
+    const pa_phase before = timing->at_start, now = used(comm);
+    phase->comm = now.comm - before.comm;
+    phase->cpu_user = now.cpu_user - before.cpu_user;
+    phase->cpu_system = now.cpu_system - before.cpu_system;
+    phase->cpu_work = fmax(now.cpu_work - before.cpu_work, 0);
+    phase->bytes = now.bytes - before.bytes;
+    phase->messages = now.messages - before.messages;
+    phase->calls = now.calls - before.calls;
 }
 
 void pa_phase_split(pa_timing *timing, const char *name, double wall, double comm)

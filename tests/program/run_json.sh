@@ -30,10 +30,22 @@ for name, run in runs.items():
     assert "-ffp-contract=off" in run["build"]["flags"] and run["build"]["compiler"]
     for stage in run["stages"]:
         of_rank = stage["of_rank"]
-        assert all(len(of_rank[k]) == ranks for k in ("work", "comm", "bytes_sent")), stage
+        assert all(len(of_rank[k]) == ranks for k in ("work", "comm", "cpu_work", "bytes_sent",
+                                                      "messages", "collective_calls")), stage
         assert abs(max(of_rank["work"]) - stage["work_max"]) < 1e-3 * stage["work_max"] + 1e-5
         assert abs(sum(of_rank["comm"]) / ranks - stage["comm_avg"]) < 1e-3 * stage["comm_avg"] + 1e-5
-        assert ranks > 1 or of_rank["bytes_sent"] == [0], stage
+        traffic, cpu = stage["traffic"], stage["cpu_seconds"]
+        assert ranks > 1 or (traffic["bytes_sent"], traffic["messages"]) == (0, 0), stage
+        assert (traffic["bytes_sent"], traffic["messages"], traffic["collective_calls"]) == (
+            sum(of_rank["bytes_sent"]), sum(of_rank["messages"]), max(of_rank["collective_calls"])), stage
+        assert all(0 <= c["min"] <= c["avg"] * 1.001 <= c["max"] * 1.002 for c in cpu.values()), stage
+        assert cpu["work"]["max"] <= 1.01 * (cpu["user"]["max"] + cpu["system"]["max"]) + 0.01, stage
+        assert abs(max(of_rank["cpu_work"]) - cpu["work"]["max"]) < 1e-3 * cpu["work"]["max"] + 1e-5
+    # One thread a rank, which others may keep from its processor.
+    assert 0 < sum(s["cpu_seconds"]["work"]["max"] for s in run["stages"]) < 1.1 * run["seconds"] + 0.1
+    rows_move = next(s for s in run["stages"] if s["stage"] == "ingest")["traffic"]
+    assert ranks == 1 or rows_move["messages"] >= ranks * (ranks - 1), rows_move
+    assert ranks == 1 or 10 < rows_move["collective_calls"] < 2000, rows_move
 stages = {s["stage"]: s["of_rank"]["bytes_sent"] for s in runs["three"]["stages"]}
 # Of the rows two thirds leave their rank, with ten columns and more.
 assert sum(stages["ingest"]) > 20000 * 2 / 3 * 60 and min(stages["ingest"]) > 0, stages

@@ -33,14 +33,21 @@ pa_status pa_comm_nodes(pa_comm *comm, int *n, pa_error *err);
 void pa_comm_set_piece(pa_comm *comm, size_t bytes);
 size_t pa_comm_piece(const pa_comm *comm);
 
-/* Seconds spent in communication so far (local), and a wall clock (local). */
-double pa_comm_seconds(const pa_comm *comm);
-/* Bytes of rows, messages, blocks and arrays that this rank handed over for other ranks so
- * far, each counted once, however many ranks get it. Local. */
-int64_t pa_comm_bytes(const pa_comm *comm);
+/* What communication has taken on this rank so far. */
+typedef struct {
+    double wall;      /* seconds, waiting included */
+    double cpu;       /* of these, on the processor */
+    int64_t bytes;    /* of rows, messages, blocks and arrays handed over for other ranks, each
+                       * counted once, however many ranks get it */
+    int64_t messages; /* each from here to one other rank */
+    int64_t calls;    /* of collective operations, however many ranks take part */
+} pa_comm_use;
+
+pa_comm_use pa_comm_used(const pa_comm *comm); /* local */
+double pa_comm_seconds(const pa_comm *comm);   /* its wall; local */
 /* Seconds since pa_comm_start was called, MPI_Init included. Local. */
 double pa_comm_age(const pa_comm *comm);
-double pa_clock(void);
+double pa_clock(void); /* of the wall; local */
 
 /* Ranks that found an error and ranks that did not go on or leave together:
  * returns the same status everywhere, and the error with the smallest place

@@ -14,16 +14,20 @@ enum { PA_MAX_PHASES = 32 };
  * phase belongs to the communication, not to the work. */
 typedef struct {
     char name[32];
-    double wall;   /* from the common start to the common end */
-    double comm;   /* of that in communication, waiting included */
-    int64_t bytes; /* handed over for other ranks (comm.h) */
+    double wall;                 /* from the common start to the common end */
+    double comm;                 /* of that in communication, waiting included */
+    double cpu_user, cpu_system; /* on the processor, whoever else uses the machine */
+    double cpu_work;             /* of both together, outside communication */
+    int64_t bytes;               /* handed over for other ranks; these and the next: comm.h */
+    int64_t messages;
+    int64_t calls; /* collective ones */
 } pa_phase;
 
 typedef struct {
     pa_phase phase[PA_MAX_PHASES];
     size_t n;
-    double start, comm_start; /* of the phase that runs */
-    int64_t bytes_start;
+    double start; /* of the phase that runs */
+    pa_phase at_start; /* what the process had used then */
 } pa_timing;
 
 /* A phase summed up over ranks; work = wall - comm. */

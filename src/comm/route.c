@@ -1,5 +1,7 @@
 #include "paraudit/comm/route.h"
 
+#include <string.h>
+
 #include "paraudit/base/array.h"
 #include "route_sides.h"
 
@@ -70,17 +72,42 @@ static pa_status plan(const pa_comm *comm, size_t n, const int32_t owner[], pa_r
     return order_by_owner(comm, here, n, owner, err);
 }
 
-pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
-                        pa_error *err)
+static pa_status plan_lent(const pa_comm *comm, const int64_t count[], const uint32_t row[],
+                           pa_route **route, pa_error *err)
 {
-    *route = NULL;
-    pa_status st = pa_agree(comm, plan(comm, n, owner, route, err), err);
+    PA_TRY(pa_route_new(comm, route, err));
+    pa_side *here = &(*route)->here;
+    memcpy(here->n, count, (size_t)comm->size * sizeof *count);
+    size_t n = pa_side_stack(comm, here);
+    PA_TRY(pa_check_rows(n, err));
+    PA_TRY(PA_NEW(here->order, n, err));
+    if (n > 0) memcpy(here->order, row, n * sizeof *row);
+    return PA_OK;
+}
+
+static pa_status meet(pa_comm *comm, pa_status planned, pa_route **route, pa_error *err)
+{
+    pa_status st = pa_agree(comm, planned, err);
     if (st == PA_OK) st = pa_route_meet(comm, *route, err);
     if (st != PA_OK) {
         pa_route_free(*route);
         *route = NULL;
     }
     return st;
+}
+
+pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
+                        pa_error *err)
+{
+    *route = NULL;
+    return meet(comm, plan(comm, n, owner, route, err), route, err);
+}
+
+pa_status pa_route_make_lent(pa_comm *comm, const int64_t count[], const uint32_t row[],
+                             pa_route **route, pa_error *err)
+{
+    *route = NULL;
+    return meet(comm, plan_lent(comm, count, row, route, err), route, err);
 }
 
 pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *err)
@@ -102,6 +129,13 @@ pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, cons
                         void *arrived, pa_error *err)
 {
     return pa_transfer(comm, width, &route->here, rows, &route->there, arrived, err);
+}
+
+pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t width, const void *lent,
+                             void *arrived, pa_error *err)
+{
+    const pa_side leaving = {route->here.at, route->here.n, NULL};
+    return pa_transfer(comm, width, &leaving, lent, &route->there, arrived, err);
 }
 
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,

@@ -53,7 +53,7 @@ static pa_status amounts(const pa_feature_rows *r, const pa_line *line, size_t r
                         small);
     pa_window_count_above(line, r->out[PA_AMOUNT_ROBUST_Z], PA_OUTLIER_Z, PA_OUTLIER_SPAN,
                           r->out[PA_ACCOUNT_OUTLIERS_14D]);
-    pa_window_flags(line, small, PA_DAY, r->out[PA_ACCOUNT_SMALL_COUNT_1D], NULL);
+    pa_window_flags(line, small, PA_DAY, r->out[PA_ACCOUNT_SMALL_COUNT_1D]);
     pa_free(small);
     return PA_OK;
 }

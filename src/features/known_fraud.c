@@ -29,14 +29,16 @@ typedef struct {
     uint64_t reach;
     int8_t least;
     size_t from, frauds;
+    size_t more; /* rows that those before `from` stood for beside themselves */
     size_t gone; /* places of late labels before it have left the window */
 } window;
 
-static inline void leave(window *w, const uint64_t at[], size_t known, uint64_t now,
+static inline void leave(window *w, const pa_line *line, size_t known, uint64_t now,
                          const int8_t label[], const pa_late_labels *late)
 {
-    while (w->from < known && now - at[w->from] >= w->reach) {
-        w->frauds -= label[w->from++] >= w->least;
+    for (; w->from < known && now - line->at[w->from] >= w->reach; w->from++) {
+        w->frauds -= label[w->from] >= w->least;
+        w->more += pa_line_more(line, w->from);
     }
     for (; late && w->gone < late->n && late->row[w->gone] < w->from; w->gone++) {
         /* What was never found was never counted. */
@@ -46,9 +48,11 @@ static inline void leave(window *w, const uint64_t at[], size_t known, uint64_t 
     }
 }
 
-static inline void tell(const window *w, size_t known, size_t k, const pa_known_window *out)
+/* more: what the known rows stood for beside themselves. */
+static inline void tell(const window *w, size_t known, size_t more, size_t k,
+                        const pa_known_window *out)
 {
-    size_t rows = known - w->from;
+    size_t rows = known - w->from + more - w->more;
     if (out->count) out->count[k] = (float)rows;
     out->rate[k] = w->frauds ? (float)((double)w->frauds / (double)rows) : 0.0f;
 }
@@ -62,13 +66,14 @@ static inline void known_rates(const pa_line *line, const int8_t label[],
     const uint64_t *at = line->at, d = (uint64_t)delay;
     window w[PA_KNOWN_WINDOWS] = {{0}};
     late_walk walk = {.l = late};
-    size_t known = 0;
+    size_t known = 0, more = 0;
     for (size_t j = 0; j < n; j++) {
         w[j] = (window){.reach = d + (uint64_t)out[j].window, .least = out[j].least};
     }
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
         for (; next_is_known(at, known, i, d); known++) {
+            more += pa_line_more(line, known);
             if (label[known] <= 0) continue;
             for (size_t j = 0; j < n; j++) w[j].frauds += label[known] >= w[j].least;
         }
@@ -82,8 +87,8 @@ static inline void known_rates(const pa_line *line, const int8_t label[],
         }
         for (size_t j = 0; j < n; j++) {
             /* While no fraud is in a window, nobody need know where it begins. */
-            if (out[j].count || w[j].frauds) leave(&w[j], at, known, at[i], label, late);
-            tell(&w[j], known, k, &out[j]);
+            if (out[j].count || w[j].frauds) leave(&w[j], line, known, at[i], label, late);
+            tell(&w[j], known, more, k, &out[j]);
         }
     }
 }

@@ -12,6 +12,7 @@
 #include "paraudit/features/windows.h"
 #include "paraudit/stage/labels.h"
 #include "paraudit/stage/time_plan.h"
+#include "past.h"
 #include "totals.h"
 
 enum { N_COLUMNS = 7 };
@@ -22,52 +23,17 @@ typedef struct {
     int64_t delay;
     uint64_t stride;
     pa_view view;
-    pa_line line;             /* own rows and as far back as any column looks */
-    uint64_t *halo;           /* the line's positions, where not all are own rows */
     float *column[N_COLUMNS]; /* in view order, on their way back */
 } merchant_side;
 
-/* The first position that a look back over `reach` seconds from this rank's first
- * row can see; none where there is no row. */
-static uint64_t look_back(const merchant_side *m, int64_t reach)
-{
-    if (m->view.n == 0) return UINT64_MAX;
-    uint64_t first = m->view.key[0], back = (uint64_t)reach - 1;
-    return first > back ? first - back : 0;
-}
-
-/* Puts the halo before a column that is in view order: *column grows where there
- * is a halo, and is the caller's to free even on failure. */
-static pa_status add_halo(const merchant_side *m, uint64_t from, size_t width, void **column,
-                          size_t *n_halo)
-{
-    pa_error *err = &m->run->err;
-    size_t n = m->view.n;
-    void *halo = NULL;
-    PA_TRY(pa_view_halo(m->run->comm, &m->view, from, width, *column, &halo, n_halo, err));
-    char *both = *n_halo ? pa_realloc(*column, *n_halo + n, width, err) : *column;
-    if (both) {
-        *column = both;
-        if (*n_halo) {
-            memmove(both + *n_halo * width, both, n * width);
-            memcpy(both, halo, *n_halo * width);
-        }
-    }
-    pa_free(halo);
-    return pa_agree(m->run->comm, both ? PA_OK : PA_E_MEMORY, err);
-}
-
-/* *both: the halo and then the own rows of a column that is in row order. The
- * caller frees it, even on failure. */
-static pa_status fetch(const merchant_side *m, uint64_t from, size_t width, const void *rows,
-                       void **both, size_t *n_halo)
+/* *ordered: a column that is in row order, in the view's. The caller frees it, even on failure. */
+static pa_status fetch(const merchant_side *m, size_t width, const void *rows, void **ordered)
 {
     pa_comm *comm = m->run->comm;
     pa_error *err = &m->run->err;
-    *both = pa_alloc(m->view.n, width, err);
-    PA_AGREE(comm, *both ? PA_OK : PA_E_MEMORY, err);
-    PA_TRY(pa_view_send(comm, &m->view, width, rows, *both, err));
-    return add_halo(m, from, width, both, n_halo);
+    *ordered = pa_alloc(m->view.n, width, err);
+    PA_AGREE(comm, *ordered ? PA_OK : PA_E_MEMORY, err);
+    return pa_view_send(comm, &m->view, width, rows, *ordered, err);
 }
 
 static pa_status give_back(const merchant_side *m, int column, pa_feature feature)
@@ -98,45 +64,24 @@ static pa_status make_view(merchant_side *m, int64_t first_time)
     return st;
 }
 
-/* The positions of the halo and of the own rows in one array. */
-static pa_status join_positions(merchant_side *m)
+static pa_status new_columns(merchant_side *m)
 {
-    uint64_t *both = pa_realloc(m->halo, m->line.n_halo + m->line.n, sizeof *both, &m->run->err);
-    if (!both) return PA_E_MEMORY;
-    if (m->line.n) memcpy(both + m->line.n_halo, m->view.key, m->line.n * sizeof *both);
-    m->halo = both;
-    m->line.at = both;
-    return PA_OK;
+    pa_status st = PA_OK;
+    for (int i = 0; i < N_COLUMNS && st == PA_OK; i++)
+        st = PA_NEW(m->column[i], m->view.n, &m->run->err);
+    return pa_agree(m->run->comm, st, &m->run->err);
 }
 
-static pa_status make_line(merchant_side *m, int64_t reach)
-{
-    pa_error *err = &m->run->err;
-    void *halo = NULL;
-    size_t n_halo;
-    PA_TRY(pa_view_halo(m->run->comm, &m->view, look_back(m, reach), sizeof(uint64_t), m->view.key,
-                        &halo, &n_halo, err));
-    m->halo = halo;
-    m->line = (pa_line){.n_halo = n_halo, .n = m->view.n, .at = m->view.key};
-    pa_status st = n_halo ? join_positions(m) : PA_OK;
-    for (int i = 0; i < N_COLUMNS && st == PA_OK; i++) st = PA_NEW(m->column[i], m->view.n, err);
-    return pa_agree(m->run->comm, st, err);
-}
-
-static pa_status hour(const merchant_side *m)
-{
-    pa_window_count(&m->line, PA_HOUR, m->column[0]);
-    return give_back(m, 0, PA_MERCHANT_TX_COUNT_1H);
-}
-
-/* What the labels say, halo and own rows in the order of the line. */
+/* What the labels say, of the past and own rows in the order of the line. */
 typedef struct {
+    pa_past past;
     void *event;         /* int8_t, a pa_fraud_event each; late ones are in the list */
     pa_late_labels late; /* none where the input does not say when labels were found */
 } told;
 
 static void told_free(told *t)
 {
+    pa_past_free(&t->past);
     pa_free(t->event);
     pa_late_labels_free(&t->late);
 }
@@ -174,18 +119,42 @@ static void find_events(size_t n, const int32_t late[], const float robust_z[], 
     }
 }
 
-static pa_status fetch_late(const merchant_side *m, uint64_t from, const own_labels *own, told *t)
+/* The farthest first, behind the delay: of the shares of frauds, and where labels come in. */
+static pa_status make_past(const merchant_side *m, int64_t reach, const void *late, told *t)
+{
+    const int64_t d = m->delay;
+    const int64_t border[] = {d + PA_FRAUD_SPAN, d + PA_MONTH, d + PA_WEEK, d + PA_DAY, d};
+    const pa_past_needs needs = {.reach = reach,
+                                 .n_borders = sizeof border / sizeof *border,
+                                 .border = border,
+                                 .event = t->event,
+                                 .late = late,
+                                 .delay = d};
+    return pa_past_make(m->run->comm, &m->view, m->stride, &needs, &t->past, &m->run->err);
+}
+
+/* late, change: of own rows in view order, or NULL. */
+static pa_status put_past(const merchant_side *m, void **late, void **change, told *t)
+{
+    pa_comm *comm = m->run->comm;
+    pa_error *err = &m->run->err;
+    PA_TRY(pa_past_values(comm, &t->past, sizeof(int8_t), &t->event, err));
+    if (*late) PA_TRY(pa_past_values(comm, &t->past, sizeof(int32_t), late, err));
+    if (*change) PA_TRY(pa_past_values(comm, &t->past, sizeof(pa_label_change), change, err));
+    if (!*late) return PA_OK;
+    return pa_agree(
+        comm, pa_late_labels_make(&t->past.line, *late, *change, m->delay, t->event, &t->late, err),
+        err);
+}
+
+static pa_status order_told(const merchant_side *m, int64_t reach, const own_labels *own, told *t)
 {
     void *late = NULL, *change = NULL;
-    size_t n_halo;
-    pa_status st = fetch(m, from, sizeof *own->late, own->late, &late, &n_halo);
-    if (st == PA_OK && own->change)
-        st = fetch(m, from, sizeof *own->change, own->change, &change, &n_halo);
-    if (st == PA_OK) {
-        st =
-            pa_late_labels_make(&m->line, late, change, m->delay, t->event, &t->late, &m->run->err);
-        st = pa_agree(m->run->comm, st, &m->run->err);
-    }
+    pa_status st = fetch(m, sizeof *own->event, own->event, &t->event);
+    if (st == PA_OK && own->late) st = fetch(m, sizeof *own->late, own->late, &late);
+    if (st == PA_OK && own->change) st = fetch(m, sizeof *own->change, own->change, &change);
+    if (st == PA_OK) st = make_past(m, reach, late, t);
+    if (st == PA_OK) st = put_past(m, &late, &change, t);
     pa_free(late);
     pa_free(change);
     return st;
@@ -206,15 +175,12 @@ static void find_labels(const merchant_side *m, const float robust_z[], own_labe
 static pa_status fetch_told(const merchant_side *m, int64_t reach, const float robust_z[], told *t)
 {
     pa_error *err = &m->run->err;
-    uint64_t from = look_back(m, reach);
-    pa_status st;
     own_labels own = {0};
-    size_t n_halo;
-    PA_GOTO(pa_agree(m->run->comm, own_new(m->rows, &own, err), err));
-    find_labels(m, robust_z, &own);
-    PA_GOTO(fetch(m, from, sizeof *own.event, own.event, &t->event, &n_halo));
-    if (own.late) PA_GOTO(fetch_late(m, from, &own, t));
-out:
+    pa_status st = pa_agree(m->run->comm, own_new(m->rows, &own, err), err);
+    if (st == PA_OK) {
+        find_labels(m, robust_z, &own);
+        st = order_told(m, reach, &own, t);
+    }
     own_free(&own);
     return st;
 }
@@ -231,15 +197,15 @@ static pa_status known_rates(const merchant_side *m, bool has_accounts, const to
                                       {PA_WEEK, PA_EXPLAINED_FRAUD, c[2], c[3]},
                                       {PA_MONTH, PA_EXPLAINED_FRAUD, c[4], c[5]},
                                       {PA_FRAUD_SPAN, PA_UNEXPLAINED_FRAUD, NULL, c[6]}};
-    pa_known_rates(&m->line, t->event, &t->late, m->delay, has_accounts ? 4 : 3, window);
+    pa_known_rates(&t->past.line, t->event, &t->late, m->delay, has_accounts ? 4 : 3, window);
     return give_back_all(m, has_accounts ? 7 : 6, feature);
 }
 
 static pa_status recency(const merchant_side *m, const told *t)
 {
     static const pa_feature feature[] = {PA_MERCHANT_FRAUD_AGE_DAYS, PA_MERCHANT_FRAUD_RUN};
-    pa_known_fraud_recency(&m->line, t->event, &t->late, m->delay, PA_FRAUD_MEMORY, m->column[0],
-                           m->column[1]);
+    pa_known_fraud_recency(&t->past.line, t->event, &t->late, m->delay, PA_FRAUD_MEMORY,
+                           m->column[0], m->column[1]);
     return give_back_all(m, 2, feature);
 }
 
@@ -250,7 +216,7 @@ static pa_status fraud_runs(const merchant_side *m, bool has_accounts, const tol
                                          PA_MERCHANT_OWN_FRAUD_AGE_DAYS, PA_MERCHANT_OWN_FRAUD_RUN};
     float *const *c = m->column;
     pa_fraud_run_columns out = {.start_days = c[0], .last_share = c[1]};
-    const pa_fraud_events events = {.line = &m->line,
+    const pa_fraud_events events = {.line = &t->past.line,
                                     .event = t->event,
                                     .late = &t->late,
                                     .stride = m->stride,
@@ -278,63 +244,82 @@ static pa_status known_frauds(const merchant_side *m, int64_t reach, const float
     return st;
 }
 
-/* amount_minor: of `line`. */
-static pa_status amount_windows(const merchant_side *m, const pa_line *line,
+static pa_status hour(const merchant_side *m, const pa_past *past)
+{
+    pa_window_count(&past->line, PA_HOUR, m->column[0]);
+    return give_back(m, 0, PA_MERCHANT_TX_COUNT_1H);
+}
+
+/* amount_minor: of the past and own rows. */
+static pa_status amount_windows(const merchant_side *m, const pa_past *past,
                                 const int64_t amount_minor[])
 {
     static const int64_t window[] = {PA_DAY, PA_WEEK, PA_MONTH};
     for (int w = 0; w < 3; w++) {
         pa_window_columns out = {.count = m->column[0], .mean = m->column[1]};
         if (window[w] == PA_MONTH) out.ratio = m->column[2];
-        pa_window_amount(line, amount_minor, m->rows->units, window[w], &out);
+        pa_window_amount(&past->line, amount_minor, m->rows->units, window[w], &out);
         PA_TRY(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_1D + w)));
         PA_TRY(give_back(m, 1, (pa_feature)(PA_MERCHANT_AMOUNT_MEAN_1D + w)));
     }
     return give_back(m, 2, PA_AMOUNT_RATIO_MERCHANT_30D);
 }
 
-/* The end of the line for a column that has n_halo values before the own ones. */
-static pa_line cut_line(const merchant_side *m, size_t n_halo)
-{
-    return (pa_line){
-        .n_halo = n_halo, .n = m->view.n, .at = m->line.at + (m->line.n_halo - n_halo)};
-}
-
-static pa_status amounts(const merchant_side *m)
+static pa_status amounts(const merchant_side *m, const pa_past *past)
 {
     void *data = NULL;
-    size_t n_halo;
-    pa_status st =
-        fetch(m, look_back(m, PA_MONTH), sizeof(int64_t), m->rows->amount_minor, &data, &n_halo);
+    int64_t *amount_minor = NULL;
+    pa_status st = fetch(m, sizeof *amount_minor, m->rows->amount_minor, &data);
+    amount_minor = data;
     if (st != PA_OK) goto out;
-    const int64_t *amount_minor = data;
-    pa_line line = cut_line(m, n_halo);
-    PA_GOTO(amount_windows(m, &line, amount_minor));
-    PA_GOTO(pa_merchant_totals(m->run, m->view.n, m->view.key, m->stride, amount_minor + n_halo));
+    PA_GOTO(pa_past_sums(m->run->comm, past, &amount_minor, &m->run->err));
+    PA_GOTO(amount_windows(m, past, amount_minor));
+    PA_GOTO(pa_merchant_totals(m->run, m->view.n, m->view.key, m->stride,
+                               amount_minor + past->line.n_halo));
     pa_window_burst(m->rows->n, m->rows->out[PA_MERCHANT_TX_COUNT_1D],
                     m->rows->out[PA_MERCHANT_TX_COUNT_30D], m->rows->out[PA_MERCHANT_BURST_1D]);
 out:
-    pa_free(data);
+    pa_free(amount_minor);
     return st;
 }
 
-static pa_status newcomers(const merchant_side *m, const float is_new[])
+/* Newcomers as amounts of 1: their share is the mean. */
+static pa_status newcomers(const merchant_side *m, const pa_past *past, const float is_new[])
 {
     pa_error *err = &m->run->err;
+    const pa_window_columns share = {.mean = m->column[0]};
     int8_t *own = NULL;
-    void *data = NULL;
-    size_t n_halo;
+    int64_t *amount = NULL;
+    void *ordered = NULL;
     if (!is_new) return PA_OK;
     pa_status st = pa_agree(m->run->comm, PA_NEW(own, m->rows->n, err), err);
     if (st != PA_OK) goto out;
     for (size_t i = 0; i < m->rows->n; i++) own[i] = is_new[i] > 0;
-    PA_GOTO(fetch(m, look_back(m, PA_WEEK), sizeof *own, own, &data, &n_halo));
-    pa_line line = cut_line(m, n_halo);
-    pa_window_flags(&line, data, PA_WEEK, NULL, m->column[0]);
+    PA_GOTO(fetch(m, sizeof *own, own, &ordered));
+    PA_GOTO(pa_agree(m->run->comm, PA_NEW(amount, m->view.n, err), err));
+    for (size_t i = 0; i < m->view.n; i++) amount[i] = ((const int8_t *)ordered)[i];
+    PA_GOTO(pa_past_sums(m->run->comm, past, &amount, err));
+    pa_window_amount(&past->line, amount, 1, PA_WEEK, &share);
     PA_GOTO(give_back(m, 0, PA_MERCHANT_NEW_SHARE_7D));
 out:
-    pa_free(data);
+    pa_free(amount);
+    pa_free(ordered);
     pa_free(own);
+    return st;
+}
+
+static pa_status last_month(const merchant_side *m, const float is_new[])
+{
+    static const int64_t border[] = {PA_MONTH, PA_WEEK, PA_DAY, PA_HOUR};
+    static const pa_past_needs needs = {
+        .reach = PA_MONTH, .n_borders = sizeof border / sizeof *border, .border = border};
+    pa_run *run = m->run;
+    pa_past past;
+    pa_status st = pa_past_make(run->comm, &m->view, m->stride, &needs, &past, &run->err);
+    if (st == PA_OK) st = pa_step(run, hour(m, &past));
+    if (st == PA_OK) st = pa_step(run, newcomers(m, &past, is_new));
+    if (st == PA_OK) st = amounts(m, &past);
+    pa_past_free(&past);
     return st;
 }
 
@@ -361,11 +346,9 @@ static pa_status fill(merchant_side *m, const float is_new[], const float robust
                             "merchants", &m->stride, &run->err),
              &run->err);
     PA_TRY(make_view(m, extent.first_time));
-    PA_TRY(make_line(m, reach));
-    PA_TRY(pa_step(run, hour(m)));
+    PA_TRY(new_columns(m));
     PA_TRY(pa_step(run, known_frauds(m, reach, robust_z)));
-    PA_TRY(pa_step(run, newcomers(m, is_new)));
-    return amounts(m);
+    return last_month(m, is_new);
 }
 
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
@@ -383,7 +366,6 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
         has_accounts ? pa_f32(tx, pa_feature_columns[PA_AMOUNT_ROBUST_Z].name) : NULL;
     pa_status st = fill(&m, is_new, robust_z);
     for (int i = 0; i < N_COLUMNS; i++) pa_free(m.column[i]);
-    pa_free(m.halo);
     pa_view_free(&m.view);
     return st;
 }

@@ -3,14 +3,21 @@
 #include "paraudit/base/array.h"
 #include "sums.h"
 
+static size_t more_of_halo(const pa_line *line)
+{
+    size_t more = 0;
+    for (size_t i = 0; i < line->n_halo; i++) more += pa_line_more(line, i);
+    return more;
+}
+
 void pa_window_count(const pa_line *line, int64_t window, float count[])
 {
     const uint64_t *at = line->at, w = (uint64_t)window;
-    size_t from = 0;
+    size_t from = 0, more = more_of_halo(line);
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
-        while (at[i] - at[from] >= w) from++;
-        count[k] = (float)(i - from + 1);
+        while (at[i] - at[from] >= w) more -= pa_line_more(line, from++);
+        count[k] = (float)(i - from + 1 + more);
     }
 }
 
@@ -26,13 +33,16 @@ void pa_window_amount(const pa_line *line, const int64_t amount_minor[], double 
 {
     const uint64_t *at = line->at, w = (uint64_t)window;
     pa_i128 total = 0;
-    size_t from = 0;
+    size_t from = 0, more = more_of_halo(line);
     for (size_t i = 0; i < line->n_halo; i++) total += amount_minor[i];
     for (size_t k = 0; k < line->n; k++) {
         size_t i = line->n_halo + k;
         total += amount_minor[i];
-        while (at[i] - at[from] >= w) total -= amount_minor[from++];
-        double rows = (double)(i - from + 1);
+        for (; at[i] - at[from] >= w; from++) {
+            total -= amount_minor[from];
+            more -= pa_line_more(line, from);
+        }
+        double rows = (double)(i - from + 1 + more);
         if (out->count) out->count[k] = (float)rows;
         if (out->sum) out->sum[k] = (float)(pa_sum_to_f64(total) / units);
         if (out->mean) out->mean[k] = (float)(pa_sum_to_f64(total) / (units * rows));
@@ -73,19 +83,16 @@ pa_status pa_window_largest_before(const pa_line *line, const float value[], int
     return PA_OK;
 }
 
-void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],
-                     float share[])
+void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[])
 {
+    PA_ASSERT(line->n_halo == 0);
     const uint64_t *at = line->at, w = (uint64_t)window;
     size_t from = 0;
     int64_t flags = 0;
-    for (size_t i = 0; i < line->n_halo; i++) flags += flag[i];
-    for (size_t k = 0; k < line->n; k++) {
-        size_t i = line->n_halo + k;
+    for (size_t i = 0; i < line->n; i++) {
         flags += flag[i];
         while (at[i] - at[from] >= w) flags -= flag[from++];
-        if (count) count[k] = (float)flags;
-        if (share) share[k] = (float)((double)flags / (double)(i - from + 1));
+        count[i] = (float)flags;
     }
 }
 

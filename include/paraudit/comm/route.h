@@ -15,6 +15,11 @@ typedef struct pa_route pa_route;
  * where the owners ascend already. */
 pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
                         pa_error *err);
+
+/* A route on which a row may go to several ranks, or to none: count[r] of the rows go to rank r,
+ * those for rank 0 first. row: their numbers, borrowed for the call. Nothing can come back. */
+pa_status pa_route_make_lent(pa_comm *comm, const int64_t count[], const uint32_t row[],
+                             pa_route **route, pa_error *err);
 void pa_route_free(pa_route *route); /* local */
 
 size_t pa_route_received(const pa_route *route); /* local: rows that arrive here */
@@ -24,6 +29,10 @@ size_t pa_route_received(const pa_route *route); /* local: rows that arrive here
  * order. Both are the caller's. */
 pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, const void *rows,
                         void *arrived, pa_error *err);
+
+/* Values that are in the order in which they leave, one for each row that a rank is lent. */
+pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t width, const void *lent,
+                             void *arrived, pa_error *err);
 
 /* From now on what arrives is put in an order: value i of `arrived` is the one that was
  * value order[i]. Answers go back from there. order: of pa_route_received rows, each once,

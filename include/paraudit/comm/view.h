@@ -33,13 +33,4 @@ pa_status pa_view_send(pa_comm *comm, const pa_view *view, size_t width, const v
 pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const void *ordered,
                          void *rows, pa_error *err);
 
-/* What stands before this rank in the view from key `from` on: needed where a
- * window reaches back over a cut. Each rank names the smallest key that it
- * needs (more than its own first key: nothing; that key itself: the earlier
- * rows that have it too). `ordered` is a column in view order; *halo gets the
- * values of all earlier rows with key >= from, in view order, *n_halo how
- * many. The caller frees *halo. */
-pa_status pa_view_halo(pa_comm *comm, const pa_view *view, uint64_t from, size_t width,
-                       const void *ordered, void **halo, size_t *n_halo, pa_error *err);
-
 #endif

@@ -47,8 +47,8 @@ void pa_fraud_state_join(const pa_fraud_state *before, int64_t gap, pa_fraud_sta
 
 /* The events of a line. */
 typedef struct {
-    const pa_line *line;        /* its halo holds all rows whose labels are known later than at
-                                 * the first row of the n */
+    const pa_line *line;        /* its halo holds all rows whose labels come to be known from the
+                                 * first row of the n to the last, or to where the state is asked */
     const int8_t *event;        /* a pa_fraud_event a row of halo and line, late ones apart */
     const pa_late_labels *late; /* those; NULL where there are none */
     uint64_t stride;            /* of the line: whose rows are whose */

@@ -24,12 +24,24 @@
 /* n_halo rows that are only looked at, then n rows whose columns are wanted.
  * The halo holds at least all rows nearer than the reach to the first of the n.
  * at: n_halo + n positions, ascending; borrowed. Input columns of the kernels
- * have n_halo + n values, outputs n. */
+ * have n_halo + n values, outputs n.
+ *
+ * A row of the halo may stand for rows right before it as well, where no border
+ * of a window comes to lie among them for any of the n rows, and none of them is
+ * a fraud: more has n_halo values, how many these are. An amount is then the sum
+ * of theirs and its own. */
 typedef struct {
     size_t n_halo;
     size_t n;
     const uint64_t *at;
+    const uint8_t *more; /* NULL: each row stands for itself alone */
 } pa_line;
+
+/* Rows that row i stands for beside itself. */
+static inline size_t pa_line_more(const pa_line *line, size_t i)
+{
+    return i < line->n_halo && line->more ? line->more[i] : 0;
+}
 
 /* Times and reach in seconds, |time| at most PA_TIME_LIMIT, reach >= 0. Without
  * rows (first_time > last_time) the stride is the reach. PA_E_DATA where n_owners

@@ -37,10 +37,9 @@ void pa_window_count_above(const pa_line *line, const float value[], float limit
 pa_status pa_window_largest_before(const pa_line *line, const float value[], int64_t window,
                                    float largest[], pa_error *err);
 
-/* Rows in the window whose flag is 1 (others are 0), and their share of all rows
- * in it. A column that is NULL is not made. */
-void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[],
-                     float share[]);
+/* Rows in the window whose flag is 1 (others are 0); the line has no halo. Their share of all
+ * rows is the mean of flags as amounts. */
+void pa_window_flags(const pa_line *line, const int8_t flag[], int64_t window, float count[]);
 
 /* Rows of the last day over one more than the daily mean of the last 30 days, of
  * the counts that pa_window_count made. The one keeps quiet owners quiet. */

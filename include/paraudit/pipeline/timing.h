@@ -26,7 +26,7 @@ typedef struct {
 typedef struct {
     pa_phase phase[PA_MAX_PHASES];
     size_t n;
-    double start; /* of the phase that runs */
+    double start;      /* of the phase that runs */
     pa_phase at_start; /* what the process had used then */
 } pa_timing;
 

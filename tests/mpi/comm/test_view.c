@@ -125,39 +125,6 @@ static void check_columns(const pa_view *view, size_t n, const size_t row[], con
     CU_ASSERT(memcmp(small_back, small, n * 3) == 0);
 }
 
-/* The slow twin of the halo: all positions before this rank's. */
-static void check_halo(const pa_view *view, uint64_t from, const pair sorted[])
-{
-    pa_comm *comm = pa_test_comm();
-    pa_error err = {0};
-    void *halo = NULL;
-    size_t n_halo = 0, n_expected = 0;
-    CU_ASSERT_EQUAL(
-        pa_view_halo(comm, view, from, sizeof *view->tie, view->tie, &halo, &n_halo, &err), PA_OK);
-    const int64_t *tie = halo;
-    int wrong = 0;
-    for (int64_t i = 0; i < view->first; i++) {
-        if (sorted[i].key < from) continue;
-        wrong += n_expected >= n_halo || tie[n_expected] != sorted[i].tie;
-        n_expected++;
-    }
-    CU_ASSERT_EQUAL(n_halo, n_expected);
-    CU_ASSERT_EQUAL(wrong, 0);
-    pa_free(halo);
-}
-
-static void check_halos(const pa_view *view, const pair sorted[])
-{
-    uint64_t own = view->n ? view->key[0] : 20;
-    check_halo(view, own, sorted);
-    check_halo(view, own ? own - 1 : 0, sorted);
-    check_halo(view, own / 2, sorted);
-    check_halo(view, 0, sorted);
-    check_halo(view, own < UINT64_MAX ? own + 1 : own, sorted);
-    /* Every rank its own wish. */
-    check_halo(view, mix((uint64_t)pa_comm_rank(pa_test_comm())), sorted);
-}
-
 static void check_book(const book *b)
 {
     pa_comm *comm = pa_test_comm();
@@ -185,7 +152,6 @@ static void check_book(const book *b)
         }
         CU_ASSERT_EQUAL(wrong, 0);
         check_columns(&view, n, row, sorted + first);
-        check_halos(&view, sorted);
         pa_view_free(&view);
         CU_ASSERT_PTR_NULL(view.key);
     }

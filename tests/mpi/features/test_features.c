@@ -279,6 +279,46 @@ static void test_columns_equal_the_naive_twin(void)
     }
 }
 
+/* Hardly a row but one in so many is a fraud or has a label that comes late, and all lie within
+ * `span` seconds. */
+static void make_plain(size_t n, size_t seldom, int64_t span, naive_row rows[])
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].time < first) first = rows[i].time;
+        if (rows[i].time > last) last = rows[i].time;
+    }
+    for (size_t i = 0; i < n; i++) {
+        naive_row *r = rows + i;
+        int64_t late = r->label_time == INT64_MIN ? 0 : r->label_time - r->time;
+        r->time =
+            first + (int64_t)((double)(r->time - first) / (double)(last - first) * (double)span);
+        r->label_time = late ? r->time + late : INT64_MIN;
+        if (i % seldom == 0) continue;
+        r->label = 0;
+        r->label_time = INT64_MIN;
+    }
+}
+
+/* One merchant, whose rows the ranks share: a rank's part is longer or shorter than the windows,
+ * so that the borders of some of them, of all or of none lie on other ranks, side by side or with
+ * rows in between that are only counted. */
+static void test_columns_of_one_merchant_equal_the_naive_twin(void)
+{
+    enum { ROWS = 700 };
+    static const int64_t delay[] = {0, PA_DAY, PA_WEEK, PA_MONTH};
+    static const int64_t span[] = {PA_DAY, 8 * PA_DAY, 50 * PA_DAY, 200 * PA_DAY};
+    pa_error err = {0};
+    for (size_t d = 0; d < sizeof delay / sizeof *delay; d++)
+        for (size_t s = 0; s < sizeof span / sizeof *span; s++) {
+            naive_book(80 + d, ROWS, ACCOUNTS, 1, book);
+            make_plain(ROWS, d % 2 ? 9 : 300, span[s], book);
+            naive_features(ROWS, book, delay[d], 64, expected);
+            CU_ASSERT_EQUAL(run_stage(ROWS, book, delay[d], got, &err), PA_OK);
+            CU_ASSERT_EQUAL(unlike_twin(ROWS, got, expected), 0);
+        }
+}
+
 static void check_columns_of(unsigned has)
 {
     pa_error err = {0};
@@ -491,6 +531,8 @@ static void test_impossible_amount_is_named_on_every_rank(void)
 
 static const pa_test tests[] = {
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
+    {"columns of one merchant equal the naive twin",
+     test_columns_of_one_merchant_equal_the_naive_twin},
     {"columns follow what the input has", test_columns_follow_what_the_input_has},
     {"history stands aside without accounts", test_history_stands_aside_without_accounts},
     {"only the moment is left without owners", test_only_the_moment_is_left_without_owners},

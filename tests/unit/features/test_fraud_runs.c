@@ -73,7 +73,7 @@ static size_t unlike_twin(size_t first, size_t end, size_t more, int64_t delay,
     size_t begin = first, unlike = 0;
     while (begin > 0 && at[first] - at[begin - 1] < (uint64_t)(delay + PA_FRAUD_MEMORY)) begin--;
     begin -= more < begin ? more : begin;
-    pa_line line = {first - begin, end - first, at + begin};
+    pa_line line = {.n_halo = first - begin, .n = end - first, .at = at + begin};
     pa_late_labels late = {0};
     make_events(begin, end);
     pa_status st = pa_late_labels_make(&line, lateness + begin, changing ? change + begin : NULL,
@@ -148,7 +148,7 @@ static void test_joining_is_associative(void)
         }
         size_t cut = 1 + naive_random(&random, N / 2), piece = 1 + naive_random(&random, 30);
         for (size_t p = 0; p < 3; p++, cut += piece) {
-            pa_line line = {0, piece, at + cut};
+            pa_line line = {.n = piece, .at = at + cut};
             make_events(cut, cut + piece);
             pa_fraud_events events = {&line, event, NULL, stride, delay, PA_FRAUD_GAP};
             pa_fraud_state_of(&events, at[cut + piece - 1] + (uint64_t)delay, &part[p]);
@@ -179,7 +179,7 @@ static void test_runs_end_by_the_gap_and_one_of_them_with_a_genuine_row(void)
     const float start[] = {9, 14, 99, 5, 99, 9}, share[] = {1, 1, 1, 1, .8f, .8f};
     const float own_start[] = {9, 14, 99, 5, 6, 9}, own_last[] = {9, 6, 99, 5, 6, 9};
     const float own[] = {1, 2, 0, 1, 1, 1};
-    pa_line line = {0, 12, second};
+    pa_line line = {.n = 12, .at = second};
     pa_fraud_events events = {&line, what, NULL, 1000, 5, 10};
     pa_fraud_state none = {0};
     pa_fraud_runs(&events, &none, 99, &columns);
@@ -194,7 +194,7 @@ static void test_runs_end_by_the_gap_and_one_of_them_with_a_genuine_row(void)
 
 static void test_no_rows_is_no_work(void)
 {
-    pa_line line = {0, 0, at};
+    pa_line line = {.n = 0, .at = at};
     pa_fraud_events events = {&line, event, NULL, 1000, 5, 10};
     pa_fraud_state none = {0};
     pa_fraud_runs(&events, &none, 99, &columns);
@@ -236,7 +236,7 @@ static void test_what_passed_for_genuine_ends_a_run_until_it_is_a_fraud(void)
     pa_label_change changes[5];
     float start[5], share[5];
     pa_late_labels l = {0};
-    const pa_line line = {0, 5, second};
+    const pa_line line = {.n = 5, .at = second};
     pa_label_lateness(5, time, found, 5, PA_FRAUD_MEMORY, late);
     pa_label_changes(&labels, 5, PA_FRAUD_MEMORY, told, late, changes);
     CU_ASSERT_EQUAL(pa_late_labels_make(&line, late, changes, 5, told, &l, NULL), PA_OK);

@@ -66,7 +66,7 @@ static size_t unlike_windows(const pa_line *line, const pa_late_labels *late, si
  * halo from `begin` on. Frauds that their account does not explain are of kind 2. */
 static size_t unlike_twin(size_t begin, size_t first, size_t n, int64_t delay)
 {
-    pa_line line = {first - begin, n, at + begin};
+    pa_line line = {.n_halo = first - begin, .n = n, .at = at + begin};
     pa_late_labels late = {0};
     const pa_labels labels = {column.time,
                               column.label,
@@ -133,7 +133,7 @@ static void test_late_label_counts_from_the_second_it_is_found(void)
     int8_t labels[] = {1, 1, 1, 0, 0, 0};
     int32_t late[6];
     pa_late_labels l = {0};
-    pa_line line = {0, 6, second};
+    pa_line line = {.n = 6, .at = second};
     pa_label_lateness(6, time, found, 5, 100, late);
     CU_ASSERT_EQUAL(late[0], 0);
     CU_ASSERT_EQUAL(late[1], 19);
@@ -208,7 +208,7 @@ static void test_label_is_known_after_the_delay_and_not_before(void)
 {
     const uint64_t second[] = {0, 5, 5, 9, 10, 15, 15};
     const int8_t labels[] = {1, 1, -1, 1, 0, 1, 1};
-    pa_line line = {0, 7, second};
+    pa_line line = {.n = 7, .at = second};
     const float rows[] = {0, 1, 1, 1, 3, 4, 4}, share[] = {0, 1, 1, 1, 2.0f / 3, 0.5f, 0.5f};
     const float run[] = {0, 1, 1, 1, 0, 0, 0};
     known_rate(&line, labels, NULL, 5, 10);
@@ -226,7 +226,7 @@ static void test_without_a_delay_a_row_does_not_know_itself(void)
 {
     const uint64_t second[] = {3, 3};
     const int8_t labels[] = {1, 1};
-    pa_line line = {0, 2, second};
+    pa_line line = {.n = 2, .at = second};
     known_rate(&line, labels, NULL, 0, 10);
     CU_ASSERT_EQUAL(got[0], 0);
     CU_ASSERT_EQUAL(rate[0], 0);

@@ -38,7 +38,7 @@ static void test_account_windows_equal_the_naive_twin(void)
 {
     for (uint64_t seed = 1; seed <= 3; seed++) {
         make_book(seed, false);
-        pa_line line = {0, N, at};
+        pa_line line = {.n = N, .at = at};
         for (int w = 0; w < 4; w++) {
             pa_window_count(&line, span[w], got);
             CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_ACCOUNT_TX_COUNT_1H + w]), 0);
@@ -66,7 +66,7 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
         size_t begin = first;
         while (begin > 0 && at[first] - at[begin - 1] < PA_MONTH) begin--;
         begin -= naive_random(&random, begin + 1);
-        pa_line line = {first - begin, end - first, at + begin};
+        pa_line line = {.n_halo = first - begin, .n = end - first, .at = at + begin};
         int w = (int)naive_random(&random, 4);
         pa_window_count(&line, span[w], got);
         CU_ASSERT_EQUAL(naive_unlike(line.n, got, expected[PA_MERCHANT_TX_COUNT_1H + w] + first),
@@ -77,23 +77,30 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
     }
 }
 
+/* The share of flags is the mean of amounts of 1, in a line that is cut anywhere. */
 static void test_flags_and_bursts_equal_the_naive_twin(void)
 {
     static int8_t flag[NAIVE_MOST_ROWS];
+    const pa_window_columns share = {.mean = mean};
     make_book(5, true);
-    for (size_t i = 0; i < N; i++) flag[i] = expected[PA_MERCHANT_IS_NEW][i] > 0;
+    for (size_t i = 0; i < N; i++) {
+        flag[i] = expected[PA_MERCHANT_IS_NEW][i] > 0;
+        column.amount[i] = flag[i];
+    }
+    pa_line whole = {.n = N, .at = at};
+    pa_window_flags(&whole, flag, PA_WEEK, count);
+    pa_window_count(&whole, PA_WEEK, got);
+    size_t unlike = 0;
+    for (size_t i = 0; i < N; i++)
+        unlike += expected[PA_MERCHANT_NEW_SHARE_7D][i] != (float)(count[i] / (double)got[i]);
+    CU_ASSERT_EQUAL(unlike, 0);
     uint64_t random = 8;
     for (int i = 0; i < 100; i++) {
         size_t first = naive_random(&random, N), begin = first;
         while (begin > 0 && at[first] - at[begin - 1] < PA_WEEK) begin--;
-        pa_line line = {first - begin, N - first, at + begin};
-        pa_window_flags(&line, flag + begin, PA_WEEK, count, ratio);
-        CU_ASSERT_EQUAL(naive_unlike(line.n, ratio, expected[PA_MERCHANT_NEW_SHARE_7D] + first), 0);
-        size_t unlike = 0;
-        pa_window_count(&line, PA_WEEK, got);
-        for (size_t k = 0; k < line.n; k++)
-            unlike += ratio[k] != (float)(count[k] / (double)got[k]);
-        CU_ASSERT_EQUAL(unlike, 0);
+        pa_line line = {.n_halo = first - begin, .n = N - first, .at = at + begin};
+        pa_window_amount(&line, column.amount + begin, 1, PA_WEEK, &share);
+        CU_ASSERT_EQUAL(naive_unlike(line.n, mean, expected[PA_MERCHANT_NEW_SHARE_7D] + first), 0);
     }
     pa_window_burst(N, expected[PA_MERCHANT_TX_COUNT_1D], expected[PA_MERCHANT_TX_COUNT_30D], got);
     CU_ASSERT_EQUAL(naive_unlike(N, got, expected[PA_MERCHANT_BURST_1D]), 0);
@@ -102,7 +109,7 @@ static void test_flags_and_bursts_equal_the_naive_twin(void)
 static void test_window_opens_just_after_its_length(void)
 {
     const uint64_t seconds[] = {1000, 1000 + 59, 1000 + 60, 1000 + 60};
-    pa_line line = {0, 4, seconds};
+    pa_line line = {.n = 4, .at = seconds};
     pa_window_count(&line, 60, got);
     CU_ASSERT_EQUAL(got[0], 1);
     CU_ASSERT_EQUAL(got[1], 2);
@@ -117,7 +124,7 @@ static void test_largest_amounts_do_not_overflow(void)
         at[i] = 0;
         column.amount[i] = PA_AMOUNT_LIMIT;
     }
-    pa_line line = {0, MANY, at};
+    pa_line line = {.n = MANY, .at = at};
     pa_window_amount(&line, column.amount, 100, 60, &sum_and_mean);
     double largest = (double)PA_AMOUNT_LIMIT;
     CU_ASSERT_EQUAL(got[MANY - 1], (float)(MANY * largest / 100.0));
@@ -130,7 +137,7 @@ static void test_ratio_to_refunds_is_finite(void)
 {
     const uint64_t seconds[] = {0, 1, 2, 3};
     const int64_t cents[] = {-500, 500, 100, 700};
-    pa_line line = {0, 4, seconds};
+    pa_line line = {.n = 4, .at = seconds};
     pa_window_amount(&line, cents, 100, 60, &only_ratio);
     CU_ASSERT_EQUAL(ratio[0], 1.0f);  /* none before */
     CU_ASSERT_EQUAL(ratio[1], 1.0f);  /* sum -500 */
@@ -144,14 +151,14 @@ static void test_largest_is_of_the_rows_before(void)
 {
     const uint64_t seconds[] = {0, 5, 9, 10, 10, 15, 30};
     const float value[] = {2, 3, -1, 1, 3, 1, 1}, largest[] = {0, 2, 3, 3, 3, 3, 0};
-    pa_line line = {0, 7, seconds};
+    pa_line line = {.n = 7, .at = seconds};
     CU_ASSERT_EQUAL(pa_window_largest_before(&line, value, 10, got, NULL), PA_OK);
     CU_ASSERT_EQUAL(naive_unlike(7, got, largest), 0);
 }
 
 static void test_no_rows_is_no_work(void)
 {
-    pa_line line = {0, 0, at};
+    pa_line line = {.n = 0, .at = at};
     pa_window_count(&line, 60, got);
     pa_window_amount(&line, column.amount, 100, 60, &sum_and_mean);
     pa_window_amount(&line, column.amount, 100, 60, &only_ratio);

@@ -68,73 +68,27 @@ static pa_status reorder_pairs(pa_view *view, const uint32_t order[], pa_error *
     return st;
 }
 
-/* Whether arrival j, which came behind arrival i, goes before it. */
-static inline bool overtakes(const pa_view *v, uint32_t j, uint32_t i)
-{
-    if (v->key[j] != v->key[i]) return v->key[j] < v->key[i];
-    return v->tie[j] < v->tie[i];
-}
-
-/* Merges the runs in[begin .. middle) and in[middle .. end) into `out`. */
-static void merge_two(const pa_view *v, const uint32_t in[], size_t begin, size_t middle,
-                      size_t end, uint32_t out[])
-{
-    size_t i = begin, j = middle, k = begin;
-    while (i < middle && j < end) {
-        uint32_t left = in[i], right = in[j];
-        bool jump = overtakes(v, right, left);
-        out[k++] = jump ? right : left;
-        j += jump;
-        i += !jump;
-    }
-    while (i < middle) out[k++] = in[i++];
-    while (j < end) out[k++] = in[j++];
-}
-
-/* Merges neighbouring runs until one is left. run: the n_runs + 1 ends of runs.
- * a starts as the arrivals; the result is in a or in b. */
-static uint32_t *merge_runs(const pa_view *v, int n_runs, size_t run[], uint32_t a[], uint32_t b[])
-{
-    while (n_runs > 1) {
-        int left = 0;
-        for (int r = 0; r < n_runs; r += 2) {
-            size_t begin = run[r], middle = run[r + 1], end = run[r + 1 + (r + 1 < n_runs)];
-            merge_two(v, a, begin, middle, end, b);
-            run[left++] = begin;
-        }
-        run[left] = v->n;
-        n_runs = left;
-        uint32_t *other = a;
-        a = b;
-        b = other;
-    }
-    return a;
-}
-
-/* Merges the runs that arrived, and keeps for each arrival its place in the view. */
+/* Orders the runs that arrived, and keeps for each arrival its place in the view. */
 static pa_status sort_there(const pa_comm *comm, pa_view *view, pa_error *err)
 {
     if (ascends(view)) return PA_OK;
     pa_side *there = &view->plan->route->there;
     size_t *run = NULL;
-    uint32_t *arrival = NULL, *place = NULL;
-    pa_status st = PA_OK;
+    uint32_t *order = NULL, *place = NULL;
+    pa_status st;
     PA_GOTO(PA_NEW(run, (size_t)comm->size + 1, err));
-    PA_GOTO(PA_NEW(arrival, view->n, err));
-    PA_GOTO(PA_NEW(place, view->n, err));
+    PA_GOTO(PA_NEW(order, view->n, err));
     for (int p = 0; p < comm->size; p++) run[p] = (size_t)there->at[p];
     run[comm->size] = view->n;
-    for (size_t i = 0; i < view->n; i++) arrival[i] = (uint32_t)i;
-    uint32_t *order = merge_runs(view, comm->size, run, arrival, place);
-    there->order = order == arrival ? place : arrival;
+    PA_GOTO(pa_sort_runs(view->n, view->key, view->tie, (size_t)comm->size, run, order, err));
+    PA_GOTO(PA_NEW(place, view->n, err));
     PA_GOTO(reorder_pairs(view, order, err));
-    for (size_t i = 0; i < view->n; i++) there->order[order[i]] = (uint32_t)i;
-    pa_free(order);
-    arrival = place = NULL;
+    for (size_t i = 0; i < view->n; i++) place[order[i]] = (uint32_t)i;
+    there->order = place;
+    place = NULL;
 out:
     pa_free(run);
-    if (st != PA_OK) there->order = NULL;
-    pa_free(arrival);
+    pa_free(order);
     pa_free(place);
     return st;
 }

@@ -19,6 +19,12 @@ pa_status pa_sort_u64(size_t n, const uint64_t key[], uint32_t order[], pa_error
 pa_status pa_sort_pairs(size_t n, const uint64_t key[], const int64_t tie[], uint32_t order[],
                         pa_error *err);
 
+/* The same of n_runs runs that ascend by (key, tie) each, one after the other: few are merged.
+ * start: n_runs + 1 rows, the last of them n. Equal pairs stay as they were. Takes 4 bytes a row
+ * where runs are few, else the memory of a sort. */
+pa_status pa_sort_runs(size_t n, const uint64_t key[], const int64_t tie[], size_t n_runs,
+                       const size_t start[], uint32_t order[], pa_error *err);
+
 /* Order of n byte strings, name i being bytes[start[i] .. start[i + 1]), by
  * memcmp, a prefix before what it begins. Takes 24 bytes a row for as long as it runs. */
 pa_status pa_sort_names(size_t n, const size_t start[], const char *bytes, uint32_t order[],

@@ -83,6 +83,45 @@ static void test_pairs_ascend_by_key_then_signed_tie(void)
     }
 }
 
+/* Runs of drawn lengths, some empty, that ascend each. */
+static size_t make_runs(int shape, size_t n, size_t n_runs, size_t start[])
+{
+    static uint64_t sorted_key[MAX];
+    static int64_t sorted_tie[MAX];
+    for (size_t i = 0; i < n; i++) {
+        key[i] = shaped(shape, i, n);
+        tie[i] = (int64_t)pa_draw(1, PA_DRAW_TEST, i, 99) % 3;
+    }
+    start[0] = 0;
+    for (size_t r = 1; r <= n_runs; r++) {
+        size_t left = n - start[r - 1], drawn = (size_t)pa_draw(1, PA_DRAW_TEST, r, n);
+        start[r] = r == n_runs ? n : start[r - 1] + drawn % (2 * left / (n_runs - r + 1) + 1);
+        if (start[r] > n) start[r] = n;
+        size_t at = start[r - 1], length = start[r] - at;
+        CU_ASSERT_EQUAL(pa_sort_pairs(length, key + at, tie + at, order, NULL), PA_OK);
+        pa_permute(length, sizeof *key, order, key + at, sorted_key);
+        pa_permute(length, sizeof *tie, order, tie + at, sorted_tie);
+        memcpy(key + at, sorted_key, length * sizeof *key);
+        memcpy(tie + at, sorted_tie, length * sizeof *tie);
+    }
+    return n;
+}
+
+static void test_runs_few_and_many_come_into_the_order_of_a_sort(void)
+{
+    enum { MOST_RUNS = 40 };
+    static const size_t runs[] = {1, 2, 3, 4, 5, 8, MOST_RUNS};
+    size_t start[MOST_RUNS + 1];
+    pa_error err = {0};
+    for (int shape = 0; shape < SHAPES; shape++)
+        for (size_t r = 0; r < sizeof runs / sizeof *runs; r++)
+            for (size_t s = 0; s < N_SIZES - 1; s++) {
+                size_t n = make_runs(shape, sizes[s], runs[r], start);
+                CU_ASSERT_EQUAL(pa_sort_runs(n, key, tie, runs[r], start, order, &err), PA_OK);
+                CU_ASSERT(is_ordered(n, true));
+            }
+}
+
 static void test_more_rows_than_an_order_can_name_are_refused(void)
 {
     pa_error err = {0};
@@ -245,6 +284,8 @@ static void test_keys_of_integers_keep_their_order(void)
 static const pa_test tests[] = {
     {"keys ascend and equal keys stay", test_keys_ascend_and_equal_keys_stay},
     {"pairs ascend by key then signed tie", test_pairs_ascend_by_key_then_signed_tie},
+    {"runs few and many come into the order of a sort",
+     test_runs_few_and_many_come_into_the_order_of_a_sort},
     {"more rows than an order can name are refused",
      test_more_rows_than_an_order_can_name_are_refused},
     {"names order like memcmp then length", test_names_order_like_memcmp_then_length},

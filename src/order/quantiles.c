@@ -5,6 +5,9 @@
 
 enum { DIGITS = 3, DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, KEY_BITS = 32 };
 
+/* A round takes one bit of a key or, where places are few, more: so many counts are no burden. */
+enum { MOST_COUNTS = 1 << 11 };
+
 /* Where the answer of one place lies: its key is low .. high, and the local keys
  * in that range are number begin .. end - 1. begin counts those below low, end those up to high. */
 typedef struct {
@@ -12,7 +15,6 @@ typedef struct {
     int64_t position;
     uint32_t low, high;
     size_t begin, end;
-    size_t cut; /* keys up to the middle one */
 } bracket;
 
 static unsigned digit_of(uint32_t key, int digit)
@@ -59,28 +61,52 @@ static size_t first_above(const uint32_t sorted[], size_t begin, size_t end, uin
     return begin;
 }
 
-static uint32_t middle_of(const bracket *b)
+/* The last key of part `part` of those into which `bits` bits divide a bracket. */
+static uint32_t end_of_part(const bracket *b, int bits, uint32_t part)
 {
-    return b->low + (b->high - b->low) / 2;
+    uint64_t width = (uint64_t)b->high - b->low + 1;
+    return (uint32_t)(b->low + (width >> bits) * (part + 1) - 1);
 }
 
-/* Halves every bracket by a count of all ranks. */
-static void halve(pa_comm *comm, size_t m, bracket b[], int64_t count[])
+/* Local keys up to the end of each part but the last. */
+static void count_parts(const bracket *b, int bits, int64_t count[])
 {
-    for (size_t i = 0; i < m; i++) {
-        b[i].cut = first_above(b[i].sorted, b[i].begin, b[i].end, middle_of(b + i));
-        count[i] = (int64_t)b[i].cut;
+    size_t begin = b->begin;
+    for (uint32_t part = 0; part + 1 < 1u << bits; part++) {
+        begin = first_above(b->sorted, begin, b->end, end_of_part(b, bits, part));
+        count[part] = (int64_t)begin;
     }
-    pa_sum_i64(comm, count, m);
-    for (size_t i = 0; i < m; i++) {
-        if (count[i] > b[i].position) {
-            b[i].high = middle_of(b + i);
-            b[i].end = b[i].cut;
-        } else {
-            b[i].low = middle_of(b + i) + 1;
-            b[i].begin = b[i].cut;
-        }
-    }
+}
+
+/* To the part that holds the place. count: of all ranks; its keys here are found again. */
+static void narrow(bracket *b, int bits, const int64_t count[])
+{
+    uint32_t part = 0, last = (1u << bits) - 1;
+    while (part < last && count[part] <= b->position) part++;
+    uint32_t low = part ? end_of_part(b, bits, part - 1) + 1 : b->low;
+    uint32_t high = part < last ? end_of_part(b, bits, part) : b->high;
+    size_t begin = part ? first_above(b->sorted, b->begin, b->end, low - 1) : b->begin;
+    b->end = part < last ? first_above(b->sorted, begin, b->end, high) : b->end;
+    b->begin = begin;
+    b->low = low;
+    b->high = high;
+}
+
+/* Divides every bracket by counts of all ranks. */
+static void divide(pa_comm *comm, size_t m, int bits, bracket b[], int64_t count[])
+{
+    size_t step = ((size_t)1 << bits) - 1;
+    for (size_t i = 0; i < m; i++) count_parts(b + i, bits, count + i * step);
+    pa_sum_i64(comm, count, m * step);
+    for (size_t i = 0; i < m; i++) narrow(b + i, bits, count + i * step);
+}
+
+/* Bits that a round takes of each key: a power of two of them, so that they divide its own. */
+static int bits_a_round(size_t m)
+{
+    int bits = 8;
+    while (bits > 1 && m << bits > MOST_COUNTS) bits /= 2;
+    return bits;
 }
 
 /* When all brackets hold one key: begin and end are the counts of this rank. count: 2 m. */
@@ -133,12 +159,13 @@ pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_
     int64_t *count = NULL;
     size_t m = 0;
     for (size_t s = 0; s < n_sets; s++) m += set[s].m;
+    int bits = bits_a_round(m);
     pa_status st = PA_NEW(sorted, n_sets, err);
     if (st == PA_OK) st = PA_NEW(b, m, err);
-    if (st == PA_OK) st = PA_NEW(count, 2 * m, err);
+    if (st == PA_OK) st = PA_NEW(count, (m << bits) + 1, err);
     if (st == PA_OK) st = begin(n_sets, set, sorted, b, err);
     PA_GOTO(pa_agree(comm, st, err));
-    for (int round = 0; round < KEY_BITS; round++) halve(comm, m, b, count);
+    for (int done = 0; done < KEY_BITS; done += bits) divide(comm, m, bits, b, count);
     conclude(comm, m, b, count, n_sets, set);
 out:
     for (size_t s = 0; sorted && s < n_sets; s++) pa_free(sorted[s]);

@@ -12,52 +12,74 @@ static int64_t count_up_to(size_t n, const int64_t sorted[], int64_t v)
     return v == INT64_MAX ? (int64_t)n : (int64_t)pa_lower_bound_i64(n, sorted, v + 1);
 }
 
-enum { TOGETHER = 64 };
+enum { TOGETHER = 64, MOST_VALUES = 63, MOST_COUNTS = 1 << 10 };
 
-/* The values asked for lie from low to high. */
+/* The values asked for lie from low to high. Each round counts up to n_values in between. */
 typedef struct {
     int64_t low[TOGETHER], high[TOGETHER];
+    int n_values;
 } ranges;
 
-static int64_t middle_of(const ranges *r, size_t k)
+/* Value v of those that divide a range evenly; the last of them is below its end. */
+static int64_t value_at(const ranges *r, size_t k, int v)
 {
-    return r->low[k] + (int64_t)(((uint64_t)r->high[k] - (uint64_t)r->low[k]) / 2);
+    uint64_t width = (uint64_t)r->high[k] - (uint64_t)r->low[k], n = (uint64_t)r->n_values + 1;
+    uint64_t part = (uint64_t)v + 1;
+    return (int64_t)((uint64_t)r->low[k] + width / n * part + width % n * part / n);
 }
 
-/* Halves each range; returns false where all are down to one value. */
-static bool narrow(pa_comm *comm, size_t n, const int64_t sorted[], size_t k_end,
+/* To the part of range k that holds the position. */
+static void narrow(ranges *r, size_t k, const int64_t count[], int64_t position)
+{
+    int v = 0;
+    while (v < r->n_values && count[v] <= position) v++;
+    int64_t low = v > 0 ? value_at(r, k, v - 1) + 1 : r->low[k];
+    if (v < r->n_values) r->high[k] = value_at(r, k, v);
+    r->low[k] = low;
+}
+
+/* One round; false where all ranges are down to one value. */
+static bool divide(pa_comm *comm, size_t n, const int64_t sorted[], size_t k_end,
                    const int64_t position[], ranges *r)
 {
-    int64_t count[TOGETHER];
+    int64_t count[MOST_COUNTS];
     bool any = false;
     for (size_t k = 0; k < k_end; k++) any |= r->low[k] < r->high[k];
     if (!any) return false;
-    for (size_t k = 0; k < k_end; k++) count[k] = count_up_to(n, sorted, middle_of(r, k));
-    pa_sum_i64(comm, count, k_end);
-    for (size_t k = 0; k < k_end; k++) {
-        if (count[k] > position[k]) {
-            r->high[k] = middle_of(r, k);
-        } else if (r->low[k] < r->high[k]) {
-            r->low[k] = middle_of(r, k) + 1;
-        }
-    }
+    size_t step = (size_t)r->n_values;
+    for (size_t k = 0; k < k_end; k++)
+        for (size_t v = 0; v < step; v++)
+            count[k * step + v] = count_up_to(n, sorted, value_at(r, k, (int)v));
+    pa_sum_i64(comm, count, k_end * step);
+    for (size_t k = 0; k < k_end; k++)
+        if (r->low[k] < r->high[k]) narrow(r, k, count + k * step, position[k]);
     return true;
+}
+
+/* The smallest and the largest value of all: two minima at once, for the complement turns the
+ * order round. */
+static void find_ends(pa_comm *comm, size_t n, const int64_t sorted[], int64_t *low, int64_t *high)
+{
+    int64_t least[2] = {n ? sorted[0] : INT64_MAX, n ? ~sorted[n - 1] : INT64_MAX};
+    pa_min_i64(comm, least, 2);
+    *low = least[0];
+    *high = ~least[1];
 }
 
 void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
                         const int64_t position[], int64_t value[])
 {
-    int64_t low = n ? sorted[0] : INT64_MAX, high = n ? sorted[n - 1] : INT64_MIN;
-    pa_min_i64(comm, &low, 1);
-    pa_max_i64(comm, &high, 1);
+    int64_t low, high;
+    find_ends(comm, n, sorted, &low, &high);
     for (size_t from = 0; from < n_positions; from += TOGETHER) {
         size_t k_end = n_positions - from < TOGETHER ? n_positions - from : TOGETHER;
-        ranges r;
+        size_t most = MOST_COUNTS / k_end;
+        ranges r = {.n_values = most < MOST_VALUES ? (int)most : MOST_VALUES};
         for (size_t k = 0; k < k_end; k++) {
             r.low[k] = low;
             r.high[k] = high;
         }
-        while (narrow(comm, n, sorted, k_end, position + from, &r)) {
+        while (divide(comm, n, sorted, k_end, position + from, &r)) {
         }
         memcpy(value + from, r.low, k_end * sizeof *value);
     }

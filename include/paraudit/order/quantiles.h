@@ -14,7 +14,7 @@ typedef struct {
 /* value: n local values, none NaN. position: m places from 0, ascending, below
  * the number of values over all ranks, the same on all ranks; so is quantile, m
  * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs; 33
- * rounds of m counts. */
+ * rounds of m counts, or fewer of more where m is below 1024. */
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
                        const int64_t position[], pa_quantile quantile[], pa_error *err);
 

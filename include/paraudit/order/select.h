@@ -6,10 +6,10 @@
 
 /* The value at `position` (from 0) of all ranks' values in ascending order.
  * sorted: n local values, ascending. position is below their number over all
- * ranks. At most 64 rounds of one count. */
+ * ranks. At most 11 rounds of 63 counts. */
 int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t position);
 
-/* The same for n_positions of them, the same on all ranks, in any order; 64 of them take as many
+/* The same for n_positions of them, the same on all ranks, in any order; 16 of them take as many
  * rounds as one. */
 void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
                         const int64_t position[], int64_t value[]);

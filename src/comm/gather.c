@@ -4,15 +4,20 @@
 #include "comm_mpi.h"
 #include "paraudit/base/array.h"
 
-enum { EVERYWHERE = -1 };
+enum { EVERYWHERE = -1, SLOT = 248 };
+
+/* What each rank sends first. Where all blocks fit in there, nothing else is sent. */
+struct pa_slot {
+    int64_t bytes; /* of its block */
+    char block[SLOT];
+};
 
 /* A gather in rounds of `slice` bytes a rank. Where this rank is a receiver,
  * `round` holds the slices of one round and `all` what is gathered. */
 typedef struct {
     int receiver; /* a rank, or EVERYWHERE */
     size_t slice;
-    int64_t *bytes; /* of each rank's block */
-    int64_t *start; /* size + 1: where it begins in `all` */
+    int64_t *start; /* size + 1: where each rank's block begins in `all` */
     int *count;     /* of this round */
     int *displacement;
     char *round;
@@ -26,40 +31,53 @@ static bool receives(const pa_comm *comm, const gathering *g)
 
 static void free_gathering(gathering *g)
 {
-    pa_free(g->bytes);
     pa_free(g->start);
     pa_free(g->count);
     pa_free(g->displacement);
     pa_free(g->round);
 }
 
-static pa_status new_counts(const pa_comm *comm, gathering *g, pa_error *err)
+static pa_status make_slots(pa_comm *comm, pa_error *err)
 {
-    size_t n = (size_t)comm->size;
-    PA_TRY(PA_NEW(g->bytes, n, err));
-    PA_TRY(PA_NEW(g->start, n + 1, err));
-    PA_TRY(PA_NEW(g->count, n, err));
-    return PA_NEW(g->displacement, n, err);
+    if (comm->slots) return PA_OK;
+    return pa_agree(comm, PA_NEW(comm->slots, (size_t)comm->size, err), err);
 }
 
-/* Learns the sizes of all blocks; returns the largest. */
-static size_t learn_sizes(pa_comm *comm, gathering *g, size_t bytes)
+/* Sends the slot; returns the size of the largest block. */
+static size_t exchange_slots(pa_comm *comm, const void *block, size_t bytes)
 {
-    int64_t mine = (int64_t)bytes, most = 0;
-    MPI_Allgather(&mine, 1, MPI_INT64_T, g->bytes, 1, MPI_INT64_T, comm->mpi);
+    struct pa_slot mine = {.bytes = (int64_t)bytes};
+    int64_t most = 0;
+    if (bytes > 0 && bytes <= SLOT) memcpy(mine.block, block, bytes);
+    pa_talk start = pa_talk_begin();
+    MPI_Allgather(&mine, sizeof mine, MPI_BYTE, comm->slots, sizeof mine, MPI_BYTE, comm->mpi);
     comm->use.calls++;
-    for (int r = 0; r < comm->size; r++) {
-        g->start[r + 1] = g->start[r] + g->bytes[r];
-        if (g->bytes[r] > most) most = g->bytes[r];
-    }
+    pa_talk_end(comm, start);
+    if (comm->size > 1) comm->use.bytes += (int64_t)sizeof mine;
+    for (int r = 0; r < comm->size; r++)
+        if (comm->slots[r].bytes > most) most = comm->slots[r].bytes;
     return (size_t)most;
 }
 
-static pa_status new_room(const pa_comm *comm, gathering *g, pa_error *err)
+static pa_status new_room(const pa_comm *comm, gathering *g, size_t most, pa_error *err)
 {
-    if (!receives(comm, g)) return PA_OK;
-    PA_TRY(PA_NEW(g->all, (size_t)g->start[comm->size], err));
-    return PA_NEW(g->round, g->slice * (size_t)comm->size, err);
+    size_t n = (size_t)comm->size;
+    PA_TRY(PA_NEW(g->start, n + 1, err));
+    for (size_t r = 0; r < n; r++) g->start[r + 1] = g->start[r] + comm->slots[r].bytes;
+    if (receives(comm, g)) PA_TRY(PA_NEW(g->all, (size_t)g->start[n], err));
+    if (most <= SLOT) return PA_OK;
+    PA_TRY(PA_NEW(g->count, n, err));
+    PA_TRY(PA_NEW(g->displacement, n, err));
+    return receives(comm, g) ? PA_NEW(g->round, g->slice * n, err) : PA_OK;
+}
+
+/* All blocks are in the slots. */
+static void empty_slots(const pa_comm *comm, const gathering *g)
+{
+    for (int r = 0; r < comm->size && receives(comm, g); r++) {
+        const struct pa_slot *slot = comm->slots + r;
+        if (slot->bytes > 0) memcpy(g->all + g->start[r], slot->block, (size_t)slot->bytes);
+    }
 }
 
 /* What each rank sends once `done` bytes of every block have gone. */
@@ -67,7 +85,7 @@ static void set_counts(const pa_comm *comm, gathering *g, size_t done)
 {
     int at = 0;
     for (int r = 0; r < comm->size; r++) {
-        size_t bytes = (size_t)g->bytes[r];
+        size_t bytes = (size_t)comm->slots[r].bytes;
         g->count[r] = bytes > done ? (int)pa_least(bytes - done, g->slice) : 0;
         g->displacement[r] = at;
         at += g->count[r];
@@ -94,25 +112,29 @@ static void gather_round(pa_comm *comm, gathering *g, const void *block, size_t 
     }
 }
 
+static void gather_blocks(pa_comm *comm, gathering *g, const void *block, size_t bytes, size_t most)
+{
+    pa_talk start = pa_talk_begin();
+    if (comm->size > 1) comm->use.bytes += (int64_t)bytes;
+    for (size_t done = 0; done < most; done += g->slice) gather_round(comm, g, block, done);
+    pa_talk_end(comm, start);
+}
+
 static pa_status gather(pa_comm *comm, int receiver, const void *block, size_t bytes, void **all,
                         size_t *n_all, pa_error *err)
 {
     gathering g = {.receiver = receiver};
     *all = NULL;
     *n_all = 0;
-    pa_status st = pa_agree(comm, new_counts(comm, &g, err), err);
-    if (st != PA_OK) goto out;
-
-    pa_talk start = pa_talk_begin();
-    size_t most = learn_sizes(comm, &g, bytes);
-    pa_talk_end(comm, start);
+    PA_TRY(make_slots(comm, err));
+    size_t most = exchange_slots(comm, block, bytes);
     g.slice = pa_least(pa_piece_of(comm, (size_t)comm->size), most ? most : 1);
-    PA_GOTO(pa_agree(comm, new_room(comm, &g, err), err));
-
-    start = pa_talk_begin();
-    if (comm->size > 1) comm->use.bytes += (int64_t)bytes;
-    for (size_t done = 0; done < most; done += g.slice) gather_round(comm, &g, block, done);
-    pa_talk_end(comm, start);
+    pa_status st;
+    PA_GOTO(pa_agree(comm, new_room(comm, &g, most, err), err));
+    if (most <= SLOT)
+        empty_slots(comm, &g);
+    else
+        gather_blocks(comm, &g, block, bytes, most);
     *all = g.all;
     *n_all = g.all ? (size_t)g.start[comm->size] : 0;
     g.all = NULL;

@@ -4,6 +4,7 @@
 
 #include "comm_mpi.h"
 #include "nodes.h"
+#include "paraudit/base/array.h"
 #include "paraudit/comm/launch.h"
 
 static void abort_job(void)
@@ -66,6 +67,7 @@ void pa_comm_stop(pa_comm *comm)
     if (!comm) return;
     pa_on_assert(NULL);
     pa_nodes_free(comm->nodes);
+    pa_free(comm->slots);
     MPI_Op_free(&comm->i128_sum);
     MPI_Type_free(&comm->i128);
     MPI_Comm_free(&comm->mpi);

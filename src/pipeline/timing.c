@@ -61,27 +61,34 @@ void pa_phase_split(pa_timing *timing, const char *name, double wall, double com
     whole->comm -= comm;
 }
 
-static pa_phase_summary reduce(pa_comm *comm, const pa_phase *phase)
-{
-    double work = phase->wall - phase->comm;
-    double most[2] = {phase->wall, work}, least = work, sum[2] = {work, phase->comm};
-    pa_max_f64(comm, most, 2);
-    pa_min_f64(comm, &least, 1);
-    pa_sum_f64_inexact(comm, sum, 2);
-    int64_t slowest = work == most[1] ? pa_comm_rank(comm) : INT64_MAX;
-    pa_min_i64(comm, &slowest, 1);
-    int n = pa_comm_size(comm);
-    return (pa_phase_summary){.wall = most[0],
-                              .work_min = least,
-                              .work_avg = sum[0] / n,
-                              .work_max = most[1],
-                              .comm_avg = sum[1] / n,
-                              .slowest = slowest};
-}
-
 void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary summary[])
 {
-    for (size_t i = 0; i < timing->n; i++) summary[i] = reduce(comm, timing->phase + i);
+    size_t n = timing->n;
+    double most[2 * PA_MAX_PHASES], least[PA_MAX_PHASES], sum[2 * PA_MAX_PHASES];
+    int64_t slowest[PA_MAX_PHASES];
+    for (size_t i = 0; i < n; i++) {
+        const pa_phase *phase = timing->phase + i;
+        double work = phase->wall - phase->comm;
+        most[2 * i] = phase->wall;
+        most[2 * i + 1] = least[i] = sum[2 * i] = work;
+        sum[2 * i + 1] = phase->comm;
+    }
+    pa_max_f64(comm, most, 2 * n);
+    pa_min_f64(comm, least, n);
+    pa_sum_f64_inexact(comm, sum, 2 * n);
+    for (size_t i = 0; i < n; i++) {
+        double work = timing->phase[i].wall - timing->phase[i].comm;
+        slowest[i] = work == most[2 * i + 1] ? pa_comm_rank(comm) : INT64_MAX;
+    }
+    pa_min_i64(comm, slowest, n);
+    int n_ranks = pa_comm_size(comm);
+    for (size_t i = 0; i < n; i++)
+        summary[i] = (pa_phase_summary){.wall = most[2 * i],
+                                        .work_min = least[i],
+                                        .work_avg = sum[2 * i] / n_ranks,
+                                        .work_max = most[2 * i + 1],
+                                        .comm_avg = sum[2 * i + 1] / n_ranks,
+                                        .slowest = slowest[i]};
 }
 
 pa_status pa_timing_gather(pa_comm *comm, const pa_timing *timing, pa_phase **phases, pa_error *err)

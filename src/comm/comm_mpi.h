@@ -16,9 +16,10 @@ struct pa_comm {
     MPI_Datatype i128;
     MPI_Op i128_sum;
     struct pa_nodes *nodes; /* NULL until they are asked for */
-    struct pa_slot *slots;  /* of all ranks: room for what gathers begin with; NULL before the first */
-    bool apart;             /* between pa_apart and pa_rejoin */
-    MPI_Request turn;       /* the round of the time being; MPI_REQUEST_NULL: none */
+    struct pa_slot
+        *slots;       /* of all ranks: room for what gathers begin with; NULL before the first */
+    bool apart;       /* between pa_apart and pa_rejoin */
+    MPI_Request turn; /* the round of the time being; MPI_REQUEST_NULL: none */
     int64_t said[2], heard[2];
 };
 

@@ -131,15 +131,27 @@ pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, cons
     return pa_transfer(comm, width, &route->here, rows, &route->there, arrived, err);
 }
 
-pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t width, const void *lent,
-                             void *arrived, pa_error *err)
+pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t n,
+                             const pa_column_move columns[], pa_error *err)
 {
     const pa_side leaving = {route->here.at, route->here.n, NULL};
-    return pa_transfer(comm, width, &leaving, lent, &route->there, arrived, err);
+    return pa_transfer_all(comm, n, columns, &leaving, &route->there, err);
 }
 
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
                           void *rows, pa_error *err)
 {
     return pa_transfer(comm, width, &route->there, answers, &route->here, rows, err);
+}
+
+pa_status pa_route_send_all(pa_comm *comm, const pa_route *route, size_t n,
+                            const pa_column_move columns[], pa_error *err)
+{
+    return pa_transfer_all(comm, n, columns, &route->here, &route->there, err);
+}
+
+pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
+                              const pa_column_move columns[], pa_error *err)
+{
+    return pa_transfer_all(comm, n, columns, &route->there, &route->here, err);
 }

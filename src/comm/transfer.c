@@ -1,5 +1,6 @@
 #include "transfer.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
@@ -9,13 +10,15 @@
 enum { TAG = 1, MESSAGE = 1 << 20 };
 
 /* Buffers and requests of one transfer. A message holds at most `most`
- * elements, which both ends know, so no rank asks another how many rounds
- * there will be. */
+ * elements of each column, one column after the other, which both ends know, so
+ * no rank asks another how many rounds there will be. */
 typedef struct {
-    size_t width;
+    size_t n_columns;
+    const pa_column_move *column;
+    size_t width; /* of all columns together */
     size_t most;
-    char *packed;  /* what leaves in a round, where the source has an order */
-    char *arrived; /* what came in a round, where the target has an order */
+    char *packed;  /* what leaves in a round, where the source has an order or columns share it */
+    char *arrived; /* what came in a round, where the target has an order or columns share it */
     MPI_Request *requests;
     int n_requests;
 } exchange;
@@ -105,14 +108,27 @@ static size_t offset_of(const pa_side *side, int64_t slot, size_t width)
     return side->order ? 0 : (size_t)slot * width;
 }
 
-static void move_own(const pa_comm *comm, size_t width, const pa_side *from, const char *source,
-                     const pa_side *to, char *target)
+static void move_own(const pa_comm *comm, const pa_column_move *c, const pa_side *from,
+                     const pa_side *to)
 {
     int64_t a = from->at[comm->rank], b = to->at[comm->rank];
     PA_ASSERT(from->n[comm->rank] == to->n[comm->rank]);
     if (to->n[comm->rank] == 0) return;
-    move(width, (size_t)to->n[comm->rank], source + offset_of(from, a, width), order_at(from, a),
-         target + offset_of(to, b, width), order_at(to, b));
+    move(c->width, (size_t)to->n[comm->rank],
+         (const char *)c->source + offset_of(from, a, c->width), order_at(from, a),
+         (char *)c->target + offset_of(to, b, c->width), order_at(to, b));
+}
+
+/* The other ranks in turn, k from 1 on: whom this one sends to, and who sends to it then. All
+ * begin with their neighbours, so that nobody is everyone's first. */
+static int receiver(const pa_comm *comm, int k)
+{
+    return (comm->rank + k) % comm->size;
+}
+
+static int sender(const pa_comm *comm, int k)
+{
+    return (comm->rank - k + comm->size) % comm->size;
 }
 
 /* Elements of rank p's slice that travel once `done` of it have. */
@@ -132,11 +148,17 @@ static size_t longest_slice(const pa_comm *comm, const pa_side *side)
     return (size_t)longest;
 }
 
+/* Whether elements lie in the array as they travel. */
+static bool lie_ready(const exchange *x, const pa_side *side)
+{
+    return x->n_columns == 1 && !side->order;
+}
+
 /* The first round is the fullest. */
 static pa_status new_buffer(const pa_comm *comm, const exchange *x, const pa_side *side,
                             char **buffer, pa_error *err)
 {
-    if (!side->order) return PA_OK;
+    if (lie_ready(x, side)) return PA_OK;
     size_t n = 0;
     for (int p = 0; p < comm->size; p++) n += in_round(comm, x, side, p, 0);
     *buffer = pa_realloc(NULL, n, x->width, err);
@@ -161,87 +183,112 @@ static void free_exchange(exchange *x)
     pa_free(x->arrived);
 }
 
-/* Brings the elements of a round between the array and the buffer, where they
+/* Brings the elements of a round between the arrays and the buffer, where they
  * lie one slice after the other. */
-static void pack(const pa_comm *comm, exchange *x, const pa_side *from, const char *source,
-                 size_t done)
+static void pack(const pa_comm *comm, exchange *x, const pa_side *from, size_t done)
 {
     char *next = x->packed;
-    for (int p = 0; p < comm->size && from->order; p++) {
+    for (int k = 1; k < comm->size && !lie_ready(x, from); k++) {
+        int p = receiver(comm, k);
         size_t n = in_round(comm, x, from, p, done);
-        move(x->width, n, source, order_at(from, from->at[p] + (int64_t)done), next, NULL);
-        next += n * x->width;
+        int64_t slot = from->at[p] + (int64_t)done;
+        for (size_t c = 0; n > 0 && c < x->n_columns; c++) {
+            size_t width = x->column[c].width;
+            move(width, n, (const char *)x->column[c].source + offset_of(from, slot, width),
+                 order_at(from, slot), next, NULL);
+            next += n * width;
+        }
     }
 }
 
-static void unpack(const pa_comm *comm, exchange *x, const pa_side *to, char *target, size_t done)
+static void unpack(const pa_comm *comm, exchange *x, const pa_side *to, size_t done)
 {
     const char *next = x->arrived;
-    for (int p = 0; p < comm->size && to->order; p++) {
+    for (int k = 1; k < comm->size && !lie_ready(x, to); k++) {
+        int p = sender(comm, k);
         size_t n = in_round(comm, x, to, p, done);
-        move(x->width, n, next, NULL, target, order_at(to, to->at[p] + (int64_t)done));
-        next += n * x->width;
+        int64_t slot = to->at[p] + (int64_t)done;
+        for (size_t c = 0; n > 0 && c < x->n_columns; c++) {
+            size_t width = x->column[c].width;
+            move(width, n, next, NULL, (char *)x->column[c].target + offset_of(to, slot, width),
+                 order_at(to, slot));
+            next += n * width;
+        }
     }
 }
 
 /* Receives stand before any send leaves, so that large messages need no copy
  * on the way. */
-static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, char *target,
-                          size_t done)
+static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, size_t done)
 {
     char *next = x->arrived;
-    for (int p = 0; p < comm->size; p++) {
-        size_t n = in_round(comm, x, to, p, done);
-        if (n == 0) continue;
-        char *place = to->order ? next : target + ((size_t)to->at[p] + done) * x->width;
-        MPI_Irecv(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
-                  &x->requests[x->n_requests++]);
-        next += n * x->width * (to->order != NULL);
+    for (int k = 1; k < comm->size; k++) {
+        int p = sender(comm, k);
+        size_t bytes = in_round(comm, x, to, p, done) * x->width;
+        if (bytes == 0) continue;
+        char *place = next;
+        if (lie_ready(x, to))
+            place = (char *)x->column->target + ((size_t)to->at[p] + done) * x->width;
+        else
+            next += bytes;
+        MPI_Irecv(place, (int)bytes, MPI_BYTE, p, TAG, comm->mpi, &x->requests[x->n_requests++]);
     }
 }
 
-static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, const char *source,
-                       size_t done)
+static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, size_t done)
 {
     const char *next = x->packed;
-    for (int p = 0; p < comm->size; p++) {
-        size_t n = in_round(comm, x, from, p, done);
-        if (n == 0) continue;
-        const char *place = from->order ? next : source + ((size_t)from->at[p] + done) * x->width;
-        MPI_Isend(place, (int)(n * x->width), MPI_BYTE, p, TAG, comm->mpi,
-                  &x->requests[x->n_requests++]);
-        comm->use.bytes += (int64_t)(n * x->width);
+    for (int k = 1; k < comm->size; k++) {
+        int p = receiver(comm, k);
+        size_t bytes = in_round(comm, x, from, p, done) * x->width;
+        if (bytes == 0) continue;
+        const char *place = next;
+        if (lie_ready(x, from))
+            place = (const char *)x->column->source + ((size_t)from->at[p] + done) * x->width;
+        else
+            next += bytes;
+        MPI_Isend(place, (int)bytes, MPI_BYTE, p, TAG, comm->mpi, &x->requests[x->n_requests++]);
+        comm->use.bytes += (int64_t)bytes;
         comm->use.messages++;
-        next += n * x->width * (from->order != NULL);
     }
 }
 
-static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const char *source,
-                       const pa_side *to, char *target)
+static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const pa_side *to)
 {
     size_t leaving = longest_slice(comm, from), coming = longest_slice(comm, to);
     size_t longest = leaving > coming ? leaving : coming;
     for (size_t done = 0; done < longest; done += x->most) {
-        pack(comm, x, from, source, done);
+        pack(comm, x, from, done);
         pa_talk start = pa_talk_begin();
         x->n_requests = 0;
-        post_receives(comm, x, to, target, done);
-        post_sends(comm, x, from, source, done);
+        post_receives(comm, x, to, done);
+        post_sends(comm, x, from, done);
         MPI_Waitall(x->n_requests, x->requests, MPI_STATUSES_IGNORE);
         pa_talk_end(comm, start);
-        unpack(comm, x, to, target, done);
+        unpack(comm, x, to, done);
     }
+}
+
+pa_status pa_transfer_all(pa_comm *comm, size_t n, const pa_column_move columns[],
+                          const pa_side *from, const pa_side *to, pa_error *err)
+{
+    exchange x = {.n_columns = n, .column = columns};
+    for (size_t c = 0; c < n; c++) {
+        PA_ASSERT(columns[c].width > 0);
+        move_own(comm, columns + c, from, to);
+        x.width += columns[c].width;
+    }
+    PA_ASSERT(x.width < (size_t)1 << 30);
+    if (comm->size == 1 || n == 0) return PA_OK;
+    pa_status st = pa_agree(comm, new_exchange(comm, &x, from, to, err), err);
+    if (st == PA_OK) run_rounds(comm, &x, from, to);
+    free_exchange(&x);
+    return st;
 }
 
 pa_status pa_transfer(pa_comm *comm, size_t width, const pa_side *from, const void *source,
                       const pa_side *to, void *target, pa_error *err)
 {
-    PA_ASSERT(width > 0 && width < (size_t)1 << 30);
-    move_own(comm, width, from, source, to, target);
-    if (comm->size == 1) return PA_OK;
-    exchange x = {.width = width};
-    pa_status st = pa_agree(comm, new_exchange(comm, &x, from, to, err), err);
-    if (st == PA_OK) run_rounds(comm, &x, from, source, to, target);
-    free_exchange(&x);
-    return st;
+    const pa_column_move column = {width, source, target};
+    return pa_transfer_all(comm, 1, &column, from, to, err);
 }

@@ -5,6 +5,7 @@
 #define PARAUDIT_SRC_COMM_TRANSFER_H
 
 #include "comm_mpi.h"
+#include "paraudit/comm/route.h"
 
 /* One end of a transfer. Slots at[p] .. at[p] + n[p] of the sequence belong to
  * rank p; slot i is element order[i] of the array, or element i where order is
@@ -30,5 +31,9 @@ void pa_tell_counts(pa_comm *comm, const pa_side *from, pa_side *to);
  * Collective; on failure (memory) all ranks leave together. */
 pa_status pa_transfer(pa_comm *comm, size_t width, const pa_side *from, const void *source,
                       const pa_side *to, void *target, pa_error *err);
+
+/* The same of n columns, whose elements travel together. */
+pa_status pa_transfer_all(pa_comm *comm, size_t n, const pa_column_move columns[],
+                          const pa_side *from, const pa_side *to, pa_error *err);
 
 #endif

@@ -34,8 +34,8 @@ static pa_status bring_pairs(pa_comm *comm, const uint64_t key[], const int64_t 
     const pa_route *route = view->plan->route;
     view->n = pa_route_received(route);
     PA_AGREE(comm, new_columns(view, err), err);
-    PA_TRY(pa_route_send(comm, route, sizeof *key, key, view->key, err));
-    return pa_route_send(comm, route, sizeof *tie, tie, view->tie, err);
+    const pa_column_move columns[] = {{sizeof *key, key, view->key}, {sizeof *tie, tie, view->tie}};
+    return pa_route_send_all(comm, route, 2, columns, err);
 }
 
 static bool ascends(const pa_view *v)
@@ -138,4 +138,16 @@ pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const
                          void *rows, pa_error *err)
 {
     return pa_route_return(comm, view->plan->route, width, ordered, rows, err);
+}
+
+pa_status pa_view_send_all(pa_comm *comm, const pa_view *view, size_t n,
+                           const pa_column_move columns[], pa_error *err)
+{
+    return pa_route_send_all(comm, view->plan->route, n, columns, err);
+}
+
+pa_status pa_view_return_all(pa_comm *comm, const pa_view *view, size_t n,
+                             const pa_column_move columns[], pa_error *err)
+{
+    return pa_route_return_all(comm, view->plan->route, n, columns, err);
 }

@@ -15,7 +15,7 @@
 #include "past.h"
 #include "totals.h"
 
-enum { N_COLUMNS = 7 };
+enum { N_COLUMNS = 9 };
 
 typedef struct {
     pa_run *run;
@@ -26,27 +26,13 @@ typedef struct {
     float *column[N_COLUMNS]; /* in view order, on their way back */
 } merchant_side;
 
-/* *ordered: a column that is in row order, in the view's. The caller frees it, even on failure. */
-static pa_status fetch(const merchant_side *m, size_t width, const void *rows, void **ordered)
+/* Columns 0 .. n - 1, up to all of them, in the same messages. */
+static pa_status give_back(const merchant_side *m, size_t n, const pa_feature feature[])
 {
-    pa_comm *comm = m->run->comm;
-    pa_error *err = &m->run->err;
-    *ordered = pa_alloc(m->view.n, width, err);
-    PA_AGREE(comm, *ordered ? PA_OK : PA_E_MEMORY, err);
-    return pa_view_send(comm, &m->view, width, rows, *ordered, err);
-}
-
-static pa_status give_back(const merchant_side *m, int column, pa_feature feature)
-{
-    return pa_view_return(m->run->comm, &m->view, sizeof(float), m->column[column],
-                          m->rows->out[feature], &m->run->err);
-}
-
-/* Columns 0 .. n - 1. */
-static pa_status give_back_all(const merchant_side *m, int n, const pa_feature feature[])
-{
-    for (int i = 0; i < n; i++) PA_TRY(give_back(m, i, feature[i]));
-    return PA_OK;
+    pa_column_move move[N_COLUMNS];
+    for (size_t i = 0; i < n; i++)
+        move[i] = (pa_column_move){sizeof(float), m->column[i], m->rows->out[feature[i]]};
+    return pa_view_return_all(m->run->comm, &m->view, n, move, &m->run->err);
 }
 
 static pa_status make_view(merchant_side *m, int64_t first_time)
@@ -133,30 +119,49 @@ static pa_status make_past(const merchant_side *m, int64_t reach, const void *la
     return pa_past_make(m->run->comm, &m->view, m->stride, &needs, &t->past, &m->run->err);
 }
 
-/* late, change: of own rows in view order, or NULL. */
-static pa_status put_past(const merchant_side *m, void **late, void **change, told *t)
+/* Own labels in view order; late and change are NULL where they are not known. */
+typedef struct {
+    void *late, *change;
+} ordered_labels;
+
+static pa_status put_past(const merchant_side *m, ordered_labels *o, told *t)
 {
     pa_comm *comm = m->run->comm;
     pa_error *err = &m->run->err;
     PA_TRY(pa_past_values(comm, &t->past, sizeof(int8_t), &t->event, err));
-    if (*late) PA_TRY(pa_past_values(comm, &t->past, sizeof(int32_t), late, err));
-    if (*change) PA_TRY(pa_past_values(comm, &t->past, sizeof(pa_label_change), change, err));
-    if (!*late) return PA_OK;
+    if (o->late) PA_TRY(pa_past_values(comm, &t->past, sizeof(int32_t), &o->late, err));
+    if (o->change) PA_TRY(pa_past_values(comm, &t->past, sizeof(pa_label_change), &o->change, err));
+    if (!o->late) return PA_OK;
     return pa_agree(
-        comm, pa_late_labels_make(&t->past.line, *late, *change, m->delay, t->event, &t->late, err),
+        comm,
+        pa_late_labels_make(&t->past.line, o->late, o->change, m->delay, t->event, &t->late, err),
         err);
+}
+
+static pa_status order_labels(const merchant_side *m, const own_labels *own, ordered_labels *o,
+                              told *t)
+{
+    pa_error *err = &m->run->err;
+    size_t n = m->view.n, n_columns = 1;
+    pa_status st = (t->event = pa_alloc(n, sizeof *own->event, err)) ? PA_OK : PA_E_MEMORY;
+    if (own->late && !(o->late = pa_alloc(n, sizeof *own->late, err))) st = PA_E_MEMORY;
+    if (own->change && !(o->change = pa_alloc(n, sizeof *own->change, err))) st = PA_E_MEMORY;
+    PA_AGREE(m->run->comm, st, err);
+    pa_column_move move[3] = {{sizeof *own->event, own->event, t->event}};
+    if (own->late) move[n_columns++] = (pa_column_move){sizeof *own->late, own->late, o->late};
+    if (own->change)
+        move[n_columns++] = (pa_column_move){sizeof *own->change, own->change, o->change};
+    return pa_view_send_all(m->run->comm, &m->view, n_columns, move, err);
 }
 
 static pa_status order_told(const merchant_side *m, int64_t reach, const own_labels *own, told *t)
 {
-    void *late = NULL, *change = NULL;
-    pa_status st = fetch(m, sizeof *own->event, own->event, &t->event);
-    if (st == PA_OK && own->late) st = fetch(m, sizeof *own->late, own->late, &late);
-    if (st == PA_OK && own->change) st = fetch(m, sizeof *own->change, own->change, &change);
-    if (st == PA_OK) st = make_past(m, reach, late, t);
-    if (st == PA_OK) st = put_past(m, &late, &change, t);
-    pa_free(late);
-    pa_free(change);
+    ordered_labels o = {0};
+    pa_status st = order_labels(m, own, &o, t);
+    if (st == PA_OK) st = make_past(m, reach, o.late, t);
+    if (st == PA_OK) st = put_past(m, &o, t);
+    pa_free(o.late);
+    pa_free(o.change);
     return st;
 }
 
@@ -198,23 +203,18 @@ static pa_status known_rates(const merchant_side *m, bool has_accounts, const to
                                       {PA_MONTH, PA_EXPLAINED_FRAUD, c[4], c[5]},
                                       {PA_FRAUD_SPAN, PA_UNEXPLAINED_FRAUD, NULL, c[6]}};
     pa_known_rates(&t->past.line, t->event, &t->late, m->delay, has_accounts ? 4 : 3, window);
-    return give_back_all(m, has_accounts ? 7 : 6, feature);
+    return give_back(m, has_accounts ? 7 : 6, feature);
 }
 
-static pa_status recency(const merchant_side *m, const told *t)
+static void recency(const merchant_side *m, const told *t)
 {
-    static const pa_feature feature[] = {PA_MERCHANT_FRAUD_AGE_DAYS, PA_MERCHANT_FRAUD_RUN};
     pa_known_fraud_recency(&t->past.line, t->event, &t->late, m->delay, PA_FRAUD_MEMORY,
                            m->column[0], m->column[1]);
-    return give_back_all(m, 2, feature);
 }
 
 static pa_status fraud_runs(const merchant_side *m, bool has_accounts, const told *t)
 {
-    static const pa_feature feature[] = {PA_MERCHANT_FRAUD_START_DAYS, PA_MERCHANT_FRAUD_SHARE_LAST,
-                                         PA_MERCHANT_OWN_FRAUD_START_DAYS,
-                                         PA_MERCHANT_OWN_FRAUD_AGE_DAYS, PA_MERCHANT_OWN_FRAUD_RUN};
-    float *const *c = m->column;
+    float *const *c = m->column + 2;
     pa_fraud_run_columns out = {.start_days = c[0], .last_share = c[1]};
     const pa_fraud_events events = {.line = &t->past.line,
                                     .event = t->event,
@@ -230,7 +230,20 @@ static pa_status fraud_runs(const merchant_side *m, bool has_accounts, const tol
         out.unexplained = c[4];
     }
     pa_fraud_runs(&events, &before, PA_FRAUD_MEMORY, &out);
-    return give_back_all(m, has_accounts ? 5 : 2, feature);
+    return PA_OK;
+}
+
+/* When the last frauds were. */
+static pa_status last_frauds(const merchant_side *m, bool has_accounts, const told *t)
+{
+    static const pa_feature feature[] = {
+        PA_MERCHANT_FRAUD_AGE_DAYS,       PA_MERCHANT_FRAUD_RUN,
+        PA_MERCHANT_FRAUD_START_DAYS,     PA_MERCHANT_FRAUD_SHARE_LAST,
+        PA_MERCHANT_OWN_FRAUD_START_DAYS, PA_MERCHANT_OWN_FRAUD_AGE_DAYS,
+        PA_MERCHANT_OWN_FRAUD_RUN};
+    recency(m, t);
+    PA_TRY(fraud_runs(m, has_accounts, t));
+    return give_back(m, has_accounts ? 7 : 4, feature);
 }
 
 static pa_status known_frauds(const merchant_side *m, int64_t reach, const float robust_z[])
@@ -238,74 +251,87 @@ static pa_status known_frauds(const merchant_side *m, int64_t reach, const float
     told t = {0};
     pa_status st = fetch_told(m, reach, robust_z, &t);
     if (st == PA_OK) st = known_rates(m, robust_z, &t);
-    if (st == PA_OK) st = recency(m, &t);
-    if (st == PA_OK) st = fraud_runs(m, robust_z, &t);
+    if (st == PA_OK) st = last_frauds(m, robust_z, &t);
     told_free(&t);
     return st;
 }
 
-static pa_status hour(const merchant_side *m, const pa_past *past)
-{
-    pa_window_count(&past->line, PA_HOUR, m->column[0]);
-    return give_back(m, 0, PA_MERCHANT_TX_COUNT_1H);
-}
-
-/* amount_minor: of the past and own rows. */
-static pa_status amount_windows(const merchant_side *m, const pa_past *past,
-                                const int64_t amount_minor[])
+/* amount_minor: of the past and own rows. Columns 0 .. 6: of the windows, and the ratio. */
+static void amount_windows(const merchant_side *m, const pa_past *past,
+                           const int64_t amount_minor[])
 {
     static const int64_t window[] = {PA_DAY, PA_WEEK, PA_MONTH};
     for (int w = 0; w < 3; w++) {
-        pa_window_columns out = {.count = m->column[0], .mean = m->column[1]};
-        if (window[w] == PA_MONTH) out.ratio = m->column[2];
+        pa_window_columns out = {.count = m->column[2 * w], .mean = m->column[2 * w + 1]};
+        if (window[w] == PA_MONTH) out.ratio = m->column[6];
         pa_window_amount(&past->line, amount_minor, m->rows->units, window[w], &out);
-        PA_TRY(give_back(m, 0, (pa_feature)(PA_MERCHANT_TX_COUNT_1D + w)));
-        PA_TRY(give_back(m, 1, (pa_feature)(PA_MERCHANT_AMOUNT_MEAN_1D + w)));
     }
-    return give_back(m, 2, PA_AMOUNT_RATIO_MERCHANT_30D);
 }
 
-static pa_status amounts(const merchant_side *m, const pa_past *past)
+static pa_status amounts(const merchant_side *m, const pa_past *past, int64_t **amount_minor)
 {
-    void *data = NULL;
-    int64_t *amount_minor = NULL;
-    pa_status st = fetch(m, sizeof *amount_minor, m->rows->amount_minor, &data);
-    amount_minor = data;
-    if (st != PA_OK) goto out;
-    PA_GOTO(pa_past_sums(m->run->comm, past, &amount_minor, &m->run->err));
-    PA_GOTO(amount_windows(m, past, amount_minor));
-    PA_GOTO(pa_merchant_totals(m->run, m->view.n, m->view.key, m->stride,
-                               amount_minor + past->line.n_halo));
-    pa_window_burst(m->rows->n, m->rows->out[PA_MERCHANT_TX_COUNT_1D],
-                    m->rows->out[PA_MERCHANT_TX_COUNT_30D], m->rows->out[PA_MERCHANT_BURST_1D]);
-out:
-    pa_free(amount_minor);
-    return st;
+    pa_run *run = m->run;
+    PA_TRY(pa_past_sums(run->comm, past, amount_minor, &run->err));
+    amount_windows(m, past, *amount_minor);
+    return pa_merchant_totals(run, m->view.n, m->view.key, m->stride,
+                              *amount_minor + past->line.n_halo);
 }
 
 /* Newcomers as amounts of 1: their share is the mean. */
-static pa_status newcomers(const merchant_side *m, const pa_past *past, const float is_new[])
+static pa_status newcomers(const merchant_side *m, const pa_past *past, const int8_t ordered[])
 {
-    pa_error *err = &m->run->err;
-    const pa_window_columns share = {.mean = m->column[0]};
-    int8_t *own = NULL;
+    pa_run *run = m->run;
+    const pa_window_columns share = {.mean = m->column[8]};
     int64_t *amount = NULL;
-    void *ordered = NULL;
-    if (!is_new) return PA_OK;
-    pa_status st = pa_agree(m->run->comm, PA_NEW(own, m->rows->n, err), err);
-    if (st != PA_OK) goto out;
-    for (size_t i = 0; i < m->rows->n; i++) own[i] = is_new[i] > 0;
-    PA_GOTO(fetch(m, sizeof *own, own, &ordered));
-    PA_GOTO(pa_agree(m->run->comm, PA_NEW(amount, m->view.n, err), err));
-    for (size_t i = 0; i < m->view.n; i++) amount[i] = ((const int8_t *)ordered)[i];
-    PA_GOTO(pa_past_sums(m->run->comm, past, &amount, err));
+    pa_status st;
+    PA_GOTO(pa_agree(run->comm, PA_NEW(amount, m->view.n, &run->err), &run->err));
+    for (size_t i = 0; i < m->view.n; i++) amount[i] = ordered[i];
+    PA_GOTO(pa_past_sums(run->comm, past, &amount, &run->err));
     pa_window_amount(&past->line, amount, 1, PA_WEEK, &share);
-    PA_GOTO(give_back(m, 0, PA_MERCHANT_NEW_SHARE_7D));
 out:
     pa_free(amount);
-    pa_free(ordered);
+    return st;
+}
+
+/* What is read of a month: own rows' amounts in view order, and whether the account is new. */
+typedef struct {
+    int64_t *amount_minor;
+    int8_t *is_new; /* NULL: each row is its own account */
+} month;
+
+static pa_status order_month(const merchant_side *m, const float is_new[], month *o)
+{
+    pa_run *run = m->run;
+    size_t n = m->rows->n;
+    int8_t *own = NULL;
+    pa_status st = PA_NEW(o->amount_minor, m->view.n, &run->err);
+    if (st == PA_OK && is_new) st = PA_NEW(o->is_new, m->view.n, &run->err);
+    if (st == PA_OK && is_new) st = PA_NEW(own, n, &run->err);
+    PA_GOTO(pa_agree(run->comm, st, &run->err));
+    for (size_t i = 0; is_new && i < n; i++) own[i] = is_new[i] > 0;
+    const pa_column_move move[] = {
+        {sizeof *o->amount_minor, m->rows->amount_minor, o->amount_minor},
+        {sizeof *own, own, o->is_new}};
+    st = pa_view_send_all(run->comm, &m->view, is_new ? 2 : 1, move, &run->err);
+out:
     pa_free(own);
     return st;
+}
+
+static pa_status fill_month(const merchant_side *m, const pa_past *past, month *o)
+{
+    static const pa_feature feature[] = {
+        PA_MERCHANT_TX_COUNT_1D,      PA_MERCHANT_AMOUNT_MEAN_1D, PA_MERCHANT_TX_COUNT_7D,
+        PA_MERCHANT_AMOUNT_MEAN_7D,   PA_MERCHANT_TX_COUNT_30D,   PA_MERCHANT_AMOUNT_MEAN_30D,
+        PA_AMOUNT_RATIO_MERCHANT_30D, PA_MERCHANT_TX_COUNT_1H,    PA_MERCHANT_NEW_SHARE_7D};
+    float *const *out = m->rows->out;
+    pa_window_count(&past->line, PA_HOUR, m->column[7]);
+    if (o->is_new) PA_TRY(pa_step(m->run, newcomers(m, past, o->is_new)));
+    PA_TRY(pa_step(m->run, amounts(m, past, &o->amount_minor)));
+    PA_TRY(give_back(m, o->is_new ? 9 : 8, feature));
+    pa_window_burst(m->rows->n, out[PA_MERCHANT_TX_COUNT_1D], out[PA_MERCHANT_TX_COUNT_30D],
+                    out[PA_MERCHANT_BURST_1D]);
+    return PA_OK;
 }
 
 static pa_status last_month(const merchant_side *m, const float is_new[])
@@ -314,12 +340,14 @@ static pa_status last_month(const merchant_side *m, const float is_new[])
     static const pa_past_needs needs = {
         .reach = PA_MONTH, .n_borders = sizeof border / sizeof *border, .border = border};
     pa_run *run = m->run;
-    pa_past past;
-    pa_status st = pa_past_make(run->comm, &m->view, m->stride, &needs, &past, &run->err);
-    if (st == PA_OK) st = pa_step(run, hour(m, &past));
-    if (st == PA_OK) st = pa_step(run, newcomers(m, &past, is_new));
-    if (st == PA_OK) st = amounts(m, &past);
+    pa_past past = {0};
+    month o = {0};
+    pa_status st = order_month(m, is_new, &o);
+    if (st == PA_OK) st = pa_past_make(run->comm, &m->view, m->stride, &needs, &past, &run->err);
+    if (st == PA_OK) st = fill_month(m, &past, &o);
     pa_past_free(&past);
+    pa_free(o.amount_minor);
+    pa_free(o.is_new);
     return st;
 }
 

@@ -204,7 +204,7 @@ static void widen(const pa_view *view, const uint32_t low[], size_t n, uint64_t 
         at[i] = view->key[0] - (uint32_t)((uint32_t)view->key[0] - low[i]);
 }
 
-static pa_status send_positions(pa_comm *comm, const pa_view *view, pa_past *past, pa_error *err)
+static pa_status fill_line(pa_comm *comm, const pa_view *view, pa_past *past, pa_error *err)
 {
     uint32_t *lent = NULL, *low = NULL;
     pa_status st = PA_NEW(lent, past->n_lent, err);
@@ -212,7 +212,9 @@ static pa_status send_positions(pa_comm *comm, const pa_view *view, pa_past *pas
     st = pa_agree(comm, st, err);
     if (st == PA_OK) {
         for (size_t i = 0; i < past->n_lent; i++) lent[i] = (uint32_t)view->key[past->lent_row[i]];
-        st = pa_route_send_lent(comm, past->route, sizeof *lent, lent, low, err);
+        const pa_column_move move[] = {{sizeof *lent, lent, low},
+                                       {sizeof *past->more, past->lent, past->more}};
+        st = pa_route_send_lent(comm, past->route, 2, move, err);
     }
     if (st == PA_OK) widen(view, low, past->line.n_halo, past->at);
     pa_free(lent);
@@ -228,9 +230,7 @@ pa_status pa_past_make(pa_comm *comm, const pa_view *view, uint64_t stride,
     *past = (pa_past){0};
     pa_status st = lend(comm, stride, &c, past, err);
     if (st == PA_OK) st = pa_agree(comm, new_line(view, past, err), err);
-    if (st == PA_OK) st = send_positions(comm, view, past, err);
-    if (st == PA_OK)
-        st = pa_route_send_lent(comm, past->route, sizeof *past->more, past->lent, past->more, err);
+    if (st == PA_OK) st = fill_line(comm, view, past, err);
     pa_free(c.alone);
     pa_free(c.row);
     pa_free(c.more);
@@ -320,7 +320,8 @@ pa_status pa_past_sums(pa_comm *comm, const pa_past *past, int64_t **column, pa_
         pa_max_i64(comm, &most, 1);
         size_t width = width_of(most);
         pack(past->n_lent, width, sum);
-        st = pa_route_send_lent(comm, past->route, width, sum, *column, err);
+        const pa_column_move move = {width, sum, *column};
+        st = pa_route_send_lent(comm, past->route, 1, &move, err);
         if (st == PA_OK) unpack(past->line.n_halo, width, *column);
     }
     pa_free(sum);

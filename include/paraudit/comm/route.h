@@ -30,9 +30,20 @@ size_t pa_route_received(const pa_route *route); /* local: rows that arrive here
 pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, const void *rows,
                         void *arrived, pa_error *err);
 
-/* Values that are in the order in which they leave, one for each row that a rank is lent. */
-pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t width, const void *lent,
-                             void *arrived, pa_error *err);
+/* Several columns in the same messages: one route costs the same for all of them together. */
+typedef struct {
+    size_t width;
+    const void *source; /* what is sent: `rows` above, or `answers` below */
+    void *target;
+} pa_column_move;
+
+pa_status pa_route_send_all(pa_comm *comm, const pa_route *route, size_t n,
+                            const pa_column_move columns[], pa_error *err);
+
+/* Columns whose values are in the order in which they leave, one for each row that a rank is lent.
+ */
+pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t n,
+                             const pa_column_move columns[], pa_error *err);
 
 /* From now on what arrives is put in an order: value i of `arrived` is the one that was
  * value order[i]. Answers go back from there. order: of pa_route_received rows, each once,
@@ -42,5 +53,7 @@ pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *er
 /* The other way: answers in the order of arrival come back in row order. */
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
                           void *rows, pa_error *err);
+pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
+                              const pa_column_move columns[], pa_error *err);
 
 #endif

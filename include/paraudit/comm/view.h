@@ -7,7 +7,7 @@
 #ifndef PARAUDIT_COMM_VIEW_H
 #define PARAUDIT_COMM_VIEW_H
 
-#include "paraudit/comm/comm.h"
+#include "paraudit/comm/route.h"
 
 typedef struct {
     size_t n;         /* rows held here, in view order */
@@ -32,5 +32,11 @@ pa_status pa_view_send(pa_comm *comm, const pa_view *view, size_t width, const v
                        void *ordered, pa_error *err);
 pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const void *ordered,
                          void *rows, pa_error *err);
+
+/* Several columns in the same messages. */
+pa_status pa_view_send_all(pa_comm *comm, const pa_view *view, size_t n,
+                           const pa_column_move columns[], pa_error *err);
+pa_status pa_view_return_all(pa_comm *comm, const pa_view *view, size_t n,
+                             const pa_column_move columns[], pa_error *err);
 
 #endif

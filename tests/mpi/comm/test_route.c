@@ -248,6 +248,98 @@ static void test_a_column_of_many_messages_arrives(void)
     pa_route_free(route);
 }
 
+/* Columns of several widths that share their messages arrive as they do one by one, there in an
+ * order, and come back. */
+static void test_columns_together_are_columns_one_by_one(void)
+{
+    enum { ROWS = 300, WIDE = 24 };
+    pa_comm *comm = pa_test_comm();
+    int size = pa_comm_size(comm), rank = pa_comm_rank(comm);
+    size_t n = rank == 1 ? 0 : ROWS, unlike = 0;
+    int32_t owner[ROWS];
+    int64_t number[ROWS], number_back[ROWS];
+    char small[ROWS], small_back[ROWS], wide[ROWS][WIDE], wide_back[ROWS][WIDE];
+    for (size_t i = 0; i < n; i++) {
+        number[i] = (int64_t)i * 1000 + rank;
+        small[i] = (char)(7 * i + (size_t)rank);
+        for (size_t b = 0; b < WIDE; b++) wide[i][b] = (char)(i * b);
+        owner[i] = (int32_t)((i * i + 3 * i / 7) % (size_t)size);
+    }
+    for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+        pa_route *route = NULL;
+        pa_comm_set_piece(comm, pieces[p]);
+        CU_ASSERT_EQUAL(pa_route_make(comm, n, owner, &route, NULL), PA_OK);
+        size_t m = pa_route_received(route);
+        uint32_t *order = pa_alloc(m, sizeof *order, NULL);
+        for (size_t i = 0; i < m; i++) order[i] = (uint32_t)(m - 1 - i);
+        CU_ASSERT_EQUAL(pa_route_arrange(route, order, NULL), PA_OK);
+        int64_t *one = pa_alloc(m, sizeof *one, NULL), *got = pa_alloc(m, sizeof *got, NULL);
+        char *got_small = pa_alloc(m, 1, NULL), *got_wide = pa_alloc(m, WIDE, NULL);
+        CU_ASSERT_EQUAL(pa_route_send(comm, route, sizeof *one, number, one, NULL), PA_OK);
+        const pa_column_move there[] = {
+            {1, small, got_small}, {sizeof *got, number, got}, {WIDE, wide, got_wide}};
+        CU_ASSERT_EQUAL(pa_route_send_all(comm, route, 3, there, NULL), PA_OK);
+        for (size_t i = 0; i < m; i++) unlike += got[i] != one[i];
+        const pa_column_move back[] = {{WIDE, got_wide, wide_back},
+                                       {1, got_small, small_back},
+                                       {sizeof *got, got, number_back}};
+        CU_ASSERT_EQUAL(pa_route_return_all(comm, route, 3, back, NULL), PA_OK);
+        for (size_t i = 0; i < n; i++) {
+            unlike += number_back[i] != number[i] || small_back[i] != small[i];
+            unlike += memcmp(wide_back[i], wide[i], WIDE) != 0;
+        }
+        pa_free(one);
+        pa_free(got);
+        pa_free(got_small);
+        pa_free(got_wide);
+        pa_free(order);
+        pa_route_free(route);
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+}
+
+/* A row goes to all higher ranks, and the last one to none: what arrives is by rank, and values
+ * in the order of leaving go the same way. */
+static void test_lent_rows_go_to_several_ranks(void)
+{
+    enum { ROWS = 5 };
+    pa_comm *comm = pa_test_comm();
+    int size = pa_comm_size(comm), rank = pa_comm_rank(comm);
+    int64_t number[ROWS], *count = pa_alloc((size_t)size, sizeof *count, NULL), unlike = 0;
+    uint32_t *row = pa_alloc(ROWS * (size_t)size, sizeof *row, NULL);
+    int16_t *leaving = pa_alloc(ROWS * (size_t)size, sizeof *leaving, NULL), *got_leaving;
+    size_t n = 0;
+    for (int i = 0; i < ROWS; i++) number[i] = 10 * rank + i;
+    for (int p = rank + 1; p < size; p++) {
+        count[p] = ROWS - 1;
+        for (uint32_t i = 0; i < ROWS - 1; i++, n++) {
+            row[n] = ROWS - 2 - i;
+            leaving[n] = (int16_t)(100 * rank + p);
+        }
+    }
+    pa_route *route = NULL;
+    CU_ASSERT_EQUAL(pa_route_make_lent(comm, count, row, &route, NULL), PA_OK);
+    size_t m = pa_route_received(route);
+    CU_ASSERT_EQUAL(m, (size_t)rank * (ROWS - 1));
+    int64_t *got = pa_alloc(m, sizeof *got, NULL);
+    got_leaving = pa_alloc(m, sizeof *got_leaving, NULL);
+    CU_ASSERT_EQUAL(pa_route_send(comm, route, sizeof *got, number, got, NULL), PA_OK);
+    const pa_column_move lent = {sizeof *leaving, leaving, got_leaving};
+    CU_ASSERT_EQUAL(pa_route_send_lent(comm, route, 1, &lent, NULL), PA_OK);
+    for (size_t i = 0; i < m; i++) {
+        int from = (int)(i / (ROWS - 1)), place = (int)(i % (ROWS - 1));
+        unlike += got[i] != 10 * from + ROWS - 2 - place;
+        unlike += got_leaving[i] != 100 * from + rank;
+    }
+    CU_ASSERT_EQUAL(unlike, 0);
+    pa_free(count);
+    pa_free(row);
+    pa_free(leaving);
+    pa_free(got);
+    pa_free(got_leaving);
+    pa_route_free(route);
+}
+
 /* What stays is not counted, and what leaves by its width alone. */
 static void test_bytes_that_leave_are_counted(void)
 {
@@ -284,6 +376,8 @@ static const pa_test tests[] = {
     {"a column of many messages arrives", test_a_column_of_many_messages_arrives},
     {"no rows at all make a route", test_no_rows_at_all_make_a_route},
     {"columns do not mix", test_columns_do_not_mix},
+    {"columns together are columns one by one", test_columns_together_are_columns_one_by_one},
+    {"lent rows go to several ranks", test_lent_rows_go_to_several_ranks},
     {"bytes that leave are counted", test_bytes_that_leave_are_counted},
 };
 PA_MPI_TEST_MAIN("route", tests)

@@ -41,6 +41,12 @@ bare whole1.csv | cmp - <(bare three1-000?.csv) || fail "the rows of three compr
 [ "$(head -qn 1 ./*1-000?.csv | sort -u)" = "$(head -n 1 whole1.csv)" ] || fail "a part without its header"
 [ "$(echo four1*)" = "four1-0001.csv four1-0002.csv four1-0003.csv four1-0004.csv" ] || fail "names of parts"
 
+# The same rows by time, then by their numbers.
+for ranks in 1 3; do generated $ranks --rows 60000 --order time --out "time$ranks.csv"; done
+same time1.csv time3.csv
+head -n 1 whole1.csv | cmp - <(head -n 1 time1.csv) || fail "the header of rows by time"
+bare whole1.csv | LC_ALL=C sort -t, -k8,8 -k1,1n | cmp - <(bare time1.csv) || fail "rows by time are others"
+
 # refused CODE MESSAGE ARGUMENTS...: at 1 and 3 ranks.
 refused() {
     local code=$1 message=$2 rc
@@ -55,6 +61,8 @@ refused 73 "nowhere/p.csv: No such file or directory" --out nowhere/p.csv
 refused 73 "nowhere/p-0001.csv.zst: No such file or directory" --parts 2 --out nowhere/p.csv.zst
 refused 74 "/dev/full: cannot write: No space left on device" --out /dev/full
 refused 64 "p.csv.gz: gzip is read, not written: let it end in .csv or .zst" --out p.csv.gz
+refused 64 "--order 'size' is neither account nor time" --order size --out p.csv
+refused 64 "--order time writes one plain file: leave out --parts and .zst, and pack it afterwards" --order time --out p.csv.zst
 refused 64 "--parts must be from 1 to 9999" --parts 0 --out p.csv
 refused 64 "--parts 'x' is not a whole number" --parts x --out p.csv
 

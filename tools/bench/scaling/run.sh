@@ -21,7 +21,7 @@ trap 'rm -rf "$folder"' EXIT
 
 if ((growth)); then
     for rows in 1000000 16000000; do
-        "$paraudit" generate --rows $rows --out "$folder/p.csv"
+        "$paraudit" generate --rows $rows --order time --out "$folder/p.csv"
         valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file="$folder/$rows.txt" \
             "$paraudit" audit jobs/quickstart.ini --quiet --set input.files="$folder/p.csv" --out "$folder/$rows"
         rm "$folder/p.csv" "$folder/$rows/audit.h5"
@@ -30,7 +30,7 @@ if ((growth)); then
     exit
 fi
 
-"$paraudit" generate --rows "$rows" --out "$folder/p.csv"
+"$paraudit" generate --rows "$rows" --order time --out "$folder/p.csv"
 for ((i = 0; i < runs; i++)); do
     for ranks in 1 2; do
         mpirun -n $ranks "$paraudit" audit jobs/quickstart.ini --quiet --set input.files="$folder/p.csv" --out "$folder/$ranks"

@@ -209,6 +209,15 @@ static json_t *rows_json(const pa_job *job)
     return rows;
 }
 
+/* An account lies on one rank: with more ranks than this a rank's share would be less than it. */
+static json_t *largest_account_json(const pa_run_facts *f)
+{
+    if (f->largest_account == 0) return json_null();
+    return json_pack("{s:I, s:f, s:I}", "rows", (json_int_t)f->largest_account, "share",
+                     (double)f->largest_account / (double)f->rows, "bounds_from_ranks",
+                     (json_int_t)pa_most_ranks(f->rows, f->largest_account));
+}
+
 static json_t *notes_json(const pa_run *run)
 {
     json_t *all = json_array();
@@ -245,6 +254,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         {"seconds", json_real(f->seconds)},
         {"stages", phases_json(&job->timing, f, n_ranks)},
         {"memory", memory_json(f, n_ranks)},
+        {"largest_account", largest_account_json(f)},
         {"notes", notes_json(&job->run)},
         {"writer", writer_json(&c->written)},
         {"config", config_json(job->run.config)},

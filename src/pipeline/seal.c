@@ -12,6 +12,9 @@
 /* Below this many bytes of columns MPI's own memory is most of the peak. */
 enum { NOTE_BYTES = 256 << 20 };
 
+/* With fewer rows nobody waits long. */
+enum { FEW_ROWS = 10000 };
+
 static void out_path(const pa_job *job, const char *name, char path[4096])
 {
     snprintf(path, 4096, "%s/%s", job->folder, name);
@@ -83,6 +86,36 @@ static void note_memory(pa_run *run, int64_t peak, int64_t columns)
     }
 }
 
+/* Rows of the account here that has most; 0 where rows have no accounts. They stand together. */
+static int64_t largest_account(const pa_table *tx)
+{
+    if (!tx || !pa_table_find(tx, "account")) return 0;
+    const int32_t *account = pa_i32(tx, "account");
+    int64_t most = 0, rows = 0;
+    for (size_t i = 0; i < tx->n_rows; i++) {
+        rows = i > 0 && account[i] == account[i - 1] ? rows + 1 : 1;
+        if (rows > most) most = rows;
+    }
+    return most;
+}
+
+/* An account is never split. A book in which it matters soon is told of: with the ranks there are,
+ * or with twice as many. */
+static void find_largest_account(pa_run *run, pa_run_facts *f)
+{
+    const pa_table *tx = pa_run_table(run, "transactions");
+    f->rows = tx->n_global;
+    f->largest_account = largest_account(tx);
+    pa_max_i64(run->comm, &f->largest_account, 1);
+    if (f->largest_account == 0 || f->rows < FEW_ROWS) return;
+    int64_t most = pa_most_ranks(f->rows, f->largest_account);
+    if (most >= 2 * pa_comm_size(run->comm)) return;
+    pa_run_note(run,
+                "one account has %.1f %% of the rows, and no account is split: more than %" PRId64
+                " ranks would wait for the one that has it",
+                100 * (double)f->largest_account / (double)f->rows, most);
+}
+
 static pa_status gather_facts(pa_job *job, pa_run_facts *f)
 {
     pa_run *run = &job->run;
@@ -94,6 +127,7 @@ static pa_status gather_facts(pa_job *job, pa_run_facts *f)
     pa_sum_i64(run->comm, &f->column_bytes, 1);
     pa_sum_i64(run->comm, &sum, 1);
     note_memory(run, sum, f->column_bytes);
+    find_largest_account(run, f);
     PA_TRY(pa_gather_root(run->comm, &memory, sizeof memory, &all, &n, &run->err));
     f->memory = all;
     gethostname(host, sizeof host - 1);

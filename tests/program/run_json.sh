@@ -3,6 +3,8 @@
 # of it is in the result.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 20000
+# Two rows in three at one account.
+awk -F, -v OFS=, 'NR > 1 && NR % 3 {$2 = "A9"} {print}' p.csv >one_account.csv
 export BEFORE=$(date +%s)
 export SLURM_JOB_ID=4711 SLURM_RESTART_COUNT=2
 audit 3 three p.csv
@@ -10,6 +12,7 @@ unset SLURM_JOB_ID SLURM_RESTART_COUNT
 PBS_JOBID=12.cluster audit 1 one p.csv
 same one/audit.h5 three/audit.h5
 audit 1 alone p.csv
+audit 1 heavy one_account.csv
 /usr/bin/python3 - <<'END'
 import datetime
 import json
@@ -53,4 +56,12 @@ assert stages["moment"] == [0, 0, 0] or max(stages["moment"]) < 1e6, stages
 assert runs["three"]["scheduler"] == {"name": "slurm", "job_id": "4711", "restarts": 2}
 assert runs["one"]["scheduler"] == {"name": "pbs", "job_id": "12.cluster", "restarts": 0}
 assert runs["alone"]["scheduler"] is None
+largest = runs["alone"]["largest_account"]
+assert largest == runs["three"]["largest_account"] and 0 < largest["share"] < 0.05, largest
+assert largest["bounds_from_ranks"] == int(1 / largest["share"] + 1e-6) and not any(
+    "no account is split" in note for note in runs["alone"]["notes"])
+heavy = json.load(open("heavy/run.json"))
+assert abs(heavy["largest_account"]["share"] - 2 / 3) < 0.01 and heavy["largest_account"]["bounds_from_ranks"] == 1
+assert any(note.startswith("one account has 66.") and "more than 1 ranks would wait" in note
+           for note in heavy["notes"]), heavy["notes"]
 END

@@ -4,8 +4,16 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
+/* What waits for its way is freed or left for others. */
+static void forget_waiting(pa_mover *m)
+{
+    for (size_t i = 0; i < m->n_waiting; i++) pa_mover_leave(m, m->waiting[i].width, m->from[i]);
+    m->n_waiting = m->n_placed = m->width_waiting = 0;
+}
+
 void pa_mover_free(pa_mover *m)
 {
+    forget_waiting(m);
     for (size_t i = 0; i <= WIDEST_SPARE; i++) pa_free(m->spare[i]);
     pa_free(m->order);
     pa_free(m->ids);
@@ -27,18 +35,26 @@ void pa_mover_leave(pa_mover *m, size_t width, void *data)
         pa_free(data);
 }
 
-pa_status pa_mover_send_key(pa_mover *m, size_t width, void *column, pa_error *err)
+pa_status pa_mover_send_keys(pa_mover *m, size_t n, const size_t width[], void *const column[],
+                             pa_error *err)
 {
-    void **data = column;
+    pa_column_move move[MOST_WAITING];
+    pa_status st = PA_OK;
+    PA_ASSERT(n <= MOST_WAITING);
     if (!m->route) return PA_OK;
-    void *arrived = pa_mover_take(m, width, err);
-    pa_status st = pa_agree(m->comm, arrived ? PA_OK : PA_E_MEMORY, err);
-    if (st == PA_OK) st = pa_route_send(m->comm, m->route, width, *data, arrived, err);
-    if (st == PA_OK) {
-        pa_mover_leave(m, width, *data);
-        *data = arrived;
-    } else {
-        pa_free(arrived);
+    for (size_t i = 0; i < n; i++) {
+        move[i] = (pa_column_move){width[i], *(void **)column[i], NULL};
+        if (st == PA_OK && !(move[i].target = pa_mover_take(m, width[i], err))) st = PA_E_MEMORY;
+    }
+    st = pa_agree(m->comm, st, err);
+    if (st == PA_OK) st = pa_route_send_all(m->comm, m->route, n, move, err);
+    for (size_t i = 0; i < n; i++) {
+        if (st == PA_OK) {
+            pa_mover_leave(m, width[i], *(void **)column[i]);
+            *(void **)column[i] = move[i].target;
+        } else {
+            pa_free(move[i].target);
+        }
     }
     return st;
 }
@@ -76,15 +92,31 @@ pa_status pa_mover_place_key(pa_mover *m, pa_table *t, const pa_column_spec *spe
     return PA_OK;
 }
 
+pa_status pa_mover_flush(pa_mover *m, pa_error *err)
+{
+    if (m->n_placed == 0) return PA_OK;
+    pa_status st = pa_agree(m->comm, m->failed, err);
+    if (st == PA_OK) st = pa_route_send_all(m->comm, m->route, m->n_waiting, m->waiting, err);
+    forget_waiting(m);
+    return st;
+}
+
 pa_status pa_mover_place(pa_mover *m, pa_table *t, const pa_column_spec *spec, void *column,
                          pa_error *err)
 {
     size_t width = pa_type_size(spec->type, spec->width);
-    void **raw = column, *data;
+    void **raw = column, *data = NULL;
     if (!m->route) return pa_mover_place_key(m, t, spec, column, err);
-    PA_AGREE(m->comm, pa_mover_add_column(m, t, spec, &data, err), err);
-    PA_TRY(pa_route_send(m->comm, m->route, width, *raw, data, err));
-    pa_mover_leave(m, width, *raw);
-    *raw = NULL;
-    return PA_OK;
+    pa_status st = pa_mover_add_column(m, t, spec, &data, err);
+    if (st == PA_OK) {
+        m->from[m->n_waiting] = *raw;
+        m->waiting[m->n_waiting++] = (pa_column_move){width, *raw, data};
+        *raw = NULL;
+    } else if (m->failed == PA_OK) {
+        m->failed = st;
+    }
+    m->n_placed++;
+    m->width_waiting += width;
+    bool enough = m->n_placed == MOST_WAITING || m->width_waiting >= ENOUGH_WAITING;
+    return enough ? pa_mover_flush(m, err) : PA_OK;
 }

@@ -118,10 +118,9 @@ static pa_status spread_ids(pa_csv_batch *b, pa_mover *m, pa_error *err)
 
 static pa_status send_keys(pa_mover *m, pa_csv_batch *b, pa_error *err)
 {
-    PA_TRY(pa_mover_send_key(m, sizeof *b->tx, &b->tx, err));
-    if (m->ids) PA_TRY(pa_mover_send_key(m, m->id_width, &m->ids, err));
-    PA_TRY(pa_mover_send_key(m, sizeof *b->account, &b->account, err));
-    PA_TRY(pa_mover_send_key(m, sizeof *b->time, &b->time, err));
+    const size_t width[] = {sizeof *b->tx, sizeof *b->account, sizeof *b->time, m->id_width};
+    void *const column[] = {&b->tx, &b->account, &b->time, &m->ids};
+    PA_TRY(pa_mover_send_keys(m, m->ids ? 4 : 3, width, column, err));
     b->n = m->n; /* of the columns that order rows, from here on */
     return PA_OK;
 }
@@ -225,14 +224,15 @@ static pa_status place_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, p
     PA_TRY(pa_mover_place_key(m, t, &column_time, &b->time, err));
     const pa_column_spec minor = minor_column(b->has.decimals);
     PA_TRY(pa_mover_place(m, t, &minor, &b->amount_minor, err));
+    PA_TRY(pa_mover_flush(m, err));
     PA_TRY(add_amount(m, t, err));
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
         if (b->has.place[i]) PA_TRY(pa_mover_place(m, t, &columns_place[i], &b->place[i], err));
     }
     PA_TRY(place_numeric(m, b, numeric, &g->strings, t, err));
     PA_TRY(pa_mover_place(m, t, &column_label, &b->label, err));
-    return b->has.label_time ? pa_mover_place(m, t, &pa_column_label_time, &b->label_time, err)
-                             : PA_OK;
+    if (b->has.label_time) PA_TRY(pa_mover_place(m, t, &pa_column_label_time, &b->label_time, err));
+    return pa_mover_flush(m, err);
 }
 
 static pa_status move_rows(pa_mover *m, pa_csv_batch *b, const char *numeric, pa_ingest *g,

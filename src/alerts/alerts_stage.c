@@ -180,7 +180,7 @@ static pa_status put_names(const columns *features, pa_store *model, pa_error *e
 static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
 {
     columns features = {0};
-    float *value = NULL;
+    float *value[PA_MEDIANS] = {0};
     uint32_t *row = NULL;
     void *median;
     pa_status st = find_columns(on->rows.table, PA_ROLE_FEATURE, &features, &run->err);
@@ -189,16 +189,20 @@ static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
         st = pa_store_put(model, "peer_usual", PA_F32, features.n, 1,
                           "median of the feature over the training rows; NaN: there are none",
                           &median, &run->err);
-    if (st == PA_OK) st = PA_NEW(value, (size_t)on->rows.n, &run->err);
+    for (int m = 0; m < PA_MEDIANS && st == PA_OK; m++)
+        st = PA_NEW(value[m], (size_t)on->rows.n, &run->err);
     if (st == PA_OK) st = pa_rows_list(&on->rows, &row, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
-    for (size_t f = 0; f < features.n; f++) {
-        size_t n = pa_known_values(features.column[f], (size_t)on->rows.n, row, value);
-        ((float *)median)[f] = pa_median_of_all(run->comm, n, value);
+    for (size_t f = 0, m; f < features.n; f += m) {
+        size_t n[PA_MEDIANS];
+        m = features.n - f < PA_MEDIANS ? features.n - f : PA_MEDIANS;
+        for (size_t k = 0; k < m; k++)
+            n[k] = pa_known_values(features.column[f + k], (size_t)on->rows.n, row, value[k]);
+        pa_medians_of_all(run->comm, m, n, value, (float *)median + f);
     }
 out:
     pa_free(features.column);
-    pa_free(value);
+    for (int m = 0; m < PA_MEDIANS; m++) pa_free(value[m]);
     pa_free(row);
     return st;
 }

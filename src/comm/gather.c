@@ -4,7 +4,7 @@
 #include "comm_mpi.h"
 #include "paraudit/base/array.h"
 
-enum { EVERYWHERE = -1, SLOT = 248 };
+enum { EVERYWHERE = -1, SLOT = 504 };
 
 /* What each rank sends first. Where all blocks fit in there, nothing else is sent. */
 struct pa_slot {

@@ -16,9 +16,10 @@ static pa_status own_runs(pa_comm *comm, size_t n, pa_owned_runs *runs, pa_error
     runs->n = n - skip;
     pa_counts here = pa_count_runs(runs->n, runs->run);
     int64_t sums[3] = {(int64_t)runs->n, here.frauds, here.others};
-    runs->first = pa_sum_before_i64(comm, sums[0]);
-    runs->before.frauds = pa_sum_before_i64(comm, sums[1]);
-    runs->before.others = pa_sum_before_i64(comm, sums[2]);
+    int64_t before[3] = {sums[0], sums[1], sums[2]};
+    pa_sums_before_i64(comm, before, 3);
+    runs->first = before[0];
+    runs->before = (pa_counts){before[1], before[2]};
     pa_sum_i64(comm, sums, 3);
     runs->n_global = sums[0];
     runs->all = (pa_counts){sums[1], sums[2]};

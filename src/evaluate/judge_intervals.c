@@ -27,6 +27,7 @@ typedef struct {
     pa_slot *slot;
     uint8_t (*weight)[PA_BLOCK]; /* n_keys */
     pa_score_run *run[PA_BLOCK]; /* n_slots each */
+    pa_run_ends *ends;           /* a rank each */
     size_t n_replicates;         /* a multiple of PA_BLOCK */
     double *value[N_FIGURES];    /* n_replicates each */
 } bootstrap;
@@ -38,6 +39,7 @@ static void free_bootstrap(bootstrap *b)
     pa_free(b->number);
     pa_free(b->slot);
     pa_free(b->weight);
+    pa_free(b->ends);
     for (int i = 0; i < PA_BLOCK; i++) pa_free(b->run[i]);
     for (int i = 0; i < N_FIGURES; i++) pa_free(b->value[i]);
 }
@@ -163,19 +165,17 @@ out:
 static pa_status join_runs(const pa_judging *j, bootstrap *b, size_t skip[PA_BLOCK], pa_error *err)
 {
     int n_ranks = pa_comm_size(j->comm);
-    pa_run_ends mine[PA_BLOCK], *one = NULL;
+    pa_run_ends mine[PA_BLOCK];
     void *all = NULL;
     size_t bytes;
     for (int r = 0; r < PA_BLOCK; r++) mine[r] = pa_ends_of_runs(b->n_slots, b->run[r]);
     PA_TRY(pa_gather_all(j->comm, mine, sizeof mine, &all, &bytes, err));
-    pa_status st = PA_NEW(one, (size_t)n_ranks, err);
-    for (int r = 0; st == PA_OK && r < PA_BLOCK; r++) {
-        for (int k = 0; k < n_ranks; k++) one[k] = ((const pa_run_ends *)all)[k * PA_BLOCK + r];
-        pa_join_runs(n_ranks, pa_comm_rank(j->comm), one, b->run[r], skip + r);
+    for (int r = 0; r < PA_BLOCK; r++) {
+        for (int k = 0; k < n_ranks; k++) b->ends[k] = ((const pa_run_ends *)all)[k * PA_BLOCK + r];
+        pa_join_runs(n_ranks, pa_comm_rank(j->comm), b->ends, b->run[r], skip + r);
     }
-    pa_free(one);
     pa_free(all);
-    return pa_agree(j->comm, st, err);
+    return PA_OK;
 }
 
 static void sum_areas(const pa_judging *j, bootstrap *b, uint64_t block,
@@ -221,6 +221,7 @@ static pa_status judge_areas(const pa_judging *j, bootstrap *b, uint64_t block, 
 
 static pa_status new_bootstrap(const pa_judging *j, bootstrap *b, pa_error *err)
 {
+    PA_TRY(PA_NEW(b->ends, (size_t)pa_comm_size(j->comm), err));
     b->n_accounts = sum_by_account(j, NULL);
     PA_TRY(PA_NEW(b->account, b->n_accounts, err));
     sum_by_account(j, b->account);

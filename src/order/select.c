@@ -102,12 +102,24 @@ static unsigned bucket_of(float value, int shift)
     return (unsigned)(pa_key_of_f32(value) >> shift) & (BUCKETS - 1);
 }
 
-static void count_buckets(pa_comm *comm, size_t n, const float values[], int shift,
-                          int64_t count[BUCKETS])
+/* One of the medians on its way. */
+typedef struct {
+    size_t n; /* values that stay */
+    float *values;
+    int64_t low, high; /* positions among them of the two in the middle */
+    uint64_t key;      /* of the digits that are known */
+    bool open;         /* there are values, and no digit tells the two apart yet */
+    int64_t least[2];  /* where one has: the key of the larger, and the other's complement */
+} middle;
+
+static void count_buckets(pa_comm *comm, size_t m, const middle set[], int shift,
+                          int64_t count[][BUCKETS])
 {
-    memset(count, 0, BUCKETS * sizeof *count);
-    for (size_t i = 0; i < n; i++) count[bucket_of(values[i], shift)]++;
-    pa_sum_i64(comm, count, BUCKETS);
+    memset(count, 0, m * sizeof *count);
+    for (size_t s = 0; s < m; s++)
+        for (size_t i = 0; i < set[s].n && set[s].open; i++)
+            count[s][bucket_of(set[s].values[i], shift)]++;
+    pa_sum_i64(comm, count[0], m * BUCKETS);
 }
 
 /* The bucket of a position, which then counts from its first. */
@@ -129,37 +141,57 @@ static size_t keep_bucket(size_t n, float values[], int shift, unsigned bucket)
     return kept;
 }
 
-/* Mean of the largest of bucket a and the smallest of bucket b. */
-static float between_buckets(pa_comm *comm, size_t n, const float values[], int shift, unsigned a,
-                             unsigned b)
+/* The largest of bucket a and the smallest of bucket b, of this rank. */
+static void find_neighbours(middle *set, int shift, unsigned a, unsigned b)
 {
-    int64_t low = -1, high = INT64_MAX;
-    for (size_t i = 0; i < n; i++) {
-        int64_t key = (int64_t)pa_key_of_f32(values[i]);
-        unsigned bucket = bucket_of(values[i], shift);
-        if (bucket == a && key > low) low = key;
-        if (bucket == b && key < high) high = key;
+    for (size_t i = 0; i < set->n; i++) {
+        int64_t key = (int64_t)pa_key_of_f32(set->values[i]);
+        unsigned bucket = bucket_of(set->values[i], shift);
+        if (bucket == a && ~key < set->least[1]) set->least[1] = ~key;
+        if (bucket == b && key < set->least[0]) set->least[0] = key;
     }
-    pa_max_i64(comm, &low, 1);
-    pa_min_i64(comm, &high, 1);
-    return (float)(((double)pa_f32_of_key((uint64_t)low) + (double)pa_f32_of_key((uint64_t)high)) /
-                   2);
 }
 
-float pa_median_of_all(pa_comm *comm, size_t n, float values[])
+static void take_digit(middle *set, int shift, const int64_t count[])
 {
-    int64_t all = (int64_t)n, count[BUCKETS];
-    pa_sum_i64(comm, &all, 1);
-    if (all == 0) return NAN;
-    int64_t low = (all - 1) / 2, high = all / 2; /* positions among the values that stay */
-    uint64_t key = 0;
-    for (int d = 0; d < DIGITS; d++) {
-        int shift = digit_shift[d];
-        count_buckets(comm, n, values, shift, count);
-        unsigned a = find_bucket(count, &low), b = find_bucket(count, &high);
-        if (a != b) return between_buckets(comm, n, values, shift, a, b);
-        key |= (uint64_t)a << shift;
-        n = keep_bucket(n, values, shift, a);
+    unsigned a = find_bucket(count, &set->low), b = find_bucket(count, &set->high);
+    if (a != b) {
+        find_neighbours(set, shift, a, b);
+        set->open = false;
+        return;
     }
-    return pa_f32_of_key(key);
+    set->key |= (uint64_t)a << shift;
+    set->n = keep_bucket(set->n, set->values, shift, a);
+}
+
+static float median_of(const middle *set, const int64_t least[2])
+{
+    if (set->open) return pa_f32_of_key(set->key);
+    double low = pa_f32_of_key((uint64_t)~least[1]), high = pa_f32_of_key((uint64_t)least[0]);
+    return (float)((low + high) / 2);
+}
+
+void pa_medians_of_all(pa_comm *comm, size_t m, const size_t n[], float *const values[],
+                       float median[])
+{
+    middle set[PA_MEDIANS] = {{0}};
+    int64_t count[PA_MEDIANS][BUCKETS], all[PA_MEDIANS] = {0}, least[PA_MEDIANS][2];
+    PA_ASSERT(m <= PA_MEDIANS);
+    for (size_t s = 0; s < m; s++) all[s] = (int64_t)n[s];
+    pa_sum_i64(comm, all, m);
+    for (size_t s = 0; s < m; s++)
+        set[s] = (middle){.n = n[s],
+                          .values = values[s],
+                          .low = (all[s] - 1) / 2,
+                          .high = all[s] / 2,
+                          .open = all[s] > 0,
+                          .least = {INT64_MAX, INT64_MAX}};
+    for (int d = 0; d < DIGITS; d++) {
+        count_buckets(comm, m, set, digit_shift[d], count);
+        for (size_t s = 0; s < m; s++)
+            if (set[s].open) take_digit(set + s, digit_shift[d], count[s]);
+    }
+    for (size_t s = 0; s < m; s++) memcpy(least[s], set[s].least, sizeof *least);
+    pa_min_i64(comm, least[0], 2 * m);
+    for (size_t s = 0; s < m; s++) median[s] = all[s] ? median_of(set + s, least[s]) : NAN;
 }

@@ -14,8 +14,11 @@ int64_t pa_select_i64(pa_comm *comm, size_t n, const int64_t sorted[], int64_t p
 void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
                         const int64_t position[], int64_t value[]);
 
-/* Median of all ranks' float32 values, none NaN; NaN where there are none. The
- * mean of the two in the middle where their number is even. Overwrites values. */
-float pa_median_of_all(pa_comm *comm, size_t n, float values[]);
+/* Medians of all ranks' float32 values, none NaN; NaN where there are none. The
+ * mean of the two in the middle where their number is even. m: how many, up to
+ * PA_MEDIANS, in five calls together; n: values here of each. Overwrites values. */
+enum { PA_MEDIANS = 4 };
+void pa_medians_of_all(pa_comm *comm, size_t m, const size_t n[], float *const values[],
+                       float median[]);
 
 #endif

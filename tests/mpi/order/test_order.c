@@ -164,6 +164,21 @@ static void test_selection_is_by_position_among_all(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Beside others: none at all, one value on each rank, and the same once more. */
+static float median_of_all(pa_comm *comm, size_t n, float values[])
+{
+    float *again = pa_alloc(n, sizeof *again, NULL), rank = (float)pa_comm_rank(comm);
+    float *const sets[PA_MEDIANS] = {again, values, &rank, values};
+    float got[PA_MEDIANS];
+    if (n > 0) memcpy(again, values, n * sizeof *again);
+    pa_medians_of_all(comm, 4, (const size_t[]){n, n, 1, 0}, sets, got);
+    CU_ASSERT(memcmp(got, got + 1, sizeof *got) == 0);
+    CU_ASSERT_EQUAL(got[2], (float)(pa_comm_size(comm) - 1) / 2);
+    CU_ASSERT(isnan(got[3]));
+    pa_free(again);
+    return got[0];
+}
+
 static void test_median_over_ranks_is_the_middle(void)
 {
     static const float all[] = {3, -1, 0.5f, 8, -0.25f, 8};
@@ -175,7 +190,7 @@ static void test_median_over_ranks_is_the_middle(void)
         for (int i = 0; i < n_all; i++) {
             if (i % pa_comm_size(comm) == pa_comm_rank(comm)) mine[n++] = all[i];
         }
-        float median = pa_median_of_all(comm, n, mine);
+        float median = median_of_all(comm, n, mine);
         CU_ASSERT(n_all == 0 ? isnan(median) : median == expected[n_all]);
     }
 }
@@ -208,7 +223,7 @@ static void test_median_is_that_of_the_sorted_values(void)
         }
         qsort(all, n_all, sizeof *all, by_value);
         float expected = (float)(((double)all[(n_all - 1) / 2] + (double)all[n_all / 2]) / 2);
-        wrong += pa_median_of_all(comm, n, mine) != expected;
+        wrong += median_of_all(comm, n, mine) != expected;
     }
     CU_ASSERT_EQUAL(wrong, 0);
 }

@@ -4,6 +4,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
+#include "paraudit/comm/fetch.h"
 #include "route_sides.h"
 
 void pa_names_free(pa_names *names)
@@ -215,6 +216,66 @@ pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition 
     return st;
 }
 
+/* ---- on one rank ---- */
+
+/* So many names of every rank may meet on one. */
+enum { FEW_NAMES = 4096 };
+
+/* A shard for each rank. */
+static pa_status a_shard_each(const pa_comm *comm, pa_partition *p, pa_error *err)
+{
+    PA_TRY(pa_partition_init(p, comm->size, comm->size, err));
+    for (int32_t r = 0; r <= comm->size; r++) p->cut[r] = r;
+    return PA_OK;
+}
+
+/* number: of each local name, among those that are distinct; their codes lie on the ranks that
+ * own them. */
+static pa_status fetch_codes(pa_comm *comm, const pa_partition *distinct, const int64_t code[],
+                             size_t n, const int64_t number[], int64_t code_of_local[],
+                             pa_error *err)
+{
+    const pa_spread_column codes = {.first_row = pa_first_row(distinct, comm->rank),
+                                    .n_rows = pa_row_count(distinct, comm->rank),
+                                    .width = sizeof *code,
+                                    .values = code};
+    return pa_fetch_rows(comm, &codes, n, number, code_of_local, err);
+}
+
+static pa_status reduce_and_list(pa_comm *comm, const pa_names *local, pa_partition *on_rank_0,
+                                 pa_names *owned, int64_t code[], pa_error *err)
+{
+    pa_partition each = {0};
+    pa_names distinct = {0};
+    int64_t *number = NULL, *of_distinct = NULL;
+    pa_status st = a_shard_each(comm, &each, err);
+    if (st == PA_OK) st = PA_NEW(number, local->n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    PA_GOTO(pa_dictionary_make(comm, local, &each, &distinct, number, err));
+    PA_GOTO(pa_agree(comm, PA_NEW(of_distinct, distinct.n, err), err));
+    PA_GOTO(pa_dictionary_make(comm, &distinct, on_rank_0, owned, of_distinct, err));
+    st = fetch_codes(comm, &each, of_distinct, local->n, number, code, err);
+out:
+    if (st != PA_OK) pa_names_free(owned);
+    pa_partition_free(&each);
+    pa_names_free(&distinct);
+    pa_free(number);
+    pa_free(of_distinct);
+    return st;
+}
+
+pa_status pa_dictionary_list(pa_comm *comm, const pa_names *local, pa_partition *on_rank_0,
+                             pa_names *owned, int64_t code[], pa_error *err)
+{
+    int64_t most = (int64_t)local->n;
+    PA_ASSERT(on_rank_0->n_shards == 1);
+    *owned = (pa_names){0};
+    pa_max_i64(comm, &most, 1);
+    if (comm->size == 1 || most <= FEW_NAMES)
+        return pa_dictionary_make(comm, local, on_rank_0, owned, code, err);
+    return reduce_and_list(comm, local, on_rank_0, owned, code, err);
+}
+
 /* ---- replicated ---- */
 
 /* From rank 0 to all. */
@@ -244,7 +305,7 @@ pa_status pa_dictionary_replicate(pa_comm *comm, pa_intern *table, pa_names *all
     if (st == PA_OK) st = PA_NEW(*code, local.n, err);
     PA_GOTO(pa_agree(comm, st, err));
     for (int32_t r = 1; r <= on_rank_0.n_ranks; r++) on_rank_0.cut[r] = 1;
-    PA_GOTO(pa_dictionary_make(comm, &local, &on_rank_0, all, *code, err));
+    PA_GOTO(pa_dictionary_list(comm, &local, &on_rank_0, all, *code, err));
     st = share_names(comm, all, err);
 out:
     pa_names_free(&local);

@@ -18,7 +18,9 @@ pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local,
     int64_t *code = NULL;
     pa_status st = pa_agree(comm, PA_NEW(code, local->n, err), err);
     if (st != PA_OK) goto out;
-    PA_GOTO(pa_dictionary_make(comm, local, shards, owned, code, err));
+    st = shards->n_shards == 1 ? pa_dictionary_list(comm, local, shards, owned, code, err)
+                               : pa_dictionary_make(comm, local, shards, owned, code, err);
+    if (st != PA_OK) goto out;
     PA_GOTO(check_count(kind, shards->first[shards->n_shards], err));
     for (size_t i = 0; i < n_rows; i++) {
         if (code_of_row[i] >= 0) code_of_row[i] = (int32_t)code[code_of_row[i]];

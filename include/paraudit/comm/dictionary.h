@@ -26,6 +26,11 @@ void pa_names_free(pa_names *names);
 pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
                              pa_names *owned, int64_t code[], pa_error *err);
 
+/* The same with one shard, which rank 0 owns: codes follow the order of the names. Where ranks have
+ * many, names that several of them have are one before they come to rank 0. */
+pa_status pa_dictionary_list(pa_comm *comm, const pa_names *local, pa_partition *on_rank_0,
+                             pa_names *owned, int64_t code[], pa_error *err);
+
 /* For few names: every rank gets all of them, coded in the order of their bytes. Takes the names of
  * the table. *code: of each local name, in the order in which the table met them; freed by pa_free.
  * Collective, as the other one is. */

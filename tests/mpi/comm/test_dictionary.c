@@ -214,10 +214,65 @@ static void test_dictionary_may_be_empty(void)
     check_in_all_pieces(nobody_meets_any);
 }
 
+/* Each rank has the numbers that do not divide by its own + 2, the largest first and as text: many
+ * or few of them, the list has each once, in order, and every rank its codes. */
+static void list_numbers(int n)
+{
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    pa_names local = {0}, owned = {0};
+    pa_partition on_rank_0 = {0};
+    size_t wrong = 0, n_all = 0;
+    CU_ASSERT_EQUAL_FATAL(PA_NEW(local.start, (size_t)n + 1, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(PA_NEW(local.bytes, (size_t)n * 6, NULL), PA_OK);
+    for (int v = n; v-- > 0;) {
+        if (v % (rank + 2) == 0) continue;
+        local.start[local.n + 1] =
+            local.start[local.n] +
+            (size_t)snprintf(local.bytes + local.start[local.n], 6, "%05d", v);
+        local.n++;
+    }
+    int64_t *code = pa_alloc(local.n, sizeof *code, NULL), *expected = pa_alloc((size_t)n, 8, NULL);
+    for (int v = 0; v < n; v++) {
+        bool there = false;
+        for (int r = 0; r < size; r++) there |= v % (r + 2) != 0;
+        expected[v] = (int64_t)n_all;
+        n_all += there;
+    }
+    CU_ASSERT_EQUAL(pa_partition_init(&on_rank_0, 1, size, NULL), PA_OK);
+    for (int r = 1; r <= size; r++) on_rank_0.cut[r] = 1;
+    CU_ASSERT_EQUAL(pa_dictionary_list(comm, &local, &on_rank_0, &owned, code, NULL), PA_OK);
+    CU_ASSERT_EQUAL(on_rank_0.first[1], (int64_t)n_all);
+    CU_ASSERT_EQUAL(owned.n, rank == 0 ? n_all : 0);
+    for (size_t i = 0; i < local.n; i++) {
+        int v = 0;
+        for (size_t c = local.start[i]; c < local.start[i + 1]; c++)
+            v = 10 * v + local.bytes[c] - '0';
+        wrong += code[i] != expected[v];
+        if (rank > 0) continue;
+        const char *listed = owned.bytes + owned.start[code[i]];
+        wrong += memcmp(listed, local.bytes + local.start[i], 5) != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_names_free(&local);
+    pa_names_free(&owned);
+    pa_partition_free(&on_rank_0);
+    pa_free(code);
+    pa_free(expected);
+}
+
+static void test_list_of_many_names_is_that_of_few(void)
+{
+    list_numbers(0);
+    list_numbers(50);
+    list_numbers(30000);
+}
+
 static const pa_test tests[] = {
     {"codes are places in the sorted set", test_codes_are_places_in_the_sorted_set},
     {"names that all ranks met have one code", test_names_that_all_ranks_met_have_one_code},
     {"split of names does not matter", test_split_of_names_does_not_matter},
     {"dictionary may be empty", test_dictionary_may_be_empty},
+    {"list of many names is that of few", test_list_of_many_names_is_that_of_few},
 };
 PA_MPI_TEST_MAIN("dictionary", tests)

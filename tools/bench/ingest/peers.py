@@ -5,7 +5,7 @@
 
 A side is a library and a choice of types. Clocks start after the imports and after
 a warm-up on the file's first rows. Every side gets one thread and reads the same
-columns (all but `kind`) into integers, timestamps, doubles and names; names are
+columns (all but what only an audit's evaluation asks for) into integers, timestamps, doubles and names; names are
 strings or, in the sides called "codes", the library's own dictionary type.
 """
 import itertools
@@ -22,11 +22,12 @@ CODED = ("category", "channel", "country", "currency")
 NAMES = ("account", "merchant", *CODED)
 PLACES = ("home_lat", "home_lon", "merchant_lat", "merchant_lon")
 WHOLE = {"tx": "int64", "label": "int8"}
+LEFT = ("label_time", "kind")  # our side reads neither, unless it is told to
 
 
 def columns_of(path):
     with open(path) as file:
-        return [name for name in file.readline().strip().split(",") if name != "kind"]
+        return [name for name in file.readline().strip().split(",") if name not in LEFT]
 
 
 def kinds_of(columns, name, stamp, real, whole=str):

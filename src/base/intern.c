@@ -38,9 +38,12 @@ static inline uint64_t tag_of_word(uint64_t word)
     return ((uint64_t)product ^ (uint64_t)(product >> 64)) >> 32 << 32;
 }
 
+/* Up to 16 bytes are two words, which may overlap. */
 static inline uint64_t tag_of_long(const char *name, size_t length)
 {
-    return (XXH3_64bits(name, length) >> 32 << 32) | LONG_NAME;
+    if (length > 16) return (XXH3_64bits(name, length) >> 32 << 32) | LONG_NAME;
+    uint64_t behind = pa_mix(pa_load8(name + length - 8) + length);
+    return tag_of_word(pa_load8(name) ^ behind) | LONG_NAME;
 }
 
 static size_t slot_count(const pa_intern *t)
@@ -168,6 +171,51 @@ static inline int32_t find(const pa_intern *t, const char *name, size_t length)
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length)
 {
     return find(t, name, length);
+}
+
+/* As word_of, of a name of 1 to 7 bytes behind which there are others. */
+static inline uint64_t word_within(const char *name, size_t length)
+{
+    unsigned above = 64 - 8 * (unsigned)length;
+    return pa_load8(name) << above >> above | (uint64_t)(0xf8 + length) << 56;
+}
+
+enum { AT_ONCE = 64 };
+
+typedef struct {
+    uint64_t tag, word;
+} key;
+
+static inline key key_of(const char *name, size_t length)
+{
+    if (!is_short(name, length)) return (key){tag_of_long(name, length), 0};
+    uint64_t word = length == 8 ? pa_load8(name) : length ? word_within(name, length) : 0;
+    return (key){tag_of_word(word), word};
+}
+
+static void find_some(const pa_intern *t, size_t n, const char *const name[],
+                      const uint32_t length[], int32_t code[])
+{
+    key of[AT_ONCE];
+    for (size_t i = 0; i < n; i++) {
+        of[i] = key_of(name[i], length[i]);
+        __builtin_prefetch(&t->slots[of[i].tag >> (64 - t->slot_bits)]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        code[i] = of[i].tag & LONG_NAME
+                      ? code_of(slot_of_long(t, of[i].tag, name[i], length[i]))
+                      : code_of(slot_of_word(t, of[i].tag, of[i].word));
+    }
+}
+
+void pa_intern_find_each(const pa_intern *t, size_t n, const char *const name[],
+                         const uint32_t length[], int32_t code[])
+{
+    for (size_t i = 0; !t->slots && i < n; i++) code[i] = -1;
+    for (size_t i = 0, some; t->slots && i < n; i += some) {
+        some = n - i < AT_ONCE ? n - i : AT_ONCE;
+        find_some(t, some, name + i, length + i, code + i);
+    }
 }
 
 void pa_intern_prefetch(const pa_intern *t, const char *name, size_t length)

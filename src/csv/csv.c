@@ -1,5 +1,6 @@
 #include "paraudit/csv/csv.h"
 
+#include "csv_block.h"
 #include "paraudit/csv/csv_parts.h"
 
 /* Text that is indexed at a time: the places fit the first-level cache. */
@@ -191,21 +192,24 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
     PA_TRY(pa_buffer_reserve(&p->fields, rule->n_fields * sizeof(pa_csv_field), err));
     size_t n_marks = pa_csv_index(&rule->signs, text, chunk, mark);
     size_t n_fields = rule->n_fields;
-    size_t begin = 0, k = 0;
+    pa_csv_walk w = {text, n, own < chunk ? own : chunk, rule->longest, mark, n_marks, 0, 0};
+    bool blocks = pa_csv_fits_blocks(p);
     bool fetch = pa_intern_is_large(&p->accounts) || pa_intern_is_large(&p->merchants);
-    if (own > chunk) own = chunk;
-    while (begin < own && p->state == PA_CSV_RECORD && !p->lost && !*more) {
+    while (w.begin < w.own && p->state == PA_CSV_RECORD && !p->lost && !*more) {
+        size_t begin = w.begin, k = w.k;
+        if (blocks) PA_TRY(pa_csv_take_block(p, &w, err));
+        if (w.begin > begin) continue;
         bool enough = k + n_fields <= n_marks;
         pa_csv_record r;
         size_t width = enough ? find_fields(p, text, begin, mark + k, n_marks - k, &r) : 0;
         if (width > 0) {
             size_t at = mark[k + width - 1], ends = pa_csv_line_end(text, n, at);
             if (ends > 0 && at + ends - begin <= rule->longest) {
-                k += width + ends - 1;
-                if (fetch && k + n_fields <= n_marks) fetch_names(p, text, mark + k);
+                w.k += width + ends - 1;
+                if (fetch && w.k + n_fields <= n_marks) fetch_names(p, text, mark + w.k);
                 PA_TRY(pa_csv_take_row(p, p->line, &r, err));
                 p->line++;
-                begin = at + ends;
+                w.begin = at + ends;
                 continue;
             }
         }
@@ -214,10 +218,10 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
         if (!enough && begin > chunk / 2) break;
         size_t step;
         PA_TRY(parse_one(p, rule, text + begin, n - begin, last, &step, more, err));
-        begin += step;
-        while (k < n_marks && mark[k] < begin) k++;
+        w.begin += step;
+        while (w.k < n_marks && mark[w.k] < w.begin) w.k++;
     }
-    *used = begin;
+    *used = w.begin;
     return PA_OK;
 }
 

@@ -1,5 +1,7 @@
 /* Rows as columns that grow while they are parsed. */
-#include "paraudit/csv/csv.h"
+#include <string.h>
+
+#include "paraudit/csv/csv_parts.h"
 
 static pa_status reserve_more(pa_csv_batch *b, size_t n, pa_error *err)
 {
@@ -32,6 +34,23 @@ pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
     PA_TRY(reserve_more(b, n, err));
     b->room = n;
     return PA_OK;
+}
+
+#define MOVE(column) ((column) ? (void)memmove((column) + to, (column) + from, n * sizeof *(column)) : (void)0)
+
+void pa_csv_batch_move(pa_csv_batch *b, size_t from, size_t to, size_t n)
+{
+    MOVE(b->tx);
+    MOVE(b->line);
+    MOVE(b->account);
+    MOVE(b->merchant);
+    for (int i = 0; i < PA_CSV_N_CODED; i++) MOVE(b->coded[i]);
+    MOVE(b->time);
+    MOVE(b->amount_minor);
+    for (int i = 0; i < PA_CSV_N_PLACES; i++) MOVE(b->place[i]);
+    for (int32_t i = 0; i < b->has.n_numeric; i++) MOVE(b->numeric[i]);
+    MOVE(b->label);
+    MOVE(b->label_time);
 }
 
 void pa_csv_batch_free(pa_csv_batch *b)
@@ -72,5 +91,6 @@ void pa_csv_intake_free(pa_csv_intake *p)
     pa_buffer_free(&p->fields);
     pa_buffer_free(&p->inner);
     pa_buffer_free(&p->joined);
+    pa_free(p->block);
     *p = (pa_csv_intake){0};
 }

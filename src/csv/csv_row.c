@@ -4,6 +4,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "csv_quick.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/base/words.h"
@@ -210,40 +211,17 @@ static pa_reject_reason find_amount(pa_csv_intake *p, const pa_csv_record *r, fo
     return pa_csv_find_amount(p, r, &row->fault, &row->remarks, minor);
 }
 
-/* "13:05:59" to seconds of the day, -1 where it is anything else. */
-static inline int32_t clock_seconds(const char *text)
-{
-    uint64_t d = pa_load8(text) ^ 0x30303a30303a3030u; /* what is above "00:00:00" */
-    if ((d & 0x0000ff0000ff0000u) != 0 || !pa_are_digits(d)) return -1;
-    int32_t h = (int32_t)(10 * (d & 15) + (d >> 8 & 15));
-    int32_t m = (int32_t)(10 * (d >> 24 & 15) + (d >> 32 & 15));
-    int32_t s = (int32_t)(10 * (d >> 48 & 15) + (d >> 56));
-    return h < 24 && m < 60 && s < 60 ? (h * 60 + m) * 60 + s : -1;
-}
-
-static inline unsigned day_in(const char *date)
-{
-    unsigned tens = (unsigned char)(date[8] - '0'), ones = (unsigned char)(date[9] - '0');
-    return tens <= 9 && ones <= 9 ? tens * 10 + ones : 0;
-}
-
-/* A date in the month that was met last, 0 where it is none or not known to be
- * one. Every month has 28 days, and this one those that were met. */
-static inline unsigned known_day(const pa_csv_intake *p, const char *date)
-{
-    unsigned day = pa_load8(date) == pa_load8(p->month) ? day_in(date) : 0;
-    return day <= p->month_days ? day : 0;
-}
-
 /* Of 2018-07-25: other dates of ten signs have their days elsewhere. */
 static void remember_month(pa_csv_intake *p, const char *date, int64_t first_second)
 {
     bool year_first = date[4] == date[7] && (date[4] == '-' || date[4] == '/' || date[4] == '.');
-    unsigned day = year_first ? day_in(date) : 0;
+    unsigned day = year_first ? pa_csv_day_in(date) : 0;
     if (day == 0) return;
-    memcpy(p->month, date, sizeof p->month);
-    p->month_days = day > 28 ? day : 28;
-    p->month_start = first_second - (int64_t)day * PA_DAY_SECONDS;
+    uint64_t text = pa_load8(date);
+    pa_csv_month *m = &p->month[pa_csv_month_slot(text)];
+    unsigned known = m->text == text && m->days > 28 ? m->days : 28;
+    *m = (pa_csv_month){text, first_second - (int64_t)day * PA_DAY_SECONDS,
+                        day > known ? day : known};
 }
 
 static bool find_joined_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
@@ -265,31 +243,20 @@ static bool find_joined_time(pa_csv_intake *p, const pa_csv_record *r, found_row
     return false;
 }
 
-/* From the clock of the zone; false outside of the years. */
-static inline bool leave_zone(pa_csv_intake *p, int64_t *seconds)
-{
-    *seconds -= pa_zone_east(p->zone, *seconds, &p->zone_span);
-    return *seconds >= PA_TIME_MIN && *seconds <= PA_TIME_MAX;
-}
-
-/* Files run along the calendar or from account to account, so most rows have
- * the month of the row before. It is remembered only where times are one column
- * of any form. */
+/* Files run along the calendar or from account to account, so most rows are of a month that
+ * was met. They are remembered only where times are one column of any form. */
 static bool find_time(pa_csv_intake *p, const pa_csv_record *r, found_row *row, int64_t *seconds)
 {
     if (p->layout.n_time != 1) return find_joined_time(p, r, row, seconds);
     pa_csv_field f = pa_csv_field_at(r, p->layout.time[0]);
-    bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
-    int32_t clock = plain ? clock_seconds(f.text + 11) : -1;
-    unsigned day = clock >= 0 ? known_day(p, f.text) : 0;
-    if (day > 0) {
-        *seconds = p->month_start + (int64_t)day * PA_DAY_SECONDS + clock;
-        if (!p->zone || leave_zone(p, seconds)) return true;
-    }
+    if (pa_csv_known_time(p->month, f, seconds) && (!p->zone || pa_csv_leave_zone(p, seconds)))
+        return true;
     pa_written_time time;
     row->fault.value = f;
     if (!pa_csv_read_time(p, f, &time, seconds)) return false;
-    if (clock >= 0 && p->time.kind == PA_TIME_AUTO) remember_month(p, f.text, time.local - clock);
+    bool plain = f.length == 19 && (f.text[10] == ' ' || f.text[10] == 'T');
+    int32_t clock = plain && p->time.kind == PA_TIME_AUTO ? pa_csv_clock(f.text + 11) : -1;
+    if (clock >= 0) remember_month(p, f.text, time.local - clock);
     return true;
 }
 

@@ -9,7 +9,7 @@ void pa_csv_set_time(pa_csv_intake *p, const pa_time_form *form, const pa_zone *
     p->time = *form;
     p->zone = zone;
     p->zone_span = (pa_zone_span){0};
-    p->month_days = 0;
+    memset(p->month, 0, sizeof p->month);
 }
 
 void pa_csv_set_layout(pa_csv_intake *p, const pa_csv_layout *layout)

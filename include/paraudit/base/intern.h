@@ -36,6 +36,12 @@ pa_status pa_intern_add(pa_intern *t, const char *name, size_t length, int32_t *
 /* The code of a name, or -1. */
 int32_t pa_intern_find(const pa_intern *t, const char *name, size_t length);
 
+/* The codes of n names at once, -1 of those that are not there and of empty ones: places in a
+ * large table are all asked for before the first is looked at. Eight bytes are read from the
+ * begin of each name, however short it is. */
+void pa_intern_find_each(const pa_intern *t, size_t n, const char *const name[],
+                         const uint32_t length[], int32_t code[]);
+
 /* Has the place fetched where a name will soon be looked for, so that others can be
  * dealt with meanwhile. Worth while where the table is larger than a core's cache. */
 void pa_intern_prefetch(const pa_intern *t, const char *name, size_t length);

@@ -149,6 +149,16 @@ typedef struct {
     pa_bad_byte byte;
 } pa_csv_no_utf8;
 
+/* A month as text up to the day (2018-07-), the days of it that are known to be there, and the
+ * second in which day 0 would begin; local. */
+typedef struct {
+    uint64_t text;
+    int64_t start;
+    unsigned days;
+} pa_csv_month;
+
+enum { PA_CSV_MONTHS = 16 };
+
 /* Zero it, set the first block, and parse; all files of a rank go through one
  * parser. */
 typedef struct {
@@ -213,16 +223,14 @@ typedef struct {
 
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
-    /* The last month met, as text up to the day (2018-07-): months repeat. Days of it
-     * that are known to be there, and the second in which day 0 would begin; local. */
-    char month[8];
-    unsigned month_days;
-    int64_t month_start;
+    pa_csv_month month[PA_CSV_MONTHS]; /* of those met: months repeat */
     const char *text;                 /* of the call */
     pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
     pa_buffer joined;                 /* an account of parts */
     bool plain_amounts;               /* like 12.34, if nothing else is said */
     bool more;                        /* there is more than the plain six columns to look at */
+    bool one_by_one;                  /* no blocks of rows: for tests of what they are read as */
+    struct pa_csv_block *block;
 } pa_csv_intake;
 
 /* How records of the layout end; asks the parser, which it borrows, about lines within

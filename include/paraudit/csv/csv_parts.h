@@ -181,6 +181,8 @@ typedef struct {
 /* Appends a row, or the reason why it is none. line: of the record. */
 pa_status pa_csv_take_row(pa_csv_intake *parser, int64_t line, const pa_csv_record *record,
                           pa_error *err);
+/* Moves n rows, none with a text id, to an earlier place; they may overlap. */
+void pa_csv_batch_move(pa_csv_batch *batch, size_t from, size_t to, size_t n);
 /* Whether it would be appended. */
 bool pa_csv_is_row(pa_csv_intake *parser, const pa_csv_record *record);
 pa_status pa_csv_reject_row(pa_csv_intake *parser, int64_t line, const pa_csv_fault *fault,

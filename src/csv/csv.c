@@ -187,12 +187,13 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
                              size_t chunk, size_t n, size_t own, bool last, size_t *used,
                              bool *more, pa_error *err)
 {
-    uint16_t marks[CHUNK + 65], *mark = marks + 1;
-    marks[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
+    uint16_t places[CHUNK + 65], lines[CHUNK + 64], *mark = places + 1;
+    pa_csv_marks marks = {.at = mark, .line = lines};
+    places[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
     PA_TRY(pa_buffer_reserve(&p->fields, rule->n_fields * sizeof(pa_csv_field), err));
-    size_t n_marks = pa_csv_index(&rule->signs, text, chunk, mark);
-    size_t n_fields = rule->n_fields;
-    pa_csv_walk w = {text, n, own < chunk ? own : chunk, rule->longest, mark, n_marks, 0, 0};
+    pa_csv_best_indexer()(&rule->signs, text, chunk, &marks);
+    size_t n_fields = rule->n_fields, n_marks = marks.n;
+    pa_csv_walk w = {text, n, own < chunk ? own : chunk, rule->longest, &marks, 0, 0, 0};
     bool blocks = pa_csv_fits_blocks(p);
     bool fetch = pa_intern_is_large(&p->accounts) || pa_intern_is_large(&p->merchants);
     while (w.begin < w.own && p->state == PA_CSV_RECORD && !p->lost && !*more) {

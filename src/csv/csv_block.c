@@ -9,7 +9,7 @@
 
 /* OVER: bytes that are read from the begin of a field on, however short it is. FEW: rows that are
  * not worth a block. */
-enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 8, BRIEF = 1 << BRIEF_BITS, ALONE = 4096 };
+enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 10, BRIEF = 1 << BRIEF_BITS, ALONE = 4096 };
 
 /* Names that may be new, or be met earlier in the block; all else is left to csv_row.c. */
 enum { ODD = 1, NEW_ACCOUNT = 2, NEW_MERCHANT = 4 };
@@ -109,7 +109,10 @@ static inline bool read_short(pa_csv_field f, double *value)
     /* What stands before the point moves up to what stands behind it. */
     uint64_t d = ((word & before) << 8 | (word & ~before << 8)) ^ (ones * '0' << 8 << above);
     double v = (double)pa_join_digits(d) / power[7 - at / 8];
-    *value = minus ? -v : v;
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    bits |= (uint64_t)minus << 63; /* a branch would be guessed wrong: places lie east and west */
+    memcpy(value, &bits, sizeof bits);
     return pa_are_digits(d);
 }
 
@@ -202,15 +205,20 @@ static inline size_t brief_slot(const uint64_t word[2])
     return (word[0] ^ (word[1] * 0x9e3779b97f4a7c15u)) * 0x8bb84b93962eacc9u >> (64 - BRIEF_BITS);
 }
 
+/* Bytes of a word that are kept of a name of n - 8 of them. */
+static const uint64_t kept[25] = {
+    [9] = 0xff,           [10] = 0xffff,           [11] = 0xffffff,
+    [12] = 0xffffffff,    [13] = 0xffffffffff,     [14] = 0xffffffffffff,
+    [15] = 0xffffffffffffff, [16] = UINT64_MAX, [17] = UINT64_MAX,
+    [18] = UINT64_MAX, [19] = UINT64_MAX, [20] = UINT64_MAX, [21] = UINT64_MAX,
+    [22] = UINT64_MAX, [23] = UINT64_MAX, [24] = UINT64_MAX};
+
 /* A name of which all is in the slot, or one that the dictionary is asked for. */
 static inline int32_t find_brief(brief_names *names, const pa_intern *known, pa_csv_field f)
 {
-    static const uint64_t ones = UINT64_MAX;
     if (f.length > 16) return pa_intern_find(known, f.text, f.length);
-    unsigned low = f.length < 8 ? 64 - 8 * (unsigned)f.length : 0;
-    unsigned high = f.length > 8 ? 128 - 8 * (unsigned)f.length : 0;
-    const uint64_t word[2] = {pa_load8(f.text) & ones >> low,
-                              f.length > 8 ? pa_load8(f.text + 8) & ones >> high : 0};
+    const uint64_t word[2] = {pa_load8(f.text) & kept[f.length + 8],
+                              pa_load8(f.text + 8) & kept[f.length]};
     size_t i = brief_slot(word);
     for (;; i = (i + 1) % BRIEF) {
         const brief_name *s = &names->slot[i];
@@ -219,7 +227,7 @@ static inline int32_t find_brief(brief_names *names, const pa_intern *known, pa_
             return s->code;
     }
     int32_t code = pa_intern_find(known, f.text, f.length);
-    if (code < 0 || names->n >= BRIEF / 2) return code;
+    if (code < 0 || names->n >= BRIEF / 4) return code;
     names->slot[i] = (brief_name){{word[0], word[1]}, code, (uint32_t)f.length};
     names->n++;
     return code;
@@ -280,19 +288,23 @@ static bool is_plain(const char *text, char separator, const uint16_t mark[], si
 }
 
 /* The plain records from walk->begin on, as far as there is room for them. */
-static void find_rows(block *b, const pa_csv_walk *w, size_t n_fields, char separator, size_t most)
+static void find_rows(block *b, pa_csv_walk *w, size_t n_fields, char separator, size_t most)
 {
     size_t begin = w->begin, k = w->k;
+    const pa_csv_marks *m = w->marks;
     b->n = 0;
     b->text = w->text;
-    while (b->n < most && begin < w->own && k + n_fields <= w->n_marks) {
-        const uint16_t *mark = w->mark + k;
-        if (!is_plain(w->text, separator, mark, n_fields)) break;
+    while (w->line < m->n_lines && m->line[w->line] < k) w->line++;
+    for (size_t line = w->line; b->n < most && begin < w->own && line < m->n_lines;) {
+        const uint16_t *mark = m->at + k;
+        if (m->line[line] != k + n_fields - 1) break;
+        if (m->others && !is_plain(w->text, separator, mark, n_fields)) break;
         size_t at = mark[n_fields - 1], ends = pa_csv_line_end(w->text, w->n, at);
         if (ends == 0 || at + ends - begin > w->longest || at + OVER > w->n) break;
         b->first[b->n++] = mark;
         begin = at + ends;
         k += n_fields + ends - 1;
+        line += ends;
     }
 }
 
@@ -332,7 +344,7 @@ static void pass(const block *b, size_t n_fields, pa_csv_walk *w)
     const uint16_t *last = b->first[b->n - 1] + n_fields - 1;
     size_t ends = pa_csv_line_end(w->text, w->n, *last);
     w->begin = *last + ends;
-    w->k = (size_t)(last - w->mark) + ends;
+    w->k = (size_t)(last - w->marks->at) + ends;
 }
 
 bool pa_csv_fits_blocks(const pa_csv_intake *p)

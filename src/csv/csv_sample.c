@@ -1,5 +1,6 @@
 /* Rows of a file before it is read. */
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/index.h"
 
 /* Text that is indexed at a time. */
 enum { CHUNK = 16384 };
@@ -8,23 +9,27 @@ typedef struct {
     const pa_csv_signs *signs;
     const char *text;
     size_t n, from; /* bytes; where the index begins */
-    uint16_t mark[CHUNK + 64];
-    size_t n_marks, k; /* k: the next one */
+    pa_csv_marks marks;
+    size_t k; /* the next one */
+    uint16_t mark[CHUNK + 64], line[CHUNK + 64];
 } marked;
 
 static void index_from(marked *x, size_t i)
 {
     x->from = i;
     x->k = 0;
-    x->n_marks = pa_csv_index(x->signs, x->text + i, x->n - i < CHUNK ? x->n - i : CHUNK, x->mark);
+    x->marks.at = x->mark;
+    x->marks.line = x->line;
+    size_t n = x->n - i < CHUNK ? x->n - i : CHUNK;
+    pa_csv_best_indexer()(x->signs, x->text + i, n, &x->marks);
 }
 
 /* The record at text + i by the marks: its length, 0 where it is of another kind or cut. */
 static size_t split_quickly(marked *x, size_t i, pa_csv_field field[], size_t n_fields)
 {
-    while (x->k < x->n_marks && x->from + x->mark[x->k] < i) x->k++;
+    while (x->k < x->marks.n && x->from + x->mark[x->k] < i) x->k++;
     size_t marks = pa_csv_split_marks(x->signs, x->text + x->from, i - x->from, x->mark + x->k,
-                                      x->n_marks - x->k, field, n_fields);
+                                      x->marks.n - x->k, field, n_fields);
     if (marks == 0) return 0;
     size_t at = x->from + x->mark[x->k + marks - 1], ends = pa_csv_line_end(x->text, x->n, at);
     return ends > 0 ? at + ends - i : 0;

@@ -4,6 +4,7 @@
 
 #include "csv_twin.h"
 #include "paraudit/csv/csv_parts.h"
+#include "paraudit/csv/index.h"
 #include "unit.h"
 
 enum { N_FIELDS = 3, LONGEST = 40 };
@@ -25,10 +26,12 @@ static size_t draw_text(uint64_t *state, char text[LONGEST])
 static size_t split_quickly(const pa_csv_signs *s, const char *text, size_t n, size_t begin,
                             pa_csv_field field[N_FIELDS], size_t *end)
 {
-    uint16_t mark[LONGEST + 64];
-    size_t k = 0, n_marks = pa_csv_index(s, text, n, mark);
-    while (k < n_marks && mark[k] < begin) k++;
-    size_t used = pa_csv_split_marks(s, text, begin, mark + k, n_marks - k, field, N_FIELDS);
+    uint16_t mark[LONGEST + 64], line[LONGEST + 64];
+    pa_csv_marks marks = {.at = mark, .line = line};
+    pa_csv_best_indexer()(s, text, n, &marks);
+    size_t k = 0;
+    while (k < marks.n && mark[k] < begin) k++;
+    size_t used = pa_csv_split_marks(s, text, begin, mark + k, marks.n - k, field, N_FIELDS);
     *end = used ? mark[k + used - 1] : 0;
     return used;
 }

@@ -191,7 +191,7 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
     pa_csv_marks marks = {.at = mark, .line = lines};
     places[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
     PA_TRY(pa_buffer_reserve(&p->fields, rule->n_fields * sizeof(pa_csv_field), err));
-    pa_csv_best_indexer()(&rule->signs, text, chunk, &marks);
+    pa_csv_best_kernels()->index(&rule->signs, text, chunk, &marks);
     size_t n_fields = rule->n_fields, n_marks = marks.n;
     pa_csv_walk w = {text, n, own < chunk ? own : chunk, rule->longest, &marks, 0, 0, 0};
     bool blocks = pa_csv_fits_blocks(p);

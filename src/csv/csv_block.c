@@ -9,7 +9,7 @@
 
 /* OVER: bytes that are read from the begin of a field on, however short it is. FEW: rows that are
  * not worth a block. */
-enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 10, BRIEF = 1 << BRIEF_BITS, ALONE = 4096 };
+enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 10, BRIEF = 1 << BRIEF_BITS, ALONE_MOST = 8192 };
 
 /* Names that may be new, or be met earlier in the block; all else is left to csv_row.c. */
 enum { ODD = 1, NEW_ACCOUNT = 2, NEW_MERCHANT = 4 };
@@ -31,12 +31,16 @@ struct pa_csv_block {
     size_t n;  /* rows */
     size_t to; /* where the first of them goes in the batch */
     const char *text;
+    const pa_csv_kernels *kernels;
     const uint16_t *first[BLOCK]; /* the mark at the end of each row's first field */
     uint8_t odd[BLOCK];           /* which of its fields are; of all kinds of them ODD */
     const char *name[BLOCK];
     uint32_t length[BLOCK];
+    uint64_t word[BLOCK], bytes[BLOCK], other[BLOCK], hard[BLOCK]; /* as kernels have them */
+    int64_t start[BLOCK], until[BLOCK];                            /* of months */
     size_t n_odd; /* rows that csv_row.c took */
-    size_t alone; /* rows that are taken one by one, for too many were odd */
+    size_t alone; /* rows that are taken one by one, for too many were odd ... */
+    size_t pause; /* ... and how many that will be the next time */
     brief_names coded[PA_CSV_N_CODED];
 };
 
@@ -51,82 +55,51 @@ static inline pa_csv_field field_at(const block *b, size_t i, int32_t column)
 
 /* ---- numbers ---- */
 
-/* n signs, 1 to 8, as digits; those before them are zeros. */
-static inline uint64_t digits_of(const char *text, size_t n)
+/* The first bytes of a column's fields, for kernels. Behind a minus, if `minus` is set, which is
+ * put into b->other. */
+static void load_fields(block *b, int32_t column, bool minus)
 {
-    unsigned above = (64 - 8 * (unsigned)n) & 63;
-    return (pa_load8(text) << above) ^ (0x3030303030303030u << above);
+    for (size_t i = 0; i < b->n; i++) {
+        pa_csv_field f = field_at(b, i, column);
+        size_t sign = minus && *f.text == '-' && f.length > 0;
+        b->word[i] = pa_load8(f.text + sign);
+        b->bytes[i] = f.length - sign;
+        b->other[i] = sign;
+    }
 }
 
 static void read_ids(block *b, int32_t column, int64_t tx[])
 {
-    for (size_t i = 0; i < b->n; i++) {
+    load_fields(b, column, false);
+    bool hard = b->kernels->whole(b->n, b->word, b->bytes, tx, b->hard);
+    for (size_t i = 0; hard && i < b->n; i++) {
         pa_csv_field f = field_at(b, i, column);
-        bool is_long = f.length > 8;
-        size_t n = is_long ? f.length - 8 : f.length;
-        uint64_t high = digits_of(f.text, n);
-        bool good = f.length - 1 < 16 && pa_are_digits(high);
-        tx[i] = pa_join_digits(high);
-        if (is_long) {
-            uint64_t low = digits_of(f.text + n, 8);
-            good &= pa_are_digits(low);
-            tx[i] = tx[i] * 100000000 + pa_join_digits(low);
-        }
-        b->odd[i] |= !good;
+        if (b->hard[i]) b->odd[i] |= !pa_csv_digits(f.text, f.length, &tx[i]);
     }
 }
 
-/* 12.34 */
 static void read_amounts(block *b, int32_t column, int64_t minor[])
 {
-    for (size_t i = 0; i < b->n; i++) {
+    load_fields(b, column, false);
+    bool hard = b->kernels->amounts(b->n, b->word, b->bytes, minor, b->hard);
+    for (size_t i = 0; hard && i < b->n; i++) {
         pa_csv_field f = field_at(b, i, column);
-        size_t n = f.length - 3;
-        bool good = f.length - 4 < 8;
-        const char *point = good ? f.text + n : f.text;
-        uint64_t units = digits_of(f.text, good ? n : 1);
-        unsigned tenths = (unsigned char)(point[1] - '0'), ones = (unsigned char)(point[2] - '0');
-        minor[i] = pa_join_digits(units) * 100 + tenths * 10 + ones;
-        b->odd[i] |= !good || !pa_are_digits(units) || *point != '.' || tenths > 9 || ones > 9;
+        if (b->hard[i])
+            b->odd[i] |= !pa_csv_hundredths(f, &minor[i]) || minor[i] > PA_CSV_AMOUNT_MOST;
     }
-}
-
-/* -12.345 with 2 to 8 signs behind the minus: one word, out of which the point is taken. */
-static inline bool read_short(pa_csv_field f, double *value)
-{
-    static const double power[8] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
-    const uint64_t ones = 0x0101010101010101u;
-    bool minus = *f.text == '-';
-    size_t n = f.length - minus;
-    if (n - 2 > 6) return false;
-    unsigned above = 64 - 8 * (unsigned)n;
-    uint64_t word = pa_load8(f.text + minus) << above;
-    uint64_t differ = word ^ ones * '.';
-    uint64_t points = (differ - ones) & ~differ & ones << 7;
-    if (points == 0) return false;
-    unsigned at = (unsigned)__builtin_ctzll(points) - 7; /* of the point, in bits */
-    uint64_t before = ((uint64_t)1 << at) - 1;
-    /* What stands before the point moves up to what stands behind it. */
-    uint64_t d = ((word & before) << 8 | (word & ~before << 8)) ^ (ones * '0' << 8 << above);
-    double v = (double)pa_join_digits(d) / power[7 - at / 8];
-    uint64_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    bits |= (uint64_t)minus << 63; /* a branch would be guessed wrong: places lie east and west */
-    memcpy(value, &bits, sizeof bits);
-    return pa_are_digits(d);
 }
 
 static void read_places(block *b, int32_t column, double most, double degrees[])
 {
-    for (size_t i = 0; i < b->n; i++) {
-        pa_csv_field f = column < 0 ? (pa_csv_field){"", 0} : field_at(b, i, column);
-        double v = (double)NAN;
-        bool good = f.length == 0;
-        if (!good) {
-            good = read_short(f, &v) || pa_parse_double(f.text, f.length, &v);
-            good = good && fabs(v) <= most;
-        }
-        degrees[i] = v;
+    for (size_t i = 0; column < 0 && i < b->n; i++) degrees[i] = (double)NAN;
+    if (column < 0) return;
+    load_fields(b, column, true);
+    bool hard =
+        b->kernels->places(b->n, b->word, b->bytes, b->other, most, degrees, b->hard);
+    for (size_t i = 0; hard && i < b->n; i++) {
+        pa_csv_field f = field_at(b, i, column);
+        if (!b->hard[i]) continue;
+        bool good = pa_parse_double(f.text, f.length, &degrees[i]) && fabs(degrees[i]) <= most;
         b->odd[i] |= !good;
     }
 }
@@ -141,12 +114,24 @@ static void read_numbers(block *b, int32_t column, float value[])
 
 /* ---- times and labels ---- */
 
+/* "2018-07-25 13:05:59" of a month that was met. */
 static void read_times(block *b, pa_csv_intake *p, int64_t seconds[])
 {
-    for (size_t i = 0; i < b->n; i++)
-        b->odd[i] |= !pa_csv_known_time(p->month, field_at(b, i, p->layout.time[0]), &seconds[i]);
-    if (!p->zone) return;
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
+        pa_csv_field f = field_at(b, i, p->layout.time[0]);
+        uint64_t date = pa_load8(f.text);
+        const pa_csv_month *m = &p->month[pa_csv_month_slot(date)];
+        b->other[i] = pa_load8(f.text + 8);
+        b->word[i] = pa_load8(f.text + 11);
+        b->start[i] = m->start;
+        b->until[i] = f.length == 19 && m->text == date ? (m->days + 1) * PA_DAY_SECONDS : 0;
+    }
+    b->kernels->moments(b->n, b->other, b->word, seconds, b->hard);
+    for (size_t i = 0; i < b->n; i++) {
+        b->odd[i] |= b->hard[i] != 0 || seconds[i] >= b->until[i];
+        seconds[i] += b->start[i];
+    }
+    for (size_t i = 0; p->zone && i < b->n; i++)
         if (!b->odd[i]) b->odd[i] = !pa_csv_leave_zone(p, &seconds[i]);
 }
 
@@ -347,6 +332,17 @@ static void pass(const block *b, size_t n_fields, pa_csv_walk *w)
     w->k = (size_t)(last - w->marks->at) + ends;
 }
 
+/* A file that is not written as this expects is read row by row, and tried ever more seldom. */
+static void judge(block *b)
+{
+    if (b->n_odd <= b->n / 3) {
+        b->pause = BLOCK;
+        return;
+    }
+    b->alone = b->pause;
+    if (b->pause < ALONE_MOST) b->pause *= 2;
+}
+
 bool pa_csv_fits_blocks(const pa_csv_intake *p)
 {
     const pa_csv_layout *l = &p->layout;
@@ -358,7 +354,11 @@ bool pa_csv_fits_blocks(const pa_csv_intake *p)
 pa_status pa_csv_take_block(pa_csv_intake *p, pa_csv_walk *walk, pa_error *err)
 {
     size_t n_fields = (size_t)p->layout.n_fields, room = p->rows.room - p->rows.n;
-    if (!p->block) PA_TRY(PA_NEW(p->block, 1, err));
+    if (!p->block) {
+        PA_TRY(PA_NEW(p->block, 1, err));
+        p->block->pause = BLOCK;
+        p->block->kernels = pa_csv_best_kernels();
+    }
     block *b = p->block;
     if (b->alone > 0) return b->alone--, PA_OK;
     find_rows(b, walk, n_fields, p->layout.signs.separator, room < BLOCK ? room : BLOCK);
@@ -367,7 +367,6 @@ pa_status pa_csv_take_block(pa_csv_intake *p, pa_csv_walk *walk, pa_error *err)
     pass(b, n_fields, walk);
     b->n_odd = 0;
     PA_TRY(take_rows(b, p, err));
-    /* A file that is not written as this expects is read row by row, and tried again later. */
-    if (b->n_odd > b->n / 3) b->alone = ALONE;
+    judge(b);
     return PA_OK;
 }

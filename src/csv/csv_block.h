@@ -3,7 +3,7 @@
 #define PARAUDIT_SRC_CSV_CSV_BLOCK_H
 
 #include "paraudit/csv/csv_parts.h"
-#include "paraudit/csv/index.h"
+#include "paraudit/csv/kernels.h"
 
 /* Through a stretch of text with its marks. */
 typedef struct {

@@ -1,5 +1,5 @@
-/* An indexer under the name INDEX, of words_of and put_places. */
-#include "paraudit/csv/index.h"
+/* The index of signs, of words_of and put_places. */
+#include "paraudit/csv/kernels.h"
 
 /* Of 64 bytes: bit i is byte i. */
 typedef struct {
@@ -43,7 +43,7 @@ static words words_of_few(const sought *s, const char *text, size_t n)
     return w;
 }
 
-void INDEX(const pa_csv_signs *signs, const char *text, size_t n, pa_csv_marks *m)
+static void find_marks(const pa_csv_signs *signs, const char *text, size_t n, pa_csv_marks *m)
 {
     const sought s = {signs->separator, signs->quote ? signs->quote : signs->separator,
                       signs->escape ? signs->escape : signs->separator};

@@ -6,6 +6,28 @@
 #include "paraudit/base/words.h"
 #include "paraudit/csv/csv_parts.h"
 
+/* 1 to 16 digits. */
+static inline bool pa_csv_digits(const char *text, size_t n, int64_t *value)
+{
+    int64_t high;
+    if (n == 0 || n > 16) return false;
+    if (n <= 8) return pa_digits8(text, n, value);
+    if (!pa_digits8(text, n - 8, &high) || !pa_digits8(text + n - 8, 8, value)) return false;
+    *value += high * 100000000;
+    return true;
+}
+
+/* 12.34 is how nearly all amounts look. */
+static inline bool pa_csv_hundredths(pa_csv_field f, int64_t *minor)
+{
+    int64_t units;
+    const char *point = f.text + f.length - 3;
+    if (f.length < 4 || *point != '.' || !pa_csv_digits(f.text, f.length - 3, &units)) return false;
+    unsigned tenths = (unsigned char)(point[1] - '0'), ones = (unsigned char)(point[2] - '0');
+    *minor = units * 100 + tenths * 10 + ones;
+    return tenths <= 9 && ones <= 9;
+}
+
 /* "13:05:59" to seconds of the day, -1 where it is anything else. */
 static inline int32_t pa_csv_clock(const char *text)
 {

@@ -29,17 +29,6 @@ typedef struct {
     char cut[N_CUT][PA_CSV_NAME_BYTES];
 } found_row;
 
-/* 1 to 16 digits. */
-static inline bool digits(const char *text, size_t n, int64_t *value)
-{
-    int64_t high;
-    if (n == 0 || n > 16) return false;
-    if (n <= 8) return pa_digits8(text, n, value);
-    if (!pa_digits8(text, n - 8, &high) || !pa_digits8(text + n - 8, 8, value)) return false;
-    *value += high * 100000000;
-    return true;
-}
-
 static pa_reject_reason find_id(const pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                 int64_t *tx)
 {
@@ -52,7 +41,7 @@ static pa_reject_reason find_id(const pa_csv_intake *p, const pa_csv_record *r, 
             pa_csv_remark_long(&row->remarks, "transaction id", row->fault.value);
         return PA_REJECT_N;
     }
-    if (digits(row->id.text, row->id.length, tx)) return PA_REJECT_N;
+    if (pa_csv_digits(row->id.text, row->id.length, tx)) return PA_REJECT_N;
     row->id = pa_csv_clean(row->id);
     return pa_parse_i64(row->id.text, row->id.length, tx) ? PA_REJECT_N : PA_REJECT_TX;
 }
@@ -191,22 +180,13 @@ static pa_reject_reason find_merchant(const pa_csv_intake *p, const pa_csv_recor
     return PA_REJECT_N;
 }
 
-/* 12.34 is how nearly all amounts look. */
 static pa_reject_reason find_amount(pa_csv_intake *p, const pa_csv_record *r, found_row *row,
                                     int64_t *minor)
 {
-    const pa_csv_layout *l = &p->layout;
-    pa_csv_field f = pa_csv_field_at(r, l->amount);
-    const char *t = f.text;
-    size_t n = f.length;
-    int64_t units;
-    if (p->plain_amounts && n >= 4 && t[n - 3] == '.' && digits(t, n - 3, &units)) {
-        unsigned tenths = (unsigned char)(t[n - 2] - '0'), cents = (unsigned char)(t[n - 1] - '0');
-        if (tenths <= 9 && cents <= 9) {
-            *minor = units * 100 + tenths * 10 + cents;
-            row->fault.value = f;
-            return pa_csv_check_amount(*minor);
-        }
+    pa_csv_field f = pa_csv_field_at(r, p->layout.amount);
+    if (p->plain_amounts && pa_csv_hundredths(f, minor)) {
+        row->fault.value = f;
+        return pa_csv_check_amount(*minor);
     }
     return pa_csv_find_amount(p, r, &row->fault, &row->remarks, minor);
 }

@@ -1,6 +1,6 @@
 /* Rows of a file before it is read. */
 #include "paraudit/csv/csv_parts.h"
-#include "paraudit/csv/index.h"
+#include "paraudit/csv/kernels.h"
 
 /* Text that is indexed at a time. */
 enum { CHUNK = 16384 };
@@ -21,7 +21,7 @@ static void index_from(marked *x, size_t i)
     x->marks.at = x->mark;
     x->marks.line = x->line;
     size_t n = x->n - i < CHUNK ? x->n - i : CHUNK;
-    pa_csv_best_indexer()(x->signs, x->text + i, n, &x->marks);
+    pa_csv_best_kernels()->index(x->signs, x->text + i, n, &x->marks);
 }
 
 /* The record at text + i by the marks: its length, 0 where it is of another kind or cut. */

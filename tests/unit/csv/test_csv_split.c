@@ -4,7 +4,7 @@
 
 #include "csv_twin.h"
 #include "paraudit/csv/csv_parts.h"
-#include "paraudit/csv/index.h"
+#include "paraudit/csv/kernels.h"
 #include "unit.h"
 
 enum { N_FIELDS = 3, LONGEST = 40 };
@@ -28,7 +28,7 @@ static size_t split_quickly(const pa_csv_signs *s, const char *text, size_t n, s
 {
     uint16_t mark[LONGEST + 64], line[LONGEST + 64];
     pa_csv_marks marks = {.at = mark, .line = line};
-    pa_csv_best_indexer()(s, text, n, &marks);
+    pa_csv_best_kernels()->index(s, text, n, &marks);
     size_t k = 0;
     while (k < marks.n && mark[k] < begin) k++;
     size_t used = pa_csv_split_marks(s, text, begin, mark + k, marks.n - k, field, N_FIELDS);

@@ -1,7 +1,7 @@
-/* The index of signs by AVX2. */
+/* CSV text by AVX2. */
 #include <immintrin.h>
 
-#define INDEX pa_csv_index_avx2
+#include "csv_fields_all.h"
 #include "csv_index_all.h"
 
 static inline uint64_t equal(__m256i low, __m256i high, char sign)
@@ -31,3 +31,5 @@ static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
         }
     }
 }
+
+const pa_csv_kernels pa_csv_kernels_avx2 = {find_marks, read_whole, read_amounts, read_places, read_moments};

@@ -1,7 +1,7 @@
-/* The index of signs by AVX-512. */
+/* CSV text by AVX-512. */
 #include <immintrin.h>
 
-#define INDEX pa_csv_index_avx512
+#include "csv_fields_all.h"
 #include "csv_index_all.h"
 
 static inline uint64_t equal(__m512i text, char sign)
@@ -34,3 +34,5 @@ static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
     __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
     _mm512_storeu_si512(at + 32, _mm512_add_epi16(high, first));
 }
+
+const pa_csv_kernels pa_csv_kernels_avx512 = {find_marks, read_whole, read_amounts, read_places, read_moments};

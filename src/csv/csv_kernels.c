@@ -1,11 +1,10 @@
-/* The index of signs for any processor. */
+/* CSV text on any processor. */
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-#define INDEX pa_csv_index_any
+#include "csv_fields_all.h"
 #include "csv_index_all.h"
-#include "paraudit/csv/csv_parts.h"
 
 #ifdef __SSE2__ /* as every x86-64 has */
 static inline uint64_t equal_16(const char *text, char sign, unsigned at)
@@ -45,13 +44,33 @@ static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
     }
 }
 
-pa_csv_indexer *pa_csv_best_indexer(void)
+const pa_csv_kernels pa_csv_kernels_any = {find_marks, read_whole, read_amounts, read_places,
+                                           read_moments};
+
+const pa_csv_kernels *pa_csv_have_avx2(void)
 {
 #ifdef __x86_64__
-    bool bits = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
-    if (bits && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw"))
-        return pa_csv_index_avx512;
-    if (bits && __builtin_cpu_supports("avx2")) return pa_csv_index_avx2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("popcnt"))
+        return &pa_csv_kernels_avx2;
 #endif
-    return pa_csv_index_any;
+    return NULL;
+}
+
+const pa_csv_kernels *pa_csv_have_avx512(void)
+{
+#ifdef __x86_64__
+    if (pa_csv_have_avx2() && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vbmi2"))
+        return &pa_csv_kernels_avx512;
+#endif
+    return NULL;
+}
+
+const pa_csv_kernels *pa_csv_best_kernels(void)
+{
+    const pa_csv_kernels *best = pa_csv_have_avx512();
+    if (!best) best = pa_csv_have_avx2();
+    return best ? best : &pa_csv_kernels_any;
 }

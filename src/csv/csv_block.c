@@ -9,16 +9,17 @@
 
 /* OVER: bytes that are read from the begin of a field on, however short it is. FEW: rows that are
  * not worth a block. */
+enum { MOST_BRIEF = 15 };
 enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 10, BRIEF = 1 << BRIEF_BITS, ALONE_MOST = 8192 };
 
 /* Names that may be new, or be met earlier in the block; all else is left to csv_row.c. */
 enum { ODD = 1, NEW_ACCOUNT = 2, NEW_MERCHANT = 4 };
 
-/* A name of 1 to 16 bytes, zeros behind it. length 0: none. */
+/* A name of up to 15 bytes, zeros behind it, and its length in the last byte. One without a name
+ * is free, and is the empty one's as well. */
 typedef struct {
     uint64_t word[2];
-    int32_t code;
-    uint32_t length;
+    int64_t code;
 } brief_name;
 
 /* What is known of a column of few names. */
@@ -185,46 +186,62 @@ static void find_merchants(block *b, const pa_csv_intake *p, int32_t code[])
     for (size_t i = 0; none >= 0 && i < b->n; i++) b->odd[i] |= code[i] == none;
 }
 
-static inline size_t brief_slot(const uint64_t word[2])
+static inline size_t brief_slot(uint64_t low, uint64_t high)
 {
-    return (word[0] ^ (word[1] * 0x9e3779b97f4a7c15u)) * 0x8bb84b93962eacc9u >> (64 - BRIEF_BITS);
+    return (low ^ (high * 0x9e3779b97f4a7c15u)) * 0x8bb84b93962eacc9u >> (64 - BRIEF_BITS);
 }
 
-/* Bytes of a word that are kept of a name of n - 8 of them. */
-static const uint64_t kept[25] = {
-    [9] = 0xff,           [10] = 0xffff,           [11] = 0xffffff,
-    [12] = 0xffffffff,    [13] = 0xffffffffff,     [14] = 0xffffffffffff,
-    [15] = 0xffffffffffffff, [16] = UINT64_MAX, [17] = UINT64_MAX,
-    [18] = UINT64_MAX, [19] = UINT64_MAX, [20] = UINT64_MAX, [21] = UINT64_MAX,
-    [22] = UINT64_MAX, [23] = UINT64_MAX, [24] = UINT64_MAX};
+/* The bits that stay of eight bytes, of which there are n - 8. */
+static const uint64_t kept[8 + MOST_BRIEF + 1] = {
+    [9] = 0xff,
+    [10] = 0xffff,
+    [11] = 0xffffff,
+    [12] = 0xffffffff,
+    [13] = 0xffffffffff,
+    [14] = 0xffffffffffff,
+    [15] = 0xffffffffffffff,
+    [16] = UINT64_MAX,
+    [17] = UINT64_MAX,
+    [18] = UINT64_MAX,
+    [19] = UINT64_MAX,
+    [20] = UINT64_MAX,
+    [21] = UINT64_MAX,
+    [22] = UINT64_MAX,
+    [23] = UINT64_MAX,
+};
 
-/* A name of which all is in the slot, or one that the dictionary is asked for. */
-static inline int32_t find_brief(brief_names *names, const pa_intern *known, pa_csv_field f)
+static int32_t find_new(brief_names *names, const pa_intern *known, pa_csv_field f,
+                        brief_name *slot, uint64_t low, uint64_t high)
 {
-    if (f.length > 16) return pa_intern_find(known, f.text, f.length);
-    const uint64_t word[2] = {pa_load8(f.text) & kept[f.length + 8],
-                              pa_load8(f.text + 8) & kept[f.length]};
-    size_t i = brief_slot(word);
-    for (;; i = (i + 1) % BRIEF) {
-        const brief_name *s = &names->slot[i];
-        if (s->length == 0) break;
-        if (s->word[0] == word[0] && s->word[1] == word[1] && s->length == f.length)
-            return s->code;
-    }
     int32_t code = pa_intern_find(known, f.text, f.length);
     if (code < 0 || names->n >= BRIEF / 4) return code;
-    names->slot[i] = (brief_name){{word[0], word[1]}, code, (uint32_t)f.length};
+    *slot = (brief_name){{low, high}, code};
     names->n++;
     return code;
 }
 
-/* An empty one is -1. */
+/* A name of which all is in the slot, or one that the dictionary is asked for; -1: the empty one,
+ * and one that is not known. */
+static inline int32_t find_brief(brief_names *names, const pa_intern *known, pa_csv_field f)
+{
+    if (f.length > MOST_BRIEF) return pa_intern_find(known, f.text, f.length);
+    uint64_t low = pa_load8(f.text) & kept[f.length + 8];
+    uint64_t high = (pa_load8(f.text + 8) & kept[f.length]) | (uint64_t)f.length << 56;
+    for (size_t i = brief_slot(low, high);; i = (i + 1) % BRIEF) {
+        brief_name *s = &names->slot[i];
+        if (s->word[0] == low && s->word[1] == high) return (int32_t)s->code - (high == 0);
+        if (s->word[1] == 0) return find_new(names, known, f, s, low, high);
+    }
+}
+
 static void find_codes(block *b, brief_names *names, const pa_intern *known, int32_t column,
                        int32_t code[])
 {
+    for (size_t i = 0; column < 0 && i < b->n; i++) code[i] = -1;
+    if (column < 0) return;
     for (size_t i = 0; i < b->n; i++) {
-        pa_csv_field f = column < 0 ? (pa_csv_field){"", 0} : field_at(b, i, column);
-        code[i] = f.length == 0 ? -1 : find_brief(names, known, f);
+        pa_csv_field f = field_at(b, i, column);
+        code[i] = find_brief(names, known, f);
         b->odd[i] |= f.length > 0 && code[i] < 0;
     }
 }

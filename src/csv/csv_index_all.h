@@ -20,10 +20,16 @@ static inline void add_words(words w, size_t from, pa_csv_marks *m)
 {
     uint64_t all = w.separators | w.ends | w.others;
     put_places(all, (uint16_t)from, m->at + m->n);
-    for (uint64_t ends = w.ends; ends; ends &= ends - 1) {
-        uint64_t before = all & ((ends & -ends) - 1);
-        m->line[m->n_lines++] = (uint16_t)(m->n + (size_t)__builtin_popcountll(before));
-    }
+    uint64_t ends = w.ends;
+    /* Two whether they are there or not: a loop's end would be guessed wrong. */
+    uint16_t *line = m->line + m->n_lines;
+    m->n_lines += (size_t)__builtin_popcountll(ends);
+    do {
+        for (int k = 0; k < 2; k++, ends &= ends - 1) {
+            uint64_t before = all & ((ends & (0 - ends)) - 1);
+            *line++ = (uint16_t)(m->n + (size_t)__builtin_popcountll(before));
+        }
+    } while (ends);
     m->n += (size_t)__builtin_popcountll(all);
 }
 

@@ -191,7 +191,7 @@ static pa_status parse_chunk(pa_csv_intake *p, const pa_record_rule *rule, const
     pa_csv_marks marks = {.at = mark, .line = lines};
     places[0] = UINT16_MAX; /* one before the text, modulo 2^16 */
     PA_TRY(pa_buffer_reserve(&p->fields, rule->n_fields * sizeof(pa_csv_field), err));
-    pa_csv_best_kernels()->index(&rule->signs, text, chunk, &marks);
+    p->kernels->index(&rule->signs, text, chunk, &marks);
     size_t n_fields = rule->n_fields, n_marks = marks.n;
     pa_csv_walk w = {text, n, own < chunk ? own : chunk, rule->longest, &marks, 0, 0, 0};
     bool blocks = pa_csv_fits_blocks(p);
@@ -234,6 +234,7 @@ pa_status pa_csv_parse(pa_csv_intake *p, const char *text, size_t n, size_t own,
     bool more = false;
     *used = 0;
     p->text = text;
+    if (!p->kernels) p->kernels = pa_csv_best_kernels();
     p->more = has_more(p);
     p->plain_amounts = has_plain_amounts(p);
     PA_TRY(pa_csv_reserve(&p->rows, p->rows.n + 1, err));

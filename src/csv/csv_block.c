@@ -32,7 +32,6 @@ struct pa_csv_block {
     size_t n;  /* rows */
     size_t to; /* where the first of them goes in the batch */
     const char *text;
-    const pa_csv_kernels *kernels;
     const uint16_t *first[BLOCK]; /* the mark at the end of each row's first field */
     uint8_t odd[BLOCK];           /* which of its fields are; of all kinds of them ODD */
     const char *name[BLOCK];
@@ -69,20 +68,20 @@ static void load_fields(block *b, int32_t column, bool minus)
     }
 }
 
-static void read_ids(block *b, int32_t column, int64_t tx[])
+static void read_ids(block *b, const pa_csv_kernels *kernels, int32_t column, int64_t tx[])
 {
     load_fields(b, column, false);
-    bool hard = b->kernels->whole(b->n, b->word, b->bytes, tx, b->hard);
+    bool hard = kernels->whole(b->n, b->word, b->bytes, tx, b->hard);
     for (size_t i = 0; hard && i < b->n; i++) {
         pa_csv_field f = field_at(b, i, column);
         if (b->hard[i]) b->odd[i] |= !pa_csv_digits(f.text, f.length, &tx[i]);
     }
 }
 
-static void read_amounts(block *b, int32_t column, int64_t minor[])
+static void read_amounts(block *b, const pa_csv_kernels *kernels, int32_t column, int64_t minor[])
 {
     load_fields(b, column, false);
-    bool hard = b->kernels->amounts(b->n, b->word, b->bytes, minor, b->hard);
+    bool hard = kernels->amounts(b->n, b->word, b->bytes, minor, b->hard);
     for (size_t i = 0; hard && i < b->n; i++) {
         pa_csv_field f = field_at(b, i, column);
         if (b->hard[i])
@@ -90,13 +89,13 @@ static void read_amounts(block *b, int32_t column, int64_t minor[])
     }
 }
 
-static void read_places(block *b, int32_t column, double most, double degrees[])
+static void read_places(block *b, const pa_csv_kernels *kernels, int32_t column, double most,
+                        double degrees[])
 {
     for (size_t i = 0; column < 0 && i < b->n; i++) degrees[i] = (double)NAN;
     if (column < 0) return;
     load_fields(b, column, true);
-    bool hard =
-        b->kernels->places(b->n, b->word, b->bytes, b->other, most, degrees, b->hard);
+    bool hard = kernels->places(b->n, b->word, b->bytes, b->other, most, degrees, b->hard);
     for (size_t i = 0; hard && i < b->n; i++) {
         pa_csv_field f = field_at(b, i, column);
         if (!b->hard[i]) continue;
@@ -127,7 +126,7 @@ static void read_times(block *b, pa_csv_intake *p, int64_t seconds[])
         b->start[i] = m->start;
         b->until[i] = f.length == 19 && m->text == date ? (m->days + 1) * PA_DAY_SECONDS : 0;
     }
-    b->kernels->moments(b->n, b->other, b->word, seconds, b->hard);
+    p->kernels->moments(b->n, b->other, b->word, seconds, b->hard);
     for (size_t i = 0; i < b->n; i++) {
         b->odd[i] |= b->hard[i] != 0 || seconds[i] >= b->until[i];
         seconds[i] += b->start[i];
@@ -258,7 +257,8 @@ static void read_more(block *b, pa_csv_intake *p, size_t at)
             find_codes(b, &b->coded[i], &p->coded[i], l->coded[i], rows->coded[i] + at);
     }
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        if (rows->has.place[i]) read_places(b, l->place[i], most[i], rows->place[i] + at);
+        if (rows->has.place[i]) 
+            read_places(b, p->kernels, l->place[i], most[i], rows->place[i] + at);
     }
     for (int32_t i = 0; i < rows->has.n_numeric; i++)
         read_numbers(b, l->numeric[i], rows->numeric[i] + at);
@@ -271,11 +271,11 @@ static void read_columns(block *b, pa_csv_intake *p, int64_t line)
     const pa_csv_batch *rows = &p->rows;
     size_t at = b->to = rows->n;
     memset(b->odd, 0, b->n);
-    read_ids(b, l->tx, rows->tx + at);
+    read_ids(b, p->kernels, l->tx, rows->tx + at);
     find_names(b, &p->accounts, l->account[0], NEW_ACCOUNT, rows->account + at);
     find_merchants(b, p, rows->merchant + at);
     read_times(b, p, rows->time + at);
-    read_amounts(b, l->amount, rows->amount_minor + at);
+    read_amounts(b, p->kernels, l->amount, rows->amount_minor + at);
     read_labels(b, l->label, rows->label + at);
     if (p->more) read_more(b, p, at);
     for (size_t i = 0; rows->line && i < b->n; i++) rows->line[at + i] = line + (int64_t)i;
@@ -374,7 +374,6 @@ pa_status pa_csv_take_block(pa_csv_intake *p, pa_csv_walk *walk, pa_error *err)
     if (!p->block) {
         PA_TRY(PA_NEW(p->block, 1, err));
         p->block->pause = BLOCK;
-        p->block->kernels = pa_csv_best_kernels();
     }
     block *b = p->block;
     if (b->alone > 0) return b->alone--, PA_OK;

@@ -229,7 +229,9 @@ typedef struct {
     pa_buffer joined;                 /* an account of parts */
     bool plain_amounts;               /* like 12.34, if nothing else is said */
     bool more;                        /* there is more than the plain six columns to look at */
-    bool one_by_one;                  /* no blocks of rows: for tests of what they are read as */
+    /* For tests: rows are taken one by one, not in blocks; the kernels, NULL for the best. */
+    bool one_by_one;
+    const struct pa_csv_kernels *kernels;
     struct pa_csv_block *block;
 } pa_csv_intake;
 

@@ -16,10 +16,10 @@ typedef struct {
     bool others;    /* some are neither separators nor ends of lines */
 } pa_csv_marks;
 
-/* Fields of one column: what length[i] says are the first bytes of word[i], if they are at most
+/* Kernels of fields have those of one column: what length[i] says are the first bytes of word[i], if they are at most
  * eight; what lies behind them may be anything. hard[i]: 1 where a field is of another kind than
  * the kernel reads, and what it wrote for it is nothing; else 0. Returns whether any is. */
-typedef struct {
+typedef struct pa_csv_kernels {
     /* Of n bytes, up to 65536. at, line: room for n + 64. */
     void (*index)(const pa_csv_signs *signs, const char *text, size_t n, pa_csv_marks *marks);
     /* 12345: one to eight digits. */

@@ -23,7 +23,7 @@
 #include "paraudit/csv/csv.h"
 #include "paraudit/ingest/ingest.h"
 
-enum { WINDOW = 4 << 20, HEADER = 1 << 16 };
+enum { WINDOW = 1 << 20, HEADER = 1 << 16 };
 
 /* What was read, in figures that the peers can give as well. */
 typedef struct {

@@ -202,9 +202,8 @@ static void find_some(const pa_intern *t, size_t n, const char *const name[],
         __builtin_prefetch(&t->slots[of[i].tag >> (64 - t->slot_bits)]);
     }
     for (size_t i = 0; i < n; i++) {
-        code[i] = of[i].tag & LONG_NAME
-                      ? code_of(slot_of_long(t, of[i].tag, name[i], length[i]))
-                      : code_of(slot_of_word(t, of[i].tag, of[i].word));
+        code[i] = of[i].tag & LONG_NAME ? code_of(slot_of_long(t, of[i].tag, name[i], length[i]))
+                                        : code_of(slot_of_word(t, of[i].tag, of[i].word));
     }
 }
 

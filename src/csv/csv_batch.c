@@ -36,7 +36,8 @@ pa_status pa_csv_reserve(pa_csv_batch *b, size_t n, pa_error *err)
     return PA_OK;
 }
 
-#define MOVE(column) ((column) ? (void)memmove((column) + to, (column) + from, n * sizeof *(column)) : (void)0)
+#define MOVE(column)                                                                               \
+    ((column) ? (void)memmove((column) + to, (column) + from, n * sizeof *(column)) : (void)0)
 
 void pa_csv_batch_move(pa_csv_batch *b, size_t from, size_t to, size_t n)
 {

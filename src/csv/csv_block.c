@@ -10,7 +10,14 @@
 /* OVER: bytes that are read from the begin of a field on, however short it is. FEW: rows that are
  * not worth a block. */
 enum { MOST_BRIEF = 15 };
-enum { BLOCK = 128, OVER = 24, FEW = 4, BRIEF_BITS = 10, BRIEF = 1 << BRIEF_BITS, ALONE_MOST = 8192 };
+enum {
+    BLOCK = 128,
+    OVER = 24,
+    FEW = 4,
+    BRIEF_BITS = 10,
+    BRIEF = 1 << BRIEF_BITS,
+    ALONE_MOST = 8192
+};
 
 /* Names that may be new, or be met earlier in the block; all else is left to csv_row.c. */
 enum { ODD = 1, NEW_ACCOUNT = 2, NEW_MERCHANT = 4 };
@@ -38,7 +45,7 @@ struct pa_csv_block {
     uint32_t length[BLOCK];
     uint64_t word[BLOCK], bytes[BLOCK], other[BLOCK], hard[BLOCK]; /* as kernels have them */
     int64_t start[BLOCK], until[BLOCK];                            /* of months */
-    size_t n_odd; /* rows that csv_row.c took */
+    size_t n_odd;                                                  /* rows that csv_row.c took */
     size_t alone; /* rows that are taken one by one, for too many were odd ... */
     size_t pause; /* ... and how many that will be the next time */
     brief_names coded[PA_CSV_N_CODED];
@@ -192,21 +199,10 @@ static inline size_t brief_slot(uint64_t low, uint64_t high)
 
 /* The bits that stay of eight bytes, of which there are n - 8. */
 static const uint64_t kept[8 + MOST_BRIEF + 1] = {
-    [9] = 0xff,
-    [10] = 0xffff,
-    [11] = 0xffffff,
-    [12] = 0xffffffff,
-    [13] = 0xffffffffff,
-    [14] = 0xffffffffffff,
-    [15] = 0xffffffffffffff,
-    [16] = UINT64_MAX,
-    [17] = UINT64_MAX,
-    [18] = UINT64_MAX,
-    [19] = UINT64_MAX,
-    [20] = UINT64_MAX,
-    [21] = UINT64_MAX,
-    [22] = UINT64_MAX,
-    [23] = UINT64_MAX,
+    [9] = 0xff,          [10] = 0xffff,         [11] = 0xffffff,         [12] = 0xffffffff,
+    [13] = 0xffffffffff, [14] = 0xffffffffffff, [15] = 0xffffffffffffff, [16] = UINT64_MAX,
+    [17] = UINT64_MAX,   [18] = UINT64_MAX,     [19] = UINT64_MAX,       [20] = UINT64_MAX,
+    [21] = UINT64_MAX,   [22] = UINT64_MAX,     [23] = UINT64_MAX,
 };
 
 static int32_t find_new(brief_names *names, const pa_intern *known, pa_csv_field f,
@@ -257,7 +253,7 @@ static void read_more(block *b, pa_csv_intake *p, size_t at)
             find_codes(b, &b->coded[i], &p->coded[i], l->coded[i], rows->coded[i] + at);
     }
     for (int i = 0; i < PA_CSV_N_PLACES; i++) {
-        if (rows->has.place[i]) 
+        if (rows->has.place[i])
             read_places(b, p->kernels, l->place[i], most[i], rows->place[i] + at);
     }
     for (int32_t i = 0; i < rows->has.n_numeric; i++)

@@ -8,11 +8,11 @@
 /* Through a stretch of text with its marks. */
 typedef struct {
     const char *text;
-    size_t n;             /* bytes that may be read */
-    size_t own, longest;  /* records begin before; bytes of one with its line end */
+    size_t n;                  /* bytes that may be read */
+    size_t own, longest;       /* records begin before; bytes of one with its line end */
     const pa_csv_marks *marks; /* one more before the first is UINT16_MAX */
-    size_t begin, k; /* of the next record: its first byte, its first mark */
-    size_t line;     /* of marks->line, not behind that of the next record */
+    size_t begin, k;           /* of the next record: its first byte, its first mark */
+    size_t line;               /* of marks->line, not behind that of the next record */
 } pa_csv_walk;
 
 /* Whether the layout is one for blocks. */

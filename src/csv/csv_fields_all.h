@@ -34,8 +34,8 @@ static bool read_whole(size_t n, const uint64_t word[], const uint64_t length[],
     return any != 0;
 }
 
-static bool read_amounts(size_t n, const uint64_t word[], const uint64_t length[],
-                         int64_t value[], uint64_t hard[])
+static bool read_amounts(size_t n, const uint64_t word[], const uint64_t length[], int64_t value[],
+                         uint64_t hard[])
 {
     const uint64_t units = ((uint64_t)1 << 40) - 1, cents = (uint64_t)0xffff << 48;
     uint64_t any = 0;

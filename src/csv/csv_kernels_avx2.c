@@ -32,4 +32,5 @@ static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
     }
 }
 
-const pa_csv_kernels pa_csv_kernels_avx2 = {find_marks, read_whole, read_amounts, read_places, read_moments};
+const pa_csv_kernels pa_csv_kernels_avx2 = {find_marks, read_whole, read_amounts, read_places,
+                                            read_moments};

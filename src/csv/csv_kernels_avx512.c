@@ -18,10 +18,10 @@ static inline words words_of(const sought *s, const char *text)
     return w;
 }
 
-static const uint8_t place[64] = {
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
-    44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+static const uint8_t place[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                  16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                  32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                  48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 
 /* The places whose bits are set move together. More than 32 of 64 are rare. */
 static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
@@ -35,4 +35,5 @@ static inline void put_places(uint64_t bits, uint16_t from, uint16_t at[])
     _mm512_storeu_si512(at + 32, _mm512_add_epi16(high, first));
 }
 
-const pa_csv_kernels pa_csv_kernels_avx512 = {find_marks, read_whole, read_amounts, read_places, read_moments};
+const pa_csv_kernels pa_csv_kernels_avx512 = {find_marks, read_whole, read_amounts, read_places,
+                                              read_moments};

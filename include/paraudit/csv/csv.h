@@ -224,11 +224,11 @@ typedef struct {
     const char *numeric_names; /* of pa_csv_numeric_names, borrowed, for first_reject; or NULL */
 
     pa_csv_month month[PA_CSV_MONTHS]; /* of those met: months repeat */
-    const char *text;                 /* of the call */
-    pa_buffer scratch, fields, inner; /* of a quoted record, and of a line in it */
-    pa_buffer joined;                 /* an account of parts */
-    bool plain_amounts;               /* like 12.34, if nothing else is said */
-    bool more;                        /* there is more than the plain six columns to look at */
+    const char *text;                  /* of the call */
+    pa_buffer scratch, fields, inner;  /* of a quoted record, and of a line in it */
+    pa_buffer joined;                  /* an account of parts */
+    bool plain_amounts;                /* like 12.34, if nothing else is said */
+    bool more;                         /* there is more than the plain six columns to look at */
     /* For tests: rows are taken one by one, not in blocks; the kernels, NULL for the best. */
     bool one_by_one;
     const struct pa_csv_kernels *kernels;

@@ -42,9 +42,10 @@ static inline size_t pa_csv_count_fields(const pa_csv_signs *signs, const char *
     return pa_csv_split(signs, text, n, NULL, NULL, 0);
 }
 
-/* The fields of the record at text + begin by the marks from there on (csv/kernels.h), if it lies in one line and its fields have no quotes but those around them, and no
- * escapes. Returns how many marks it takes, the first of its line end being the last one; 0: it
- * is of another kind, and field may hold anything. */
+/* The fields of the record at text + begin by the marks from there on (csv/kernels.h), if it lies
+ * in one line and its fields have no quotes but those around them, and no escapes. Returns how many
+ * marks it takes, the first of its line end being the last one; 0: it is of another kind, and field
+ * may hold anything. */
 size_t pa_csv_split_marks(const pa_csv_signs *signs, const char *text, size_t begin,
                           const uint16_t mark[], size_t n_marks, pa_csv_field field[],
                           size_t n_fields);

@@ -16,9 +16,10 @@ typedef struct {
     bool others;    /* some are neither separators nor ends of lines */
 } pa_csv_marks;
 
-/* Kernels of fields have those of one column: what length[i] says are the first bytes of word[i], if they are at most
- * eight; what lies behind them may be anything. hard[i]: 1 where a field is of another kind than
- * the kernel reads, and what it wrote for it is nothing; else 0. Returns whether any is. */
+/* Kernels of fields have those of one column: what length[i] says are the first bytes of word[i],
+ * if they are at most eight; what lies behind them may be anything. hard[i]: 1 where a field is of
+ * another kind than the kernel reads, and what it wrote for it is nothing; else 0. Returns whether
+ * any is. */
 typedef struct pa_csv_kernels {
     /* Of n bytes, up to 65536. at, line: room for n + 64. */
     void (*index)(const pa_csv_signs *signs, const char *text, size_t n, pa_csv_marks *marks);
@@ -30,8 +31,8 @@ typedef struct pa_csv_kernels {
                     uint64_t hard[]);
     /* 12.345 of two to eight signs, the minus of minus[i] (1 or 0) before it; nothing is NaN. None
      * is beyond `most`. */
-    bool (*places)(size_t n, const uint64_t word[], const uint64_t length[],
-                   const uint64_t minus[], double most, double value[], uint64_t hard[]);
+    bool (*places)(size_t n, const uint64_t word[], const uint64_t length[], const uint64_t minus[],
+                   double most, double value[], uint64_t hard[]);
     /* day[i]: "25 " or "25T"; clock[i]: "13:05:59". In seconds from the month's day 0 on. */
     bool (*moments)(size_t n, const uint64_t day[], const uint64_t clock[], int64_t value[],
                     uint64_t hard[]);

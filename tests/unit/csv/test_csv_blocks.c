@@ -9,18 +9,17 @@
 #include "paraudit/csv/kernels.h"
 #include "unit.h"
 
-static const pa_csv_names names = {
-    .tx = "tx",
-    .account = "account",
-    .merchant = "merchant",
-    .time = "time",
-    .amount = "amount",
-    .amount_form = {'.', 2},
-    .label = "label",
-    .label_time = "known",
-    .coded = {"category", "channel", NULL, "country", NULL},
-    .place = {"lat", "lon", "mlat", NULL},
-    .numeric = "v*"};
+static const pa_csv_names names = {.tx = "tx",
+                                   .account = "account",
+                                   .merchant = "merchant",
+                                   .time = "time",
+                                   .amount = "amount",
+                                   .amount_form = {'.', 2},
+                                   .label = "label",
+                                   .label_time = "known",
+                                   .coded = {"category", "channel", NULL, "country", NULL},
+                                   .place = {"lat", "lon", "mlat", NULL},
+                                   .numeric = "v*"};
 static const char header[] =
     "tx,time,account,merchant,category,channel,country,amount,lat,lon,mlat,v1,v2,label,known\n";
 enum { COLUMNS = 15, USUAL = 6, ODD = 8 };
@@ -126,8 +125,7 @@ static bool same_rows(const pa_csv_batch *a, const pa_csv_batch *b)
         same &= !a->has.coded[i] || SAME(a->coded[i], b->coded[i], a->n);
     for (int i = 0; i < PA_CSV_N_PLACES; i++)
         same &= !a->has.place[i] || SAME(a->place[i], b->place[i], a->n);
-    for (int32_t i = 0; i < a->has.n_numeric; i++)
-        same &= SAME(a->numeric[i], b->numeric[i], a->n);
+    for (int32_t i = 0; i < a->has.n_numeric; i++) same &= SAME(a->numeric[i], b->numeric[i], a->n);
     return same;
 }
 
@@ -162,8 +160,8 @@ static bool same_counts(const pa_csv_intake *a, const pa_csv_intake *b)
 
 static bool same(const pa_csv_intake *a, const pa_csv_intake *b)
 {
-    bool names_are = same_names(&a->accounts, &b->accounts) &&
-                     same_names(&a->merchants, &b->merchants);
+    bool names_are =
+        same_names(&a->accounts, &b->accounts) && same_names(&a->merchants, &b->merchants);
     for (int i = 0; i < PA_CSV_N_CODED; i++) names_are &= same_names(&a->coded[i], &b->coded[i]);
     return names_are && same_rows(&a->rows, &b->rows) && same_rejects(a, b) && same_counts(a, b);
 }

@@ -123,8 +123,8 @@ static bool amount_is_right(const column *c, size_t i)
     size_t n = c->length[i];
     int64_t v;
     const char *t = c->text[i];
-    bool plain = n >= 4 && n <= 8 && all_digits(t, n - 3) && t[n - 3] == '.' &&
-                 all_digits(t + n - 2, 2);
+    bool plain =
+        n >= 4 && n <= 8 && all_digits(t, n - 3) && t[n - 3] == '.' && all_digits(t + n - 2, 2);
     return plain ? !c->hard[i] && pa_parse_minor(t, n, &v) && v == c->value[i] : c->hard[i] == 1;
 }
 
@@ -198,7 +198,8 @@ static void test_whole_numbers(void)
 
 static void test_amounts(void)
 {
-    static const char *const patterns[] = {"d.00", "0d.00", "0.0", "00000.00", "000000.00", "-0.00"};
+    static const char *const patterns[] = {"d.00",     "0d.00",     "0.0",
+                                           "00000.00", "000000.00", "-0.00"};
     int64_t plain;
     CU_ASSERT_EQUAL(read_drawn(patterns, 6, read_amounts, amount_is_right, false, &plain), 0);
     CU_ASSERT(plain > 20000);
@@ -206,8 +207,9 @@ static void test_amounts(void)
 
 static void test_places(void)
 {
-    static const char *const patterns[] = {"d.d",  "-d.d",     "0.0000",   "-00.000000", "180.0000",
-                                           "179.0000", "-180.000", "0", ".d", "d.", ""};
+    static const char *const patterns[] = {"d.d",      "-d.d",     "0.0000",   "-00.000000",
+                                           "180.0000", "179.0000", "-180.000", "0",
+                                           ".d",       "d.",       ""};
     int64_t plain;
     CU_ASSERT_EQUAL(read_drawn(patterns, 11, read_places, place_is_right, true, &plain), 0);
     CU_ASSERT(plain > 20000);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "paraudit/base/math.h"
 #include "walks.h"
 
 /* ---- where parameters may be ---- */
@@ -169,7 +170,7 @@ static void judge_step(double before, double after, int k, descent *d)
 
 static void go_down(search *s)
 {
-    enum { MOST_STEPS = 10 };
+    enum { MOST_STEPS = 8 };
     pa_arma_fitted *f = s->f;
     descent d;
     for (int k = 0; k < PA_FORECAST_LANES; k++) {
@@ -187,18 +188,63 @@ static void go_down(search *s)
     }
 }
 
-/* Of two a few places all over the triangle, from the lowest of which the way goes down. */
+/* ---- two thetas ---- */
+
+/* The same place in all lanes. */
+static void try_place(search *s, const double theta[PA_ARMA_MA])
+{
+    for (int j = 0; j < PA_ARMA_MA; j++)
+        for (int k = 0; k < PA_FORECAST_LANES; k++) s->trial.at[1 + s->f->p + j][k] = theta[j];
+    try_theta(s);
+}
+
+/* Two roots of one size, `height` its square, that make `turn` of a circle in a step. */
+static void set_turning(double height, double turn, double theta[PA_ARMA_MA])
+{
+    theta[0] = -2 * sqrt(height) * pa_cos_turn(turn);
+    theta[1] = height;
+}
+
+/* Along the arc below the top of the triangle: where phi has two roots too, nearly those of theta,
+ * a cycle that comes and goes is a valley as narrow as it lasts long. Then, in each lane, higher up
+ * at the best of these. */
+static void try_cycles(search *s)
+{
+    enum { PLACES_OF_ARC = 20 };
+    const double low = .87, high = .93;
+    double theta[PA_ARMA_MA], turn[PA_FORECAST_LANES], least[PA_FORECAST_LANES];
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        turn[k] = .25;
+        least[k] = INFINITY;
+    }
+    for (int i = 0; i < PLACES_OF_ARC; i++) {
+        double here = (i + .5) / (2 * PLACES_OF_ARC);
+        set_turning(low, here, theta);
+        try_place(s, theta);
+        for (int k = 0; k < PA_FORECAST_LANES; k++) {
+            if (!(s->trial.squares[k] < least[k])) continue;
+            least[k] = s->trial.squares[k];
+            turn[k] = here;
+        }
+    }
+    for (int k = 0; k < PA_FORECAST_LANES; k++) {
+        set_turning(high, turn[k], theta);
+        for (int j = 0; j < PA_ARMA_MA; j++) s->trial.at[1 + s->f->p + j][k] = theta[j];
+    }
+    try_theta(s);
+}
+
+/* A few places all over the triangle, from the lowest of which the way goes down. */
 static void search_two_thetas(search *s)
 {
-    static const double place[][2] = {{0, 0},     {-.5, 0},   {.5, 0},   {-.85, 0}, {.85, 0},
-                                      {-.3, -.5}, {.3, -.5},  {0, -.85}, {-.8, .4}, {.8, .4},
-                                      {0, .5},    {-1.3, .5}, {1.3, .5}, {0, .85}};
-    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
-        for (int j = 0; j < 2; j++)
-            for (int k = 0; k < PA_FORECAST_LANES; k++)
-                s->trial.at[1 + s->f->p + j][k] = place[i][j];
-        try_theta(s);
-    }
+    static const double place[][PA_ARMA_MA] = {
+        {0, 0},     {-.85, 0}, {.85, 0},                                 /* then those that */
+        {-.3, -.5}, {.3, -.5}, {0, -.85},  {-.8, .4}, {.8, .4}, {0, .5}, /* cycles are near: */
+        {-.5, 0},   {.5, 0},   {-1.3, .5}, {1.3, .5}, {0, .85}};
+    enum { ALL = sizeof place / sizeof *place, AWAY_FROM_CYCLES = 9 };
+    bool cycles = s->f->p >= 2;
+    for (size_t i = 0; i < (cycles ? AWAY_FROM_CYCLES : ALL); i++) try_place(s, place[i]);
+    if (cycles) try_cycles(s);
     go_down(s);
 }
 

@@ -5,7 +5,8 @@
  * with e = 0 before, as R's arima(method = "CSS") has it, within the stationary and invertible
  * parameters. Given theta all else is linear (G. Golub, V. Pereyra, Separable nonlinear least
  * squares, Inverse Problems 19, 2003): so one theta is searched for from end to end, and two from
- * the best of a few places by Levenberg and Marquardt's steps with filtered analytic gradients. */
+ * the best of places all over the triangle, and where cycles are, by Levenberg and Marquardt's
+ * steps with filtered analytic gradients. */
 #ifndef PARAUDIT_FORECAST_ARMA_H
 #define PARAUDIT_FORECAST_ARMA_H
 

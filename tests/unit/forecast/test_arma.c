@@ -144,6 +144,49 @@ static void test_no_slow_search_finds_less(void)
     CU_ASSERT_TRUE(n == 42 && even > .9 * n);
 }
 
+/* Noise alone: what looks like a cycle there is a narrow valley. */
+static void draw_noise(int from, drawn_batch *b)
+{
+    static const int32_t n[] = {96, 96, 96, 96, 96, 96, 96, 96};
+    draw_batch(all, n, b);
+    for (int k = 0; k < PA_FORECAST_LANES; k++)
+        for (int t = 0; t < 96; t++) b->y[t * PA_FORECAST_LANES + k] = normal(from + k, t);
+}
+
+/* The least of two thetas whose roots turn, everywhere. */
+static void look_everywhere(const drawn_batch *b, int p, pa_lanes least)
+{
+    static pa_arma_fitted f;
+    for (int k = 0; k < PA_FORECAST_LANES; k++) least[k] = INFINITY;
+    for (int i = 0; i < 8 * 120; i++) {
+        double height = .6 + .05 * (i / 120), turn = 3.14159265358979 * (i % 120) / 120;
+        for (int k = 0; k < PA_FORECAST_LANES; k++) {
+            f.at[1 + p][k] = -2 * sqrt(height) * cos(turn);
+            f.at[2 + p][k] = height;
+        }
+        pa_walks_best()->arma_given_theta(&b->batch, p, 2, true, f.at, f.squares);
+        for (int k = 0; k < PA_FORECAST_LANES; k++) least[k] = fmin(least[k], f.squares[k]);
+    }
+}
+
+static void test_narrow_valleys_are_found(void)
+{
+    static drawn_batch b;
+    static pa_arma_fitted f;
+    int n_lower = 0;
+    for (int from = 20; from < 20 + 10 * PA_FORECAST_LANES; from += PA_FORECAST_LANES) {
+        pa_lanes least;
+        draw_noise(from, &b);
+        fit_all(&b, 8, true, &f);
+        look_everywhere(&b, 2, least);
+        for (int k = 0; k < PA_FORECAST_LANES; k++) {
+            n_lower += least[k] < f.squares[k] / 1.01;
+            CU_ASSERT_TRUE(f.squares[k] <= 1.04 * least[k]);
+        }
+    }
+    CU_ASSERT_TRUE(n_lower < 20); /* of 80 */
+}
+
 static void test_without_a_mean_there_is_none(void)
 {
     static drawn_batch b;
@@ -311,6 +354,7 @@ static void test_likelihood_is_that_of_the_covariances(void)
 static const pa_test tests[] = {
     {"sums are those of differences", test_sums_are_those_of_differences},
     {"no slow search finds less", test_no_slow_search_finds_less},
+    {"narrow valleys are found", test_narrow_valleys_are_found},
     {"without a mean there is none", test_without_a_mean_there_is_none},
     {"neighbours and processors change no bit", test_neighbours_and_processors_change_no_bit},
     {"given theta nothing is lower", test_given_theta_nothing_is_lower},

@@ -56,7 +56,7 @@ echo
 if ! command -v Rscript >/dev/null; then
     echo "skipped: R's arima and forecast, there is no Rscript"
 else
-    for order in 11 21 12; do
+    for order in 11 21 12 22; do
         build/release/bin/bench_forecast "$counts" 1 7 arma$order 0 >"$folder/squares_$order.txt"
         Rscript $here/css.R "$counts" 400 ${order:0:1} ${order:1:1} "$folder/squares_$order.txt" || failed=1
     done

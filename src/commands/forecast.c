@@ -162,6 +162,11 @@ static pa_status add_ahead(const written *w, size_t series, size_t h, pa_buffer 
     return pa_step_add_time(&f->step, time, text, err);
 }
 
+static pa_status add_disagreement(double v, pa_buffer *text, pa_error *err)
+{
+    return isnan(v) ? pa_buffer_add(text, ",", 1, err) : pa_buffer_printf(text, err, ",%.6g", v);
+}
+
 static pa_status add_line(const written *w, size_t row, pa_buffer *text, pa_error *err)
 {
     const pa_forecasts *f = w->f;
@@ -174,7 +179,9 @@ static pa_status add_line(const written *w, size_t row, pa_buffer *text, pa_erro
     PA_TRY(pa_buffer_printf(text, err, ",%.10g", f->mean[row]));
     for (size_t l = 0; l < f->n_levels; l++)
         PA_TRY(pa_buffer_printf(text, err, ",%.10g,%.10g", f->low[at + l], f->high[at + l]));
-    return pa_buffer_printf(text, err, ",%s\n", model);
+    PA_TRY(pa_buffer_printf(text, err, ",%s", model));
+    if (f->disagreement) PA_TRY(add_disagreement(f->disagreement[row], text, err));
+    return pa_buffer_add(text, "\n", 1, err);
 }
 
 static pa_status add_lines(void *maker, size_t from, size_t until, pa_buffer *text, pa_error *err)
@@ -191,7 +198,8 @@ static pa_status write_head(const settings *s, pa_sink *sink, pa_error *err)
         double percent = 100 * s->o.level[l];
         st = pa_buffer_printf(&head, err, ",lo%.10g,hi%.10g", percent, percent);
     }
-    if (st == PA_OK) st = pa_buffer_printf(&head, err, ",model\n");
+    const char *behind = s->o.model->combines ? ",disagreement" : "";
+    if (st == PA_OK) st = pa_buffer_printf(&head, err, ",model%s\n", behind);
     if (st == PA_OK) st = pa_sink_add_head(sink, 0, head.data, err);
     pa_buffer_free(&head);
     return st;
@@ -289,7 +297,11 @@ const pa_command pa_command_forecast = {
         "\n"
         "OUT.csv has unique_id,ds,mean,lo80,hi80,lo95,hi95,model, series in the order of the "
         "bytes\n"
-        "of their ids, the same bytes for any number of ranks.\n"
+        "of their ids, the same bytes for any number of ranks. auto has `disagreement` behind "
+        "them:\n"
+        "how far its members are from the mean that they make up, on average by weight, in units "
+        "of\n"
+        "what a series changes in a season (empty where one alone speaks).\n"
         "\n"
         "  arima  orders up to (3,2,2) step by step by AICc, with a drift or not\n"
         "  theta  the dynamic optimised theta model\n"

@@ -51,6 +51,20 @@ double pa_combine(size_t n_members, const double weight[], const double said[], 
     return sum / kept;
 }
 
+double pa_combine_disagreement(size_t n_members, const double weight[], const double said[],
+                               double middle)
+{
+    double sum = 0, all = 0;
+    size_t n = 0;
+    for (size_t m = 0; m < n_members; m++) {
+        if (weight[m] <= 0 || isnan(said[m])) continue;
+        sum += weight[m] * fabs(said[m] - middle);
+        all += weight[m];
+        n++;
+    }
+    return n > 1 ? sum / all : NAN;
+}
+
 /* ---- weights ---- */
 
 /* An error beyond this many units counts as if it were one of that size: so no series decides. */

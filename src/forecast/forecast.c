@@ -32,6 +32,7 @@ static void set_single(job *j, int k, int member)
     j->to->member[j->series[k]] = (uint8_t)member;
     for (size_t h = 0; h < o->horizon; h++, at++) {
         j->to->mean[at] = pa_member_at(&j->f, member, k, h, 0);
+        if (j->to->disagreement) j->to->disagreement[at] = NAN;
         for (size_t l = 0; l < o->n_levels; l++) {
             j->to->low[at * o->n_levels + l] = pa_member_at(&j->f, member, k, h, -j->z[l]);
             j->to->high[at * o->n_levels + l] = pa_member_at(&j->f, member, k, h, j->z[l]);
@@ -51,12 +52,18 @@ static bool set_weights(const job *j, int k, double weight[])
     return any;
 }
 
-static double combined(const job *j, const double weight[], int k, size_t h, double z)
+static double combined(const job *j, const double weight[], int k, size_t h, double z,
+                       double said[PA_N_MEMBERS])
 {
-    double said[PA_N_MEMBERS];
     for (int m = 0; m < PA_N_MEMBERS; m++)
         said[m] = weight[m] > 0 ? pa_member_at(&j->f, m, k, h, z) : NAN;
     return pa_combine(PA_N_MEMBERS, weight, said, 1);
+}
+
+static double disagreement(const double weight[], const double said[], double mean, double change)
+{
+    double apart = pa_combine_disagreement(PA_N_MEMBERS, weight, said, mean);
+    return apart == 0 ? 0 : change > 0 ? apart / change : NAN;
 }
 
 /* By what the combination's errors were, or, where that is not known, the mean of what its
@@ -68,15 +75,16 @@ static void set_combined(job *j, int k, const double weight[])
     size_t at = j->series[k] * o->horizon;
     j->to->member[j->series[k]] = PA_N_MEMBERS;
     for (size_t h = 0; h < o->horizon; h++, at++) {
-        double mean = combined(j, weight, k, h, 0);
+        double said[PA_N_MEMBERS], mean = combined(j, weight, k, h, 0, said);
         j->to->mean[at] = mean;
+        j->to->disagreement[at] = disagreement(weight, said, mean, change);
         for (size_t l = 0; l < o->n_levels; l++) {
             double reach = change * j->to->learned.reach[l * o->horizon + h];
             bool known = !isnan(reach);
             j->to->low[at * o->n_levels + l] =
-                known ? mean - reach : combined(j, weight, k, h, -j->z[l]);
+                known ? mean - reach : combined(j, weight, k, h, -j->z[l], said);
             j->to->high[at * o->n_levels + l] =
-                known ? mean + reach : combined(j, weight, k, h, j->z[l]);
+                known ? mean + reach : combined(j, weight, k, h, j->z[l], said);
         }
     }
 }
@@ -165,6 +173,7 @@ pa_status pa_forecasts_new(const pa_series_file *f, const pa_forecast_options *o
     PA_TRY(PA_NEW(to->mean, n, err));
     PA_TRY(PA_NEW(to->low, n * o->n_levels, err));
     PA_TRY(PA_NEW(to->high, n * o->n_levels, err));
+    if (o->model->combines) PA_TRY(PA_NEW(to->disagreement, n, err));
     return PA_NEW(to->member, f->n, err);
 }
 
@@ -209,6 +218,7 @@ void pa_forecasts_free(pa_forecasts *f)
     pa_free(f->low);
     pa_free(f->high);
     pa_free(f->member);
+    pa_free(f->disagreement);
     pa_free(f->learned.reach);
     *f = (pa_forecasts){0};
 }

@@ -32,7 +32,8 @@ for model in auto arima theta ets ces lstm prophet; do
     done
 done
 found '^s.csv: 37 series, .* values, a step is 2$' <auto.txt || fail "what was read: $(cat auto.txt)"
-[ "$(head -n 1 auto.csv)" = unique_id,ds,mean,lo80,hi80,lo95,hi95,model ] || fail "header"
+[ "$(head -n 1 auto.csv)" = unique_id,ds,mean,lo80,hi80,lo95,hi95,model,disagreement ] || fail "header"
+[ "$(head -n 1 theta.csv)" = unique_id,ds,mean,lo80,hi80,lo95,hi95,model ] || fail "header of one model"
 [ "$(wc -l <auto.csv)" -eq $((1 + 37 * 5)) ] || fail "lines"
 gzip -k s.csv
 forecast 2 s.csv.gz packed.csv --model auto >/dev/null
@@ -54,6 +55,9 @@ for k, r in enumerate(rows + read("lstm.csv")):
     assert float(r["lo95"]) <= float(r["lo80"]) <= float(r["mean"]) <= float(r["hi80"]) <= float(r["hi95"]), r
 assert {r["model"] for r in rows} == {"auto", "last"}
 assert all(float(r["mean"]) == 0 for r in rows + read("lstm.csv") if r["unique_id"] == "s005")
+for r in rows:  # one alone does not disagree; nobody doubts what never changed
+    assert (r["disagreement"] == "") == (r["model"] == "last"), r
+    assert r["model"] == "last" or (float(r["disagreement"]) > 0) == (r["unique_id"] != "s005"), r
 assert {r["model"] for r in read("lstm.csv")} == {"lstm"}
 PYTHON
 

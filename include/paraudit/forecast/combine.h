@@ -32,6 +32,11 @@ enum { PA_COMBINE_MOST = 32 /* members */ };
  * there. */
 double pa_combine(size_t n_members, const double weight[], const double said[], size_t stride);
 
+/* How far they are from `middle`: the mean of |said - middle| by weight; NaN of fewer than
+ * two. */
+double pa_combine_disagreement(size_t n_members, const double weight[], const double said[],
+                               double middle);
+
 /* quantile: n_levels x horizon, in units as above: how far an interval of that level reaches from
  * the combination; it falls with no step ahead. NaN where trials are too few to tell.
  * PA_E_MEMORY. */

@@ -28,9 +28,12 @@ typedef struct {
 /* Of the series of this rank. */
 typedef struct {
     size_t n, horizon, n_levels;
-    double *mean;       /* n x horizon */
-    double *low, *high; /* n x horizon x n_levels */
-    uint8_t *member;    /* n: which it is by, PA_N_MEMBERS of a combination */
+    double *mean;         /* n x horizon */
+    double *low, *high;   /* n x horizon x n_levels */
+    uint8_t *member;      /* n: which it is by, PA_N_MEMBERS of a combination */
+    double *disagreement; /* n x horizon, of a combining model, else NULL: of those that make up a
+                             mean, in units of combine.h; NaN of a single one, and of a series that
+                             never changed where they differ */
     pa_forecast_learned learned;
 } pa_forecasts;
 

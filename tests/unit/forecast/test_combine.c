@@ -89,6 +89,15 @@ static void test_the_middle_half_counts(void)
     CU_ASSERT_DOUBLE_EQUAL(pa_combine(4, weight, said, 1), 5, 1e-12);
 }
 
+static void test_disagreement_is_a_mean_by_weight(void)
+{
+    const double said[] = {1, NAN, 5, 9, 100}, weight[] = {.5, .2, .25, .25, 0},
+                 one[] = {0, .5, .5, 0, 0};
+    CU_ASSERT_DOUBLE_EQUAL(pa_combine_disagreement(5, weight, said, 3), .5 * 2 + .25 * 2 + .25 * 6,
+                           1e-12);
+    CU_ASSERT_TRUE(isnan(pa_combine_disagreement(5, one, said, 5)));
+}
+
 static void test_change_is_of_seasons(void)
 {
     static const double y[] = {1, 5, 2, 7, 2, 8};
@@ -110,6 +119,7 @@ static const pa_test tests[] = {
     {"reach is a conformal quantile", test_reach_is_a_conformal_quantile},
     {"who is silent has no weight", test_who_is_silent_has_no_weight},
     {"the middle half counts", test_the_middle_half_counts},
+    {"disagreement is a mean by weight", test_disagreement_is_a_mean_by_weight},
     {"change is of seasons", test_change_is_of_seasons},
     {"normal quantiles", test_normal_quantiles}};
 PA_TEST_MAIN("combine", tests)

@@ -160,6 +160,23 @@ static size_t clear_winner(room *r, double loss)
     return best;
 }
 
+static void leave_out(size_t member, size_t n_members, double weight[])
+{
+    double others = 1 - weight[member];
+    weight[member] = 0;
+    for (size_t m = 0; m < n_members; m++) weight[m] /= others;
+}
+
+/* The one on trial stays where the others do worse without it. */
+static void try_without(const pa_trials *t, room *r, double weight[])
+{
+    double with = loss_of_middle(weight, r), kept = weight[t->on_trial];
+    weight[t->on_trial] = 0;
+    bool stays = (double)t->n_trials >= CLEAR_TRIALS && with < loss_of_middle(weight, r);
+    weight[t->on_trial] = kept;
+    if (!stays) leave_out(t->on_trial, r->m, weight);
+}
+
 static void find_weights(const pa_trials *t, room *r, double weight[])
 {
     double equal = 1 / (double)r->m, n = (double)t->n_trials;
@@ -170,6 +187,7 @@ static void find_weights(const pa_trials *t, room *r, double weight[])
         }
     double prior = EQUAL_TRIALS / (EQUAL_TRIALS + n);
     for (size_t m = 0; m < r->m; m++) weight[m] += prior * (equal - weight[m]);
+    if (t->on_trial < r->m) try_without(t, r, weight);
     if (n < CLEAR_TRIALS) return;
     size_t winner = clear_winner(r, loss_of_middle(weight, r));
     for (size_t m = 0; winner < r->m && m < r->m; m++) weight[m] = m == winner;
@@ -179,6 +197,7 @@ pa_status pa_combine_weights(const pa_trials *t, double weight[], pa_error *err)
 {
     room r = {.n = t->n_points, .m = t->n_members};
     for (size_t m = 0; m < r.m; m++) weight[m] = 1 / (double)r.m;
+    if (r.n == 0 && t->on_trial < r.m) leave_out(t->on_trial, r.m, weight);
     if (r.n == 0) return PA_OK;
     pa_status st = PA_NEW(r.error, r.n * r.m, err);
     if (st == PA_OK) st = PA_NEW(r.now, r.n, err);

@@ -181,7 +181,7 @@ static pa_status fit_and_combine(pa_comm *comm, job *j, pa_log *log, pa_error *e
 {
     const pa_model *model = j->o->model;
     if (model->combines) PA_TRY(pa_forecast_learn(comm, j->file, j->o, log, &j->to->learned, err));
-    if (model->recurrent)
+    if (model->recurrent && j->to->learned.weight[PA_MEMBER_LSTM] > 0)
         PA_TRY(pa_lstm_member_of(comm, j->file, 1, 1, j->o, log, &j->network, err));
     return pa_agree(comm, fit_all(j, log, err), err);
 }

@@ -119,6 +119,14 @@ static void put_columns(size_t n, const double rows[], uint32_t members, double 
     }
 }
 
+/* The network's place among members: it takes part where it wins. */
+static size_t network_of(uint32_t members)
+{
+    const uint32_t network = 1U << PA_MEMBER_LSTM;
+    if (!(members & network)) return PA_COMBINE_MOST;
+    return (size_t)__builtin_popcount(members & (network - 1));
+}
+
 static pa_status learn_from(size_t n, const double rows[], const pa_forecast_options *o,
                             pa_forecast_learned *l, pa_error *err)
 {
@@ -129,7 +137,8 @@ static pa_status learn_from(size_t n, const double rows[], const pa_forecast_opt
     if (st == PA_OK) st = PA_NEW(ahead, n, err);
     if (st == PA_OK) st = PA_NEW(l->reach, o->n_levels * o->horizon, err);
     if (st == PA_OK) {
-        const pa_trials t = {l->n_trials, n_members, n, o->horizon, error, ahead};
+        const pa_trials t = {
+            l->n_trials, n_members, n, o->horizon, error, ahead, network_of(o->model->members)};
         put_columns(n, rows, o->model->members, error, ahead);
         st = pa_combine_weights(&t, weight, err);
         if (st == PA_OK) st = pa_combine_reach(&t, weight, o->n_levels, o->level, l->reach, err);

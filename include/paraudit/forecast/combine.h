@@ -14,19 +14,22 @@
 double pa_change_of(size_t n, const double y[], int32_t season);
 
 /* What was said at earlier origins. error: n_members x n_points, actual - said in units as above,
- * NaN where a member said nothing. ahead: of each point, 0 .. horizon - 1. */
+ * NaN where a member said nothing. ahead: of each point, 0 .. horizon - 1. on_trial: a member that
+ * has to earn its place, or PA_COMBINE_MOST. */
 typedef struct {
     size_t n_trials, n_members, n_points, horizon;
     const double *error;
     const int32_t *ahead;
+    size_t on_trial;
 } pa_trials;
+
+enum { PA_COMBINE_MOST = 32 /* members */ };
 
 /* Weights of the members, 0 or more, whose sum is 1: those of the least mean absolute error, as far
  * as trials are many enough to tell, and equal ones else; one member alone where it is clearly
- * better. PA_E_MEMORY. */
+ * better. A member on trial has none but where trials are many and the combination did worse
+ * without it. PA_E_MEMORY. */
 pa_status pa_combine_weights(const pa_trials *trials, double weight[], pa_error *err);
-
-enum { PA_COMBINE_MOST = 32 /* members */ };
 
 /* The mean of the middle half by weight of those that are not NaN; NaN where none of any weight is
  * there. */

@@ -14,7 +14,7 @@ static int32_t ahead[N];
 static pa_trials trials(void)
 {
     for (int i = 0; i < N; i++) ahead[i] = i % HORIZON;
-    return (pa_trials){N / HORIZON, M, N, HORIZON, error, ahead};
+    return (pa_trials){N / HORIZON, M, N, HORIZON, error, ahead, PA_COMBINE_MOST};
 }
 
 static double drawn(int m, int i)
@@ -53,9 +53,34 @@ static void test_a_clear_winner_is_alone(void)
 static void test_without_trials_all_count_alike(void)
 {
     double weight[M];
-    pa_trials t = {.n_members = M, .horizon = HORIZON};
+    pa_trials t = {.n_members = M, .horizon = HORIZON, .on_trial = PA_COMBINE_MOST};
     CU_ASSERT_EQUAL(pa_combine_weights(&t, weight, NULL), PA_OK);
     for (int m = 0; m < M; m++) CU_ASSERT_EQUAL(weight[m], 1. / M);
+    t.on_trial = 1;
+    CU_ASSERT_EQUAL(pa_combine_weights(&t, weight, NULL), PA_OK);
+    CU_ASSERT_EQUAL(weight[1], 0);
+    CU_ASSERT_DOUBLE_EQUAL(weight[0] + weight[2], 1, 1e-12);
+}
+
+/* Member 1 errs the other way than the others, or further. */
+static void test_who_is_on_trial_earns_its_place(void)
+{
+    for (int right = 0; right < 2; right++) {
+        double weight[M];
+        for (int i = 0; i < N; i++) {
+            error[i] = drawn(0, i) + .3 * drawn(1, i);
+            error[2 * N + i] = drawn(0, i) + .3 * drawn(2, i);
+            error[N + i] = right ? -drawn(0, i) : 3 * drawn(0, i);
+        }
+        pa_trials t = trials();
+        t.on_trial = 1;
+        CU_ASSERT_EQUAL(pa_combine_weights(&t, weight, NULL), PA_OK);
+        CU_ASSERT_EQUAL(weight[1] > 0, right);
+        CU_ASSERT_DOUBLE_EQUAL(weight[0] + weight[1] + weight[2], 1, 1e-12);
+        t.n_trials = 100; /* too few to tell */
+        CU_ASSERT_EQUAL(pa_combine_weights(&t, weight, NULL), PA_OK);
+        CU_ASSERT_EQUAL(weight[1], 0);
+    }
 }
 
 /* Sizes 1 .. 39 at the first step, half of them at the second. */
@@ -116,6 +141,7 @@ static const pa_test tests[] = {
     {"errors that cancel are weighed", test_errors_that_cancel_are_weighed},
     {"a clear winner is alone", test_a_clear_winner_is_alone},
     {"without trials all count alike", test_without_trials_all_count_alike},
+    {"who is on trial earns its place", test_who_is_on_trial_earns_its_place},
     {"reach is a conformal quantile", test_reach_is_a_conformal_quantile},
     {"who is silent has no weight", test_who_is_silent_has_no_weight},
     {"the middle half counts", test_the_middle_half_counts},

@@ -108,24 +108,39 @@ static void tell_count(const walk *w, size_t row, const pa_count_day *day)
     w->to->surprise[row] = (float)-pa_log2(tail);
 }
 
-static void tell_amount(const walk *w, size_t row, const pa_amount_expected *e)
+/* The residual of a row; of an amount that says nothing NaN. */
+static double residual_of(const walk *w, size_t row, const pa_amount_expected *e)
 {
     double x = pa_log_amount(w->rows->amount_minor[row], w->rows->units);
-    w->to->residual[row] = isnan(x) ? 0 : (float)pa_amount_residual(e, category_of(w, row), x);
+    return isnan(x) ? x : pa_amount_residual(e, category_of(w, row), x);
+}
+
+static void tell_low(const walk *w, size_t row, const pa_count_day *opened, double low)
+{
+    double tail = fmax(LEAST_TAIL, pa_count_day_marks_tail(opened, low));
+    w->to->low[row] = (float)(0 - pa_log2(tail));
 }
 
 /* The rows of a day; opens: the account has none before. */
 static void tell_day(walk *w, size_t begin, size_t end, bool opens, const pa_amount_expected *e)
 {
-    pa_count_day day;
+    pa_count_day opened, day;
+    double low = 0;
     float sum[2];
-    pa_count_day_open(w->count, &w->counts, factor_of(w, w->day), &day);
+    if (w->rows->time[end - 1] < w->rows->from) return;
+    pa_count_day_open(w->count, &w->counts, factor_of(w, w->day), &opened);
+    day = opened;
     for (int k = 0; k < 2; k++) sum[k] = (float)cusum(w, pa_cusum_days[k]);
     for (size_t i = begin; i < end; i++) {
-        if (!opens || i > begin) pa_count_day_add(&day);
+        bool counts = !opens || i > begin;
+        double residual = residual_of(w, i, e);
+        if (counts) pa_count_day_add(&day);
+        if (counts && day.n <= PA_LOW_ROWS && !isnan(residual))
+            low += pa_lowness(w->model->lowness, residual);
         if (w->rows->time[i] < w->rows->from) continue;
         tell_count(w, i, &day);
-        tell_amount(w, i, e);
+        tell_low(w, i, &opened, low);
+        w->to->residual[i] = isnan(residual) ? 0 : (float)residual;
         for (int k = 0; k < 2; k++) w->to->cusum[k][i] = sum[k];
     }
 }
@@ -153,9 +168,29 @@ static void tell_account(walk *w, size_t begin, size_t end)
     }
 }
 
+static void tell_residuals(walk *w, size_t begin, size_t end, double residual[])
+{
+    for (size_t at = begin, next; at < end; at = next) {
+        next = end_of_day(w->rows, at, end);
+        pa_amount_expected e = pa_amount_expect(w->amount, &w->amounts);
+        for (size_t i = at; i < next; i++)
+            residual[i] = w->rows->time[i] < w->rows->from ? NAN : residual_of(w, i, &e);
+        finish_amounts(w, &e, at, next);
+    }
+}
+
+void pa_account_residuals(const pa_account_model *m, const pa_account_rows *r, double residual[])
+{
+    for (size_t begin = 0, end; begin < r->n; begin = end) {
+        end = pa_end_of_slice(r->n, r->account, begin);
+        walk w = {.model = m, .rows = r, .amount = m->amount + r->segment[begin]};
+        tell_residuals(&w, begin, end, residual);
+    }
+}
+
 static void tell_nothing(const pa_account_rows *r, const pa_account_columns *to)
 {
-    float *const column[] = {to->expected, to->tail,     to->surprise,
+    float *const column[] = {to->expected, to->tail,     to->surprise, to->low,
                              to->residual, to->cusum[0], to->cusum[1]};
     for (size_t k = 0; k < sizeof column / sizeof *column; k++)
         for (size_t i = 0; i < r->n; i++) column[k][i] = NAN;

@@ -1,6 +1,7 @@
 #include "paraudit/forecast/count_filter.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "paraudit/base/math.h"
 #include "walks.h"
@@ -141,6 +142,29 @@ double pa_count_day_tail(const pa_count_day *d)
     double tail = 1 - d->below - d->pmf / 2;
     if (tail < exact && d->n > 0) tail = sum_above(d);
     return tail > least ? tail : least;
+}
+
+/* Whether what the counts above n add to a sum is nothing. */
+static bool is_rest_of(const pa_count_day *d, double sum)
+{
+    double r = fmax(ratio(d, d->n), d->q);
+    return r < 1 && d->pmf * r < 1e-10 * sum * (1 - r);
+}
+
+double pa_count_day_marks_tail(const pa_count_day *day, double sum)
+{
+    const double least = 1e-300;
+    pa_count_day d = *day;
+    double poisson = pa_exp(-sum), below = 0, tail = 0;
+    if (sum <= 0) return 1;
+    do {
+        below += poisson;
+        pa_count_day_add(&d);
+        poisson *= sum / (double)d.n;
+        tail += d.pmf * below;
+        if (is_rest_of(&d, tail)) return fmax(tail, least);
+    } while ((double)d.n < sum || poisson > 1e-12);
+    return tail + pa_count_day_tail(&d) - d.pmf / 2;
 }
 
 int64_t pa_count_quantile(const pa_count_prior *p, const pa_count_state *s, double w, double level)

@@ -24,6 +24,12 @@ const pa_column_spec pa_forecast_columns[PA_N_FORECAST] = {
     [PA_COUNT_SURPRISE] = COUNT("count_surprise", PA_ROLE_FEATURE, "bit",
                                 "the account has so many transactions on {odds} of such days",
                                 "-log2 of count_tail_p; NaN before the model."),
+    [PA_COUNT_LOW_SURPRISE] = COUNT(
+        "count_low_surprise", PA_ROLE_FEATURE, "bit",
+        "the account has so many and so low amounts on {odds} of such days",
+        "-log2 of the chance that the amounts of a day are so many and so low as those that the "
+        "account has so far, this one included, by what was to be expected of it before the day "
+        "in number and amounts; of a day the first 64 count; NaN before the model."),
     [PA_AMOUNT_RESIDUAL_Z] = AMOUNT(
         "amount_residual_z", PA_ROLE_FEATURE, "1",
         "amount {number} scales from what was to be expected of the account in this category",

@@ -301,6 +301,40 @@ static pa_status fit_amounts(const history *h, pa_store *model)
     return st;
 }
 
+/* How low amounts of the last part are, beside what the days before them say. */
+static pa_status fit_lowness(const history *h, pa_store *model)
+{
+    pa_run *run = h->run;
+    int64_t count[PA_LOWNESS_EDGES] = {0};
+    double *residual;
+    void *edge = NULL;
+    pa_status st = PA_NEW(residual, h->n, &run->err);
+    if (st == PA_OK)
+        st = pa_store_put(model, "lowness", PA_F64, PA_LOWNESS_EDGES, 1,
+                          "-ln of the share of amounts with a residual up to -8, -7.875 .. 4",
+                          &edge, &run->err);
+    if (st == PA_OK) {
+        const pa_account_model m = {.amount = pa_store_find(model, "amount")->data,
+                                    .category = pa_store_find(model, "category")->data};
+        const pa_account_rows r = {h->n,
+                                   h->account,
+                                   h->category,
+                                   h->time,
+                                   h->amount_minor,
+                                   h->segment,
+                                   h->units,
+                                   h->calibration * PA_DAY_SECONDS};
+        pa_account_residuals(&m, &r, residual);
+        pa_lowness_count(h->n, residual, count);
+    }
+    pa_free(residual);
+    st = pa_agree(run->comm, st, &run->err);
+    if (st != PA_OK) return st;
+    pa_sum_i64(run->comm, count, PA_LOWNESS_EDGES);
+    pa_lowness_set(count, edge);
+    return PA_OK;
+}
+
 /* ---- all of it ---- */
 
 /* Counts are judged as they will be: on days that were not seen when segments were cut. */
@@ -313,6 +347,7 @@ static pa_status fit_all(history *h, pa_store *model)
     if (st == PA_OK) st = pa_step(h->run, fit_counts(h, model));
     if (st == PA_OK) st = find_segments(h, h->run->plan->reference_from, model);
     if (st == PA_OK) st = fit_amounts(h, model);
+    if (st == PA_OK) st = fit_lowness(h, model);
     return st;
 }
 

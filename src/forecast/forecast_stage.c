@@ -109,6 +109,7 @@ static void tell_rows(const applied *a)
         .expected = a->out[PA_COUNT_EXPECTED],
         .tail = a->out[PA_COUNT_TAIL_P],
         .surprise = a->out[PA_COUNT_SURPRISE],
+        .low = a->out[PA_COUNT_LOW_SURPRISE],
         .residual = a->out[PA_AMOUNT_RESIDUAL_Z],
         .cusum = {a->out[PA_COUNT_CUSUM_7D], a->out[PA_COUNT_CUSUM_30D]}};
     pa_account_forecast(&a->model.of, &a->rows, &to);
@@ -226,7 +227,7 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 }
 
 const pa_stage pa_forecast_stage = {.name = "forecast",
-                                    .version = 1,
+                                    .version = 2,
                                     .options = options,
                                     .plan = plan,
                                     .fit = pa_forecast_fit,

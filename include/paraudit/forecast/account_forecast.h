@@ -6,6 +6,7 @@
 
 #include "paraudit/forecast/amount_filter.h"
 #include "paraudit/forecast/count_filter.h"
+#include "paraudit/forecast/lowness.h"
 
 enum { PA_WEEK_DAYS = 7 };
 
@@ -15,6 +16,7 @@ typedef struct {
     const double *weekday; /* segments x PA_WEEK_DAYS, Monday first: factors of counts */
     const pa_amount_prior *amount;
     const pa_amount_category *category;
+    const double *lowness; /* lowness.h */
 } pa_account_model;
 
 /* Rows of accounts, those of one together and in the order of their times. Borrowed. */
@@ -34,6 +36,7 @@ typedef struct {
     float *expected; /* rows of the day */
     float *tail;     /* mid-P of so many rows as the day has so far, this one included */
     float *surprise; /* -log2 of that */
+    float *low;      /* -log2 of the chance of a day with so many and so low amounts (below) */
     float *residual; /* of the amount */
     float *cusum[2]; /* over pa_cusum_days finished days */
 } pa_account_columns;
@@ -42,8 +45,18 @@ typedef struct {
  * each, of as many finished days as there are; 0 where none is above 0. */
 extern const int pa_cusum_days[2];
 
+/* So many and so low amounts: what says how low each amount of the day is beside what is expected
+ * (lowness.h) is added up, this one's included, and has the chance that a day's rows come
+ * to as much. Of a day the first PA_LOW_ROWS count; amounts that are not positive do not. */
+enum { PA_LOW_ROWS = 64 };
+
 void pa_account_forecast(const pa_account_model *model, const pa_account_rows *rows,
                          const pa_account_columns *columns);
+
+/* The residual of each row, in double precision; NaN of earlier rows, and of amounts that say
+ * nothing. Of the model only amount and category are needed. */
+void pa_account_residuals(const pa_account_model *model, const pa_account_rows *rows,
+                          double residual[]);
 
 /* The logarithm of an amount; NaN of one that is not positive. */
 double pa_log_amount(int64_t amount_minor, double units);

@@ -6,13 +6,15 @@
 #include "paraudit/base/draw.h"
 #include "unit.h"
 
-enum { DAY = 86400, ROWS = 400, ACCOUNTS = 7, COLUMNS = 6, CATEGORIES = 3 };
+enum { DAY = 86400, ROWS = 400, ACCOUNTS = 7, COLUMNS = 7, CATEGORIES = 3 };
 
 static const pa_count_prior counts[2] = {{.4, 20, .97, .3}, {2, 4, .9, .6}};
 static const double weekday[14] = {1, 1, 1, 1.2, 1.2, .8, .8, .7, .9, 1, 1, 1, 1.2, 1.2};
 static const pa_amount_prior amounts[2] = {{3, 2, 1.1}, {4, 5, .9}};
 static const pa_amount_category categories[CATEGORIES] = {{0, .6}, {1, .3}, {-1, .9}};
-static const pa_account_model model = {counts, weekday, amounts, categories};
+/* As of the normal distribution. */
+static double lowness[PA_LOWNESS_EDGES];
+static const pa_account_model model = {counts, weekday, amounts, categories, lowness};
 
 typedef struct {
     int32_t account[ROWS], category[ROWS];
@@ -53,8 +55,10 @@ static void tell(book *b, size_t n, int64_t from)
                                .segment = b->segment,
                                .units = 100,
                                .from = from};
+    const int64_t none[PA_LOWNESS_EDGES] = {0};
+    pa_lowness_set(none, lowness);
     float(*c)[ROWS] = b->column;
-    const pa_account_columns to = {c[0], c[1], c[2], c[3], {c[4], c[5]}};
+    const pa_account_columns to = {c[0], c[1], c[2], c[3], c[4], {c[5], c[6]}};
     pa_account_forecast(&model, &r, &to);
 }
 
@@ -77,6 +81,43 @@ static double slow_cusum(size_t n, const double z[], size_t days)
     return most;
 }
 
+static pa_amount_expected slow_expected(const book *b, size_t begin, size_t row)
+{
+    const pa_amount_prior *p = amounts + b->segment[row];
+    pa_amount_state s = {0};
+    pa_amount_expected e = pa_amount_expect(p, &s);
+    for (size_t i = begin; i < row && b->time[i] / DAY < b->time[row] / DAY; i++) {
+        if (i > begin && b->time[i] / DAY > b->time[i - 1] / DAY) e = pa_amount_expect(p, &s);
+        if (b->amount[i] > 0)
+            pa_amount_add(&e, categories + 1 + b->category[i], log((double)b->amount[i] / 100), &s);
+    }
+    return pa_amount_expect(p, &s);
+}
+
+static double slow_residual(const book *b, size_t row, const pa_amount_expected *e)
+{
+    return pa_amount_residual(e, categories + 1 + b->category[row],
+                              log((double)b->amount[row] / 100));
+}
+
+/* The chance of a sum of n exponential variables is that of n or more Poisson events in it. */
+static double slow_low(const book *b, size_t begin, size_t row, const pa_count_state *s)
+{
+    const pa_count_prior *p = counts + b->segment[row];
+    int64_t today = b->time[row] / DAY, n = 0;
+    double sum = 0, chance = 0, fewer = 0, w = weekday[7 * b->segment[row] + (today + 3) % 7];
+    pa_amount_expected e = slow_expected(b, begin, row);
+    for (size_t i = begin + 1; i <= row; i++) {
+        if (b->time[i] / DAY != today || b->amount[i] <= 0) continue;
+        sum += pa_lowness(lowness, slow_residual(b, i, &e));
+    }
+    for (; sum > 0 && n < 1000; n++) {
+        chance += exp(pa_count_log_likelihood(p, s, w, n)) * fewer;
+        fewer += exp((double)n * log(sum) - sum - lgamma((double)n + 1));
+    }
+    return sum > 0 ? chance : 1;
+}
+
 static void slow_counts(const book *b, size_t begin, size_t row, float told[COLUMNS])
 {
     static double z[4000];
@@ -96,24 +137,9 @@ static void slow_counts(const book *b, size_t begin, size_t row, float told[COLU
     for (int64_t k = 0; k < so_far; k++) pa_count_day_add(&day);
     told[0] = (float)day.mean;
     told[1] = (float)pa_count_day_tail(&day);
-    told[4] = (float)slow_cusum(n, z, 7);
-    told[5] = (float)slow_cusum(n, z, 30);
-}
-
-static double slow_residual(const book *b, size_t begin, size_t row)
-{
-    const pa_amount_prior *p = amounts + b->segment[row];
-    pa_amount_state s = {0};
-    pa_amount_expected e = pa_amount_expect(p, &s);
-    for (size_t i = begin; i < row && b->time[i] / DAY < b->time[row] / DAY; i++) {
-        if (i > begin && b->time[i] / DAY > b->time[i - 1] / DAY) e = pa_amount_expect(p, &s);
-        if (b->amount[i] > 0)
-            pa_amount_add(&e, categories + 1 + b->category[i], log((double)b->amount[i] / 100), &s);
-    }
-    e = pa_amount_expect(p, &s);
-    if (b->amount[row] <= 0) return 0;
-    return pa_amount_residual(&e, categories + 1 + b->category[row],
-                              log((double)b->amount[row] / 100));
+    told[3] = (float)-log2(slow_low(b, begin, row, &s));
+    told[5] = (float)slow_cusum(n, z, 7);
+    told[6] = (float)slow_cusum(n, z, 30);
 }
 
 static void test_rows_are_told_what_their_past_says(void)
@@ -132,11 +158,29 @@ static void test_rows_are_told_what_their_past_says(void)
         CU_ASSERT_DOUBLE_EQUAL(b.column[0][i] / told[0], 1, close);
         CU_ASSERT_DOUBLE_EQUAL(b.column[1][i] / told[1], 1, 3 * close);
         CU_ASSERT_DOUBLE_EQUAL(b.column[2][i], -log2((double)b.column[1][i]), 1e-4);
-        CU_ASSERT_DOUBLE_EQUAL(b.column[3][i], slow_residual(&b, begin, i), 1e-4);
-        CU_ASSERT_DOUBLE_EQUAL(b.column[4][i], told[4], close);
+        CU_ASSERT_DOUBLE_EQUAL(b.column[3][i], told[3], close * fmax(1, told[3]));
+        pa_amount_expected e = slow_expected(&b, begin, i);
+        double residual = b.amount[i] > 0 ? slow_residual(&b, i, &e) : 0;
+        CU_ASSERT_DOUBLE_EQUAL(b.column[4][i], residual, 1e-4);
         CU_ASSERT_DOUBLE_EQUAL(b.column[5][i], told[5], close);
+        CU_ASSERT_DOUBLE_EQUAL(b.column[6][i], told[6], close);
     }
     CU_ASSERT_TRUE(gaps > 0);
+}
+
+static void test_residuals_are_those_of_the_rows(void)
+{
+    static book b;
+    static double residual[ROWS];
+    draw_book(&b);
+    int64_t from = b.time[ROWS / ACCOUNTS / 2];
+    tell(&b, ROWS, from);
+    const pa_account_rows r = {ROWS, b.account, b.category, b.time, b.amount, b.segment, 100, from};
+    pa_account_residuals(&model, &r, residual);
+    for (size_t i = 0; i < ROWS; i++) {
+        bool is_told = b.time[i] >= from && b.amount[i] > 0;
+        CU_ASSERT_TRUE(is_told ? (float)residual[i] == b.column[4][i] : isnan(residual[i]));
+    }
 }
 
 static void test_later_rows_change_no_bit(void)
@@ -183,7 +227,34 @@ static void test_an_account_that_slept_is_expected_to_do_what_its_segment_does(v
     tell(&b, 301, 0);
     CU_ASSERT_TRUE(b.column[0][299] > 2);
     CU_ASSERT_TRUE(b.column[0][300] < .4 && b.column[0][300] > 0);
-    CU_ASSERT_DOUBLE_EQUAL(b.column[5][300], 0, 0);
+    CU_ASSERT_DOUBLE_EQUAL(b.column[6][300], 0, 0);
+}
+
+/* Four rows of 1.00 after months of two rows of 20.00 a day, beside two of 20.00 and four of 20.00:
+ * the first are told apart by their amounts alone. Of a day of a thousand rows the first 64 count.
+ */
+static void test_many_low_amounts_of_a_day_are_told(void)
+{
+    static book low, usual;
+    book *const both[] = {&low, &usual};
+    for (int k = 0; k < 2; k++) {
+        book *b = both[k];
+        for (size_t i = 0; i < ROWS; i++) {
+            b->time[i] = 1700000000 + (int64_t)(i < 204 ? i / 2 < 100 ? i / 2 : 100 : 101) * DAY;
+            b->amount[i] = i >= 200 && i < 204 && b == &low ? 100 : 2000;
+            b->category[i] = -1;
+        }
+        tell(b, ROWS, 0);
+    }
+    CU_ASSERT_TRUE(usual.column[3][201] < 3);
+    for (size_t i = 200; i < 204; i++) {
+        CU_ASSERT_EQUAL(low.column[2][i], usual.column[2][i]);
+        CU_ASSERT_TRUE(low.column[3][i] > usual.column[3][i] + 3);
+        CU_ASSERT_TRUE(i == 200 || low.column[3][i] > low.column[3][i - 1]);
+    }
+    CU_ASSERT_TRUE(low.column[3][203] > 20);
+    CU_ASSERT_TRUE(usual.column[3][204 + 63] > usual.column[3][204 + 62]);
+    CU_ASSERT_EQUAL(usual.column[3][204 + 64], usual.column[3][204 + 63]);
 }
 
 /* ---- amounts ---- */
@@ -252,11 +323,13 @@ static void test_fit_takes_levels_and_categories_apart(void)
 
 static const pa_test tests[] = {
     {"rows are told what their past says", test_rows_are_told_what_their_past_says},
+    {"residuals are those of the rows", test_residuals_are_those_of_the_rows},
     {"later rows change no bit", test_later_rows_change_no_bit},
     {"earlier rows are told nothing, and still count",
      test_earlier_rows_are_told_nothing_and_still_count},
     {"an account that slept is expected to do what its segment does",
      test_an_account_that_slept_is_expected_to_do_what_its_segment_does},
+    {"many low amounts of a day are told", test_many_low_amounts_of_a_day_are_told},
     {"one large amount moves no expectation", test_one_large_amount_moves_no_expectation},
     {"scales have a floor", test_scales_have_a_floor},
     {"fit takes levels and categories apart", test_fit_takes_levels_and_categories_apart},

@@ -67,6 +67,42 @@ static void test_a_million_rows_of_a_day_have_tails(void)
     CU_ASSERT_TRUE(last < 1e-6);
 }
 
+/* The tail of a sum of n exponential variables, by what n + 1 of them add. */
+static long double slow_marks_tail(const pa_count_prior *prior, const pa_count_state *s, double w,
+                                   double sum)
+{
+    long double a = prior->certainty * s->rows, b = prior->certainty * s->days, p = b / (b + w);
+    long double tail = 0, of_n = 0;
+    for (int n = 1; n < 20000; n++) {
+        of_n += expl((n - 1) * logl(sum) - sum - lgammal(n));
+        tail += of_n * expl(slow_ln_pmf(a, p, n));
+    }
+    return tail;
+}
+
+static void test_marks_of_a_day_have_the_tail_of_their_sum(void)
+{
+    static const struct {
+        const pa_count_prior *prior;
+        pa_count_state state;
+        double w;
+    } of[] = {{&quiet, {.3, 25}, 1.3},  {&busy, {900, 30}, 1},   {&steady, {.3, 25}, 1},
+              {&steady, {900, 30}, .9}, {&busy, {8000, 2}, 1.1}, {&quiet, {.001, .4}, 1}};
+    static const double sums[] = {1e-9, .01, .5, 2, 7, 30, 140, 423};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        pa_count_day day;
+        pa_count_day_open(of[i].prior, &of[i].state, of[i].w, &day);
+        CU_ASSERT_EQUAL(pa_count_day_marks_tail(&day, 0), 1);
+        for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {
+            long double slow = slow_marks_tail(of[i].prior, &of[i].state, of[i].w, sums[k]);
+            if (slow < 1e-290L) slow = 1e-300L;
+            double tail = pa_count_day_marks_tail(&day, sums[k]);
+            CU_ASSERT_DOUBLE_EQUAL(tail / (double)slow, 1, 2e-6);
+            CU_ASSERT_TRUE(tail <= 1 && tail >= 1e-300);
+        }
+    }
+}
+
 static void test_likelihoods_add_up_to_one_and_quantiles_are_theirs(void)
 {
     const pa_count_prior *priors[] = {&quiet, &busy, &steady};
@@ -312,6 +348,7 @@ static void test_without_a_day_the_usual_is_taken(void)
 static const pa_test tests[] = {
     {"tail is that of the negative binomial", test_tail_is_that_of_the_negative_binomial},
     {"a million rows of a day have tails", test_a_million_rows_of_a_day_have_tails},
+    {"marks of a day have the tail of their sum", test_marks_of_a_day_have_the_tail_of_their_sum},
     {"likelihoods add up to one, and quantiles are theirs",
      test_likelihoods_add_up_to_one_and_quantiles_are_theirs},
     {"series go through side by side or day by day",

@@ -1,7 +1,7 @@
 """Bursts on quiet accounts, and how many days without one look like one (judge.sh).
 
     bursts.py plant IN.csv OUT.csv FROM     Handbook rows; five more on one day of 1,000 accounts
-    bursts.py tell AUDIT.h5 FROM            shares with a count tail of 1e-3 or less
+    bursts.py tell AUDIT.h5 FROM            shares with a tail of 1e-3 or less
 
 A quiet account is one of the quarter with the fewest transactions before FROM. Its burst is five
 transactions at the median of its amounts before, within an hour of one day after it.
@@ -46,22 +46,26 @@ def tell(path, begin):
     day = tx["time"][()] // 86400
     first = np.datetime64(begin).astype("datetime64[D]").astype(int)
     rows = day >= first
-    account, day, tail, planted = (x[rows] for x in (
-        tx["account"][()], day, tx["count_tail_p"][()], tx["tx"][()] >= FIRST_ID))
+    account, day, planted = (x[rows] for x in (tx["account"][()], day, tx["tx"][()] >= FIRST_ID))
     _, place = np.unique(account * 100_000 + day, return_inverse=True)
+    all_days = len(np.unique(account)) * (day.max() - first + 1)
+    tell_of("counts", all_days, place, planted, tx["count_tail_p"][()][rows])
+    tell_of("low amounts", all_days, place, planted, 2. ** -tx["count_low_surprise"][()][rows])
+
+
+def tell_of(name, all_days, place, planted, tail):
     n = place.max() + 1
     burst, least, at_burst = np.zeros(n, bool), np.ones(n), np.ones(n)
     burst[place[planted]] = True
     np.minimum.at(least, place, tail)
     np.minimum.at(at_burst, place[planted], tail[planted])  # the last planted row has the least of them
     found = (at_burst[burst] <= TAIL).mean()
-    print(f"bursts: {burst.sum()} days, {found:.3f} with a count tail of {TAIL:g} or less by their last row")
+    print(f"{name}: of {burst.sum()} bursts {found:.3f} with a tail of {TAIL:g} or less by their last row")
     # Days without a row have no tail that is small; all of them are days as good as others.
-    all_days = len(np.unique(account)) * (day.max() - first + 1) - burst.sum()
-    alarms = np.zeros(all_days, bool)
+    alarms = np.zeros(all_days - burst.sum(), bool)
     alarms[:(least[~burst] <= TAIL).sum()] = True
     drawn = np.random.default_rng(1).choice(alarms, DAYS, replace=False).sum()
-    print(f"others: {drawn} of {DAYS} days drawn, {1000 * alarms.mean():.2f} in 1000 of all {all_days}")
+    print(f"others: {drawn} of {DAYS} days drawn, {1000 * alarms.mean():.2f} in 1000 of all {len(alarms)}")
 
 
 if __name__ == "__main__":

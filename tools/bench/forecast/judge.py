@@ -12,12 +12,14 @@ import numpy as np
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "patterns"))
 import judge as patterns  # noqa: E402
 
-COLUMNS = ["count_surprise", "count_cusum_7d", "count_cusum_30d", "account_tx_count_1h", "account_tx_count_1d",
+COLUMNS = ["count_surprise", "count_low_surprise", "count_cusum_7d", "count_cusum_30d", "account_tx_count_1h", "account_tx_count_1d",
            "account_tx_count_7d", "account_tx_count_30d", "account_velocity_1h", "account_small_count_1d",
+           "account_new_merchants_7d", "account_merchants_1d",
            "amount_residual_z", "amount_ratio_category", "amount_ratio_merchant_30d", "amount_ratio_account",
            "amount_robust_z", "tx_amount", "tails_raw"]
 PAIRS = [("count_surprise", "account_tx_count_1h"), ("count_surprise", "account_tx_count_1d"),
-         ("count_surprise", "account_velocity_1h"), ("amount_residual_z", "amount_ratio_category"),
+         ("count_surprise", "account_velocity_1h"), ("count_low_surprise", "account_small_count_1d"),
+         ("count_low_surprise", "account_new_merchants_7d"), ("amount_residual_z", "amount_ratio_category"),
          ("together with tails_raw", "tails_raw")]
 
 

@@ -1,0 +1,66 @@
+#include "paraudit/forecast/lowness.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "paraudit/base/draw.h"
+#include "unit.h"
+
+enum { DRAWN = 20000 };
+
+static void set_without_rows(double edge[PA_LOWNESS_EDGES])
+{
+    const int64_t none[PA_LOWNESS_EDGES] = {0};
+    pa_lowness_set(none, edge);
+}
+
+static void test_without_rows_it_is_that_of_the_normal_distribution(void)
+{
+    double edge[PA_LOWNESS_EDGES];
+    set_without_rows(edge);
+    for (double z = -2.8; z < 3.9; z += .01)
+        CU_ASSERT_DOUBLE_EQUAL(pa_lowness(edge, z), -log(erfc(-z / sqrt(2)) / 2), 2e-3);
+}
+
+static void test_it_falls_and_is_bounded(void)
+{
+    double edge[PA_LOWNESS_EDGES], last = 7;
+    set_without_rows(edge);
+    CU_ASSERT_EQUAL(pa_lowness(edge, -1e300), 7);
+    for (double z = -20; z < 20; z += .01) {
+        double v = pa_lowness(edge, z);
+        CU_ASSERT_TRUE(v >= 0 && v <= last);
+        last = v;
+    }
+    CU_ASSERT_TRUE(last < 1e-4);
+}
+
+/* Residuals that are far from normal: half of them at -1 to 0, half at 0 to 3.5. */
+static void test_it_is_exponential_whatever_residuals_are(void)
+{
+    static double z[DRAWN + 1];
+    int64_t count[PA_LOWNESS_EDGES] = {0};
+    double edge[PA_LOWNESS_EDGES], sum = 0;
+    size_t low = 0;
+    for (size_t i = 0; i < DRAWN; i++) {
+        double u = 2 * pa_uniform(2, PA_DRAW_TEST, i, 0) - 1;
+        z[i] = u < 0 ? u : 3.5 * u;
+    }
+    z[DRAWN] = NAN;
+    pa_lowness_count(DRAWN + 1, z, count);
+    pa_lowness_set(count, edge);
+    for (size_t i = 0; i < DRAWN; i++) {
+        sum += pa_lowness(edge, z[i]);
+        low += pa_lowness(edge, z[i]) > log(10);
+    }
+    CU_ASSERT_DOUBLE_EQUAL(sum / DRAWN, 1, .02);
+    CU_ASSERT_DOUBLE_EQUAL((double)low / DRAWN, .1, .006);
+}
+
+static const pa_test tests[] = {
+    {"without rows it is that of the normal distribution",
+     test_without_rows_it_is_that_of_the_normal_distribution},
+    {"it falls and is bounded", test_it_falls_and_is_bounded},
+    {"it is exponential, whatever residuals are", test_it_is_exponential_whatever_residuals_are},
+};
+PA_TEST_MAIN("lowness", tests)

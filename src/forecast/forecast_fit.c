@@ -311,8 +311,8 @@ static pa_status fit_lowness(const history *h, pa_store *model)
     pa_status st = PA_NEW(residual, h->n, &run->err);
     if (st == PA_OK)
         st = pa_store_put(model, "lowness", PA_F64, PA_LOWNESS_EDGES, 1,
-                          "-ln of the share of amounts with a residual up to -8, -7.875 .. 4",
-                          &edge, &run->err);
+                          "share of amounts with a residual up to -8, -7.875 .. 4", &edge,
+                          &run->err);
     if (st == PA_OK) {
         const pa_account_model m = {.amount = pa_store_find(model, "amount")->data,
                                     .category = pa_store_find(model, "category")->data};

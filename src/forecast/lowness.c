@@ -5,6 +5,7 @@
 #include "paraudit/base/math.h"
 
 static const double LOWEST = -8, BINS_PER_SCALE = 8;
+static const double LEAST = .001; /* share: so low an amount may be */
 
 /* The place of a residual among the edges, 0 .. PA_LOWNESS_BINS. */
 static double place_of(double residual)
@@ -20,13 +21,13 @@ void pa_lowness_count(size_t n, const double residual[], int64_t count[PA_LOWNES
 
 void pa_lowness_set(const int64_t count[PA_LOWNESS_EDGES], double edge[PA_LOWNESS_EDGES])
 {
-    const double normal = 100, most = 7, SQRT_HALF = 0.70710678118654752440;
+    const double normal = 100, SQRT_HALF = 0.70710678118654752440;
     int64_t all = 0, below = 0;
     for (int k = 0; k < PA_LOWNESS_EDGES; k++) all += count[k];
     for (int k = 0; k < PA_LOWNESS_EDGES; k++) {
         double z = LOWEST + k / BINS_PER_SCALE;
         double rows = (double)below + normal * pa_erfc(-SQRT_HALF * z) / 2;
-        edge[k] = fmin(most, -pa_ln(rows / ((double)all + normal)));
+        edge[k] = rows / ((double)all + normal);
         below += count[k];
     }
 }
@@ -35,5 +36,6 @@ double pa_lowness(const double edge[PA_LOWNESS_EDGES], double residual)
 {
     double place = place_of(residual);
     int k = (int)fmin(place, PA_LOWNESS_BINS - 1);
-    return edge[k] + (place - k) * (edge[k + 1] - edge[k]);
+    double share = edge[k] + (place - k) * (edge[k + 1] - edge[k]);
+    return -pa_ln(fmax(LEAST, fmin(1, share)));
 }

@@ -13,11 +13,11 @@ enum { PA_LOWNESS_BINS = 8 * 12, PA_LOWNESS_EDGES };
 /* Counts residuals, those that are NaN apart. count: is added to. */
 void pa_lowness_count(size_t n, const double residual[], int64_t count[PA_LOWNESS_EDGES]);
 
-/* Of each edge, from -8 to 4, with a hundred normal residuals beside those that were counted; 7 at
- * most, so that one amount is as low as one of a thousand. */
+/* edge: the share up to each, from -8 to 4, with a hundred normal residuals beside those that were
+ * counted. */
 void pa_lowness_set(const int64_t count[PA_LOWNESS_EDGES], double edge[PA_LOWNESS_EDGES]);
 
-/* Between two edges on the line through them. */
+/* Shares between two edges lie on the line through theirs; one in a thousand is the least. */
 double pa_lowness(const double edge[PA_LOWNESS_EDGES], double residual);
 
 #endif

@@ -80,12 +80,13 @@ static const pa_amount_category *category_of(const walk *w, size_t row)
     return w->model->category + (w->rows->category ? w->rows->category[row] + 1 : 0);
 }
 
-static void finish_amounts(walk *w, const pa_amount_expected *e, size_t begin, size_t end)
+/* The residual of a row, whose amount goes into the sums; of one that says nothing NaN. */
+static double take_amount(walk *w, size_t row, const pa_amount_expected *e)
 {
-    for (size_t i = begin; i < end; i++) {
-        double x = pa_log_amount(w->rows->amount_minor[i], w->rows->units);
-        if (!isnan(x)) pa_amount_add(e, category_of(w, i), x, &w->amounts);
-    }
+    double x = pa_log_amount(w->rows->amount_minor[row], w->rows->units);
+    if (isnan(x)) return x;
+    pa_amount_add(e, category_of(w, row), x, &w->amounts);
+    return pa_amount_residual(e, category_of(w, row), x);
 }
 
 /* ---- its rows ---- */
@@ -108,16 +109,9 @@ static void tell_count(const walk *w, size_t row, const pa_count_day *day)
     w->to->surprise[row] = (float)-pa_log2(tail);
 }
 
-/* The residual of a row; of an amount that says nothing NaN. */
-static double residual_of(const walk *w, size_t row, const pa_amount_expected *e)
-{
-    double x = pa_log_amount(w->rows->amount_minor[row], w->rows->units);
-    return isnan(x) ? x : pa_amount_residual(e, category_of(w, row), x);
-}
-
 static void tell_low(const walk *w, size_t row, const pa_count_day *opened, double low)
 {
-    double tail = fmax(LEAST_TAIL, pa_count_day_marks_tail(opened, low));
+    double tail = fmax(LEAST_TAIL, pa_count_day_product_tail(opened, low));
     w->to->low[row] = (float)(0 - pa_log2(tail));
 }
 
@@ -125,24 +119,28 @@ static void tell_low(const walk *w, size_t row, const pa_count_day *opened, doub
 static void tell_day(walk *w, size_t begin, size_t end, bool opens, const pa_amount_expected *e)
 {
     pa_count_day opened, day;
-    double low = 0;
+    double low = 1;
     float sum[2];
-    if (w->rows->time[end - 1] < w->rows->from) return;
     pa_count_day_open(w->count, &w->counts, factor_of(w, w->day), &opened);
     day = opened;
     for (int k = 0; k < 2; k++) sum[k] = (float)cusum(w, pa_cusum_days[k]);
     for (size_t i = begin; i < end; i++) {
         bool counts = !opens || i > begin;
-        double residual = residual_of(w, i, e);
+        double residual = take_amount(w, i, e);
         if (counts) pa_count_day_add(&day);
         if (counts && day.n <= PA_LOW_ROWS && !isnan(residual))
-            low += pa_lowness(w->model->lowness, residual);
+            low *= pa_low_share(w->model->low_share, residual);
         if (w->rows->time[i] < w->rows->from) continue;
         tell_count(w, i, &day);
         tell_low(w, i, &opened, low);
         w->to->residual[i] = isnan(residual) ? 0 : (float)residual;
         for (int k = 0; k < 2; k++) w->to->cusum[k][i] = sum[k];
     }
+}
+
+static void take_amounts(walk *w, size_t begin, size_t end, const pa_amount_expected *e)
+{
+    for (size_t i = begin; i < end; i++) (void)take_amount(w, i, e);
 }
 
 static size_t end_of_day(const pa_account_rows *r, size_t begin, size_t end)
@@ -159,12 +157,14 @@ static void tell_account(walk *w, size_t begin, size_t end)
         next = end_of_day(w->rows, at, end);
         finish_until(w, pa_day_of(w->rows->time[at]));
         pa_amount_expected e = pa_amount_expect(w->amount, &w->amounts);
-        tell_day(w, at, next, at == begin, &e);
+        if (w->rows->time[next - 1] < w->rows->from)
+            take_amounts(w, at, next, &e);
+        else
+            tell_day(w, at, next, at == begin, &e);
         if (at == begin)
             w->day++;
         else
             finish_day(w, (int64_t)(next - at));
-        finish_amounts(w, &e, at, next);
     }
 }
 
@@ -173,9 +173,10 @@ static void tell_residuals(walk *w, size_t begin, size_t end, double residual[])
     for (size_t at = begin, next; at < end; at = next) {
         next = end_of_day(w->rows, at, end);
         pa_amount_expected e = pa_amount_expect(w->amount, &w->amounts);
-        for (size_t i = at; i < next; i++)
-            residual[i] = w->rows->time[i] < w->rows->from ? NAN : residual_of(w, i, &e);
-        finish_amounts(w, &e, at, next);
+        for (size_t i = at; i < next; i++) {
+            residual[i] = take_amount(w, i, &e);
+            if (w->rows->time[i] < w->rows->from) residual[i] = NAN;
+        }
     }
 }
 

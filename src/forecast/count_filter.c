@@ -144,25 +144,28 @@ double pa_count_day_tail(const pa_count_day *d)
     return tail > least ? tail : least;
 }
 
-/* Whether what the counts above n add to a sum is nothing. */
-static bool is_rest_of(const pa_count_day *d, double sum)
+/* Whether what the counts above n have is nothing beside a tail. */
+static bool is_all_of(const pa_count_day *d, double tail)
 {
-    double r = fmax(ratio(d, d->n), d->q);
-    return r < 1 && d->pmf * r < 1e-10 * sum * (1 - r);
+    double r = ratio(d, d->n);
+    if (r < d->q) r = d->q;
+    return r < 1 && d->pmf * r < 1e-8 * tail * (1 - r);
 }
 
-double pa_count_day_marks_tail(const pa_count_day *day, double sum)
+/* The logarithm of one over a product of n such numbers has a gamma distribution: it is `sum` or
+ * more where a Poisson variable of that mean is below n. */
+double pa_count_day_product_tail(const pa_count_day *day, double product)
 {
     const double least = 1e-300;
     pa_count_day d = *day;
-    double poisson = pa_exp(-sum), below = 0, tail = 0;
-    if (sum <= 0) return 1;
+    double sum = -pa_ln(product), poisson = product, below = 0, tail = 0;
+    if (product >= 1) return 1;
     do {
         below += poisson;
         pa_count_day_add(&d);
         poisson *= sum / (double)d.n;
         tail += d.pmf * below;
-        if (is_rest_of(&d, tail)) return fmax(tail, least);
+        if (is_all_of(&d, tail)) return fmax(tail, least);
     } while ((double)d.n < sum || poisson > 1e-12);
     return tail + pa_count_day_tail(&d) - d.pmf / 2;
 }

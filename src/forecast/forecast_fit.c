@@ -302,15 +302,15 @@ static pa_status fit_amounts(const history *h, pa_store *model)
 }
 
 /* How low amounts of the last part are, beside what the days before them say. */
-static pa_status fit_lowness(const history *h, pa_store *model)
+static pa_status fit_low_shares(const history *h, pa_store *model)
 {
     pa_run *run = h->run;
-    int64_t count[PA_LOWNESS_EDGES] = {0};
+    int64_t count[PA_LOW_SHARE_EDGES] = {0};
     double *residual;
     void *edge = NULL;
     pa_status st = PA_NEW(residual, h->n, &run->err);
     if (st == PA_OK)
-        st = pa_store_put(model, "lowness", PA_F64, PA_LOWNESS_EDGES, 1,
+        st = pa_store_put(model, "low_share", PA_F64, PA_LOW_SHARE_EDGES, 1,
                           "share of amounts with a residual up to -8, -7.875 .. 4", &edge,
                           &run->err);
     if (st == PA_OK) {
@@ -325,13 +325,13 @@ static pa_status fit_lowness(const history *h, pa_store *model)
                                    h->units,
                                    h->calibration * PA_DAY_SECONDS};
         pa_account_residuals(&m, &r, residual);
-        pa_lowness_count(h->n, residual, count);
+        pa_low_share_count(h->n, residual, count);
     }
     pa_free(residual);
     st = pa_agree(run->comm, st, &run->err);
     if (st != PA_OK) return st;
-    pa_sum_i64(run->comm, count, PA_LOWNESS_EDGES);
-    pa_lowness_set(count, edge);
+    pa_sum_i64(run->comm, count, PA_LOW_SHARE_EDGES);
+    pa_low_share_set(count, edge);
     return PA_OK;
 }
 
@@ -347,7 +347,7 @@ static pa_status fit_all(history *h, pa_store *model)
     if (st == PA_OK) st = pa_step(h->run, fit_counts(h, model));
     if (st == PA_OK) st = find_segments(h, h->run->plan->reference_from, model);
     if (st == PA_OK) st = fit_amounts(h, model);
-    if (st == PA_OK) st = fit_lowness(h, model);
+    if (st == PA_OK) st = fit_low_shares(h, model);
     return st;
 }
 

@@ -17,7 +17,7 @@ static pa_status get(const pa_store *model, const char *name, pa_type type, size
 
 pa_status pa_forecast_open(const pa_store *model, pa_forecast_model *m, pa_error *err)
 {
-    const void *cut, *count, *weekday, *amount, *category, *judged, *lowness;
+    const void *cut, *count, *weekday, *amount, *category, *judged, *low_share;
     PA_TRY(get(model, "segment_cut", PA_F32, 2, PA_SEGMENT_CUTS, &cut, err));
     PA_TRY(get(model, "count", PA_F64, PA_N_SEGMENTS, sizeof *m->of.count / sizeof(double), &count,
                err));
@@ -27,9 +27,9 @@ pa_status pa_forecast_open(const pa_store *model, pa_forecast_model *m, pa_error
     PA_TRY(
         get(model, "category", PA_F64, 0, sizeof *m->of.category / sizeof(double), &category, err));
     PA_TRY(get(model, "judged", PA_I64, PA_N_SEGMENTS, 1, &judged, err));
-    PA_TRY(get(model, "lowness", PA_F64, PA_LOWNESS_EDGES, 1, &lowness, err));
+    PA_TRY(get(model, "low_share", PA_F64, PA_LOW_SHARE_EDGES, 1, &low_share, err));
     memcpy(&m->cuts, cut, sizeof m->cuts);
-    m->of = (pa_account_model){count, weekday, amount, category, lowness};
+    m->of = (pa_account_model){count, weekday, amount, category, low_share};
     m->n_categories = pa_store_find(model, "category")->n;
     m->judged = judged;
     return PA_OK;

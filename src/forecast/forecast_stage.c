@@ -27,7 +27,7 @@ static const pa_option_spec options[] = {
          "set; segments are cut by the part before"},
     {.key = "forecast.most_days",
      .type = PA_OPTION_INT,
-     .fallback = "2000000",
+     .fallback = "1000000",
      .min = 1,
      .max = INT64_C(1) << 40,
      .unit = "days",

@@ -6,7 +6,7 @@
 
 #include "paraudit/forecast/amount_filter.h"
 #include "paraudit/forecast/count_filter.h"
-#include "paraudit/forecast/lowness.h"
+#include "paraudit/forecast/low_share.h"
 
 enum { PA_WEEK_DAYS = 7 };
 
@@ -16,7 +16,7 @@ typedef struct {
     const double *weekday; /* segments x PA_WEEK_DAYS, Monday first: factors of counts */
     const pa_amount_prior *amount;
     const pa_amount_category *category;
-    const double *lowness; /* lowness.h */
+    const double *low_share; /* low_share.h */
 } pa_account_model;
 
 /* Rows of accounts, those of one together and in the order of their times. Borrowed. */
@@ -45,9 +45,10 @@ typedef struct {
  * each, of as many finished days as there are; 0 where none is above 0. */
 extern const int pa_cusum_days[2];
 
-/* So many and so low amounts: what says how low each amount of the day is beside what is expected
- * (lowness.h) is added up, this one's included, and has the chance that a day's rows come
- * to as much. Of a day the first PA_LOW_ROWS count; amounts that are not positive do not. */
+/* So many and so low amounts: the shares of amounts that are as low beside what is expected
+ * (low_share.h) are multiplied over the rows of the day so far, this one included; the chance is
+ * that of a day with so small a product (count_filter.h). Of a day the first PA_LOW_ROWS count;
+ * amounts that are not positive do not. */
 enum { PA_LOW_ROWS = 64 };
 
 void pa_account_forecast(const pa_account_model *model, const pa_account_rows *rows,

@@ -75,9 +75,10 @@ void pa_count_day_add(pa_count_day *day); /* a row more */
 /* The chance of more than n rows and half of that of n (mid-P): as small as 1e-300. */
 double pa_count_day_tail(const pa_count_day *day);
 
-/* The chance that marks of the rows of a day, each exponential with mean 1, come to `sum` or more:
- * that of more rows than a Poisson variable of that mean. day: as it was opened; sum: 0 .. 600. */
-double pa_count_day_marks_tail(const pa_count_day *day, double sum);
+/* The chance that the product of as many numbers as a day has rows, each uniform between 0 and 1,
+ * is so small (R. Fisher's test of several shares, where their number is one of the things to
+ * wonder at). day: as it was opened; product: 1e-300 .. 1, which is that of no row. */
+double pa_count_day_product_tail(const pa_count_day *day, double product);
 
 /* The least count that is not exceeded with probability `level`, below 1. */
 int64_t pa_count_quantile(const pa_count_prior *prior, const pa_count_state *before, double w,

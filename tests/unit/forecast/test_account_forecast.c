@@ -13,8 +13,8 @@ static const double weekday[14] = {1, 1, 1, 1.2, 1.2, .8, .8, .7, .9, 1, 1, 1, 1
 static const pa_amount_prior amounts[2] = {{3, 2, 1.1}, {4, 5, .9}};
 static const pa_amount_category categories[CATEGORIES] = {{0, .6}, {1, .3}, {-1, .9}};
 /* As of the normal distribution. */
-static double lowness[PA_LOWNESS_EDGES];
-static const pa_account_model model = {counts, weekday, amounts, categories, lowness};
+static double low_share[PA_LOW_SHARE_EDGES];
+static const pa_account_model model = {counts, weekday, amounts, categories, low_share};
 
 typedef struct {
     int32_t account[ROWS], category[ROWS];
@@ -55,8 +55,8 @@ static void tell(book *b, size_t n, int64_t from)
                                .segment = b->segment,
                                .units = 100,
                                .from = from};
-    const int64_t none[PA_LOWNESS_EDGES] = {0};
-    pa_lowness_set(none, lowness);
+    const int64_t none[PA_LOW_SHARE_EDGES] = {0};
+    pa_low_share_set(none, low_share);
     float(*c)[ROWS] = b->column;
     const pa_account_columns to = {c[0], c[1], c[2], c[3], c[4], {c[5], c[6]}};
     pa_account_forecast(&model, &r, &to);
@@ -109,7 +109,7 @@ static double slow_low(const book *b, size_t begin, size_t row, const pa_count_s
     pa_amount_expected e = slow_expected(b, begin, row);
     for (size_t i = begin + 1; i <= row; i++) {
         if (b->time[i] / DAY != today || b->amount[i] <= 0) continue;
-        sum += pa_lowness(lowness, slow_residual(b, i, &e));
+        sum -= log(pa_low_share(low_share, slow_residual(b, i, &e)));
     }
     for (; sum > 0 && n < 1000; n++) {
         chance += exp(pa_count_log_likelihood(p, s, w, n)) * fewer;

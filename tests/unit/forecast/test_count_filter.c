@@ -67,9 +67,9 @@ static void test_a_million_rows_of_a_day_have_tails(void)
     CU_ASSERT_TRUE(last < 1e-6);
 }
 
-/* The tail of a sum of n exponential variables, by what n + 1 of them add. */
-static long double slow_marks_tail(const pa_count_prior *prior, const pa_count_state *s, double w,
-                                   double sum)
+/* That of the sum of logarithms of as many uniform numbers, by what n + 1 of them add to n. */
+static long double slow_product_tail(const pa_count_prior *prior, const pa_count_state *s, double w,
+                                     double sum)
 {
     long double a = prior->certainty * s->rows, b = prior->certainty * s->days, p = b / (b + w);
     long double tail = 0, of_n = 0;
@@ -80,7 +80,7 @@ static long double slow_marks_tail(const pa_count_prior *prior, const pa_count_s
     return tail;
 }
 
-static void test_marks_of_a_day_have_the_tail_of_their_sum(void)
+static void test_products_of_a_day_have_their_tail(void)
 {
     static const struct {
         const pa_count_prior *prior;
@@ -92,11 +92,11 @@ static void test_marks_of_a_day_have_the_tail_of_their_sum(void)
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         pa_count_day day;
         pa_count_day_open(of[i].prior, &of[i].state, of[i].w, &day);
-        CU_ASSERT_EQUAL(pa_count_day_marks_tail(&day, 0), 1);
+        CU_ASSERT_EQUAL(pa_count_day_product_tail(&day, 1), 1);
         for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {
-            long double slow = slow_marks_tail(of[i].prior, &of[i].state, of[i].w, sums[k]);
+            long double slow = slow_product_tail(of[i].prior, &of[i].state, of[i].w, sums[k]);
             if (slow < 1e-290L) slow = 1e-300L;
-            double tail = pa_count_day_marks_tail(&day, sums[k]);
+            double tail = pa_count_day_product_tail(&day, exp(-sums[k]));
             CU_ASSERT_DOUBLE_EQUAL(tail / (double)slow, 1, 2e-6);
             CU_ASSERT_TRUE(tail <= 1 && tail >= 1e-300);
         }
@@ -348,7 +348,7 @@ static void test_without_a_day_the_usual_is_taken(void)
 static const pa_test tests[] = {
     {"tail is that of the negative binomial", test_tail_is_that_of_the_negative_binomial},
     {"a million rows of a day have tails", test_a_million_rows_of_a_day_have_tails},
-    {"marks of a day have the tail of their sum", test_marks_of_a_day_have_the_tail_of_their_sum},
+    {"products of a day have their tail", test_products_of_a_day_have_their_tail},
     {"likelihoods add up to one, and quantiles are theirs",
      test_likelihoods_add_up_to_one_and_quantiles_are_theirs},
     {"series go through side by side or day by day",

@@ -301,35 +301,29 @@ static pa_status fit_amounts(const history *h, pa_store *model)
     return st;
 }
 
-/* How low amounts of the last part are, beside what the days before them say. */
-static pa_status fit_low_shares(const history *h, pa_store *model)
+/* How low amounts of the last part are, beside what the days before them say. Residuals take the
+ * place of logarithms, which nobody needs any more. */
+static pa_status fit_low_shares(history *h, pa_store *model)
 {
     pa_run *run = h->run;
+    const pa_account_model m = {.amount = pa_store_find(model, "amount")->data,
+                                .category = pa_store_find(model, "category")->data};
+    const pa_account_rows r = {h->n,
+                               h->account,
+                               h->category,
+                               h->time,
+                               h->amount_minor,
+                               h->segment,
+                               h->units,
+                               h->calibration * PA_DAY_SECONDS};
     int64_t count[PA_LOW_SHARE_EDGES] = {0};
-    double *residual;
     void *edge = NULL;
-    pa_status st = PA_NEW(residual, h->n, &run->err);
-    if (st == PA_OK)
-        st = pa_store_put(model, "low_share", PA_F64, PA_LOW_SHARE_EDGES, 1,
-                          "share of amounts with a residual up to -8, -7.875 .. 4", &edge,
-                          &run->err);
-    if (st == PA_OK) {
-        const pa_account_model m = {.amount = pa_store_find(model, "amount")->data,
-                                    .category = pa_store_find(model, "category")->data};
-        const pa_account_rows r = {h->n,
-                                   h->account,
-                                   h->category,
-                                   h->time,
-                                   h->amount_minor,
-                                   h->segment,
-                                   h->units,
-                                   h->calibration * PA_DAY_SECONDS};
-        pa_account_residuals(&m, &r, residual);
-        pa_low_share_count(h->n, residual, count);
-    }
-    pa_free(residual);
-    st = pa_agree(run->comm, st, &run->err);
-    if (st != PA_OK) return st;
+    pa_status st =
+        pa_store_put(model, "low_share", PA_F64, PA_LOW_SHARE_EDGES, 1,
+                     "share of amounts with a residual up to -8, -7.875 .. 4", &edge, &run->err);
+    PA_TRY(pa_agree(run->comm, st, &run->err));
+    pa_account_residuals(&m, &r, h->log_amount);
+    pa_low_share_count(h->n, h->log_amount, count);
     pa_sum_i64(run->comm, count, PA_LOW_SHARE_EDGES);
     pa_low_share_set(count, edge);
     return PA_OK;

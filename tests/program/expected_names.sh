@@ -72,35 +72,7 @@ mapfile -t ids < <(/usr/bin/python3 check.py ids)
 /usr/bin/python3 check.py all || fail "see above"
 
 [ -e "$bin/libsignal_at.so" ] || exit 0
-# Of one rank's calls there are as many each time, so that those within the stage can be found.
 job=(audit "$source/jobs/quickstart.ini" --quiet --set input.files=p.csv "${settings[@]}" --set checkpoint.every=0)
-strike=(env PARAUDIT_TEST_SIGNAL=15 PARAUDIT_TEST_SIGNAL_RANK=0 LD_PRELOAD="$bin/libsignal_at.so")
-through() { sed -n 's/.*event=stage name=\([a-z_]*\).*/\1/p' "$1/log.txt"; }
-struck() { # CALL: leaves the job stopped there
-    rc=0
-    rm -rf struck
-    on 1 "${strike[@]}" PARAUDIT_TEST_SIGNAL_AT="$1" "$program" "${job[@]}" --out struck 2>/dev/null || rc=$?
-    [ $rc -eq 75 ] || fail "a signal at call $1: exit code $rc"
-}
-calls=$(on 1 "${strike[@]}" "$program" "${job[@]}" --out counted 2>&1 | sed -n 's/^calls //p')
-before=$(through counted | grep -B1 -x expected | head -n 1)
-first_behind() { # STAGE: sets $high, the first call at which the job has gone through it
-    local low=1 middle
-    high=$calls
-    while [ $((high - low)) -gt 1 ]; do
-        middle=$(((low + high) / 2))
-        struck $middle
-        if through struck | found -x "$1"; then high=$middle; else low=$middle; fi
-    done
-}
-first_behind "$before"
-first=$high
-first_behind expected
-[ $((high - first)) -gt 40 ] || fail "the stage has $((high - first)) calls"
-for percent in 10 50 90; do
-    struck $((first + (high - first) * percent / 100))
-    [ "$(through struck | tail -n 1)" = "$before" ] || fail "the signal at $percent % came behind $(through struck | tail -n 1)"
-    on $((percent / 10 % 4 + 1)) "$program" resume struck --quiet
-    same a1/audit.h5 struck/audit.h5
-    same a1/alerts.csv struck/alerts.csv
-done
+source "$source/tests/program/in_stage.sh"
+stopped_in expected a1 40
+same a1/alerts.csv struck/alerts.csv

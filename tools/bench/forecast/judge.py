@@ -1,7 +1,7 @@
 """What the stage `forecast` sees without labels:  judge.py AUDIT.h5  (judge.sh)
 
 Each kind of fraud against genuine rows, by the stage's columns and by those that there are for the same;
-together: the less likely of count and amount, each by its place among all rows. Intervals: accounts
+together: the least likely of count, low amounts and amount, each by its place among all rows. Intervals: accounts
 drawn with replacement, 200 times, 95 %.
 """
 import os
@@ -33,7 +33,7 @@ def rarity(order):
 def main(path):
     book = patterns.Book(path)
     orders = {c: patterns.Order(x) for c in COLUMNS if (x := book.column(c)) is not None}
-    both = np.maximum(rarity(orders["count_surprise"]), rarity(orders["amount_residual_z"]))
+    both = np.maximum.reduce([rarity(orders[c]) for c in ("count_surprise", "count_low_surprise", "amount_residual_z")])
     orders["together"] = patterns.Order(both)
     if "tails_raw" in orders:
         orders["together with tails_raw"] = patterns.Order(np.maximum(both, rarity(orders["tails_raw"])))

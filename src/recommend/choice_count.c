@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "choice_keys.h"
 #include "paraudit/base/array.h"
@@ -67,6 +68,42 @@ pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[]
     }
     pa_free(used);
     pa_pair_questions_free(&seen);
+    return st;
+}
+
+/* Adds the baskets of the rows to the list; without room for items they are counted only. */
+static pa_status add_baskets(size_t n, const int32_t account[], const int32_t merchant[],
+                             size_t most, int32_t used[], pa_basket_list *list, bool keep,
+                             pa_error *err)
+{
+    pa_pair_questions seen = {0};
+    pa_status st = PA_OK;
+    list->n = list->n_items = 0;
+    for (size_t begin = 0, end; st == PA_OK && begin < n; begin = end) {
+        size_t n_used;
+        end = pa_end_of_slice(n, account, begin);
+        st = last_used(begin, end, merchant, most, &seen, used, &n_used, err);
+        if (st != PA_OK || n_used == 0) continue;
+        if (keep) memcpy(list->item + list->n_items, used, n_used * sizeof *used);
+        list->n_items += n_used;
+        list->n++;
+        if (keep) list->first[list->n] = list->n_items;
+    }
+    pa_pair_questions_free(&seen);
+    return st;
+}
+
+pa_status pa_choice_baskets(size_t n, const int32_t account[], const int32_t merchant[],
+                            size_t most, pa_basket_list *list, pa_error *err)
+{
+    int32_t *used = NULL;
+    *list = (pa_basket_list){0};
+    pa_status st = PA_NEW(used, most, err);
+    if (st == PA_OK) st = add_baskets(n, account, merchant, most, used, list, false, err);
+    if (st == PA_OK) st = PA_NEW(list->first, list->n + 1, err);
+    if (st == PA_OK) st = PA_NEW(list->item, list->n_items, err);
+    if (st == PA_OK) st = add_baskets(n, account, merchant, most, used, list, true, err);
+    pa_free(used);
     return st;
 }
 

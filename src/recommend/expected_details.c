@@ -12,6 +12,7 @@ const char *const pa_expected_part_names[PA_N_CHOICE_PARTS] = {
     [PA_CHOICE_COMPANY] = "customers of its merchants",
     [PA_CHOICE_LAST] = "customers of the merchants used last",
     [PA_CHOICE_VECTORS] = "merchants like its own",
+    [PA_CHOICE_RULES] = "rules of merchants",
     [PA_CHOICE_SEGMENT] = "accounts of like pace and amount",
     [PA_CHOICE_POPULAR] = "all accounts",
     [PA_CHOICE_ROOT] = "all accounts, large merchants less",

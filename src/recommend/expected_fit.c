@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "choice_keys.h"
 #include "expected_model.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/exact.h"
@@ -18,6 +19,7 @@ typedef struct {
     int64_t *time, *amount_minor;
     int8_t *segment;
     bool *wanted; /* in the last part, by which the weights are found */
+    int64_t last; /* when it begins */
     size_t *row;  /* of the table */
     pa_labels labels;
     int64_t until; /* the history's end: what is known then of labels */
@@ -67,8 +69,8 @@ static pa_status take_history(const pa_row_set *set, history *h, pa_error *err)
 static void cut_history(pa_run *run, const pa_row_set *set, history *h)
 {
     double share = pa_config_real(run->config, "expected.calibration_share");
-    int64_t last = pa_rows_last_part(run->comm, set, share);
-    for (size_t i = 0; i < h->n; i++) h->wanted[i] = h->time[i] >= last;
+    h->last = pa_rows_last_part(run->comm, set, share);
+    for (size_t i = 0; i < h->n; i++) h->wanted[i] = h->time[i] >= h->last;
 }
 
 /* ---- segments ---- */
@@ -96,30 +98,36 @@ static bool is_fraud(const history *h, size_t i)
     return pa_label_at(&h->labels, h->row[i], h->until) == PA_LABEL_FRAUD;
 }
 
-static pa_status count_learned(pa_run *run, const history *h, pa_pair_list *pairs,
-                               pa_choice_totals *totals)
+/* Of the rows before the last part, but for frauds. */
+typedef struct {
+    size_t n;
+    int32_t *account, *merchant;
+    int8_t *segment;
+} learned_rows;
+
+static void free_learned(learned_rows *l)
 {
-    size_t most = (size_t)pa_config_int(run->config, "expected.most_merchants"), n = 0;
-    int32_t *account = NULL, *merchant = NULL;
-    int8_t *segment = NULL;
-    pa_status st = PA_NEW(account, h->n, &run->err);
-    if (st == PA_OK) st = PA_NEW(merchant, h->n, &run->err);
-    if (st == PA_OK) st = PA_NEW(segment, h->n, &run->err);
-    for (size_t i = 0; st == PA_OK && i < h->n; i++) {
-        if (h->wanted[i] || is_fraud(h, i)) continue;
-        account[n] = h->account[i];
-        merchant[n] = h->merchant[i];
-        segment[n++] = h->segment[i];
-    }
-    if (st == PA_OK)
-        st = pa_choice_count(0, n, account, merchant, segment, most, pairs, totals, &run->err);
-    pa_free(account);
-    pa_free(merchant);
-    pa_free(segment);
-    return st;
+    pa_free(l->account);
+    pa_free(l->merchant);
+    pa_free(l->segment);
 }
 
-static pa_status put_totals(pa_run *run, pa_choice_totals *totals, pa_store *model)
+static pa_status take_learned(const history *h, learned_rows *l, pa_error *err)
+{
+    PA_TRY(PA_NEW(l->account, h->n, err));
+    PA_TRY(PA_NEW(l->merchant, h->n, err));
+    PA_TRY(PA_NEW(l->segment, h->n, err));
+    for (size_t i = 0; i < h->n; i++) {
+        if (h->wanted[i] || is_fraud(h, i)) continue;
+        l->account[l->n] = h->account[i];
+        l->merchant[l->n] = h->merchant[i];
+        l->segment[l->n++] = h->segment[i];
+    }
+    return PA_OK;
+}
+
+static pa_status put_totals(pa_run *run, const history *h, pa_choice_totals *totals,
+                            pa_store *model)
 {
     const pa_store_array *pair = pa_store_find(model, "pair"),
                          *count = pa_store_find(model, "pair_count");
@@ -127,8 +135,10 @@ static pa_status put_totals(pa_run *run, pa_choice_totals *totals, pa_store *mod
     void *to;
     for (size_t i = 0; i < pair->n; i++) pa_choice_total(0, (uint64_t)key[i], times[i], totals);
     pa_sum_i64(run->comm, (int64_t *)totals, sizeof *totals / sizeof(int64_t));
+    totals->late_from = h->last;
+    totals->late_seconds = h->until > h->last ? h->until - h->last : 1;
     PA_TRY(pa_store_put(model, "totals", PA_I64, sizeof *totals / sizeof(int64_t), 1,
-                        "rows; merchants, those of one row, of two; roots; rows by segment", &to,
+                        "rows; merchants, those of one row, of two; roots; rows by segment; late", &to,
                         &run->err));
     memcpy(to, totals, sizeof *totals);
     return PA_OK;
@@ -148,20 +158,78 @@ static pa_status add_repeated(const pa_store *met, pa_pair_list *pairs, pa_error
     return PA_OK;
 }
 
-static pa_status count_pairs(pa_run *run, const history *h, pa_store *model,
+static pa_status count_pairs(pa_run *run, const learned_rows *l, pa_store *model,
                              pa_choice_totals *totals)
 {
+    size_t most = (size_t)pa_config_int(run->config, "expected.most_merchants");
     pa_pair_list pairs = {0}, all = {0};
     pa_store met;
     pa_store_init(&met, "", 0);
-    pa_status st = pa_agree(run->comm, count_learned(run, h, &pairs, totals), &run->err);
+    pa_status st = pa_agree(run->comm,
+                            pa_choice_count(0, l->n, l->account, l->merchant, l->segment, most,
+                                            &pairs, totals, &run->err),
+                            &run->err);
     if (st == PA_OK) st = pa_pair_counts_put(run->comm, &pairs, &met, &run->err);
     if (st == PA_OK) st = pa_agree(run->comm, add_repeated(&met, &all, &run->err), &run->err);
     pa_pair_list_free(&pairs);
     pa_store_free(&met);
     if (st == PA_OK) st = pa_pair_counts_put(run->comm, &all, model, &run->err);
     pa_pair_list_free(&all);
-    return st == PA_OK ? put_totals(run, totals, model) : st;
+    return st;
+}
+
+/* Each merchant of the last part once, on the rank that keeps it. */
+static pa_status find_late(pa_run *run, const history *h, pa_store *late)
+{
+    pa_pair_list list = {0};
+    pa_status st = PA_OK;
+    for (size_t i = 0; st == PA_OK && i < h->n; i++)
+        if (h->wanted[i] && h->merchant[i] >= 0 && !is_fraud(h, i))
+            st = pa_pair_list_add(&list, pa_key_of_rows(0, h->merchant[i]), 1, &run->err);
+    st = pa_agree(run->comm, st, &run->err);
+    if (st == PA_OK) st = pa_pair_counts_put(run->comm, &list, late, &run->err);
+    pa_pair_list_free(&list);
+    return st;
+}
+
+/* How many of them learned rows lack. */
+static pa_status ask_late(pa_run *run, const pa_pair_counts *pairs, const pa_store *late,
+                          pa_choice_totals *totals)
+{
+    const pa_store_array *key = pa_store_find(late, "pair");
+    uint32_t *count;
+    PA_AGREE(run->comm, PA_NEW(count, key->n, &run->err), &run->err);
+    pa_status st = pa_pair_counts_ask(run->comm, pairs, key->n, key->data, count, &run->err);
+    for (size_t i = 0; st == PA_OK && i < key->n; i++) totals->late += count[i] == 0;
+    pa_free(count);
+    return st;
+}
+
+static pa_status count_late(pa_run *run, const history *h, const pa_store *model,
+                            pa_choice_totals *totals)
+{
+    pa_pair_counts *pairs = NULL;
+    pa_store late;
+    pa_store_init(&late, "", 0);
+    pa_status st = find_late(run, h, &late);
+    if (st == PA_OK) st = pa_pair_counts_open(run->comm, model, &pairs, &run->err);
+    if (st == PA_OK) st = ask_late(run, pairs, &late, totals);
+    pa_pair_counts_close(pairs);
+    pa_store_free(&late);
+    return st;
+}
+
+static pa_status learn_others(pa_run *run, const history *h, pa_store *model,
+                              pa_choice_totals *totals)
+{
+    learned_rows l = {0};
+    pa_status st = pa_agree(run->comm, take_learned(h, &l, &run->err), &run->err);
+    if (st == PA_OK) st = pa_step(run, count_pairs(run, &l, model, totals));
+    if (st == PA_OK)
+        st = pa_step(run, pa_expected_rules_fit(run, l.n, l.account, l.merchant, model));
+    free_learned(&l);
+    if (st == PA_OK) st = count_late(run, h, model, totals);
+    return st == PA_OK ? put_totals(run, h, totals, model) : st;
 }
 
 /* ---- weights and p-values ---- */
@@ -294,11 +362,17 @@ static pa_status fit_last_part(pa_run *run, const history *h, const pa_choice_to
                                    .labels = h->labels,
                                    .label_row = h->row};
     pa_pair_counts *pairs = NULL;
+    pa_merchant_rules rules = {0};
     told_rows t = {0};
     pa_status st = pa_pair_counts_open(run->comm, model, &pairs, &run->err);
+    if (st == PA_OK)
+        st = pa_agree(run->comm, pa_expected_rules_open(model, &rules, &run->err), &run->err);
     if (st == PA_OK) st = pa_agree(run->comm, new_told(h, &t, &run->err), &run->err);
-    if (st == PA_OK) st = pa_expected_walk(run, &rows, pairs, totals, take_told, &t);
+    if (st == PA_OK)
+        st = pa_expected_walk(run, &rows, &(pa_expected_learned){pairs, totals, &rules}, take_told,
+                              &t);
     pa_pair_counts_close(pairs);
+    pa_merchant_rules_free(&rules);
     if (st == PA_OK) st = put_weights(run, &t, model);
     free_told(&t);
     return st;
@@ -312,7 +386,7 @@ pa_status pa_expected_fit(pa_run *run, const pa_fitting *on, pa_store *model)
     pa_status st = pa_agree(run->comm, take_history(&on->rows, &h, &run->err), &run->err);
     if (st == PA_OK) cut_history(run, &on->rows, &h);
     if (st == PA_OK) st = pa_step(run, fit_segments(run, &h, model));
-    if (st == PA_OK) st = pa_step(run, count_pairs(run, &h, model, &totals));
+    if (st == PA_OK) st = pa_step(run, learn_others(run, &h, model, &totals));
     if (st == PA_OK) st = fit_last_part(run, &h, &totals, model);
     free_history(&h);
     if (st == PA_OK && totals.rows == 0)

@@ -24,7 +24,9 @@ static pa_status read(const pa_store *model, pa_expected_model *m, pa_error *err
     memcpy(m->weight, weight, sizeof m->weight);
     memcpy(m->belongs, belongs, sizeof m->belongs);
     m->at_least = at_least;
-    return PA_OK;
+    if (m->totals.late_seconds < 1)
+        return pa_fail(err, PA_E_DATA, "model '%s': its last part has no time", model->name);
+    return pa_expected_rules_open(model, &m->rules, err);
 }
 
 pa_status pa_expected_open(pa_run *run, const pa_store *model, pa_expected_model *m)
@@ -36,4 +38,5 @@ pa_status pa_expected_open(pa_run *run, const pa_store *model, pa_expected_model
 void pa_expected_close(pa_expected_model *m)
 {
     pa_pair_counts_close(m->pairs);
+    pa_merchant_rules_free(&m->rules);
 }

@@ -45,7 +45,28 @@ static const pa_option_spec options[] = {
      .max = 100000,
      .unit = "merchants",
      .meaning = "of an account's merchants in the history, those that it used last count as "
-                "company; their pairs grow with the square"},
+                "company and make rules; their pairs grow with the square"},
+    {.key = "expected.rule_support",
+     .type = PA_OPTION_INT,
+     .fallback = "3",
+     .min = 2,
+     .max = 1000000000,
+     .unit = "accounts",
+     .meaning = "that have both merchants of a rule, at least"},
+    {.key = "expected.rule_confidence",
+     .type = PA_OPTION_REAL,
+     .fallback = "0.2",
+     .min = 1e-6,
+     .max = 1,
+     .meaning = "of a rule, at least: the share of the accounts with a merchant that have the other"},
+    {.key = "expected.max_rule_sets",
+     .type = PA_OPTION_INT,
+     .fallback = "1000000",
+     .min = 1,
+     .max = 100000000,
+     .unit = "sets",
+     .meaning = "of merchants that rules are made from: where there are more, expected.rule_support "
+                "is doubled until there are not"},
     {0}};
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)
@@ -271,11 +292,13 @@ static pa_status put_weights(const applied *a)
 static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
 {
     pa_expected_model m = {0};
+    pa_expected_learned learned = {.totals = &m.totals, .rules = &m.rules};
     applied a = {.run = run, .model = &m};
     pa_status st;
     PA_GOTO(pa_expected_open(run, model, &m));
+    learned.pairs = m.pairs;
     PA_GOTO(pa_agree(run->comm, open_applied(&a, tx), &run->err));
-    PA_GOTO(pa_expected_walk(run, &a.rows, m.pairs, &m.totals, take_told, &a));
+    PA_GOTO(pa_expected_walk(run, &a.rows, &learned, take_told, &a));
     PA_GOTO(tell_rows(&a));
     PA_GOTO(pa_agree(run->comm, put_weights(&a), &run->err));
     st = pa_agree(run->comm, name_parts(run), &run->err);
@@ -286,7 +309,7 @@ out:
 }
 
 const pa_stage pa_expected_stage = {.name = "expected",
-                                    .version = 2,
+                                    .version = 3,
                                     .options = options,
                                     .plan = plan,
                                     .fit = pa_expected_fit,

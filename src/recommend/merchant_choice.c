@@ -20,6 +20,8 @@ typedef struct {
     int64_t first;          /* when it was used first */
     double weight;          /* of them */
     uint32_t sum, repeated; /* the questions of R and R1, or NOT_ASKED */
+    double left;            /* of its rules, when the account had been at `left_at` - 1 merchants */
+    uint32_t left_at;
 } own_merchant;
 
 /* A row of the account at hand that is, or will be, known for a fraud. */
@@ -45,12 +47,16 @@ typedef struct {
     int32_t place; /* of the row's merchant among the vectors */
     int8_t level, rank, segment;
     bool any; /* the account has own rows */
-    double own, returned;
+    double own, returned, rules;
+    int64_t time;
 } asked;
 
 struct pa_choice {
     unsigned first_kind;
     const pa_merchant_vectors *vectors;
+    const pa_merchant_rules *rules;
+    bool *was;        /* of merchants of rules: the account has been there */
+    uint32_t n_was;   /* of them */
     double half_life; /* seconds */
     int32_t account;  /* of the row before; -1: none */
     int64_t origin;
@@ -73,14 +79,16 @@ struct pa_choice {
 };
 
 pa_status pa_choice_open(unsigned first_kind, double half_life_days,
-                         const pa_merchant_vectors *vectors, pa_choice **choice, pa_error *err)
+                         const pa_merchant_vectors *vectors, const pa_merchant_rules *rules,
+                         pa_choice **choice, pa_error *err)
 {
     PA_TRY(PA_NEW(*choice, 1, err));
     (*choice)->first_kind = first_kind;
     (*choice)->vectors = vectors;
+    (*choice)->rules = rules;
     (*choice)->half_life = half_life_days * 86400;
     (*choice)->account = -1;
-    return PA_OK;
+    return PA_NEW((*choice)->was, rules->n_codes, err);
 }
 
 void pa_choice_close(pa_choice *c)
@@ -88,6 +96,7 @@ void pa_choice_close(pa_choice *c)
     if (!c) return;
     pa_pair_questions_free(&c->known);
     pa_pair_questions_free(&c->questions);
+    pa_free(c->was);
     pa_free(c->own);
     pa_free(c->fraud);
     pa_free(c->asked);
@@ -97,8 +106,17 @@ void pa_choice_close(pa_choice *c)
 
 /* ---- an account's own rows ---- */
 
+/* Whether rules name the merchant, and so it has a flag. */
+static bool has_flag(const pa_choice *c, int32_t merchant)
+{
+    return (size_t)merchant < c->rules->n_codes;
+}
+
 static void next_account(pa_choice *c, int32_t account, int64_t time)
 {
+    for (size_t i = 0; i < c->known.n; i++)
+        if (has_flag(c, c->own[i].merchant)) c->was[c->own[i].merchant] = false;
+    c->n_was = 0;
     c->account = account;
     c->origin = time;
     c->weight = c->returned = 0;
@@ -212,8 +230,13 @@ static pa_status learn_row(pa_choice *c, const pa_choice_rows *rows, size_t i, u
                              .time = rows->time[i],
                              .from = rows->fraud_from[i],
                              .until = rows->fraud_until[i]};
+    int32_t merchant = rows->merchant[i];
     weigh(c, number, rows->time[i], 1);
     put_last(c, number);
+    if (has_flag(c, merchant) && !c->was[merchant]) {
+        c->was[merchant] = true;
+        c->n_was++;
+    }
     return fraud.from == INT64_MAX ? PA_OK : remember_fraud(c, &fraud, err);
 }
 
@@ -268,9 +291,35 @@ static pa_status ask_of_other(pa_choice *c, int32_t merchant, own_merchant *o, b
                        &to->both, err);
 }
 
-static bool is_new(const own_merchant *o, int64_t now)
+static bool is_new(const own_merchant *o, int64_t now, int days)
 {
-    return now - o->first <= PA_CHOICE_NEW_DAYS * INT64_C(86400);
+    return now - o->first <= days * INT64_C(86400);
+}
+
+/* What its rules to merchants add up to where the account never was. */
+static double left_of(const pa_choice *c, own_merchant *o)
+{
+    if (o->left_at != c->n_was + 1) {
+        o->left = pa_merchant_rules_left(c->rules, o->merchant, c->was);
+        o->left_at = c->n_was + 1;
+    }
+    return o->left;
+}
+
+/* Below 0: no rule says anything. */
+static double rules_of(const pa_choice *c, int32_t merchant, int64_t now)
+{
+    const pa_merchant_rules *r = c->rules;
+    bool fires = has_flag(c, merchant) && !c->was[merchant];
+    double sum = 0, all = 0;
+    for (size_t k = c->n_used; k-- > 0;) {
+        own_merchant *o = c->own + c->used[k];
+        if (!o->rows || is_new(o, now, PA_CHOICE_RULE_DAYS)) continue;
+        all += left_of(c, o);
+        int64_t rule = fires ? pa_merchant_rule(r, o->merchant, merchant) : -1;
+        if (rule >= 0) sum += (double)r->share[rule];
+    }
+    return all > 0 ? sum / all : -1;
 }
 
 static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, uint32_t number,
@@ -281,6 +330,8 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
     a->any = c->rows > 0;
     a->own = a->any ? c->own[number].weight / c->weight : 0;
     a->returned = c->returned_to ? returned(c->own + number) / c->returned : a->own;
+    a->rules = rules_of(c, m, rows->time[i]);
+    a->time = rows->time[i];
     a->level = level_of(c, rows->time[i]);
     a->rank = rank_of(c, number);
     a->place = pa_merchant_place(c->vectors, m);
@@ -291,7 +342,7 @@ static pa_status ask_of_row(pa_choice *c, const pa_choice_rows *rows, size_t i, 
                        &a->in_segment, err));
     for (size_t k = c->n_used; k-- > 0;) {
         own_merchant *o = c->own + c->used[k];
-        bool last = n_last < PA_CHOICE_LAST_USED && !is_new(o, rows->time[i]);
+        bool last = n_last < PA_CHOICE_LAST_USED && !is_new(o, rows->time[i], PA_CHOICE_NEW_DAYS);
         if (!o->rows) continue;
         n_last += last;
         PA_TRY(ask_of_other(c, m, o, last, err));
@@ -375,10 +426,13 @@ static double like_of(const pa_choice *c, const asked *a, const of_other other[]
     return weight > 0 ? sum / weight : popular;
 }
 
-/* How many merchants there are beside those that were seen, 1 at least. */
-static double unseen(const pa_choice_totals *t)
+double pa_choice_unseen(const pa_choice_totals *t, int64_t time)
 {
     double n = (double)t->once * ((double)t->once - 1) / (2 * ((double)t->twice + 1));
+    if ((double)t->late > n) {
+        double times = (double)(time - t->late_from) / (double)t->late_seconds;
+        n += ((double)t->late - n) * (times > 1 ? times : 1);
+    }
     return n > 1 ? n : 1;
 }
 
@@ -389,13 +443,15 @@ void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const 
     *told = (pa_choice_told){.row = a->row, .level = a->level, .rank = a->rank};
     if (a->level < 0) return;
     double rows = count[a->rows], of_segment = (double)t->segment[a->segment];
-    double popular = t->rows ? rows / (double)t->rows : 1 / unseen(t);
+    double unseen = pa_choice_unseen(t, a->time);
+    double popular = t->rows ? rows / (double)t->rows : 1 / unseen;
     float *part = told->part;
     part[PA_CHOICE_OWN] = (float)(a->any ? a->own : popular);
     part[PA_CHOICE_RETURNED] = (float)(a->any ? a->returned : popular);
     part[PA_CHOICE_LAST] = (float)last_of(a, c->other + a->first, count, popular);
     part[PA_CHOICE_COMPANY] = (float)company_of(a, c->other + a->first, count, popular);
     part[PA_CHOICE_VECTORS] = (float)like_of(c, a, c->other + a->first, popular);
+    part[PA_CHOICE_RULES] = (float)(a->rules >= 0 ? a->rules : popular);
     part[PA_CHOICE_SEGMENT] = (float)(of_segment > 0 ? count[a->in_segment] / of_segment : popular);
     part[PA_CHOICE_POPULAR] = (float)popular;
     part[PA_CHOICE_ROOT] =
@@ -403,5 +459,5 @@ void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const 
     part[PA_CHOICE_EVEN] = (float)(!t->merchants ? popular
                                    : rows > 0    ? 1 / (double)t->merchants
                                                  : 0);
-    part[PA_CHOICE_UNSEEN] = (float)(rows > 0 ? 0 : 1 / unseen(t));
+    part[PA_CHOICE_UNSEEN] = (float)(rows > 0 ? 0 : 1 / unseen);
 }

@@ -17,7 +17,9 @@
 
 #include "paraudit/embed/merchant_vectors.h"
 #include "paraudit/features/segments.h"
+#include "paraudit/patterns/account_baskets.h"
 #include "paraudit/patterns/pair_list.h"
+#include "paraudit/recommend/merchant_rules.h"
 
 typedef enum {
     PA_CHOICE_OWN,      /* share of the account's own rows */
@@ -30,12 +32,15 @@ typedef enum {
                            account do not count, so that no thief's row makes the next one
                            expected */
     PA_CHOICE_VECTORS,  /* the same mean as of company of P(m | m') of merchant_vectors.h */
+    PA_CHOICE_RULES,    /* among merchants where the account never was, the shares of the rules
+                           (merchant_rules.h) from its last merchants to m, but from those that it
+                           used first within a few days; added up, of what all add up to */
     PA_CHOICE_SEGMENT,  /* N(s, m) over the segment's rows */
     PA_CHOICE_POPULAR,  /* N(m) / N */
     PA_CHOICE_ROOT,     /* by the root of N(m): less of it for the largest */
     PA_CHOICE_EVEN,     /* each merchant that was seen alike */
-    PA_CHOICE_UNSEEN,   /* each that was not seen alike (A. Chao's estimate of how many there are,
-                           1984); the others never */
+    PA_CHOICE_UNSEEN,   /* each that was not seen alike (of how many: pa_choice_totals); the others
+                           never */
     PA_N_CHOICE_PARTS
 } pa_choice_part;
 
@@ -43,6 +48,7 @@ enum {
     PA_CHOICE_OTHERS = 40,   /* merchants of an account, the last used, that keep company */
     PA_CHOICE_LAST_USED = 8, /* of them for PA_CHOICE_LAST, used for the first time ... */
     PA_CHOICE_NEW_DAYS = 7,  /* ... longer ago than this */
+    PA_CHOICE_RULE_DAYS = 3, /* the same of merchants that rules start from */
 
     /* Of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more. At each, how often the
      * account goes to new merchants: in fewer than .1, .2, .35 of its rows, or more, was it at a
@@ -52,12 +58,21 @@ enum {
     PA_CHOICE_LEVELS = PA_CHOICE_ACTIVITY * PA_CHOICE_NEWNESS
 };
 
-/* What was learned, but for the pairs. */
+/* What was learned, but for the pairs.
+ *
+ * Merchants that were not seen are as many as A. Chao estimates (1984) by those that were seen once
+ * and twice. Where more than these came up after the learned rows, merchants come up by and by: those
+ * beyond the estimate are counted as well, and in longer time more of them in the same measure. */
 typedef struct {
     int64_t rows, merchants, once, twice; /* merchants: seen at all, in one row, in two */
     int64_t roots;                        /* of N(m), added up in units of 2^-20 */
     int64_t segment[PA_N_SEGMENTS];       /* rows */
+    int64_t late;                         /* merchants of the time behind the learned rows that ... */
+    int64_t late_from, late_seconds;      /* ... these lack; when it begins, and how long it is */
 } pa_choice_totals;
+
+/* How many merchants there are beside those that were seen, 1 at least. */
+double pa_choice_unseen(const pa_choice_totals *totals, int64_t time);
 
 /* Those of an account together and in the order of time. */
 typedef struct {
@@ -77,6 +92,11 @@ pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[]
                           const int32_t merchant[], const int8_t segment[], size_t most,
                           pa_pair_list *pairs, pa_choice_totals *totals, pa_error *err);
 
+/* The different merchants of each account in n learned rows as a basket, the last used first, `most`
+ * of them at most. The list is freed by the caller, on failure as well. */
+pa_status pa_choice_baskets(size_t n, const int32_t account[], const int32_t merchant[],
+                            size_t most, pa_basket_list *list, pa_error *err);
+
 /* Adds to R1 what a pair of the ranks' sums says, if it is one of N(m, m'). */
 pa_status pa_choice_repeat(unsigned first_kind, uint64_t key, int64_t count, pa_pair_list *pairs,
                            pa_error *err);
@@ -87,9 +107,10 @@ void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice
 /* Walks over the rows of accounts, some at a time. */
 typedef struct pa_choice pa_choice;
 
-/* vectors: borrowed; of no merchant where there are none. */
+/* vectors, rules: borrowed; of no merchant where there are none. */
 pa_status pa_choice_open(unsigned first_kind, double half_life_days,
-                         const pa_merchant_vectors *vectors, pa_choice **choice, pa_error *err);
+                         const pa_merchant_vectors *vectors, const pa_merchant_rules *rules,
+                         pa_choice **choice, pa_error *err);
 void pa_choice_close(pa_choice *choice); /* takes NULL */
 
 /* Goes on over the next rows, which follow those of the call before. What it must know is then in

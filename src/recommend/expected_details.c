@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "expected_columns.h"
+#include "expected_model.h"
 
 const char *const pa_expected_part_names[PA_N_CHOICE_PARTS] = {
     [PA_CHOICE_OWN] = "the account's own transactions",
@@ -19,19 +20,64 @@ const char *const pa_expected_part_names[PA_N_CHOICE_PARTS] = {
     [PA_CHOICE_EVEN] = "one of many merchants",
     [PA_CHOICE_UNSEEN] = "a new merchant"};
 
-const char *const pa_expected_detail_reads[] = {"account", "merchant", NULL};
+const char *const pa_expected_detail_reads[] = {"account", "merchant", "time", NULL};
 
 /* Bytes of a name that is cut, between characters, to leave room for the rest. */
-static int name_length(const char *name)
+static int name_length(const char *name, size_t most)
 {
-    enum { MOST = 120 };
     size_t n = strlen(name);
-    if (n > MOST)
-        for (n = MOST; n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80;) n--;
+    if (n > most)
+        for (n = most; n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80;) n--;
     return (int)n;
 }
 
-static void tell(const pa_table *tx, const pa_detail_question *q, char answer[PA_DETAIL_BYTES])
+/* The account's merchant that the strongest rule to the row's merchant starts from, as
+ * PA_CHOICE_RULES looks at them, and the row of its last use; -1: there is none. */
+static int32_t strongest_rule(const pa_table *tx, const pa_merchant_rules *rules, size_t row,
+                              size_t *used)
+{
+    const int32_t *account = pa_i32(tx, "account"), *merchant = pa_i32(tx, "merchant");
+    const int64_t *time = pa_i64(tx, "time");
+    int32_t last[PA_CHOICE_OTHERS], best = -1;
+    size_t at[PA_CHOICE_OTHERS], first[PA_CHOICE_OTHERS], n = 0;
+    float share = 0;
+    for (size_t i = row, k; i-- > 0 && account[i] == account[row];) {
+        for (k = 0; k < n && last[k] != merchant[i]; k++) continue;
+        if (k < n) first[k] = i;
+        if (k < n || n == PA_CHOICE_OTHERS || merchant[i] < 0) continue;
+        last[n] = merchant[i];
+        at[n] = first[n] = i;
+        n++;
+    }
+    for (size_t k = 0; k < n; k++) {
+        int64_t rule = pa_merchant_rule(rules, last[k], merchant[row]);
+        if (time[row] - time[first[k]] <= PA_CHOICE_RULE_DAYS * INT64_C(86400) || rule < 0 ||
+            rules->share[rule] <= share)
+            continue;
+        share = rules->share[rule];
+        best = last[k];
+        *used = at[k];
+    }
+    return best;
+}
+
+/* ": goes with m7, used 12 days ago" */
+static void tell_rule(const pa_store *model, const pa_table *tx, const pa_merchant_rules *rules,
+                      size_t row, char text[PA_DETAIL_BYTES])
+{
+    const int64_t *time = pa_i64(tx, "time");
+    size_t used;
+    int32_t from = strongest_rule(tx, rules, row, &used);
+    const char *name = from < 0 ? "" : pa_expected_rule_name(model, from);
+    text[0] = '\0';
+    if (!name[0]) return;
+    long long days = (long long)((time[row] - time[used]) / 86400);
+    snprintf(text, PA_DETAIL_BYTES, ": goes with %s, used %lld day%s ago", name, days,
+             days == 1 ? "" : "s");
+}
+
+static void tell(const pa_store *model, const pa_merchant_rules *rules, const pa_table *tx,
+                 const pa_detail_question *q, char answer[PA_DETAIL_BYTES])
 {
     const int32_t *account = pa_i32(tx, "account"), *merchant = pa_i32(tx, "merchant");
     const int8_t from = pa_i8(tx, pa_expected_from_column.name)[q->row];
@@ -39,27 +85,31 @@ static void tell(const pa_table *tx, const pa_detail_question *q, char answer[PA
     if (merchant[q->row] < 0 || from < 0) return;
     for (size_t i = q->row; i-- > 0 && account[i] == account[q->row]; all++)
         there += merchant[i] == merchant[q->row];
-    char times[32] = "none", place[32] = "";
+    char times[32] = "none", place[32] = "", rule[PA_DETAIL_BYTES] = "";
     if (there) {
         snprintf(times, sizeof times, "%zu", there);
         snprintf(place, sizeof place, ", place %.0f",
                  (double)pa_f32(tx, pa_expected_columns[PA_MERCHANT_RANK].name)[q->row]);
     }
-    snprintf(answer, PA_DETAIL_BYTES, "%.*s, in %s of its %zu earlier transactions%s; mostly by %s",
-             name_length(q->merchant), q->merchant, times, all, place,
-             pa_expected_part_names[from]);
+    if (from == PA_CHOICE_RULES) tell_rule(model, tx, rules, q->row, rule);
+    /* A name of PA_EXPECTED_NAME bytes and one that is cut leave room for all of it. */
+    snprintf(answer, PA_DETAIL_BYTES,
+             "%.*s, in %s of its %zu earlier transactions%s; mostly by %s%s",
+             name_length(q->merchant, from == PA_CHOICE_RULES ? 60 : 120), q->merchant, times, all,
+             place, pa_expected_part_names[from], rule);
 }
 
 pa_status pa_expected_details(const pa_config *config, const pa_store *model, const pa_table *tx,
                               size_t n, const pa_detail_question asked[],
                               char answer[][PA_DETAIL_BYTES], pa_error *err)
 {
+    pa_merchant_rules rules;
     (void)config;
-    (void)model;
-    (void)err;
+    PA_TRY(pa_expected_rules_open(model, &rules, err));
     for (size_t i = 0; i < n; i++)
         if (strcmp(asked[i].feature, pa_expected_columns[PA_EXPECTED_SURPRISE].name) == 0 ||
             strcmp(asked[i].feature, pa_expected_columns[PA_MERCHANT_RANK].name) == 0)
-            tell(tx, asked + i, answer[i]);
+            tell(model, &rules, tx, asked + i, answer[i]);
+    pa_merchant_rules_free(&rules);
     return PA_OK;
 }

@@ -59,6 +59,30 @@ static void draw_vectors(size_t n)
     CU_ASSERT_EQUAL_FATAL(pa_merchant_vectors_index(&vectors, NULL), PA_OK);
 }
 
+/* ---- rules ---- */
+
+enum { MOST_RULES = MOST_MERCHANTS * MOST_MERCHANTS };
+static int32_t rule[MOST_RULES * PA_RULE_WIDTH];
+static double share[MOST_MERCHANTS][MOST_MERCHANTS]; /* 0: no rule */
+static pa_merchant_rules rules;
+
+/* One of three pairs of the first merchants makes a rule. */
+static void draw_rules(uint32_t *state, int n_merchants)
+{
+    size_t n = 0;
+    memset(share, 0, sizeof share);
+    for (int32_t a = 0; a < n_merchants; a++)
+        for (int32_t b = 0; b < n_merchants; b++) {
+            if (a == b || draw_below(state, 3)) continue;
+            int32_t both_have = 2 + (int32_t)draw_below(state, 20);
+            int32_t have = both_have + (int32_t)draw_below(state, 20);
+            const int32_t is[PA_RULE_WIDTH] = {a, b, have, both_have};
+            memcpy(rule + n++ * PA_RULE_WIDTH, is, sizeof is);
+            share[a][b] = (double)((float)(both_have - 1) / (float)have);
+        }
+    CU_ASSERT_EQUAL_FATAL(pa_merchant_rules_open(n, rule, &rules, NULL), PA_OK);
+}
+
 /* ---- the naive twin ---- */
 
 /* Whether the account of row i has a learned row at a merchant, of those that it used last. */
@@ -164,11 +188,29 @@ static double company_slowly(size_t i, double popular)
     return weight > 0 ? sum / weight : popular;
 }
 
-static bool is_new(size_t i, int32_t merchant)
+static bool is_new(size_t i, int32_t merchant, int days)
 {
     size_t k = begin_of(i);
     while (r.merchant[k] != merchant) k++;
-    return r.time[i] - r.time[k] <= PA_CHOICE_NEW_DAYS * 86400;
+    return r.time[i] - r.time[k] <= days * 86400;
+}
+
+static double rules_slowly(size_t i, double popular)
+{
+    int32_t last[PA_CHOICE_OTHERS];
+    size_t n = last_before(i, last);
+    double sum = 0, all = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (times_before(i, last[k]) == 0 || is_new(i, last[k], PA_CHOICE_RULE_DAYS)) continue;
+        for (int32_t m = 0; m < MOST_MERCHANTS; m++) {
+            bool was = false;
+            for (size_t j = begin_of(i); j < i; j++) was = was || r.merchant[j] == m;
+            if (was) continue;
+            all += share[last[k]][m];
+            if (m == r.merchant[i]) sum += share[last[k]][m];
+        }
+    }
+    return all > 0 ? sum / all : popular;
 }
 
 static double last_slowly(size_t i, double popular)
@@ -177,7 +219,7 @@ static double last_slowly(size_t i, double popular)
     size_t n = last_before(i, last), used = 0;
     double sum = 0, weight = 0;
     for (size_t k = 0; k < n && used < PA_CHOICE_LAST_USED; k++) {
-        if (times_before(i, last[k]) == 0 || is_new(i, last[k])) continue;
+        if (times_before(i, last[k]) == 0 || is_new(i, last[k], PA_CHOICE_NEW_DAYS)) continue;
         double one = exp2(-(double)used++);
         if (more_of[last[k]] == 0) continue;
         weight += one;
@@ -234,6 +276,7 @@ static void tell_slowly(size_t i, double part[])
     part[PA_CHOICE_COMPANY] = company_slowly(i, popular);
     part[PA_CHOICE_LAST] = last_slowly(i, popular);
     part[PA_CHOICE_VECTORS] = like_slowly(i, popular);
+    part[PA_CHOICE_RULES] = rules_slowly(i, popular);
     part[PA_CHOICE_SEGMENT] =
         of_segment > 0 ? learned_rows(r.merchant[i], r.segment[i]) / of_segment : popular;
     part[PA_CHOICE_POPULAR] = popular;
@@ -289,7 +332,7 @@ static void tell_rows(size_t tile, pa_choice_told told[])
     pa_choice *c;
     bool wanted[MOST_ROWS];
     for (size_t i = 0; i < r.n; i++) wanted[i] = i - begin_of(i) >= history;
-    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, half_life, &vectors, &c, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, half_life, &vectors, &rules, &c, NULL), PA_OK);
     for (size_t at = 0; at < r.n; at += tile) {
         const pa_pair_questions *q;
         size_t here = r.n - at < tile ? r.n - at : tile;
@@ -352,6 +395,7 @@ static void draw_book(size_t b, uint32_t *state)
     draw_rows(state, book[b].rows, book[b].accounts, book[b].merchants, &r);
     draw_frauds(state);
     draw_vectors(b == 2 ? 0 : (size_t)book[b].merchants / 2);
+    draw_rules(state, b == 3 ? 0 : book[b].merchants);
     count_both(book[b].merchants);
     count_rows();
 }
@@ -360,6 +404,7 @@ static void forget_book(void)
 {
     pa_pair_list_free(&pairs);
     pa_merchant_vectors_free(&vectors);
+    pa_merchant_rules_free(&rules);
     vectors = (pa_merchant_vectors){0};
 }
 
@@ -415,6 +460,85 @@ static void test_each_part_adds_up_to_one_over_all_merchants(void)
     }
 }
 
+/* Baskets hold the learned merchants of each account, the last used of too many. */
+static void test_baskets_hold_the_learned_merchants(void)
+{
+    uint32_t state = 7;
+    for (size_t b = 0; b < sizeof book / sizeof *book; b++) {
+        int32_t account[MOST_ROWS], merchant[MOST_ROWS];
+        pa_basket_list list;
+        size_t n = 0, at = 0;
+        draw_book(b, &state);
+        for (size_t i = 0; i < r.n; i++) {
+            if (i - begin_of(i) >= history) continue;
+            account[n] = r.account[i];
+            merchant[n++] = r.merchant[i];
+        }
+        CU_ASSERT_EQUAL_FATAL(pa_choice_baskets(n, account, merchant, most, &list, NULL), PA_OK);
+        for (size_t i = 0; i < r.n; i++) {
+            bool in[MOST_MERCHANTS] = {0};
+            size_t wanted = 0;
+            if (begin_of(i) != i) continue;
+            for (int32_t m = 0; m < book[b].merchants; m++) wanted += has(i, m);
+            if (wanted == 0) continue;
+            CU_ASSERT_FATAL(at < list.n);
+            CU_ASSERT_EQUAL(list.first[at + 1] - list.first[at], wanted);
+            for (size_t k = list.first[at]; k < list.first[at + 1]; k++) {
+                CU_ASSERT(has(i, list.item[k]) && !in[list.item[k]]);
+                in[list.item[k]] = true;
+            }
+            at++;
+        }
+        CU_ASSERT_EQUAL(at, list.n);
+        pa_basket_list_free(&list);
+        forget_book();
+    }
+}
+
+/* None are looked for that are not in order, or that no accounts could make. */
+static void test_rules_are_looked_at(void)
+{
+    static const struct {
+        bool good;
+        int32_t rule[2][PA_RULE_WIDTH];
+    } of[] = {{true, {{0, 1, 3, 2}, {0, 2, 3, 3}}},  {true, {{0, 5, 3, 2}, {1, 0, 2, 2}}},
+              {false, {{0, 2, 3, 2}, {0, 1, 3, 3}}}, {false, {{0, 1, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{1, 0, 3, 2}, {0, 1, 3, 2}}}, {false, {{-1, 1, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{0, -1, 3, 2}, {0, 1, 3, 2}}}, {false, {{0, 0, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{0, 1, 3, 1}, {0, 2, 3, 2}}}, {false, {{0, 1, 3, 4}, {0, 2, 3, 2}}},
+              {false, {{0, 1, 3, 2}, {0, INT32_MAX, 3, 2}}}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        pa_merchant_rules found;
+        pa_status st = pa_merchant_rules_open(2, of[i].rule[0], &found, NULL);
+        CU_ASSERT_EQUAL(st, of[i].good ? PA_OK : PA_E_DATA);
+        if (st != PA_OK) continue;
+        const int32_t *second = of[i].rule[1];
+        bool out[6] = {0};
+        CU_ASSERT_EQUAL(pa_merchant_rule(&found, second[0], second[1]), 1);
+        CU_ASSERT_EQUAL(pa_merchant_rule(&found, 3, 1), -1);
+        CU_ASSERT_EQUAL(pa_merchant_rule(&found, 100, 1), -1);
+        CU_ASSERT_DOUBLE_EQUAL(pa_merchant_rules_left(&found, 0, out), i ? 1. / 3 : 1, 1e-6);
+        out[of[i].rule[0][1]] = true;
+        CU_ASSERT_DOUBLE_EQUAL(pa_merchant_rules_left(&found, 0, out), i ? 0 : 2. / 3, 1e-6);
+        pa_merchant_rules_free(&found);
+    }
+}
+
+/* 12 in one row and 5 in two: there are 11 more by the estimate. More than that came up in 100
+ * seconds, or fewer. */
+static void test_merchants_that_come_up_by_and_by(void)
+{
+    pa_choice_totals t = {.once = 12, .twice = 5, .late = 11, .late_from = 1000, .late_seconds = 100};
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1000), 11);
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 5000), 11);
+    t.late = 21;
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1000), 21);
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1100), 21);
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1300), 11 + 3 * 10);
+    t.once = t.twice = t.late = 0;
+    CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1300), 1);
+}
+
 /* An account that pays for years at a half-life of minutes: weights neither overflow nor vanish. */
 static void test_ages_of_thousands_of_half_lives(void)
 {
@@ -428,7 +552,7 @@ static void test_ages_of_thousands_of_half_lives(void)
     pa_choice *c;
     pa_choice_told told;
     totals = (pa_choice_totals){0};
-    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, .01, &vectors, &c, NULL), PA_OK);
+    CU_ASSERT_EQUAL_FATAL(pa_choice_open(KIND, .01, &vectors, &rules, &c, NULL), PA_OK);
     CU_ASSERT_EQUAL_FATAL(pa_choice_ask(c, &rows, &q, NULL), PA_OK);
     uint32_t *count = calloc(q->n, sizeof *count);
     pa_choice_tell(c, 0, count, &totals, &told);
@@ -441,6 +565,9 @@ static const pa_test tests[] = {
     {"rows equal the naive twin", test_rows_equal_the_naive_twin},
     {"each part adds up to one over all merchants",
      test_each_part_adds_up_to_one_over_all_merchants},
+    {"baskets hold the learned merchants", test_baskets_hold_the_learned_merchants},
+    {"rules are looked at", test_rules_are_looked_at},
+    {"merchants that come up by and by", test_merchants_that_come_up_by_and_by},
     {"ages of thousands of half-lives", test_ages_of_thousands_of_half_lives},
 };
 PA_TEST_MAIN("merchant_choice", tests)

@@ -2,7 +2,7 @@
 
     judge.py scores AUDIT.h5            without labels: each kind of fraud against genuine rows
     judge.py loss AUDIT.h5              bits a row, beside personal and global frequency
-    judge.py calibration AUDIT.h5 N     of N rows, all merchants: expected over observed by decile
+    judge.py calibration AUDIT.h5 N     of all merchants, at N rows: expected over observed by decile
     judge.py gain WITHOUT WITH.h5       with labels: two audits of the same rows
     judge.py swap IN.csv OUT.csv FROM   1 % of accounts go on with ten rows of another one (kind 1)
 
@@ -182,21 +182,61 @@ class Company:
         return np.where(mine[at] == others, count[at], 0)
 
 
+class Rules:
+    """Of two merchants, from the model: to and share, by the one that they start from"""
+
+    def __init__(self, r):
+        rule = r.model["rule"].reshape(-1, 4).astype(np.int64)
+        self.to, self.share = rule[:, 1], (rule[:, 3] - 1) / rule[:, 2]
+        self.first = np.r_[0, np.cumsum(np.bincount(rule[:, 0], minlength=r.n_merchants))]
+
+    def of(self, m):
+        part = slice(self.first[m], self.first[m + 1])
+        return self.to[part], self.share[part]
+
+
+class Vectors:
+    """What comes after a merchant by the vectors, of all that have one"""
+
+    def __init__(self, path, n_merchants):
+        v = {k: x[()] for k, x in h5py.File(path)["models/embedding"].items()}
+        self.code, self.vector, self.context, self.drawn = (
+            v[k] for k in ("merchant", "vector", "context", "drawn"))
+        self.code, self.drawn = self.code.ravel(), self.drawn.ravel()
+        self.place = np.full(n_merchants, -1)
+        self.place[self.code] = np.arange(len(self.code))
+        self.chosen = {}
+
+    def of(self, m):
+        if m not in self.chosen:
+            k = self.place[m]
+            pull = np.exp((self.context @ self.vector[k] + self.drawn).astype(float))
+            pull[k] = 0
+            self.chosen[m] = (pull / pull.sum()).astype(np.float32)
+        return self.chosen[m]
+
+
 class Parts:
-    """What each part of the mixture gives, to one merchant or to all"""
+    """What each part of the mixture gives, to one merchant or to all, in the order of expected_from"""
 
-    N = 9
+    OWN, RETURNED, COMPANY, LAST, VECTORS, RULES, SEGMENT, POPULAR, ROOT, EVEN, UNSEEN, N = range(12)
 
-    def __init__(self, r, segment):
+    def __init__(self, r, segment, path):
         self.company = c = Company(r)
+        self.rules, self.vectors = Rules(r), Vectors(path, r.n_merchants)
         self.seen = c.rows > 0
         self.popular, roots = c.rows / c.rows.sum(), np.sqrt(c.rows)
         once, twice = (c.rows == 1).sum(), (c.rows == 2).sum()
-        unseen = max(1, once * (once - 1) / 2 / (twice + 1))
-        self.fixed = np.array([self.popular, roots / roots.sum(), self.seen / self.seen.sum(), ~self.seen / unseen])
+        self.chao = once * (once - 1) / 2 / (twice + 1)
+        self.late, self.late_from, self.late_seconds = r.model["totals"].ravel()[-3:]
+        self.fixed = np.array([self.popular, roots / roots.sum(), self.seen / self.seen.sum()])
         self.of_segment = c.segment / np.maximum(1, c.segment.sum(axis=1))[:, None]
         self.of_segment[c.segment.sum(axis=1) == 0] = self.popular
         self.segment = segment
+
+    def unseen(self, now):
+        times = max(1, (now - self.late_from) / self.late_seconds)
+        return max(1, self.chao + max(0, self.late - self.chao) * times)
 
     def at(self, m, t, known, now, row):
         """of the row of an account with rows at merchants m at times t before it"""
@@ -213,16 +253,27 @@ class Parts:
         last_use[place] = np.arange(len(m))
         last = np.argsort(-last_use)[:40]
         last = last[times[last] > 0]
-        company = last[c.sum[self.mine[last]] > 0]
-        self.last = self.mine[company]
-        self.last_weight = self.own[company] / max(self.own[company].sum(), 1e-300)
+
+        def share(kept):
+            return self.mine[kept], self.own[kept] / max(self.own[kept].sum(), 1e-300)
+        self.last = share(last[c.sum[self.mine[last]] > 0])
+        self.near = share(last[self.vectors.place[self.mine[last]] >= 0])
         first_use = np.zeros(len(self.mine), t.dtype)
         first_use[place[::-1]] = t[::-1]
         few = last[now - first_use[last] > 7 * DAY][:8]
         counts = c.repeated[self.mine[few]] > 0
-        self.few, few_weight = self.mine[few[counts]], .5 ** np.flatnonzero(counts)
-        self.few_weight = few_weight / few_weight.sum() if len(few_weight) else few_weight
+        few_weight = .5 ** np.flatnonzero(counts)
+        self.few = self.mine[few[counts]], few_weight / max(few_weight.sum(), 1e-300)
+        self.fired = {}
+        for q in self.mine[last[now - first_use[last] > 3 * DAY]]:
+            to, of = self.rules.of(q)
+            for m_, x in zip(to.tolist(), of.tolist()):
+                self.fired[m_] = self.fired.get(m_, 0) + x
+        for q in self.mine.tolist():
+            self.fired.pop(q, None)
+        self.all_fired = sum(self.fired.values())
         self.group = self.of_segment[self.segment[row]]
+        self.each_unseen = 1 / self.unseen(now)
         new = (times == 1).sum() / n if n else 0
         return (4 * np.searchsorted([1, 4, 10, 20, 40], self.total, side="right") +
                 np.searchsorted([.1, .2, .35], new, side="right"))
@@ -231,52 +282,91 @@ class Parts:
         c, p = self.company, np.full(self.N, self.popular[m])
         if self.total > 0:
             here = self.mine == m
-            p[0] = self.own[here].sum() / self.total
-            p[1] = self.returned[here].sum() / self.returned.sum()
-        if len(self.last):
-            p[2] = (self.last_weight * c.with_(m, self.last) / c.sum[self.last]).sum()
-        if len(self.few):
-            p[3] = (self.few_weight * np.maximum(c.with_(m, self.few) - 1, 0) / c.repeated[self.few]).sum()
-        p[4] = self.group[m]
-        p[5:] = self.fixed[:, m]
+            p[self.OWN] = self.own[here].sum() / self.total
+            p[self.RETURNED] = self.returned[here].sum() / self.returned.sum()
+        last, of = self.last
+        if len(last):
+            p[self.COMPANY] = (of * c.with_(m, last) / c.sum[last]).sum()
+        few, of = self.few
+        if len(few):
+            p[self.LAST] = (of * np.maximum(c.with_(m, few) - 1, 0) / c.repeated[few]).sum()
+        near, of = self.near
+        if len(near):
+            k = self.vectors.place[m]
+            p[self.VECTORS] = sum(x * self.vectors.of(q)[k] for q, x in zip(near, of)) if k >= 0 else 0
+        if self.all_fired:
+            p[self.RULES] = self.fired.get(int(m), 0) / self.all_fired
+        p[self.SEGMENT] = self.group[m]
+        p[self.POPULAR:self.UNSEEN] = self.fixed[:, m]
+        p[self.UNSEEN] = 0 if self.seen[m] else self.each_unseen
         return p
 
-    def mixed(self, weight):
+    def mixed(self, w):
         """of all merchants"""
-        c, q = self.company, weight[4] * self.group + weight[5:] @ self.fixed
+        c, q = self.company, w[self.SEGMENT] * self.group + w[self.POPULAR:self.UNSEEN] @ self.fixed
+        q += w[self.UNSEEN] * self.each_unseen * ~self.seen
         if self.total > 0:
-            q[self.mine] += weight[0] * self.own / self.total + weight[1] * self.returned / self.returned.sum()
+            q[self.mine] += (w[self.OWN] * self.own / self.total +
+                             w[self.RETURNED] * self.returned / self.returned.sum())
         else:
-            q += (weight[0] + weight[1]) * self.popular
-        for k, others, of in ((2, self.last, zip(self.last, self.last_weight)),
-                              (3, self.few, zip(self.few, self.few_weight))):
+            q += (w[self.OWN] + w[self.RETURNED]) * self.popular
+        for k, (others, of), less in ((self.COMPANY, self.last, 0), (self.LAST, self.few, 1)):
             if not len(others):
-                q += weight[k] * self.popular
-            for m, share in of:
+                q += w[k] * self.popular
+            for m, share in zip(others, of):
                 other, count = c.of(m)
-                less = k - 2
-                q[other] += weight[k] * share * (np.maximum(count - less, 0) / (c.repeated if less else c.sum)[m])
+                q[other] += w[k] * share * (np.maximum(count - less, 0) / (c.repeated if less else c.sum)[m])
+        if len(self.near[0]):
+            for m, share in zip(*self.near):
+                q[self.vectors.code] += w[self.VECTORS] * share * self.vectors.of(m)
+        else:
+            q += w[self.VECTORS] * self.popular
+        if self.all_fired:
+            q[list(self.fired)] += w[self.RULES] * np.array(list(self.fired.values())) / self.all_fired
+        else:
+            q += w[self.RULES] * self.popular
         return q
 
 
+BINS = 1280
+
+
+def bin_of(p):
+    return np.clip(((np.log2(np.maximum(p, 1e-30)) + 64) * 20).astype(int), 0, BINS - 1)
+
+
+def told_ratios(name, cut, expected, rows, observed):
+    """expected: accounts x bins, of so many rows each; observed: share of all rows by bin, and how many rows"""
+    share, n = observed
+    for d in range(10):
+        x = cut == d
+        e, times = expected[:, x].sum(axis=1), share[x].sum() * n
+        mean = e.sum() / rows.sum()
+        error = np.sqrt(((e - mean * rows) ** 2).sum()) / e.sum()  # of accounts, drawn
+        error = 1.96 * math.hypot(error, 1 / math.sqrt(max(times, 1)))
+        ratio = mean / max(share[x].sum(), 1 / n)
+        print(f"{name} {d + 1}: expected {mean * n:.0f}, observed {times:.0f}, ratio {ratio:.3f} "
+              f"({ratio * (1 - error):.2f} to {ratio * (1 + error):.2f})")
+
+
 def calibration(path, n_rows, share=.5):
+    """Expected by all rows of accounts that are drawn, N or more; observed of all rows"""
     r = Rows(path)
     tx = h5py.File(path)["transactions"]
-    parts = Parts(r, tx["account_segment"][()])
+    parts = Parts(r, tx["account_segment"][()], path)
     rng = np.random.default_rng(1)
     later = np.flatnonzero((r.split > 1) & ~r.fraud)
     asked = np.zeros(len(r.time), bool)
     asked[later] = rng.random(len(later)) < share
-    bins, expected, observed, pairs, worst = 1280, np.zeros(1280), np.zeros(1280), np.zeros(1280), 0
-    done, ends = 0, np.r_[r.begin[1:], len(r.time)]
-    table = h5py.File(path)["expected/weights"]
-    weights = table["weight"][()].reshape(-1, 24, Parts.N)
+    pairs, worst, done, ends = np.zeros(BINS), 0, 0, np.r_[r.begin[1:], len(r.time)]
+    weights = h5py.File(path)["expected/weights"]["weight"][()].reshape(-1, 24, Parts.N)
+    expected, rows = [], []
     for a in rng.permutation(len(r.begin)):
         if done >= n_rows:
             break
         begin, end = r.begin[a], ends[a]
         m, t, known = r.merchant[begin:end], r.time[begin:end], r.known[begin:end]
-        own = np.zeros(Parts.N + 1)
+        own, here_expected, before = np.zeros(Parts.N + 1), np.zeros(BINS), done
         for i in range(begin, end):
             if r.split[i] < 2:
                 continue
@@ -288,27 +378,26 @@ def calibration(path, n_rows, share=.5):
             own = own * .99 + np.r_[1, here / here.sum()]
             if not asked[i]:
                 continue
-            q = np.maximum(parts.mixed(weight), 1e-30)
-            at = np.clip(((np.log2(q) + 64) * 20).astype(int), 0, bins - 1)
-            candidate = parts.seen.copy()
-            candidate[parts.mine] = candidate[m[j]] = True
-            pairs += np.bincount(at[candidate], minlength=bins)
-            expected += np.bincount(at[candidate], q[candidate], minlength=bins)
-            observed[at[m[j]]] += 1
+            q = parts.mixed(weight)
+            known_ = parts.seen.copy()
+            known_[parts.mine] = True
+            at = bin_of(q[known_])
+            pairs += np.bincount(at, minlength=BINS)
+            here_expected += np.bincount(at, q[known_], minlength=BINS)
+            each = weight[Parts.UNSEEN] * parts.each_unseen  # of those never seen, and not the account's own
+            left = max(0, 1 / parts.each_unseen - (~parts.seen[parts.mine]).sum())
+            pairs[bin_of(each)] += left
+            here_expected[bin_of(each)] += left * each
             done += 1
-    print(f"{done} rows, {pairs.sum():.3g} candidates; probabilities of the result met within {worst:.1e}; "
-          f"known candidates have {expected.sum() / done:.4f} of the probability")
-    place = (np.cumsum(pairs) - pairs / 2) / pairs.sum() * 10
-    for d in range(10):
-        x = (place >= d) & (place < d + 1)
-        error = 1.96 / math.sqrt(max(observed[x].sum(), 1))
-        ratio = expected[x].sum() / max(observed[x].sum(), 1)
-        print(f"decile {d + 1}: expected {expected[x].sum():.1f}, observed {observed[x].sum():.0f}, ratio "
-              f"{ratio:.3f} ({ratio * (1 - error):.2f} to {ratio * (1 + error):.2f})")
-    place = (np.cumsum(expected) - expected / 2) / expected.sum() * 10
-    print("of equal expected mass: " + " ".join(
-        f"{expected[x].sum() / max(observed[x].sum(), 1):.2f}" for d in range(10)
-        for x in [(place >= d) & (place < d + 1)]))
+        expected.append(here_expected)
+        rows.append(done - before)
+    expected, rows = np.array(expected), np.array(rows, float)
+    mass = expected.sum(axis=0)
+    print(f"{done} rows of {len(rows)} accounts, {pairs.sum():.3g} candidates; probabilities of the result met within "
+          f"{worst:.1e}; candidates have {mass.sum() / done:.4f} of the probability")
+    observed = np.bincount(bin_of(r.p[later]), minlength=BINS) / len(later), len(later)
+    for name, of in (("decile", pairs), ("of equal expected mass", mass)):
+        told_ratios(name, ((np.cumsum(of) - of / 2) / of.sum() * 10).astype(int), expected, rows, observed)
 
 
 def swap(path, out, begin, seed=1):

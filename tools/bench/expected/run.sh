@@ -6,8 +6,9 @@
 # calibration  expected over observed by decile of all candidate merchants
 # takeover     one per cent of the accounts of the Fraud Detection Handbook and of Sparkov's go on
 #              with ten rows of another one, where ../shared/data is
-# gain         the ensemble with labels, with the stage and without: on the columns of commit
-#              2ec82d5 and on those that have come since, each with places and without; twelve audits
+# gain         the ensemble with labels, with the stage and its vectors and without: on the columns
+#              of commit 2ec82d5 and on those that have come since, each without places and with;
+#              ten audits
 # Python with numpy and h5py; $ROWS (4000000) of the portfolio.
 source "$(dirname "${BASH_SOURCE[0]}")/../../setup.sh"
 seed=${1:-1}
@@ -15,8 +16,8 @@ shift || true
 what=" ${*:-scores loss calibration takeover gain} "
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-paraudit=build/release/bin/paraudit
-build release
+paraudit=${PARAUDIT:-build/release/bin/paraudit} # or one that stays as it is meanwhile
+[ -n "${PARAUDIT:-}" ] || build release
 
 wanted() { [[ $what == *" $1 "* ]]; }
 audit() { # NAME LEFT_OUT [FEATURES]
@@ -29,10 +30,10 @@ if wanted scores || wanted loss || wanted calibration || wanted gain; then
 fi
 
 if wanted scores || wanted loss || wanted calibration; then
-    audit alone boosting,iforest,ecod,tails
+    audit alone boosting,iforest,ecod,tails,forecast
     ! wanted scores || judge scores "$out/alone/audit.h5"
     ! wanted loss || judge loss "$out/alone/audit.h5"
-    ! wanted calibration || judge calibration "$out/alone/audit.h5" 100000
+    ! wanted calibration || judge calibration "$out/alone/audit.h5" 20000
     rm -r "$out/alone"
 fi
 
@@ -66,19 +67,25 @@ audit_until = 2020-01-01
 as_of = 2020-07-01'
 fi
 
-# The columns that came after 2ec82d5 and before the patterns.
+# The columns that came after 2ec82d5, but for those of merchants that are expected.
 newer=-account_fraud_count,-account_fraud_age_days,-account_high_count_14d,-account_ratio_max_14d,-amount_ratio_account
 newer+=,-amount_z_account,-merchant_fraud_start_days,-merchant_fraud_share_last,-merchant_own_fraud_start_days
 newer+=,-merchant_own_fraud_age_days,-merchant_own_fraud_run,-merchant_own_fraud_rate_35d
-newer+=",-company,-combination,-basket,-rule,-low amounts"
-wanted gain || exit 0
+newer+=",-company,-combination,-basket,-rule,-low amounts,-expected count,-expected amount"
 days=,-account_merchant_days # since the account's last row there: beside what is expected, and without
-for columns in "all,$newer$days" "all,$newer" "all,$newer,-place$days" "all,$newer,-place" all all,-place; do
-    base=$columns
-    [[ $columns != *"$newer"* || $columns == *"$days" ]] || base+=$days
-    audit without iforest,ecod,combinations,expected "$base"
-    audit with iforest,ecod,combinations "$columns"
-    echo "columns: $columns"
+wanted gain || exit 0
+compare() { # COLUMNS [LEFT_OUT]: with the stage beside the audit `without`
+    audit with "iforest,ecod,combinations${2:-}" "$1"
+    echo "columns: $1"
     judge gain "$out/without/audit.h5" "$out/with/audit.h5"
-    rm -r "${out:?}/without" "${out:?}/with"
+    rm -r "${out:?}/with"
+}
+for place in ,-place ''; do
+    audit without iforest,ecod,combinations,patterns,forecast,expected,embedding "all,$newer$days$place"
+    compare "all,$newer$place" ,patterns,forecast
+    compare "all,$newer$days$place" ,patterns,forecast
+    rm -r "${out:?}/without"
+    audit without iforest,ecod,combinations,expected,embedding "all$place"
+    compare "all$place"
+    rm -r "${out:?}/without"
 done

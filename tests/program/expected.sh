@@ -69,12 +69,54 @@ for (m, o), times in both.items():
     more[o] += max(times - 1, 0)
 count = np.array(list(rows.values()))
 once, twice = (count == 1).sum(), (count == 2).sum()
-unseen = max(1, once * (once - 1) / 2 / (twice + 1))
 roots, n_merchants = np.sqrt(count).sum(), len(rows)
+last_from = reference_from - int((reference_from - first) * .3)
+late = set(t["merchant"][history & (t["time"] >= last_from) & (known > reference_from)]) - set(rows)
+assert model["totals"][-3:].ravel().tolist() == [len(late), last_from, reference_from - last_from]
+unseen = max(0, once * (once - 1) / 2 / (twice + 1))
+
+
+def how_many_unseen(now):
+    return max(1, unseen + max(0, len(late) - unseen) * max(1, (now - last_from) / (reference_from - last_from)))
+
+
+# Rules of two merchants: with a support of 3, a confidence of .2, and no chance of one in a hundred.
+found = {(int(a), int(b)): (int(have), int(both_have)) for a, b, have, both_have in model["rule"]}
+assert [k for k in found] == sorted(found) and len(found) > 100, len(found)
+n_having = defaultdict(int)
+for merchants in having.values():
+    for m in merchants:
+        n_having[m] += 1
+n_all = len(having)
+
+
+def ways(n, k):
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
+def by_chance(n_a, n_c, n_ac):
+    """so many accounts or more have both (Fisher's exact test)"""
+    return sum(math.exp(ways(n_c, k) + ways(n_all - n_c, n_a - k) - ways(n_all, n_a))
+               for k in range(n_ac, min(n_a, n_c) + 1))
+
+
+tested = sorted((by_chance(n_having[m], n_having[o], times), m, o, times) for (m, o), times in both.items() if times >= 3)
+largest = max((p for i, (p, *_) in enumerate(tested) if p * len(tested) / (i + 1) <= .01), default=-1)
+kept = {(m, o): (n_having[m], times) for p, m, o, times in tested
+        if p <= largest * (1 + 1e-9) and times >= .2 * n_having[m] and times * n_all > n_having[m] * n_having[o]}
+assert found == kept, (len(found), len(kept))
+assert len({(m, o) for _, m, o, times in tested if times >= .2 * n_having[m]}) > len(kept)
+rule = defaultdict(dict)
+for (m, o), (have, times) in found.items():
+    rule[m][o] = (times - 1) / have
+starts = model["rule_from"].ravel().tolist()
+assert starts == sorted(rule)
+ids = [x.rstrip(b"\0").decode() for x in file["merchants/id"][()]]
+assert [x.rstrip(b"\0").decode() for x in model["rule_from_name"].ravel()] == [ids[m] for m in starts]
 assert model["totals"][:4].ravel().tolist() == [learned.sum(), n_merchants, once, twice]
 assert np.allclose(model["weight"].sum(axis=1), 1)
 table = {k: v[()] for k, v in file["expected/weights"].items()}
-PARTS, LEVELS, WEEK = 10, 24, 7 * 86400
+PARTS, LEVELS, WEEK = 11, 24, 7 * 86400
 weights = table["weight"].reshape(-1, LEVELS, PARTS)
 assert np.array_equal(table["week"], np.arange(len(table["week"])) // (LEVELS * PARTS))
 assert np.array_equal(table["level"], np.arange(len(table["level"])) // PARTS % LEVELS)
@@ -83,7 +125,7 @@ assert len(weights) == (t["time"].max() - reference_from) // WEEK + 1 > 10
 belongs = model["belongs"] / 2**30
 of_week = np.zeros((len(weights), LEVELS, PARTS))
 
-checked, account, frauds = 0, None, 0
+checked, account, frauds, by_rules = 0, None, 0, 0
 for i in range(n):
     if t["account"][i] != account:
         account, begin, own_rows, own_parts = t["account"][i], i, 0., np.zeros(PARTS)
@@ -110,6 +152,13 @@ for i in range(n):
     few = [(2 ** -k, q) for k, q in enumerate(few) if more[q]]
     near = [q for q in last if weight[q] and q in place]
     like = sum(weight[q] * chosen[place[q], place[m]] for q in near) if m in place else 0
+    was, fired = {t["merchant"][k] for k in range(begin, i)}, defaultdict(float)
+    for q in last:
+        if times[q] and now - first[q] > 3 * 86400:
+            for to, share in rule[q].items():
+                if to not in was:
+                    fired[to] += share
+    by_rules += fired[m] > 0
     group = segment.get(account, 16)
     in_group = of_segment[group, m] / of_segment[group] if of_segment[group] else popular
     part = np.array([weight[m] / all_own if all_own else popular,
@@ -117,8 +166,9 @@ for i in range(n):
                      shared / sum(weight[q] for q in kept) if kept else popular,
                      sum(k * max(both[m, q] - 1, 0) / more[q] for k, q in few) / sum(k for k, _ in few)
                      if few else popular,
-                     like / sum(weight[q] for q in near) if near else popular, in_group, popular,
-                     math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / unseen])
+                     like / sum(weight[q] for q in near) if near else popular,
+                     fired[m] / sum(fired.values()) if sum(fired.values()) else popular, in_group, popular,
+                     math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / how_many_unseen(now)])
     new = sum(n == 1 for n in times.values()) / max(1, len(before))
     level = np.searchsorted([1, 4, 10, 20, 40], all_own, side="right") * 4 + np.searchsorted(
         [.1, .2, .35], new, side="right")
@@ -141,7 +191,7 @@ for w in range(len(weights) - 1):
     belongs = belongs / (2 if belongs.sum() > 10000 else 1) + of_week[w]
     each = belongs.sum(axis=1, keepdims=True)
     assert np.allclose(weights[w + 1], (belongs + 50 * belongs.sum(axis=0) / belongs.sum()) / (each + 50), atol=1e-6), w
-assert checked > 10000 and frauds > 100, (checked, frauds)
+assert checked > 10000 and frauds > 100 and by_rules > 50, (checked, frauds, by_rules)
 p = t["expected_p_value"][later]
 assert .3 < p.mean() < .8 and p.min() > 0 and p.max() <= 1
 END

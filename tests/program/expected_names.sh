@@ -29,13 +29,31 @@ def texts(values):
     return [v.rstrip(b"\0").decode() for v in values]
 
 
-t = {n: f["transactions"][n][()] for n in ("tx", "account", "merchant", "merchant_rank", "expected_from")}
+t = {n: f["transactions"][n][()] for n in ("tx", "account", "merchant", "time", "merchant_rank", "expected_from")}
+rule = {(a, b): float(np.float32(both - 1) / np.float32(have)) for a, b, have, both in f["models/expected/rule"][()]}
 names, merchants = texts(f["categories/feature"][()]), texts(f["merchants/id"][()])
 parts = f["categories/expected_from"]
 parts = texts((parts["expected_from"] if isinstance(parts, h5py.Group) else parts)[()])
 row_of = {tx: i for i, tx in enumerate(t["tx"])}
 why = {k: v[()] for k, v in f["alert_reasons"].items()}
 sentence_of, kinds = {}, Counter()
+
+
+def by_rule(row, before):
+    """what the strongest rule says of the merchants that the account used last, but for new ones"""
+    now, m, last, first = t["time"][row], t["merchant"][row], {}, {}
+    for k in before[::-1]:
+        last.setdefault(t["merchant"][k], k)
+        first[t["merchant"][k]] = k
+    best = max(((rule.get((q, m), 0), k, q) for q, k in list(last.items())[:40]
+                if now - t["time"][first[q]] > 3 * 86400), default=(0,))
+    if not best[0]:
+        return ""
+    days = (now - t["time"][best[1]]) // 86400
+    kinds["rule"] += 1
+    return f": goes with {merchants[best[2]]}, used {days} day{'s' * (days != 1)} ago"
+
+
 for i, alert in enumerate(why["alert"]):
     row, feature = row_of[f["alerts/tx"][alert]], names[why["feature"][i]]
     detail, sentence = texts([why["detail"][i], why["sentence"][i]])
@@ -46,6 +64,8 @@ for i, alert in enumerate(why["alert"]):
     place = f", place {int(t['merchant_rank'][row])}" if there else ""
     is_ = (f"{merchants[t['merchant'][row]]}, in {there or 'none'} of its {len(before)} earlier transactions{place}; "
            f"mostly by {parts[t['expected_from'][row]]}")
+    if parts[t["expected_from"][row]] == "rules of merchants":
+        is_ += by_rule(row, before)
     assert detail == is_, (detail, is_)
     assert f" [{detail}]" in sentence, sentence
     sentence_of[row, feature] = sentence

@@ -74,16 +74,16 @@ newer+=,-merchant_own_fraud_age_days,-merchant_own_fraud_run,-merchant_own_fraud
 newer+=",-company,-combination,-basket,-rule,-low amounts,-expected count,-expected amount"
 days=,-account_merchant_days # since the account's last row there: beside what is expected, and without
 wanted gain || exit 0
-compare() { # COLUMNS [LEFT_OUT]: with the stage beside the audit `without`
-    audit with "iforest,ecod,combinations${2:-}" "$1"
+compare() { # COLUMNS: with the stage beside the audit `without`
+    audit with iforest,ecod,combinations "$1"
     echo "columns: $1"
     judge gain "$out/without/audit.h5" "$out/with/audit.h5"
     rm -r "${out:?}/with"
 }
 for place in ,-place ''; do
-    audit without iforest,ecod,combinations,patterns,forecast,expected,embedding "all,$newer$days$place"
-    compare "all,$newer$place" ,patterns,forecast
-    compare "all,$newer$days$place" ,patterns,forecast
+    audit without iforest,ecod,combinations,expected,embedding "all,$newer$days$place"
+    compare "all,$newer$place"
+    compare "all,$newer$days$place"
     rm -r "${out:?}/without"
     audit without iforest,ecod,combinations,expected,embedding "all$place"
     compare "all$place"

@@ -117,10 +117,20 @@ pa_status pa_choice_repeat(unsigned first_kind, uint64_t key, int64_t count, pa_
     return pa_pair_list_add(pairs, pa_key_of_repeated(first_kind, b), more, err);
 }
 
+int pa_choice_size(uint32_t rows)
+{
+    int octave = 0;
+    if (rows == 0) return 0;
+    while (rows >> octave > 1) octave++;
+    uint64_t square = (uint64_t)rows * rows;
+    return 2 * octave + 1 + (octave < 31 && square >> (2 * octave + 1) > 0);
+}
+
 void pa_choice_total(unsigned first_kind, uint64_t key, int64_t count, pa_choice_totals *totals)
 {
     if (key >> 60 != first_kind + PA_PAIR_ROWS) return;
     totals->merchants++;
+    totals->size[pa_choice_size(count > UINT32_MAX ? UINT32_MAX : (uint32_t)count)]++;
     totals->once += count == 1;
     totals->twice += count == 2;
     totals->roots += (int64_t)floor(sqrt((double)count) * ROOT_UNITS + .5);

@@ -18,6 +18,7 @@ const char *const pa_expected_part_names[PA_N_CHOICE_PARTS] = {
     [PA_CHOICE_POPULAR] = "all accounts",
     [PA_CHOICE_ROOT] = "all accounts, large merchants less",
     [PA_CHOICE_EVEN] = "one of many merchants",
+    [PA_CHOICE_FEW] = "one of many small merchants",
     [PA_CHOICE_UNSEEN] = "a new merchant"};
 
 const char *const pa_expected_detail_reads[] = {"account", "merchant", "time", NULL};
@@ -99,17 +100,24 @@ static void tell(const pa_store *model, const pa_merchant_rules *rules, const pa
              place, pa_expected_part_names[from], rule);
 }
 
+static bool is_ours(const pa_detail_question *q)
+{
+    return strcmp(q->feature, pa_expected_columns[PA_EXPECTED_SURPRISE].name) == 0 ||
+           strcmp(q->feature, pa_expected_columns[PA_MERCHANT_RANK].name) == 0;
+}
+
 pa_status pa_expected_details(const pa_config *config, const pa_store *model, const pa_table *tx,
                               size_t n, const pa_detail_question asked[],
                               char answer[][PA_DETAIL_BYTES], pa_error *err)
 {
     pa_merchant_rules rules;
+    size_t first = 0;
     (void)config;
+    while (first < n && !is_ours(asked + first)) first++;
+    if (first == n) return PA_OK;
     PA_TRY(pa_expected_rules_open(model, &rules, err));
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(asked[i].feature, pa_expected_columns[PA_EXPECTED_SURPRISE].name) == 0 ||
-            strcmp(asked[i].feature, pa_expected_columns[PA_MERCHANT_RANK].name) == 0)
-            tell(model, &rules, tx, asked + i, answer[i]);
+    for (size_t i = first; i < n; i++)
+        if (is_ours(asked + i)) tell(model, &rules, tx, asked + i, answer[i]);
     pa_merchant_rules_free(&rules);
     return PA_OK;
 }

@@ -138,7 +138,7 @@ static pa_status put_totals(pa_run *run, const history *h, pa_choice_totals *tot
     totals->late_from = h->last;
     totals->late_seconds = h->until > h->last ? h->until - h->last : 1;
     PA_TRY(pa_store_put(model, "totals", PA_I64, sizeof *totals / sizeof(int64_t), 1,
-                        "rows; merchants, those of one row, of two; roots; rows by segment; late", &to,
+                        "rows; merchants, those of one row, of two; roots; rows by segment; by size; late", &to,
                         &run->err));
     memcpy(to, totals, sizeof *totals);
     return PA_OK;
@@ -178,42 +178,63 @@ static pa_status count_pairs(pa_run *run, const learned_rows *l, pa_store *model
     return st;
 }
 
-/* Each merchant of the last part once, on the rank that keeps it. */
-static pa_status find_late(pa_run *run, const history *h, pa_store *late)
+/* Rows of the last part that are their account's first at a merchant, by merchant, each on the rank
+ * that keeps it. */
+static pa_status add_first(const history *h, pa_pair_list *list, pa_error *err)
+{
+    pa_pair_questions seen = {0};
+    pa_status st = PA_OK;
+    for (size_t i = 0; st == PA_OK && i < h->n; i++) {
+        uint32_t number;
+        size_t before = seen.n;
+        if (pa_starts_slice(h->account, i)) {
+            pa_pair_questions_clear(&seen);
+            before = 0;
+        }
+        if (h->merchant[i] < 0) continue;
+        st = pa_pair_ask(&seen, (uint64_t)h->merchant[i], &number, err);
+        if (st == PA_OK && number == before && h->wanted[i] && !is_fraud(h, i))
+            st = pa_pair_list_add(list, pa_key_of_rows(0, h->merchant[i]), 1, err);
+    }
+    pa_pair_questions_free(&seen);
+    return st;
+}
+
+static pa_status find_first(pa_run *run, const history *h, pa_store *late)
 {
     pa_pair_list list = {0};
-    pa_status st = PA_OK;
-    for (size_t i = 0; st == PA_OK && i < h->n; i++)
-        if (h->wanted[i] && h->merchant[i] >= 0 && !is_fraud(h, i))
-            st = pa_pair_list_add(&list, pa_key_of_rows(0, h->merchant[i]), 1, &run->err);
-    st = pa_agree(run->comm, st, &run->err);
+    pa_status st = pa_agree(run->comm, add_first(h, &list, &run->err), &run->err);
     if (st == PA_OK) st = pa_pair_counts_put(run->comm, &list, late, &run->err);
     pa_pair_list_free(&list);
     return st;
 }
 
-/* How many of them learned rows lack. */
-static pa_status ask_late(pa_run *run, const pa_pair_counts *pairs, const pa_store *late,
-                          pa_choice_totals *totals)
+/* By how many learned rows the merchants have, and how many have none. */
+static pa_status ask_first(pa_run *run, const pa_pair_counts *pairs, const pa_store *late,
+                           pa_choice_totals *totals)
 {
     const pa_store_array *key = pa_store_find(late, "pair");
+    const int64_t *rows = pa_store_find(late, "pair_count")->data;
     uint32_t *count;
     PA_AGREE(run->comm, PA_NEW(count, key->n, &run->err), &run->err);
     pa_status st = pa_pair_counts_ask(run->comm, pairs, key->n, key->data, count, &run->err);
-    for (size_t i = 0; st == PA_OK && i < key->n; i++) totals->late += count[i] == 0;
+    for (size_t i = 0; st == PA_OK && i < key->n; i++) {
+        totals->late += count[i] == 0;
+        totals->first[pa_choice_size(count[i])] += rows[i];
+    }
     pa_free(count);
     return st;
 }
 
-static pa_status count_late(pa_run *run, const history *h, const pa_store *model,
+static pa_status count_first(pa_run *run, const history *h, const pa_store *model,
                             pa_choice_totals *totals)
 {
     pa_pair_counts *pairs = NULL;
     pa_store late;
     pa_store_init(&late, "", 0);
-    pa_status st = find_late(run, h, &late);
+    pa_status st = find_first(run, h, &late);
     if (st == PA_OK) st = pa_pair_counts_open(run->comm, model, &pairs, &run->err);
-    if (st == PA_OK) st = ask_late(run, pairs, &late, totals);
+    if (st == PA_OK) st = ask_first(run, pairs, &late, totals);
     pa_pair_counts_close(pairs);
     pa_store_free(&late);
     return st;
@@ -228,7 +249,7 @@ static pa_status learn_others(pa_run *run, const history *h, pa_store *model,
     if (st == PA_OK)
         st = pa_step(run, pa_expected_rules_fit(run, l.n, l.account, l.merchant, model));
     free_learned(&l);
-    if (st == PA_OK) st = count_late(run, h, model, totals);
+    if (st == PA_OK) st = count_first(run, h, model, totals);
     return st == PA_OK ? put_totals(run, h, totals, model) : st;
 }
 

@@ -436,6 +436,16 @@ double pa_choice_unseen(const pa_choice_totals *t, int64_t time)
     return n > 1 ? n : 1;
 }
 
+static double few_of(const pa_choice_totals *t, uint32_t rows, double popular)
+{
+    int64_t all = 0;
+    int size = pa_choice_size(rows);
+    for (int k = 1; k <= PA_CHOICE_FEW_SIZE; k++) all += t->first[k];
+    if (all == 0) return popular;
+    bool few = size > 0 && size <= PA_CHOICE_FEW_SIZE && t->size[size] > 0;
+    return few ? (double)t->first[size] / (double)all / (double)t->size[size] : 0;
+}
+
 void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const pa_choice_totals *t,
                     pa_choice_told *told)
 {
@@ -459,5 +469,6 @@ void pa_choice_tell(const pa_choice *c, size_t i, const uint32_t count[], const 
     part[PA_CHOICE_EVEN] = (float)(!t->merchants ? popular
                                    : rows > 0    ? 1 / (double)t->merchants
                                                  : 0);
+    part[PA_CHOICE_FEW] = (float)few_of(t, count[a->rows], popular);
     part[PA_CHOICE_UNSEEN] = (float)(rows > 0 ? 0 : 1 / unseen);
 }

@@ -9,7 +9,7 @@ for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv "${lean[@]}"; done
 for ranks in 2 3 4; do same a1/audit.h5 "a$ranks/audit.h5"; done
 /usr/bin/python3 - <<'END' || fail "see above"
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import h5py
 import numpy as np
@@ -71,7 +71,22 @@ count = np.array(list(rows.values()))
 once, twice = (count == 1).sum(), (count == 2).sum()
 roots, n_merchants = np.sqrt(count).sum(), len(rows)
 last_from = reference_from - int((reference_from - first) * .3)
-late = set(t["merchant"][history & (t["time"] >= last_from) & (known > reference_from)]) - set(rows)
+been, firsts = set(), []
+for i in np.flatnonzero(history):
+    at = t["account"][i], t["merchant"][i]
+    if at not in been and t["time"][i] >= last_from and known[i] > reference_from:
+        firsts.append(at[1])
+    been.add(at)
+late = set(firsts) - set(rows)
+
+
+def size_of(m):
+    return 1 + math.floor(2 * math.log2(rows[m]) + 1e-9) if rows.get(m) else 0
+
+
+of_size, first_of = Counter(map(size_of, rows)), Counter(size_of(m) for m in firsts)
+few = [first_of[k] for k in range(1, 7)]  # of up to 7 rows
+assert sum(few) > 50 and sum(k > 0 for k in few) > 3, few
 assert model["totals"][-3:].ravel().tolist() == [len(late), last_from, reference_from - last_from]
 unseen = max(0, once * (once - 1) / 2 / (twice + 1))
 
@@ -116,7 +131,7 @@ assert [x.rstrip(b"\0").decode() for x in model["rule_from_name"].ravel()] == [i
 assert model["totals"][:4].ravel().tolist() == [learned.sum(), n_merchants, once, twice]
 assert np.allclose(model["weight"].sum(axis=1), 1)
 table = {k: v[()] for k, v in file["expected/weights"].items()}
-PARTS, LEVELS, WEEK = 11, 24, 7 * 86400
+PARTS, LEVELS, WEEK = 12, 24, 7 * 86400
 weights = table["weight"].reshape(-1, LEVELS, PARTS)
 assert np.array_equal(table["week"], np.arange(len(table["week"])) // (LEVELS * PARTS))
 assert np.array_equal(table["level"], np.arange(len(table["level"])) // PARTS % LEVELS)
@@ -168,7 +183,8 @@ for i in range(n):
                      if few else popular,
                      like / sum(weight[q] for q in near) if near else popular,
                      fired[m] / sum(fired.values()) if sum(fired.values()) else popular, in_group, popular,
-                     math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants, (rows[m] == 0) / how_many_unseen(now)])
+                     math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants,
+                     first_of[size_of(m)] / sum(few) / of_size[size_of(m)] if 0 < rows[m] < 8 else 0, (rows[m] == 0) / how_many_unseen(now)])
     new = sum(n == 1 for n in times.values()) / max(1, len(before))
     level = np.searchsorted([1, 4, 10, 20, 40], all_own, side="right") * 4 + np.searchsorted(
         [.1, .2, .35], new, side="right")

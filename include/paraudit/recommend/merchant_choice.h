@@ -39,6 +39,10 @@ typedef enum {
     PA_CHOICE_POPULAR,  /* N(m) / N */
     PA_CHOICE_ROOT,     /* by the root of N(m): less of it for the largest */
     PA_CHOICE_EVEN,     /* each merchant that was seen alike */
+    PA_CHOICE_FEW,      /* of merchants with few learned rows, of the classes of N(m) up to
+                           PA_CHOICE_FEW_SIZE, by how many accounts went to those of like N(m) for
+                           the first time behind the learned rows (held-out estimate; F. Jelinek,
+                           R. Mercer, 1980): others have too little to tell of them */
     PA_CHOICE_UNSEEN,   /* each that was not seen alike (of how many: pa_choice_totals); the others
                            never */
     PA_N_CHOICE_PARTS
@@ -49,6 +53,9 @@ enum {
     PA_CHOICE_LAST_USED = 8, /* of them for PA_CHOICE_LAST, used for the first time ... */
     PA_CHOICE_NEW_DAYS = 7,  /* ... longer ago than this */
     PA_CHOICE_RULE_DAYS = 3, /* the same of merchants that rules start from */
+
+    PA_CHOICE_FEW_SIZE = 6, /* 7 rows */
+    PA_CHOICE_SIZES = 64, /* classes of N(m), two to an octave: 0 of none, 1 of 1, 3 of 2, 4 of 3 */
 
     /* Of activity: fewer than 1, 4, 10, 20, 40 decayed rows, and more. At each, how often the
      * account goes to new merchants: in fewer than .1, .2, .35 of its rows, or more, was it at a
@@ -67,9 +74,15 @@ typedef struct {
     int64_t rows, merchants, once, twice; /* merchants: seen at all, in one row, in two */
     int64_t roots;                        /* of N(m), added up in units of 2^-20 */
     int64_t segment[PA_N_SEGMENTS];       /* rows */
+    int64_t size[PA_CHOICE_SIZES];        /* merchants of each class of N(m) */
+    int64_t first[PA_CHOICE_SIZES];       /* rows behind the learned ones that are their account's
+                                             first at a merchant of this class */
     int64_t late;                         /* merchants of the time behind the learned rows that ... */
     int64_t late_from, late_seconds;      /* ... these lack; when it begins, and how long it is */
 } pa_choice_totals;
+
+/* The class of N(m). */
+int pa_choice_size(uint32_t rows);
 
 /* How many merchants there are beside those that were seen, 1 at least. */
 double pa_choice_unseen(const pa_choice_totals *totals, int64_t time);

@@ -258,6 +258,26 @@ static double like_slowly(size_t i, double popular)
     return weight > 0 ? sum / weight : popular;
 }
 
+/* Two classes to an octave. */
+static int size_slowly(double rows)
+{
+    return rows > 0 ? 1 + (int)floor(2 * log2(rows) + 1e-9) : 0;
+}
+
+/* Where totals.first is what count_rows says. */
+static double few_slowly(double here, double popular)
+{
+    double all = 0, like = 0;
+    for (int k = 1; k <= PA_CHOICE_FEW_SIZE; k++) {
+        double n = 0;
+        for (int32_t m = 0; m < MOST_MERCHANTS; m++) n += size_slowly(learned_rows(m, -1)) == k;
+        if (n > 0) all += k + 1;
+        if (k == size_slowly(here)) like = n;
+    }
+    if (all == 0) return popular;
+    return like > 0 ? (size_slowly(here) + 1) / all / like : 0;
+}
+
 static void tell_slowly(size_t i, double part[])
 {
     double merchants = 0, once = 0, twice = 0, roots = 0, all = own_rows(i, -1);
@@ -282,6 +302,7 @@ static void tell_slowly(size_t i, double part[])
     part[PA_CHOICE_POPULAR] = popular;
     part[PA_CHOICE_ROOT] = merchants > 0 ? sqrt(here) / roots : popular;
     part[PA_CHOICE_EVEN] = merchants > 0 ? (here > 0) / merchants : popular;
+    part[PA_CHOICE_FEW] = few_slowly(here, popular);
     part[PA_CHOICE_UNSEEN] = here > 0 ? 0 : 1 / unseen;
 }
 
@@ -310,6 +331,8 @@ static void count_rows(void)
             pa_choice_repeat(KIND, pairs.pair.key[k], pairs.count[k], &pairs, NULL), PA_OK);
     for (size_t k = 0; k < pairs.pair.n; k++)
         pa_choice_total(KIND, pairs.pair.key[k], pairs.count[k], &totals);
+    for (int k = 0; k < PA_CHOICE_SIZES; k++)
+        if (totals.size[k] > 0) totals.first[k] = k + 1;
 }
 
 static uint32_t count_of(uint64_t key)
@@ -539,6 +562,17 @@ static void test_merchants_that_come_up_by_and_by(void)
     CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1300), 1);
 }
 
+static void test_classes_of_sizes(void)
+{
+    static const struct {
+        uint32_t rows;
+        int size;
+    } of[] = {{0, 0}, {1, 1},  {2, 3},  {3, 4},  {4, 5},     {5, 5},          {6, 6},
+              {7, 6}, {8, 7},  {11, 7}, {12, 8}, {1000, 20}, {UINT32_MAX, 63}};
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        CU_ASSERT_EQUAL(pa_choice_size(of[i].rows), of[i].size);
+}
+
 /* An account that pays for years at a half-life of minutes: weights neither overflow nor vanish. */
 static void test_ages_of_thousands_of_half_lives(void)
 {
@@ -568,6 +602,7 @@ static const pa_test tests[] = {
     {"baskets hold the learned merchants", test_baskets_hold_the_learned_merchants},
     {"rules are looked at", test_rules_are_looked_at},
     {"merchants that come up by and by", test_merchants_that_come_up_by_and_by},
+    {"classes of sizes", test_classes_of_sizes},
     {"ages of thousands of half-lives", test_ages_of_thousands_of_half_lives},
 };
 PA_TEST_MAIN("merchant_choice", tests)

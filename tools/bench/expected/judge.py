@@ -219,7 +219,7 @@ class Vectors:
 class Parts:
     """What each part of the mixture gives, to one merchant or to all, in the order of expected_from"""
 
-    OWN, RETURNED, COMPANY, LAST, VECTORS, RULES, SEGMENT, POPULAR, ROOT, EVEN, UNSEEN, N = range(12)
+    OWN, RETURNED, COMPANY, LAST, VECTORS, RULES, SEGMENT, POPULAR, ROOT, EVEN, FEW, UNSEEN, N = range(13)
 
     def __init__(self, r, segment, path):
         self.company = c = Company(r)
@@ -229,7 +229,12 @@ class Parts:
         once, twice = (c.rows == 1).sum(), (c.rows == 2).sum()
         self.chao = once * (once - 1) / 2 / (twice + 1)
         self.late, self.late_from, self.late_seconds = r.model["totals"].ravel()[-3:]
-        self.fixed = np.array([self.popular, roots / roots.sum(), self.seen / self.seen.sum()])
+        size = np.where(self.seen, 1 + np.floor(2 * np.log2(np.maximum(c.rows, 1)) + 1e-9).astype(int), 0)
+        first, of_size = r.model["totals"].ravel()[-67:-3].astype(float), np.maximum(1, np.bincount(size, minlength=64))
+        first[0] = 0
+        first[7:] = 0  # of up to 7 rows
+        self.fixed = np.array([self.popular, roots / roots.sum(), self.seen / self.seen.sum(),
+                               (first / first.sum() / of_size)[size]])
         self.of_segment = c.segment / np.maximum(1, c.segment.sum(axis=1))[:, None]
         self.of_segment[c.segment.sum(axis=1) == 0] = self.popular
         self.segment = segment

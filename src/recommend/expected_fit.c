@@ -137,9 +137,10 @@ static pa_status put_totals(pa_run *run, const history *h, pa_choice_totals *tot
     pa_sum_i64(run->comm, (int64_t *)totals, sizeof *totals / sizeof(int64_t));
     totals->late_from = h->last;
     totals->late_seconds = h->until > h->last ? h->until - h->last : 1;
-    PA_TRY(pa_store_put(model, "totals", PA_I64, sizeof *totals / sizeof(int64_t), 1,
-                        "rows; merchants, those of one row, of two; roots; rows by segment; by size; late", &to,
-                        &run->err));
+    PA_TRY(pa_store_put(
+        model, "totals", PA_I64, sizeof *totals / sizeof(int64_t), 1,
+        "rows; merchants, those of one row, of two; roots; rows by segment; by size; late", &to,
+        &run->err));
     memcpy(to, totals, sizeof *totals);
     return PA_OK;
 }
@@ -227,7 +228,7 @@ static pa_status ask_first(pa_run *run, const pa_pair_counts *pairs, const pa_st
 }
 
 static pa_status count_first(pa_run *run, const history *h, const pa_store *model,
-                            pa_choice_totals *totals)
+                             pa_choice_totals *totals)
 {
     pa_pair_counts *pairs = NULL;
     pa_store late;

@@ -29,8 +29,8 @@ typedef struct {
 pa_status pa_expected_open(pa_run *run, const pa_store *model, pa_expected_model *m);
 void pa_expected_close(pa_expected_model *m);
 
-/* Rules of merchants of learned rows as "rule" of the store, with the names of those that they start
- * from as "rule_from" and "rule_from_name". Collective. */
+/* Rules of merchants of learned rows as "rule" of the store, with the names of those that they
+ * start from as "rule_from" and "rule_from_name". Collective. */
 pa_status pa_expected_rules_fit(pa_run *run, size_t n, const int32_t account[],
                                 const int32_t merchant[], pa_store *model);
 

@@ -69,9 +69,9 @@ static pa_status put_rules(const pa_rule_table *t, pa_store *model, pa_error *er
     uint64_t *key = NULL;
     uint32_t *order = NULL;
     void *to = NULL;
-    pa_status st = pa_store_put(model, "rule", PA_I32, t->n, PA_RULE_WIDTH,
-                                "merchant, another, accounts that have it, that have both", &to,
-                                err);
+    pa_status st =
+        pa_store_put(model, "rule", PA_I32, t->n, PA_RULE_WIDTH,
+                     "merchant, another, accounts that have it, that have both", &to, err);
     if (st == PA_OK) st = PA_NEW(key, t->n, err);
     if (st == PA_OK) st = PA_NEW(order, t->n, err);
     for (size_t i = 0; st == PA_OK && i < t->n; i++)
@@ -95,7 +95,8 @@ static void put_names(const pa_table *merchants, size_t n, const int32_t code[],
         const char *text = (const char *)c->data + at * c->spec.width;
         size_t length = strnlen(text, (size_t)c->spec.width);
         if (length > PA_EXPECTED_NAME - 1)
-            for (length = PA_EXPECTED_NAME - 1; length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
+            for (length = PA_EXPECTED_NAME - 1;
+                 length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80;)
                 length--;
         memcpy(name + i * PA_EXPECTED_NAME, text, length);
     }
@@ -163,9 +164,9 @@ static pa_status mine_rules(mining *m, pa_store *model)
         m->request.write = pa_write_set_record;
         PA_TRY(pa_mine(m->run->comm, &m->baskets, &m->request, &mined, &m->run->err));
     }
-    pa_status st = mined.n_sets ? make_rules(m, &mined, model)
-                                : pa_agree(m->run->comm, put_rules(&none, model, &m->run->err),
-                                           &m->run->err);
+    pa_status st =
+        mined.n_sets ? make_rules(m, &mined, model)
+                     : pa_agree(m->run->comm, put_rules(&none, model, &m->run->err), &m->run->err);
     if (m->n_baskets > 0) pa_mined_free(&mined);
     return st == PA_OK ? name_merchants(m->run, model) : st;
 }
@@ -176,9 +177,8 @@ pa_status pa_expected_rules_fit(pa_run *run, size_t n, const int32_t account[],
     size_t most = (size_t)pa_config_int(run->config, "expected.most_merchants");
     pa_basket_list list = {0};
     int64_t n_items = 0;
-    pa_status st = pa_agree(run->comm,
-                            pa_choice_baskets(n, account, merchant, most, &list, &run->err),
-                            &run->err);
+    pa_status st = pa_agree(
+        run->comm, pa_choice_baskets(n, account, merchant, most, &list, &run->err), &run->err);
     for (size_t i = 0; i < n; i++)
         if (merchant[i] >= n_items) n_items = (int64_t)merchant[i] + 1;
     mining m = {.run = run,

@@ -58,15 +58,17 @@ static const pa_option_spec options[] = {
      .fallback = "0.2",
      .min = 1e-6,
      .max = 1,
-     .meaning = "of a rule, at least: the share of the accounts with a merchant that have the other"},
+     .meaning =
+         "of a rule, at least: the share of the accounts with a merchant that have the other"},
     {.key = "expected.max_rule_sets",
      .type = PA_OPTION_INT,
      .fallback = "1000000",
      .min = 1,
      .max = 100000000,
      .unit = "sets",
-     .meaning = "of merchants that rules are made from: where there are more, expected.rule_support "
-                "is doubled until there are not"},
+     .meaning =
+         "of merchants that rules are made from: where there are more, expected.rule_support "
+         "is doubled until there are not"},
     {0}};
 
 static pa_status plan(const pa_config *config, pa_schema *io, pa_error *err)

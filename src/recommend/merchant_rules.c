@@ -23,12 +23,13 @@ static bool are_rules(size_t n, const int32_t rule[])
 
 static size_t codes_of(size_t n, const int32_t rule[])
 {
-    int32_t most = -1;
+    size_t codes = 0;
     for (size_t i = 0; i < n; i++)
-        for (int k = PA_RULE_FROM; k <= PA_RULE_TO; k++)
-            if (rule[i * PA_RULE_WIDTH + (size_t)k] > most)
-                most = rule[i * PA_RULE_WIDTH + (size_t)k];
-    return (size_t)(most + 1);
+        for (size_t k = PA_RULE_FROM; k <= PA_RULE_TO; k++) {
+            size_t code = (size_t)rule[i * PA_RULE_WIDTH + k];
+            if (code >= codes) codes = code + 1;
+        }
+    return codes;
 }
 
 static pa_status take_room(size_t n, pa_merchant_rules *r, pa_error *err)

@@ -68,8 +68,9 @@ enum {
 /* What was learned, but for the pairs.
  *
  * Merchants that were not seen are as many as A. Chao estimates (1984) by those that were seen once
- * and twice. Where more than these came up after the learned rows, merchants come up by and by: those
- * beyond the estimate are counted as well, and in longer time more of them in the same measure. */
+ * and twice. Where more than these came up after the learned rows, merchants come up by and by:
+ * those beyond the estimate are counted as well, and in longer time more of them in the same
+ * measure. */
 typedef struct {
     int64_t rows, merchants, once, twice; /* merchants: seen at all, in one row, in two */
     int64_t roots;                        /* of N(m), added up in units of 2^-20 */
@@ -77,8 +78,8 @@ typedef struct {
     int64_t size[PA_CHOICE_SIZES];        /* merchants of each class of N(m) */
     int64_t first[PA_CHOICE_SIZES];       /* rows behind the learned ones that are their account's
                                              first at a merchant of this class */
-    int64_t late;                         /* merchants of the time behind the learned rows that ... */
-    int64_t late_from, late_seconds;      /* ... these lack; when it begins, and how long it is */
+    int64_t late;                    /* merchants of the time behind the learned rows that ... */
+    int64_t late_from, late_seconds; /* ... these lack; when it begins, and how long it is */
 } pa_choice_totals;
 
 /* The class of N(m). */
@@ -105,8 +106,8 @@ pa_status pa_choice_count(unsigned first_kind, size_t n, const int32_t account[]
                           const int32_t merchant[], const int8_t segment[], size_t most,
                           pa_pair_list *pairs, pa_choice_totals *totals, pa_error *err);
 
-/* The different merchants of each account in n learned rows as a basket, the last used first, `most`
- * of them at most. The list is freed by the caller, on failure as well. */
+/* The different merchants of each account in n learned rows as a basket, the last used first,
+ * `most` of them at most. The list is freed by the caller, on failure as well. */
 pa_status pa_choice_baskets(size_t n, const int32_t account[], const int32_t merchant[],
                             size_t most, pa_basket_list *list, pa_error *err);
 

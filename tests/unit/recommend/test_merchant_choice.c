@@ -524,11 +524,11 @@ static void test_rules_are_looked_at(void)
     static const struct {
         bool good;
         int32_t rule[2][PA_RULE_WIDTH];
-    } of[] = {{true, {{0, 1, 3, 2}, {0, 2, 3, 3}}},  {true, {{0, 5, 3, 2}, {1, 0, 2, 2}}},
-              {false, {{0, 2, 3, 2}, {0, 1, 3, 3}}}, {false, {{0, 1, 3, 2}, {0, 1, 3, 2}}},
-              {false, {{1, 0, 3, 2}, {0, 1, 3, 2}}}, {false, {{-1, 1, 3, 2}, {0, 1, 3, 2}}},
-              {false, {{0, -1, 3, 2}, {0, 1, 3, 2}}}, {false, {{0, 0, 3, 2}, {0, 1, 3, 2}}},
-              {false, {{0, 1, 3, 1}, {0, 2, 3, 2}}}, {false, {{0, 1, 3, 4}, {0, 2, 3, 2}}},
+    } of[] = {{true, {{0, 1, 3, 2}, {0, 2, 3, 3}}},         {true, {{0, 5, 3, 2}, {1, 0, 2, 2}}},
+              {false, {{0, 2, 3, 2}, {0, 1, 3, 3}}},        {false, {{0, 1, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{1, 0, 3, 2}, {0, 1, 3, 2}}},        {false, {{-1, 1, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{0, -1, 3, 2}, {0, 1, 3, 2}}},       {false, {{0, 0, 3, 2}, {0, 1, 3, 2}}},
+              {false, {{0, 1, 3, 1}, {0, 2, 3, 2}}},        {false, {{0, 1, 3, 4}, {0, 2, 3, 2}}},
               {false, {{0, 1, 3, 2}, {0, INT32_MAX, 3, 2}}}};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         pa_merchant_rules found;
@@ -551,7 +551,8 @@ static void test_rules_are_looked_at(void)
  * seconds, or fewer. */
 static void test_merchants_that_come_up_by_and_by(void)
 {
-    pa_choice_totals t = {.once = 12, .twice = 5, .late = 11, .late_from = 1000, .late_seconds = 100};
+    pa_choice_totals t = {
+        .once = 12, .twice = 5, .late = 11, .late_from = 1000, .late_seconds = 100};
     CU_ASSERT_EQUAL(pa_choice_unseen(&t, 1000), 11);
     CU_ASSERT_EQUAL(pa_choice_unseen(&t, 5000), 11);
     t.late = 21;
@@ -567,8 +568,8 @@ static void test_classes_of_sizes(void)
     static const struct {
         uint32_t rows;
         int size;
-    } of[] = {{0, 0}, {1, 1},  {2, 3},  {3, 4},  {4, 5},     {5, 5},          {6, 6},
-              {7, 6}, {8, 7},  {11, 7}, {12, 8}, {1000, 20}, {UINT32_MAX, 63}};
+    } of[] = {{0, 0}, {1, 1}, {2, 3},  {3, 4},  {4, 5},     {5, 5},          {6, 6},
+              {7, 6}, {8, 7}, {11, 7}, {12, 8}, {1000, 20}, {UINT32_MAX, 63}};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
         CU_ASSERT_EQUAL(pa_choice_size(of[i].rows), of[i].size);
 }

@@ -70,6 +70,7 @@ static json_t *ranks_json(const phase_of_ranks *ranks)
 {
     json_t *work = json_array(), *comm = json_array(), *cpu = json_array();
     json_t *bytes = json_array(), *messages = json_array(), *calls = json_array();
+    json_t *peak = json_array();
     for (int r = 0; r < ranks->n_ranks; r++) {
         const pa_phase *p = of_rank(ranks, r);
         work = add(work, json_real(p->wall - p->comm));
@@ -78,9 +79,11 @@ static json_t *ranks_json(const phase_of_ranks *ranks)
         bytes = add(bytes, json_integer(p->bytes));
         messages = add(messages, json_integer(p->messages));
         calls = add(calls, json_integer(p->calls));
+        peak = add(peak, json_integer(p->peak));
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "work", work, "comm", comm, "cpu_work", cpu,
-                     "bytes_sent", bytes, "messages", messages, "collective_calls", calls);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "work", work, "comm", comm, "cpu_work",
+                     cpu, "bytes_sent", bytes, "messages", messages, "collective_calls", calls,
+                     "memory_peak", peak);
 }
 
 /* Least, mean and most over the ranks of the seconds that lie `at` in a phase. */

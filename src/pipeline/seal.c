@@ -119,7 +119,7 @@ static void find_largest_account(pa_run *run, pa_run_facts *f)
 static pa_status gather_facts(pa_job *job, pa_run_facts *f)
 {
     pa_run *run = &job->run;
-    int64_t memory = pa_peak_memory() - job->baseline, sum = memory;
+    int64_t memory = pa_timing_peak(&job->timing) - job->baseline, sum = memory;
     char host[64] = {0}, binding[PA_BINDING_TEXT] = {0};
     size_t n;
     void *all;

@@ -34,7 +34,7 @@ for name, run in runs.items():
     for stage in run["stages"]:
         of_rank = stage["of_rank"]
         assert all(len(of_rank[k]) == ranks for k in ("work", "comm", "cpu_work", "bytes_sent",
-                                                      "messages", "collective_calls")), stage
+                                                      "messages", "collective_calls", "memory_peak")), stage
         assert abs(max(of_rank["work"]) - stage["work_max"]) < 1e-3 * stage["work_max"] + 1e-5
         assert abs(sum(of_rank["comm"]) / ranks - stage["comm_avg"]) < 1e-3 * stage["comm_avg"] + 1e-5
         traffic, cpu = stage["traffic"], stage["cpu_seconds"]
@@ -49,6 +49,11 @@ for name, run in runs.items():
     rows_move = next(s for s in run["stages"] if s["stage"] == "ingest")["traffic"]
     assert ranks == 1 or rows_move["messages"] >= ranks * (ranks - 1), rows_move
     assert ranks == 1 or 10 < rows_move["collective_calls"] < 2000, rows_move
+# What a stage takes beside its columns goes again: not each has the peak of all before it.
+for run in runs.values():
+    peaks = [s["of_rank"]["memory_peak"][0] for s in run["stages"] if s["stage"] != "sync"]
+    assert max(peaks) >= run["memory"]["peak_of_rank"][0] > 0, (peaks, run["memory"])
+    assert any(a > b for a, b in zip(peaks, peaks[1:])), peaks
 stages = {s["stage"]: s["of_rank"]["bytes_sent"] for s in runs["three"]["stages"]}
 # Of the rows two thirds leave their rank, with ten columns and more.
 assert sum(stages["ingest"]) > 20000 * 2 / 3 * 60 and min(stages["ingest"]) > 0, stages

@@ -21,6 +21,7 @@ typedef struct {
     int64_t bytes;               /* handed over for other ranks; these and the next: comm.h */
     int64_t messages;
     int64_t calls; /* collective ones */
+    int64_t peak;  /* resident memory at its highest, bytes, all of the process */
 } pa_phase;
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     size_t n;
     double start;      /* of the phase that runs */
     pa_phase at_start; /* what the process had used then */
+    int64_t peak;      /* the highest before it */
 } pa_timing;
 
 /* A phase summed up over ranks; work = wall - comm. */
@@ -53,8 +55,11 @@ void pa_timing_reduce(pa_comm *comm, const pa_timing *timing, pa_phase_summary s
 pa_status pa_timing_gather(pa_comm *comm, const pa_timing *timing, pa_phase **phases,
                            pa_error *err);
 
-/* Peak resident memory of this process in bytes (VmHWM), 0 where unknown. Local. */
+/* Peak resident memory of this process in bytes (VmHWM), 0 where unknown: since it began, or
+ * since the phase that runs began, where the system lets a process forget. Local. */
 int64_t pa_peak_memory(void);
+/* The same over all phases, and before, between and behind them. Local. */
+int64_t pa_timing_peak(const pa_timing *timing);
 
 /* The end-of-run table for people. rows: of the book, for rows/s. */
 pa_status pa_timing_print(const pa_timing *timing, const pa_phase_summary summary[], int64_t rows,

@@ -92,7 +92,7 @@ static pa_status parse(pa_ingest_work *w, pa_stretches *s, pa_log *log, pa_error
 
 /* ---- amounts ---- */
 
-static void add_tally(pa_amount_tally *to, const pa_amount_tally *t)
+void pa_look_add_amounts(pa_amount_tally *to, const pa_amount_tally *t)
 {
     for (int k = 0; k < 2; k++) {
         to->decimal[k] += t->decimal[k];
@@ -124,7 +124,7 @@ static pa_status join_amounts(pa_ingest_work *w, const pa_stretches *s, pa_look 
         const pa_csv_example *lone = NULL;
         size_t at = i;
         for (next = i; next < s->n && s->part[next].source == s->part[i].source; next++) {
-            add_tally(&all, &w->amounts[next].tally);
+            pa_look_add_amounts(&all, &w->amounts[next].tally);
             if (!lone && w->amounts[next].lone.line > 0) lone = &w->amounts[at = next].lone;
         }
         char mark;

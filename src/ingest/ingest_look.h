@@ -29,6 +29,14 @@ void pa_stretches_free(pa_stretches *s);
 pa_status pa_look_read(const pa_inputs *in, size_t bytes, pa_look *look, pa_stretches *parts,
                        pa_error *err);
 
+/* The text of the bytes from `at` on, n of them; the caller frees *text. Local. */
+pa_status pa_look_read_new(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
+                           char **text, size_t *length, pa_error *err);
+/* Where the first good record begins behind the line in which the text does. Local. */
+pa_status pa_look_find_start(const pa_csv_layout *layout, pa_stretch *part, pa_error *err);
+/* Adds what a stretch tells of how the amounts of its file are written. */
+void pa_look_add_amounts(pa_amount_tally *to, const pa_amount_tally *part);
+
 /* Texts of the look; w: the files are the stretches. Local. */
 pa_status pa_look_files(const pa_inputs *in, const pa_stretches *parts, pa_look *look,
                         pa_error *err);

@@ -38,8 +38,7 @@ static pa_stretch *add_first(const pa_input *f, pa_stretches *s, int32_t file, c
     return p;
 }
 
-/* Where the first good record begins behind the line in which the text does. */
-static pa_status find_start(const pa_csv_layout *l, pa_stretch *p, pa_error *err)
+pa_status pa_look_find_start(const pa_csv_layout *l, pa_stretch *p, pa_error *err)
 {
     const pa_record_rule rule = {
         .signs = l->signs, .n_fields = (size_t)l->n_fields, .longest = p->n, .most_lines = 100};
@@ -71,12 +70,11 @@ static pa_status add_last(const pa_input *f, pa_stretches *s, int32_t file, char
     p->text = text;
     p->n = n;
     p->last = true;
-    return find_start(&f->layout, p, err);
+    return pa_look_find_start(&f->layout, p, err);
 }
 
-/* The text of the bytes from `at` on, n of them. */
-static pa_status read_new(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
-                          char **text, size_t *length, pa_error *err)
+pa_status pa_look_read_new(const pa_inputs *in, int32_t file, int fd, int64_t at, size_t n,
+                           char **text, size_t *length, pa_error *err)
 {
     size_t width = in->file[file].by_table ? PA_ENCODED_MOST : 1;
     PA_TRY(PA_NEW(*text, n * width + 1, err));
@@ -93,12 +91,12 @@ static pa_status read_plain(const pa_inputs *in, int32_t file, int fd, size_t by
     bool whole = last <= first;
     char *text;
     size_t n = 0;
-    PA_TRY(read_new(in, file, fd, 0, (size_t)(whole ? f->size : first), &text, &n, err));
+    PA_TRY(pa_look_read_new(in, file, fd, 0, (size_t)(whole ? f->size : first), &text, &n, err));
     add_first(f, s, file, text, n, whole);
     look->file[file].whole = whole;
     look->file[file].ends = true;
     if (whole) return PA_OK;
-    PA_TRY(read_new(in, file, fd, last, bytes, &text, &n, err));
+    PA_TRY(pa_look_read_new(in, file, fd, last, bytes, &text, &n, err));
     return add_last(f, s, file, text, n, last, err);
 }
 

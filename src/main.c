@@ -16,9 +16,10 @@
 #include "paraudit/files/temporary.h"
 
 static const pa_command *const commands[] = {
-    &pa_command_audit,   &pa_command_check,  &pa_command_resume,   &pa_command_evaluate,
-    &pa_command_explain, &pa_command_verify, &pa_command_generate, &pa_command_doctor,
-    &pa_command_detect,  &pa_command_mine,   &pa_command_embed,    &pa_command_forecast};
+    &pa_command_audit,    &pa_command_check,   &pa_command_estimate, &pa_command_resume,
+    &pa_command_evaluate, &pa_command_explain, &pa_command_verify,   &pa_command_generate,
+    &pa_command_doctor,   &pa_command_detect,  &pa_command_mine,     &pa_command_embed,
+    &pa_command_forecast};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_overview(FILE *to)

@@ -1,6 +1,7 @@
 #include "foresee.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Nanoseconds of one core a row, measured as those of the stages are (stage/stage.h). */
 static const pa_eta_part ingest_parts[] = {
@@ -13,6 +14,18 @@ enum { N_WRITE = sizeof write_parts / sizeof *write_parts };
 
 /* Of a stage that does not say. */
 static const double some = 20;
+
+static double cost_among(const pa_eta_part part[], size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(part[i].name, name) == 0) return part[i].cost;
+    return 0;
+}
+
+double pa_foresee_cost(const char *part)
+{
+    return cost_among(ingest_parts, N_INGEST, part) + cost_among(write_parts, N_WRITE, part);
+}
 
 typedef struct {
     pa_eta_part part[PA_ETA_PARTS];

@@ -4,6 +4,9 @@
 
 #include "paraudit/pipeline/job.h"
 
+/* Nanoseconds of one core a row, of a part that is no stage: "ingest: scan". */
+double pa_foresee_cost(const char *part);
+
 /* From the inputs on: begins the first part. */
 void pa_foresee_ingest(pa_job *job);
 

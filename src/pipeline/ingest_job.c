@@ -162,19 +162,25 @@ pa_status pa_job_read_beside(pa_job *job, bool whole, pa_ingest *in)
     return pa_suppressions(run->comm, run->config, run->log, in, &run->err);
 }
 
+pa_status pa_job_begin(pa_job *job, bool whole, pa_ingest *in)
+{
+    pa_run *run = &job->run;
+    pa_status st = pa_job_read_beside(job, whole, in);
+    if (st == PA_OK) st = pa_job_take(job, in);
+    if (st == PA_OK) st = take_texts(job, in);
+    pa_ingest_free(in);
+    PA_AGREE(run->comm, st, &run->err);
+    PA_TRY(pa_job_plan(job));
+    PA_AGREE(run->comm, add_split_tables(job), &run->err);
+    return pa_job_tell_rejects(job);
+}
+
 static pa_status ingest(pa_job *job)
 {
     pa_run *run = &job->run;
     pa_ingest in;
     PA_TRY(read_inputs(job, &in));
-    pa_status st = pa_job_read_beside(job, true, &in);
-    if (st == PA_OK) st = pa_job_take(job, &in);
-    if (st == PA_OK) st = take_texts(job, &in);
-    pa_ingest_free(&in);
-    PA_AGREE(run->comm, st, &run->err);
-    PA_TRY(pa_job_plan(job));
-    PA_AGREE(run->comm, add_split_tables(job), &run->err);
-    PA_TRY(pa_job_tell_rejects(job));
+    PA_TRY(pa_job_begin(job, true, &in));
     uint64_t checksum = pa_table_checksum(run->tables[0], 0);
     pa_sum_u64(run->comm, &checksum, 1);
     pa_log_event(run->log, "stage",

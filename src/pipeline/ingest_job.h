@@ -12,6 +12,10 @@ pa_status pa_job_take(pa_job *job, pa_ingest *in);
  * of the inputs. Collective. */
 pa_status pa_job_read_beside(pa_job *job, bool whole, pa_ingest *in);
 
+/* From what was read, which is freed, to a job before its first stage. whole: as above.
+ * Collective. */
+pa_status pa_job_begin(pa_job *job, bool whole, pa_ingest *in);
+
 /* PA_E_CONFIG: nothing to audit. */
 pa_status pa_job_no_audit(pa_run *run);
 

@@ -26,6 +26,27 @@ static pa_phase used(const pa_comm *comm)
                       .calls = use.calls};
 }
 
+/* What the system says of this process, "VmHWM: 812 kB", in bytes; 0 where unknown. */
+static int64_t memory_of(const char *name)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    if (!file) return 0;
+    char line[256];
+    long long kib = 0;
+    while (fgets(line, sizeof line, file)) {
+        if (strncmp(line, name, strlen(name)) == 0 &&
+            sscanf(line + strlen(name), ": %lld kB", &kib) == 1)
+            break;
+    }
+    fclose(file);
+    return (int64_t)kib * 1024;
+}
+
+int64_t pa_peak_memory(void)
+{
+    return memory_of("VmHWM");
+}
+
 /* From here on the peak is that of what follows; without the right to it, that of all. */
 static void forget_peak(void)
 {
@@ -67,13 +88,14 @@ void pa_phase_end(pa_comm *comm, pa_timing *timing)
     phase->messages = now.messages - before.messages;
     phase->calls = now.calls - before.calls;
     phase->peak = pa_peak_memory();
+    phase->held = memory_of("VmRSS");
 }
 
 void pa_phase_split(pa_timing *timing, const char *name, double wall, double comm)
 {
     PA_ASSERT(timing->n > 0 && timing->n < PA_MAX_PHASES);
     pa_phase *whole = timing->phase + timing->n - 1, *part = timing->phase + timing->n++;
-    *part = (pa_phase){.wall = wall, .comm = comm, .peak = whole->peak};
+    *part = (pa_phase){.wall = wall, .comm = comm, .peak = whole->peak, .held = whole->held};
     snprintf(part->name, sizeof part->name, "%s", name);
     whole->wall -= wall;
     whole->comm -= comm;
@@ -118,19 +140,6 @@ pa_status pa_timing_gather(pa_comm *comm, const pa_timing *timing, pa_phase **ph
         pa_gather_root(comm, timing->phase, timing->n * sizeof *timing->phase, &all, &bytes, err));
     *phases = all;
     return PA_OK;
-}
-
-int64_t pa_peak_memory(void)
-{
-    FILE *file = fopen("/proc/self/status", "r");
-    if (!file) return 0;
-    char line[256];
-    long long kib = 0;
-    while (fgets(line, sizeof line, file)) {
-        if (sscanf(line, "VmHWM: %lld kB", &kib) == 1) break;
-    }
-    fclose(file);
-    return (int64_t)kib * 1024;
 }
 
 pa_status pa_timing_print(const pa_timing *timing, const pa_phase_summary summary[], int64_t rows,

@@ -22,6 +22,7 @@ typedef struct {
     int64_t messages;
     int64_t calls; /* collective ones */
     int64_t peak;  /* resident memory at its highest, bytes, all of the process */
+    int64_t held;  /* ... at its end */
 } pa_phase;
 
 typedef struct {

@@ -1,0 +1,114 @@
+#include "paraudit/pipeline/sizing.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static double most(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- growth ---- */
+
+pa_growth pa_growth_through(double n1, double v1, double n2, double v2)
+{
+    v1 = most(v1, 0);
+    v2 = most(v2, 0);
+    if (n1 <= 0 || n2 <= n1) return (pa_growth){.each = n2 > 0 ? v2 / n2 : 0};
+    double each = (v2 - v1) / (n2 - n1);
+    if (each <= 0) return (pa_growth){.fixed = most(v1, v2)};
+    if (v2 / n2 > v1 / n1) return (pa_growth){.each = v2 / n2, .of = n2};
+    return (pa_growth){.fixed = v1 - each * n1, .each = each};
+}
+
+double pa_growth_at(const pa_growth *g, double n)
+{
+    double grown = g->of > 2 && n > 2 ? log2(n) / log2(g->of) : 1;
+    return g->fixed + g->each * n * grown;
+}
+
+void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_sizing *s)
+{
+    s->n = larger->n;
+    s->held_rows = larger->rows;
+    for (size_t i = 0; i < s->n; i++) {
+        const pa_measured_stage *a = smaller->stage + i, *b = larger->stage + i;
+        pa_sized_stage *to = s->stage + i;
+        snprintf(to->name, sizeof to->name, "%s", b->name);
+        to->seconds = pa_growth_through(smaller->rows, a->seconds, larger->rows, b->seconds);
+        to->top = pa_growth_through(smaller->rows, a->top, larger->rows, b->top);
+        to->top.of = 0; /* nothing that is held grows faster than the rows */
+        to->row_bytes = b->row_bytes;
+        to->held = most(b->held, 0);
+    }
+}
+
+/* ---- a job ---- */
+
+static double held_at(const pa_sizing *s, size_t stage)
+{
+    return s->held_rows > 0 ? s->stage[stage].held * sqrt(s->rows / s->held_rows) : 0;
+}
+
+/* Columns of all rows, as the last stage leaves them. */
+static double column_bytes(const pa_sizing *s)
+{
+    return s->n > 0 ? s->rows * s->stage[s->n - 1].row_bytes : 0;
+}
+
+static double disk_seconds(const pa_sizing *s, double bytes)
+{
+    return s->disk_speed > 0 ? bytes / s->disk_speed : 0;
+}
+
+void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
+{
+    double share = most(1 / (double)ranks, s->largest_account), n = s->rows * share;
+    double process = s->process + (ranks > 1 ? s->exchange : 0);
+    *need = (pa_job_need){.rows = n};
+    for (size_t i = 0; i < s->n; i++) {
+        const pa_sized_stage *stage = s->stage + i;
+        pa_stage_need *to = need->stage + i;
+        to->seconds = pa_growth_at(&stage->seconds, n);
+        to->memory = process + n * stage->row_bytes + held_at(s, i) + pa_growth_at(&stage->top, n);
+        need->seconds += to->seconds;
+        if (to->memory > need->memory) {
+            need->memory = to->memory;
+            need->worst = i;
+        }
+    }
+    need->result = column_bytes(s) + s->other;
+    need->checkpoint = need->result;
+    need->disk = disk_seconds(s, need->result);
+    need->seconds += need->disk;
+    need->checkpoint_seconds = disk_seconds(s, need->checkpoint);
+    if (s->n > 0) need->checkpoint_seconds += need->stage[s->n - 1].seconds;
+}
+
+int64_t pa_sizing_most_ranks(const pa_sizing *s)
+{
+    if (s->largest_account <= 1e-18) return INT64_MAX;
+    double bound = floor(1 / s->largest_account);
+    return bound < 1 ? 1 : (int64_t)bound;
+}
+
+/* ---- for the queue ---- */
+
+static int64_t up_to(double value, int64_t step)
+{
+    return (int64_t)ceil(value / (double)step) * step;
+}
+
+pa_queue_line pa_queue_line_of(const pa_job_need *need, int64_t ranks, double node)
+{
+    enum { MIB_STEP = 64, LEAST_MINUTES = 2, SIGNAL_STEP = 10 };
+    pa_queue_line q = {.ranks = ranks};
+    q.mib = up_to(PA_MEMORY_MARGIN * need->memory / 1048576, MIB_STEP);
+    q.signal = up_to(need->checkpoint_seconds + PA_SIGNAL_COARSE, SIGNAL_STEP);
+    q.minutes = up_to((PA_TIME_MARGIN * need->seconds + (double)q.signal) / 60, 1);
+    if (q.minutes < LEAST_MINUTES) q.minutes = LEAST_MINUTES;
+    if (node <= 0) return q;
+    double fit = floor(node / 1048576 / (double)q.mib);
+    q.per_node = fit < 1 ? -1 : fit > (double)ranks ? ranks : (int64_t)fit;
+    return q;
+}

@@ -9,6 +9,7 @@
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
 #include "paraudit/commands/stages.h"
+#include "paraudit/files/draft.h"
 #include "paraudit/files/files.h"
 #include "paraudit/files/temporary.h"
 #include "paraudit/pipeline/foreseen.h"
@@ -116,7 +117,10 @@ static pa_status name_file(const char *folder, char path[4096], pa_error *err)
     PA_TRY(pa_path_in(folder, name, path, err));
     if (access(path, F_OK) == 0)
         return pa_fail(err, PA_E_CREATE, "%s: is there already: move it away", path);
-    return pa_temporary_add(path, err);
+    char *draft = pa_draft_name(path, err);
+    pa_status st = draft ? pa_temporary_add(draft, err) : PA_E_MEMORY;
+    pa_free(draft);
+    return st == PA_OK ? pa_temporary_add(path, err) : st;
 }
 
 static pa_status calibrate(pa_comm *comm, const pa_config *config, const char *path, size_t bytes,

@@ -157,12 +157,13 @@ static void print_grounds(FILE *to, const pa_estimate *e)
     char speed[32];
     fprintf(to,
             "this rests on\n"
-            "  %.0f rows%s, of which %" PRId64 " were read and all those of some accounts were "
-            "audited here, %.0f and %.0f rows;\n"
-            "  columns, whose bytes a row are known, and what each stage held beside them\n"
-            "  seconds of a core of this machine, one rank a core, that nobody else uses; what "
-            "ranks wait for each other and the\n"
-            "  network is not in them\n",
+            "  %.0f rows%s; %" PRId64 " were read, and of these all of some accounts audited here: "
+            "%.0f rows, and %.0f\n"
+            "  bytes a row in columns, which are known, and what stages of these two jobs held "
+            "beside them\n"
+            "  seconds of a core as it is here, with a core for each rank; in them is no time in "
+            "which ranks wait for\n"
+            "  each other or the network\n",
             c->sample.rows, c->sample.whole ? "" : ", as their mean length lets expect",
             c->sample.n_read, e->smaller.measured.rows, c->measured.rows);
     if (e->sizing.disk_speed > 0) {

@@ -38,9 +38,22 @@ static void add(parts *p, const char *name, double cost)
     if (p->n < PA_ETA_PARTS) p->part[p->n++] = (pa_eta_part){name, cost};
 }
 
-static void add_all(parts *p, const pa_eta_part part[], size_t n)
+/* What a stage costs by the job's estimate beside `cost`, which is what it costs by the tables of
+ * the program, in the same unit; 1 where it has none. */
+static double by_estimate(const pa_job *job, const char *stage, double cost)
 {
-    for (size_t i = 0; i < n; i++) add(p, part[i].name, part[i].cost);
+    const pa_sizing *s = job->foreseen;
+    double seconds = s ? pa_sizing_seconds(s, stage) : 0;
+    return seconds > 0 && cost > 0 ? 1e9 * seconds / s->rows / cost : 1;
+}
+
+static void add_all(parts *p, const pa_job *job, const char *stage, const pa_eta_part part[],
+                    size_t n)
+{
+    double cost = 0;
+    for (size_t i = 0; i < n; i++) cost += part[i].cost;
+    double times = by_estimate(job, stage, cost);
+    for (size_t i = 0; i < n; i++) add(p, part[i].name, times * part[i].cost);
 }
 
 static void name_of_fit(const pa_stage *stage, char name[PA_ETA_NAME])
@@ -48,23 +61,25 @@ static void name_of_fit(const pa_stage *stage, char name[PA_ETA_NAME])
     snprintf(name, PA_ETA_NAME, "%.*s: fit", PA_ETA_NAME - 6, stage->name);
 }
 
-static void add_stage(parts *p, const pa_stage *stage, bool with_fit)
+static void add_stage(parts *p, const pa_job *job, const pa_stage *stage, bool with_fit)
 {
     bool says = stage->cost.fit > 0 || stage->cost.apply > 0;
+    double fit = says ? stage->cost.fit : some, apply = says ? stage->cost.apply : some;
+    double times = by_estimate(job, stage->name, (stage->fit ? fit : 0) + apply);
     if (with_fit && stage->fit && p->n < PA_ETA_PARTS) {
         char *name = p->fit[p->n];
         name_of_fit(stage, name);
-        add(p, name, says ? stage->cost.fit : some);
+        add(p, name, times * fit);
     }
-    add(p, stage->name, says ? stage->cost.apply : some);
+    add(p, stage->name, times * apply);
 }
 
 void pa_foresee_ingest(pa_job *job)
 {
     parts p = {.n = 0};
-    add_all(&p, ingest_parts, N_INGEST);
-    for (size_t i = 0; i < job->n_stages; i++) add_stage(&p, job->stages[i], true);
-    add_all(&p, write_parts, N_WRITE);
+    add_all(&p, job, "ingest", ingest_parts, N_INGEST);
+    for (size_t i = 0; i < job->n_stages; i++) add_stage(&p, job, job->stages[i], true);
+    add_all(&p, job, "write", write_parts, N_WRITE);
     pa_log_foresee(job->run.log, p.n, p.part);
     pa_log_part(job->run.log, ingest_parts[0].name);
 }
@@ -74,9 +89,9 @@ void pa_foresee_stages(pa_job *job, bool with_fit)
     parts p = {.n = 0};
     for (size_t i = job->n_done; i < job->n_stages; i++) {
         bool fits = with_fit && !job->stores[i].complete;
-        if (!job->schemas[i].aside) add_stage(&p, job->stages[i], fits);
+        if (!job->schemas[i].aside) add_stage(&p, job, job->stages[i], fits);
     }
-    add_all(&p, write_parts, N_WRITE);
+    add_all(&p, job, "write", write_parts, N_WRITE);
     pa_log_foresee(job->run.log, p.n, p.part);
 }
 

@@ -7,6 +7,7 @@
 #include "foresee.h"
 #include "paraudit/base/stop.h"
 #include "paraudit/comm/store_share.h"
+#include "paraudit/pipeline/foreseen.h"
 #include "space.h"
 #include "suppressions.h"
 
@@ -67,6 +68,16 @@ const pa_option_spec pa_job_options[] = {
      .run_only = true},
     {0}};
 
+static pa_status read_foreseen(pa_job *job)
+{
+    pa_run *run = &job->run;
+    PA_TRY(PA_NEW(job->foreseen, 1, &run->err));
+    if (pa_foreseen_read(job->folder, run->config, job->foreseen)) return PA_OK;
+    pa_free(job->foreseen);
+    job->foreseen = NULL;
+    return PA_OK;
+}
+
 pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_log *log,
                       const pa_stage *const stages[], size_t n_stages, const char *folder)
 {
@@ -95,6 +106,7 @@ pa_status pa_job_open(pa_job *job, pa_comm *comm, const pa_config *config, pa_lo
     run->models = job->stores;
     run->n_stages = job->stores ? n_stages : 0;
     if (st == PA_OK && folder) st = pa_checkpointer_new(job, &run->checkpointer);
+    if (st == PA_OK && folder && pa_comm_rank(comm) == 0) st = read_foreseen(job);
     return pa_agree(comm, st, &run->err);
 }
 
@@ -109,6 +121,7 @@ void pa_job_close(pa_job *job)
     pa_free(job->schemas);
     pa_free(job->stores);
     pa_strings_free(&job->names);
+    pa_free(job->foreseen);
     pa_buffer_free(&job->input_text);
     pa_buffer_free(&job->plan_text);
     pa_checkpointer_free(run->checkpointer);

@@ -151,6 +151,27 @@ static json_t *memory_json(const pa_run_facts *f, int n_ranks)
                      f->column_bytes ? (double)sum / (double)f->column_bytes : 0.0);
 }
 
+/* What the estimate said of this number of ranks, and what the job took of that. */
+static json_t *foreseen_json(const pa_job *job, const pa_run_facts *f)
+{
+    const pa_job_need *need = f->foreseen;
+    json_t *stages = json_array();
+    if (!need) {
+        json_decref(stages);
+        return json_null();
+    }
+    for (size_t i = 0; i < job->foreseen->n; i++) {
+        const pa_stage_need *s = need->stage + i;
+        stages = add(stages, json_pack("{s:s, s:f, s:I}", "stage", job->foreseen->stage[i].name,
+                                       "seconds", s->seconds, "memory", (json_int_t)s->memory));
+    }
+    json_t *all = json_pack("{s:f, s:f, s:I, s:I, s:o}", "rows", job->foreseen->rows, "seconds",
+                            need->seconds, "memory_of_rank", (json_int_t)need->memory,
+                            "memory_of_rank_taken", (json_int_t)f->held, "stages", stages);
+    all = put(all, "cpu_seconds_taken", f->whole ? json_real(f->work) : json_null());
+    return put(all, "seconds_taken", f->whole ? json_real(f->seconds) : json_null());
+}
+
 static json_t *hosts_json(const pa_run_facts *f, int n_ranks)
 {
     json_t *all = json_array();
@@ -258,6 +279,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         {"stages", phases_json(&job->timing, f, n_ranks)},
         {"memory", memory_json(f, n_ranks)},
         {"largest_account", largest_account_json(f)},
+        {"foreseen", foreseen_json(job, f)},
         {"notes", notes_json(&job->run)},
         {"writer", writer_json(&c->written)},
         {"config", config_json(job->run.config)},

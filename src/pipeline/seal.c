@@ -150,6 +150,39 @@ static pa_status print_rows(const pa_job *job, pa_buffer *text, pa_error *err)
     return pa_buffer_printf(text, err, " rejected %" PRId64 "\n", job->facts.rows_rejected);
 }
 
+/* Rank 0. */
+static pa_status compare(const pa_job *job, pa_run_facts *f, pa_error *err)
+{
+    int n_ranks = pa_comm_size(job->run.comm);
+    if (!job->foreseen) return PA_OK;
+    PA_TRY(PA_NEW(f->foreseen, 1, err));
+    pa_sizing_at(job->foreseen, n_ranks, f->foreseen);
+    f->held = f->work = 0;
+    for (size_t i = 0; i < job->timing.n; i++) {
+        double work = 0;
+        for (int r = 0; r < n_ranks; r++) {
+            const pa_phase *p = f->phases + (size_t)r * job->timing.n + i;
+            if (p->cpu_work > work) work = p->cpu_work;
+            if ((double)p->peak > f->held) f->held = (double)p->peak;
+        }
+        f->work += work;
+    }
+    f->whole = strcmp(job->timing.phase[0].name, "ingest") == 0;
+    return PA_OK;
+}
+
+static pa_status print_foreseen(const pa_run_facts *f, pa_buffer *text, pa_error *err)
+{
+    const pa_job_need *need = f->foreseen;
+    if (!need) return PA_OK;
+    PA_TRY(pa_buffer_printf(text, err, "foreseen: %.1f MiB a rank, held %.1f at most (%.2f times)",
+                            need->memory / 1048576, f->held / 1048576, f->held / need->memory));
+    if (!f->whole) return pa_buffer_printf(text, err, "; the job was begun before\n");
+    return pa_buffer_printf(text, err,
+                            "; %.1f s, took %.1f (%.2f times), of which %.1f on the processor\n",
+                            need->seconds, f->seconds, f->seconds / need->seconds, f->work);
+}
+
 static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_facts *f,
                                pa_buffer *text)
 {
@@ -168,6 +201,7 @@ static pa_status print_summary(pa_job *job, const pa_contents *c, const pa_run_f
                             "memory: peak %.1f MiB over %d ranks, %.2f times the columns\n",
                             (double)sum / 1048576, pa_comm_size(run->comm),
                             f->column_bytes ? (double)sum / (double)f->column_bytes : 0.0));
+    PA_TRY(print_foreseen(f, text, err));
     for (size_t i = 0; i < run->n_notes; i++) {
         PA_TRY(pa_buffer_printf(text, err, "NOTE %s\n", run->notes[i]));
     }
@@ -183,7 +217,8 @@ static pa_status report(pa_job *job, const pa_contents *c, pa_run_facts *f)
     char path[4096];
     pa_buffer text = {0};
     out_path(job, "run.json", path);
-    pa_status st = print_summary(job, c, f, &text);
+    pa_status st = compare(job, f, &run->err);
+    if (st == PA_OK) st = print_summary(job, c, f, &text);
     if (st == PA_OK) st = pa_write_run_json(job, c, f, path, &run->err);
     if (st == PA_OK) pa_log_say(run->log, "%.*s", (int)text.length, text.data);
     pa_buffer_free(&text);
@@ -204,6 +239,7 @@ static pa_status account_for(pa_job *job, const pa_contents *contents, double ag
     pa_free(facts.host);
     pa_free(facts.binding);
     pa_free(facts.phases);
+    pa_free(facts.foreseen);
     return pa_agree(run->comm, st, &run->err);
 }
 

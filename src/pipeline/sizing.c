@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static double most(double a, double b)
 {
@@ -41,6 +42,14 @@ void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_siz
         to->row_bytes = b->row_bytes;
         to->held = most(b->held, 0);
     }
+}
+
+double pa_sizing_seconds(const pa_sizing *s, const char *stage)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->stage[i].name, stage) == 0)
+            return pa_growth_at(&s->stage[i].seconds, s->rows);
+    return 0;
 }
 
 /* ---- a job ---- */

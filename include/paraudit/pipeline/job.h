@@ -10,6 +10,7 @@
 #include "paraudit/base/strings.h"
 #include "paraudit/files/standing.h"
 #include "paraudit/ingest/ingest.h"
+#include "paraudit/pipeline/sizing.h"
 #include "paraudit/pipeline/timing.h"
 #include "paraudit/result/result.h"
 #include "paraudit/stage/schema.h"
@@ -39,9 +40,10 @@ typedef struct pa_job {
     size_t n_done;      /* stages whose columns are complete */
     pa_writing how;     /* how files get their values */
     pa_timing timing;
-    int64_t baseline;   /* peak memory of this rank before the job, bytes */
-    const char *folder; /* OUT; borrowed */
-    pa_strings names;   /* texts of tables that were read from a file */
+    int64_t baseline;    /* peak memory of this rank before the job, bytes */
+    const char *folder;  /* OUT; borrowed */
+    pa_strings names;    /* texts of tables that were read from a file */
+    pa_sizing *foreseen; /* by OUT/estimate.json, on rank 0; NULL: there is none of this job */
     /* Set by who opens the job: what may be replaced in OUT, borrowed, of rank 0 (NULL:
      * whatever is there), and what makes files beside audit.h5 out of the finished tables, in
      * OUT (NULL: none). Collective. */

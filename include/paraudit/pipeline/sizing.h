@@ -63,6 +63,9 @@ typedef struct {
 /* Takes the stages of `larger`, by both; smaller: the same stages in the same order. */
 void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_sizing *s);
 
+/* Of one core for all rows; 0: no stage is called so. */
+double pa_sizing_seconds(const pa_sizing *s, const char *stage);
+
 /* What one rank of `ranks` has, that with the most rows. */
 typedef struct {
     double seconds; /* of its core */

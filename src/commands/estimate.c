@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "estimate_parts.h"
+#include "paraudit/base/rights.h"
 #include "paraudit/base/text.h"
 #include "paraudit/commands/command.h"
 #include "paraudit/commands/configure.h"
@@ -162,6 +163,7 @@ static pa_status estimate(pa_comm *comm, const pa_config *config, int64_t n_rows
                           pa_estimate *e, pa_error *err)
 {
     double rows, read_share;
+    PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
     PA_TRY(look(comm, config, &rows, &read_share, bytes, err));
     if (e->out) PA_TRY(pa_make_folders(e->out, err));
     double share = (double)n_rows / (rows * read_share);

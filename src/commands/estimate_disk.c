@@ -9,7 +9,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/files/files.h"
 
-enum { PIECE = 8 << 20, PIECES = 4 };
+enum { PIECE = 8 << 20, PIECES = 8 };
 
 static bool read_back(int fd, char *bytes, size_t n, int64_t at)
 {

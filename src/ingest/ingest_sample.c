@@ -22,7 +22,6 @@ typedef struct {
     pa_sample *sample;
     pa_text_window text;
     pa_tally accounts, merchants;
-    int32_t n_places;  /* that were read */
     double all_bytes;  /* of all files */
     double read, left; /* bytes of the file at hand: rows that were parsed have; all */
     bool names;        /* of accounts, and not of rows */
@@ -73,11 +72,8 @@ static pa_status tally(sampler *s, size_t from, pa_error *err)
 {
     const pa_csv_intake *p = &s->w.parser;
     size_t n = p->rows.n - from;
-    s->n_places++;
-    if (s->names)
-        PA_TRY(
-            pa_tally_add(&s->accounts, s->n_places, &p->accounts, n, p->rows.account + from, err));
-    return pa_tally_add(&s->merchants, s->n_places, &p->merchants, n, p->rows.merchant + from, err);
+    if (s->names) PA_TRY(pa_tally_add(&s->accounts, &p->accounts, n, p->rows.account + from, err));
+    return pa_tally_add(&s->merchants, &p->merchants, n, p->rows.merchant + from, err);
 }
 
 /* ---- places ---- */
@@ -242,7 +238,6 @@ static pa_status read_files(sampler *s, pa_error *err)
     *s->sample = (pa_sample){.whole = true};
     pa_tally_free(&s->accounts);
     pa_tally_free(&s->merchants);
-    s->n_places = 0;
     for (size_t i = 0; i < s->w.inputs.n; i++) PA_TRY(read_file(s, (int32_t)i, err));
     return PA_OK;
 }
@@ -253,6 +248,9 @@ static void sum_up(const pa_sample *all, const pa_tally *t, pa_sample_names *nam
 {
     pa_tally_sum s = pa_tally_of(t, (double)all->n_read, all->rows);
     *names = (pa_sample_names){.all = s.all, .largest = s.largest};
+    /* One beginning does not tell how rows stand: the largest may go on as it began. */
+    if (all->beginnings)
+        names->largest = pa_tally_of(t, (double)all->n_read, (double)all->n_read).largest;
     if (s.largest_code < 0) return;
     size_t from = t->names.start[s.largest_code], end = t->names.start[s.largest_code + 1];
     size_t n = end - from < sizeof names->name ? end - from : sizeof names->name - 1;

@@ -11,7 +11,6 @@ void pa_tally_free(pa_tally *t)
     pa_intern_free(&t->names);
     pa_free(t->rows);
     pa_free(t->places);
-    pa_free(t->last);
     *t = (pa_tally){0};
 }
 
@@ -23,24 +22,22 @@ static pa_status add_name(pa_tally *t, const pa_intern *names, int32_t code, int
     if (t->names.n == before) return PA_OK;
     PA_TRY(PA_ROOM(t->rows, t->room[0], before + 1, err));
     PA_TRY(PA_ROOM(t->places, t->room[1], before + 1, err));
-    PA_TRY(PA_ROOM(t->last, t->room[2], before + 1, err));
-    t->rows[before] = t->places[before] = t->last[before] = 0;
+    t->rows[before] = t->places[before] = 0;
     return PA_OK;
 }
 
-pa_status pa_tally_add(pa_tally *t, int32_t place, const pa_intern *names, size_t n,
-                       const int32_t code[], pa_error *err)
+pa_status pa_tally_add(pa_tally *t, const pa_intern *names, size_t n, const int32_t code[],
+                       pa_error *err)
 {
     int32_t *own = NULL;
     pa_status st = PA_NEW(own, names->n, err);
     for (size_t i = 0; i < n && st == PA_OK; i++) {
         if (code[i] < 0) continue;
-        int32_t *k = own + code[i]; /* from 1; 0: not asked for yet */
+        int32_t *k = own + code[i]; /* from 1; 0: not met in this place yet */
         if (*k == 0) {
             st = add_name(t, names, code[i], k, err);
             if (st != PA_OK) break;
-            if (t->last[*k] != place) t->places[*k]++;
-            t->last[*k] = place;
+            t->places[*k]++;
             ++*k;
         }
         t->rows[*k - 1]++;

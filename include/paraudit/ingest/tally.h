@@ -8,19 +8,19 @@
 /* Zeroed it is empty. */
 typedef struct {
     pa_intern names;
-    int64_t *rows;          /* by name */
-    int32_t *places, *last; /* in how many it was met; the one where it was met last, from 1 */
-    size_t room[3];
+    int64_t *rows;   /* by name */
+    int32_t *places; /* in how many it was met */
+    size_t room[2];
 } pa_tally;
 void pa_tally_free(pa_tally *t);
 
-/* Counts n rows of one place (from 1, rising), whose codes are of `names`; -1: none. */
-pa_status pa_tally_add(pa_tally *t, int32_t place, const pa_intern *names, size_t n,
-                       const int32_t code[], pa_error *err);
+/* Counts n rows, those of one more place, whose codes are of `names`; -1: none. */
+pa_status pa_tally_add(pa_tally *t, const pa_intern *names, size_t n, const int32_t code[],
+                       pa_error *err);
 
-/* What `share` of all rows, which were read, say of the names of all of them. A name that was met
- * at more than two places has its rows everywhere; others stand together, and have been read as
- * a whole. n_read, n_all: rows. */
+/* What the rows that were read say of all rows. A name that was met at more than two places has
+ * its rows everywhere; others stand together, and have been read as a whole. n_read, n_all:
+ * rows. */
 typedef struct {
     double all;           /* names */
     double largest;       /* share of rows of the name that has most */

@@ -9,7 +9,7 @@
 enum { NAMES = 50, PLACES = 20, ROWS = 400 };
 
 /* Names "n0" ... in an order of the place's own, as a parser has them that meets them anew. */
-static void add_place(pa_tally *t, int32_t place, size_t n, const int32_t name[])
+static void add_place(pa_tally *t, size_t n, const int32_t name[])
 {
     pa_error err = {0};
     pa_intern names = {0};
@@ -21,7 +21,7 @@ static void add_place(pa_tally *t, int32_t place, size_t n, const int32_t name[]
         if (name[i] < 0) continue;
         CU_ASSERT_EQUAL(pa_intern_add(&names, text, (size_t)length, code + i, &err), PA_OK);
     }
-    CU_ASSERT_EQUAL(pa_tally_add(t, place, &names, n, code, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_tally_add(t, &names, n, code, &err), PA_OK);
     pa_intern_free(&names);
 }
 
@@ -42,7 +42,7 @@ static void test_counts_are_those_of_counting(void)
             double u = pa_uniform(1, PA_DRAW_TEST, (uint64_t)p, (uint64_t)i);
             name[p][i] = u < 0.05 ? -1 : (int32_t)(u * u * NAMES);
         }
-        add_place(&t, p + 1, ROWS, name[p]);
+        add_place(&t, ROWS, name[p]);
     }
     for (int k = 0; k < NAMES; k++) {
         int64_t rows = 0;
@@ -70,7 +70,7 @@ static void test_names_that_stand_together(void)
         for (int32_t i = 0; i < ROWS; i++) name[i] = 10 * p + i * 10 / ROWS;
         if (p == 7)
             for (int32_t i = 0; i < 3 * ROWS / 10; i++) name[i] = 70;
-        add_place(&t, p + 1, ROWS, name);
+        add_place(&t, ROWS, name);
     }
     double read = ROWS * PLACES;
     pa_tally_sum s = pa_tally_of(&t, read, 20 * read);
@@ -87,7 +87,7 @@ static void test_names_that_stand_apart(void)
     for (int32_t p = 0; p < PLACES; p++) {
         int32_t name[ROWS];
         for (int32_t i = 0; i < ROWS; i++) name[i] = i % 4 == 0 ? 3 : i % NAMES;
-        add_place(&t, p + 1, ROWS, name);
+        add_place(&t, ROWS, name);
     }
     double read = ROWS * PLACES;
     pa_tally_sum s = pa_tally_of(&t, read, 20 * read);
@@ -101,7 +101,7 @@ static void test_nothing_says_nothing(void)
 {
     pa_tally t = {0};
     static const int32_t none[2] = {-1, -1};
-    add_place(&t, 1, 2, none);
+    add_place(&t, 2, none);
     pa_tally_sum s = pa_tally_of(&t, 2, 1000);
     CU_ASSERT_TRUE(s.all == 0 && s.largest == 0 && s.largest_code == -1);
     pa_tally_free(&t);

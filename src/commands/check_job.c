@@ -10,6 +10,7 @@
 #include "paraudit/files/files.h"
 #include "paraudit/files/try_folder.h"
 #include "paraudit/pipeline/look.h"
+#include "paraudit/pipeline/previous.h"
 
 /* All texts that a look may leave behind, an error or not. */
 typedef struct {
@@ -97,6 +98,13 @@ static void print_folder(FILE *to, const sight *s)
             left);
 }
 
+static void print_previous(FILE *to, const pa_previous *previous)
+{
+    if (*previous->digest)
+        pa_print(to, "the audit before it is %s, content digest %s\n", previous->path,
+                 previous->digest);
+}
+
 static void print_all(FILE *to, sight *s)
 {
     print(to, "files\n", &s->look.files);
@@ -119,19 +127,31 @@ static pa_status check_space(const sight *s, pa_error *err)
                    needs, has);
 }
 
+static pa_status check_all(pa_comm *comm, const pa_config *config, size_t bytes,
+                           const pa_previous *previous, FILE *to, sight *s, pa_error *err)
+{
+    const pa_out_job job = {config, previous->digest};
+    pa_status st = look(comm, config, bytes, s, err);
+    print_all(to, s);
+    print_previous(to, previous);
+    if (st == PA_OK && s->folder && !s->tried.is_new)
+        st = pa_out_look(comm, &job, s->folder, &s->again, err);
+    if (st == PA_OK) print_folder(to, s);
+    if (st == PA_OK && s->folder) st = check_space(s, err);
+    return st;
+}
+
 pa_status pa_check_job(pa_comm *comm, const pa_config *config, const char *folder, size_t bytes,
                        FILE *to, pa_error *err)
 {
     sight s = {.folder = folder};
+    pa_previous previous;
     if (folder) PA_TRY(pa_try_folder(folder, &s.tried, err));
     if (folder) PA_TRY(pa_checkpoint_check(folder, err));
-    pa_status st = look(comm, config, bytes, &s, err);
-    print_all(to, &s);
-    if (st == PA_OK && folder && !s.tried.is_new)
-        st = pa_out_look(comm, config, folder, &s.again, err);
-    if (st == PA_OK) print_folder(to, &s);
-    if (st == PA_OK && folder) st = check_space(&s, err);
+    PA_TRY(pa_previous_read(comm, config, &previous, err));
+    pa_status st = check_all(comm, config, bytes, &previous, to, &s, err);
     fflush(to);
+    pa_previous_free(&previous);
     free_sight(&s);
     return st;
 }

@@ -234,16 +234,25 @@ pa_status pa_configure_again(pa_comm *comm, const char *folder, const pa_argumen
     return st;
 }
 
-static pa_status make_absolute(pa_config *config, pa_error *err)
+static pa_status make_absolute(pa_config *config, const char *key, const char *paths, pa_error *err)
 {
-    pa_buffer files = {0};
-    pa_status st = pa_buffer_printf(&files, err, "input.files=");
-    if (st == PA_OK) {
-        st = pa_paths_absolute(pa_config_text(config, "input.files"), &files, err);
-    }
-    if (st == PA_OK) st = pa_config_set(config, files.data, "command line", err);
-    pa_buffer_free(&files);
+    pa_buffer value = {0};
+    pa_status st = pa_buffer_printf(&value, err, "%s=", key);
+    if (st == PA_OK) st = pa_paths_absolute(paths, &value, err);
+    if (st == PA_OK) st = pa_config_set(config, value.data, "command line", err);
+    pa_buffer_free(&value);
     return st;
+}
+
+static pa_status make_all_absolute(pa_config *config, pa_error *err)
+{
+    for (size_t i = 0; i < pa_config_count(config); i++) {
+        const pa_option_spec *spec = pa_config_spec(config, i);
+        const char *paths = pa_config_value(config, i);
+        if (spec->type == PA_OPTION_PATHS && paths)
+            PA_TRY(make_absolute(config, spec->key, paths, err));
+    }
+    return PA_OK;
 }
 
 static pa_status write_absolute(const pa_buffer *as_given, pa_buffer *text, pa_error *err)
@@ -253,7 +262,7 @@ static pa_status write_absolute(const pa_buffer *as_given, pa_buffer *text, pa_e
     pa_config *config = NULL;
     pa_status st = pa_config_new(tables, n, &config, err);
     if (st == PA_OK) st = pa_config_read_text(config, as_given->data, "job.ini", "file", err);
-    if (st == PA_OK) st = make_absolute(config, err);
+    if (st == PA_OK) st = make_all_absolute(config, err);
     if (st == PA_OK) st = pa_config_write(config, false, text, err);
     pa_config_free(config);
     return st;

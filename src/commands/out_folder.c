@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "chain.h"
 #include "out_parts.h"
 #include "paraudit/base/array.h"
 #include "paraudit/commands/configure.h"
@@ -77,7 +78,7 @@ static pa_status config_digest(const pa_config *config, char digest[PA_DIGEST_TE
 static bool says(const pa_result_file *file, const char *name, const char *value)
 {
     const char *text = pa_result_attribute_text(file, name);
-    return text && strcmp(text, value) == 0;
+    return strcmp(text ? text : "", value) == 0;
 }
 
 static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_result_file *file,
@@ -100,22 +101,24 @@ static pa_status compare_inputs(pa_comm *comm, const pa_config *config, pa_resul
 }
 
 /* read: the inputs, too. */
-static pa_status compare_result(pa_comm *comm, const pa_config *config, const char *folder,
+static pa_status compare_result(pa_comm *comm, const pa_out_job *job, const char *folder,
                                 pa_result_file *file, const char *or_else, bool read, pa_error *err)
 {
     char digest[PA_DIGEST_TEXT];
     bool alike = true;
-    PA_AGREE(comm, config_digest(config, digest, err), err);
+    PA_AGREE(comm, config_digest(job->config, digest, err), err);
     if (!says(file, "config_digest", digest))
         return no_result(folder, or_else, "the result of another configuration", err);
+    if (!says(file, "previous_audit_digest", job->previous))
+        return no_result(folder, or_else, "the result of another previous audit", err);
     if (!says(file, "software_version", PARAUDIT_VERSION))
         return no_result(folder, or_else, "the result of another version of paraudit", err);
-    if (read) PA_TRY(compare_inputs(comm, config, file, &alike, err));
+    if (read) PA_TRY(compare_inputs(comm, job->config, file, &alike, err));
     return alike ? PA_OK : no_result(folder, or_else, "the result of other inputs", err);
 }
 
 /* content: the digest of what is in it. */
-static pa_status check_result(pa_comm *comm, const pa_config *config, const char *folder,
+static pa_status check_result(pa_comm *comm, const pa_out_job *job, const char *folder,
                               const char *or_else, bool read, char content[PA_DIGEST_TEXT],
                               pa_error *err)
 {
@@ -125,7 +128,7 @@ static pa_status check_result(pa_comm *comm, const pa_config *config, const char
     PA_AGREE(comm, pa_path_in(folder, "audit.h5", path, err), err);
     if (pa_result_open(comm, path, &file, &damaged) != PA_OK)
         return no_result(folder, or_else, "and no result that can be read", err);
-    pa_status st = compare_result(comm, config, folder, file, or_else, read, err);
+    pa_status st = compare_result(comm, job, folder, file, or_else, read, err);
     const char *digest = pa_result_attribute_text(file, "content_digest");
     snprintf(content, PA_DIGEST_TEXT, "%s", digest ? digest : "");
     pa_result_close(file);
@@ -143,8 +146,18 @@ static pa_status same_keys(const pa_config *a, const pa_config *b, bool *same, p
     return PA_OK;
 }
 
-static pa_status check_job(pa_comm *comm, const pa_config *config, const char *folder,
-                           pa_error *err)
+static pa_status check_previous(const pa_out_job *job, const char *folder, pa_error *err)
+{
+    char digest[PA_DIGEST_TEXT];
+    pa_chain_kept(folder, digest);
+    if (strcmp(digest, job->previous) == 0) return PA_OK;
+    return pa_fail(err, PA_E_CREATE,
+                   "%s/checkpoint: holds an audit behind another previous audit that has not "
+                   "ended: `paraudit resume` goes on with it; else " PA_OR_ELSE,
+                   folder);
+}
+
+static pa_status check_job(pa_comm *comm, const pa_out_job *job, const char *folder, pa_error *err)
 {
     static const pa_arguments nothing = {0};
     pa_config *kept = NULL;
@@ -156,11 +169,13 @@ static pa_status check_job(pa_comm *comm, const pa_config *config, const char *f
     if (st == PA_E_NO_INPUT && is_there(folder, "checkpoint/job.ini", &s))
         return pa_fail(err, PA_E_CREATE, "%s: " PA_OR_ELSE, damaged.message);
     if (st == PA_OK) {
-        st = pa_agree(comm, same_keys(config, kept, &same, err), err);
+        st = pa_agree(comm, same_keys(job->config, kept, &same, err), err);
         pa_config_free(kept);
         PA_TRY(st);
     }
-    if (same) return PA_OK;
+    if (same)
+        return pa_agree(comm, pa_comm_rank(comm) == 0 ? check_previous(job, folder, err) : PA_OK,
+                        err);
     return pa_fail(err, PA_E_CREATE,
                    "%s/checkpoint: holds an audit of another configuration that has not ended: "
                    "`paraudit resume` goes on with it; else " PA_OR_ELSE,
@@ -207,39 +222,39 @@ static pa_status look_for_all(pa_comm *comm, const char *folder, bool marked, co
 }
 
 /* read: the inputs are compared with those of the result. */
-static pa_status check_standing(pa_comm *comm, const pa_config *config, const char *folder,
+static pa_status check_standing(pa_comm *comm, const pa_out_job *job, const char *folder,
                                 const sight *s, const char *or_else, bool read, pa_error *err)
 {
     char content[PA_DIGEST_TEXT] = "";
-    if (s->result) PA_TRY(check_result(comm, config, folder, or_else, read, content, err));
+    if (s->result) PA_TRY(check_result(comm, job, folder, or_else, read, content, err));
     /* A result that is finished stands for the files beside it. */
     if ((s->result && s->finished) || pa_comm_rank(comm) != 0) return pa_agree(comm, PA_OK, err);
     return pa_agree(comm, pa_out_check_own(folder, content, or_else, err), err);
 }
 
-static pa_status judge(pa_comm *comm, const pa_config *config, const char *folder, bool marked,
+static pa_status judge(pa_comm *comm, const pa_out_job *job, const char *folder, bool marked,
                        bool read, pa_out_state *state, pa_error *err)
 {
     sight s;
     PA_TRY(look_for_all(comm, folder, marked, PA_OR_ELSE, &s, err));
     *state = PA_OUT_BEGIN;
-    PA_TRY(check_standing(comm, config, folder, &s, PA_OR_ELSE, read, err));
+    PA_TRY(check_standing(comm, job, folder, &s, PA_OR_ELSE, read, err));
     if (s.result && s.finished) *state = PA_OUT_DONE;
     if (*state == PA_OUT_DONE || !s.saved) return PA_OK;
-    PA_TRY(check_job(comm, config, folder, err));
+    PA_TRY(check_job(comm, job, folder, err));
     *state = PA_OUT_GO_ON;
     return PA_OK;
 }
 
 /* Of a job that goes on: what it has left itself, and no more. Its inputs are compared when it
  * is loaded. */
-static pa_status judge_again(pa_comm *comm, const pa_config *config, const char *folder,
+static pa_status judge_again(pa_comm *comm, const pa_out_job *job, const char *folder,
                              pa_error *err)
 {
     sight s;
     PA_TRY(look_for_all(comm, folder, true, PA_OR_MOVE, &s, err));
     s.finished = false;
-    return check_standing(comm, config, folder, &s, PA_OR_MOVE, false, err);
+    return check_standing(comm, job, folder, &s, PA_OR_MOVE, false, err);
 }
 
 /* ---- the whole ---- */
@@ -259,14 +274,14 @@ static bool was_begun_to_replace(const char *folder)
 }
 
 /* Rank 0 makes the folder and locks it. had_lock: it was locked by somebody before. */
-static pa_status enter(const pa_config *config, pa_out_folder *out, bool *had_lock, pa_error *err)
+static pa_status enter(const pa_out_job *job, pa_out_folder *out, bool *had_lock, pa_error *err)
 {
     char path[4096];
     PA_TRY(pa_path_in(out->path, "rejects.csv.paraudit.part", path, err)); /* the longest */
     PA_TRY(pa_make_folders(out->path, err));
     PA_TRY(check_names(out->path, err));
     PA_TRY(pa_checkpoint_check(out->path, err));
-    PA_TRY(pa_out_check_reads(config, out->path, err));
+    PA_TRY(pa_out_check_reads(job->config, out->path, err));
     *had_lock = pa_out_is_file(out->path, ".lock");
     return pa_lock_folder(out->path, &out->lock, err);
 }
@@ -298,7 +313,7 @@ static pa_status prepare(pa_out_wish wish, bool replaces, bool marked, pa_out_fo
     return pa_mark_folder(out->path, out->lock, err);
 }
 
-static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, pa_out_folder *out,
+static pa_status take(pa_comm *comm, const pa_out_job *job, pa_out_wish wish, pa_out_folder *out,
                       pa_error *err)
 {
     bool root = pa_comm_rank(comm) == 0, resumes = wish >= PA_OUT_RESUME;
@@ -308,9 +323,9 @@ static pa_status take(pa_comm *comm, const pa_config *config, pa_out_wish wish, 
     bool marked = root && (resumes || pa_folder_is_marked(out->lock));
     out->state = resumes ? PA_OUT_GO_ON : PA_OUT_BEGIN;
     if (wish == PA_OUT_AUDIT)
-        PA_TRY(judge(comm, config, out->path, marked, true, &out->state, err));
+        PA_TRY(judge(comm, job, out->path, marked, true, &out->state, err));
     else if (!replaces)
-        PA_TRY(judge_again(comm, config, out->path, err));
+        PA_TRY(judge_again(comm, job, out->path, err));
     return pa_agree(comm, root ? prepare(wish, replaces, marked, out, err) : PA_OK, err);
 }
 
@@ -321,15 +336,15 @@ static pa_status is_one(pa_comm *comm, const char *folder, pa_error *err)
     return pa_one_folder(comm, path, err);
 }
 
-pa_status pa_out_take(pa_comm *comm, const pa_config *config, const char *path, pa_out_wish wish,
+pa_status pa_out_take(pa_comm *comm, const pa_out_job *job, const char *path, pa_out_wish wish,
                       pa_out_folder *out, pa_error *err)
 {
     bool had_lock = true;
     *out = (pa_out_folder){.path = path, .lock = -1};
-    pa_status st = pa_comm_rank(comm) == 0 ? enter(config, out, &had_lock, err) : PA_OK;
+    pa_status st = pa_comm_rank(comm) == 0 ? enter(job, out, &had_lock, err) : PA_OK;
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = is_one(comm, path, err);
-    if (st == PA_OK) st = take(comm, config, wish, out, err);
+    if (st == PA_OK) st = take(comm, job, wish, out, err);
     if (st != PA_OK) retreat(out, had_lock);
     return st;
 }
@@ -350,14 +365,14 @@ static bool is_marked(const char *folder)
     return marked;
 }
 
-pa_status pa_out_look(pa_comm *comm, const pa_config *config, const char *path, bool *again,
+pa_status pa_out_look(pa_comm *comm, const pa_out_job *job, const char *path, bool *again,
                       pa_error *err)
 {
     pa_out_state state;
     bool marked = is_marked(path);
     PA_TRY(check_names(path, err));
-    PA_TRY(pa_out_check_reads(config, path, err));
-    PA_TRY(judge(comm, config, path, marked, false, &state, err));
+    PA_TRY(pa_out_check_reads(job->config, path, err));
+    PA_TRY(judge(comm, job, path, marked, false, &state, err));
     *again = state != PA_OUT_BEGIN;
     return state == PA_OUT_DONE ? PA_OK : check_drafts(path, marked, err);
 }

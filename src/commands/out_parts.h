@@ -18,9 +18,9 @@ extern const char *const pa_out_names[PA_OUT_NAMES];
 
 bool pa_out_is_file(const char *folder, const char *name);
 
-/* Inputs, configuration and preset, by whatever name: PA_E_CREATE where one is an output, the
- * draft of one or a file of checkpoints. Of a job that goes on the configuration lies among its
- * checkpoints, and is not in the list. */
+/* Inputs, configuration, preset and previous result, by whatever name: PA_E_CREATE where one is an
+ * output, the draft of one or a file of checkpoints. Of a job that goes on the configuration lies
+ * among its checkpoints, and is not in the list. */
 pa_status pa_out_check_reads(const pa_config *config, const char *folder, pa_error *err);
 
 /* Where there is no result: PA_E_CREATE of files that no job of ours can have left then.

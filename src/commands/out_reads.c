@@ -8,6 +8,7 @@
 #include "paraudit/commands/configure.h"
 #include "paraudit/files/draft.h"
 #include "paraudit/ingest/ingest.h"
+#include "paraudit/pipeline/previous.h"
 
 /* Names, each ended by a zero byte, and what they are. */
 typedef struct {
@@ -67,6 +68,18 @@ static pa_status check_readings(const char *folder, const readings *r, pa_error 
     return check_checkpoints(folder, r, err);
 }
 
+static pa_status check_previous(const pa_config *config, const char *folder, pa_error *err)
+{
+    char path[PA_PREVIOUS_PATH];
+    pa_buffer names = {0};
+    PA_TRY(pa_previous_path(config, path, err));
+    if (!*path) return PA_OK;
+    pa_status st = pa_buffer_add(&names, path, strlen(path) + 1, err);
+    if (st == PA_OK) st = check_readings(folder, &(readings){"previous result", &names}, err);
+    pa_buffer_free(&names);
+    return st;
+}
+
 /* Of a job that goes on the configuration lies among its checkpoints, and is not in the list. */
 pa_status pa_out_check_reads(const pa_config *config, const char *folder, pa_error *err)
 {
@@ -76,5 +89,6 @@ pa_status pa_out_check_reads(const pa_config *config, const char *folder, pa_err
     pa_status st = check_readings(folder, &(readings){"input", &inputs}, err);
     pa_buffer_free(&inputs);
     if (st != PA_OK) return st;
+    PA_TRY(check_previous(config, folder, err));
     return check_readings(folder, &(readings){"configuration", pa_config_files(config)}, err);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "banner.h"
+#include "chain.h"
 #include "paraudit/alerts/alerts_csv.h"
 #include "paraudit/base/rights.h"
 #include "paraudit/base/stop.h"
@@ -35,6 +36,7 @@ static pa_status keep_config(pa_job *job)
     pa_status st = PA_OK;
     if (pa_comm_rank(run->comm) == 0) st = pa_configure_kept(run->config, &text, &run->err);
     if (st == PA_OK && replaces) st = pa_buffer_printf(&text, &run->err, "%s", pa_out_replaces);
+    if (st == PA_OK) st = pa_chain_keep(job->previous, &text, &run->err);
     st = pa_agree(run->comm, st, &run->err);
     if (st == PA_OK) st = pa_checkpoint_keep(job, text.data, text.length);
     pa_buffer_free(&text);
@@ -50,7 +52,8 @@ static pa_status start(pa_job *job, bool again, bool compare)
         PA_TRY(pa_out_check_inputs(job->run.comm, job->run.config, job->folder,
                                    pa_run_table(&job->run, "inputs"), &job->run.err));
     PA_TRY(keep_config(job));
-    return found ? PA_OK : pa_job_ingest(job);
+    if (!found) PA_TRY(pa_job_ingest(job));
+    return pa_previous_compare(job);
 }
 
 static pa_status write_rejects(pa_job *job)
@@ -82,7 +85,7 @@ static pa_status write_files(pa_job *job)
 }
 
 static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const pa_out_folder *out,
-                      pa_out_wish wish, pa_error *err)
+                      pa_out_wish wish, pa_previous *previous, pa_error *err)
 {
     bool again = out->state == PA_OUT_GO_ON;
     PA_TRY(pa_tell_banner(comm, config, log, out->path, again, err));
@@ -91,6 +94,7 @@ static pa_status work(pa_comm *comm, const pa_config *config, pa_log *log, const
     pa_status st = pa_job_open(job, comm, config, log, pa_stages, pa_n_stages, out->path);
     job->write_files = write_files;
     job->standing = &out->standing;
+    job->previous = previous;
     if (st == PA_OK) st = start(job, again, wish < PA_OUT_RESUME);
     if (st == PA_OK) st = pa_job_run(job);
     if (st == PA_OK) st = pa_job_seal(job);
@@ -114,7 +118,7 @@ static pa_status say_done(pa_log *log, const char *folder)
 }
 
 static pa_status run_in(pa_comm *comm, const pa_config *config, const pa_out_folder *out,
-                        pa_out_wish wish, bool quiet, pa_error *err)
+                        pa_out_wish wish, pa_previous *previous, bool quiet, pa_error *err)
 {
     pa_log *log = NULL;
     pa_status st = PA_OK;
@@ -123,20 +127,31 @@ static pa_status run_in(pa_comm *comm, const pa_config *config, const pa_out_fol
     if (st == PA_OK) st = pa_all_alike(comm, "OpenBLAS kernel", pa_blas_kernel(), err);
     if (st == PA_OK)
         st = out->state == PA_OUT_DONE ? say_done(log, out->path)
-                                       : work(comm, config, log, out, wish, err);
+                                       : work(comm, config, log, out, wish, previous, err);
     pa_log_close(log);
+    return st;
+}
+
+static pa_status take_and_run(pa_comm *comm, const pa_config *config, const char *folder,
+                              pa_out_wish wish, pa_previous *previous, bool quiet, pa_error *err)
+{
+    pa_out_folder out;
+    const pa_out_job job = {config, previous->digest};
+    PA_TRY(pa_out_take(comm, &job, folder, wish, &out, err));
+    pa_status st = run_in(comm, config, &out, wish, previous, quiet, err);
+    pa_out_leave(&out);
     return st;
 }
 
 pa_status pa_run_job(pa_comm *comm, const pa_config *config, const char *folder, pa_out_wish wish,
                      bool quiet, pa_error *err)
 {
-    pa_out_folder out;
+    pa_previous previous;
     pa_stop_on_signals();
     PA_TRY(pa_check_left_out(pa_stages, pa_n_stages, pa_config_text(config, "job.leave_out"), err));
     PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
-    PA_TRY(pa_out_take(comm, config, folder, wish, &out, err));
-    pa_status st = run_in(comm, config, &out, wish, quiet, err);
-    pa_out_leave(&out);
+    PA_TRY(pa_chain_read(comm, config, folder, wish >= PA_OUT_RESUME, &previous, err));
+    pa_status st = take_and_run(comm, config, folder, wish, &previous, quiet, err);
+    pa_previous_free(&previous);
     return st;
 }

@@ -45,8 +45,10 @@ static void list_attributes(const pa_job *job, pa_contents *c)
         {"as_of", NULL, p->as_of},
     };
     size_t n = sizeof own / sizeof *own;
-    PA_ASSERT(n <= PA_MAX_ATTRIBUTES);
+    PA_ASSERT(n < PA_MAX_ATTRIBUTES);
     memcpy(c->attributes, own, sizeof own);
+    if (job->previous && *job->previous->digest)
+        c->attributes[n++] = (pa_attribute){"previous_audit_digest", job->previous->digest, 0};
     c->result.attributes = c->attributes;
     c->result.n_attributes = n;
 }

@@ -23,6 +23,13 @@ const pa_option_spec pa_job_options[] = {
      .fallback = "",
      .meaning = "stages that do not run, by name and between commas, as if the program had never "
                 "had them: to see what each is worth"},
+    {.key = "job.previous",
+     .type = PA_OPTION_PATHS,
+     .fallback = "",
+     .meaning = "the audit before this one, the folder of its result or the file: its content "
+                "digest is kept in the new result, so that audits form a chain, and log and "
+                "run.json say what differs; empty: there is none",
+     .run_only = true},
     {.key = "checkpoint.every",
      .type = PA_OPTION_REAL,
      .fallback = "1800",

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "changes.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/utf8.h"
 #include "paraudit/comm/about.h"
@@ -249,6 +250,36 @@ static json_t *notes_json(const pa_run *run)
     return all;
 }
 
+/* A text, or null. */
+static json_t *maybe_json(const char *text)
+{
+    return text ? text_json(text) : json_null();
+}
+
+static json_t *changes_json(size_t n, const pa_change change[], const char *name, bool with_state)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *one = put(json_object(), name, text_json(change[i].name));
+        one = put(one, "before", maybe_json(change[i].before));
+        one = put(one, "now", maybe_json(change[i].now));
+        if (with_state) one = put(one, "state", json_string(pa_state_of(change + i)));
+        all = add(all, one);
+    }
+    return all;
+}
+
+/* null: there is no audit before this one; where it could not be compared, that alone. */
+static json_t *previous_json(const pa_previous *p)
+{
+    if (!p || !*p->digest) return json_null();
+    json_t *all = put(json_pack("{s:s}", "content_digest", p->digest), "path", text_json(p->path));
+    if (*p->unread) return put(all, "not_compared", text_json(p->unread));
+    all = put(all, "software_version", text_json(p->version));
+    all = put(all, "config", changes_json(p->n_key_changes, p->key_changes, "key", false));
+    return put(all, "inputs", changes_json(p->n_input_changes, p->input_changes, "file", true));
+}
+
 static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_facts *f)
 {
     int n_ranks = pa_comm_size(job->run.comm);
@@ -273,6 +304,7 @@ static json_t *run_json(const pa_job *job, const pa_contents *c, const pa_run_fa
         {"file_digest", json_string(c->file_digest)},
         {"input_digest", json_string(job->facts.input_digest)},
         {"config_digest", json_string(c->config_digest)},
+        {"previous_audit", previous_json(job->previous)},
         {"rows", rows_json(job)},
         {"time_plan", text_json(job->plan_text.data)},
         {"seconds", json_real(f->seconds)},

@@ -23,7 +23,7 @@ pa_status pa_configure_again(pa_comm *comm, const char *folder, const pa_argumen
                              pa_config **config, pa_error *err);
 
 /* All values as INI text for pa_configure_again, in whatever folder that runs:
- * the paths of input.files are absolute. Local. */
+ * paths are absolute. Local. */
 pa_status pa_configure_kept(const pa_config *config, pa_buffer *text, pa_error *err);
 
 /* The keys that determined a result, as its /config/effective keeps them; `path`

@@ -10,6 +10,7 @@
 #include "paraudit/base/strings.h"
 #include "paraudit/files/standing.h"
 #include "paraudit/ingest/ingest.h"
+#include "paraudit/pipeline/previous.h"
 #include "paraudit/pipeline/sizing.h"
 #include "paraudit/pipeline/timing.h"
 #include "paraudit/result/result.h"
@@ -49,6 +50,7 @@ typedef struct pa_job {
      * OUT (NULL: none). Collective. */
     const pa_standing *standing;
     pa_status (*write_files)(struct pa_job *job);
+    pa_previous *previous; /* the audit before this one; borrowed, NULL: none */
 } pa_job;
 
 /* Options of the job itself: seed, checkpoints, progress. */

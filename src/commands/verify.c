@@ -15,10 +15,15 @@
 #include "paraudit/files/files.h"
 #include "paraudit/ingest/ingest.h"
 #include "paraudit/result/result.h"
+#include "verify_chain.h"
 
 static const pa_flag flags[] = {
     {"--inputs", "FOLDER ...",
      "where input files are, one folder or several: their digests are checked too", true},
+    {"--previous", "DIR ...",
+     "results before this one, by job.previous, in any order: all are read, and each must be "
+     "named by the one behind it",
+     true},
     {"--help", NULL, "this text", false},
     {0}};
 
@@ -264,7 +269,16 @@ typedef struct {
     pa_result_check check;
     bool whole_file, alerts;
     int64_t n_inputs; /* -1: not asked for */
+    pa_chain chain;
 } findings;
+
+static pa_status check_chain(pa_comm *comm, pa_result_file *file, const pa_arguments *a,
+                             const char *path, pa_chain *chain, pa_error *err)
+{
+    const char *previous = pa_result_attribute_text(file, "previous_audit_digest");
+    snprintf(chain->previous, sizeof chain->previous, "%s", previous ? previous : "");
+    return pa_verify_chain(comm, a, path, chain, err);
+}
 
 static pa_status check_all(pa_comm *comm, const pa_arguments *a, const checked *c, findings *f,
                            pa_error *err)
@@ -277,8 +291,22 @@ static pa_status check_all(pa_comm *comm, const pa_arguments *a, const checked *
     if (st == PA_OK && !f->check.is_sealed) st = pa_result_check_values(file, err);
     if (st == PA_OK) st = check_alerts(comm, file, c, &f->alerts, err);
     if (st == PA_OK && f->n_inputs >= 0) st = check_inputs(comm, file, a, &f->n_inputs, err);
+    if (st == PA_OK) st = check_chain(comm, file, a, c->path, &f->chain, err);
     pa_result_close(file);
     return st;
+}
+
+static void print_chain(const pa_chain *c)
+{
+    if (!*c->previous) return;
+    printf("the audit before it has content digest %s\n", c->previous);
+    if (c->n_behind == 0) return;
+    printf("%" PRId64 " result%s before it: whole, and a chain, ", c->n_behind,
+           c->n_behind == 1 ? "" : "s");
+    if (*c->end)
+        printf("behind one of content digest %s\n", c->end);
+    else
+        printf("from its first audit on\n");
 }
 
 static void print_findings(const checked *c, const findings *f)
@@ -294,6 +322,7 @@ static void print_findings(const checked *c, const findings *f)
         printf("without its trailer: another program has written to the file; all values are "
                "such as an audit writes\n");
     if (f->n_inputs >= 0) printf("%" PRId64 " input files have the audited bytes\n", f->n_inputs);
+    print_chain(&f->chain);
 }
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
@@ -310,12 +339,13 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 const pa_command pa_command_verify = {
     .name = "verify",
     .summary = "read a result (and its inputs) again and check every digest and count",
-    .usage = "paraudit verify DIR [--inputs FOLDER ...]",
+    .usage = "paraudit verify DIR [--inputs FOLDER ...] [--previous DIR ...]",
     .about =
         "Recomputes the digest of every dataset in DIR/audit.h5 and of the file itself, checks\n"
         "that no row is missing, that DIR/alerts.csv is what the alerts in the file make, and\n"
         "with --inputs that the input files are the audited ones. Files are found by name, in\n"
-        "any of the folders, and told by their digests. DIR may also be the file itself.",
+        "any of the folders, and told by their digests. With --previous it checks the chain of\n"
+        "audits that job.previous has made. DIR may also be the file itself.",
     .flags = flags,
     .min_words = 1,
     .max_words = 1,

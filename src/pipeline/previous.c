@@ -138,25 +138,20 @@ static pa_status read_file(pa_comm *comm, pa_previous *p, pa_error *err)
     return st;
 }
 
-/* What is said of a file by who reads it does not tell who asked. */
-static pa_status say_key(pa_status st, pa_error *err)
-{
-    pa_error why = *err;
-    return st == PA_OK ? st : pa_fail(err, st, "job.previous: %s", why.message);
-}
-
 static pa_status find(pa_comm *comm, const pa_config *config, pa_previous *p, pa_error *err)
 {
     *p = (pa_previous){0};
     return pa_agree(comm, pa_previous_path(config, p->path, err), err);
 }
 
+/* What is said of a file by who reads it does not tell who asked. */
 static pa_status check_and_read(pa_comm *comm, pa_previous *p, bool whole, pa_error *err)
 {
+    pa_error why = {0};
     PA_AGREE(comm, pa_comm_rank(comm) == 0 ? check_place(p->path, err) : PA_OK, err);
-    pa_status st = whole ? pa_result_verify(comm, p->path, NULL, err) : PA_OK;
-    if (st == PA_OK) st = read_file(comm, p, err);
-    return say_key(st, err);
+    pa_status st = whole ? pa_result_verify(comm, p->path, NULL, &why) : PA_OK;
+    if (st == PA_OK) st = read_file(comm, p, &why);
+    return st == PA_OK ? st : pa_fail(err, st, "job.previous: %s", why.message);
 }
 
 pa_status pa_previous_read(pa_comm *comm, const pa_config *config, pa_previous *p, pa_error *err)

@@ -12,7 +12,7 @@
 #include "paraudit/base/options.h"
 #include "paraudit/base/stop.h"
 #include "paraudit/comm/launch.h"
-#include "paraudit/commands/command.h"
+#include "paraudit/commands/pages.h"
 #include "paraudit/files/temporary.h"
 
 static const pa_command *const commands[] = {
@@ -30,11 +30,7 @@ static void print_overview(FILE *to)
     for (int i = 0; i < N_COMMANDS; i++) {
         fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-}
-
-static const pa_flag *flags_of(const pa_command *command)
-{
-    return command->all_flags ? command->all_flags() : command->flags;
+    fprintf(to, "\nparaudit --version | --man (a manual page) | --completion (for bash)\n");
 }
 
 static pa_status print_help(const pa_command *command, pa_error *err)
@@ -42,7 +38,7 @@ static pa_status print_help(const pa_command *command, pa_error *err)
     pa_buffer text = {0};
     pa_status st =
         pa_buffer_printf(&text, err, "usage: %s\n\n%s\n\n", command->usage, command->about);
-    if (st == PA_OK) st = pa_flags_help(flags_of(command), &text, err);
+    if (st == PA_OK) st = pa_flags_help(pa_flags_of(command), &text, err);
     if (st == PA_OK && command->help) st = command->help(&text, err);
     if (st == PA_OK) fwrite(text.data, 1, text.length, stdout);
     pa_buffer_free(&text);
@@ -88,7 +84,7 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_error *err)
     const pa_command *command = NULL;
     pa_arguments arguments;
     PA_TRY(find_command(argv[1], &command, err));
-    PA_TRY(pa_parse_arguments(argc - 2, argv + 2, flags_of(command), command->min_words,
+    PA_TRY(pa_parse_arguments(argc - 2, argv + 2, pa_flags_of(command), command->min_words,
                               command->max_words, command->usage, &arguments, err));
     if (pa_is_given(&arguments, "--help")) return root ? print_help(command, err) : PA_OK;
     if (!command->needs_ranks && pa_comm_size(comm) > 1) {
@@ -172,11 +168,38 @@ static pa_status check_signals(pa_comm *comm, pa_error *err)
                    pa_stop_name());
 }
 
+/* ---- pages ---- */
+
+typedef pa_status write_page(size_t n, const pa_command *const commands[], pa_buffer *text,
+                             pa_error *err);
+
+static write_page *page_of(int argc, char **argv)
+{
+    if (argc != 2) return NULL;
+    if (strcmp(argv[1], "--man") == 0) return pa_manual_write;
+    return strcmp(argv[1], "--completion") == 0 ? pa_completion_write : NULL;
+}
+
+/* Without MPI, which does not start everywhere where the program is built. */
+static int print_page(write_page *page)
+{
+    pa_error err = {0};
+    pa_buffer text = {0};
+    pa_status st = page(N_COMMANDS, commands, &text, &err);
+    if (st == PA_OK) fwrite(text.data, 1, text.length, stdout);
+    pa_buffer_free(&text);
+    if (st == PA_OK && end_output(&err) == OUTPUT_LOST) st = PA_E_IO;
+    if (st != PA_OK) pa_print(stderr, "paraudit: %s\n", err.message);
+    return (int)st;
+}
+
 int main(int argc, char **argv)
 {
     /* MPI takes its time to start, and a queue may stop a job then as well. */
     if (is_job(argc, argv)) pa_stop_on_signals();
     fill_gaps();
+    write_page *page = page_of(argc, argv);
+    if (page) return print_page(page);
     if (is_launched_wrongly()) return PA_E_USAGE;
     /* Large arrays go back to the system when they are freed, whatever their
      * size: glibc otherwise raises the limit and keeps them in its heap. */

@@ -104,7 +104,7 @@ static pa_status add_wrapped(const char *words, int indent, pa_buffer *text, pa_
     return pa_buffer_printf(text, err, "\n");
 }
 
-static pa_status describe(const pa_option_spec *spec, pa_buffer *words, pa_error *err)
+pa_status pa_option_describe(const pa_option_spec *spec, pa_buffer *words, pa_error *err)
 {
     char range[80], choices[400] = "";
     pa_option_range_text(spec, range, sizeof range);
@@ -125,7 +125,7 @@ static pa_status help_on_key(const pa_option_spec *spec, pa_buffer *text, pa_err
 {
     pa_buffer words = {0};
     const char *name = spec->key + pa_option_section_length(spec->key) + 1;
-    pa_status st = describe(spec, &words, err);
+    pa_status st = pa_option_describe(spec, &words, err);
     if (st != PA_OK) goto out;
     if (spec->fallback) {
         const char *blank = *spec->fallback ? " " : "";

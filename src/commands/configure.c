@@ -25,6 +25,14 @@ static size_t option_tables(const pa_option_spec *tables[MAX_TABLES])
     return n;
 }
 
+pa_status pa_configure_defaults(pa_config **config, pa_error *err)
+{
+    const pa_option_spec *tables[MAX_TABLES];
+    size_t n = option_tables(tables);
+    *config = NULL;
+    return pa_config_new(tables, n, config, err);
+}
+
 pa_status pa_configure_help(pa_buffer *text, pa_error *err)
 {
     const pa_option_spec *tables[MAX_TABLES];
@@ -159,10 +167,7 @@ static pa_status read_all(pa_comm *comm, const char *path, const pa_arguments *a
 
 static pa_status new_config(pa_comm *comm, pa_config **config, pa_error *err)
 {
-    const pa_option_spec *tables[MAX_TABLES];
-    size_t n = option_tables(tables);
-    *config = NULL;
-    return pa_agree(comm, pa_config_new(tables, n, config, err), err);
+    return pa_agree(comm, pa_configure_defaults(config, err), err);
 }
 
 pa_status pa_configure(pa_comm *comm, const char *path, const pa_arguments *arguments,
@@ -257,10 +262,8 @@ static pa_status make_all_absolute(pa_config *config, pa_error *err)
 
 static pa_status write_absolute(const pa_buffer *as_given, pa_buffer *text, pa_error *err)
 {
-    const pa_option_spec *tables[MAX_TABLES];
-    size_t n = option_tables(tables);
     pa_config *config = NULL;
-    pa_status st = pa_config_new(tables, n, &config, err);
+    pa_status st = pa_configure_defaults(&config, err);
     if (st == PA_OK) st = pa_config_read_text(config, as_given->data, "job.ini", "file", err);
     if (st == PA_OK) st = make_all_absolute(config, err);
     if (st == PA_OK) st = pa_config_write(config, false, text, err);

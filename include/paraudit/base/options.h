@@ -112,6 +112,10 @@ pa_status pa_option_write_text(const char *value, pa_buffer *text, pa_error *err
 pa_status pa_options_help(const pa_option_spec *const tables[], size_t n, pa_buffer *text,
                           pa_error *err);
 
+/* Of one key its kind, range and unit, and whether it determines the result, in a line. Appended
+ * to text. */
+pa_status pa_option_describe(const pa_option_spec *spec, pa_buffer *text, pa_error *err);
+
 /* The candidate nearest to word (Damerau-Levenshtein distance at most a third of
  * word's length, ties to the first), else the first that differs in capitals
  * only, or NULL. */

@@ -21,6 +21,11 @@ typedef struct {
     pa_status (*help)(pa_buffer *text, pa_error *err);
 } pa_command;
 
+static inline const pa_flag *pa_flags_of(const pa_command *command)
+{
+    return command->all_flags ? command->all_flags() : command->flags;
+}
+
 extern const pa_command pa_command_audit, pa_command_resume, pa_command_evaluate, pa_command_verify,
     pa_command_doctor, pa_command_generate, pa_command_detect, pa_command_check, pa_command_explain,
     pa_command_mine, pa_command_embed, pa_command_estimate, pa_command_forecast;

@@ -37,6 +37,9 @@ pa_status pa_configure_from_result(pa_comm *comm, pa_result_file *file, const ch
  * not said, or contradicts another. Local. */
 pa_status pa_time_plan_from_result(const pa_result_file *file, pa_time_plan *plan, pa_error *err);
 
+/* The defaults of all keys of an audit, nothing read. Local; the caller frees *config. */
+pa_status pa_configure_defaults(pa_config **config, pa_error *err);
+
 /* All keys of an audit, for --help. Local. */
 pa_status pa_configure_help(pa_buffer *text, pa_error *err);
 

@@ -41,11 +41,9 @@ typedef struct {
     size_t n;
 } lists;
 
-static void add(lists *l, const pa_named *before, const pa_named *now)
+static void add(lists *l, const char *name, const char *before, const char *now)
 {
-    l->changes[l->n++] = (pa_change){.name = before ? before->name : now->name,
-                                     .before = before ? before->value : NULL,
-                                     .now = now ? now->value : NULL};
+    l->changes[l->n++] = (pa_change){.name = name, .before = before, .now = now};
 }
 
 static void pair(lists *l, int (*compare)(const void *, const void *))
@@ -53,9 +51,10 @@ static void pair(lists *l, int (*compare)(const void *, const void *))
     size_t i = 0, j = 0, left_before = 0, left_now = 0;
     while (i < l->n_before || j < l->n_now) {
         int order = i == l->n_before ? 1 : j == l->n_now ? -1 : compare(l->before + i, l->now + j);
-        if (order == 0)
-            add(l, l->before + i++, l->now + j++);
-        else if (order < 0)
+        if (order == 0) {
+            add(l, l->now[j].name, l->before[i].value, l->now[j].value);
+            i++, j++;
+        } else if (order < 0)
             l->before[left_before++] = l->before[i++];
         else
             l->now[left_now++] = l->now[j++];
@@ -72,8 +71,8 @@ size_t pa_find_changes(size_t n_before, pa_named before[], size_t n_now, pa_name
     qsort(now, n_now, sizeof *now, by_name_and_value);
     pair(&l, by_name_and_value);
     pair(&l, by_name);
-    for (size_t i = 0; i < l.n_before; i++) add(&l, l.before + i, NULL);
-    for (size_t j = 0; j < l.n_now; j++) add(&l, NULL, l.now + j);
+    for (size_t i = 0; i < l.n_before; i++) add(&l, before[i].name, before[i].value, NULL);
+    for (size_t j = 0; j < l.n_now; j++) add(&l, now[j].name, NULL, now[j].value);
     qsort(changes, l.n, sizeof *changes, in_order);
     return l.n;
 }

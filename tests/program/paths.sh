@@ -37,12 +37,16 @@ by environment book ../book/jobs/book.ini PARAUDIT_INPUT_FILES='zz/x.csv jobs/y.
 (cd elsewhere && "$program" check ../book/jobs/book.ini) | found 'x.csv' || fail "check"
 
 # A job that goes on from another folder finds them, too; its configuration may be moved.
+printf 'tx,verdict,time\n17,fraud,2024-03-01\n' >elsewhere/verdicts.csv
+more=(--set input.dispositions=verdicts.csv --set job.previous=../set)
+(cd elsewhere && "$program" audit ../book/jobs/book.ini --quiet --out ../judged "${more[@]}") || fail "verdicts"
 rc=0
-(cd elsewhere && "$program" audit ../book/jobs/book.ini --quiet --out ../left --set input.label=absent 2>/dev/null) || rc=$?
+(cd elsewhere && "$program" audit ../book/jobs/book.ini --quiet --out ../left --set input.label=absent "${more[@]}" 2>/dev/null) || rc=$?
 [ $rc -eq 65 ] || fail "a column that is absent: exit code $rc"
 sed -i 's/^label = absent$/label = label/' left/checkpoint/job.ini
 (cd book && on 2 "$program" resume ../left --quiet) || fail "resume"
-same set/audit.h5 left/audit.h5
+same judged/audit.h5 left/audit.h5
+found '"state": "new"' <left/run.json || fail "the resumed job has not found the result before it"
 
 # A preset of one's own lies beside the configuration, and what is not there is named in full.
 mkdir book/jobs/presets

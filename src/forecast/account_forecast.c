@@ -109,10 +109,10 @@ static void tell_count(const walk *w, size_t row, const pa_count_day *day)
     w->to->surprise[row] = (float)-pa_log2(tail);
 }
 
-static void tell_low(const walk *w, size_t row, const pa_count_day *opened, double low)
+static float bits_of_low(const pa_count_day *opened, double low)
 {
     double tail = fmax(LEAST_TAIL, pa_count_day_product_tail(opened, low));
-    w->to->low[row] = (float)(0 - pa_log2(tail));
+    return (float)(0 - pa_log2(tail));
 }
 
 /* The rows of a day; opens: the account has none before. */
@@ -120,7 +120,7 @@ static void tell_day(walk *w, size_t begin, size_t end, bool opens, const pa_amo
 {
     pa_count_day opened, day;
     double low = 1;
-    float sum[2];
+    float sum[2], bits = 0;
     pa_count_day_open(w->count, &w->counts, factor_of(w, w->day), &opened);
     day = opened;
     for (int k = 0; k < 2; k++) sum[k] = (float)cusum(w, pa_cusum_days[k]);
@@ -128,11 +128,13 @@ static void tell_day(walk *w, size_t begin, size_t end, bool opens, const pa_amo
         bool counts = !opens || i > begin;
         double residual = take_amount(w, i, e);
         if (counts) pa_count_day_add(&day);
-        if (counts && day.n <= PA_LOW_ROWS && !isnan(residual))
+        if (counts && day.n <= PA_LOW_ROWS && !isnan(residual)) {
             low *= pa_low_share(w->model->low_share, residual);
+            bits = bits_of_low(&opened, low);
+        }
         if (w->rows->time[i] < w->rows->from) continue;
         tell_count(w, i, &day);
-        tell_low(w, i, &opened, low);
+        w->to->low[i] = bits;
         w->to->residual[i] = isnan(residual) ? 0 : (float)residual;
         for (int k = 0; k < 2; k++) w->to->cusum[k][i] = sum[k];
     }

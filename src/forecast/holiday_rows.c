@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ds.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
@@ -49,23 +50,13 @@ static pa_status make_room(pa_holiday_rows *r, size_t record, pa_error *err)
     return PA_ROOM(r->row, r->room, r->n + 1, err);
 }
 
-/* So that no day with its window overflows. */
-static const int64_t MOST_DAY = INT64_C(10000000000000);
-
-static pa_status read_day(pa_holiday_rows *r, int64_t line, pa_csv_field ds, int64_t *day,
-                          pa_error *err)
+static pa_status read_day(pa_holiday_rows *r, int64_t line, int64_t *day, pa_error *err)
 {
-    if (pa_parse_i64(ds.text, ds.length, day)) {
-        if (*day > MOST_DAY || *day < -MOST_DAY)
-            return pa_matrix_refuse_cell(r->header, line, ds, "ds is beyond 10^13", err);
-        if (r->first_number == 0) r->first_number = line;
-        return PA_OK;
-    }
-    if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, day))
-        return pa_matrix_refuse_cell(
-            r->header, line, ds, "ds is neither a whole number nor a date such as 2024-01-31", err);
-    *day = pa_day_of(*day);
-    if (r->first_date == 0) r->first_date = line;
+    bool date;
+    PA_TRY(pa_ds_read(r->header, line, pa_csv_trimmed(r->field[r->ds]), day, &date, err));
+    if (date) *day = pa_day_of(*day);
+    int64_t *first = date ? &r->first_date : &r->first_number;
+    if (*first == 0) *first = line;
     return PA_OK;
 }
 
@@ -94,7 +85,7 @@ static pa_status take_row(pa_holiday_rows *r, int64_t line, pa_error *err)
     if (!pa_csv_is_text(name.text, name.length))
         return pa_matrix_refuse_cell(r->header, line, (pa_csv_field){"", 0},
                                      "the holiday is no UTF-8", err);
-    PA_TRY(read_day(r, line, pa_csv_trimmed(r->field[r->ds]), &row.day, err));
+    PA_TRY(read_day(r, line, &row.day, err));
     if (r->windows) {
         PA_TRY(read_window(r, line, r->lower, -1, &row.lower, err));
         PA_TRY(read_window(r, line, r->upper, 1, &row.upper, err));

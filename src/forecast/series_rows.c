@@ -3,8 +3,8 @@
 #include <math.h>
 #include <strings.h>
 
+#include "ds.h"
 #include "paraudit/base/array.h"
-#include "paraudit/base/calendar.h"
 #include "paraudit/base/text.h"
 #include "paraudit/csv/csv_parts.h"
 
@@ -34,22 +34,13 @@ static pa_status make_room(pa_series_rows *r, size_t record, pa_error *err)
     return PA_OK;
 }
 
-/* So that no time ahead overflows. */
-static const int64_t MOST_TIME = INT64_C(10000000000000);
-
-static pa_status read_time(pa_series_rows *r, int64_t line, pa_csv_field ds, pa_error *err)
+static pa_status read_time(pa_series_rows *r, int64_t line, pa_error *err)
 {
-    int64_t *time = r->time + r->n;
-    if (pa_parse_i64(ds.text, ds.length, time)) {
-        if (*time > MOST_TIME || *time < -MOST_TIME)
-            return pa_matrix_refuse_cell(r->header, line, ds, "ds is beyond 10^13", err);
-        if (r->first_number == 0) r->first_number = line;
-        return PA_OK;
-    }
-    if (!pa_parse_date_time(ds.text, ds.length, PA_DATE_YMD, time))
-        return pa_matrix_refuse_cell(
-            r->header, line, ds, "ds is neither a whole number nor a date such as 2024-01-31", err);
-    if (r->first_date == 0) r->first_date = line;
+    bool date;
+    PA_TRY(
+        pa_ds_read(r->header, line, pa_csv_trimmed(r->field[r->ds]), r->time + r->n, &date, err));
+    int64_t *first = date ? &r->first_date : &r->first_number;
+    if (*first == 0) *first = line;
     return PA_OK;
 }
 
@@ -68,7 +59,7 @@ static pa_status take_row(pa_series_rows *r, int64_t line, pa_error *err)
     if (!pa_csv_is_text(id.text, id.length))
         return pa_matrix_refuse_cell(r->header, line, (pa_csv_field){"", 0},
                                      "the unique_id is no UTF-8", err);
-    PA_TRY(read_time(r, line, pa_csv_trimmed(r->field[r->ds]), err));
+    PA_TRY(read_time(r, line, err));
     if (r->gaps && is_missing(y))
         r->value[r->n] = NAN;
     else if (!pa_parse_double(y.text, y.length, r->value + r->n))

@@ -242,9 +242,9 @@ static void search_two_thetas(search *s)
         {-.3, -.5}, {.3, -.5}, {0, -.85},  {-.8, .4}, {.8, .4}, {0, .5}, /* cycles are near: */
         {-.5, 0},   {.5, 0},   {-1.3, .5}, {1.3, .5}, {0, .85}};
     enum { ALL = sizeof place / sizeof *place, AWAY_FROM_CYCLES = 9 };
-    bool cycles = s->f->p >= 2;
-    for (size_t i = 0; i < (cycles ? AWAY_FROM_CYCLES : ALL); i++) try_place(s, place[i]);
-    if (cycles) try_cycles(s);
+    size_t n = s->f->p < 2 ? ALL : AWAY_FROM_CYCLES;
+    for (size_t i = 0; i < n; i++) try_place(s, place[i]);
+    if (s->f->p >= 2 && s->f->cycles) try_cycles(s);
     go_down(s);
 }
 

@@ -47,7 +47,7 @@ static double slow_squares(const drawn_batch *b, int k, int p, int q, const doub
 
 static void fit_all(const drawn_batch *b, int order, bool mean, pa_arma_fitted *f)
 {
-    *f = (pa_arma_fitted){.p = order / 3, .q = order % 3, .mean = mean};
+    *f = (pa_arma_fitted){.p = order / 3, .q = order % 3, .mean = mean, .cycles = true};
     pa_arma_fit(&b->batch, f);
 }
 

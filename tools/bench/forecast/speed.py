@@ -1,11 +1,15 @@
-"""Series per second of statsforecast, rustima, augurs and Prophet, one core:  speed.py FILE.csv SEASON HORIZON SERIES
+"""Series per second beside statsforecast, rustima, augurs and Prophet, one core:  speed.py FILE.csv SEASON HORIZON SERIES ROUNDS BENCH
 
-Each is fitted to the first SERIES of the file; what a model is made from is compiled before. A package that is not
+Peers are fitted to the first SERIES of the file (ARIMA to 20), ours, by BENCH (bench_forecast), to all; what a peer is
+made from is compiled before. Each of ROUNDS measures all in turn, by processor time; medians are printed, and how many
+times ours is faster than the fastest peer of its kind. Ends with 1 where that is below the bound. A package that is not
 there is said to be skipped."""
 import importlib
 import logging
 import os
+import subprocess
 import sys
+import time
 import warnings
 
 import numpy as np
@@ -38,40 +42,73 @@ def by_prophet(y, season, horizon):
     importlib.import_module("prophet").Prophet(uncertainty_samples=0).fit(pd.DataFrame({"ds": DAYS[: len(y)], "y": y}))
 
 
-def cpu_seconds():
-    return sum(os.times()[:4])  # of the processes that Prophet starts as well
-
-
-PEERS = {
-    "statsforecast AutoARIMA": by_statsforecast(AutoARIMA),
-    "statsforecast AutoETS": by_statsforecast(AutoETS),
-    "statsforecast OptimizedTheta": by_statsforecast(OptimizedTheta),
-    "statsforecast DynamicOptimizedTheta": by_statsforecast(DynamicOptimizedTheta),
-    "statsforecast TSB": by_tsb,
-    "rustima auto_arima": by_rustima,
-    "augurs AutoETS": by_augurs,
-    "Prophet": by_prophet,
+KINDS = {  # our model: how many times the fastest peer it is to be, and peers
+    "arima": (2000, {"statsforecast AutoARIMA": by_statsforecast(AutoARIMA), "rustima auto_arima": by_rustima}),
+    "ets": (200, {"augurs AutoETS": by_augurs, "statsforecast AutoETS": by_statsforecast(AutoETS)}),
+    "theta": (300, {"statsforecast OptimizedTheta": by_statsforecast(OptimizedTheta),
+                    "statsforecast DynamicOptimizedTheta": by_statsforecast(DynamicOptimizedTheta)}),
+    "sparse": (35, {"statsforecast TSB": by_tsb}),
+    "prophet": (380, {"Prophet": by_prophet}),
 }
 
 
-def main(path, season, horizon, n):
+def cpu_seconds():
+    return time.process_time() + sum(os.times()[2:4])  # of the processes that Prophet starts as well
+
+
+def of_peer(fit, series, season, horizon):
+    """Series a second, and how many failed."""
+    start, failed = cpu_seconds(), 0
+    for y in series:
+        try:
+            fit(y, season, horizon)
+        except Exception:
+            failed += 1
+    return len(series) / (cpu_seconds() - start), failed
+
+
+def ours(bench, path, season, horizon, model):
+    said = subprocess.run([bench, path, str(season), str(horizon), model, "3"], capture_output=True, check=True, text=True)
+    return float(said.stdout.split()[-2])
+
+
+def here(fit, y, season, horizon, name):
+    try:
+        fit(y, season, horizon)
+    except ImportError as missing:
+        print(f"{name}: skipped, {missing}")
+        return False
+    except Exception:
+        pass  # counted as it fails again
+    return True
+
+
+def main(path, season, horizon, n, rounds, bench):
+    season, horizon = int(season), int(horizon)
     rows = pd.read_csv(path)
     series = [g["y"].to_numpy(np.float64) for _, g in rows.groupby("unique_id", sort=False)][: int(n)]
-    for name, fit in PEERS.items():
-        try:
-            fit(series[0], int(season), int(horizon))
-        except ImportError as missing:
-            print(f"{name}: skipped, {missing}")
-            continue
-        few = series[:20] if "ARIMA" in name or "arima" in name else series
-        start, failed = cpu_seconds(), 0
-        for y in few:
-            try:
-                fit(y, int(season), int(horizon))
-            except Exception:
-                failed += 1
-        print(f"{name}, season {season}: {len(few) / (cpu_seconds() - start):.1f} series/s" + (f", {failed} failed" if failed else ""))
+    below = False
+    for model, (bound, peers) in KINDS.items():
+        peers = {name: fit for name, fit in peers.items() if here(fit, series[0], season, horizon, name)}
+        of = series[:20] if model == "arima" else series
+        if model == "sparse":
+            of = of * 20  # too few to tell else
+        found, failed = {name: [] for name in ["ours", *peers]}, {}
+        for _ in range(int(rounds)):
+            for name, fit in peers.items():
+                speed, failed[name] = of_peer(fit, of, season, horizon)
+                found[name].append(speed)
+            found["ours"].append(ours(bench, path, season, horizon, model))
+        median = {name: np.median(v) for name, v in found.items()}
+        theirs = ", ".join(f"{name} {median[name]:.1f}" + (f" ({failed[name]} failed)" if failed[name] else "") for name in peers)
+        print(f"{model}, season {season}, series/s: ours {median['ours']:.0f}; {theirs}", end="")
+        if peers:
+            times = median["ours"] / max(median[name] for name in peers)
+            below |= times < bound
+            print(f"; {times:.0f} times (bound {bound})", end="")
+        print(flush=True)
+    return int(below)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

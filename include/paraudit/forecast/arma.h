@@ -18,8 +18,8 @@ enum { PA_ARMA_AR = 3, PA_ARMA_MA = 2, PA_ARMA_MOST = 1 + PA_ARMA_AR + PA_ARMA_M
 
 /* Of each lane. */
 typedef struct {
-    int p, q;                                              /* up to PA_ARMA_AR and PA_ARMA_MA */
-    bool mean;                                             /* is there one? else it is 0 */
+    int p, q;    /* up to PA_ARMA_AR and PA_ARMA_MA */
+    bool mean;   /* is there one? else it is 0 */
     bool cycles; /* of two thetas: look into narrow valleys too, where roots nearly cancel */
     _Alignas(PA_FORECAST_ALIGN) pa_lanes at[PA_ARMA_MOST]; /* mean, phi, theta: 1 + p + q */
     pa_lanes squares; /* infinity of lanes that have too few values */

@@ -159,7 +159,8 @@ static void fit_arma(const series *s, const char *name, bool print)
         memset(y, 0, most * PA_FORECAST_LANES * sizeof *y);
         for (size_t k = 0; k < b.n_series; k++)
             for (int32_t t = 0; t < b.n[k]; t++) y[(size_t)t * PA_FORECAST_LANES + k] = b.y[k][t];
-        fitted = (pa_arma_fitted){.p = name[4] - '0', .q = name[5] - '0', .mean = true, .cycles = true};
+        fitted =
+            (pa_arma_fitted){.p = name[4] - '0', .q = name[5] - '0', .mean = true, .cycles = true};
         pa_arma_fit(&lanes, &fitted);
         for (size_t k = 0; print && k < b.n_series; k++) printf("%.17g\n", fitted.squares[k]);
     }

@@ -1,6 +1,6 @@
 """Series per second beside statsforecast, rustima, augurs and Prophet, one core:  speed.py FILE.csv SEASON HORIZON SERIES ROUNDS BENCH
 
-Peers are fitted to the first SERIES of the file (ARIMA to 20), ours, by BENCH (bench_forecast), to all; what a peer is
+Peers are fitted to SERIES of the file, evenly taken (ARIMA to 20), ours, by BENCH (bench_forecast), to all; what a peer is
 made from is compiled before. Each of ROUNDS measures all in turn, by processor time; medians are printed, and how many
 times ours is faster than the fastest peer of its kind. Ends with 1 where that is below the bound. A package that is not
 there is said to be skipped."""
@@ -86,11 +86,12 @@ def here(fit, y, season, horizon, name):
 def main(path, season, horizon, n, rounds, bench):
     season, horizon = int(season), int(horizon)
     rows = pd.read_csv(path)
-    series = [g["y"].to_numpy(np.float64) for _, g in rows.groupby("unique_id", sort=False)][: int(n)]
+    series = [g["y"].to_numpy(np.float64) for _, g in rows.groupby("unique_id", sort=False)]
+    series = series[:: max(1, len(series) // int(n))][: int(n)]
     below = False
     for model, (bound, peers) in KINDS.items():
         peers = {name: fit for name, fit in peers.items() if here(fit, series[0], season, horizon, name)}
-        of = series[:20] if model == "arima" else series
+        of = series[:: max(1, len(series) // 20)][:20] if model == "arima" else series
         if model == "sparse":
             of = of * 20  # too few to tell else
         found, failed = {name: [] for name in ["ours", *peers]}, {}

@@ -85,8 +85,8 @@ def size_of(m):
 
 
 of_size, first_of = Counter(map(size_of, rows)), Counter(size_of(m) for m in firsts)
-few = [first_of[k] for k in range(1, 7)]  # of up to 7 rows
-assert sum(few) > 50 and sum(k > 0 for k in few) > 3, few
+of_few = [first_of[k] for k in range(1, 7)]  # of up to 7 rows
+assert sum(of_few) > 50 and sum(k > 0 for k in of_few) > 3, of_few
 assert model["totals"][-3:].ravel().tolist() == [len(late), last_from, reference_from - last_from]
 unseen = max(0, once * (once - 1) / 2 / (twice + 1))
 
@@ -184,7 +184,7 @@ for i in range(n):
                      like / sum(weight[q] for q in near) if near else popular,
                      fired[m] / sum(fired.values()) if sum(fired.values()) else popular, in_group, popular,
                      math.sqrt(rows[m]) / roots, (rows[m] > 0) / n_merchants,
-                     first_of[size_of(m)] / sum(few) / of_size[size_of(m)] if 0 < rows[m] < 8 else 0, (rows[m] == 0) / how_many_unseen(now)])
+                     first_of[size_of(m)] / sum(of_few) / of_size[size_of(m)] if 0 < rows[m] < 8 else 0, (rows[m] == 0) / how_many_unseen(now)])
     new = sum(n == 1 for n in times.values()) / max(1, len(before))
     level = np.searchsorted([1, 4, 10, 20, 40], all_own, side="right") * 4 + np.searchsorted(
         [.1, .2, .35], new, side="right")

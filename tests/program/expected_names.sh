@@ -51,7 +51,7 @@ def by_rule(row, before):
         return ""
     days = (now - t["time"][best[1]]) // 86400
     kinds["rule"] += 1
-    return f": goes with {merchants[best[2]]}, used {days} day{'s' * (days != 1)} ago"
+    return f": goes with {merchants[best[2]]}, used {days} day{'s' if days != 1 else ''} ago"
 
 
 for i, alert in enumerate(why["alert"]):

@@ -255,13 +255,17 @@ static pa_status append(const pa_values *v, pa_bulk *file, run *r, size_t i, con
     bool fits = v->places[i] == r->at + (int64_t)r->n && r->n + PA_LARGE <= RUN_BYTES;
     if (!fits) PA_TRY(flush(v, file, r, err));
     if (r->n == 0) r->at = v->places[i];
-    assemble(v, item, all, start, r->bytes + r->n);
+    if (all)
+        assemble(v, item, all, start, r->bytes + r->n);
+    else
+        memcpy(r->bytes + r->n, item->data, (size_t)bytes_of(item));
     r->n += (size_t)bytes_of(item);
     r->item = i;
     return PA_OK;
 }
 
-/* Rank 0: `all` has what each rank had of the items, one rank after the other. */
+/* Rank 0: `all` has what each rank had of the items, one rank after the other; NULL: there is no
+ * other. */
 static pa_status write_small(const pa_values *v, pa_bulk *file, size_t from, size_t until,
                              const char *all, pa_error *err)
 {
@@ -286,6 +290,7 @@ static pa_status gather_small(const pa_values *v, pa_bulk *file, size_t from, si
     pa_buffer mine = {0};
     void *all = NULL;
     size_t n = 0;
+    if (pa_comm_size(v->comm) == 1) return write_small(v, file, from, until, NULL, err);
     pa_status st = pa_agree(v->comm, collect(v, from, until, &mine, err), err);
     if (st == PA_OK) st = pa_gather_root(v->comm, mine.data, mine.length, &all, &n, err);
     pa_buffer_free(&mine);

@@ -285,7 +285,7 @@ static pa_status newcomers(const merchant_side *m, const pa_past *past, const in
     int64_t *amount = NULL;
     pa_status st;
     PA_GOTO(pa_agree(run->comm, PA_NEW(amount, m->view.n, &run->err), &run->err));
-    for (size_t i = 0; i < m->view.n; i++) amount[i] = ordered[i];
+    for (size_t i = 0; i < m->view.n; i++) amount[i] = ordered[i] != 0;
     PA_GOTO(pa_past_sums(run->comm, past, &amount, &run->err));
     pa_window_amount(&past->line, amount, 1, PA_WEEK, &share);
 out:

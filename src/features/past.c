@@ -53,11 +53,16 @@ typedef struct {
     size_t n, row_room, more_room;
 } choice;
 
+static pa_status make_room_for(choice *c, size_t n, pa_error *err)
+{
+    PA_TRY(PA_ROOM(c->row, c->row_room, c->n + n, err));
+    return PA_ROOM(c->more, c->more_room, c->n + n, err);
+}
+
 /* A row of its own, standing for the `more` rows before it too. */
 static pa_status choose(choice *c, size_t row, size_t more, pa_error *err)
 {
-    PA_TRY(PA_ROOM(c->row, c->row_room, c->n + 1, err));
-    PA_TRY(PA_ROOM(c->more, c->more_room, c->n + 1, err));
+    PA_TRY(make_room_for(c, 1, err));
     c->row[c->n] = (uint32_t)row;
     c->more[c->n++] = (uint8_t)more;
     return PA_OK;
@@ -65,7 +70,11 @@ static pa_status choose(choice *c, size_t row, size_t more, pa_error *err)
 
 static pa_status choose_each(choice *c, size_t row, size_t end, pa_error *err)
 {
-    for (; row < end; row++) PA_TRY(choose(c, row, 0, err));
+    PA_TRY(make_room_for(c, end - row, err));
+    for (; row < end; row++) {
+        c->row[c->n] = (uint32_t)row;
+        c->more[c->n++] = 0;
+    }
     return PA_OK;
 }
 

@@ -19,8 +19,8 @@ enum { PA_MOST_PARTS = 9999 };
 pa_status pa_write_portfolio(pa_comm *comm, const pa_world *world, const char *path, int n_parts,
                              bool replace, pa_log *log, pa_error *err);
 
-/* The same rows into one plain file, by time and, in a second, by their numbers. Ranks hold all rows
- * meanwhile, 160 bytes each. Collective. */
+/* The same rows into one plain file, by time and, in a second, by their numbers. Ranks hold all
+ * rows meanwhile, 160 bytes each. Collective. */
 pa_status pa_write_portfolio_by_time(pa_comm *comm, const pa_world *world, const char *path,
                                      bool replace, pa_log *log, pa_error *err);
 

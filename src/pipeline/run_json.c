@@ -92,7 +92,8 @@ static json_t *spread_json(const phase_of_ranks *ranks, size_t at)
 {
     double least = INFINITY, most = 0, sum = 0;
     for (int r = 0; r < ranks->n_ranks; r++) {
-        double v = *(const double *)((const char *)of_rank(ranks, r) + at);
+        double v;
+        memcpy(&v, (const char *)of_rank(ranks, r) + at, sizeof v);
         least = fmin(least, v);
         most = fmax(most, v);
         sum += v;

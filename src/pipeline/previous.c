@@ -144,12 +144,23 @@ static pa_status find(pa_comm *comm, const pa_config *config, pa_previous *p, pa
     return pa_agree(comm, pa_previous_path(config, p->path, err), err);
 }
 
+/* All bytes once, against the trailer; where that is gone, or does not fit, the digests of what is
+ * in it tell. */
+static pa_status check_bytes(pa_comm *comm, const char *path, pa_error *err)
+{
+    char digest[PA_DIGEST_TEXT];
+    pa_error odd = {0};
+    pa_status st = pa_sealed_digest(comm, path, digest, &odd);
+    if (st == PA_E_DATA) return pa_result_verify(comm, path, NULL, err);
+    return st == PA_OK ? st : pa_fail(err, st, "%s", odd.message);
+}
+
 /* What is said of a file by who reads it does not tell who asked. */
 static pa_status check_and_read(pa_comm *comm, pa_previous *p, bool whole, pa_error *err)
 {
     pa_error why = {0};
     PA_AGREE(comm, pa_comm_rank(comm) == 0 ? check_place(p->path, err) : PA_OK, err);
-    pa_status st = whole ? pa_result_verify(comm, p->path, NULL, &why) : PA_OK;
+    pa_status st = whole ? check_bytes(comm, p->path, &why) : PA_OK;
     if (st == PA_OK) st = read_file(comm, p, &why);
     return st == PA_OK ? st : pa_fail(err, st, "job.previous: %s", why.message);
 }

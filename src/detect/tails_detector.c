@@ -15,7 +15,7 @@ enum { PREFIX_BYTES = 40 };
  * does not know, and many transactions at once. */
 static const char default_rule[] =
     "0.5: tx_amount | amount_ratio_account | amount_z_account | amount_ratio_merchant_30d + "
-    "amount_ratio_category + 0.5 account_high_count_14d; 0.4: speed_kmh; "
+    "amount_ratio_category | amount_residual_z + 0.5 account_high_count_14d; 0.4: speed_kmh; "
     "0.08: country_surprise | currency_surprise; 0.02: account_tx_count_1h | account_velocity_1h";
 
 /* Merchants that the account's other merchants have nothing to do with, amounts that are not paid

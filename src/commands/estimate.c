@@ -33,7 +33,9 @@ static const pa_flag flags[] = {
     {"--set", "SECTION.KEY=VALUE", "a value that overrides CONFIG; may be given often", true},
     {"--rows", "N", "rows of the larger of the two small jobs that are run (default 100000)",
      false},
-    {"--bytes", "N", "bytes of the inputs that are read for them (default 268435456)", false},
+    {"--bytes", "N",
+     "bytes of the inputs, as they lie on the disk, that are read for them (default 268435456)",
+     false},
     {"--help", NULL, "this text, with all keys of CONFIG", false},
     {0}};
 

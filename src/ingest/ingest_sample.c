@@ -11,8 +11,11 @@
 #include "paraudit/ingest/tally.h"
 #include "paraudit/table/partition.h"
 
-/* A place is no longer than this; HEAD: of it, in which its first record is looked for. */
-enum { MOST_PLACE = 4 << 20, LEAST_PLACE = 64 << 10, PLACES = 16, HEAD = 1 << 20 };
+/* So many places, that each week of some years of rows in order of time has one; HEAD: bytes of a
+ * place in which its first record is looked for. */
+enum { PLACES = 1024, MOST_PLACE = 4 << 20, LEAST_PLACE = 16 << 10, HEAD = 64 << 10 };
+/* Rows that are read before those of accounts that are not drawn are taken out. */
+enum { THIN_ROWS = 100000 };
 /* Accounts are drawn in so many parts. */
 enum { PARTS = 1 << 20 };
 
@@ -22,6 +25,7 @@ typedef struct {
     pa_sample *sample;
     pa_text_window text;
     pa_tally accounts, merchants;
+    size_t thinned;    /* rows that have been, and stay */
     double all_bytes;  /* of all files */
     double read, left; /* bytes of the file at hand: rows that were parsed have; all */
     bool names;        /* of accounts, and not of rows */
@@ -46,8 +50,8 @@ static void draw_accounts(const pa_intern *accounts, double share, int8_t kept[]
     }
 }
 
-/* Takes out rows from `from` on, whose accounts are not drawn. */
-static pa_status thin(sampler *s, int32_t file, size_t from, pa_error *err)
+/* Takes out rows of the file that have come since the last time, whose accounts are not drawn. */
+static pa_status thin(sampler *s, int32_t file, pa_error *err)
 {
     pa_csv_intake *p = &s->w.parser;
     int8_t *kept = NULL, *gone = NULL;
@@ -56,12 +60,13 @@ static pa_status thin(sampler *s, int32_t file, size_t from, pa_error *err)
     PA_GOTO(PA_NEW(kept, p->accounts.n, err));
     PA_GOTO(PA_NEW(gone, p->rows.n, err));
     draw_accounts(&p->accounts, s->wish->account_share, kept);
-    for (size_t i = from; i < p->rows.n; i++) {
+    for (size_t i = s->thinned; i < p->rows.n; i++) {
         gone[i] = !kept[p->rows.account[i]];
         n_gone += (size_t)gone[i];
     }
     PA_GOTO(pa_ingest_drop(p, gone, n_gone, err));
     s->w.rows[file] -= (int64_t)n_gone;
+    s->thinned = p->rows.n;
 out:
     pa_free(kept);
     pa_free(gone);
@@ -106,28 +111,27 @@ static void count_place(sampler *s, int32_t file, size_t before)
     if (a->rounded.line == 0) a->rounded = p->rounded;
 }
 
-/* As the second pass of an ingest reads a piece; what is packed only up to `end` as well. */
+/* As the second pass of an ingest reads a piece. end: of what is packed, in its bytes as they lie
+ * on the disk. */
 static pa_status parse_text(sampler *s, int32_t file, const pa_text_start *start, int64_t end,
                             pa_error *err)
 {
     const pa_text_file f = pa_input_text(&s->w.inputs, file);
+    bool packed = pa_text_is_stream(&f);
+    int64_t last = packed ? INT64_MAX : end;
     pa_csv_intake *p = &s->w.parser;
     pa_text_window *w = &s->text;
     pa_status st = pa_window_open(w, &f, start->begin, err);
     for (bool more = true; st == PA_OK && more;) {
         size_t used;
         PA_GOTO(pa_stop_poll(err));
-        PA_GOTO(pa_window_read(w, end, err));
-        PA_GOTO(pa_csv_parse(p, w->buffer, w->n, pa_window_own(w, end), w->ended, &used, err));
+        PA_GOTO(pa_window_read(w, last, err));
+        PA_GOTO(pa_csv_parse(p, w->buffer, w->n, pa_window_own(w, last), w->ended, &used, err));
         pa_window_drop(w, used);
-        more = (w->at < end || p->lost) && !w->ended;
+        more = ((packed ? pa_window_done(w) : w->at) < end || p->lost) && !w->ended;
     }
-    s->read += (double)(w->at - start->begin);
-    if (pa_text_is_stream(&f)) {
-        if (!w->ended) s->sample->beginnings = true;
-        s->left = (double)s->w.inputs.file[file].size;
-        s->read = (double)pa_window_done(w);
-    }
+    s->read += packed ? (double)pa_window_done(w) : (double)(w->at - start->begin);
+    if (packed && !w->ended) s->sample->beginnings = true;
 out:
     pa_window_close(w);
     return st;
@@ -149,7 +153,7 @@ static pa_status read_place(sampler *s, int32_t file, const pa_text_start *start
     s->sample->parse_seconds += cpu_seconds() - began;
     count_place(s, file, before);
     PA_TRY(tally(s, before, err));
-    return thin(s, file, before, err);
+    return s->w.parser.rows.n - s->thinned < THIN_ROWS ? PA_OK : thin(s, file, err);
 }
 
 /* Where the first good record begins at or behind byte `at`; *found is false where none does.
@@ -222,12 +226,13 @@ static pa_status read_file(sampler *s, int32_t file, pa_error *err)
     bool cut = f->kind == PA_INPUT_H5 || pa_input_is_cut(f);
     if (bytes < 2 * LEAST_PLACE) bytes = 2 * LEAST_PLACE;
     s->read = 0;
-    s->left = (double)(f->size - start.begin);
+    s->left = (double)(pa_input_is_cut(f) ? f->size - start.begin : f->size);
     if (cut && bytes < f->size - start.begin) {
         s->sample->whole = false;
         PA_TRY(read_at_places(s, file, bytes, err));
     } else
-        PA_TRY(read_place(s, file, &start, cut ? f->size : start.begin + bytes, err));
+        PA_TRY(read_place(s, file, &start, cut ? f->size : bytes, err));
+    PA_TRY(thin(s, file, err));
     if (s->sample->beginnings) s->sample->whole = false;
     s->sample->rows += rows_of(s, file, (double)(s->sample->n_read - n_read));
     return PA_OK;
@@ -236,6 +241,7 @@ static pa_status read_file(sampler *s, int32_t file, pa_error *err)
 static pa_status read_files(sampler *s, pa_error *err)
 {
     *s->sample = (pa_sample){.whole = true};
+    s->thinned = 0;
     pa_tally_free(&s->accounts);
     pa_tally_free(&s->merchants);
     for (size_t i = 0; i < s->w.inputs.n; i++) PA_TRY(read_file(s, (int32_t)i, err));

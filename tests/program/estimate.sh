@@ -100,7 +100,7 @@ share() {
     sed -n "s/.*largest $1, .*, has \([0-9]*\)[0-9.]* % .*/\1/p" said
 }
 for file in half.csv by_time.csv p.csv.gz; do
-    estimate book.ini --set "input.files=$file" --rows 4000 --bytes 1000000 --ranks 1,2 >said 2>&1 ||
+    estimate book.ini --set "input.files=$file" --rows 4000 --bytes 400000 --ranks 1,2 >said 2>&1 ||
         fail "$file: $(tail -n 1 said)"
     rows=$(head -n 1 said | cut -d' ' -f1)
     [ "$rows" -gt 35000 ] && [ "$rows" -lt 45000 ] || fail "$file: about $rows rows"

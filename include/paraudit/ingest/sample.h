@@ -5,8 +5,8 @@
 
 #include "paraudit/ingest/ingest.h"
 
-/* bytes: of text that is read at most, of each file in proportion to its size. account_share: of
- * the accounts that are kept, drawn by their names: the smaller of two samples is part of the
+/* bytes: that are read at most, as they lie on the disk, of each file in proportion. account_share:
+ * of the accounts that are kept, drawn by their names: the smaller of two samples is part of the
  * larger one. */
 typedef struct {
     size_t bytes;

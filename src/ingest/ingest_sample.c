@@ -168,7 +168,8 @@ static pa_status find_start(sampler *s, int32_t file, int64_t at, pa_text_start 
     PA_TRY(pa_open_input(f->path, file + 1, &fd, err));
     pa_status st = pa_look_read_new(&s->w.inputs, file, fd, at, (size_t)n, &p.text, &p.n, err);
     close(fd);
-    if (st == PA_OK) st = pa_look_find_start(&f->layout, &p, err);
+    PA_TRY(st);
+    st = pa_look_find_start(&f->layout, &p, err);
     if (st == PA_OK) {
         size_t signs = p.begin;
         if (f->by_table) {

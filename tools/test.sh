@@ -17,6 +17,7 @@ jobs=$(($(nproc) + 1))
 
 kinds=(run test)
 [ $tier = first ] || kinds+=(check)
+[ $tier != full ] || kinds+=(full)
 install_packages "${kinds[@]}"
 
 echo "== release build, warnings are errors"

@@ -42,7 +42,18 @@ apart() {
         fail "singletons of $launcher: $rc, $(cat stderr)"
     [ ! -e apart ] || fail "singletons of $launcher left a folder"
 }
-launcher=srun apart SLURM_STEP_ID=0 SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=4
+# Without PMIx under srun: before MPI starts, and one of them says so.
+step() {
+    rc=0
+    env SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 "$@" "$program" "${audited[@]}" --out apart </dev/null >stdout 2>stderr || rc=$?
+    [ $rc -eq 64 ] || fail "a task of srun without PMIx: $rc, $(cat stderr)"
+    [ ! -e apart ] || fail "a task of srun without PMIx left a folder"
+}
+step SLURM_PROCID=0
+answered "srun started 4 tasks without PMIx, by which Open MPI's ranks find each other: use \`srun --mpi=pmix\`, or mpirun" ||
+    fail "tasks of srun without PMIx: $(cat stderr)"
+step SLURM_PROCID=1 PMI_SIZE=4
+[ ! -s stderr ] || fail "a second task of srun speaks: $(cat stderr)"
 launcher="the launcher" apart PMI_SIZE=4
 
 # ---- small and read-only disks ---------------------------------------------------

@@ -50,10 +50,11 @@ pa_status pa_launch_check_step(const pa_launch *launch, pa_error *err)
     bool in_step = launch->slurm_step_id && launch->slurm_procid;
     if (!in_step || launch->ompi_comm_world_size || tasks <= 1) return PA_OK;
     if (launch->pmix_rank || launch->ompi_mca_pmix) return PA_OK;
-    return pa_fail(err, PA_E_USAGE,
-                   "srun started %ld tasks without PMIx, by which Open MPI's ranks find each other: "
-                   "use `srun --mpi=pmix`, or mpirun",
-                   tasks);
+    return pa_fail(
+        err, PA_E_USAGE,
+        "srun started %ld tasks without PMIx, by which Open MPI's ranks find each other: "
+        "use `srun --mpi=pmix`, or mpirun",
+        tasks);
 }
 
 bool pa_launch_speaks(const pa_launch *launch)

@@ -111,8 +111,9 @@ static pa_status no_memory(size_t bytes, int error, pa_error *err)
 {
     char host[64] = "";
     gethostname(host, sizeof host - 1);
-    return pa_fail(err, PA_E_MEMORY, "no shared memory for %zu bytes (/dev/shm and TMPDIR of %s): %s",
-                   bytes, host, strerror(error));
+    return pa_fail(err, PA_E_MEMORY,
+                   "no shared memory for %zu bytes (/dev/shm and TMPDIR of %s): %s", bytes, host,
+                   strerror(error));
 }
 
 /* The opened memory at an address of this process. Local. */

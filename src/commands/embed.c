@@ -219,9 +219,9 @@ const pa_command pa_command_embed = {
              "[--dim D] [--window W|basket] [--negative K] [--epochs E]",
     .about =
         "SESSIONS.txt has a sequence a line: names of items with blanks between, plain, .gz or\n"
-        ".zst; a line of more than 10,000 is several. Two items whose neighbours are the same ones\n"
-        "get vectors that point the same way (skip-gram with negative sampling). Vectors are\n"
-        "written with those met most first; they open in gensim:\n"
+        ".zst; a line of more than 10,000 is several. Two items whose neighbours are the same\n"
+        "ones get vectors that point the same way (skip-gram with negative sampling). Vectors\n"
+        "are written with those met most first; they open in gensim:\n"
         "\n"
         "  KeyedVectors.load_word2vec_format('vectors.bin', binary=True)\n"
         "\n"

@@ -15,10 +15,10 @@ typedef struct {
     double seconds;                /* from MPI_Init to the end of the write */
     int64_t column_bytes;          /* of all tables, all ranks */
     int64_t rows, largest_account; /* rows of the book, and of the account that has most */
-    pa_job_need *foreseen; /* by the job's estimate; NULL: there is none */
-    double held;           /* bytes of the rank that held most, the process included */
-    double work;           /* seconds of a core, of the busiest rank in each phase */
-    bool whole;            /* no part of the job was done before a restart */
+    pa_job_need *foreseen;         /* by the job's estimate; NULL: there is none */
+    double held;                   /* bytes of the rank that held most, the process included */
+    double work;                   /* seconds of a core, of the busiest rank in each phase */
+    bool whole;                    /* no part of the job was done before a restart */
 } pa_run_facts;
 
 /* How many ranks have as many rows each as the largest account, at least 1: more of them wait for

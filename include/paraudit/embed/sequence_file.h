@@ -15,9 +15,9 @@ enum {
 };
 
 typedef struct {
-    pa_sequences here;             /* of this rank; an id is a line's number, and which piece of it */
-    int64_t n_lines, n_tokens;     /* lines with an item, and items of these, of all ranks */
-    int64_t n_long;                /* of them those that are several sequences */
+    pa_sequences here;         /* of this rank; an id is a line's number, and which piece of it */
+    int64_t n_lines, n_tokens; /* lines with an item, and items of these, of all ranks */
+    int64_t n_long;            /* of them those that are several sequences */
     int64_t n_rare, n_rare_tokens; /* names that are left out, and how often they are met */
     pa_names names; /* of each code: those met most often first, then by their bytes; replicated */
     int64_t *count; /* of each code, in all lines */

@@ -290,10 +290,11 @@ static void make_plain(size_t n, size_t seldom, int64_t span, naive_row rows[])
     }
     for (size_t i = 0; i < n; i++) {
         naive_row *r = rows + i;
-        int64_t late = r->label_time == INT64_MIN ? 0 : r->label_time - r->time;
+        bool has_time = r->label_time != INT64_MIN && r->label_time != INT64_MAX;
+        int64_t late = has_time ? r->label_time - r->time : 0;
         r->time =
             first + (int64_t)((double)(r->time - first) / (double)(last - first) * (double)span);
-        r->label_time = late ? r->time + late : INT64_MIN;
+        if (has_time) r->label_time = late ? r->time + late : INT64_MIN;
         if (i % seldom == 0) continue;
         r->label = 0;
         r->label_time = INT64_MIN;

@@ -26,10 +26,9 @@ static bool is_large(const pa_item *item)
     return bytes_of(item) >= PA_LARGE;
 }
 
-/* Bytes of an item that this rank has. */
-static size_t mine_of(const pa_values *v, const pa_item *item)
+/* Bytes of an item that a rank has. */
+static size_t bytes_on(const pa_item *item, int rank)
 {
-    int rank = pa_comm_rank(v->comm);
     return (size_t)(item->cut[rank + 1] - item->cut[rank]) * pa_item_row_bytes(item);
 }
 
@@ -202,9 +201,10 @@ static pa_status exchange_all(const pa_values *v, pa_bulk *file, pa_error *err)
 static pa_status collect(const pa_values *v, size_t from, size_t until, pa_buffer *mine,
                          pa_error *err)
 {
+    int rank = pa_comm_rank(v->comm);
     for (size_t i = from; i < until; i++) {
         const pa_item *item = v->list->items + i;
-        if (!is_large(item)) PA_TRY(pa_buffer_add(mine, item->data, mine_of(v, item), err));
+        if (!is_large(item)) PA_TRY(pa_buffer_add(mine, item->data, bytes_on(item, rank), err));
     }
     return PA_OK;
 }
@@ -214,7 +214,7 @@ static void assemble(const pa_values *v, const pa_item *item, const char *all, s
                      char *out)
 {
     for (int r = 0; r < pa_comm_size(v->comm); r++) {
-        size_t n = (size_t)(item->cut[r + 1] - item->cut[r]) * pa_item_row_bytes(item);
+        size_t n = bytes_on(item, r);
         memcpy(out, all + start[r], n);
         start[r] += n;
         out += n;
@@ -227,8 +227,7 @@ static void find_starts(const pa_values *v, size_t from, size_t until, size_t st
         start[r + 1] = start[r];
         for (size_t i = from; i < until; i++) {
             const pa_item *item = v->list->items + i;
-            if (!is_large(item))
-                start[r + 1] += (size_t)(item->cut[r + 1] - item->cut[r]) * pa_item_row_bytes(item);
+            if (!is_large(item)) start[r + 1] += bytes_on(item, r);
         }
     }
 }

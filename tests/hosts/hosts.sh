@@ -1,4 +1,5 @@
-# Several hosts on this machine, for a test: namespaces with a network between them, real TCP. Sourced.
+# Several hosts on this machine, for a test: namespaces with a network between them, real TCP. Sourced
+# behind tests/program/common.sh.
 #
 #     hosts_missing                    prints why there can be none here; fails where there can
 #     hosts_up N MICROSECONDS [MOUNTS] hosts 1 to N (10.77.0.1, ...), so far from each other
@@ -48,15 +49,6 @@ hosts_start() { # I MOUNTS
 hosts_is_up() { [ "$(ps -o comm= -p "${host_pid[$1]}")" = sleep ]; }
 hosts_is_ready() { [ -e "$hosts/switch" ] && found ready <"$hosts/switch"; }
 
-hosts_wait() { # SECONDS COMMAND...: till it succeeds
-    local until=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $until ] || return 1
-        sleep 0.1
-    done
-}
-
 hosts_up() { # N MICROSECONDS [MOUNTS]
     local i names=()
     n_hosts=$1 host_pid=()
@@ -67,9 +59,9 @@ hosts_up() { # N MICROSECONDS [MOUNTS]
     done
     "$bin/host_switch" "$2" "${names[@]}" >"$hosts/switch" 2>&1 &
     switch_pid=$!
-    hosts_wait 20 hosts_is_ready || return 1
+    within 20 hosts_is_ready || return 1
     for ((i = 1; i <= $1; i++)); do hosts_start $i "${3:-}"; done
-    for ((i = 1; i <= $1; i++)); do hosts_wait 20 hosts_is_up $i || return 1; done
+    for ((i = 1; i <= $1; i++)); do within 20 hosts_is_up $i || return 1; done
 }
 
 on_host() {

@@ -20,6 +20,16 @@ found() {
     count=$(grep -c "$@")
 }
 
+# within SECONDS COMMAND...: waits till it succeeds; fails where it does not.
+within() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.1
+    done
+}
+
 # on RANKS PROGRAM ...: under mpirun, nothing read from standard input.
 on() {
     local ranks=$1

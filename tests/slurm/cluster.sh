@@ -1,5 +1,5 @@
 # A small Slurm for a test, of this machine alone: no systemd, all state below one folder, every daemon ended by
-# its process id. Sourced; $cluster is the folder.
+# its process id. Sourced behind tests/program/common.sh; $cluster is the folder.
 #
 #     cluster_missing           prints why there can be no cluster here; fails where there can
 #     cluster_up NODES CPUS     munge, slurmctld, and nodes n1, n2, ... of so many (pretended) processors
@@ -20,15 +20,6 @@ cluster_missing() {
     return 1
 }
 
-cluster_wait() { # SECONDS COMMAND...: till it succeeds
-    local until=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $until ] || return 1
-        sleep 0.2
-    done
-}
-
 cluster_munge() {
     mkdir -p "$cluster/munge"
     chmod 0711 "$cluster/munge"
@@ -38,7 +29,7 @@ cluster_munge() {
     munged --force --socket="$cluster/munge/socket" --key-file="$cluster/munge/key" \
         --pid-file="$cluster/munge/pid" --log-file="$cluster/munge/log" --seed-file="$cluster/munge/seed" \
         --num-threads=2 >/dev/null 2>&1
-    cluster_wait 10 test -S "$cluster/munge/socket"
+    within 10 test -S "$cluster/munge/socket"
 }
 
 # A first port, drawn by the process, of those below the ephemeral ones.
@@ -121,7 +112,7 @@ cluster_up() { # NODES CPUS
     slurmctld -D </dev/null >"$cluster/log/slurmctld.out" 2>&1 &
     controller=$!
     for ((i = 1; i <= $1; i++)); do cluster_start "n$i"; done
-    cluster_wait 60 cluster_idle "$1"
+    within 60 cluster_idle "$1"
 }
 
 cluster_down() {

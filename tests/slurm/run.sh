@@ -30,12 +30,12 @@ is_in() { [[ " $2 " == *" $(field "$1" JobState) "* ]]; }
 
 # ends JOB STATE: within ten minutes.
 ends() {
-    cluster_wait 600 is_in "$1" "COMPLETED FAILED CANCELLED TIMEOUT NODE_FAIL" || fail "job $1 does not end: $(field "$1" JobState)"
+    within 600 is_in "$1" "COMPLETED FAILED CANCELLED TIMEOUT NODE_FAIL" || fail "job $1 does not end: $(field "$1" JobState)"
     is_in "$1" "$2" || fail "job $1 ends as $(field "$1" JobState), not $2: $(cat -- *.log | tail -n 20)"
 }
 
 has_saved() { compgen -G "$1/checkpoint/*.manifest" >/dev/null; }
-under_way() { cluster_wait 300 has_saved "$1" || fail "$1: no checkpoint: $(cat "$1.log")"; }
+under_way() { within 300 has_saved "$1" || fail "$1: no checkpoint: $(cat "$1.log")"; }
 ranks_of() { pgrep -ax paraudit | awk -v folder="$1" '$NF == folder {print $1}'; }
 is_requeued() { [ "$(field "$1" Restarts)" -ge 1 ]; }
 finished() { # NAME: to the bytes, after having gone on from a checkpoint
@@ -104,7 +104,7 @@ finished cancelled
 submit lost --nodes=2 --nodelist=n2,n3
 under_way lost
 cluster_kill n3
-cluster_wait 300 is_requeued $job || fail "the job is not queued again: $(field $job JobState)"
+within 300 is_requeued $job || fail "the job is not queued again: $(field $job JobState)"
 cluster_start n3
 ends $job COMPLETED
 finished lost

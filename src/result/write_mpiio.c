@@ -9,7 +9,10 @@
 #include "paraudit/result/h5.h"
 #include "write_values.h"
 
-enum { MOST_BYTES = 512 << 20 /* of one call: MPI counts by int */ };
+/* Of one call. A rank that writes by itself copies that much into the page cache, which for longer
+ * writes takes pages of 2 MiB: memory that is rarely at hand, at 2 to 5 times the CPU time. What is
+ * written together goes by way of others first; MPI counts by int. */
+enum { MOST_ALONE = 1 << 20, MOST_TOGETHER = 512 << 20 };
 
 /* The reason is HDF5's, which its next call forgets. */
 static pa_status failed(const pa_values *v, const char *where, pa_error *err)
@@ -58,17 +61,16 @@ static hid_t open_file(const pa_values *v, pa_written *written)
 
 /* ---- a dataset ---- */
 
-/* Rows of one call. */
-static int64_t step_of(const pa_item *item)
-{
-    size_t row = pa_item_row_bytes(item);
-    return row < MOST_BYTES ? (int64_t)(MOST_BYTES / row) : 1;
-}
+/* What a call needs beside rows. */
+typedef struct {
+    hid_t dataset, type, list;
+    int64_t step; /* most rows of it */
+} transfer;
 
 /* Of the rank with most rows, in calls: all make as many. */
-static int64_t calls_of(const pa_values *v, const pa_item *item)
+static int64_t calls_of(const pa_values *v, const pa_item *item, int64_t step)
 {
-    int64_t most = 0, step = step_of(item);
+    int64_t most = 0;
     for (int r = 0; r < pa_comm_size(v->comm); r++) {
         int64_t n = item->cut[r + 1] - item->cut[r];
         if (n > most) most = n;
@@ -83,10 +85,11 @@ static bool goes_together(const pa_values *v, const pa_item *item)
     return v->how->collective == PA_TOGETHER_YES;
 }
 
-/* What a call needs beside rows. */
-typedef struct {
-    hid_t dataset, type, list;
-} transfer;
+static int64_t step_of(const pa_item *item, bool together)
+{
+    size_t most = together ? MOST_TOGETHER : MOST_ALONE, row = pa_item_row_bytes(item);
+    return row < most ? (int64_t)(most / row) : 1;
+}
 
 /* Rows first .. first + n - 1 of the file; none: the rank calls all the same. */
 static pa_status write_rows(const pa_values *v, const transfer *t, const pa_item *item,
@@ -113,10 +116,10 @@ static pa_status write_mine(const pa_values *v, const transfer *t, const pa_item
                             pa_error *err)
 {
     int rank = pa_comm_rank(v->comm);
-    int64_t step = step_of(item), row = item->cut[rank], until = item->cut[rank + 1];
+    int64_t row = item->cut[rank], until = item->cut[rank + 1];
     const char *data = item->data;
-    for (int64_t call = calls_of(v, item); call > 0; call--) {
-        int64_t n = until - row < step ? until - row : step;
+    for (int64_t call = calls_of(v, item, t->step); call > 0; call--) {
+        int64_t n = until - row < t->step ? until - row : t->step;
         PA_TRY(write_rows(v, t, item, row, n, data, err));
         data += (size_t)n * pa_item_row_bytes(item);
         row += n;
@@ -127,7 +130,8 @@ static pa_status write_mine(const pa_values *v, const transfer *t, const pa_item
 static pa_status write_item(const pa_values *v, hid_t file, const pa_item *item, pa_error *err)
 {
     bool together = goes_together(v, item);
-    transfer t = {.dataset = H5Dopen2(file, item->path, H5P_DEFAULT)};
+    transfer t = {.dataset = H5Dopen2(file, item->path, H5P_DEFAULT),
+                  .step = step_of(item, together)};
     if (t.dataset < 0) end_here(v, item->path);
     t.type = pa_h5_type(item->type, item->bytes);
     t.list = H5Pcreate(H5P_DATASET_XFER);

@@ -129,9 +129,14 @@ static pa_status write_digests(writer *w, pa_error *err)
     if (pa_comm_rank(w->comm) == 0) {
         pa_draft_way(&w->draft, way);
         st = pa_frame_digests(w->path, way, w->list, w->digest, err);
-        if (st == PA_E_IO) give_up(w, err);
     }
-    return pa_agree(w->comm, st, err);
+    st = pa_agree(w->comm, st, err);
+    if (st != PA_E_IO) return st;
+    const pa_values v = values_of(w);
+    if (w->by == PA_WRITER_MPIIO) pa_values_lost(&v, err);
+    if (pa_comm_rank(w->comm) == 0) give_up(w, err);
+    pa_barrier(w->comm); /* rank 0 ends it */
+    return st;
 }
 
 /* ---- values ---- */

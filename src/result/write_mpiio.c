@@ -2,10 +2,12 @@
  * for it, and HDF5 keeps what it could not write: a failure ends the job. */
 #include <hdf5.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "frame.h"
 #include "mpi_file.h"
 #include "paraudit/comm/handle.h"
+#include "paraudit/files/input.h"
 #include "paraudit/result/h5.h"
 #include "write_values.h"
 
@@ -157,4 +159,47 @@ pa_status pa_mpiio_write(const pa_values *v, pa_written *written, pa_error *err)
     }
     if (H5Fclose(file) < 0) end_here(v, "the end of the values");
     return st;
+}
+
+/* ---- what MPI-IO has lost in silence ---- */
+
+static bool is_there(const pa_values *v, int fd, size_t i, char piece[MOST_ALONE])
+{
+    const pa_item *item = v->list->items + i;
+    int rank = pa_comm_rank(v->comm);
+    int64_t row = (int64_t)pa_item_row_bytes(item), first = item->cut[rank] * row;
+    int64_t bytes = item->cut[rank + 1] * row - first, n;
+    pa_error unread = {0};
+    for (int64_t at = 0; at < bytes; at += n) {
+        n = bytes - at < MOST_ALONE ? bytes - at : MOST_ALONE;
+        if (pa_read_at(fd, v->part, 0, v->places[i] + first + at, piece, (size_t)n, &unread) !=
+                PA_OK ||
+            memcmp(piece, (const char *)item->data + at, (size_t)n) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The first item of which this rank's rows are not in the file; list->n: there is none. */
+static size_t first_lost(const pa_values *v)
+{
+    char *piece = NULL;
+    int fd = -1;
+    pa_error err = {0};
+    size_t i = 0;
+    if (PA_NEW(piece, MOST_ALONE, &err) != PA_OK || pa_open_input(v->part, 0, &fd, &err) != PA_OK)
+        i = v->list->n;
+    while (i < v->list->n && is_there(v, fd, i, piece)) i++;
+    if (fd >= 0) close(fd);
+    pa_free(piece);
+    return i;
+}
+
+void pa_values_lost(const pa_values *v, pa_error *err)
+{
+    int64_t i = (int64_t)first_lost(v);
+    pa_min_i64(v->comm, &i, 1);
+    if (i == (int64_t)v->list->n) return;
+    *err = (pa_error){0};
+    pa_cannot_write(v->path, v->list->items[i].path, "it reads back unlike it was written", err);
 }

@@ -27,6 +27,10 @@ pa_status pa_posix_write_rest(const pa_values *values, pa_error *err);
 /* By parallel HDF5. Collective. A write that fails ends the job, as pa_values_give_up. */
 pa_status pa_mpiio_write(const pa_values *values, pa_written *written, pa_error *err);
 
+/* For a failure behind the values, which an MPI-IO that keeps its own to itself may have caused:
+ * where rows of a dataset are not in the file, `err` says of which. Collective. */
+void pa_values_lost(const pa_values *values, pa_error *err);
+
 /* HDF5 goes on trying to write what it could not, and fails anew when the process ends: so the
  * process ends here, with the message and without the draft. Local. */
 _Noreturn void pa_values_give_up(const pa_values *values, const pa_error *err);

@@ -8,12 +8,17 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "paraudit/base/array.h"
 #include "paraudit/files/files.h"
 
-enum { DIRECT_LEAST = 1 << 20 };
+enum {
+    DIRECT_LEAST = 1 << 20,
+    HUGE_PAGE = 2 << 20, /* the system is asked for such ones, which it moves with less work */
+    PIECES = 4           /* on their way at most: the disk is not to wait for the next one */
+};
 
 /* Offsets, lengths and memory of direct transfers are multiples of a block: of
  * the disk's (4096 at most where it is known; a file system that wants more
@@ -23,20 +28,20 @@ struct pa_bulk {
     const char *path;
     size_t block;
     int plain, direct; /* descriptors; direct -1: not here */
-    char *buffer;      /* PA_BULK_PIECE and two blocks, to write twice as much; starts at a block */
-    size_t turn;       /* which half the next piece goes to */
-    struct writing {
-        const char *bytes; /* of a piece on its way; NULL: there is none */
+    char *buffer;      /* PA_BULK_PIECE and two blocks to read, PIECES to write */
+    struct piece {
         size_t n;
         int64_t at;
-        ssize_t done;
-        int reason; /* errno of done < 0 */
-    } piece;
-    /* While the disk takes a piece the next one is put into its half. */
+    } piece[PIECES];
+    /* While the disk takes a piece the next ones are put into the buffer; the rest is under the
+     * lock. Piece number i lies at place i % PIECES. */
     pthread_t thread;
-    bool has_thread, ends, asked; /* asked: the piece is the thread's; it and ends under the lock */
+    bool has_thread, ends;
     pthread_mutex_t lock;
     pthread_cond_t news;
+    uint64_t n_given, n_done;
+    bool refuses; /* what is direct */
+    int reason;   /* errno of the first piece that could not be written; 0: none */
 };
 
 static size_t block_of_this_machine(void)
@@ -45,9 +50,18 @@ static size_t block_of_this_machine(void)
     return page > 4096 ? (size_t)page : 4096;
 }
 
-static size_t half(const pa_bulk *b)
+static size_t buffer_bytes(const pa_bulk *b, bool writing)
 {
-    return PA_BULK_PIECE + 2 * b->block;
+    return writing ? (size_t)PIECES * PA_BULK_PIECE : PA_BULK_PIECE + 2 * b->block;
+}
+
+static char *make_buffer(const pa_bulk *b, bool writing)
+{
+    void *buffer = NULL;
+    size_t bytes = buffer_bytes(b, writing);
+    if (posix_memalign(&buffer, writing ? HUGE_PAGE : b->block, bytes) != 0) return NULL;
+    if (writing) madvise(buffer, bytes, MADV_HUGEPAGE);
+    return buffer;
 }
 
 pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error *err)
@@ -63,13 +77,10 @@ pa_status pa_bulk_open(const char *path, bool writing, pa_bulk **bulk, pa_error 
                    .lock = PTHREAD_MUTEX_INITIALIZER,
                    .news = PTHREAD_COND_INITIALIZER};
     pa_status st = PA_OK;
-    void *buffer = NULL;
     if (b->plain < 0) {
         st = pa_fail(err, writing ? PA_E_CREATE : PA_E_NO_INPUT, "%s: %s", path, strerror(errno));
-    } else if (posix_memalign(&buffer, b->block, (writing ? 2 : 1) * half(b)) != 0) {
+    } else if (!(b->buffer = make_buffer(b, writing))) {
         st = pa_fail(err, PA_E_MEMORY, "out of memory: no room to move %s", path);
-    } else {
-        b->buffer = buffer;
     }
     if (st != PA_OK) {
         pa_bulk_close(b);
@@ -87,26 +98,46 @@ static bool leave(int *fd)
     return closed;
 }
 
-static void send_piece(const pa_bulk *b, struct writing *w)
+static char *place_of(const pa_bulk *b, uint64_t i)
 {
-    w->done = pwrite(b->direct, w->bytes, w->n, (off_t)w->at);
-    w->reason = errno;
+    return b->buffer + i % PIECES * PA_BULK_PIECE;
 }
 
-static void *write_asked(void *bulk)
+/* What the direct way does not take, whatever its reason, the ordinary one does or refuses for
+ * good. 0, or errno. */
+static int send_piece(const pa_bulk *b, uint64_t i, bool *refused)
+{
+    const struct piece *p = b->piece + i % PIECES;
+    ssize_t done = pwrite(b->direct, place_of(b, i), p->n, (off_t)p->at);
+    *refused = done < 0 && errno == EINVAL;
+    size_t skip = done > 0 ? (size_t)done : 0;
+    bool written = pa_write_at(b->plain, place_of(b, i) + skip, p->n - skip, p->at + (int64_t)skip);
+    return written ? 0 : errno;
+}
+
+/* The next one that was given; the lock is let go of meanwhile. */
+static void send_next(pa_bulk *b)
+{
+    bool refused;
+    uint64_t i = b->n_done;
+    pthread_mutex_unlock(&b->lock);
+    int reason = send_piece(b, i, &refused);
+    pthread_mutex_lock(&b->lock);
+    b->n_done++;
+    b->refuses |= refused;
+    if (b->reason == 0) b->reason = reason;
+    pthread_cond_broadcast(&b->news);
+}
+
+static void *write_given(void *bulk)
 {
     pa_bulk *b = bulk;
     pthread_mutex_lock(&b->lock);
     while (!b->ends) {
-        if (!b->asked) {
+        if (b->n_done < b->n_given)
+            send_next(b);
+        else
             pthread_cond_wait(&b->news, &b->lock);
-            continue;
-        }
-        pthread_mutex_unlock(&b->lock);
-        send_piece(b, &b->piece);
-        pthread_mutex_lock(&b->lock);
-        b->asked = false;
-        pthread_cond_broadcast(&b->news);
     }
     pthread_mutex_unlock(&b->lock);
     return NULL;
@@ -120,7 +151,7 @@ static void hire(pa_bulk *b)
     if (b->has_thread) return;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    b->has_thread = pthread_create(&b->thread, NULL, write_asked, b) == 0;
+    b->has_thread = pthread_create(&b->thread, NULL, write_given, b) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -145,38 +176,32 @@ bool pa_bulk_close(pa_bulk *b)
     return direct && plain;
 }
 
-/* The piece that is on its way is there, or it cannot be. What the direct way does not take,
- * whatever its reason, the ordinary one does or refuses for good. */
-static bool settle(pa_bulk *b)
+/* Waits till at most so many pieces are on their way. False and errno: one could not be written. */
+static bool settle(pa_bulk *b, uint64_t n)
 {
-    struct writing *w = &b->piece;
-    if (!w->bytes) return true;
     pthread_mutex_lock(&b->lock);
-    while (b->asked) pthread_cond_wait(&b->news, &b->lock);
+    while (b->n_given - b->n_done > n) {
+        if (b->has_thread)
+            pthread_cond_wait(&b->news, &b->lock);
+        else
+            send_next(b);
+    }
+    int reason = b->reason;
+    bool refuses = b->refuses;
     pthread_mutex_unlock(&b->lock);
-    if (w->done < 0 && w->reason == EINVAL) leave(&b->direct);
-    size_t skip = w->done > 0 ? (size_t)w->done : 0;
-    bool written = pa_write_at(b->plain, w->bytes + skip, w->n - skip, w->at + (int64_t)skip);
-    w->bytes = NULL;
-    return written;
+    if (refuses && n == 0) leave(&b->direct);
+    errno = reason;
+    return reason == 0;
 }
 
-/* One piece at block borders, for the thread where there is one. */
-static bool write_piece(pa_bulk *b, const char *bytes, size_t n, int64_t at)
+/* One piece at block borders. */
+static bool give_piece(pa_bulk *b, const char *bytes, size_t n, int64_t at)
 {
-    char *room = b->buffer + b->turn * half(b);
-    if (b->direct < 0) return settle(b) && pa_write_at(b->plain, bytes, n, at);
-    memcpy(room, bytes, n);
-    b->turn = 1 - b->turn;
-    if (!settle(b)) return false;
-    if (b->direct < 0) return pa_write_at(b->plain, bytes, n, at);
-    b->piece = (struct writing){.bytes = room, .n = n, .at = at};
-    if (!b->has_thread) {
-        send_piece(b, &b->piece);
-        return settle(b);
-    }
+    if (!settle(b, PIECES - 1)) return false;
+    memcpy(place_of(b, b->n_given), bytes, n);
+    b->piece[b->n_given % PIECES] = (struct piece){n, at};
     pthread_mutex_lock(&b->lock);
-    b->asked = true;
+    b->n_given++;
     pthread_cond_broadcast(&b->news);
     pthread_mutex_unlock(&b->lock);
     return true;
@@ -194,9 +219,9 @@ bool pa_bulk_write(pa_bulk *b, const void *bytes, size_t n, int64_t at)
     if (n > PA_BULK_PIECE) hire(b);
     for (size_t i = head, step; written && i < end; i += step) {
         step = end - i < PA_BULK_PIECE ? end - i : PA_BULK_PIECE;
-        written = write_piece(b, from + i, step, at + (int64_t)i);
+        written = give_piece(b, from + i, step, at + (int64_t)i);
     }
-    return settle(b) && written && pa_write_at(b->plain, from + end, tail, at + (int64_t)end);
+    return settle(b, 0) && written && pa_write_at(b->plain, from + end, tail, at + (int64_t)end);
 }
 
 /* Fills the buffer from `at` on until `n` bytes are there; `most` may be. */

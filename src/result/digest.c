@@ -183,42 +183,18 @@ void pa_row_digest_mine(pa_row_digest *d)
     }
 }
 
-static int rank_of_row(const pa_row_digest *d, int64_t row)
-{
-    int r = pa_comm_rank(d->comm);
-    while (d->cut[r] > row) r--;
-    return r;
-}
-
-/* Straight from the column's memory. */
-static void send_head(const pa_row_digest *d, pa_outbox *head, size_t bytes)
-{
-    if (bytes == 0) return;
-    pa_outbox_send(head, rank_of_row(d, (d->first_block - 1) * d->block_rows), d->rows, bytes);
-}
-
-/* The rest of the last block, from the ranks above in row order. */
-static void add_heads(pa_row_digest *d, int64_t end, char *received)
-{
-    int64_t row = d->until;
-    for (int r = pa_comm_rank(d->comm) + 1; row < end; r++) {
-        int64_t n = least(d->cut[r + 1], end) - row;
-        size_t left = n > 0 ? (size_t)n * d->row_bytes : 0;
-        while (left > 0) {
-            size_t part = left < PA_MESSAGE ? left : PA_MESSAGE;
-            pa_receive(d->comm, r, received, part);
-            pa_sha256_add(d->sha, received, part);
-            left -= part;
-        }
-        if (n > 0) row += n;
-    }
-    pa_sha256_end(d->sha, d->digest + (d->blocks - 1) * PA_DIGEST_BYTES);
-}
-
 static size_t head_bytes(const pa_row_digest *d)
 {
     int64_t rows = least(d->until, d->first_block * d->block_rows) - d->from;
     return (size_t)rows * d->row_bytes;
+}
+
+/* Whose block the head lies in. */
+static int rank_of_head(const pa_row_digest *d)
+{
+    int r = pa_comm_rank(d->comm);
+    while (d->cut[r] > (d->first_block - 1) * d->block_rows) r--;
+    return r;
 }
 
 /* Where the last block ends that begins here. */
@@ -227,34 +203,85 @@ static int64_t end_of_last(const pa_row_digest *d)
     return d->blocks > 0 ? end_of_block(d, d->blocks - 1) : d->until;
 }
 
-/* The heads of all leave before any is waited for. */
-static void exchange_heads(size_t n, pa_row_digest *const digests[], pa_outbox *heads,
-                           char *received)
+/* Whether rank r, above this one, has rows of it, and how many bytes these are. */
+static bool reaches(const pa_row_digest *d, int r)
 {
-    for (size_t i = 0; i < n; i++) send_head(digests[i], heads, head_bytes(digests[i]));
-    for (size_t i = 0; i < n; i++) {
-        int64_t end = end_of_last(digests[i]);
-        if (end > digests[i]->until) add_heads(digests[i], end, received);
-    }
-    pa_outbox_wait(heads);
+    return r < pa_comm_size(d->comm) && d->cut[r] < end_of_last(d);
 }
 
-static pa_status join_heads(pa_comm *comm, size_t n, pa_row_digest *const digests[], pa_error *err)
+static size_t bytes_from(const pa_row_digest *d, int r)
+{
+    return (size_t)(least(d->cut[r + 1], end_of_last(d)) - d->cut[r]) * d->row_bytes;
+}
+
+/* Straight from the columns' memory; to: -1 where there is none. */
+static void send_heads(pa_comm *comm, size_t n, pa_row_digest *const digests[], const int to[],
+                       pa_outbox *box)
+{
+    for (int r = pa_comm_rank(comm) - 1; r >= 0; r--)
+        for (size_t i = 0; i < n; i++)
+            if (to[i] == r) pa_outbox_add(box, r, digests[i]->rows, head_bytes(digests[i]));
+    pa_outbox_send(box);
+}
+
+/* The rest of the last block, from the ranks above in row order. */
+static void add_heads(pa_row_digest *d, pa_inbox *box)
+{
+    if (end_of_last(d) <= d->until) return;
+    for (int r = pa_comm_rank(d->comm) + 1; reaches(d, r); r++) {
+        for (size_t left = bytes_from(d, r), part; left > 0; left -= part) {
+            part = left;
+            const void *bytes = pa_inbox_take(box, r, &part);
+            pa_sha256_add(d->sha, bytes, part);
+        }
+    }
+    pa_sha256_end(d->sha, d->digest + (d->blocks - 1) * PA_DIGEST_BYTES);
+}
+
+/* What a rank sends others, and what they send it. */
+typedef struct {
+    int *to; /* of each digest */
+    size_t *from;
+    pa_outbox *leaves;
+    pa_inbox *comes;
+} heads;
+
+static void heads_free(heads *h)
+{
+    pa_free(h->to);
+    pa_free(h->from);
+    pa_outbox_free(h->leaves);
+    pa_inbox_free(h->comes);
+}
+
+static pa_status heads_new(pa_comm *comm, size_t n, pa_row_digest *const digests[], heads *h,
+                           pa_error *err)
 {
     size_t bytes = 0;
-    bool receives = false;
+    PA_TRY(PA_NEW(h->to, n, err));
+    PA_TRY(PA_NEW(h->from, (size_t)pa_comm_size(comm), err));
     for (size_t i = 0; i < n; i++) {
-        bytes += (head_bytes(digests[i]) + PA_MESSAGE - 1) / PA_MESSAGE * PA_MESSAGE;
-        receives |= end_of_last(digests[i]) > digests[i]->until;
+        size_t head = head_bytes(digests[i]);
+        h->to[i] = head ? rank_of_head(digests[i]) : -1;
+        bytes += head;
+        for (int r = pa_comm_rank(comm) + 1; reaches(digests[i], r); r++)
+            h->from[r] += bytes_from(digests[i], r);
     }
-    pa_outbox *heads = NULL;
-    char *received = NULL;
-    pa_status st = pa_outbox_new(comm, bytes, &heads, err);
-    if (st == PA_OK) st = PA_NEW(received, receives ? PA_MESSAGE : 0, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) exchange_heads(n, digests, heads, received);
-    pa_outbox_free(heads);
-    pa_free(received);
+    PA_TRY(pa_outbox_new(comm, n, bytes, &h->leaves, err));
+    return pa_inbox_new(comm, h->from, &h->comes, err);
+}
+
+/* The heads of all leave before any is waited for. */
+static pa_status join_heads(pa_comm *comm, size_t n, pa_row_digest *const digests[], pa_error *err)
+{
+    heads h = {0};
+    pa_status st = pa_agree(comm, heads_new(comm, n, digests, &h, err), err);
+    if (st == PA_OK) {
+        send_heads(comm, n, digests, h.to, h.leaves);
+        for (size_t i = 0; i < n; i++) add_heads(digests[i], h.comes);
+        pa_outbox_wait(h.leaves);
+    }
+    heads_free(&h);
     return st;
 }
 

@@ -275,33 +275,63 @@ static unsigned char byte_of(int rank, size_t i)
     return (unsigned char)(31 * (size_t)rank + i * 7 + i / PA_MESSAGE);
 }
 
-/* Every rank to the next one, rank 0 after the last: none, one and several messages. */
-static void test_messages_arrive_as_they_were_sent(void)
+enum { N_SENT = 5 };
+
+/* None, one and several messages, and their sum. */
+static const size_t piece_bytes[N_SENT] = {0, 1, PA_MESSAGE, 2 * PA_MESSAGE + 5, 30};
+
+static size_t all_pieces(void)
 {
-    static const size_t length[] = {0, 1, PA_MESSAGE, 2 * PA_MESSAGE + 5};
-    pa_comm *comm = pa_test_comm();
-    int rank = pa_comm_rank(comm), n_ranks = pa_comm_size(comm);
-    int next = (rank + 1) % n_ranks, last = (rank + n_ranks - 1) % n_ranks;
-    size_t wrong = 0, most = length[3];
-    unsigned char *out = NULL, *in = NULL;
-    pa_outbox *box = NULL;
-    pa_error err = {0};
-    CU_ASSERT_EQUAL(PA_NEW(out, most, &err), PA_OK);
-    CU_ASSERT_EQUAL(PA_NEW(in, PA_MESSAGE, &err), PA_OK);
-    CU_ASSERT_EQUAL(pa_outbox_new(comm, most, &box, &err), PA_OK);
-    for (size_t i = 0; i < most; i++) out[i] = byte_of(rank, i);
-    for (size_t k = 0; k < 4; k++) {
-        pa_outbox_send(box, next, out, length[k]);
-        for (size_t at = 0, n; at < length[k]; at += n) {
-            n = length[k] - at < PA_MESSAGE ? length[k] - at : PA_MESSAGE;
-            pa_receive(comm, last, in, n);
-            for (size_t i = 0; i < n; i++) wrong += in[i] != byte_of(last, at + i);
-        }
-        pa_outbox_wait(box);
+    size_t n = 0;
+    for (size_t k = 0; k < N_SENT; k++) n += piece_bytes[k];
+    return n;
+}
+
+/* Taken in steps that are none of the pieces'. */
+static size_t count_wrong(pa_inbox *box, int from)
+{
+    size_t wrong = 0, all = all_pieces();
+    for (size_t at = 0, n; at < all; at += n) {
+        n = all - at < 100000 ? all - at : 100000;
+        const unsigned char *bytes = pa_inbox_take(box, from, &n);
+        for (size_t i = 0; i < n; i++) wrong += bytes[i] != byte_of(from, at + i);
     }
+    return wrong;
+}
+
+static void send_pieces(pa_outbox *box, int to, const unsigned char *bytes)
+{
+    for (size_t k = 0; k < N_SENT; k++) {
+        pa_outbox_add(box, to, bytes, piece_bytes[k]);
+        bytes += piece_bytes[k];
+    }
+}
+
+/* Every rank to every one, itself too, in as few messages as there can be. */
+static void test_pieces_arrive_as_they_were_added(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int n_ranks = pa_comm_size(comm);
+    size_t wrong = 0, all = all_pieces(), from[8], ranks = (size_t)n_ranks;
+    int64_t before = pa_comm_used(comm).messages;
+    unsigned char *out = NULL;
+    pa_outbox *leaves = NULL;
+    pa_inbox *comes = NULL;
+    pa_error err = {0};
+    for (int r = 0; r < n_ranks; r++) from[r] = all;
+    CU_ASSERT_EQUAL(PA_NEW(out, all, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_outbox_new(comm, N_SENT * ranks, all * ranks, &leaves, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_inbox_new(comm, from, &comes, &err), PA_OK);
+    for (size_t i = 0; i < all; i++) out[i] = byte_of(pa_comm_rank(comm), i);
+    for (int r = 0; r < n_ranks; r++) send_pieces(leaves, r, out);
+    pa_outbox_send(leaves);
+    for (int r = 0; r < n_ranks; r++) wrong += count_wrong(comes, r);
+    pa_outbox_wait(leaves);
     CU_ASSERT_EQUAL(wrong, 0);
-    pa_outbox_free(box);
-    pa_free(in);
+    CU_ASSERT_EQUAL(pa_comm_used(comm).messages - before,
+                    (n_ranks - 1) * (int64_t)(all / PA_MESSAGE + 1));
+    pa_outbox_free(leaves);
+    pa_inbox_free(comes);
     pa_free(out);
 }
 
@@ -320,7 +350,7 @@ static const pa_test tests[] = {
     {"sum by shard has the bits of a serial sum", test_sum_by_shard_has_the_bits_of_a_serial_sum},
     {"gather all concatenates everywhere", test_gather_all_concatenates_everywhere},
     {"gather root concatenates on rank 0 alone", test_gather_root_concatenates_on_rank_0_alone},
-    {"messages arrive as they were sent", test_messages_arrive_as_they_were_sent},
+    {"pieces arrive as they were added", test_pieces_arrive_as_they_were_added},
     {"waiting is counted", test_waiting_is_counted},
 };
 PA_MPI_TEST_MAIN("comm", tests)

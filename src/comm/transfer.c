@@ -5,9 +5,9 @@
 
 #include "paraudit/base/array.h"
 
-/* A message of a mebibyte has the speed of a longer one, and its buffer stays in the
+/* A message of two mebibytes has the speed of a longer one, and its buffer stays in the
  * caches: new memory costs more time than what is put there. */
-enum { TAG = 1, MESSAGE = 1 << 20 };
+enum { TAG = 1, MESSAGE = 2 << 20 };
 
 /* Buffers and requests of one transfer. A message holds at most `most`
  * elements of each column, one column after the other, which both ends know, so

@@ -72,19 +72,6 @@ static pa_status plan(const pa_comm *comm, size_t n, const int32_t owner[], pa_r
     return order_by_owner(comm, here, n, owner, err);
 }
 
-static pa_status plan_lent(const pa_comm *comm, const int64_t count[], const uint32_t row[],
-                           pa_route **route, pa_error *err)
-{
-    PA_TRY(pa_route_new(comm, route, err));
-    pa_side *here = &(*route)->here;
-    memcpy(here->n, count, (size_t)comm->size * sizeof *count);
-    size_t n = pa_side_stack(comm, here);
-    PA_TRY(pa_check_rows(n, err));
-    PA_TRY(PA_NEW(here->order, n, err));
-    if (n > 0) memcpy(here->order, row, n * sizeof *row);
-    return PA_OK;
-}
-
 static pa_status meet(pa_comm *comm, pa_status planned, pa_route **route, pa_error *err)
 {
     pa_status st = pa_agree(comm, planned, err);
@@ -101,13 +88,6 @@ pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route
 {
     *route = NULL;
     return meet(comm, plan(comm, n, owner, route, err), route, err);
-}
-
-pa_status pa_route_make_lent(pa_comm *comm, const int64_t count[], const uint32_t row[],
-                             pa_route **route, pa_error *err)
-{
-    *route = NULL;
-    return meet(comm, plan_lent(comm, count, row, route, err), route, err);
 }
 
 pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *err)
@@ -131,13 +111,6 @@ pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, cons
     return pa_transfer(comm, width, &route->here, rows, &route->there, arrived, err);
 }
 
-pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t n,
-                             const pa_column_move columns[], pa_error *err)
-{
-    const pa_side leaving = {route->here.at, route->here.n, NULL};
-    return pa_transfer_all(comm, n, columns, &leaving, &route->there, err);
-}
-
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
                           void *rows, pa_error *err)
 {
@@ -154,4 +127,22 @@ pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
                               const pa_column_move columns[], pa_error *err)
 {
     return pa_transfer_all(comm, n, columns, &route->there, &route->here, err);
+}
+
+pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
+                            size_t *n_arrived, pa_error *err)
+{
+    pa_route *route = NULL;
+    *arrived = NULL;
+    *n_arrived = 0;
+    pa_status st = pa_route_new(comm, &route, err);
+    if (st == PA_OK) memcpy(route->here.n, n, (size_t)comm->size * sizeof *n);
+    st = meet(comm, st, &route, err);
+    if (st != PA_OK) return st;
+    *arrived = pa_alloc(route->n_received, 1, err);
+    st = pa_agree(comm, *arrived ? PA_OK : PA_E_MEMORY, err);
+    if (st == PA_OK) st = pa_route_send(comm, route, 1, bytes, *arrived, err);
+    *n_arrived = route->n_received;
+    pa_route_free(route);
+    return st;
 }

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/pack.h"
 #include "paraudit/base/sort.h"
+#include "paraudit/comm/route.h"
 
 /* A byte counts the rows beside the last one, and amounts of up to 2^53 add up to 64 bits. */
 enum { MOST_TOGETHER = 256 };
@@ -174,60 +176,118 @@ static pa_status lend(pa_comm *comm, uint64_t stride, choice *c, pa_past *past, 
 {
     const span own = span_of(c->view, stride);
     void *all = NULL;
-    int64_t *count = NULL;
     size_t bytes;
-    pa_status st;
-    PA_GOTO(pa_gather_all(comm, &own, sizeof own, &all, &bytes, err));
-    st = PA_NEW(count, (size_t)pa_comm_size(comm), err);
-    if (st == PA_OK) st = choose_all(comm, all, stride, c, count, err);
-    PA_GOTO(pa_agree(comm, st, err));
+    PA_TRY(pa_gather_all(comm, &own, sizeof own, &all, &bytes, err));
+    pa_status st = PA_NEW(past->n_lent, (size_t)pa_comm_size(comm), err);
+    if (st == PA_OK) st = choose_all(comm, all, stride, c, past->n_lent, err);
     past->lent = c->more;
     past->lent_row = c->row;
-    past->n_lent = c->n;
     c->more = NULL;
     c->row = NULL;
-    st = pa_route_make_lent(comm, count, past->lent_row, &past->route, err);
-out:
     pa_free(all);
-    pa_free(count);
+    return pa_agree(comm, st, err);
+}
+
+/* What another rank is told of lent rows begin .. end - 1. own: a column of this rank's rows. */
+typedef struct {
+    const pa_past *past;
+    const void *own;
+    size_t width;
+    size_t begin, end;
+} slice;
+
+typedef pa_status pack_slice(const slice *s, pa_packer *packer, pa_error *err);
+
+/* bytes: how many go to each rank. */
+static pa_status pack_all(const pa_comm *comm, slice s, pack_slice *pack, int64_t bytes[],
+                          pa_buffer *out, pa_error *err)
+{
+    pa_packer packer = {.out = out};
+    for (int r = 0; r < pa_comm_size(comm); r++) {
+        size_t before = out->length;
+        s.begin = s.end;
+        s.end += (size_t)s.past->n_lent[r];
+        if (s.begin < s.end) PA_TRY(pack(&s, &packer, err));
+        PA_TRY(pa_pack_end(&packer, err));
+        bytes[r] = (int64_t)(out->length - before);
+    }
+    return PA_OK;
+}
+
+/* seen: what the others told of theirs, in *memory, which is the caller's. */
+static pa_status tell(pa_comm *comm, slice s, pack_slice *pack, void **memory, pa_unpacker *seen,
+                      pa_error *err)
+{
+    pa_buffer out = {0};
+    int64_t *bytes = NULL;
+    size_t n = 0;
+    pa_status st = PA_NEW(bytes, (size_t)pa_comm_size(comm), err);
+    if (st == PA_OK) st = pack_all(comm, s, pack, bytes, &out, err);
+    st = pa_agree(comm, st, err);
+    if (st == PA_OK) st = pa_exchange_bytes(comm, out.data, bytes, memory, &n, err);
+    if (st == PA_OK) *seen = (pa_unpacker){.at = *memory, .end = (const char *)*memory + n};
+    pa_buffer_free(&out);
+    pa_free(bytes);
     return st;
 }
 
-static pa_status new_line(const pa_view *view, pa_past *past, pa_error *err)
+/* How many there are, how far each lies behind the one before, and what it stands for. */
+static pa_status pack_line(const slice *s, pa_packer *packer, pa_error *err)
 {
-    size_t n_halo = pa_route_received(past->route);
+    const uint64_t *at = s->own;
+    uint64_t before = 0;
+    PA_TRY(pa_pack(packer, (int64_t)(s->end - s->begin), err));
+    for (size_t i = s->begin; i < s->end; i++) {
+        uint64_t here = at[s->past->lent_row[i]];
+        PA_TRY(pa_pack(packer, (int64_t)(here - before), err));
+        before = here;
+    }
+    for (size_t i = s->begin; i < s->end; i++) PA_TRY(pa_pack(packer, s->past->lent[i], err));
+    return PA_OK;
+}
+
+/* From all ranks; at, more: NULL, or room for all. Returns how many there are. */
+static size_t unpack_line(pa_unpacker seen, uint64_t at[], uint8_t more[])
+{
+    size_t all = 0;
+    while (!pa_unpack_ended(&seen)) {
+        size_t n = (size_t)pa_unpack(&seen);
+        uint64_t here = 0;
+        for (size_t i = 0; i < n; i++) {
+            here += (uint64_t)pa_unpack(&seen);
+            if (at) at[all + i] = here;
+        }
+        for (size_t i = 0; i < n; i++) {
+            uint8_t stands_for = (uint8_t)pa_unpack(&seen);
+            if (more) more[all + i] = stands_for;
+        }
+        all += n;
+    }
+    return all;
+}
+
+static pa_status new_line(const pa_view *view, pa_unpacker seen, pa_past *past, pa_error *err)
+{
+    size_t n_halo = unpack_line(seen, NULL, NULL);
     past->line = (pa_line){.n_halo = n_halo, .n = view->n, .at = view->key};
     if (n_halo == 0) return PA_OK;
     PA_TRY(PA_NEW(past->at, n_halo + view->n, err));
     PA_TRY(PA_NEW(past->more, n_halo, err));
+    unpack_line(seen, past->at, past->more);
     memcpy(past->at + n_halo, view->key, view->n * sizeof *past->at);
     past->line.at = past->at;
     past->line.more = past->more;
     return PA_OK;
 }
 
-/* Of positions less than 2^32 seconds before the first own row their low half is enough. */
-static void widen(const pa_view *view, const uint32_t low[], size_t n, uint64_t at[])
+static pa_status make_line(pa_comm *comm, const pa_view *view, pa_past *past, pa_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        at[i] = view->key[0] - (uint32_t)((uint32_t)view->key[0] - low[i]);
-}
-
-static pa_status fill_line(pa_comm *comm, const pa_view *view, pa_past *past, pa_error *err)
-{
-    uint32_t *lent = NULL, *low = NULL;
-    pa_status st = PA_NEW(lent, past->n_lent, err);
-    if (st == PA_OK) st = PA_NEW(low, past->line.n_halo, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        for (size_t i = 0; i < past->n_lent; i++) lent[i] = (uint32_t)view->key[past->lent_row[i]];
-        const pa_column_move move[] = {{sizeof *lent, lent, low},
-                                       {sizeof *past->more, past->lent, past->more}};
-        st = pa_route_send_lent(comm, past->route, 2, move, err);
-    }
-    if (st == PA_OK) widen(view, low, past->line.n_halo, past->at);
-    pa_free(lent);
-    pa_free(low);
+    void *memory = NULL;
+    pa_unpacker seen = {0};
+    pa_status st =
+        tell(comm, (slice){.past = past, .own = view->key}, pack_line, &memory, &seen, err);
+    if (st == PA_OK) st = pa_agree(comm, new_line(view, seen, past, err), err);
+    pa_free(memory);
     return st;
 }
 
@@ -235,11 +295,9 @@ pa_status pa_past_make(pa_comm *comm, const pa_view *view, uint64_t stride,
                        const pa_past_needs *needs, pa_past *past, pa_error *err)
 {
     choice c = {.view = view, .needs = needs};
-    PA_ASSERT(needs->reach <= UINT32_MAX);
     *past = (pa_past){0};
     pa_status st = lend(comm, stride, &c, past, err);
-    if (st == PA_OK) st = pa_agree(comm, new_line(view, past, err), err);
-    if (st == PA_OK) st = fill_line(comm, view, past, err);
+    if (st == PA_OK) st = make_line(comm, view, past, err);
     pa_free(c.alone);
     pa_free(c.row);
     pa_free(c.more);
@@ -249,9 +307,9 @@ pa_status pa_past_make(pa_comm *comm, const pa_view *view, uint64_t stride,
 
 void pa_past_free(pa_past *past)
 {
-    pa_route_free(past->route);
     pa_free(past->at);
     pa_free(past->more);
+    pa_free(past->n_lent);
     pa_free(past->lent);
     pa_free(past->lent_row);
     *past = (pa_past){0};
@@ -269,70 +327,66 @@ static pa_status make_room(const pa_past *past, size_t width, void **column, pa_
     return PA_OK;
 }
 
+/* Room in *column for what is seen, and the column's own values told to the others. */
+static pa_status tell_column(pa_comm *comm, const pa_past *past, size_t width, pack_slice *pack,
+                             void **column, void **memory, pa_unpacker *seen, pa_error *err)
+{
+    PA_AGREE(comm, make_room(past, width, column, err), err);
+    const slice s = {
+        .past = past, .own = (const char *)*column + past->line.n_halo * width, .width = width};
+    return tell(comm, s, pack, memory, seen, err);
+}
+
+static pa_status pack_values(const slice *s, pa_packer *packer, pa_error *err)
+{
+    for (size_t i = s->begin; i < s->end; i++) {
+        const char *value = (const char *)s->own + s->past->lent_row[i] * s->width;
+        if (s->width == sizeof(int8_t)) PA_TRY(pa_pack(packer, *(const int8_t *)value, err));
+        for (size_t k = 0; k < s->width / sizeof(int32_t); k++)
+            PA_TRY(pa_pack(packer, ((const int32_t *)value)[k], err));
+    }
+    return PA_OK;
+}
+
+static void unpack_values(pa_unpacker seen, size_t n, size_t width, void *column)
+{
+    int8_t *narrow = column;
+    int32_t *wide = column;
+    for (size_t i = 0; width == sizeof *narrow && i < n; i++) narrow[i] = (int8_t)pa_unpack(&seen);
+    for (size_t i = 0; i < n * (width / sizeof *wide); i++) wide[i] = (int32_t)pa_unpack(&seen);
+}
+
 pa_status pa_past_values(pa_comm *comm, const pa_past *past, size_t width, void **column,
                          pa_error *err)
 {
-    PA_AGREE(comm, make_room(past, width, column, err), err);
-    const char *own = (const char *)*column + past->line.n_halo * width;
-    return pa_route_send(comm, past->route, width, own, *column, err);
+    void *memory = NULL;
+    pa_unpacker seen;
+    PA_ASSERT(width == sizeof(int8_t) || width % sizeof(int32_t) == 0);
+    pa_status st = tell_column(comm, past, width, pack_values, column, &memory, &seen, err);
+    if (st == PA_OK) unpack_values(seen, past->line.n_halo, width, *column);
+    pa_free(memory);
+    return st;
 }
 
-/* The largest of the sums, without its sign. */
-static int64_t add_up(const pa_past *past, const int64_t own[], int64_t sum[])
+static pa_status pack_sums(const slice *s, pa_packer *packer, pa_error *err)
 {
-    int64_t most = 0;
-    for (size_t i = 0; i < past->n_lent; i++) {
-        size_t end = (size_t)past->lent_row[i] + 1;
-        for (size_t row = end - 1 - past->lent[i]; row < end; row++) sum[i] += own[row];
-        int64_t size = sum[i] < 0 ? -(sum[i] + 1) : sum[i];
-        if (size > most) most = size;
+    const int64_t *own = s->own;
+    for (size_t i = s->begin; i < s->end; i++) {
+        size_t row = s->past->lent_row[i];
+        int64_t sum = own[row];
+        for (size_t k = 0; k < s->past->lent[i]; k++) sum += own[--row];
+        PA_TRY(pa_pack(packer, sum, err));
     }
-    return most;
-}
-
-static size_t width_of(int64_t most)
-{
-    if (most <= INT8_MAX) return 1;
-    if (most <= INT16_MAX) return 2;
-    return most <= INT32_MAX ? 4 : 8;
-}
-
-/* In place: the low bytes of each, one after the other. */
-static void pack(size_t n, size_t width, int64_t v[])
-{
-    char *to = (char *)v;
-    for (size_t i = 0; i < n; i++) memmove(to + i * width, v + i, width);
-}
-
-/* In place, from the last on. */
-static void unpack(size_t n, size_t width, int64_t v[])
-{
-    const char *from = (const char *)v;
-    int unused = 64 - 8 * (int)width;
-    for (size_t i = n; i-- > 0;) {
-        uint64_t low = 0;
-        memcpy(&low, from + i * width, width);
-        v[i] = (int64_t)(low << unused) >> unused;
-    }
+    return PA_OK;
 }
 
 pa_status pa_past_sums(pa_comm *comm, const pa_past *past, int64_t **column, pa_error *err)
 {
-    int64_t *sum = NULL;
-    void *both = *column;
-    pa_status st = PA_NEW(sum, past->n_lent, err);
-    if (st == PA_OK) st = make_room(past, sizeof *sum, &both, err);
+    void *both = *column, *memory = NULL;
+    pa_unpacker seen;
+    pa_status st = tell_column(comm, past, sizeof **column, pack_sums, &both, &memory, &seen, err);
     *column = both;
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) {
-        int64_t most = add_up(past, *column + past->line.n_halo, sum);
-        pa_max_i64(comm, &most, 1);
-        size_t width = width_of(most);
-        pack(past->n_lent, width, sum);
-        const pa_column_move move = {width, sum, *column};
-        st = pa_route_send_lent(comm, past->route, 1, &move, err);
-        if (st == PA_OK) unpack(past->line.n_halo, width, *column);
-    }
-    pa_free(sum);
+    for (size_t i = 0; st == PA_OK && i < past->line.n_halo; i++) (*column)[i] = pa_unpack(&seen);
+    pa_free(memory);
     return st;
 }

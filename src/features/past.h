@@ -16,7 +16,6 @@
 #ifndef PARAUDIT_SRC_FEATURES_PAST_H
 #define PARAUDIT_SRC_FEATURES_PAST_H
 
-#include "paraudit/comm/route.h"
 #include "paraudit/comm/view.h"
 #include "paraudit/features/line.h"
 
@@ -35,10 +34,9 @@ typedef struct {
     pa_line line; /* what is seen of earlier ranks' rows, and then the own ones */
     uint64_t *at; /* its positions where there are earlier ones, else NULL */
     uint8_t *more;
-    pa_route *route;    /* from the rows that others need of this rank's */
+    int64_t *n_lent;    /* rows of this rank that each of the others needs, P values */
     uint8_t *lent;      /* of each of these, what it stands for beside itself */
-    uint32_t *lent_row; /* and its own row */
-    size_t n_lent;
+    uint32_t *lent_row; /* and its own row; those for rank 0 first */
 } pa_past;
 
 /* view: by position, as pa_line_place gives it, of the stride. Collective. */
@@ -47,12 +45,13 @@ pa_status pa_past_make(pa_comm *comm, const pa_view *view, uint64_t stride,
 void pa_past_free(pa_past *past); /* a zeroed one may be freed; local */
 
 /* Puts what is seen of earlier ranks before the own rows of a column in view order, of which
- * *column may move; a stand-in has its own row's value. Collective. */
+ * *column may move; a stand-in has its own row's value. A value is an int8_t, or of so many int32_t
+ * as its width has. Values travel in as few bytes as they take. Collective. */
 pa_status pa_past_values(pa_comm *comm, const pa_past *past, size_t width, void **column,
                          pa_error *err);
 
-/* The same where a stand-in has the sum of all it stands for. Values are at most PA_AMOUNT_LIMIT,
- * and travel in as few bytes as their sums take. Collective. */
+/* The same where a stand-in has the sum of all it stands for. Values are at most
+ * PA_AMOUNT_LIMIT. Collective. */
 pa_status pa_past_sums(pa_comm *comm, const pa_past *past, int64_t **column, pa_error *err);
 
 #endif

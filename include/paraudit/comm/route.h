@@ -16,10 +16,6 @@ typedef struct pa_route pa_route;
 pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
                         pa_error *err);
 
-/* A route on which a row may go to several ranks, or to none: count[r] of the rows go to rank r,
- * those for rank 0 first. row: their numbers, borrowed for the call. Nothing can come back. */
-pa_status pa_route_make_lent(pa_comm *comm, const int64_t count[], const uint32_t row[],
-                             pa_route **route, pa_error *err);
 void pa_route_free(pa_route *route); /* local */
 
 size_t pa_route_received(const pa_route *route); /* local: rows that arrive here */
@@ -40,11 +36,6 @@ typedef struct {
 pa_status pa_route_send_all(pa_comm *comm, const pa_route *route, size_t n,
                             const pa_column_move columns[], pa_error *err);
 
-/* Columns whose values are in the order in which they leave, one for each row that a rank is lent.
- */
-pa_status pa_route_send_lent(pa_comm *comm, const pa_route *route, size_t n,
-                             const pa_column_move columns[], pa_error *err);
-
 /* From now on what arrives is put in an order: value i of `arrived` is the one that was
  * value order[i]. Answers go back from there. order: of pa_route_received rows, each once,
  * borrowed; takes 4 bytes a row. Once a route. Local; PA_E_MEMORY changes nothing. */
@@ -55,5 +46,10 @@ pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, co
                           void *rows, pa_error *err);
 pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
                               const pa_column_move columns[], pa_error *err);
+
+/* Bytes that each rank has for others: n[r] of them go to rank r, those for rank 0 first. *arrived
+ * is the caller's: what came, by source rank. PA_E_USAGE from 2^32 bytes on. Collective. */
+pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
+                            size_t *n_arrived, pa_error *err);
 
 #endif

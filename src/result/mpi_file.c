@@ -84,6 +84,7 @@ bool pa_mpi_file_make(const char *name, const char *hints, pa_written *written)
 
 /* ---- what it is ---- */
 
+#ifdef OPEN_MPI
 /* Open MPI's variable `io`, which chooses among its components; "": it is not set. */
 static void asked_for(char value[MOST + 1])
 {
@@ -100,6 +101,12 @@ static void asked_for(char value[MOST + 1])
     }
     MPI_T_finalize();
 }
+#else
+static void asked_for(char value[MOST + 1])
+{
+    value[0] = '\0';
+}
+#endif
 
 static void note_component(pa_written *written)
 {

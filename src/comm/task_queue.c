@@ -6,7 +6,9 @@
 #include "paraudit/base/sort.h"
 
 enum { NOTE = 7702, ANSWER = 7703 }; /* tags */
-enum { ASKS = -1, NONE = -1 };       /* other notes say what is barred, other answers are keys */
+/* Other notes say what is barred, other answers are keys. Ranks that have no task left tell rank 0
+ * so (READY); when all have, it tells them (OVER). */
+enum { ASKS = -1, READY = -2, OVER = -3, NONE = -1 };
 
 /* Shared by the ranks of a node, zeros at first. `taken` counts the tasks that were
  * taken from the front (the lower 32 bits) and from the back (the upper): one sum tells
@@ -71,7 +73,7 @@ static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *e
     pa_status st;
     PA_GOTO(PA_NEW(q->key, tasks->n, err));
     /* A request of this MPI is a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression) */
-    PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size, err));
+    PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size + 1, err));
     PA_GOTO(PA_NEW(left, tasks->n, err));
     PA_GOTO(PA_NEW(order, tasks->n, err));
     PA_GOTO(PA_NEW(before, tasks->n, err));
@@ -91,6 +93,13 @@ out:
     return st;
 }
 
+/* Another rank's next note comes here, whatever this one is at. */
+static void listen(pa_task_queue *q)
+{
+    if (q->nodes->n == 1) return;
+    MPI_Irecv(&q->note, 1, MPI_INT64_T, MPI_ANY_SOURCE, NOTE, q->comm->mpi, q->requests);
+}
+
 static void free_lists(pa_task_queue *q)
 {
     pa_free(q->key);
@@ -108,6 +117,7 @@ pa_status pa_task_queue_open(pa_comm *comm, const pa_tasks *tasks, pa_task_queue
     PA_GOTO(pa_agree(comm, deal_tasks(tasks, queue, err), err));
     PA_GOTO(pa_node_memory_new(comm, pool_bytes(queue->nodes), &pool, err));
     queue->pool = (struct task_pool *)pool;
+    listen(queue);
 out:
     if (st != PA_OK) free_lists(queue);
     return st;
@@ -153,44 +163,66 @@ static void answer(pa_task_queue *q, int rank)
     q->comm->use.messages++;
 }
 
-/* Reads what ranks of other nodes have written. */
+/* What came from another rank: the first of the requests is done. */
+static void read_note(pa_task_queue *q, int from)
+{
+    int64_t note = q->note;
+    q->is_over = note == OVER;
+    if (q->is_over) return;
+    listen(q);
+    if (note == ASKS)
+        answer(q, from);
+    else if (note == READY)
+        q->n_ready++;
+    else
+        bar_here(q, (uint64_t)note);
+}
+
 static void read_notes(pa_task_queue *q)
 {
-    if (q->nodes->n == 1) return;
-    for (;;) {
-        int waiting;
-        MPI_Status from;
-        MPI_Iprobe(MPI_ANY_SOURCE, NOTE, q->comm->mpi, &waiting, &from);
-        if (!waiting) return;
-        int64_t note;
-        MPI_Recv(&note, 1, MPI_INT64_T, from.MPI_SOURCE, NOTE, q->comm->mpi, MPI_STATUS_IGNORE);
-        if (note == ASKS) {
-            answer(q, from.MPI_SOURCE);
-        } else {
-            bar_here(q, (uint64_t)note);
-        }
+    for (int is_there = q->nodes->n > 1; is_there;) {
+        MPI_Status status;
+        MPI_Test(q->requests, &is_there, &status);
+        if (is_there) read_note(q, status.MPI_SOURCE);
     }
 }
 
-/* Waits for the first n requests and answers meanwhile: the others may wait for this rank as well.
- */
+/* Waits for the n requests behind the first and answers meanwhile: the others may wait for this
+ * rank as well. */
 static void wait_for(pa_task_queue *q, int n)
 {
     pa_talk start = pa_talk_begin();
-    for (int done = 0; !done;) {
-        read_notes(q);
-        MPI_Testall(n, q->requests, &done, MPI_STATUSES_IGNORE);
+    for (int left = n; left > 0;) {
+        int which;
+        MPI_Status status;
+        MPI_Waitany(n + 1, q->requests, &which, &status);
+        if (which == 0)
+            read_note(q, status.MPI_SOURCE);
+        else
+            left--;
     }
     pa_talk_end(q->comm, start);
+}
+
+static void wait_for_note(pa_task_queue *q)
+{
+    MPI_Status status;
+    MPI_Wait(q->requests, &status);
+    read_note(q, status.MPI_SOURCE);
+}
+
+static void write_note(pa_task_queue *q, int rank, int64_t note)
+{
+    MPI_Send(&note, 1, MPI_INT64_T, rank, NOTE, q->comm->mpi);
+    q->comm->use.messages++;
 }
 
 /* The key of a task that a node's leader gives, or NONE. */
 static int64_t ask(pa_task_queue *q, int leader)
 {
-    int64_t asks = ASKS, given = NONE;
-    MPI_Irecv(&given, 1, MPI_INT64_T, leader, ANSWER, q->comm->mpi, q->requests);
-    MPI_Send(&asks, 1, MPI_INT64_T, leader, NOTE, q->comm->mpi);
-    q->comm->use.messages++;
+    int64_t given = NONE;
+    MPI_Irecv(&given, 1, MPI_INT64_T, leader, ANSWER, q->comm->mpi, q->requests + 1);
+    write_note(q, leader, ASKS);
     wait_for(q, 1);
     return given;
 }
@@ -227,17 +259,32 @@ void pa_task_queue_bar(pa_task_queue *q, size_t first)
     if (!bar_here(q, (uint64_t)barred)) return;
     for (int r = 0; r < q->comm->size; r++) {
         if (q->nodes->of_rank[r] == q->nodes->mine) continue;
-        MPI_Issend(&barred, 1, MPI_INT64_T, r, NOTE, q->comm->mpi, &q->requests[n++]);
+        MPI_Issend(&barred, 1, MPI_INT64_T, r, NOTE, q->comm->mpi, &q->requests[++n]);
         q->comm->use.messages++;
     }
     wait_for(q, n);
 }
 
+/* Answers until no rank asks any more. Rank 0's last note is to itself, who waits for it. */
+static void hear_out(pa_task_queue *q)
+{
+    pa_talk start = pa_talk_begin();
+    if (q->comm->rank > 0)
+        write_note(q, 0, READY);
+    else {
+        while (q->n_ready < q->comm->size - 1) wait_for_note(q);
+        for (int r = q->comm->size; r-- > 0;) write_note(q, r, OVER);
+    }
+    while (!q->is_over) wait_for_note(q);
+    pa_talk_end(q->comm, start);
+}
+
 void pa_task_queue_close(pa_task_queue *q)
 {
-    MPI_Ibarrier(q->comm->mpi, q->requests);
-    q->comm->use.calls++;
-    wait_for(q, 1);
+    if (q->nodes->n > 1)
+        hear_out(q);
+    else
+        pa_barrier(q->comm);
     pa_node_array pool = {q->pool, pool_bytes(q->nodes)};
     pa_node_array_free(&pool);
     free_lists(q);

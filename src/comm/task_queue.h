@@ -17,7 +17,10 @@ typedef struct {
     size_t n_here; /* tasks that were dealt to this node */
     uint32_t *key; /* of these, by falling cost */
     struct task_pool *pool;
-    MPI_Request *requests; /* room for one a rank */
+    MPI_Request *requests; /* the receive of a note, and room for one a rank */
+    int64_t note;
+    int n_ready; /* ranks that told rank 0 so */
+    bool is_over;
 } pa_task_queue;
 
 /* Collective; on failure all ranks leave together, with nothing to close. */
@@ -31,7 +34,7 @@ void pa_task_queue_close(pa_task_queue *queue);
 bool pa_task_queue_take(pa_task_queue *queue, size_t *key);
 
 /* Tasks from key `first` on are not to be begun any more, by any rank. Local, but for
- * waiting until each rank of another node has ended its task. */
+ * waiting until each rank of another node is told. */
 void pa_task_queue_bar(pa_task_queue *queue, size_t first);
 
 #endif

@@ -1,5 +1,5 @@
 # Several hosts on this machine, for a test: namespaces with a network between them, real TCP. Sourced
-# behind tests/program/common.sh.
+# behind tests/program/apart.sh and common.sh.
 #
 #     hosts_missing                    prints why there can be none here; fails where there can
 #     hosts_up N MICROSECONDS [MOUNTS] hosts 1 to N (10.77.0.1, ...), so far from each other
@@ -13,19 +13,16 @@
 # colons between. MOUNTS: a command that each host runs as it starts, with its number in $host.
 
 hosts_missing() {
-    [ "$(id -u)" -eq 0 ] || { echo "making namespaces takes root"; return 0; }
-    command -v ip >/dev/null || { echo "ip is not installed"; return 0; }
-    [ -c /dev/net/tun ] || { echo "there is no /dev/net/tun"; return 0; }
-    unshare --uts --mount --net true 2>/dev/null || { echo "namespaces are not allowed"; return 0; }
+    local said
+    said=$(ip tuntap add dev probe mode tap 2>&1) || { echo "no right to a network device: $said"; return 0; }
+    ip tuntap del dev probe mode tap
     return 1
 }
-
-hosts_name() { echo "paraudit-$$-$1"; }
 
 hosts_start() { # I MOUNTS
     local folder=$hosts/tmp/$1
     mkdir -p "$folder"
-    host=$1 shm=${shm:-1g} shared=${shared:-} ip netns exec "$(hosts_name "$1")" \
+    host=$1 shm=${shm:-1g} shared=${shared:-} ip netns exec "host$1" \
         unshare --uts --mount --propagation private bash -c '
             set -euo pipefail
             folder=$1 mounts=$2
@@ -44,6 +41,7 @@ hosts_start() { # I MOUNTS
             exec sleep infinity
         ' _ "$folder" "$2" </dev/null >"$hosts/log.$1" 2>&1 &
     host_pid[$1]=$!
+    disown # its end is no news
 }
 
 hosts_is_up() { [ "$(ps -o comm= -p "${host_pid[$1]}")" = sleep ]; }
@@ -52,10 +50,11 @@ hosts_is_ready() { [ -e "$hosts/switch" ] && found ready <"$hosts/switch"; }
 hosts_up() { # N MICROSECONDS [MOUNTS]
     local i names=()
     n_hosts=$1 host_pid=()
-    mkdir -p "$hosts"
+    mkdir -p "$hosts" /run/netns
+    mountpoint -q /run/netns || mount -t tmpfs tmpfs /run/netns
     for ((i = 1; i <= $1; i++)); do
-        names+=("$(hosts_name $i)")
-        ip netns add "$(hosts_name $i)"
+        names+=("host$i")
+        ip netns add "host$i"
     done
     "$bin/host_switch" "$2" "${names[@]}" >"$hosts/switch" 2>&1 &
     switch_pid=$!
@@ -93,9 +92,11 @@ over_hosts() { # SLOTS N COMMAND...
         --mca orte_keep_fqdn_hostnames 1 "$@" </dev/null
 }
 
+hosts_is_gone() { [ -z "$(ip netns pids "host$1")" ]; }
+
 hosts_kill() {
-    ip netns pids "$(hosts_name "$1")" | xargs -r kill -KILL
-    wait "${host_pid[$1]}" 2>/dev/null || true
+    ip netns pids "host$1" | xargs -r kill -KILL
+    within 20 hosts_is_gone "$1"
 }
 
 hosts_cut() { kill -USR1 $switch_pid; }
@@ -105,6 +106,6 @@ hosts_down() {
     for ((i = 1; i <= ${n_hosts:-0}; i++)); do hosts_kill $i || true; done
     [ -z "${switch_pid:-}" ] || kill -TERM $switch_pid 2>/dev/null || true
     [ -z "${switch_pid:-}" ] || wait $switch_pid 2>/dev/null || true
-    for ((i = 1; i <= ${n_hosts:-0}; i++)); do ip netns del "$(hosts_name $i)" 2>/dev/null || true; done
+    for ((i = 1; i <= ${n_hosts:-0}; i++)); do ip netns del "host$i" 2>/dev/null || true; done
     n_hosts=0 switch_pid=
 }

@@ -3,12 +3,11 @@
 # The same bytes as on one; a host that is lost ends the job, which goes on elsewhere.
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export PARAUDIT_TEST_SOURCE=$top PARAUDIT_TEST_PROGRAM=${PARAUDIT_TEST_PROGRAM:-$top/build/release/bin/paraudit}
+source "$top/tests/program/apart.sh"
+apart nsenter
 source "$top/tests/program/common.sh"
 source "$top/tests/hosts/hosts.sh"
-if missing=$(hosts_missing); then
-    echo "SKIPPED: no hosts here: $missing"
-    exit 77
-fi
+if missing=$(hosts_missing); then skip "$missing"; fi
 hosts=$work/hosts shared=$work:$top:$bin
 trap 'hosts_down; rm -rf "$work"' EXIT
 # As jobs/audit.sbatch has it: without these a link that is cut is noticed after eight minutes.
@@ -17,9 +16,13 @@ export OMPI_MCA_oob_tcp_keepalive_time=5 OMPI_MCA_oob_tcp_keepalive_intvl=2 OMPI
 begun=$SECONDS
 say() { echo "$((SECONDS - begun)) s: $*"; }
 
+# Ranks that learn agree some thousand times, and each time takes milliseconds: fewer rounds will do.
 portfolio p.csv 20000
-{ sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini"; printf '[checkpoint]\nevery = 0\n'; } >book.ini
-audit 1 whole p.csv
+{
+    sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini"
+    printf '[checkpoint]\nevery = 0\n[boosting]\nrounds = 10\n[embedding]\nepochs = 3\n[expected]\nrounds = 3\n'
+} >book.ini
+"$program" audit book.ini --quiet --out whole
 
 up() { # N [MOUNTS]
     hosts_up "$1" 1000 "${2:-}" || fail "the hosts do not come up: $(cat "$hosts"/switch "$hosts"/log.*)"
@@ -73,10 +76,33 @@ ends 60
 hosts_down
 goes_on cut
 
-# ---- little shared memory ----
+# ---- little shared memory; folders that differ ----
 
-shm=1m up 2
+mkdir own own/1 own/2 apart
+shm=1m up 2 "mount --bind $work/own/\$host $work/apart"
 over_hosts 2 2 "$program" audit book.ini --quiet --out small
 same whole/audit.h5 small/audit.h5
 say "1 MiB of shared memory: same bytes"
-hosts_down
+
+# fails CODE ARGUMENTS...: paraudit on two hosts, with this code on every rank; sets $took, milliseconds. Codes go
+# around mpirun, which takes some seconds to kill what has ended.
+fails() {
+    local code=$1 began=${EPOCHREALTIME/[.,]/}
+    shift
+    rm -f code.*
+    over_hosts 2 2 sh -c '"$@"; echo $? >code.$OMPI_COMM_WORLD_RANK' - "$program" "$@" --quiet >said 2>&1
+    took=$(((${EPOCHREALTIME/[.,]/} - began) / 1000))
+    [ "$(cat code.* | tr '\n' ' ')" = "$code $code $code $code " ] || fail "$* ends with $(cat code.* said)"
+}
+# Within 5 s; on a busy machine, 4 s later than what ends at once.
+for ((try = 0; try < 3; try++)); do
+    fails 66 audit no.ini --out no
+    most=$((took > 1000 ? took + 4000 : 5000))
+    fails 73 audit book.ini --out apart/book
+    [ $took -gt $most ] || break
+done
+[ $try -lt 3 ] || fail "that folders differ is known after $took ms"
+grep '^paraudit: ' said >answer
+[ "$(wc -l <answer)" -eq 1 ] && found 'on host1 has put there rank [0-9] on host2 does not find' <answer || fail "folders that differ: $(cat said)"
+[ -z "$(find own -type f)" ] || fail "folders that differ: left are $(find own)"
+say "folders that differ: 73 after $took ms"

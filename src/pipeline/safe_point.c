@@ -53,6 +53,7 @@ pa_status pa_stopped_reading(pa_job *job)
 {
     pa_run *run = &job->run;
     if (!run->checkpointer) return PA_E_AGAIN;
+    pa_log_event(run->log, "stop", "signal=%s", pa_stop_name());
     run->err = (pa_error){0};
     return pa_fail(&run->err, PA_E_AGAIN,
                    "stopped by %s while the inputs were read: nothing is saved yet, and `paraudit "
@@ -65,6 +66,7 @@ pa_status pa_stopped_saving(pa_job *job, const pa_store *model)
     pa_run *run = &job->run;
     run->err = (pa_error){0};
     if (!run->checkpointer) return stopped(run, false);
+    pa_log_event(run->log, "stop", "signal=%s", pa_stop_name());
     pa_status st = pa_checkpoint_save(job, model);
     if (st != PA_OK && !can_do_without(st)) return st;
     run->checkpointer->stopped = true;

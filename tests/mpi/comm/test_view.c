@@ -6,7 +6,7 @@
 #include "paraudit/comm/view.h"
 
 static const size_t pieces[] = {1, 7, PA_PIECE_DEFAULT};
-enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST = 1000 };
+enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST = 250 };
 
 static uint64_t mix(uint64_t x)
 {

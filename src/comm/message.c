@@ -157,3 +157,20 @@ void pa_inbox_free(pa_inbox *box)
     if (box) pa_free(box->from);
     pa_free(box);
 }
+
+void pa_send(pa_comm *comm, int to, const void *bytes, size_t n)
+{
+    pa_talk start = pa_talk_begin();
+    PA_ASSERT(n <= PA_MESSAGE);
+    MPI_Send(bytes, (int)n, MPI_BYTE, to, TAG, comm->mpi);
+    comm->use.bytes += (int64_t)n;
+    comm->use.messages++;
+    pa_talk_end(comm, start);
+}
+
+void pa_receive(pa_comm *comm, int from, void *bytes, size_t n)
+{
+    pa_talk start = pa_talk_begin();
+    MPI_Recv(bytes, (int)n, MPI_BYTE, from, TAG, comm->mpi, MPI_STATUS_IGNORE);
+    pa_talk_end(comm, start);
+}

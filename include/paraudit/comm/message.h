@@ -34,4 +34,9 @@ pa_status pa_inbox_new(pa_comm *comm, const size_t bytes[], pa_inbox **box, pa_e
 const void *pa_inbox_take(pa_inbox *box, int from, size_t *n);
 void pa_inbox_free(pa_inbox *box); /* all has been taken; NULL may be freed */
 
+/* One message of at most PA_MESSAGE bytes; may wait until it is received. */
+void pa_send(pa_comm *comm, int to, const void *bytes, size_t n);
+/* Waits for one message of n bytes. */
+void pa_receive(pa_comm *comm, int from, void *bytes, size_t n);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "ingest_work.h"
 #include "paraudit/base/array.h"
+#include "paraudit/comm/message.h"
 #include "paraudit/ingest/rejects_csv.h"
 
 void pa_ingest_free(pa_ingest *g)
@@ -41,6 +42,7 @@ void pa_ingest_free_work(pa_ingest_work *w)
     pa_inputs_free(&w->inputs);
     pa_free(w->pieces);
     pa_free(w->start);
+    pa_free(w->room);
     pa_first_pass_free(&w->pass);
     pa_csv_intake_free(&w->parser);
     pa_free(w->rows);
@@ -98,7 +100,7 @@ static void guide(void *work, size_t i, pa_text_way *way)
     way->rule = pa_csv_rule_of(&w->parser);
 }
 
-/* The text of a compressed file is not that of the piece, but the piece is all of it. */
+/* The text of a compressed file is not that of the piece: all of it is as if of the first. */
 static pa_text_piece text_piece(const pa_ingest_work *w, size_t i)
 {
     const pa_piece *p = &w->pieces[i];
@@ -158,17 +160,23 @@ static pa_status set_up_parser(const pa_config *config, pa_ingest_work *w, pa_er
     return pa_csv_reserve(&p->rows, 1, err); /* every rank has all columns */
 }
 
+static pa_status parse(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_error *err)
+{
+    pa_apart(comm);
+    pa_status st = pa_ingest_parse(comm, &w->inputs, w->pieces, w->start, w->n_pieces, w->read,
+                                   w->room, log, &w->parser, w->rows, w->rejected, w->amounts, err);
+    return pa_rejoin(comm, st, err);
+}
+
 static pa_status second_pass(pa_comm *comm, pa_log *log, pa_ingest_work *w, pa_error *err)
 {
-    pa_csv_intake *p = &w->parser;
-    pa_status st = pa_csv_reserve(&p->rows, most_rows(w) + 1, err);
+    pa_status st = pa_csv_reserve(&w->parser.rows, most_rows(w) + 1, err);
     pa_first_pass_free(&w->pass);
-    pa_apart(comm);
-    if (st == PA_OK) {
-        st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, p, w->rows,
-                             w->rejected, w->amounts, err);
-    }
-    return pa_rejoin(comm, st, err);
+    bool dealt = false;
+    for (size_t i = 0; i < w->n_pieces; i++) dealt |= w->pieces[i].n_ranks > 1;
+    if (st == PA_OK && dealt) st = PA_NEW(w->room, PA_MESSAGE, err);
+    PA_AGREE(comm, st, err);
+    return parse(comm, log, w, err);
 }
 
 pa_status pa_ingest_begin_again(const pa_config *config, pa_ingest_work *w, pa_error *err)
@@ -194,12 +202,8 @@ static pa_status read_amounts_right(pa_comm *comm, const pa_config *config, pa_l
     size_t room = w->parser.rows.room;
     pa_status st = pa_ingest_begin_again(config, w, err);
     if (st == PA_OK) st = pa_csv_reserve(&w->parser.rows, room, err);
-    pa_apart(comm);
-    if (st == PA_OK) {
-        st = pa_ingest_parse(&w->inputs, w->pieces, w->start, w->n_pieces, w->read, log, &w->parser,
-                             w->rows, w->rejected, w->amounts, err);
-    }
-    return pa_rejoin(comm, st, err);
+    PA_AGREE(comm, st, err);
+    return parse(comm, log, w, err);
 }
 
 /* And then the ends of what is left, while rows are counted by rank. */
@@ -253,6 +257,7 @@ static pa_status judge(pa_comm *comm, const pa_config *config, const pa_ingest_w
 
 static pa_status list_files(pa_comm *comm, pa_ingest_work *w, pa_ingest *g, pa_error *err)
 {
+    PA_TRY(pa_ingest_order_rejects(comm, w->pieces, w->n_pieces, &w->parser, err));
     return pa_ingest_side_tables(comm, &w->inputs, &w->parser, w->rows, w->rejected, w->file_digest,
                                  g, err);
 }

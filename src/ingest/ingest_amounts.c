@@ -153,10 +153,12 @@ pa_status pa_ingest_settle_amounts(pa_comm *comm, pa_inputs *in, const pa_file_a
 
 /* ---- notes ---- */
 
-/* The first example of all ranks: pieces of a file lie in the order of the ranks. */
+/* The first example of all ranks, by line. */
 static void first_example(pa_comm *comm, pa_csv_example *e)
 {
-    int64_t rank = e->line > 0 ? pa_comm_rank(comm) : INT64_MAX;
+    int64_t line = e->line > 0 ? e->line : INT64_MAX, rank;
+    pa_min_i64(comm, &line, 1);
+    rank = e->line == line ? pa_comm_rank(comm) : INT64_MAX;
     pa_min_i64(comm, &rank, 1);
     if (rank < pa_comm_size(comm)) pa_broadcast(comm, e, sizeof *e, (int)rank);
 }

@@ -193,7 +193,7 @@ static void add_piece(pa_stretches *s, int32_t file, int64_t begin, int64_t end)
 {
     int32_t number = (int32_t)s->n;
     pa_stretch *p = add(s, file);
-    p->piece = (pa_piece){number, begin, end};
+    p->piece = (pa_piece){.file = number, .begin = begin, .end = end};
     p->last = true;
 }
 

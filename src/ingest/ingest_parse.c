@@ -1,9 +1,12 @@
 /* The second pass: pieces to the parser. */
 #include "ingest_parts.h"
 #include "paraudit/base/stop.h"
+#include "paraudit/text/deal.h"
 
 typedef struct {
+    pa_comm *comm;
     pa_text_window text;
+    char *room; /* for messages */
     pa_log *log;
     int64_t done, total; /* bytes of pieces as they lie on the disk, for the log */
 } reader;
@@ -30,7 +33,7 @@ static pa_status parse_text(reader *r, const pa_piece *p, int64_t end, pa_csv_in
     return PA_OK;
 }
 
-/* A stream is one piece, however long its text. */
+/* A stream that is not dealt is one piece, however long its text. */
 static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, int64_t begin,
                            pa_csv_intake *parser, pa_error *err)
 {
@@ -43,8 +46,48 @@ static pa_status parse_csv(reader *r, const pa_inputs *in, const pa_piece *p, in
     return st;
 }
 
+/* What is dealt to this rank. */
+typedef struct {
+    reader *r;
+    const pa_piece *piece;
+    double share; /* bytes of the piece a byte of the file */
+    pa_csv_intake *parser;
+} receiver;
+
+static pa_status parse_dealt(void *taker, const pa_dealt *t, size_t *used, pa_error *err)
+{
+    receiver *to = taker;
+    pa_csv_intake *parser = to->parser;
+    if (t->fresh) {
+        PA_ASSERT(!parser->lost);
+        parser->at = t->at;
+        parser->line = t->line;
+        parser->state = PA_CSV_RECORD;
+    }
+    show_progress(to->r, to->r->done + (int64_t)(to->share * (double)t->done));
+    return pa_csv_parse(parser, t->text, t->n, t->own, t->last, used, err);
+}
+
+static pa_status deal_piece(reader *r, const pa_inputs *in, const pa_piece *p, pa_status was,
+                            pa_csv_intake *parser, pa_error *err)
+{
+    const pa_input *f = &in->file[p->file];
+    const pa_text_file file = pa_input_text(in, p->file);
+    const pa_text_dealing dealing = {.file = &file,
+                                     .rule = pa_csv_rule_of(parser),
+                                     .begin = f->layout.length,
+                                     .line = 1 + f->layout.newlines,
+                                     .first_rank = p->first_rank,
+                                     .n_ranks = p->n_ranks,
+                                     .block = r->text.read};
+    receiver to = {r, p, (double)(p->end - p->begin) / (double)f->size, parser};
+    return pa_text_deal(r->comm, &dealing, was, parse_dealt, &to, r->room, err);
+}
+
+/* was: what has failed before; others may wait all the same. */
 static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
-                             const pa_text_start *start, pa_csv_intake *parser, pa_error *err)
+                             const pa_text_start *start, pa_status was, pa_csv_intake *parser,
+                             pa_error *err)
 {
     const pa_input *f = &in->file[p->file];
     pa_csv_set_layout(parser, &f->layout);
@@ -55,21 +98,25 @@ static pa_status parse_piece(reader *r, const pa_inputs *in, const pa_piece *p,
     parser->lost = false;
     parser->amounts = (pa_amount_tally){0};
     parser->lone = parser->rounded = (pa_csv_example){0};
+    if (p->n_ranks > 1) return deal_piece(r, in, p, was, parser, err);
+    if (was != PA_OK) return was;
     if (f->kind != PA_INPUT_H5) return parse_csv(r, in, p, start->begin, parser, err);
     const pa_progress progress = {r->log, r->done, r->done + p->end - p->begin, r->total};
     return pa_ingest_h5_parse(in, p, r->text.read, progress, parser, err);
 }
 
-pa_status pa_ingest_parse(const pa_inputs *in, const pa_piece pieces[], const pa_text_start start[],
-                          size_t n, size_t read, pa_log *log, pa_csv_intake *parser, int64_t rows[],
+pa_status pa_ingest_parse(pa_comm *comm, const pa_inputs *in, const pa_piece pieces[],
+                          const pa_text_start start[], size_t n, size_t read, char *room,
+                          pa_log *log, pa_csv_intake *parser, int64_t rows[],
                           pa_reject_counts rejected[], pa_file_amounts amounts[], pa_error *err)
 {
-    reader r = {.text = {.read = read}, .log = log, .total = pa_pieces_bytes(pieces, n)};
+    reader r = {.comm = comm, .text = {.read = read}, .room = room, .log = log};
+    r.total = pa_pieces_bytes(pieces, n);
     pa_status st = PA_OK;
-    for (size_t i = 0; i < n && st == PA_OK; i++) {
+    for (size_t i = 0; i < n; i++) {
         int64_t rows_before = (int64_t)parser->rows.n;
         parser->by_reason = (pa_reject_counts){.within = 0};
-        st = parse_piece(&r, in, &pieces[i], &start[i], parser, err);
+        st = parse_piece(&r, in, &pieces[i], &start[i], st, parser, err);
         r.done += pieces[i].end - pieces[i].begin;
         show_progress(&r, r.done);
         rows[pieces[i].file] += (int64_t)parser->rows.n - rows_before;

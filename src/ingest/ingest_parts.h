@@ -14,7 +14,7 @@
 /* Told by a file's first bytes, never by its name. */
 typedef enum {
     PA_INPUT_PLAIN,
-    PA_INPUT_GZ,  /* CSV within; one rank reads the whole file */
+    PA_INPUT_GZ,  /* CSV within; one rank unpacks it */
     PA_INPUT_ZST, /* the same */
     PA_INPUT_H5   /* a result of ours, or a file with the same tables */
 } pa_input_kind;
@@ -107,16 +107,18 @@ pa_status pa_inputs_have(pa_inputs *inputs, int32_t file, const pa_csv_columns *
 /* The same of a CSV file; head: the first layout.length bytes of its text. */
 pa_status pa_inputs_have_csv(pa_inputs *inputs, int32_t file, const char *head, pa_error *err);
 
-/* A run of bytes of one file. */
+/* A run of bytes of one file. Of a stream it is bytes as they lie on the disk, and its text is
+ * dealt among n_ranks ranks (text/deal.h), of which the first has the first bytes. */
 typedef struct {
     int32_t file; /* from 0 */
     int64_t begin, end;
+    int first_rank, n_ranks; /* n_ranks 0 or 1: this rank alone */
 } pa_piece;
 
 /* The contiguous run of all bytes that belongs to `rank`, cut at multiples of
- * `block` in a file: at most one piece a file. What is a stream is not cut but
- * goes to the rank in whose run its middle byte would lie; one of HDF5 is cut at
- * any byte. pieces: room for inputs->n. Returns how many. Local. */
+ * `block` in a file: at most one piece a file, and at most one that is dealt. A stream is cut
+ * where the cut is further than half a rank's share from its ends, at any byte as one of HDF5.
+ * pieces: room for inputs->n. Returns how many. Local. */
 size_t pa_inputs_cut(const pa_inputs *inputs, int64_t block, int rank, int n_ranks,
                      pa_piece pieces[]);
 
@@ -206,12 +208,13 @@ void pa_first_pass_free(pa_first_pass *pass);
 pa_status pa_ingest_digests(pa_comm *comm, const pa_inputs *inputs, const pa_first_pass *pass,
                             char (**file_digest)[65], char input_digest[65], pa_error *err);
 
-/* Reads the pieces again and parses the records that begin in them. rows,
- * rejected: counts by file, to be added to. Local. */
-pa_status pa_ingest_parse(const pa_inputs *inputs, const pa_piece pieces[],
-                          const pa_text_start start[], size_t n, size_t read, pa_log *log,
-                          pa_csv_intake *parser, int64_t rows[], pa_reject_counts rejected[],
-                          pa_file_amounts amounts[], pa_error *err);
+/* Reads the pieces again and parses the records that begin in them, or that are dealt to this
+ * rank. rows, rejected: counts by file, to be added to. room: PA_MESSAGE bytes, where a piece
+ * is dealt. Local, but that the ranks among which a file is dealt wait for one another. */
+pa_status pa_ingest_parse(pa_comm *comm, const pa_inputs *inputs, const pa_piece pieces[],
+                          const pa_text_start start[], size_t n, size_t read, char *room,
+                          pa_log *log, pa_csv_intake *parser, int64_t rows[],
+                          pa_reject_counts rejected[], pa_file_amounts amounts[], pa_error *err);
 
 /* The first row that was rejected, on this rank; file -1: none. */
 typedef struct {
@@ -286,6 +289,11 @@ pa_status pa_ingest_drop(pa_csv_intake *parser, const int8_t gone[], size_t n_go
  * id_width bytes a row, width 0: none. Local. */
 pa_status pa_ingest_order(const pa_csv_batch *rows, int64_t first_account, size_t n_accounts,
                           size_t id_width, const char *ids, uint32_t order[], pa_error *err);
+
+/* Brings the rejects that were kept into the order of the ranks, then of this rank: by file and
+ * line. pieces: n of this rank. Collective. */
+pa_status pa_ingest_order_rejects(pa_comm *comm, const pa_piece pieces[], size_t n,
+                                  pa_csv_intake *parser, pa_error *err);
 
 /* The tables inputs, rejects (the first parser->keep_rejects) and reject_reasons.
  * Collective. */

@@ -144,7 +144,7 @@ static pa_status read_place(sampler *s, int32_t file, const pa_text_start *start
     double began = cpu_seconds();
     begin_place(s, file, start);
     if (s->w.inputs.file[file].kind == PA_INPUT_H5) {
-        const pa_piece piece = {file, start->begin, end};
+        const pa_piece piece = {.file = file, .begin = start->begin, .end = end};
         const pa_progress progress = {NULL, 0, end - start->begin, end};
         s->read += (double)(end - start->begin);
         PA_TRY(pa_ingest_h5_parse(&s->w.inputs, &piece, s->w.read, progress, &s->w.parser, err));

@@ -75,7 +75,7 @@ static pa_status make_rejects(pa_comm *comm, const pa_csv_intake *p, int64_t n_g
 {
     void *file, *line, *last, *reason, *text;
     int64_t width = (int64_t)longest_text(p), most = (int64_t)p->keep_rejects;
-    int64_t first = smaller(pa_sum_before_i64(comm, p->n_rejected), most);
+    int64_t first = smaller(pa_sum_before_i64(comm, (int64_t)p->n_kept), most);
     pa_max_i64(comm, &width, 1);
     pa_column_spec words = text_column("text", (size_t)width, "what is wrong with the row");
     words.role = PA_ROLE_RESULT;

@@ -16,6 +16,7 @@ typedef struct {
     pa_piece *pieces; /* of this rank */
     size_t n_pieces;
     pa_text_start *start;
+    char *room; /* for messages, where the text of a file is dealt */
     pa_first_pass pass;
     pa_csv_intake parser;
     pa_zone zone;             /* of the times, where they have one */

@@ -5,11 +5,12 @@
  * between blanks or commas; a backslash takes a blank or comma into a name. Files
  * are listed in the order of their base names, each once, however many names it
  * has. All their bytes, one file after another, are cut into one contiguous run
- * per rank, at multiples of io.block in a file; a compressed file stays whole and
- * one of HDF5 is cut between rows. A first pass over its run tells each rank what the run
- * does to quotes and lines (csv/scan.h) and hashes it; a second one parses the
- * records whose first byte lies in the run. Rows then move once, to the rank
- * that owns their account.
+ * per rank, at multiples of io.block in a file; one of HDF5 is cut between rows, and a
+ * compressed one stays whole where that is fair, and otherwise is unpacked by the first of the
+ * ranks that have a part of it and dealt among them (text/deal.h). A first pass over its run
+ * tells each rank what the run does to quotes and lines (csv/scan.h) and hashes it; a second
+ * one parses the records whose first byte lies in the run, or that are dealt to it. Rows then
+ * move once, to the rank that owns their account.
  *
  * Digests. With H = SHA-256 and blocks of 1 MiB (2^20 bytes, the last one of a
  * file shorter; an empty file has none):

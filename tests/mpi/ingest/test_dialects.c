@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include "dialect.h"
 #include "mpi_test.h"
 #include "paraudit/ingest/ingest.h"
@@ -48,14 +50,17 @@ static pa_status read_back(const settings *set, bool settled, bool small, pa_ing
     return st;
 }
 
-static void write_file(const pa_buffer *file)
+/* packed: by gzip. What a file is its bytes tell, not its name. */
+static void write_file(const pa_buffer *file, bool packed)
 {
     pa_test_folder();
     pa_barrier(pa_test_comm());
     if (pa_comm_rank(pa_test_comm()) == 0) {
-        FILE *f = pa_test_create("book.csv");
-        fwrite(file->data, 1, file->length, f);
-        fclose(f);
+        char path[200];
+        snprintf(path, sizeof path, "%s/book.csv", pa_test_folder());
+        gzFile f = gzopen(path, packed ? "wb" : "wbT");
+        if (!f || gzwrite(f, file->data, (unsigned)file->length) != (int)file->length) abort();
+        gzclose(f);
     }
     pa_barrier(pa_test_comm());
 }
@@ -232,7 +237,7 @@ static bool check_case(int number, bool small, int64_t *ambiguous)
     int n = draw_book(&t, &d, book);
     bool fine = write_book(&t, &d, n, book, &file, &set);
     if (fine) {
-        write_file(&file);
+        write_file(&file, number % 3 == 0);
         if (set.n_ambiguous > 0) check_ambiguous(number, &set, &file, small);
         *ambiguous += set.n_ambiguous > 0;
         check_table(number, &d, n, book, &set, &file, small);

@@ -2,8 +2,8 @@
  *
  * Four bytes of each id travel to the rank that they name and meet in a bit map
  * there: an id whose bit nobody else wants is alone. Where ids are whole numbers
- * and dense the map has a bit for each of them; else a few in a hundred share one
- * by chance. */
+ * and dense the map has a bit for each of them; else a few in a thousand share one
+ * by chance. The map is gone through a stretch at a time, which fits the caches. */
 #include "ingest_suspects.h"
 
 #include <stdlib.h>
@@ -14,7 +14,11 @@
 #include "paraudit/base/words.h"
 #include "paraudit/comm/route.h"
 
-enum { BITS_AN_ID = 32 };
+/* Whole numbers are dense where there are fewer than so many for each row. */
+enum { DENSE = 32, BITS_AN_ID = 256 };
+
+/* Of the map: stretches, and the logarithm of the bits of one, while there are no more. */
+enum { STRETCHES = 1024, STRETCH_LOG = 18 };
 
 /* ---- do they ascend? ------------------------------------------------------------ */
 
@@ -113,7 +117,7 @@ pa_dealing pa_deal_ids(pa_comm *comm, const pa_csv_batch *b)
     if (b->has.text_ids || n == 0) return d;
     uint64_t span = (uint64_t)most - (uint64_t)least;
     d.block = span / d.n_ranks + 1;
-    d.dense = span < BITS_AN_ID * (uint64_t)n && d.block <= UINT32_MAX;
+    d.dense = span < DENSE * (uint64_t)n && d.block <= UINT32_MAX;
     return d;
 }
 
@@ -130,56 +134,109 @@ int32_t pa_owner_of_id(const pa_dealing *d, int64_t tx, uint32_t *key)
     return (int32_t)((hash >> 32) * d->n_ranks >> 32);
 }
 
+/* A key by its bit in the map, and its place among the keys. */
 typedef struct {
-    uint64_t *word;
-    uint64_t n_bits;
+    uint32_t bit, place;
+} keyed;
+
+typedef struct {
     bool dense;
+    uint64_t n_bits;
+    int shift; /* bit >> shift: its stretch */
+    size_t n_stretches;
+    size_t end[STRETCHES];    /* of the keys of each stretch */
+    keyed *key;               /* by stretch */
+    uint64_t *once, *oftener; /* bits of a stretch that keys want, that several do */
 } bit_map;
 
-static inline uint64_t bit_of(const bit_map *m, uint32_t key)
+static inline uint32_t bit_of(const bit_map *m, uint32_t key)
 {
-    return m->dense ? key : key * m->n_bits >> 32;
+    return m->dense ? key : (uint32_t)(key * m->n_bits >> 32);
 }
 
-static inline int8_t is_set(const bit_map *m, uint64_t bit)
+static inline bool is_set(const uint64_t *word, uint32_t bit)
 {
-    return (int8_t)(m->word[bit >> 6] >> (bit & 63) & 1);
+    return word[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline void set(const bit_map *m, uint64_t bit)
+static inline void set(uint64_t *word, uint32_t bit)
 {
-    m->word[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    word[bit >> 6] |= (uint64_t)1 << (bit & 63);
+}
+
+static void measure(bit_map *m, const pa_dealing *d, size_t n)
+{
+    const uint64_t most = (uint64_t)UINT32_MAX + 1, wanted = BITS_AN_ID * (uint64_t)n;
+    m->dense = d->dense;
+    m->n_bits = d->dense ? d->block : wanted < most ? wanted : most;
+    for (m->shift = STRETCH_LOG; m->n_bits >> m->shift >= STRETCHES; m->shift++) continue;
+    m->n_stretches = (size_t)(m->n_bits >> m->shift) + 1;
+}
+
+/* Keys by stretch, in each of which they stay in their order. */
+static void part_keys(bit_map *m, size_t n, const uint32_t key[])
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++) m->end[bit_of(m, key[i]) >> m->shift]++;
+    for (size_t k = 0; k < m->n_stretches; k++) {
+        size_t here = m->end[k];
+        m->end[k] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bit = bit_of(m, key[i]);
+        m->key[m->end[bit >> m->shift]++] = (keyed){bit, (uint32_t)i};
+    }
+}
+
+static void find_in_stretch(const bit_map *m, const keyed key[], size_t n, int8_t shared[])
+{
+    const uint32_t mask = (uint32_t)(((uint64_t)1 << m->shift) - 1);
+    const size_t bytes = ((size_t)1 << m->shift) / 8;
+    bool any = false;
+    if (n < 2) return;
+    memset(m->once, 0, bytes);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bit = key[i].bit & mask;
+        if (is_set(m->once, bit)) {
+            if (!any) memset(m->oftener, 0, bytes);
+            any = true;
+            set(m->oftener, bit);
+        }
+        set(m->once, bit);
+    }
+    for (size_t i = 0; any && i < n; i++)
+        shared[key[i].place] = (int8_t)is_set(m->oftener, key[i].bit & mask);
+}
+
+static pa_status find_shared(bit_map *m, size_t n, const uint32_t key[], int8_t shared[],
+                             pa_error *err)
+{
+    const size_t words = ((size_t)1 << m->shift) / 64;
+    m->key = pa_realloc(NULL, n, sizeof *m->key, err);
+    if (!m->key) return PA_E_MEMORY;
+    PA_TRY(PA_NEW(m->once, words, err));
+    PA_TRY(PA_NEW(m->oftener, words, err));
+    part_keys(m, n, key);
+    for (size_t k = 0, from = 0; k < m->n_stretches; from = m->end[k++])
+        find_in_stretch(m, m->key + from, m->end[k] - from, shared);
+    return PA_OK;
 }
 
 /* shared[i]: whether the bit of key i is that of another key, too. */
-static void find_shared(const bit_map *m, size_t n_words, size_t n, const uint32_t key[],
-                        int8_t shared[])
-{
-    size_t n_met = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bit = bit_of(m, key[i]);
-        shared[i] = is_set(m, bit);
-        n_met += (size_t)shared[i];
-        set(m, bit);
-    }
-    if (n_met == 0) return;
-    memset(m->word, 0, n_words * sizeof *m->word);
-    for (size_t i = 0; i < n; i++) {
-        if (shared[i]) set(m, bit_of(m, key[i]));
-    }
-    for (size_t i = 0; i < n; i++) shared[i] = is_set(m, bit_of(m, key[i]));
-}
-
 static pa_status share_bits(const pa_dealing *d, size_t n, const uint32_t key[], int8_t **shared,
                             pa_error *err)
 {
-    bit_map m = {.dense = d->dense, .n_bits = d->dense ? d->block : BITS_AN_ID * (uint64_t)n};
-    size_t n_words = (size_t)(m.n_bits / 64 + 1);
+    bit_map *m = NULL;
     PA_TRY(PA_NEW(*shared, n, err));
-    PA_TRY(PA_NEW(m.word, n_words, err));
-    find_shared(&m, n_words, n, key, *shared);
-    pa_free(m.word);
-    return PA_OK;
+    PA_TRY(PA_NEW(m, 1, err));
+    measure(m, d, n);
+    pa_status st = find_shared(m, n, key, *shared, err);
+    pa_free(m->key);
+    pa_free(m->once);
+    pa_free(m->oftener);
+    pa_free(m);
+    return st;
 }
 
 static pa_status deal_out(const pa_dealing *d, const pa_csv_batch *b, int32_t **owner,

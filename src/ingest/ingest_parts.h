@@ -318,6 +318,10 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
 pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *parser, pa_ingest *ingest,
                           pa_error *err);
 
+/* Brings rows of neighbouring accounts near one another, where those of an account lie far from
+ * one another; codes of accounts are final. Lines are lost. Local. */
+pa_status pa_ingest_gather(pa_csv_batch *rows, int64_t n_accounts, pa_error *err);
+
 /* The transactions: brings the parser's rows, whose codes are final, along the route
  * (NULL: of a single rank) and into their order; the columns become those of the table.
  * numeric: as in pa_inputs. Collective. */

@@ -70,29 +70,28 @@ static pa_status cut_shards(pa_comm *comm, const pa_csv_batch *rows, const pa_na
     return PA_OK;
 }
 
-/* owner: the rank of each row's account. */
-static pa_status find_owners(const pa_partition *shards, const pa_names *accounts,
-                             const pa_csv_batch *rows, int32_t owner[], pa_error *err)
+/* owner: the rank of each row's account; that of the row before is tried first. */
+static void find_owners(const pa_partition *accounts, const pa_csv_batch *rows, int32_t owner[])
 {
-    int32_t *of_account = NULL;
-    PA_TRY(PA_NEW(of_account, accounts->n, err));
-    for (size_t i = 0; i < accounts->n; i++) {
-        const char *name = accounts->bytes + accounts->start[i];
-        size_t length = accounts->start[i + 1] - accounts->start[i];
-        of_account[i] = pa_rank_of_shard(shards, pa_shard_of(name, length, shards->n_shards));
+    int64_t first = 0, end = 0;
+    int32_t rank = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        int64_t account = rows->account[i];
+        if (account < first || account >= end) {
+            rank = pa_rank_of_row(accounts, account);
+            first = pa_first_row(accounts, rank);
+            end = first + (int64_t)pa_row_count(accounts, rank);
+        }
+        owner[i] = rank;
     }
-    for (size_t i = 0; i < rows->n; i++) owner[i] = of_account[rows->account[i]];
-    pa_free(of_account);
-    return PA_OK;
 }
 
-static pa_status make_route(pa_comm *comm, const pa_partition *shards, const pa_names *accounts,
-                            const pa_csv_batch *rows, pa_route **route, pa_error *err)
+static pa_status make_route(pa_comm *comm, const pa_partition *accounts, const pa_csv_batch *rows,
+                            pa_route **route, pa_error *err)
 {
     int32_t *owner = NULL;
-    pa_status st = PA_NEW(owner, rows->n, err);
-    if (st == PA_OK) st = find_owners(shards, accounts, rows, owner, err);
-    st = pa_agree(comm, st, err);
+    pa_status st = pa_agree(comm, PA_NEW(owner, rows->n, err), err);
+    if (st == PA_OK) find_owners(accounts, rows, owner);
     if (st == PA_OK) st = pa_route_make(comm, rows->n, owner, route, err);
     pa_free(owner);
     return st;
@@ -121,12 +120,12 @@ static pa_status code(pa_comm *comm, int64_t most_codes, pa_csv_intake *parser, 
 {
     pa_csv_batch *rows = &parser->rows;
     PA_TRY(cut_shards(comm, rows, &w->accounts, &w->merchants, g, w->weight, err));
-    if (pa_comm_size(comm) > 1) {
-        PA_TRY(make_route(comm, g->shards, &w->accounts, rows, &w->route, err));
-    }
+    const pa_partition *accounts = g->account_shards;
     PA_TRY(pa_ingest_code(comm, "accounts", &w->accounts, rows->n, rows->account, g->account_shards,
                           &w->owned_accounts, err));
     pa_names_free(&w->accounts);
+    PA_AGREE(comm, pa_ingest_gather(rows, accounts->first[accounts->n_shards], err), err);
+    if (pa_comm_size(comm) > 1) PA_TRY(make_route(comm, accounts, rows, &w->route, err));
     PA_TRY(pa_ingest_code(comm, "merchants", &w->merchants, rows->n, rows->merchant,
                           g->merchant_shards, &w->owned_merchants, err));
     pa_names_free(&w->merchants);

@@ -31,6 +31,7 @@ static const pa_flag flags[] = {
      "itself with",
      false},
     {"--set", "SECTION.KEY=VALUE", "a value that overrides CONFIG; may be given often", true},
+    {"--sbatch", NULL, "prints the options for sbatch alone, of the one number of --ranks", false},
     {"--rows", "N", "rows of the larger of the two small jobs that are run (default 100000)",
      false},
     {"--bytes", "N",
@@ -84,6 +85,9 @@ static pa_status read_arguments(const pa_arguments *a, pa_estimate *e, int64_t *
     const char *ranks = pa_value_of(a, "--ranks"), *node = pa_value_of(a, "--memory-per-node");
     PA_TRY(read_ranks(ranks ? ranks : "1,4,16,64", e, err));
     if (node) PA_TRY(read_node(node, &e->node, err));
+    e->alone = pa_is_given(a, "--sbatch");
+    if (e->alone && e->n_ranks != 1)
+        return pa_fail(err, PA_E_USAGE, "--sbatch goes with one number of --ranks");
     PA_TRY(pa_integer_of(a, "--rows", ROWS, 1000, 100000000, rows, err));
     return pa_integer_of(a, "--bytes", READ, 1, INT64_C(1) << 40, bytes, err);
 }
@@ -187,7 +191,8 @@ static pa_status run_with(pa_comm *comm, const pa_arguments *a, pa_estimate *e, 
     pa_end_on_signals();
     pa_status st = estimate(comm, config, rows, bytes, e, err);
     pa_config_free(config);
-    return st == PA_OK ? pa_estimate_print(stdout, e, err) : st;
+    PA_TRY(st);
+    return e->alone ? pa_estimate_print_options(stdout, e, err) : pa_estimate_print(stdout, e, err);
 }
 
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
@@ -203,13 +208,14 @@ const pa_command pa_command_estimate = {
     .name = "estimate",
     .summary = "memory and time of an audit by the number of ranks, and what to ask Slurm for",
     .usage = "paraudit estimate CONFIG [--ranks P[,P...]] [--memory-per-node BYTES] [--out DIR] "
-             "[--set SECTION.KEY=VALUE ...]",
+             "[--sbatch] [--set SECTION.KEY=VALUE ...]",
     .about =
         "Reads the files that CONFIG names at places that lie evenly in them, runs two small jobs\n"
         "on some accounts with all rows that were read of them (some seconds, on one core, as an\n"
         "audit runs them), and says what an audit of all rows will need: seconds and memory of\n"
         "the largest rank by stage, for each number of ranks; the largest account and merchant;\n"
-        "bytes of the result and its checkpoints; a line of options for sbatch. What a column\n"
+        "bytes of the result and its checkpoints; a line of options for sbatch, which --sbatch\n"
+        "prints alone, for `sbatch $(paraudit estimate ...) audit.sbatch CONFIG DIR`. What a column\n"
         "holds is known, what a stage holds beside them and what it costs is measured.\n"
         "Its errors are those of the audit, as far as these rows show them.",
     .flags = flags,

@@ -12,6 +12,7 @@ typedef struct {
     size_t n_ranks;
     int64_t ranks[PA_ESTIMATE_MOST];
     pa_job_need need[PA_ESTIMATE_MOST];
+    bool alone;         /* the options for sbatch, and nothing else */
     double node;        /* bytes of its memory; 0: not said */
     const char *folder; /* in which the results of small jobs were written */
     const char *out;    /* the job's; NULL: not said */
@@ -25,5 +26,7 @@ void pa_estimate_bytes(double bytes, char text[32]);
  * 0: that could not be found. */
 pa_status pa_estimate_disk(const char *path, double *speed, pa_error *err);
 pa_status pa_estimate_print(FILE *to, const pa_estimate *e, pa_error *err);
+/* Those for sbatch alone, of the first number of ranks. PA_E_USAGE: a rank is larger than a node. */
+pa_status pa_estimate_print_options(FILE *to, const pa_estimate *e, pa_error *err);
 
 #endif

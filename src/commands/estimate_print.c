@@ -123,15 +123,35 @@ static void print_disk(FILE *to, const pa_estimate *e)
 
 /* ---- lines for sbatch ---- */
 
-static void print_line(FILE *to, const pa_queue_line *q)
+static void print_options(FILE *to, const pa_queue_line *q)
 {
     fprintf(to,
-            "  --ntasks=%" PRId64 " --mem-per-cpu=%" PRId64 "M --time=%" PRId64 ":%02" PRId64
+            "--ntasks=%" PRId64 " --mem-per-cpu=%" PRId64 "M --time=%" PRId64 ":%02" PRId64
             ":00 --signal=B:USR1@%" PRId64,
             q->ranks, q->mib, q->minutes / 60, q->minutes % 60, q->signal);
     if (q->per_node > 0)
         fprintf(to, " --nodes=%" PRId64 " --ntasks-per-node=%" PRId64,
                 (q->ranks + q->per_node - 1) / q->per_node, q->per_node);
+}
+
+pa_status pa_estimate_print_options(FILE *to, const pa_estimate *e, pa_error *err)
+{
+    const pa_queue_line q = pa_queue_line_of(e->need, e->ranks[0], e->node);
+    if (q.per_node < 0)
+        return pa_fail(err, PA_E_USAGE,
+                       "--memory-per-node: one of %" PRId64 " rank%s needs %" PRId64
+                       " MiB, more than a node has: more ranks need less",
+                       q.ranks, q.ranks == 1 ? "" : "s", q.mib);
+    print_options(to, &q);
+    fprintf(to, "\n");
+    fflush(to);
+    return PA_OK;
+}
+
+static void print_line(FILE *to, const pa_queue_line *q)
+{
+    fprintf(to, "  ");
+    print_options(to, q);
     fprintf(to, "%s\n", q->per_node < 0 ? "   # a rank needs more than a node has" : "");
 }
 

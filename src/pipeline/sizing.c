@@ -110,10 +110,11 @@ static int64_t up_to(double value, int64_t step)
 
 pa_queue_line pa_queue_line_of(const pa_job_need *need, int64_t ranks, double node)
 {
-    enum { MIB_STEP = 64, LEAST_MINUTES = 2, SIGNAL_STEP = 10 };
+    enum { MIB_STEP = 64, LEAST_MINUTES = 2, SIGNAL_STEP = 10, SIGNAL_MOST = 65530 };
     pa_queue_line q = {.ranks = ranks};
     q.mib = up_to(PA_MEMORY_MARGIN * need->memory / 1048576, MIB_STEP);
     q.signal = up_to(need->checkpoint_seconds + PA_SIGNAL_COARSE, SIGNAL_STEP);
+    if (q.signal > SIGNAL_MOST) q.signal = SIGNAL_MOST;
     q.minutes = up_to((PA_TIME_MARGIN * need->seconds + (double)q.signal) / 60, 1);
     if (q.minutes < LEAST_MINUTES) q.minutes = LEAST_MINUTES;
     if (node <= 0) return q;

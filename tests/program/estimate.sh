@@ -54,6 +54,16 @@ kept = json.load(open("out/estimate.json"))
 assert kept["rows"] == len(rows) and [s["stage"] for s in kept["stages"]] == stages, kept
 END2
 
+# ---- the options for sbatch alone, as the table has them ---------------------------------
+estimate book.ini --rows 8000 --ranks 2 --memory-per-node 256M --sbatch >options
+[ "$(wc -l <options)" -eq 1 ] || fail "more than the options: $(cat options)"
+grep -qxE -- '--ntasks=2 --mem-per-cpu=[0-9]+M --time=0:0[2-9]:00 --signal=B:USR1@[0-9]+ --nodes=[12] --ntasks-per-node=[12]' \
+    options || fail "options that sbatch does not take: $(cat options)"
+rc=0
+estimate audit.ini --sbatch --ranks 2 --memory-per-node 1M >options 2>said || rc=$?
+[ $rc -eq 64 ] && [ ! -s options ] && found 'one of 2 ranks needs .* more than a node has' said ||
+    fail "a rank that is larger than a node: $rc, $(cat options said)"
+
 # ---- the audit compares itself, and is otherwise what it was ----------------------------
 "$program" audit book.ini --out out </dev/null >log 2>&1
 "$program" audit book.ini --out plain </dev/null >plain.log 2>&1
@@ -124,5 +134,7 @@ expect 64 "--ranks '1,2,3,4,5,6,7,8,9' is not up to 8 numbers from 1 to 1000000 
     --ranks 1,2,3,4,5,6,7,8,9
 expect 64 "--memory-per-node 'much' is not bytes such as 256G" estimate audit.ini --memory-per-node much
 expect 64 "--memory-per-node '-1G' is not bytes such as 256G" estimate audit.ini --memory-per-node -1G
+expect 64 "--sbatch goes with one number of --ranks" estimate audit.ini --sbatch
+expect 64 "--sbatch goes with one number of --ranks" estimate audit.ini --sbatch --ranks 1,2
 expect 64 "--rows must be from 1000 to 100000000" estimate audit.ini --rows 1
 all_expected

@@ -102,7 +102,7 @@ typedef struct {
     int64_t ranks, per_node; /* per_node 0: no memory of a node was said; -1: a rank does not fit */
     int64_t mib;             /* a rank */
     int64_t minutes;
-    int64_t signal; /* seconds before the limit */
+    int64_t signal; /* seconds before the limit, of which Slurm takes a count of 16 bits */
 } pa_queue_line;
 
 /* node: bytes of a node's memory; 0: not said. */

@@ -148,7 +148,7 @@ static void test_stages_are_found_by_name(void)
 /* What is asked for is never less than what is foreseen with its margin, and not much more. */
 static void test_a_line_has_its_margins(void)
 {
-    for (double size = 1; size < 1e7; size *= 3) {
+    for (double size = 1; size < 5e5; size *= 3) {
         pa_job_need need = {.seconds = size, .memory = 1e5 * size, .checkpoint_seconds = size / 9};
         pa_queue_line q = pa_queue_line_of(&need, 7, 0);
         double mib = 1.25 * need.memory / 1048576, signal = size / 9 + 60;
@@ -161,6 +161,15 @@ static void test_a_line_has_its_margins(void)
         CU_ASSERT_TRUE((double)q.minutes < minutes + 1 || q.minutes == 2);
         CU_ASSERT_TRUE(60 * q.minutes > q.signal);
     }
+}
+
+/* sbatch refuses seconds beyond 16 bits. */
+static void test_a_signal_is_one_that_slurm_takes(void)
+{
+    pa_job_need need = {.seconds = 1e6, .memory = 1e9, .checkpoint_seconds = 1e5};
+    pa_queue_line q = pa_queue_line_of(&need, 7, 0);
+    CU_ASSERT_TRUE(q.signal > 65000 && q.signal < 65536);
+    CU_ASSERT_TRUE(60 * q.minutes >= 2000000 + q.signal);
 }
 
 static void test_ranks_fit_on_a_node_or_none_does(void)
@@ -185,6 +194,7 @@ int main(void)
         {"an account bounds the ranks", test_an_account_bounds_the_ranks},
         {"stages are found by name", test_stages_are_found_by_name},
         {"a line has its margins", test_a_line_has_its_margins},
+        {"a signal is one that Slurm takes", test_a_signal_is_one_that_slurm_takes},
         {"ranks fit on a node or none does", test_ranks_fit_on_a_node_or_none_does},
     };
     return pa_run_tests("sizing", tests, sizeof tests / sizeof *tests);

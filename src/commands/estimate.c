@@ -17,7 +17,7 @@
 #include "paraudit/pipeline/look.h"
 
 /* LOOKED_AT: bytes at either end of a file. SMALLER: times as many rows has the larger job. */
-enum { LOOKED_AT = 1 << 20, READ = 256 << 20, ROWS = 100000, SMALLER = 4 };
+enum { LOOKED_AT = 1 << 20, READ = 256 << 20, ROWS = 200000, SMALLER = 4 };
 /* Beside what is measured on one rank: MPI's own for the others, and rows on their way. */
 enum { EXCHANGE = 8 << 20 };
 
@@ -32,7 +32,7 @@ static const pa_flag flags[] = {
      false},
     {"--set", "SECTION.KEY=VALUE", "a value that overrides CONFIG; may be given often", true},
     {"--sbatch", NULL, "prints the options for sbatch alone, of the one number of --ranks", false},
-    {"--rows", "N", "rows of the larger of the two small jobs that are run (default 100000)",
+    {"--rows", "N", "rows of the larger of the two small jobs that are run (default 200000)",
      false},
     {"--bytes", "N",
      "bytes of the inputs, as they lie on the disk, that are read for them (default 268435456)",

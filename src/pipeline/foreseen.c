@@ -25,7 +25,8 @@ static pa_status digest_of(const pa_config *config, char digest[PA_DIGEST_TEXT],
 
 static json_t *growth_json(const pa_growth *g)
 {
-    return json_pack("{s:f, s:f, s:f}", "fixed", g->fixed, "each", g->each, "of", g->of);
+    return json_pack("{s:f, s:f, s:f, s:f}", "fixed", g->fixed, "each", g->each, "of", g->of,
+                     "rise", g->rise);
 }
 
 static json_t *stages_json(const pa_sizing *s)
@@ -85,7 +86,7 @@ static double number(const json_t *of, const char *key)
 
 static pa_growth growth_of(const json_t *g)
 {
-    return (pa_growth){number(g, "fixed"), number(g, "each"), number(g, "of")};
+    return (pa_growth){number(g, "fixed"), number(g, "each"), number(g, "of"), number(g, "rise")};
 }
 
 static bool read_stages(const json_t *stages, pa_sizing *s)

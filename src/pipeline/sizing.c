@@ -11,6 +11,10 @@ static double most(double a, double b)
 
 /* ---- growth ---- */
 
+/* The most that is known: vectors of merchants, while more rows bring more of them. Two short runs
+ * may show more by chance. */
+static const double most_rise = 0.2;
+
 pa_growth pa_growth_through(double n1, double v1, double n2, double v2)
 {
     v1 = most(v1, 0);
@@ -18,14 +22,20 @@ pa_growth pa_growth_through(double n1, double v1, double n2, double v2)
     if (n1 <= 0 || n2 <= n1) return (pa_growth){.each = n2 > 0 ? v2 / n2 : 0};
     double each = (v2 - v1) / (n2 - n1);
     if (each <= 0) return (pa_growth){.fixed = most(v1, v2)};
-    if (v2 / n2 > v1 / n1) return (pa_growth){.each = v2 / n2, .of = n2};
-    return (pa_growth){.fixed = v1 - each * n1, .each = each};
+    double grown = 1 - v1 / n1 * n2 / v2;
+    if (grown <= 0) return (pa_growth){.fixed = v1 - each * n1, .each = each};
+    return (pa_growth){.each = v2 / n2, .of = n2, .rise = fmin(grown / log2(n2 / n1), most_rise)};
+}
+
+double pa_growth_among(const pa_growth *g, double n, double all)
+{
+    double grown = g->rise > 0 && g->of > 0 && all > 0 ? 1 + g->rise * log2(all / g->of) : 1;
+    return g->fixed + g->each * n * most(grown, 0);
 }
 
 double pa_growth_at(const pa_growth *g, double n)
 {
-    double grown = g->of > 2 && n > 2 ? log2(n) / log2(g->of) : 1;
-    return g->fixed + g->each * n * grown;
+    return pa_growth_among(g, n, n);
 }
 
 void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_sizing *s)
@@ -38,7 +48,7 @@ void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_siz
         snprintf(to->name, sizeof to->name, "%s", b->name);
         to->seconds = pa_growth_through(smaller->rows, a->seconds, larger->rows, b->seconds);
         to->top = pa_growth_through(smaller->rows, a->top, larger->rows, b->top);
-        to->top.of = 0; /* nothing that is held grows faster than the rows */
+        to->top.rise = 0; /* nothing that is held grows faster than the rows */
         to->row_bytes = b->row_bytes;
         to->held = most(b->held, 0);
     }
@@ -78,7 +88,7 @@ void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
     for (size_t i = 0; i < s->n; i++) {
         const pa_sized_stage *stage = s->stage + i;
         pa_stage_need *to = need->stage + i;
-        to->seconds = pa_growth_at(&stage->seconds, n);
+        to->seconds = pa_growth_among(&stage->seconds, n, s->rows);
         to->memory = process + n * stage->row_bytes + held_at(s, i) + pa_growth_at(&stage->top, n);
         need->seconds += to->seconds;
         if (to->memory > need->memory) {

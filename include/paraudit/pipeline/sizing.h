@@ -2,7 +2,8 @@
  *
  * A stage costs an amount that does not hang on the rows, and so much a row: both follow from two
  * runs on samples of different sizes. Where a row of the larger one costs more than one of the
- * smaller, it is taken to grow as the logarithm of the rows, as sorts do. Memory is what lies in
+ * smaller, as of sorts and where there are more merchants to learn, it is taken to cost as much
+ * more again whenever the rows of all ranks grow as many times. Memory is what lies in
  * columns, which is known, what models and tables of other things than transactions hold, which
  * are the same on each rank and grow more slowly than the rows, as their square root here, and
  * what a stage takes beside all of these for a while, its top. */
@@ -15,15 +16,18 @@
 
 enum { PA_SIZED_MOST = 32, PA_SIZED_NAME = 32 };
 
-/* fixed + each n, or each n log2 n / log2 `of` where it grows. */
+/* fixed + each n, or each n (1 + rise log2(n / of)) where it grows. */
 typedef struct {
     double fixed, each;
-    double of; /* 0: it does not grow */
+    double of, rise; /* rise 0: it does not grow */
 } pa_growth;
 
-/* Through (n1, v1) and (n2, v2), n1 < n2, both of the growth's members 0 or more. */
+/* Through (n1, v1) and (n2, v2), n1 < n2, all of the growth's members 0 or more; a row costs a
+ * fifth more at the most where there are twice as many. */
 pa_growth pa_growth_through(double n1, double v1, double n2, double v2);
 double pa_growth_at(const pa_growth *g, double n);
+/* Of n rows among `all`: a row costs what it does there. */
+double pa_growth_among(const pa_growth *g, double n, double all);
 
 /* A stage of a job, by name; ingest and the write are stages here. */
 typedef struct {

@@ -19,14 +19,23 @@ static void test_a_line_is_found_again(void)
     CU_ASSERT_TRUE(near(pa_growth_at(&g, 4000), 3 + 0.002 * 4000));
 }
 
-/* A row costs more the more there are: not less than n times the larger one's, and a sort's
- * growth above it. */
+/* A row costs more the more there are, and as much more again: n log n is found again. */
 static void test_what_grows_faster_grows_as_a_sort(void)
 {
     double n1 = 1 << 10, n2 = 1 << 20;
     pa_growth g = pa_growth_through(n1, 10 * n1, n2, 20 * n2);
     CU_ASSERT_TRUE(near(pa_growth_at(&g, n2), 20 * n2));
     CU_ASSERT_TRUE(near(pa_growth_at(&g, n2 * n2), 40 * n2 * n2));
+}
+
+/* More than a fifth a doubling is chance, and a rank's rows cost what rows cost among all. */
+static void test_growth_has_a_bound_and_hangs_on_all_rows(void)
+{
+    pa_growth g = pa_growth_through(1000, 1000, 4000, 40000);
+    CU_ASSERT_TRUE(near(pa_growth_at(&g, 4000), 40000));
+    CU_ASSERT_TRUE(near(pa_growth_at(&g, 8000), 10 * 1.2 * 8000));
+    CU_ASSERT_TRUE(near(pa_growth_among(&g, 100, 8000), 10 * 1.2 * 100));
+    CU_ASSERT_TRUE(pa_growth_at(&g, 1) >= 0);
 }
 
 static void test_noise_makes_no_negative_cost(void)
@@ -188,6 +197,7 @@ int main(void)
     static const pa_test tests[] = {
         {"a line is found again", test_a_line_is_found_again},
         {"what grows faster grows as a sort", test_what_grows_faster_grows_as_a_sort},
+        {"growth has a bound and hangs on all rows", test_growth_has_a_bound_and_hangs_on_all_rows},
         {"noise makes no negative cost", test_noise_makes_no_negative_cost},
         {"one sample grows by the row", test_one_sample_grows_by_the_row},
         {"a job is the sum of its stages", test_a_job_is_the_sum_of_its_stages},

@@ -283,6 +283,36 @@ static void test_quantiles_are_those_of_the_sorted_values(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* More places than a round has counts for: each takes one bit. Set s has the kinds s and s + 1. */
+static void test_quantiles_of_several_sets_are_found_together(void)
+{
+    enum { SETS = 3, ROWS = 1500 };
+    static float all[SETS][ROWS], mine[SETS][ROWS];
+    static int64_t position[SETS][ROWS];
+    static pa_quantile quantile[SETS][ROWS];
+    pa_comm *comm = pa_test_comm();
+    pa_quantile_set set[SETS];
+    pa_error err = {0};
+    uint32_t state = 1;
+    size_t wrong = 0;
+    for (int s = 0; s < SETS; s++) {
+        set[s] = (pa_quantile_set){0, mine[s], 0, position[s], quantile[s]};
+        for (int i = 0; i < ROWS; i++) {
+            state = state * 1664525u + 1013904223u;
+            all[s][i] = draw_of_kind(s + i % 2, state >> 8);
+            if (i % pa_comm_size(comm) == pa_comm_rank(comm)) mine[s][set[s].n++] = all[s][i];
+            if (i % (s + 1) == 0) position[s][set[s].m++] = i;
+        }
+    }
+    CU_ASSERT_EQUAL(pa_quantiles_together(comm, SETS, set, &err), PA_OK);
+    for (int s = 0; s < SETS; s++) {
+        qsort(all[s], ROWS, sizeof *all[s], by_value);
+        for (size_t i = 0; i < set[s].m; i++)
+            wrong += unlike(quantile[s] + i, ROWS, all[s], position[s][i]);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"rank counts the rows before", test_rank_counts_the_rows_before},
     {"equal rows keep the order of the table", test_equal_rows_keep_the_order_of_the_table},
@@ -292,5 +322,7 @@ static const pa_test tests[] = {
     {"median over ranks is the middle", test_median_over_ranks_is_the_middle},
     {"median is that of the sorted values", test_median_is_that_of_the_sorted_values},
     {"quantiles are those of the sorted values", test_quantiles_are_those_of_the_sorted_values},
+    {"quantiles of several sets are found together",
+     test_quantiles_of_several_sets_are_found_together},
 };
 PA_MPI_TEST_MAIN("order", tests)

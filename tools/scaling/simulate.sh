@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # An audit on ranks that are simulated, on a cluster that is not there:  bash tools/scaling/simulate.sh [options] P...
 #   --rows N      of the book, time-ordered (20000)
-#   --factor F    how much smaller the book is than the one that is meant (1000): bandwidth and speed of the
+#   --weak N      instead: a book of so many rows a rank for each P
+#   --factor F    how much smaller the book is than the one that is meant (64): bandwidth and speed of the
 #                 simulated hosts are divided by it, and the latency stays
 #   --out FOLDER  (simulated)
 #   --set KEY=VALUE of the audit; as often as wanted
 # The sources are the real ones, compiled against SimGrid's SMPI; the kernels run here, one rank after the other, and
-# what they took counts as what they would take there. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. Nothing is written
-# (io.writer = none): the content digest is compared with that of a real run.
+# what they took counts as what they would take there. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. What has
+# a fixed size (knots, bins) is a 64th as well, there are 4096 shards, and learned stages have few rounds. Nothing is
+# written (io.writer = none): the content digest must be that of a real run.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rows=20000 factor=1000 out=simulated more=() ranks=()
+rows=20000 factor=64 out=simulated series=strong more=() ranks=()
 while (($#)); do
     case $1 in
     --rows) rows=$2 && shift ;;
+    --weak) rows=$2 series=weak && shift ;;
     --factor) factor=$2 && shift ;;
     --out) out=$2 && shift ;;
     --set) more+=(--set "$2") && shift ;;
@@ -24,15 +27,17 @@ while (($#)); do
 done
 ((${#ranks[@]})) || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 command -v smpirun >/dev/null || { echo "simulate.sh: SimGrid is not installed (apt install libsimgrid-dev libhdf5-dev)" >&2; exit 69; }
-cd "$top"
-source tools/setup.sh
-build release
-cmake -S . -B build/smpi -G Ninja -DCMAKE_BUILD_TYPE=Release -DPARAUDIT_SIMULATE=ON -DPARAUDIT_TESTS=OFF >/dev/null
-cmake --build build/smpi --target paraudit >/dev/null
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
+cd "$top"
+source tools/setup.sh
+paraudit=build/release/bin/paraudit
+cmake --preset release >/dev/null
+cmake --build build/release --target paraudit >/dev/null
+cmake -S . -B build/smpi -G Ninja -DCMAKE_BUILD_TYPE=Release -DPARAUDIT_SIMULATE=ON -DPARAUDIT_TESTS=OFF >/dev/null
+cmake --build build/smpi --target paraudit >/dev/null
 
-# 100 Gb/s are 12.5 GB/s. 2 us from host to host: two links and a switch between.
+# 100 Gb/s are 12.5 GB/s. 2 us from host to host: four links of a half.
 bandwidth=$(awk "BEGIN { printf \"%.0f\", 12.5e9 / $factor }") speed=$(awk "BEGIN { printf \"%.0f\", 1e9 / $factor }")
 cat >"$out/platform.xml" <<END
 <?xml version='1.0'?>
@@ -42,19 +47,37 @@ cat >"$out/platform.xml" <<END
            loopback_bw="$((bandwidth * 2))Bps" loopback_lat="0.2us" topology="FAT_TREE" topo_parameters="2;16,8;1,4;1,2"/>
 </platform>
 END
-seq -f 'host-%g' 0 127 >"$out/hosts"
+seq 0 1023 | awk '{ print "host-" int($1 / 8) }' >"$out/hosts"
 
-[ -e "$out/$rows.csv" ] || build/release/bin/paraudit generate --rows "$rows" --order time --out "$out/$rows.csv"
-audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$out/$rows.csv" "${more[@]}")
-build/release/bin/paraudit "${audit[@]}" --out "$out/real"
+# As Open MPI chooses its collectives. What the simulator takes again and again of the system's memory it keeps.
+simulate() {
+    local p=$1
+    shift
+    MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
+        smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
+        --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:ompi --cfg=smpi/grow-injected-times:no \
+        --log=root.thresh:error build/smpi/bin/paraudit "$@" </dev/null
+}
+
 digest() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["content_digest"])' "$1/run.json"; }
-echo "really: content digest $(digest "$out/real")"
-mkdir -p "$out/strong"
+
+few=(--set table.shards=4096 --set boosting.rounds=4 --set boosting.bins=16 --set iforest.trees=32 --set embedding.epochs=2
+     --set expected.rounds=4)
+for stage in tails combinations ecod; do few+=(--set $stage.knots=64); done
+for stage in tails combinations ecod iforest boosting; do few+=(--set $stage.tail_knots=1024); done
+mkdir -p "$out/$series"
 for p in "${ranks[@]}"; do
-    smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
-        --cfg=network/crosstraffic:0 --cfg=smpi/alltoallv:pair --log=root.thresh:error \
-        build/smpi/bin/paraudit "${audit[@]}" --set io.writer=none --out "$out/$p" </dev/null
-    cp "$out/$p/run.json" "$out/strong/$p.0.json"
-    echo "$p ranks: content digest $(digest "$out/$p")"
+    n=$rows
+    [ $series = strong ] || n=$((rows * p))
+    [ -e "$out/$n.csv" ] || "$paraudit" generate --rows "$n" --order time --out "$out/$n.csv"
+    audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$out/$n.csv" --set io.writer=none "${few[@]}" "${more[@]}")
+    [ "$n" = "${really:-}" ] || "$paraudit" "${audit[@]}" --out "$out/real.$n"
+    really=$n
+    { time simulate "$p" "${audit[@]}" --out "$out/$p.$n"; } 2>"$out/$p.$n.time" || { cat "$out/$p.$n.time" >&2; exit 1; }
+    cp "$out/$p.$n/run.json" "$out/$series/$p.0.json"
+    awk -v p="$p" '$1 == "user" || $1 == "sys" { split($2, t, "m"); s += 60 * t[1] + t[2] }
+                   END { printf "%d ranks: %.0f s of CPU\n", p, s }' "$out/$p.$n.time"
+    [ "$(digest "$out/real.$n")" = "$(digest "$out/$p.$n")" ] || { echo "simulate.sh: the content digests differ" >&2; exit 1; }
+    echo "$p ranks: content digest $(digest "$out/$p.$n"), as really"
 done
 python3 tools/bench/scaling/series.py "$out"

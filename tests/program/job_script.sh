@@ -63,3 +63,18 @@ kill -USR1 $script
 ended
 [ $rc -eq 75 ] || fail "at its bound, the script ends with $rc: $(cat message)"
 [ ! -e queue/requeued ] && found 'queued again 50 times: enough' <message || fail "it is queued again for ever"
+
+# It says what it lacks.
+lacks() { # CODE MESSAGE COMMAND...
+    local code=$1 message=$2 rc=0
+    shift 2
+    "$@" >message 2>&1 || rc=$?
+    [ $rc -eq "$code" ] && found -F "$message" <message || fail "$*: $rc, $(cat message)"
+}
+lacks 66 'there is no paraudit in the path' env PATH=/usr/bin:/bin bash "$source/jobs/audit.sbatch" book.ini out
+lacks 66 'there is no paraudit in the path' env PATH=/usr/bin:/bin bash "$source/jobs/periodic.sbatch" book.ini out
+for script in audit scaling periodic; do lacks 64 "usage: sbatch" bash "$source/jobs/$script.sbatch" book.ini; done
+# With a checkpoint that is no more, it ends, and is not queued again for ever.
+truncate -s 20 out/checkpoint/job.ini
+lacks 65 'out/checkpoint/job.ini' bash "$source/jobs/audit.sbatch" book.ini out
+[ ! -e queue/requeued ] || fail "with a broken checkpoint it is queued again"

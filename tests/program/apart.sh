@@ -11,7 +11,7 @@ skip() {
 }
 
 apart() {
-    local command said
+    local command said rc
     if [ "${is_apart:-}" = yes ]; then
         # Where 127.0.0.1 is all there is, glibc finds no names.
         ip address add 10.78.0.1/32 dev lo
@@ -27,5 +27,9 @@ apart() {
         mount -t tmpfs tmpfs /dev/shm
         mount --bind /etc/hosts /etc/hosts
         ip link set lo up' 2>&1) || skip "no right to namespaces: $said"
-    is_apart=yes exec unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0"
+    # Whoever is killed takes what is below along; asked to end, the script within tidies up.
+    is_apart=yes setpriv --pdeathsig KILL unshare --mount --net --pid --fork --kill-child --mount-proc bash "$0" &
+    trap 'kill -TERM $(pgrep -P $!)' TERM INT HUP
+    until rc=0; wait $! || rc=$?; ! kill -0 $! 2>/dev/null; do :; done
+    exit $rc
 }

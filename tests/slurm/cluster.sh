@@ -1,7 +1,6 @@
 # A small Slurm for a test, of this machine alone: no systemd, all state below one folder, every daemon ended by
-# its process id. Sourced behind tests/program/common.sh; $cluster is the folder.
+# its process id. Sourced behind tests/program/apart.sh and common.sh; $cluster is the folder.
 #
-#     cluster_missing           prints why there can be no cluster here; fails where there can
 #     cluster_up NODES CPUS     munge, slurmctld, and nodes n1, n2, ... of so many (pretended) processors
 #     cluster_kill NODE         the node and all that runs on it are gone at once
 #     cluster_start NODE        and are back, empty
@@ -9,16 +8,6 @@
 #
 # Each node has its own host name, /tmp and /dev/shm (tests/slurm/node.sh). Without them Open MPI takes the
 # ranks of two nodes for neighbours in one shared memory, and mpi/pmix finds the folder of the other node.
-
-cluster_missing() {
-    local command
-    for command in munged slurmctld slurmd sbatch scontrol unshare; do
-        command -v $command >/dev/null || { echo "$command is not installed"; return 0; }
-    done
-    [ "$(id -u)" -eq 0 ] || { echo "starting daemons of several hosts takes root"; return 0; }
-    unshare --uts --mount --pid --fork true 2>/dev/null || { echo "namespaces are not allowed"; return 0; }
-    return 1
-}
 
 cluster_munge() {
     mkdir -p "$cluster/munge"
@@ -32,14 +21,9 @@ cluster_munge() {
     within 10 test -S "$cluster/munge/socket"
 }
 
-# A first port, drawn by the process, of those below the ephemeral ones.
-cluster_ports() {
-    echo $((10000 + $$ % 200 * 100))
-}
-
 cluster_configure() { # NODES CPUS
     local host port i
-    host=$(hostname -s) port=$(cluster_ports)
+    host=$(hostname -s) port=10000
     cat >"$cluster/slurm.conf" <<END
 ClusterName=paraudit
 SlurmctldHost=$host(127.0.0.1)

@@ -17,7 +17,6 @@ jobs=$(($(nproc) + 1))
 
 kinds=(run test)
 [ $tier = first ] || kinds+=(check)
-[ $tier != full ] || kinds+=(full)
 install_packages "${kinds[@]}"
 
 echo "== release build, warnings are errors"

@@ -138,7 +138,7 @@ static void test_line_cut_anywhere_gives_the_same_rows(void)
 static void test_joining_is_associative(void)
 {
     uint64_t random = 3;
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 150; round++) {
         pa_fraud_state part[3], left, right;
         int64_t delay = delays[round % N_DELAYS];
         if (round % 30 < N_DELAYS) {

@@ -175,7 +175,7 @@ static void test_the_arena_is_a_hard_bound(void)
     pa_error err = {0};
     int failed = 0, done = 0;
     CU_ASSERT_EQUAL_FATAL(mine(&b, &o, ARENA, NULL, expected, &err), PA_OK);
-    for (size_t bytes = 1000; bytes < ARENA; bytes += bytes / 16) {
+    for (size_t bytes = 1000; bytes < ARENA; bytes += bytes / 8) {
         uint64_t by_size[MOST_ITEMS + 1] = {0};
         err = (pa_error){0};
         pa_status st = mine(&b, &o, bytes, NULL, by_size, &err);
@@ -206,7 +206,7 @@ static void test_the_order_does_not_depend_on_memory(void)
     const pa_mine_options o = {.min_support = 250, .min_length = 1};
     set_list expected = {0}, sets = {0};
     CU_ASSERT_EQUAL_FATAL(mine(&b, &o, ARENA, &expected, by_size, NULL), PA_OK);
-    for (size_t bytes = 40000; bytes < ARENA; bytes += bytes / 20) {
+    for (size_t bytes = 40000; bytes < ARENA; bytes += bytes / 10) {
         sets.n = 0;
         if (mine(&b, &o, bytes, &sets, by_size, NULL) != PA_OK) continue;
         done++;
@@ -303,7 +303,7 @@ static int compare_less(const drawn *d, int32_t n_items, const pa_mine_options *
     int done = 0;
     pa_status st = PA_OK;
     CU_ASSERT_EQUAL_FATAL(mine(&b, o, ARENA, &expected, told, NULL), PA_OK);
-    for (size_t bytes = ARENA; st == PA_OK && bytes > 1000; bytes = bytes * 7 / 8) {
+    for (size_t bytes = ARENA; st == PA_OK && bytes > 1000; bytes = bytes * 3 / 4) {
         uint64_t by_size[MOST_ITEMS + 1] = {0}, counted[MOST_ITEMS + 1] = {0};
         sets.n = 0;
         st = mine_lean(&b, o, bytes, n_parts, &sets, by_size);
@@ -355,7 +355,7 @@ static void test_rows_tell_the_same_in_the_same_order(void)
         imply(MOST_ITEMS, &d);
         done += compare_less(&d, MOST_ITEMS, &o, 1 + round);
     }
-    CU_ASSERT(done > 90 * 20);
+    CU_ASSERT(done > 90 * 9);
 }
 
 static pa_status refuse(void *self, size_t n, const int32_t item[], uint32_t support, pa_error *err)

@@ -37,7 +37,7 @@ for out in two three four; do same one/audit.h5 $out/audit.h5; done
 
 # From a configuration elsewhere, whose folder its path is below.
 mkdir jobs
-sed "s|good.csv|../now/*.csv|; \$a [alerts]\nper_day = 7\n[job]\nprevious = ../first" audit.ini >jobs/job.ini
+sed "s|good.csv|../now/*.csv|; \$a previous = ../first\n[alerts]\nper_day = 7" audit.ini >jobs/job.ini
 "$program" audit jobs/job.ini --quiet --out below
 same one/audit.h5 below/audit.h5
 

@@ -4,7 +4,7 @@
 # nothing behind.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 20000
-alone="--set job.leave_out=tails,boosting,combinations"
+alone="--set job.leave_out=tails,boosting,combinations,patterns,embedding,expected,forecast"
 for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv $alone; done
 for ranks in 2 3 4; do same a1/audit.h5 "a$ranks/audit.h5"; same a1/alerts.csv "a$ranks/alerts.csv"; done
 audit 2 one p.csv $alone,ecod

@@ -18,6 +18,10 @@ from collections import namedtuple
 Row = namedtuple("Row", "tx account merchant time minor label")
 START = 1704067200  # 2024-01-01
 SPLIT = "[split]\naudit_from = 2024-04-10\naudit_until = 2024-04-20\n"
+# What these are about is over when the rows are read.
+JOB = """[job]
+leave_out = history,merchants,patterns,embedding,expected,forecast,tails,combinations,iforest,ecod,boosting
+"""
 COLUMNS = ("tx", "account", "merchant", "time", "amount", "label")
 
 
@@ -110,7 +114,7 @@ def write(cases):
                     g.write(text if isinstance(text, bytes) else text.encode())
             given = "" if c.ini.startswith("files") else f"files = {' '.join(c.files)}\n"
             with open(f"{name}/book.ini", "w") as g:
-                g.write(f"[input]\n{given}{c.ini}" + (SPLIT if c.split else ""))
+                g.write(f"[input]\n{given}{c.ini}" + (SPLIT if c.split else "") + JOB)
             print(name, c.code, c.message, sep="\t", file=f)
 
 

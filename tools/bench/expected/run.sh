@@ -26,7 +26,7 @@ audit() { # NAME LEFT_OUT [FEATURES]
 }
 judge() { python3 tools/bench/expected/judge.py "$@"; }
 if wanted scores || wanted loss || wanted calibration || wanted gain; then
-    mpirun -n 2 "$paraudit" generate --rows "${ROWS:-4000000}" --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
+    mpirun -n 2 "$paraudit" generate --rows "${ROWS:-4000000}" --order time --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
 fi
 
 if wanted scores || wanted loss || wanted calibration; then

@@ -12,7 +12,7 @@ trap 'rm -rf "$out"' EXIT
 paraudit=build/release/bin/paraudit
 build release
 
-mpirun -n 2 "$paraudit" generate --rows 4000000 --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
+mpirun -n 2 "$paraudit" generate --rows 4000000 --order time --seed "$seed" --out "$out/portfolio.csv" 2>/dev/null
 audit() { # NAME LEFT_OUT FEATURES
     mpirun -n 2 "$paraudit" audit jobs/judge.ini --quiet --out "$out/$1" --set input.files="$out/portfolio.csv" \
         --set input.kind=kind --set job.leave_out="$2" --set boosting.features="$3"

@@ -23,7 +23,7 @@ audit() { # NAME [SETTING ...]: of the portfolio at hand
 
 [ $# -gt 0 ] || set -- 1 11 12
 for seed; do
-    mpirun -n 2 "$paraudit" generate --rows 1000000 --seed "$seed" --out "$out/portfolio.csv" --replace 2>/dev/null
+    mpirun -n 2 "$paraudit" generate --rows 1000000 --order time --seed "$seed" --out "$out/portfolio.csv" --replace 2>/dev/null
     audit labels
     audit label_free --set fuse.labels=ignore --set job.leave_out=boosting,combinations,iforest,ecod
     audit forest --set fuse.labels=ignore --set job.leave_out=boosting,tails,combinations,ecod

@@ -2,8 +2,9 @@
 # audit.h5 and alerts.csv have the same bytes for any number of ranks, with
 # pieces, blocks and buffers of any size.
 source "$(dirname "$0")/common.sh"
-portfolio p.csv 12000
+portfolio p.csv 16000
 audit 1 one p.csv
+grep -q 'event=fuse labels=yes' one/log.txt || fail "too few frauds for all stages"
 for ranks in 2 3 4 7; do
     audit "$ranks" "r$ranks" p.csv
     same one/audit.h5 "r$ranks/audit.h5"
@@ -15,6 +16,6 @@ audit 2 other p.csv --set job.seed=2
 cmp -s one/audit.h5 other/audit.h5 && fail "another seed gave the same bytes"
 # The generator keeps the same promise.
 for ranks in 2 3; do
-    on "$ranks" "$program" generate --rows 12000 --out again.csv --replace
+    on "$ranks" "$program" generate --rows 16000 --out again.csv --replace
     same p.csv again.csv
 done

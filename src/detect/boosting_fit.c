@@ -9,6 +9,7 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
 #include "paraudit/base/math.h"
+#include "paraudit/base/stop.h"
 
 /* Of the loss that is compared: 2^-24 of a nat; what a row loses is cut at 1000. */
 static const double LOSS_UNITS = 16777216, MOST_LOSS = 1000;
@@ -514,6 +515,25 @@ static double start_of(const fitter *f)
     return pa_ln(((double)frauds + 0.5) / ((double)(f->points->n_global - frauds) + 0.5));
 }
 
+/* Of the final model the one of the earlier fold is saved, before its first round as well. */
+static pa_status safe_point_ahead(const fitter *f, pa_store *model)
+{
+    bool has_any = f->x->chosen || model->round > 0;
+    return has_any ? pa_detector_safe_point(f->x, model, model->round - 1) : PA_OK;
+}
+
+/* Nothing of the model is touched, so it may be stopped. Collective. */
+static pa_status find_edges(fitter *f, pa_store *model, pa_error *err)
+{
+    bool allowed = pa_stop_allowed();
+    pa_stop_allow(true);
+    pa_status st = pa_boosting_find_edges(f->x->comm, f->points, f->set.max_bins, &f->edges, err);
+    pa_stop_allow(allowed);
+    if (st != PA_OK && st != PA_E_AGAIN) return st;
+    pa_status saved = safe_point_ahead(f, model);
+    return saved == PA_OK ? st : saved;
+}
+
 pa_status pa_boosting_fit(const pa_detector_context *x, const pa_points *points, pa_store *model,
                           pa_error *err)
 {
@@ -524,11 +544,11 @@ pa_status pa_boosting_fit(const pa_detector_context *x, const pa_points *points,
     st = read_settings(x, points->n_columns, &f.set, err);
     if (st == PA_OK) st = read_directions(&f, err);
     PA_GOTO(pa_agree(x->comm, st, err));
-    PA_GOTO(pa_boosting_find_edges(x->comm, points, f.set.max_bins, &f.edges, err));
+    PA_GOTO(find_edges(&f, model, err));
     double start = start_of(&f);
-    st = make_room(&f, err);
-    if (st == PA_OK)
-        st = model->round > 0 ? begin_again(&f, model, err) : begin(&f, model, start, err);
+    PA_GOTO(pa_agree(x->comm, make_room(&f, err), err));
+    PA_GOTO(safe_point_ahead(&f, model));
+    st = model->round > 0 ? begin_again(&f, model, err) : begin(&f, model, start, err);
     if (st == PA_OK) st = find_margins(&f, model, err);
     PA_GOTO(pa_agree(x->comm, st, err));
     PA_GOTO(pa_boosting_grower_new(x->comm, &f.set.growth, &f.edges, &f.rows, &f.grower, err));

@@ -145,7 +145,7 @@ static pa_status fit(pa_job *job, size_t i)
         pa_foreseen_fit(job, i);
         pa_fitting on =
             pa_fitting_on(run->comm, run->tables[0], run->plan, job->schemas[i].fits_on);
-        pa_stop_allow(model->round == 0);
+        pa_stop_allow(model->n_arrays == 0); /* else it stops where its model can be saved */
         pa_status st = stage->fit(run, &on, model);
         pa_stop_allow(false);
         PA_AGREE(run->comm, st, &run->err);

@@ -757,6 +757,39 @@ static void test_a_stopped_fit_goes_on(void)
     pa_config_free(config);
 }
 
+/* Edges and bins of many rows take a while. */
+static void test_a_final_fit_stops_ahead_of_its_first_round(void)
+{
+    pa_store earlier, whole, model;
+    pa_error err = {0};
+    const char *const list[] = {"boosting.rounds=12", "boosting.depth=3", NULL};
+    take_slice(&here, 0, 600);
+    take_slice(&later, 600, 300);
+    pa_config *config = settings(list);
+    pa_detector_context x = context_of(&here, config);
+    x.check = (pa_labelled){&later.points, later.label};
+    pa_store_init(&earlier, "boosting", 1);
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &earlier, &err), PA_OK);
+    x.check = (pa_labelled){0};
+    x.chosen = &earlier;
+    pa_store_init(&whole, "boosting", 1);
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &whole, &err), PA_OK);
+    stopper s = {.stop_at = -1};
+    x.safe_point = stop;
+    x.job = &s;
+    pa_store_init(&model, "boosting", 1);
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, &err), PA_E_AGAIN);
+    CU_ASSERT_EQUAL(model.round, 0);
+    CU_ASSERT_EQUAL(model.n_arrays, 0);
+    s.stop_at = -2;
+    CU_ASSERT_EQUAL(pa_boosting_detector.fit(&x, &here.points, &model, &err), PA_OK);
+    CU_ASSERT(are_alike(&whole, &model));
+    pa_store_free(&model);
+    pa_store_free(&whole);
+    pa_store_free(&earlier);
+    pa_config_free(config);
+}
+
 static void test_a_damaged_checkpoint_is_refused(void)
 {
     pa_error err = {0};
@@ -982,6 +1015,7 @@ static const pa_test tests[] = {
     {"later rows choose the rounds", test_later_rows_choose_the_rounds},
     {"no later rows choose nothing", test_no_later_rows_choose_nothing},
     {"a stopped fit goes on", test_a_stopped_fit_goes_on},
+    {"a final fit stops ahead of its first round", test_a_final_fit_stops_ahead_of_its_first_round},
     {"a damaged checkpoint is refused", test_a_damaged_checkpoint_is_refused},
     {"one class, one row, and no column that says anything",
      test_one_class_one_row_and_no_column_that_says_anything},

@@ -599,11 +599,11 @@ static int64_t drawn_place(uint64_t i, int64_t size)
     return (int64_t)(from + pa_draw_below(11, PA_DRAW_TEST, i, 0, (uint64_t)size - from));
 }
 
-/* PARAUDIT_TEST_FLIPS: how many; some tens where it is not set. */
+/* PARAUDIT_TEST_FLIPS: how many; 20 where it is not set. */
 static uint64_t number_of_flips(void)
 {
     const char *text = getenv("PARAUDIT_TEST_FLIPS");
-    return text ? strtoull(text, NULL, 10) : 40;
+    return text ? strtoull(text, NULL, 10) : 20;
 }
 
 static bool is_told(const char *path)

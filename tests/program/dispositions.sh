@@ -3,7 +3,7 @@
 # twin, the same bytes on any number of ranks, and nothing before a verdict knows of it.
 source "$(dirname "$0")/common.sh"
 twin() { /usr/bin/python3 "$source/tests/program/dispositions.py" "$@" || fail "twin $*"; }
-few="--set job.leave_out=iforest,ecod,logistic,boosting --set split.audit_from=2024-04-01"
+few="--set job.leave_out=iforest,ecod,logistic,boosting,patterns,embedding,expected,forecast --set split.audit_from=2024-04-01"
 verdicts="--set input.dispositions=v*"
 portfolio p.csv 12000
 audit 2 first p.csv $few
@@ -24,7 +24,7 @@ done
 audit 2 early p.csv $few --set input.dispositions=early.csv
 audit 3 late p.csv $few --set input.dispositions=late.csv
 twin cut "2024-03-25 12:00:00" late/audit.h5 early/audit.h5
-audit 2 cut cut.csv --set job.leave_out=iforest,ecod,logistic,boosting --set split.audit_from=2024-03-20 --set input.dispositions=late.csv
+audit 2 cut cut.csv --set job.leave_out=iforest,ecod,logistic,boosting,patterns,embedding,expected,forecast --set split.audit_from=2024-03-20 --set input.dispositions=late.csv
 twin cut "2024-03-25 12:00:00" late/audit.h5 cut/audit.h5
 
 # A book without a label learns from them alone.

@@ -8,7 +8,7 @@ flips=${PARAUDIT_TEST_FLIPS:-20}
 portfolio good.csv 2000
 audit 1 out good.csv
 "$program" evaluate out >sound.txt
-printf '[input]\npreset = generic\n[iforest]\ntrees = 1\n' >book.ini
+printf '[input]\npreset = generic\n[iforest]\ntrees = 1\n[job]\nleave_out = patterns,embedding,expected,forecast,ecod,boosting\n' >book.ini
 "$program" audit book.ini --quiet --out again --set input.files=out/audit.h5
 mkdir flipped
 

@@ -3,7 +3,7 @@
 # scores stay, the places go to others, and the result says what was held back and by which rule.
 source "$(dirname "$0")/common.sh"
 twin() { /usr/bin/python3 "$source/tests/program/suppressions.py" "$@" || fail "twin $*"; }
-few="--set job.leave_out=ecod,logistic,boosting --set alerts.per_day=15 --set iforest.trees=20"
+few="--set job.leave_out=ecod,logistic,boosting,patterns,embedding,expected,forecast --set alerts.per_day=15 --set iforest.trees=20"
 rules="--set alerts.suppressions=rules.csv"
 portfolio p.csv 40000
 audit 2 plain p.csv $few

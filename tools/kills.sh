@@ -166,12 +166,15 @@ drawn_moments() {
 }
 
 one_audit() {
-    local stage before ms
+    local stage before ms last= went=0
     rm -rf out
     signal=USR1 target=mpirun
     while read -r -u 3 stage before ms; do
+        # What a stage was stopped in, it goes on from.
+        [ "$stage" = "$last" ] || went=0
         again 2
-        wait_for_moment $stage $before $ms
+        wait_for_moment $stage $before $((ms - went))
+        last=$stage went=$ms
         n=$((n + 1))
         strike
         wait_for_end

@@ -4,7 +4,7 @@ enum { MOST_BYTES = 10 /* seven bits in each */ };
 
 static pa_status put(pa_buffer *out, uint64_t v, pa_error *err)
 {
-    PA_TRY(pa_buffer_reserve(out, MOST_BYTES, err));
+    if (out->capacity - out->length < MOST_BYTES) PA_TRY(pa_buffer_reserve(out, MOST_BYTES, err));
     for (; v >= 0x80; v >>= 7) out->data[out->length++] = (char)(v | 0x80);
     out->data[out->length++] = (char)v;
     return PA_OK;
@@ -40,11 +40,6 @@ pa_status pa_pack(pa_packer *p, int64_t value, pa_error *err)
     return put(p->out, fold(value), err);
 }
 
-bool pa_unpack_ended(const pa_unpacker *u)
-{
-    return u->zeros == 0 && u->at == u->end;
-}
-
 static uint64_t take(pa_unpacker *u)
 {
     uint64_t v = 0;
@@ -56,7 +51,7 @@ static uint64_t take(pa_unpacker *u)
     }
 }
 
-int64_t pa_unpack(pa_unpacker *u)
+int64_t pa_unpack_any(pa_unpacker *u)
 {
     if (u->zeros == 0) {
         uint64_t v = take(u);

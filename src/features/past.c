@@ -246,34 +246,26 @@ static pa_status pack_line(const slice *s, pa_packer *packer, pa_error *err)
     return PA_OK;
 }
 
-/* From all ranks; at, more: NULL, or room for all. Returns how many there are. */
-static size_t unpack_line(pa_unpacker seen, uint64_t at[], uint8_t more[])
+/* The rows that one rank told of, behind those of the ranks before it. */
+static pa_status add_seen(pa_unpacker *seen, pa_past *past, pa_error *err)
 {
-    size_t all = 0;
-    while (!pa_unpack_ended(&seen)) {
-        size_t n = (size_t)pa_unpack(&seen);
-        uint64_t here = 0;
-        for (size_t i = 0; i < n; i++) {
-            here += (uint64_t)pa_unpack(&seen);
-            if (at) at[all + i] = here;
-        }
-        for (size_t i = 0; i < n; i++) {
-            uint8_t stands_for = (uint8_t)pa_unpack(&seen);
-            if (more) more[all + i] = stands_for;
-        }
-        all += n;
-    }
-    return all;
+    size_t all = past->line.n_halo, n = (size_t)pa_unpack(seen);
+    PA_TRY(PA_RESIZE(past->at, all + n, err));
+    PA_TRY(PA_RESIZE(past->more, all + n, err));
+    uint64_t here = 0;
+    for (size_t i = all; i < all + n; i++) past->at[i] = here += (uint64_t)pa_unpack(seen);
+    for (size_t i = all; i < all + n; i++) past->more[i] = (uint8_t)pa_unpack(seen);
+    past->line.n_halo = all + n;
+    return PA_OK;
 }
 
 static pa_status new_line(const pa_view *view, pa_unpacker seen, pa_past *past, pa_error *err)
 {
-    size_t n_halo = unpack_line(seen, NULL, NULL);
-    past->line = (pa_line){.n_halo = n_halo, .n = view->n, .at = view->key};
+    past->line = (pa_line){.n = view->n, .at = view->key};
+    while (!pa_unpack_ended(&seen)) PA_TRY(add_seen(&seen, past, err));
+    size_t n_halo = past->line.n_halo;
     if (n_halo == 0) return PA_OK;
-    PA_TRY(PA_NEW(past->at, n_halo + view->n, err));
-    PA_TRY(PA_NEW(past->more, n_halo, err));
-    unpack_line(seen, past->at, past->more);
+    PA_TRY(PA_RESIZE(past->at, n_halo + view->n, err));
     memcpy(past->at + n_halo, view->key, view->n * sizeof *past->at);
     past->line.at = past->at;
     past->line.more = past->more;

@@ -23,7 +23,20 @@ typedef struct {
     uint64_t zeros;
 } pa_unpacker;
 
-bool pa_unpack_ended(const pa_unpacker *unpacker);
-int64_t pa_unpack(pa_unpacker *unpacker); /* the next value; there must be one */
+static inline bool pa_unpack_ended(const pa_unpacker *u)
+{
+    return u->zeros == 0 && u->at == u->end;
+}
+
+/* The next value; there must be one. */
+int64_t pa_unpack_any(pa_unpacker *unpacker);
+
+/* The same; nearly all values have a byte. */
+static inline int64_t pa_unpack(pa_unpacker *u)
+{
+    if (u->zeros > 0 || u->at == u->end || *u->at <= 0) return pa_unpack_any(u);
+    int64_t v = *u->at++;
+    return v & 1 ? ~(v >> 1) : v >> 1;
+}
 
 #endif

@@ -16,10 +16,8 @@ enum { STRETCHES = 1024, STRETCH_ROWS = 8192, RUN = 4 };
 
 typedef struct {
     size_t n;
-    uint16_t *stretch;        /* of each row */
-    uint32_t from[STRETCHES]; /* where each stretch begins */
-    uint32_t at[STRETCHES];   /* where its next row goes */
-    void *eight, *four;       /* room for a column of so many bytes a row */
+    uint32_t *place;    /* of each row; its stretch, until that is known */
+    void *eight, *four; /* room for a column of so many bytes a row */
 } dealer;
 
 static bool is_scattered(size_t n, const int32_t account[])
@@ -29,30 +27,35 @@ static bool is_scattered(size_t n, const int32_t account[])
     return changes > n / RUN;
 }
 
-static void find_stretches(dealer *d, const int32_t account[], int64_t n_accounts)
+/* at: where each stretch begins. */
+static void find_stretches(dealer *d, const int32_t account[], int64_t n_accounts,
+                           uint32_t at[STRETCHES])
 {
     size_t n_stretches = d->n / STRETCH_ROWS + 2;
     if (n_stretches > STRETCHES) n_stretches = STRETCHES;
     uint64_t scale = ((uint64_t)n_stretches << 32) / (uint64_t)n_accounts;
     uint32_t sum = 0;
     for (size_t i = 0; i < d->n; i++) {
-        uint16_t k = (uint16_t)((uint64_t)account[i] * scale >> 32);
-        d->stretch[i] = k;
-        d->from[k]++;
+        d->place[i] = (uint32_t)((uint64_t)account[i] * scale >> 32);
+        at[d->place[i]]++;
     }
     for (size_t k = 0; k < n_stretches; k++) {
-        uint32_t here = d->from[k];
-        d->from[k] = sum;
+        uint32_t here = at[k];
+        at[k] = sum;
         sum += here;
     }
 }
 
-#define DEAL(type)                                                                                 \
-    for (size_t i = 0; i < d->n; i++) ((type *)to)[d->at[d->stretch[i]]++] = ((const type *)from)[i]
-
-static void deal_into(dealer *d, size_t width, const void *from, void *to)
+static void find_places(dealer *d, uint32_t at[])
 {
-    memcpy(d->at, d->from, sizeof d->at);
+    for (size_t i = 0; i < d->n; i++) d->place[i] = at[d->place[i]]++;
+}
+
+#define DEAL(type)                                                                                 \
+    for (size_t i = 0; i < d->n; i++) ((type *)to)[d->place[i]] = ((const type *)from)[i]
+
+static void deal_into(const dealer *d, size_t width, const void *from, void *to)
+{
     if (width == 8)
         DEAL(uint64_t);
     else if (width == 4)
@@ -86,28 +89,27 @@ static void deal_bytes(dealer *d, void *column)
     memcpy(column, d->four, d->n);
 }
 
-/* The bytes of text ids, and then their lengths. */
-static pa_status deal_ids(dealer *d, pa_csv_batch *b, pa_error *err)
+/* The bytes of text ids, while the stretches of rows are known. */
+static pa_status deal_ids(const dealer *d, pa_csv_batch *b, pa_error *err)
 {
     size_t at[STRETCHES] = {0}, sum = 0, row = 0;
     pa_buffer dealt = {0};
     if (!b->has.text_ids) return PA_OK;
     PA_TRY(pa_buffer_reserve(&dealt, b->id_bytes.length, err));
-    for (size_t i = 0; i < d->n; i++) at[d->stretch[i]] += b->id_length[i];
+    for (size_t i = 0; i < d->n; i++) at[d->place[i]] += b->id_length[i];
     for (size_t k = 0; k < STRETCHES; k++) {
         size_t here = at[k];
         at[k] = sum;
         sum += here;
     }
     for (size_t i = 0; i < d->n; i++) {
-        memcpy(dealt.data + at[d->stretch[i]], b->id_bytes.data + row, b->id_length[i]);
-        at[d->stretch[i]] += b->id_length[i];
+        memcpy(dealt.data + at[d->place[i]], b->id_bytes.data + row, b->id_length[i]);
+        at[d->place[i]] += b->id_length[i];
         row += b->id_length[i];
     }
     dealt.length = b->id_bytes.length;
     pa_buffer_free(&b->id_bytes);
     b->id_bytes = dealt;
-    deal_bytes(d, b->id_length);
     return PA_OK;
 }
 
@@ -123,15 +125,18 @@ static void deal_columns(dealer *d, pa_csv_batch *b)
     for (int i = 0; i < PA_CSV_N_CODED; i++) deal_four(d, &b->coded[i]);
     for (int32_t i = 0; i < b->has.n_numeric; i++) deal_four(d, &b->numeric[i]);
     deal_bytes(d, b->label);
+    if (b->has.text_ids) deal_bytes(d, b->id_length);
 }
 
 static pa_status deal_all(dealer *d, pa_csv_batch *b, int64_t n_accounts, pa_error *err)
 {
-    PA_TRY(PA_NEW(d->stretch, d->n, err));
+    uint32_t at[STRETCHES] = {0};
+    d->place = pa_realloc(NULL, d->n, sizeof *d->place, err);
     d->four = pa_realloc(NULL, d->n, 4, err);
-    if (!d->four) return PA_E_MEMORY;
-    find_stretches(d, b->account, n_accounts);
+    if (!d->place || !d->four) return PA_E_MEMORY;
+    find_stretches(d, b->account, n_accounts, at);
     PA_TRY(deal_ids(d, b, err));
+    find_places(d, at);
     d->eight = b->line; /* nobody asks for lines any more */
     deal_columns(d, b);
     b->line = d->eight;
@@ -141,13 +146,10 @@ static pa_status deal_all(dealer *d, pa_csv_batch *b, int64_t n_accounts, pa_err
 
 pa_status pa_ingest_gather(pa_csv_batch *b, int64_t n_accounts, pa_error *err)
 {
-    dealer *d = NULL;
     if (!is_scattered(b->n, b->account)) return PA_OK;
-    PA_TRY(PA_NEW(d, 1, err));
-    d->n = b->n;
-    pa_status st = deal_all(d, b, n_accounts, err);
-    pa_free(d->stretch);
-    pa_free(d->four);
-    pa_free(d);
+    dealer d = {.n = b->n};
+    pa_status st = deal_all(&d, b, n_accounts, err);
+    pa_free(d.place);
+    pa_free(d.four);
     return st;
 }

@@ -1,9 +1,9 @@
 /* Rows that may have the id of another row, wherever that lies.
  *
- * Four bytes of each id travel to the rank that they name and meet in a bit map
- * there: an id whose bit nobody else wants is alone. Where ids are whole numbers
- * and dense the map has a bit for each of them; else a few in a thousand share one
- * by chance. The map is gone through a stretch at a time, which fits the caches. */
+ * Four bytes of each id travel to the rank that they name and meet there: an id whose
+ * bytes nobody else has is alone. Where ids are whole numbers and dense they tell all ids
+ * apart; else a few in a thousand are alike by chance. They meet a stretch at a time, in a
+ * table that fits the caches. */
 #include "ingest_suspects.h"
 
 #include <stdlib.h>
@@ -15,10 +15,14 @@
 #include "paraudit/comm/route.h"
 
 /* Whole numbers are dense where there are fewer than so many for each row. */
-enum { DENSE = 32, BITS_AN_ID = 256 };
+enum { DENSE = 32 };
 
-/* Of the map: stretches, and the logarithm of the bits of one, while there are no more. */
-enum { STRETCHES = 1024, STRETCH_LOG = 18 };
+/* Stretches of keys, at most, and keys of one, about, where there are fewer. */
+enum { STRETCHES = 1024, STRETCH_KEYS = 2048 };
+
+/* Places of a table that are looked at for one key: where keys meet so badly, all of the
+ * stretch are suspects. */
+enum { PROBES = 64 };
 
 /* ---- do they ascend? ------------------------------------------------------------ */
 
@@ -134,108 +138,99 @@ int32_t pa_owner_of_id(const pa_dealing *d, int64_t tx, uint32_t *key)
     return (int32_t)((hash >> 32) * d->n_ranks >> 32);
 }
 
-/* A key by its bit in the map, and its place among the keys. */
 typedef struct {
-    uint32_t bit, place;
+    uint32_t key, row;
 } keyed;
 
 typedef struct {
-    bool dense;
-    uint64_t n_bits;
-    int shift; /* bit >> shift: its stretch */
-    size_t n_stretches;
-    size_t end[STRETCHES];    /* of the keys of each stretch */
-    keyed *key;               /* by stretch */
-    uint64_t *once, *oftener; /* bits of a stretch that keys want, that several do */
-} bit_map;
+    int shift;             /* key >> shift: its stretch */
+    size_t end[STRETCHES]; /* of the keys of each stretch */
+    keyed *key;            /* by stretch */
+    uint32_t *slot;        /* of the table: 1 + the number of a key in the stretch; 0: free */
+    int log;               /* of the table's size */
+} meeting;
 
-static inline uint32_t bit_of(const bit_map *m, uint32_t key)
+static uint32_t largest(size_t n, const uint32_t key[])
 {
-    return m->dense ? key : (uint32_t)(key * m->n_bits >> 32);
-}
-
-static inline bool is_set(const uint64_t *word, uint32_t bit)
-{
-    return word[bit >> 6] >> (bit & 63) & 1;
-}
-
-static inline void set(uint64_t *word, uint32_t bit)
-{
-    word[bit >> 6] |= (uint64_t)1 << (bit & 63);
-}
-
-static void measure(bit_map *m, const pa_dealing *d, size_t n)
-{
-    const uint64_t most = (uint64_t)UINT32_MAX + 1, wanted = BITS_AN_ID * (uint64_t)n;
-    m->dense = d->dense;
-    m->n_bits = d->dense ? d->block : wanted < most ? wanted : most;
-    for (m->shift = STRETCH_LOG; m->n_bits >> m->shift >= STRETCHES; m->shift++) continue;
-    m->n_stretches = (size_t)(m->n_bits >> m->shift) + 1;
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++) most = key[i] > most ? key[i] : most;
+    return most;
 }
 
 /* Keys by stretch, in each of which they stay in their order. */
-static void part_keys(bit_map *m, size_t n, const uint32_t key[])
+static void part_keys(meeting *m, size_t n, const uint32_t key[])
 {
-    size_t sum = 0;
-    for (size_t i = 0; i < n; i++) m->end[bit_of(m, key[i]) >> m->shift]++;
-    for (size_t k = 0; k < m->n_stretches; k++) {
+    size_t sum = 0, wanted = n / STRETCH_KEYS + 2;
+    if (wanted > STRETCHES) wanted = STRETCHES;
+    for (uint32_t most = largest(n, key); most >> m->shift >= wanted;) m->shift++;
+    for (size_t i = 0; i < n; i++) m->end[key[i] >> m->shift]++;
+    for (size_t k = 0; k < STRETCHES; k++) {
         size_t here = m->end[k];
         m->end[k] = sum;
         sum += here;
     }
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bit = bit_of(m, key[i]);
-        m->key[m->end[bit >> m->shift]++] = (keyed){bit, (uint32_t)i};
-    }
+    for (size_t i = 0; i < n; i++)
+        m->key[m->end[key[i] >> m->shift]++] = (keyed){key[i], (uint32_t)i};
 }
 
-static void find_in_stretch(const bit_map *m, const keyed key[], size_t n, int8_t shared[])
+/* For as many keys as the fullest stretch has, half full at most. */
+static pa_status new_table(meeting *m, pa_error *err)
 {
-    const uint32_t mask = (uint32_t)(((uint64_t)1 << m->shift) - 1);
-    const size_t bytes = ((size_t)1 << m->shift) / 8;
-    bool any = false;
+    size_t most = 0;
+    for (size_t k = 0, from = 0; k < STRETCHES; from = m->end[k++])
+        most = m->end[k] - from > most ? m->end[k] - from : most;
+    for (m->log = 1; (size_t)1 << m->log < 2 * most; m->log++) continue;
+    m->slot = pa_realloc(NULL, (size_t)1 << m->log, sizeof *m->slot, err);
+    return m->slot ? PA_OK : PA_E_MEMORY;
+}
+
+/* The slot of key[i] or of one like it; NULL: it was not found. */
+static uint32_t *find_slot(const meeting *m, const keyed key[], size_t i)
+{
+    uint32_t mask = ((uint32_t)1 << m->log) - 1, at = (key[i].key * 2654435769u) >> (32 - m->log);
+    for (int k = 0; k < PROBES; k++, at = (at + 1) & mask) {
+        uint32_t *slot = m->slot + at;
+        if (*slot == 0 || key[*slot - 1].key == key[i].key) return slot;
+    }
+    return NULL;
+}
+
+static void meet_in_stretch(const meeting *m, const keyed key[], size_t n, int8_t shared[])
+{
     if (n < 2) return;
-    memset(m->once, 0, bytes);
+    memset(m->slot, 0, sizeof *m->slot << m->log);
     for (size_t i = 0; i < n; i++) {
-        uint32_t bit = key[i].bit & mask;
-        if (is_set(m->once, bit)) {
-            if (!any) memset(m->oftener, 0, bytes);
-            any = true;
-            set(m->oftener, bit);
+        uint32_t *slot = find_slot(m, key, i);
+        if (!slot) {
+            for (size_t k = 0; k < n; k++) shared[key[k].row] = 1;
+            return;
         }
-        set(m->once, bit);
+        if (*slot == 0)
+            *slot = (uint32_t)i + 1;
+        else
+            shared[key[*slot - 1].row] = shared[key[i].row] = 1;
     }
-    for (size_t i = 0; any && i < n; i++)
-        shared[key[i].place] = (int8_t)is_set(m->oftener, key[i].bit & mask);
 }
 
-static pa_status find_shared(bit_map *m, size_t n, const uint32_t key[], int8_t shared[],
-                             pa_error *err)
+static pa_status meet_all(meeting *m, size_t n, const uint32_t key[], int8_t shared[],
+                          pa_error *err)
 {
-    const size_t words = ((size_t)1 << m->shift) / 64;
     m->key = pa_realloc(NULL, n, sizeof *m->key, err);
     if (!m->key) return PA_E_MEMORY;
-    PA_TRY(PA_NEW(m->once, words, err));
-    PA_TRY(PA_NEW(m->oftener, words, err));
     part_keys(m, n, key);
-    for (size_t k = 0, from = 0; k < m->n_stretches; from = m->end[k++])
-        find_in_stretch(m, m->key + from, m->end[k] - from, shared);
+    PA_TRY(new_table(m, err));
+    for (size_t k = 0, from = 0; k < STRETCHES; from = m->end[k++])
+        meet_in_stretch(m, m->key + from, m->end[k] - from, shared);
     return PA_OK;
 }
 
-/* shared[i]: whether the bit of key i is that of another key, too. */
-static pa_status share_bits(const pa_dealing *d, size_t n, const uint32_t key[], int8_t **shared,
-                            pa_error *err)
+/* shared[i]: whether key i is that of another row, too; zeros before. */
+static pa_status find_shared(size_t n, const uint32_t key[], int8_t shared[], pa_error *err)
 {
-    bit_map *m = NULL;
-    PA_TRY(PA_NEW(*shared, n, err));
-    PA_TRY(PA_NEW(m, 1, err));
-    measure(m, d, n);
-    pa_status st = find_shared(m, n, key, *shared, err);
-    pa_free(m->key);
-    pa_free(m->once);
-    pa_free(m->oftener);
-    pa_free(m);
+    meeting m = {.shift = 0};
+    pa_status st = n > 0 ? meet_all(&m, n, key, shared, err) : PA_OK;
+    pa_free(m.key);
+    pa_free(m.slot);
     return st;
 }
 
@@ -248,6 +243,18 @@ static pa_status deal_out(const pa_dealing *d, const pa_csv_batch *b, int32_t **
     return PA_OK;
 }
 
+/* Of one rank's rows: nothing travels. */
+static pa_status find_here(const pa_dealing *d, const pa_csv_batch *b, int8_t suspect[],
+                           pa_error *err)
+{
+    uint32_t *key = pa_realloc(NULL, b->n, sizeof *key, err);
+    if (!key) return PA_E_MEMORY;
+    for (size_t i = 0; i < b->n; i++) pa_owner_of_id(d, b->tx[i], key + i);
+    pa_status st = find_shared(b->n, key, suspect, err);
+    pa_free(key);
+    return st;
+}
+
 pa_status pa_find_suspects(pa_comm *comm, const pa_dealing *d, const pa_csv_batch *b,
                            int8_t suspect[], pa_error *err)
 {
@@ -255,6 +262,7 @@ pa_status pa_find_suspects(pa_comm *comm, const pa_dealing *d, const pa_csv_batc
     int32_t *owner = NULL;
     uint32_t *key = NULL, *got = NULL;
     int8_t *shared = NULL;
+    if (pa_comm_size(comm) == 1) return find_here(d, b, suspect, err);
     pa_status st = pa_agree(comm, deal_out(d, b, &owner, &key, err), err);
     if (st != PA_OK) goto out;
     PA_GOTO(pa_route_make(comm, b->n, owner, &route, err));
@@ -265,7 +273,9 @@ pa_status pa_find_suspects(pa_comm *comm, const pa_dealing *d, const pa_csv_batc
     PA_GOTO(pa_route_send(comm, route, sizeof *key, key, got, err));
     pa_free(key);
     key = NULL;
-    PA_GOTO(pa_agree(comm, share_bits(d, n, got, &shared, err), err));
+    st = PA_NEW(shared, n, err);
+    if (st == PA_OK) st = find_shared(n, got, shared, err);
+    PA_GOTO(pa_agree(comm, st, err));
     st = pa_route_return(comm, route, sizeof *shared, shared, suspect, err);
 out:
     pa_route_free(route);

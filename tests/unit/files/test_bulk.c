@@ -93,6 +93,21 @@ static void test_writes_change_their_bytes_and_no_others(void)
     }
 }
 
+/* More of them than are on their way at a time. */
+static void test_many_pieces_are_written_at_once(void)
+{
+    pa_error err = {0};
+    pa_bulk *writer = NULL;
+    char *twin = new_file(places[0]);
+    for (size_t i = 0; twin && i < SIZE; i++) twin[i] = (char)~byte_of(i);
+    CU_ASSERT_EQUAL(pa_bulk_open(places[0], true, &writer, &err), PA_OK);
+    CU_ASSERT(pa_bulk_write(writer, twin, SIZE, 0));
+    CU_ASSERT(pa_bulk_close(writer));
+    CU_ASSERT_EQUAL(differs(places[0], twin), 0);
+    pa_free(twin);
+    unlink(places[0]);
+}
+
 static void test_reads_give_the_bytes_asked_for(void)
 {
     for (size_t p = 0; p < 2; p++) {
@@ -160,7 +175,7 @@ static void test_file_that_is_not_there_is_named(void)
     CU_ASSERT(pa_bulk_close(bulk));
 }
 
-/* The limit stands for a disk that is full: in the middle of a direct piece. */
+/* The limit stands for a disk that is full: in the middle of a direct piece, others behind it. */
 static void test_refused_write_says_why(void)
 {
     pa_error err = {0};
@@ -173,7 +188,7 @@ static void test_refused_write_says_why(void)
     void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
     CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
     CU_ASSERT_EQUAL(pa_bulk_open(places[0], true, &writer, &err), PA_OK);
-    bool written = pa_bulk_write(writer, twin, 8000000, 100);
+    bool written = pa_bulk_write(writer, twin, SIZE - 100, 100);
     int reason = errno;
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, before);
@@ -186,6 +201,7 @@ static void test_refused_write_says_why(void)
 
 static const pa_test tests[] = {
     {"writes change their bytes and no others", test_writes_change_their_bytes_and_no_others},
+    {"many pieces are written at once", test_many_pieces_are_written_at_once},
     {"reads give the bytes asked for", test_reads_give_the_bytes_asked_for},
     {"what was written the ordinary way is read", test_what_was_written_the_ordinary_way_is_read},
     {"the end of the file is an error", test_end_of_the_file_is_an_error},

@@ -9,7 +9,8 @@
  *
  * Of the columns one half has 8 bytes a row, the other 4. Seconds until the disk has all (fsync by
  * every rank), the slowest rank's; CPU seconds of all ranks; medians. The frame is made before, the
- * file is new for each; every other run goes backwards, as each way finds what the one before left. */
+ * file is new for each; every other run goes backwards, as each way finds what the one before left.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -58,9 +58,9 @@ hosts_up() { # N MICROSECONDS [MOUNTS]
     done
     "$bin/host_switch" "$2" "${names[@]}" >"$hosts/switch" 2>&1 &
     switch_pid=$!
-    within 20 hosts_is_ready || return 1
+    within 60 hosts_is_ready || return 1
     for ((i = 1; i <= $1; i++)); do hosts_start $i "${3:-}"; done
-    for ((i = 1; i <= $1; i++)); do within 20 hosts_is_up $i || return 1; done
+    for ((i = 1; i <= $1; i++)); do within 60 hosts_is_up $i || return 1; done
 }
 
 on_host() {
@@ -96,7 +96,7 @@ hosts_is_gone() { [ -z "$(ip netns pids "host$1")" ]; }
 
 hosts_kill() {
     ip netns pids "host$1" | xargs -r kill -KILL
-    within 20 hosts_is_gone "$1"
+    within 60 hosts_is_gone "$1"
 }
 
 hosts_cut() { kill -USR1 $switch_pid; }

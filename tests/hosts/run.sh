@@ -61,7 +61,7 @@ say "6 ranks on 3 hosts: same bytes"
 
 over_hosts 2 3 "$program" audit book.ini --quiet --out killed >said 2>&1 &
 job=$!
-within 120 has_saved killed || fail "no checkpoint: $(cat said)"
+within 300 has_saved killed || fail "no checkpoint: $(cat said)"
 hosts_kill 3
 ends 10
 goes_on killed
@@ -70,7 +70,7 @@ hosts_down
 up 3
 over_hosts 2 3 "$program" audit book.ini --quiet --out cut >said 2>&1 &
 job=$!
-within 120 has_saved cut || fail "no checkpoint: $(cat said)"
+within 300 has_saved cut || fail "no checkpoint: $(cat said)"
 hosts_cut
 ends 60
 hosts_down

@@ -18,7 +18,7 @@ cluster_munge() {
     munged --force --socket="$cluster/munge/socket" --key-file="$cluster/munge/key" \
         --pid-file="$cluster/munge/pid" --log-file="$cluster/munge/log" --seed-file="$cluster/munge/seed" \
         --num-threads=2 >/dev/null 2>&1
-    within 10 test -S "$cluster/munge/socket"
+    within 60 test -S "$cluster/munge/socket"
 }
 
 cluster_configure() { # NODES CPUS
@@ -96,7 +96,7 @@ cluster_up() { # NODES CPUS
     slurmctld -D </dev/null >"$cluster/log/slurmctld.out" 2>&1 &
     controller=$!
     for ((i = 1; i <= $1; i++)); do cluster_start "n$i"; done
-    within 60 cluster_idle "$1"
+    within 120 cluster_idle "$1"
 }
 
 cluster_down() {

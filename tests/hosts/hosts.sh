@@ -16,6 +16,8 @@ hosts_missing() {
     local said
     said=$(ip tuntap add dev probe mode tap 2>&1) || { echo "no right to a network device: $said"; return 0; }
     ip tuntap del dev probe mode tap
+    # Names of networks, that others have as well.
+    said=$(mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns 2>&1) || { echo "no right to mounts: $said"; return 0; }
     return 1
 }
 
@@ -50,13 +52,13 @@ hosts_is_ready() { [ -e "$hosts/switch" ] && found ready <"$hosts/switch"; }
 hosts_up() { # N MICROSECONDS [MOUNTS]
     local i names=()
     n_hosts=$1 host_pid=()
-    mkdir -p "$hosts" /run/netns
-    mountpoint -q /run/netns || mount -t tmpfs tmpfs /run/netns
+    mkdir -p "$hosts"
     for ((i = 1; i <= $1; i++)); do
         names+=("host$i")
         ip netns add "host$i"
     done
-    "$bin/host_switch" "$2" "${names[@]}" >"$hosts/switch" 2>&1 &
+    # Frames are as late as they should be, and not later where the machine is busy.
+    nice -n -20 "$bin/host_switch" "$2" "${names[@]}" >"$hosts/switch" 2>&1 &
     switch_pid=$!
     within 60 hosts_is_ready || return 1
     for ((i = 1; i <= $1; i++)); do hosts_start $i "${3:-}"; done

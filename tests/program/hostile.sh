@@ -23,7 +23,7 @@ answer() {
     n_unexpected=$((n_unexpected + 1))
 }
 
-printf '[input]\npreset = generic\n[iforest]\ntrees = 5\n' >book.ini
+printf '[input]\npreset = generic\n[iforest]\ntrees = 5\n[job]\nleave_out = patterns,embedding,expected,forecast,ecod,boosting\n' >book.ini
 number=0
 while read -r what kind pattern; do
     number=$((number + 1))

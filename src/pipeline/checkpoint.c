@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checkpointer.h"
+#include "paraudit/base/stop.h"
 #include "restore.h"
 #include "space.h"
 
@@ -170,7 +171,7 @@ static pa_status look_at(const struct pa_checkpointer *c, const pa_saved *s, boo
     pa_status st = PA_OK;
     if (bytes == s->bytes) st = pa_sealed_digest(run->comm, path, digest, &damage);
     *whole = bytes == s->bytes && st == PA_OK && strcmp(digest, s->digest) == 0;
-    if (st == PA_E_MEMORY) return pa_fail(&run->err, st, "%s", damage.message);
+    if (st == PA_E_MEMORY || st == PA_E_AGAIN) return pa_fail(&run->err, st, "%s", damage.message);
     if (!*whole) {
         pa_log_say(run->log, "checkpoint: passed over %s, which is %s", path,
                    bytes < 0           ? "not there, or no file"
@@ -418,7 +419,9 @@ pa_status pa_checkpoint_load(pa_job *job, bool *found)
     search *s = NULL;
     *found = false;
     PA_AGREE(run->comm, PA_NEW(s, 1, &run->err), &run->err);
+    pa_stop_allow(true);
     pa_status st = find_and_load(job, s, found);
+    pa_stop_allow(false);
     pa_free(s);
-    return st;
+    return st == PA_E_AGAIN ? pa_stopped_loading(job) : st;
 }

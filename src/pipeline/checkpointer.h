@@ -50,6 +50,7 @@ extern const pa_safe_points pa_job_safe_points;
  * before it still stands. The second cannot save. */
 pa_status pa_stopped_saving(pa_job *job, const pa_store *model); /* collective */
 pa_status pa_stopped_reading(pa_job *job);                       /* local */
+pa_status pa_stopped_loading(pa_job *job);                       /* local */
 
 /* The safe point after a step: nothing is half-fitted. Collective. */
 pa_status pa_safe_point_between(pa_job *job);

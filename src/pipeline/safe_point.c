@@ -61,6 +61,16 @@ pa_status pa_stopped_reading(pa_job *job)
                    pa_stop_name());
 }
 
+pa_status pa_stopped_loading(pa_job *job)
+{
+    pa_run *run = &job->run;
+    pa_log_event(run->log, "stop", "signal=%s", pa_stop_name());
+    run->err = (pa_error){0};
+    return pa_fail(&run->err, PA_E_AGAIN,
+                   "stopped by %s while a checkpoint was read: `paraudit resume` goes on from it",
+                   pa_stop_name());
+}
+
 pa_status pa_stopped_saving(pa_job *job, const pa_store *model)
 {
     pa_run *run = &job->run;

@@ -64,6 +64,14 @@ n=$(calls 0 1 $(job counted))
 at INT $((n * 2 / 3)) 0 1 $(job out)
 [ $rc -eq 75 ] && grep -q 'a checkpoint is saved' message || fail "SIGINT in the write: exit code $rc, $(cat message)"
 [ -z "$(drafts)" ] || fail "left behind: $(drafts)"
+# And while that checkpoint is read, which stays.
+for call in 20 200; do
+    listed=$(ls out/checkpoint)
+    at TERM $call 1 2 resume out --quiet
+    [ $rc -eq 75 ] && grep -q 'SIGTERM while a checkpoint was read: .paraudit resume. goes on from it' message ||
+        fail "SIGTERM at call $call of a resume: exit code $rc, $(cat message)"
+    [ "$(ls out/checkpoint)" = "$listed" ] || fail "the checkpoint has changed: $(ls out/checkpoint)"
+done
 "$program" resume out --quiet
 same whole/audit.h5 out/audit.h5
 

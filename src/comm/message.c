@@ -51,11 +51,13 @@ static void leave(pa_outbox *box)
 {
     if (box->pieces == 0) return;
     PA_ASSERT(box->n < box->room);
+    pa_talk start = pa_talk_begin();
     MPI_Datatype where;
     MPI_Type_create_hindexed((int)box->pieces, box->length, box->address, MPI_BYTE, &where);
     MPI_Type_commit(&where);
     MPI_Isend(MPI_BOTTOM, 1, where, box->to, TAG, box->comm->mpi, box->request + box->n++);
     MPI_Type_free(&where);
+    pa_talk_end(box->comm, start);
     if (box->to != box->comm->rank) {
         box->comm->use.bytes += (int64_t)box->bytes;
         box->comm->use.messages++;

@@ -17,7 +17,8 @@ static void check_alike(size_t n, const int64_t v[], size_t ends_every, size_t *
     }
     wrong += pa_pack_end(&packer, &err) != PA_OK;
     pa_unpacker unpacker = {.at = out.data, .end = out.data + out.length};
-    for (size_t i = 0; i < n; i++) wrong += pa_unpack_ended(&unpacker) || pa_unpack(&unpacker) != v[i];
+    for (size_t i = 0; i < n; i++)
+        wrong += pa_unpack_ended(&unpacker) || pa_unpack(&unpacker) != v[i];
     CU_ASSERT_EQUAL(wrong, 0);
     CU_ASSERT(pa_unpack_ended(&unpacker));
     *bytes = out.length;
@@ -29,8 +30,8 @@ static void test_numbers_take_the_bytes_that_are_told(void)
     static const struct {
         int64_t v;
         size_t bytes;
-    } c[] = {{1, 1},      {-1, 1},   {63, 1},        {-64, 1},       {64, 2},        {-65, 2},
-             {8191, 2},   {8192, 3}, {INT32_MAX, 5}, {INT64_MAX, 10}, {INT64_MIN, 10}, {0, 2}};
+    } c[] = {{1, 1},    {-1, 1},   {63, 1},        {-64, 1},        {64, 2},         {-65, 2},
+             {8191, 2}, {8192, 3}, {INT32_MAX, 5}, {INT64_MAX, 10}, {INT64_MIN, 10}, {0, 2}};
     size_t bytes;
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
         check_alike(1, &c[i].v, 1, &bytes);

@@ -6,7 +6,7 @@
 
 enum { SIGNAL, WORKING };
 
-#ifdef PA_NO_SIGNALS
+#ifdef PA_SIMULATED
 enum { MAY_COME = false };
 #else
 enum { MAY_COME = true };

@@ -49,13 +49,15 @@ cat >"$out/platform.xml" <<END
 END
 seq 0 1023 | awk '{ print "host-" int($1 / 8) }' >"$out/hosts"
 
-# As Open MPI chooses its collectives. What the simulator takes again and again of the system's memory it keeps.
+# As Open MPI chooses its collectives, but gathers in as many steps as the logarithm of P: it would take P / 2. What the
+# simulator takes again and again of the system's memory it keeps.
 simulate() {
     local p=$1
     shift
     MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
         smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
-        --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:ompi --cfg=smpi/grow-injected-times:no \
+        --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:ompi \
+        --cfg=smpi/allgather:bruck --cfg=smpi/allgatherv:ompi_bruck --cfg=smpi/grow-injected-times:no \
         --log=root.thresh:error build/smpi/bin/paraudit "$@" </dev/null
 }
 

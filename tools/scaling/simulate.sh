@@ -49,14 +49,14 @@ cat >"$out/platform.xml" <<END
 END
 seq 0 1023 | awk '{ print "host-" int($1 / 8) }' >"$out/hosts"
 
-# As Open MPI chooses its collectives, but gathers in as many steps as the logarithm of P: it would take P / 2. What the
-# simulator takes again and again of the system's memory it keeps.
+# As MPICH chooses its collectives, mostly in as many steps as the logarithm of P, where Open MPI takes P for some of
+# middle size. What the simulator takes again and again of the system's memory it keeps.
 simulate() {
     local p=$1
     shift
     MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
         smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
-        --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:ompi \
+        --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:mpich \
         --cfg=smpi/allgather:bruck --cfg=smpi/allgatherv:ompi_bruck --cfg=smpi/grow-injected-times:no \
         --log=root.thresh:error build/smpi/bin/paraudit "$@" </dev/null
 }
@@ -65,8 +65,8 @@ digest() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["con
 
 few=(--set table.shards=4096 --set boosting.rounds=4 --set boosting.bins=16 --set iforest.trees=32 --set embedding.epochs=2
      --set expected.rounds=4)
-for stage in tails combinations ecod; do few+=(--set $stage.knots=64); done
-for stage in tails combinations ecod iforest boosting; do few+=(--set $stage.tail_knots=1024); done
+for stage in tails combinations ecod; do few+=(--set "$stage.knots=64"); done
+for stage in tails combinations ecod iforest boosting; do few+=(--set "$stage.tail_knots=1024"); done
 mkdir -p "$out/$series"
 for p in "${ranks[@]}"; do
     n=$rows

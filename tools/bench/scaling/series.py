@@ -91,16 +91,17 @@ def draw(lines, title):
     return "\n".join(out + ["</svg>", ""])
 
 
-def table(name, lines):
-    whole = {line[0]: line[4] for line in lines if line[2] == "whole"}
+def table(name, lines, by_wall):
+    what = 3 if by_wall else 4
+    whole = {line[0]: line[what] for line in lines if line[2] == "whole"}
     ranks = list(whole)
-    out = [f"{name}: CPU seconds of all ranks outside MPI, and efficiency", "",
+    out = [f"{name}: {'wall seconds' if by_wall else 'CPU seconds of all ranks outside MPI'}, and efficiency", "",
            "| stage | " + " | ".join(f"{r} rank{'s' * (r > 1)}" for r in ranks) + " |", "|---" * (len(ranks) + 1) + "|"]
     for stage in dict.fromkeys(line[2] for line in lines):
         of = {line[0]: line for line in lines if line[2] == stage}
-        if stage != "whole" and of[ranks[0]][4] < WORTH * whole[ranks[0]]:
+        if stage != "whole" and of[ranks[0]][what] < WORTH * whole[ranks[0]]:
             continue
-        out.append(f"| {stage} | " + " | ".join(f"{of[r][4]:.2f} ({of[r][7]:.2f})" for r in ranks if r in of) + " |")
+        out.append(f"| {stage} | " + " | ".join(f"{of[r][what]:.2f} ({of[r][7]:.2f})" for r in ranks if r in of) + " |")
     return "\n".join(out) + "\n"
 
 
@@ -115,7 +116,8 @@ def main():
         with open(folder / f"{name}.csv", "w", newline="") as f:
             csv.writer(f).writerows([HEAD] + [[f"{v:.4f}" if isinstance(v, float) else v for v in line] for line in lines])
         (folder / f"{name}.svg").write_text(draw(lines, f"{name} scaling, efficiency"))
-        tables.append(table(name, lines))
+        by_wall = name == "weak" or any(is_simulated(run) for runs in series.values() for run in runs)
+        tables.append(table(name, lines, by_wall))
     text = "\n".join(tables)
     (folder / "table.md").write_text(text)
     print(text, end="")

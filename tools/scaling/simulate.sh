@@ -8,8 +8,8 @@
 #   --set KEY=VALUE of the audit; as often as wanted
 # The sources are the real ones, compiled against SimGrid's SMPI; the kernels run here, one rank after the other, and
 # what they took counts as what they would take there. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. What has
-# a fixed size (knots, bins) is a 64th as well, there are 4096 shards, and learned stages have few rounds. Nothing is
-# written (io.writer = none): the content digest must be that of a real run.
+# a fixed size (knots, bins) is a 64th as well, and learned stages have few rounds. Nothing is written (io.writer =
+# none): the content digest must be that of a real run.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 rows=20000 factor=64 out=simulated series=strong more=() ranks=()
@@ -63,7 +63,7 @@ simulate() {
 
 digest() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["content_digest"])' "$1/run.json"; }
 
-few=(--set table.shards=4096 --set boosting.rounds=4 --set boosting.bins=16 --set iforest.trees=32 --set embedding.epochs=2
+few=(--set boosting.rounds=4 --set boosting.bins=16 --set iforest.trees=32 --set embedding.epochs=2
      --set expected.rounds=4)
 for stage in tails combinations ecod; do few+=(--set "$stage.knots=64"); done
 for stage in tails combinations ecod iforest boosting; do few+=(--set "$stage.tail_knots=1024"); done

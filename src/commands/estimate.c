@@ -161,14 +161,22 @@ static void size_job(pa_estimate *e)
     s->largest_account = c->sample.accounts.largest;
     s->largest_merchant = c->sample.merchants.largest;
     s->exchange = EXCHANGE;
-    s->other = c->result > c->columns ? c->result - c->columns : 0;
+    s->unwritten = c->result <= 0;
     for (size_t i = 0; i < e->n_ranks; i++) pa_sizing_at(s, e->ranks[i], e->need + i);
+}
+
+static pa_status check_ranks(const pa_config *config, const pa_estimate *e, pa_error *err)
+{
+    for (size_t i = 0; i < e->n_ranks; i++)
+        PA_TRY(pa_ingest_check_shards(config, e->ranks[i], err));
+    return PA_OK;
 }
 
 static pa_status estimate(pa_comm *comm, const pa_config *config, int64_t n_rows, int64_t bytes,
                           pa_estimate *e, pa_error *err)
 {
     double rows, read_share;
+    PA_TRY(check_ranks(config, e, err));
     PA_TRY(pa_set_output_mode("output.mode", pa_config_text(config, "output.mode"), err));
     PA_TRY(look(comm, config, &rows, &read_share, bytes, err));
     if (e->out) PA_TRY(pa_make_folders(e->out, err));
@@ -215,7 +223,8 @@ const pa_command pa_command_estimate = {
         "audit runs them), and says what an audit of all rows will need: seconds and memory of\n"
         "the largest rank by stage, for each number of ranks; the largest account and merchant;\n"
         "bytes of the result and its checkpoints; a line of options for sbatch, which --sbatch\n"
-        "prints alone, for `sbatch $(paraudit estimate ...) audit.sbatch CONFIG DIR`. What a column\n"
+        "prints alone, for `sbatch $(paraudit estimate ...) audit.sbatch CONFIG DIR`. What a "
+        "column\n"
         "holds is known, what a stage holds beside them and what it costs is measured.\n"
         "Its errors are those of the audit, as far as these rows show them.",
     .flags = flags,

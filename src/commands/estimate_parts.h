@@ -26,7 +26,8 @@ void pa_estimate_bytes(double bytes, char text[32]);
  * 0: that could not be found. */
 pa_status pa_estimate_disk(const char *path, double *speed, pa_error *err);
 pa_status pa_estimate_print(FILE *to, const pa_estimate *e, pa_error *err);
-/* Those for sbatch alone, of the first number of ranks. PA_E_USAGE: a rank is larger than a node. */
+/* Those for sbatch alone, of the first number of ranks. PA_E_USAGE: a rank is larger than a node.
+ */
 pa_status pa_estimate_print_options(FILE *to, const pa_estimate *e, pa_error *err);
 
 #endif

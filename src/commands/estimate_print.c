@@ -117,6 +117,12 @@ static void print_disk(FILE *to, const pa_estimate *e)
 {
     char result[32], most[32];
     pa_estimate_bytes(e->need[0].result, result);
+    if (e->sizing.unwritten) {
+        pa_estimate_bytes(e->need[0].checkpoint, most);
+        fprintf(to, "  there will be no audit.h5 (io.writer); checkpoints will have up to %s\n",
+                most);
+        return;
+    }
     pa_estimate_bytes(e->need[0].result + e->need[0].checkpoint, most);
     fprintf(to, "  audit.h5 will have %s; with checkpoints beside it up to %s\n", result, most);
 }

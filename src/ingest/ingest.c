@@ -51,13 +51,15 @@ void pa_ingest_free_work(pa_ingest_work *w)
     pa_free(w->file_digest);
 }
 
-static pa_status check_shards(int64_t n_shards, int n_ranks, pa_error *err)
+pa_status pa_ingest_check_shards(const pa_config *config, int64_t n_ranks, pa_error *err)
 {
-    if (n_shards >= 32 * (int64_t)n_ranks) return PA_OK;
-    return pa_fail(err, PA_E_CONFIG,
-                   "table.shards is %lld, but %d ranks need at least %lld (32 each): raise it, or "
-                   "start fewer ranks",
-                   (long long)n_shards, n_ranks, 32ll * n_ranks);
+    int64_t n_shards = pa_config_int(config, "table.shards");
+    if (n_shards >= 32 * n_ranks) return PA_OK;
+    return pa_fail(
+        err, PA_E_CONFIG,
+        "table.shards is %lld, but %lld ranks need at least %lld (32 each): raise it, or "
+        "start fewer ranks",
+        (long long)n_shards, (long long)n_ranks, 32ll * n_ranks);
 }
 
 /* Rank 0 reads the zone for all: the data of another node may differ. */
@@ -303,7 +305,7 @@ static bool accounts_have_names(const pa_inputs *in)
 pa_status pa_ingest_open(pa_comm *comm, const pa_config *config, pa_log *log, pa_ingest_work *w,
                          pa_error *err)
 {
-    PA_TRY(check_shards(pa_config_int(config, "table.shards"), pa_comm_size(comm), err));
+    PA_TRY(pa_ingest_check_shards(config, pa_comm_size(comm), err));
     w->read = (size_t)pa_config_int(config, "io.read_buffer");
     w->max_rejects = pa_config_int(config, "input.max_rejects");
     w->encoding_is_said = *pa_config_text(config, "input.encoding") != '\0';

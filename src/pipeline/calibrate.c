@@ -1,6 +1,7 @@
 #include "paraudit/pipeline/calibrate.h"
 
 #include <malloc.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,9 +52,10 @@ static pa_status write_result(pa_job *job, const char *path, pa_calibration *c)
     pa_status st = pa_contents_gather(job, &contents);
     if (st == PA_OK) st = pa_result_write(run->comm, path, &contents.result, &run->err);
     pa_phase_end(run->comm, &job->timing);
+    bool written = contents.result.how.writer != PA_WRITER_NONE;
     pa_contents_free(&contents);
-    if (st == PA_OK) st = pa_file_size(path, &bytes, &run->err);
-    if (st == PA_OK) unlink(path);
+    if (st == PA_OK && written) st = pa_file_size(path, &bytes, &run->err);
+    if (st == PA_OK && written) unlink(path);
     c->result = (double)bytes;
     return st;
 }
@@ -108,7 +110,7 @@ static void measure(const pa_job *job, pa_calibration *c)
     }
     m->stage[0].seconds = ingest_seconds(&c->sample);
     m->stage[0].top = parsed_beside_made * rows * m->stage[0].row_bytes;
-    c->columns = rows * (double)row_bytes;
+    m->other = fmax(c->result - rows * (double)row_bytes, 0);
 }
 
 static pa_status run_job(pa_job *job, const pa_sample_wish *wish, const char *path,

@@ -46,12 +46,12 @@ static json_t *stages_json(const pa_sizing *s)
 
 static json_t *sizing_json(const pa_sizing *s, const char *digest)
 {
-    return json_pack("{s:i, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o}",
+    return json_pack("{s:i, s:s, s:f, s:f, s:f, s:f, s:f, s:o, s:b, s:f, s:f, s:o}",
                      "a_paraudit_estimate", 1, "config_digest", digest, "rows", s->rows,
                      "largest_account", s->largest_account, "largest_merchant", s->largest_merchant,
-                     "process", s->process, "exchange", s->exchange, "other", s->other,
-                     "disk_speed", s->disk_speed, "held_rows", s->held_rows, "stages",
-                     stages_json(s));
+                     "process", s->process, "exchange", s->exchange, "other",
+                     growth_json(&s->other), "unwritten", s->unwritten, "disk_speed", s->disk_speed,
+                     "held_rows", s->held_rows, "stages", stages_json(s));
 }
 
 static void path_of(const char *folder, char path[4200])
@@ -115,7 +115,8 @@ static bool read_all(const json_t *all, const char *digest, pa_sizing *s)
                      .largest_merchant = fmin(number(all, "largest_merchant"), 1),
                      .process = number(all, "process"),
                      .exchange = number(all, "exchange"),
-                     .other = number(all, "other"),
+                     .other = growth_of(json_object_get(all, "other")),
+                     .unwritten = json_is_true(json_object_get(all, "unwritten")),
                      .disk_speed = number(all, "disk_speed"),
                      .held_rows = number(all, "held_rows")};
     return s->rows > 0 && read_stages(json_object_get(all, "stages"), s);

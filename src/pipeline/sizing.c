@@ -42,6 +42,8 @@ void pa_sizing_fit(const pa_measured *smaller, const pa_measured *larger, pa_siz
 {
     s->n = larger->n;
     s->held_rows = larger->rows;
+    s->other = pa_growth_through(smaller->rows, smaller->other, larger->rows, larger->other);
+    s->other.rise = 0;
     for (size_t i = 0; i < s->n; i++) {
         const pa_measured_stage *a = smaller->stage + i, *b = larger->stage + i;
         pa_sized_stage *to = s->stage + i;
@@ -80,6 +82,15 @@ static double disk_seconds(const pa_sizing *s, double bytes)
     return s->disk_speed > 0 ? bytes / s->disk_speed : 0;
 }
 
+/* Rank 0 writes small datasets of all ranks, some of them at a time, and holds these as they came,
+ * in their places and on their way: what a job of one rank does not show. */
+static double gathered(const pa_sizing *s, int64_t ranks)
+{
+    enum { AT_A_TIME = 16 << 20, TIMES = 4 };
+    if (ranks == 1 || s->unwritten) return 0;
+    return TIMES * fmin(AT_A_TIME, column_bytes(s) + pa_growth_at(&s->other, s->rows));
+}
+
 void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
 {
     double share = most(1 / (double)ranks, s->largest_account), n = s->rows * share;
@@ -90,14 +101,15 @@ void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
         pa_stage_need *to = need->stage + i;
         to->seconds = pa_growth_among(&stage->seconds, n, s->rows);
         to->memory = process + n * stage->row_bytes + held_at(s, i) + pa_growth_at(&stage->top, n);
+        if (i + 1 == s->n) to->memory += gathered(s, ranks);
         need->seconds += to->seconds;
         if (to->memory > need->memory) {
             need->memory = to->memory;
             need->worst = i;
         }
     }
-    need->result = column_bytes(s) + s->other;
-    need->checkpoint = need->result;
+    need->checkpoint = column_bytes(s) + pa_growth_at(&s->other, s->rows);
+    need->result = s->unwritten ? 0 : need->checkpoint;
     need->disk = disk_seconds(s, need->result);
     need->seconds += need->disk;
     need->checkpoint_seconds = disk_seconds(s, need->checkpoint);

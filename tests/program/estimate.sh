@@ -102,6 +102,10 @@ echo mine >foreign/estimate.json
 estimate book.ini --rows 2000 --ranks 1 --out plain >said # beside a result, and again
 estimate book.ini --rows 2000 --ranks 1 --out plain >said
 
+# ---- nobody writes the result: there are checkpoints alone --------------------------------
+estimate book.ini --rows 2000 --ranks 1 --set io.writer=none >said || fail "io.writer=none: $?"
+found 'there will be no audit.h5 (io.writer); checkpoints will have up to [0-9.]* MiB' said || fail "no result: $(cat said)"
+
 # ---- files that are read at places, packed or of several parts; rows of one account ------
 awk -F, -v OFS=, 'NR > 1 && NR % 2 { $3 = "M000001" } 1' p.csv >half.csv
 { head -n 1 p.csv; sed 1d p.csv | sort -t, -k8,8; } >by_time.csv
@@ -132,6 +136,8 @@ expect 64 "--ranks '1,,2' is not up to 8 numbers from 1 to 1000000 between comma
 expect 64 "--ranks '0' is not up to 8 numbers from 1 to 1000000 between commas" estimate audit.ini --ranks 0
 expect 64 "--ranks '1,2,3,4,5,6,7,8,9' is not up to 8 numbers from 1 to 1000000 between commas" estimate audit.ini \
     --ranks 1,2,3,4,5,6,7,8,9
+expect 78 "table.shards is 32768, but 2000 ranks need at least 64000 (32 each): raise it, or start fewer ranks" \
+    estimate audit.ini --ranks 1,2000
 expect 64 "--memory-per-node 'much' is not bytes such as 256G" estimate audit.ini --memory-per-node much
 expect 64 "--memory-per-node '-1G' is not bytes such as 256G" estimate audit.ini --memory-per-node -1G
 expect 64 "--sbatch goes with one number of --ranks" estimate audit.ini --sbatch

@@ -98,6 +98,9 @@ pa_status pa_ingest_read_listing(pa_comm *comm, const pa_config *config, pa_log 
                                  const char *rejects_csv, const pa_standing *standing,
                                  pa_ingest *ingest, pa_error *err);
 
+/* Whether table.shards is enough for so many ranks. PA_E_CONFIG. Local. */
+pa_status pa_ingest_check_shards(const pa_config *config, int64_t n_ranks, pa_error *err);
+
 /* The paths of all inputs, as the table "inputs" has them: those of input.files in the order in
  * which they are read, then dispositions and suppressions, a text each, ended by
  * a zero byte. PA_E_NO_INPUT, PA_E_CONFIG, PA_E_MEMORY. Local. */

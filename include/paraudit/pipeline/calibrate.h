@@ -10,8 +10,7 @@ typedef struct {
     pa_measured measured; /* of the rows that were kept */
     pa_sample sample;
     double process; /* bytes that the process took before */
-    double columns; /* bytes of the columns of transactions */
-    double result;  /* bytes of its file */
+    double result;  /* bytes of its file; 0: nobody writes one (io.writer) */
 } pa_calibration;
 
 /* The file of its result is made as `path`, and removed. Errors are those of an audit of these

@@ -29,7 +29,7 @@ double pa_growth_at(const pa_growth *g, double n);
 /* Of n rows among `all`: a row costs what it does there. */
 double pa_growth_among(const pa_growth *g, double n, double all);
 
-/* A stage of a job, by name; ingest and the write are stages here. */
+/* A stage of a job, by name; ingest and the write are stages here, the first and the last. */
 typedef struct {
     char name[PA_SIZED_NAME];
     double seconds;   /* of one core */
@@ -39,7 +39,8 @@ typedef struct {
 } pa_measured_stage;
 
 typedef struct {
-    double rows; /* that the job kept */
+    double rows;  /* that the job kept */
+    double other; /* bytes of its result that are not columns of transactions */
     size_t n;
     pa_measured_stage stage[PA_SIZED_MOST];
 } pa_measured;
@@ -57,7 +58,8 @@ typedef struct {
     double largest_account, largest_merchant; /* shares of them */
     double process;                           /* bytes that a rank takes before it has any row */
     double exchange;   /* ... and for what ranks send each other, where there is more than one */
-    double other;      /* bytes of the result that are not columns of transactions */
+    pa_growth other;   /* by rows: bytes of the result that are not columns of transactions */
+    bool unwritten;    /* there will be no result, checkpoints alone */
     double disk_speed; /* bytes a second that all ranks write together; 0: not known */
     double held_rows;
     size_t n;

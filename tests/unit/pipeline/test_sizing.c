@@ -68,7 +68,7 @@ static const double fixed_seconds[STAGES] = {0, 2, 0.5}, row_seconds[STAGES] = {
 
 static pa_measured small_job(double rows)
 {
-    pa_measured m = {.rows = rows, .n = STAGES};
+    pa_measured m = {.rows = rows, .other = 3e6 + 20 * rows, .n = STAGES};
     for (int i = 0; i < STAGES; i++) {
         pa_measured_stage *s = m.stage + i;
         s->name[0] = (char)('a' + i);
@@ -87,7 +87,6 @@ static pa_sizing example(double rows, double largest_account)
                    .largest_account = largest_account,
                    .process = 2e7,
                    .exchange = 1e7,
-                   .other = 3e6,
                    .disk_speed = 2e8};
     pa_sizing_fit(&smaller, &larger, &s);
     return s;
@@ -106,12 +105,14 @@ static void expect_by_hand(double rows, double largest, int64_t ranks)
         double at = fixed_seconds[i] + row_seconds[i] * n;
         double bytes = 2e7 + (ranks == 1 ? 0 : 1e7) + row_bytes[i] * n + fixed_top[i] +
                        row_top[i] * n + held[i] * sqrt(rows / 100000);
+        if (i == STAGES - 1 && ranks > 1) /* what rank 0 gathers */
+            bytes += 4 * fmin(16 << 20, 600 * rows + 3e6 + 20 * rows);
         CU_ASSERT_TRUE(near(need.stage[i].seconds, at));
         CU_ASSERT_TRUE(near(need.stage[i].memory, bytes));
         seconds += at;
         if (bytes > memory) memory = bytes;
     }
-    double result = 600 * rows + 3e6;
+    double result = 600 * rows + 3e6 + 20 * rows;
     CU_ASSERT_TRUE(near(need.rows, n));
     CU_ASSERT_TRUE(near(need.result, result));
     CU_ASSERT_TRUE(near(need.disk, result / 2e8));
@@ -127,6 +128,20 @@ static void test_a_job_is_the_sum_of_its_stages(void)
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 4; k++)
             for (int r = 0; r < 4; r++) expect_by_hand(rows[i], largest[k], ranks[r]);
+}
+
+static void test_no_result_takes_no_disk(void)
+{
+    pa_sizing s = example(1e6, 0);
+    pa_job_need with, without;
+    pa_sizing_at(&s, 4, &with);
+    s.unwritten = true;
+    pa_sizing_at(&s, 4, &without);
+    CU_ASSERT_EQUAL(without.result, 0);
+    CU_ASSERT_EQUAL(without.disk, 0);
+    CU_ASSERT_TRUE(near(without.seconds, with.seconds - with.disk));
+    CU_ASSERT_EQUAL(without.checkpoint, with.checkpoint);
+    CU_ASSERT_EQUAL(without.checkpoint_seconds, with.checkpoint_seconds);
 }
 
 static void test_an_account_bounds_the_ranks(void)
@@ -201,6 +216,7 @@ int main(void)
         {"noise makes no negative cost", test_noise_makes_no_negative_cost},
         {"one sample grows by the row", test_one_sample_grows_by_the_row},
         {"a job is the sum of its stages", test_a_job_is_the_sum_of_its_stages},
+        {"no result takes no disk", test_no_result_takes_no_disk},
         {"an account bounds the ranks", test_an_account_bounds_the_ranks},
         {"stages are found by name", test_stages_are_found_by_name},
         {"a line has its margins", test_a_line_has_its_margins},

@@ -85,12 +85,12 @@ bool pa_mpi_file_make(const char *name, const char *hints, pa_written *written)
 /* ---- what it is ---- */
 
 #ifdef OPEN_MPI
-/* Open MPI's variable `io`, which chooses among its components; "": it is not set. */
-static void asked_for(char value[MOST + 1])
+/* Open MPI's variable `io`, which chooses among its components; "": it is not set. To ask takes a
+ * fifth of a second: Open MPI loads all that it has for it. */
+static void ask(char value[MOST + 1])
 {
     MPI_T_cvar_handle handle;
     int provided, index, count = 0;
-    value[0] = '\0';
     if (MPI_T_init_thread(MPI_THREAD_SINGLE, &provided) != MPI_SUCCESS) return;
     char text[4096] = "";
     if (MPI_T_cvar_get_index("io", &index) == MPI_SUCCESS &&
@@ -102,17 +102,27 @@ static void asked_for(char value[MOST + 1])
     MPI_T_finalize();
 }
 #else
-static void asked_for(char value[MOST + 1])
+static void ask(char value[MOST + 1])
 {
     value[0] = '\0';
 }
 #endif
 
+/* The process keeps its component. */
+static const char *asked_for(void)
+{
+    static char value[MOST + 1];
+    static bool asked;
+    if (!asked) ask(value);
+    asked = true;
+    return value;
+}
+
 static void note_component(pa_written *written)
 {
-    char mpi[PA_MPI_TEXT], io[MOST + 1];
+    char mpi[PA_MPI_TEXT];
+    const char *io = asked_for();
     pa_mpi_text(mpi);
-    asked_for(io);
     if (io[0])
         snprintf(written->component, sizeof written->component, "%.150s", io);
     else if (strncmp(mpi, "Open MPI", 8) == 0)

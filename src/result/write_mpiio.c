@@ -56,7 +56,7 @@ static hid_t open_file(const pa_values *v, pa_written *written)
     MPI_Info_free(&info);
     if (file < 0) end_here(v, "the values");
     void *handle = NULL;
-    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle)
+    if (pa_comm_rank(v->comm) == 0 && H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle)
         pa_mpi_file_note(*(MPI_File *)handle, written);
     return file;
 }

@@ -28,8 +28,11 @@ typedef struct {
     uint8_t (*weight)[PA_BLOCK]; /* n_keys */
     pa_score_run *run[PA_BLOCK]; /* n_slots each */
     pa_run_ends *ends;           /* a rank each */
-    size_t n_replicates;         /* a multiple of PA_BLOCK */
-    double *value[N_FIGURES];    /* n_replicates each */
+    size_t n_replicates;         /* a multiple of PA_BLOCK; each of what follows has so many */
+    int64_t (*sum)[N_SUMS];      /* of this rank, then of all */
+    pa_i128 (*area)[2];          /* likewise: ordered pairs, and sums of precision */
+    pa_counts *all;              /* rows of all ranks */
+    double *value[N_FIGURES];
 } bootstrap;
 
 static void free_bootstrap(bootstrap *b)
@@ -41,6 +44,9 @@ static void free_bootstrap(bootstrap *b)
     pa_free(b->weight);
     pa_free(b->ends);
     for (int i = 0; i < PA_BLOCK; i++) pa_free(b->run[i]);
+    pa_free(b->sum);
+    pa_free(b->area);
+    pa_free(b->all);
     for (int i = 0; i < N_FIGURES; i++) pa_free(b->value[i]);
 }
 
@@ -78,23 +84,27 @@ static double ratio(int64_t part, int64_t whole)
     return whole ? (double)part / (double)whole : (double)NAN;
 }
 
-/* The alerts and the first k places stay as they are: what is uncertain is who is behind them.
- * filled: the share of the places that a row has. */
-static void judge_sums(const pa_judging *j, bootstrap *b, uint64_t block, double filled)
+static void sum_accounts(const pa_judging *j, bootstrap *b, uint64_t block)
 {
-    int64_t sum[PA_BLOCK][N_SUMS] = {{0}};
+    int64_t(*sum)[N_SUMS] = b->sum + block * PA_BLOCK;
     for (size_t i = 0; i < b->n_accounts; i++) {
         uint8_t weight[PA_BLOCK];
         pa_bootstrap_weights(j->options->seed, b->account[i].account, block, weight);
         for (int r = 0; r < PA_BLOCK; r++)
             for (int s = 0; s < N_SUMS; s++) sum[r][s] += weight[r] * b->account[i].sum[s];
     }
-    pa_sum_i64(j->comm, sum[0], PA_BLOCK * N_SUMS);
-    for (int r = 0; r < PA_BLOCK; r++) {
-        size_t at = block * PA_BLOCK + (size_t)r;
-        b->value[PRECISION][at] = ratio(sum[r][RIGHT], sum[r][ALERTS]);
-        b->value[RECALL][at] = ratio(sum[r][RIGHT], sum[r][FRAUDS]);
-        b->value[AT_K][at] = ratio(sum[r][TOP_RIGHT], sum[r][TOP]) * filled;
+}
+
+/* The alerts and the first k places stay as they are: what is uncertain is who is behind them.
+ * filled: the share of the places that a row has. */
+static void judge_sums(const pa_judging *j, bootstrap *b, double filled)
+{
+    pa_sum_i64(j->comm, b->sum[0], b->n_replicates * N_SUMS);
+    for (size_t i = 0; i < b->n_replicates; i++) {
+        const int64_t *sum = b->sum[i];
+        b->value[PRECISION][i] = ratio(sum[RIGHT], sum[ALERTS]);
+        b->value[RECALL][i] = ratio(sum[RIGHT], sum[FRAUDS]);
+        b->value[AT_K][i] = ratio(sum[TOP_RIGHT], sum[TOP]) * filled;
     }
 }
 
@@ -160,61 +170,76 @@ out:
     return st;
 }
 
-/* Runs that lie over a cut go to the first rank that holds a part: skip[r] says whether the first
- * one here belongs to another. */
-static pa_status join_runs(const pa_judging *j, bootstrap *b, size_t skip[PA_BLOCK], pa_error *err)
+/* What a rank tells the others of a block: its runs have the same scores in all replicates. Small
+ * enough to be one call. */
+typedef struct {
+    int64_t n;
+    uint64_t first_key, last_key;
+    pa_counts first[PA_BLOCK], last[PA_BLOCK], all[PA_BLOCK];
+} block_ends;
+
+static block_ends ends_of_block(const bootstrap *b)
 {
-    int n_ranks = pa_comm_size(j->comm);
-    pa_run_ends mine[PA_BLOCK];
-    void *all = NULL;
+    block_ends mine = {.n = (int64_t)b->n_slots};
+    for (int r = 0; r < PA_BLOCK; r++) {
+        pa_run_ends ends = pa_ends_of_runs(b->n_slots, b->run[r]);
+        mine.first_key = ends.first.key;
+        mine.last_key = ends.last.key;
+        mine.first[r] = ends.first.rows;
+        mine.last[r] = ends.last.rows;
+        mine.all[r] = pa_count_runs(b->n_slots, b->run[r]);
+    }
+    return mine;
+}
+
+static pa_counts sum_of(pa_counts a, pa_counts b)
+{
+    return (pa_counts){a.frauds + b.frauds, a.others + b.others};
+}
+
+/* Runs that lie over a cut go to the first rank that holds a part. */
+static void sum_areas(const pa_judging *j, bootstrap *b, const block_ends ends[], int r, size_t at)
+{
+    int n_ranks = pa_comm_size(j->comm), rank = pa_comm_rank(j->comm);
+    pa_counts earlier = {0, 0}, all = {0, 0};
+    size_t skip;
+    for (int k = 0; k < n_ranks; k++) {
+        b->ends[k] = (pa_run_ends){.n = ends[k].n,
+                                   .first = {ends[k].first_key, ends[k].first[r]},
+                                   .last = {ends[k].last_key, ends[k].last[r]}};
+        if (k == rank) earlier = all;
+        all = sum_of(all, ends[k].all[r]);
+    }
+    pa_join_runs(n_ranks, rank, b->ends, b->run[r], &skip);
+    if (skip) earlier = sum_of(earlier, b->run[r][0].rows);
+    size_t n = b->n_slots - skip;
+    b->all[at] = all;
+    b->area[at][0] = pa_ordered_pairs(n, b->run[r] + skip, earlier, all);
+    b->area[at][1] = pa_precision_sum(n, b->run[r] + skip, earlier);
+}
+
+static pa_status add_areas(const pa_judging *j, bootstrap *b, uint64_t block, pa_error *err)
+{
+    void *ends;
     size_t bytes;
-    for (int r = 0; r < PA_BLOCK; r++) mine[r] = pa_ends_of_runs(b->n_slots, b->run[r]);
-    PA_TRY(pa_gather_all(j->comm, mine, sizeof mine, &all, &bytes, err));
-    for (int r = 0; r < PA_BLOCK; r++) {
-        for (int k = 0; k < n_ranks; k++) b->ends[k] = ((const pa_run_ends *)all)[k * PA_BLOCK + r];
-        pa_join_runs(n_ranks, pa_comm_rank(j->comm), b->ends, b->run[r], skip + r);
-    }
-    pa_free(all);
-    return PA_OK;
-}
-
-static void sum_areas(const pa_judging *j, bootstrap *b, uint64_t block,
-                      const size_t skip[PA_BLOCK])
-{
-    int64_t before[PA_BLOCK][2], all[PA_BLOCK][2];
-    pa_i128 sum[PA_BLOCK][2];
-    for (int r = 0; r < PA_BLOCK; r++) {
-        pa_counts here = pa_count_runs(b->n_slots - skip[r], b->run[r] + skip[r]);
-        before[r][0] = all[r][0] = here.frauds;
-        before[r][1] = all[r][1] = here.others;
-    }
-    pa_sums_before_i64(j->comm, before[0], PA_BLOCK * 2);
-    pa_sum_i64(j->comm, all[0], PA_BLOCK * 2);
-    for (int r = 0; r < PA_BLOCK; r++) {
-        const pa_score_run *run = b->run[r] + skip[r];
-        pa_counts earlier = {before[r][0], before[r][1]}, whole = {all[r][0], all[r][1]};
-        sum[r][0] = pa_ordered_pairs(b->n_slots - skip[r], run, earlier, whole);
-        sum[r][1] = pa_precision_sum(b->n_slots - skip[r], run, earlier);
-    }
-    pa_sum_i128(j->comm, sum[0], PA_BLOCK * 2);
-    for (int r = 0; r < PA_BLOCK; r++) {
-        size_t at = block * PA_BLOCK + (size_t)r;
-        pa_counts whole = {all[r][0], all[r][1]};
-        b->value[AUROC][at] = pa_auroc(sum[r][0], whole);
-        b->value[AVERAGE_PRECISION][at] = pa_average_precision(sum[r][1], whole);
-    }
-}
-
-static pa_status judge_areas(const pa_judging *j, bootstrap *b, uint64_t block, pa_error *err)
-{
-    size_t skip[PA_BLOCK];
     for (size_t i = 0; i < b->n_keys; i++)
         pa_bootstrap_weights(j->options->seed, b->key[i], block, b->weight[i]);
     pa_weigh_slots(b->n_slots, b->slot, b->number, j->ordered.fraud,
                    (const uint8_t(*)[PA_BLOCK])b->weight, b->run);
-    PA_TRY(join_runs(j, b, skip, err));
-    sum_areas(j, b, block, skip);
+    const block_ends mine = ends_of_block(b);
+    PA_TRY(pa_gather_all(j->comm, &mine, sizeof mine, &ends, &bytes, err));
+    for (int r = 0; r < PA_BLOCK; r++) sum_areas(j, b, ends, r, block * PA_BLOCK + (size_t)r);
+    pa_free(ends);
     return PA_OK;
+}
+
+static void judge_areas(const pa_judging *j, bootstrap *b)
+{
+    pa_sum_i128(j->comm, b->area[0], b->n_replicates * 2);
+    for (size_t i = 0; i < b->n_replicates; i++) {
+        b->value[AUROC][i] = pa_auroc(b->area[i][0], b->all[i]);
+        b->value[AVERAGE_PRECISION][i] = pa_average_precision(b->area[i][1], b->all[i]);
+    }
 }
 
 /* ---- intervals ---- */
@@ -225,6 +250,9 @@ static pa_status new_bootstrap(const pa_judging *j, bootstrap *b, pa_error *err)
     b->n_accounts = sum_by_account(j, NULL);
     PA_TRY(PA_NEW(b->account, b->n_accounts, err));
     sum_by_account(j, b->account);
+    PA_TRY(PA_NEW(b->sum, b->n_replicates, err));
+    PA_TRY(PA_NEW(b->area, b->n_replicates, err));
+    PA_TRY(PA_NEW(b->all, b->n_replicates, err));
     for (int i = 0; i < N_FIGURES; i++) PA_TRY(PA_NEW(b->value[i], b->n_replicates, err));
     return PA_OK;
 }
@@ -272,9 +300,11 @@ pa_status pa_judge_intervals(const pa_judging *j, pa_evaluation *e, pa_error *er
     PA_GOTO(put_in_order(j, &b, err));
     double filled = share_filled(j, &e->summary);
     for (uint64_t block = 0; block < b.n_replicates / PA_BLOCK; block++) {
-        judge_sums(j, &b, block, filled);
-        PA_GOTO(judge_areas(j, &b, block, err));
+        sum_accounts(j, &b, block);
+        PA_GOTO(add_areas(j, &b, block, err));
     }
+    judge_sums(j, &b, filled);
+    judge_areas(j, &b);
     st = pa_agree(j->comm, find_intervals(&b, n, e, err), err);
 out:
     free_bootstrap(&b);

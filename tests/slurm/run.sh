@@ -5,6 +5,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export PARAUDIT_TEST_SOURCE=$top PARAUDIT_TEST_PROGRAM=${PARAUDIT_TEST_PROGRAM:-$top/build/release/bin/paraudit}
 source "$top/tests/program/apart.sh"
 apart munged slurmctld slurmd sbatch scontrol
+# Where 127.0.0.1 is all there is, glibc finds no names, which Slurm asks for.
+ip address add 10.78.0.1/32 dev lo
 source "$top/tests/program/common.sh"
 source "$top/tests/slurm/cluster.sh"
 cluster=$work/cluster

@@ -34,8 +34,10 @@ int64_t pa_unpack_any(pa_unpacker *unpacker);
 /* The same; nearly all values have a byte. */
 static inline int64_t pa_unpack(pa_unpacker *u)
 {
-    if (u->zeros > 0 || u->at == u->end || *u->at <= 0) return pa_unpack_any(u);
-    int64_t v = *u->at++;
+    uint8_t byte = u->at < u->end ? (uint8_t)*u->at : 0;
+    if (u->zeros > 0 || byte == 0 || byte > 127) return pa_unpack_any(u);
+    int64_t v = byte;
+    u->at++;
     return v & 1 ? ~(v >> 1) : v >> 1;
 }
 

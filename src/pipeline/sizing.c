@@ -86,7 +86,7 @@ static double disk_seconds(const pa_sizing *s, double bytes)
  * in their places and on their way: what a job of one rank does not show. */
 static double gathered(const pa_sizing *s, int64_t ranks)
 {
-    enum { AT_A_TIME = 16 << 20, TIMES = 4 };
+    enum { AT_A_TIME = 4 << 20, TIMES = 4 };
     if (ranks == 1 || s->unwritten) return 0;
     return TIMES * fmin(AT_A_TIME, column_bytes(s) + pa_growth_at(&s->other, s->rows));
 }

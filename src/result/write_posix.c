@@ -11,9 +11,9 @@
 #include "write_values.h"
 
 enum {
-    GROUP_BYTES = 16 << 20, /* of small datasets, on rank 0 at a time */
-    RUN_BYTES = 4 << 20,    /* of those of one write */
-    GROUP_ITEMS = 128       /* large datasets whose pieces travel together: 2 blocks each at most */
+    GROUP_BYTES = 4 << 20, /* of small datasets, on rank 0 at a time */
+    RUN_BYTES = 4 << 20,   /* of those of one write */
+    GROUP_ITEMS = 128      /* large datasets whose pieces travel together: 2 blocks each at most */
 };
 
 static int64_t bytes_of(const pa_item *item)

@@ -106,7 +106,7 @@ static void expect_by_hand(double rows, double largest, int64_t ranks)
         double bytes = 2e7 + (ranks == 1 ? 0 : 1e7) + row_bytes[i] * n + fixed_top[i] +
                        row_top[i] * n + held[i] * sqrt(rows / 100000);
         if (i == STAGES - 1 && ranks > 1) /* what rank 0 gathers */
-            bytes += 4 * fmin(16 << 20, 600 * rows + 3e6 + 20 * rows);
+            bytes += 4 * fmin(4 << 20, 600 * rows + 3e6 + 20 * rows);
         CU_ASSERT_TRUE(near(need.stage[i].seconds, at));
         CU_ASSERT_TRUE(near(need.stage[i].memory, bytes));
         seconds += at;

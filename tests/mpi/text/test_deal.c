@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "drawn_book.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
@@ -144,41 +145,13 @@ static bool deals_right(const pa_buffer *text, size_t block, size_t begin)
     return good;
 }
 
-static void draw_book(uint64_t seed, bool broken, pa_buffer *text)
-{
-    static const char *const whole[] = {
-        "1,a,b,c",      "2,\"x, y\",b,c", "3,a,\"say \"\"so\"\"\",c", "4,5\" pizza,b,", "5,,,",
-        "wrong,fields", "6,\"\",b,\"c\""};
-    static const char *const odd[] = {
-        "7,\"two\nlines\",b,c",
-        "8,\"open,b,c",
-        "9,a,b,\"open",
-        "1,\"a\"b,b,c",
-        "2,a,b,close\"",
-        "3,\"a\n1,b,c,d\n\",b,c",
-        "\"\n\n\n\n\n\n\n\"",
-        "\"x\ny,a\",b,c,d",
-        "a record that is longer, and by far, than the longest that there may be"};
-    static const char *const ends[] = {"\n", "\r\n", "\r", "\r\r\n", "\n\n"};
-    text->length = 0;
-    size_t n = 3 + pa_draw_below(seed, PA_DRAW_TEST, 11, 0, 40);
-    for (uint64_t i = 0; i < n; i++) {
-        bool is_odd = broken && pa_draw_below(seed, PA_DRAW_TEST, 12, i, 4) == 0;
-        uint64_t which = pa_draw_below(seed, PA_DRAW_TEST, 13, i, is_odd ? 9 : 7);
-        uint64_t end = pa_draw_below(seed, PA_DRAW_TEST, 14, i, 9);
-        pa_buffer_printf(text, NULL, "%s%s", is_odd ? odd[which] : whole[which],
-                         ends[end < 5 ? end : 0]);
-    }
-    if (seed % 3 == 0) text->length -= pa_draw_below(seed, PA_DRAW_TEST, 15, 0, 4);
-}
-
 static int wrong_books(bool broken, uint64_t n)
 {
     static const size_t blocks[] = {1, 3, 17, 60, 250, 5000};
     pa_buffer text = {0};
     int wrong = 0;
     for (uint64_t seed = 0; seed < n; seed++) {
-        draw_book(seed, broken, &text);
+        draw_book(seed, broken ? ALL_ODD : 0, &text);
         bool right = deals_right(&text, blocks[seed % 6], seed % 4);
         if (!right && pa_comm_rank(pa_test_comm()) == 0) printf("book %d\n", (int)seed);
         wrong += !right;

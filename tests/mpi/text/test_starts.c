@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drawn_book.h"
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/draw.h"
@@ -112,27 +113,6 @@ static bool starts_are_right(const book *b, size_t at_once)
     return good;
 }
 
-static void draw_book(uint64_t seed, bool broken, pa_buffer *text)
-{
-    static const char *const whole[] = {
-        "1,a,b,c",      "2,\"x, y\",b,c", "3,a,\"say \"\"so\"\"\",c", "4,5\" pizza,b,", "5,,,",
-        "wrong,fields", "6,\"\",b,\"c\""};
-    static const char *const odd[] = {
-        "7,\"two\nlines\",b,c", "8,\"open,b,c",           "9,a,b,\"open",       "1,\"a\"b,b,c",
-        "2,a,b,close\"",        "3,\"a\n1,b,c,d\n\",b,c", "\"\n\n\n\n\n\n\n\"", "\"x\ny,a\",b,c,d"};
-    static const char *const ends[] = {"\n", "\r\n", "\r", "\r\r\n", "\n\n"};
-    text->length = 0;
-    size_t n = 3 + pa_draw_below(seed, PA_DRAW_TEST, 11, 0, 40);
-    for (uint64_t i = 0; i < n; i++) {
-        bool is_odd = broken && pa_draw_below(seed, PA_DRAW_TEST, 12, i, 4) == 0;
-        uint64_t which = pa_draw_below(seed, PA_DRAW_TEST, 13, i, is_odd ? 8 : 7);
-        uint64_t end = pa_draw_below(seed, PA_DRAW_TEST, 14, i, 9);
-        pa_buffer_printf(text, NULL, "%s%s", is_odd ? odd[which] : whole[which],
-                         ends[end < 5 ? end : 0]);
-    }
-    if (seed % 3 == 0) text->length -= pa_draw_below(seed, PA_DRAW_TEST, 15, 0, 4);
-}
-
 static int wrong_books(bool broken, uint64_t n)
 {
     pa_buffer text = {0};
@@ -140,7 +120,7 @@ static int wrong_books(bool broken, uint64_t n)
     for (uint64_t seed = 0; seed < n; seed++) {
         static const size_t at_once[] = {1, 3, 17, 1000};
         book b;
-        draw_book(seed, broken, &text);
+        draw_book(seed, broken ? SHORT_ODD : 0, &text);
         write_book(&b, &text);
         wrong += !starts_are_right(&b, at_once[seed % 4]);
     }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "paraudit/result/writing.h"
+
 static double most(double a, double b)
 {
     return a > b ? a : b;
@@ -86,9 +88,9 @@ static double disk_seconds(const pa_sizing *s, double bytes)
  * in their places and on their way: what a job of one rank does not show. */
 static double gathered(const pa_sizing *s, int64_t ranks)
 {
-    enum { AT_A_TIME = 4 << 20, TIMES = 4 };
+    enum { TIMES = 4 };
     if (ranks == 1 || s->unwritten) return 0;
-    return TIMES * fmin(AT_A_TIME, column_bytes(s) + pa_growth_at(&s->other, s->rows));
+    return TIMES * fmin(PA_GATHERED_BYTES, column_bytes(s) + pa_growth_at(&s->other, s->rows));
 }
 
 void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)

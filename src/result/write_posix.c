@@ -11,9 +11,8 @@
 #include "write_values.h"
 
 enum {
-    GROUP_BYTES = 4 << 20, /* of small datasets, on rank 0 at a time */
-    RUN_BYTES = 4 << 20,   /* of those of one write */
-    GROUP_ITEMS = 128      /* large datasets whose pieces travel together: 2 blocks each at most */
+    RUN_BYTES = 4 << 20, /* of those of one write */
+    GROUP_ITEMS = 128    /* large datasets whose pieces travel together: 2 blocks each at most */
 };
 
 static int64_t bytes_of(const pa_item *item)
@@ -299,14 +298,14 @@ static pa_status gather_small(const pa_values *v, pa_bulk *file, size_t from, si
     return pa_agree(v->comm, st, err);
 }
 
-/* One behind the last item of a group whose small ones have at most GROUP_BYTES. */
+/* One behind the last item of a group whose small ones have at most PA_GATHERED_BYTES. */
 static size_t end_of_small(const pa_values *v, size_t i)
 {
     int64_t bytes = 0;
     for (; i < v->list->n; i++) {
         const pa_item *item = v->list->items + i;
         if (!is_large(item)) bytes += bytes_of(item);
-        if (bytes > GROUP_BYTES) break;
+        if (bytes > PA_GATHERED_BYTES) break;
     }
     return i;
 }

@@ -25,6 +25,9 @@ typedef struct {
     const char *hints;      /* of MPI-IO, "striping_factor=8,striping_unit=4194304"; NULL: none */
 } pa_writing;
 
+/* Of small datasets rank 0 gathers so many bytes at a time, about. */
+enum { PA_GATHERED_BYTES = 4 << 20 };
+
 /* How it was done, for people. The same on all ranks. */
 enum { PA_WRITTEN_TEXT = 200, PA_HINTS_TEXT = 1000 };
 typedef struct {

@@ -33,9 +33,10 @@ script=$source/jobs/periodic.sbatch
 sed "s|^\[input\]|&\nfiles = data/*.csv|" "$source/jobs/quickstart.ini" >weekly.ini
 portfolio data/a.csv 3000
 
-# week JOB: the script, as that job.
+# week JOB: the script, as that job. Two that begin at once both make the folder where MPI's temporary
+# files lie, and the later one fails (mkdir: "File exists"): each has its own.
 week() {
-    SLURM_JOB_ID=$1 bash "$script" weekly.ini 'all audits' --ntasks=2 --time=10 >"message.$1" 2>&1
+    OMPI_MCA_orte_tmpdir_base=$work/session.$1 SLURM_JOB_ID=$1 bash "$script" weekly.ini 'all audits' --ntasks=2 --time=10 >"message.$1" 2>&1
 }
 folder() { ls -d all\ audits/????-??-??T??????-"$1"; }
 # behind JOB BEFORE: the result of JOB names that of BEFORE.

@@ -1,13 +1,14 @@
 /* CSV into typed columns, as the product does it:
  *
- *     bench_ingest parse|ingest FILE [input.key=value ...]
+ *     bench_ingest parse|ingest FILE [kernels=any|avx2|avx512] [input.key=value ...]
  *
  * parse: one pass over the file, read through a buffer, into columns with codes
  * for names. ingest: all of pa_ingest_read, that is a look at the first and last rows
  * for how the file is written, a first pass for quotes, lines and SHA-256, the parse,
  * dictionaries in their final order, and rows sorted by account and time. Prints the
  * CPU seconds of the process (threads too) from opening the file to the finished
- * columns, and what was read. */
+ * columns, and what was read. `kernels` are the best for the processor, as in the product, unless
+ * a lower kind is wanted: how fast a processor without these instructions would be. */
 #include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "paraudit/csv/csv.h"
+#include "paraudit/csv/kernels.h"
 #include "paraudit/ingest/ingest.h"
 
 enum { WINDOW = 1 << 20, HEADER = 1 << 16 };
@@ -31,6 +33,26 @@ typedef struct {
     const int64_t *minor, *time;
     const double *place[PA_CSV_N_PLACES];
 } result;
+
+/* The linker puts __wrap_... for what the library calls (--wrap). */
+static const pa_csv_kernels *wanted;
+
+const pa_csv_kernels *__real_pa_csv_best_kernels(void);
+const pa_csv_kernels *__wrap_pa_csv_best_kernels(void);
+const pa_csv_kernels *__wrap_pa_csv_best_kernels(void)
+{
+    return wanted ? wanted : __real_pa_csv_best_kernels();
+}
+
+static pa_status want_kernels(const char *kind, pa_error *err)
+{
+    if (strcmp(kind, "any") == 0) wanted = &pa_csv_kernels_any;
+    if (strcmp(kind, "avx2") == 0) wanted = pa_csv_have_avx2();
+    if (strcmp(kind, "avx512") == 0) wanted = pa_csv_have_avx512();
+    if (wanted) return PA_OK;
+    return pa_fail(err, PA_E_USAGE, "kernels=%s: any, avx2 or avx512, if the processor has them",
+                   kind);
+}
 
 static double cpu_seconds(void)
 {
@@ -202,7 +224,12 @@ static pa_status run(pa_comm *comm, int argc, char **argv, pa_config *config, pa
     char files[4096];
     snprintf(files, sizeof files, "input.files=%s", argv[2]);
     PA_TRY(pa_config_set(config, files, "command line", err));
-    for (int i = 3; i < argc; i++) PA_TRY(pa_config_set(config, argv[i], "command line", err));
+    for (int i = 3; i < argc; i++) {
+        if (strncmp(argv[i], "kernels=", 8) == 0)
+            PA_TRY(want_kernels(argv[i] + 8, err));
+        else
+            PA_TRY(pa_config_set(config, argv[i], "command line", err));
+    }
     PA_TRY(pa_config_complete(config, err));
     if (strcmp(argv[1], "parse") == 0) return parse(argv[2], config, err);
     return ingest(comm, config, err);
@@ -216,7 +243,9 @@ int main(int argc, char **argv)
     pa_error err = {0};
     const pa_option_spec *const options[] = {pa_ingest_options};
     if (argc < 3) {
-        fprintf(stderr, "usage: %s parse|ingest FILE [input.key=value ...]\n", argv[0]);
+        fprintf(stderr,
+                "usage: %s parse|ingest FILE [kernels=any|avx2|avx512] [input.key=value ...]\n",
+                argv[0]);
         return PA_E_USAGE;
     }
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);

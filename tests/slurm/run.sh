@@ -112,7 +112,10 @@ goes again
 
 # ---- submit and finish; scancel ----
 
-submit 'a plain one' --nodes=2 --nodelist=n4,n5
+# As large as it is estimated.
+proposed=$(paraudit estimate book.ini --ranks 4 --sbatch)
+found -E '^--ntasks=4 --mem-per-cpu=[0-9]+M --time=[0-9:]+ --signal=B:USR1@[0-9]+$' <<<"$proposed" || fail "estimate proposes $proposed"
+submit 'a plain one' --nodes=2 --nodelist=n4,n5 $proposed
 ends $job COMPLETED
 same whole/audit.h5 'a plain one/audit.h5'
 say "plain: same bytes"

@@ -95,12 +95,16 @@ static int open_together(pa_comm *comm, size_t bytes)
     const pa_nodes *nodes = comm->nodes;
     made m = {0};
     int fd = nodes->rank == 0 ? create(bytes, &m) : -1, error = errno;
+    pa_talk start = pa_talk_begin();
     MPI_Bcast(&m, sizeof m, MPI_BYTE, 0, nodes->node);
+    pa_talk_end(comm, start);
     if (nodes->rank > 0) {
         fd = open_at(m.at, m.name, O_RDWR);
         error = errno;
     }
+    start = pa_talk_begin();
     MPI_Barrier(nodes->node);
+    pa_talk_end(comm, start);
     comm->use.calls += 2;
     if (nodes->rank == 0 && fd >= 0) unlink_at(m.at, m.name);
     errno = error;

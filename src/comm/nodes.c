@@ -32,6 +32,7 @@ static pa_status split(pa_comm *comm, int number, pa_error *err)
         pa_nodes_free(nodes);
         return st;
     }
+    pa_talk start = pa_talk_begin();
     if (number == MPI_UNDEFINED) {
         MPI_Comm_split_type(comm->mpi, MPI_COMM_TYPE_SHARED, comm->rank, MPI_INFO_NULL,
                             &nodes->node);
@@ -39,6 +40,7 @@ static pa_status split(pa_comm *comm, int number, pa_error *err)
         MPI_Comm_split(comm->mpi, number, comm->rank, &nodes->node);
     }
     number_nodes(comm, nodes);
+    pa_talk_end(comm, start);
     comm->nodes = nodes;
     return PA_OK;
 }

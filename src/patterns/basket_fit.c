@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/base/sort.h"
 #include "paraudit/patterns/mine.h"
 #include "paraudit/patterns/rules_all.h"
+#include "paraudit/patterns/set_order.h"
 
 enum { LEAST_BASKETS = 10 }; /* that a set is in, or nothing is known of it */
 static const size_t memory = (size_t)1 << 30;
@@ -66,20 +66,6 @@ static pa_status find_support(fitting *f)
 
 /* ---- all sets in their order ---- */
 
-static int compare_records(const void *a, const void *b, void *context)
-{
-    const pa_set_record *x = a, *y = b;
-    (void)context;
-    if (x->size != y->size) return x->size < y->size ? -1 : 1;
-    for (uint32_t k = 0; k < x->size; k++) {
-        int32_t i, j;
-        memcpy(&i, x->items + k * sizeof i, sizeof i);
-        memcpy(&j, y->items + k * sizeof j, sizeof j);
-        if (i != j) return i < j ? -1 : 1;
-    }
-    return 0;
-}
-
 static pa_status read_records(const pa_node_array *all, size_t n, pa_set_record **record,
                               pa_error *err)
 {
@@ -87,10 +73,11 @@ static pa_status read_records(const pa_node_array *all, size_t n, pa_set_record 
     PA_TRY(PA_NEW(*record, n, err));
     for (size_t i = 0; i < n && at < end; i++) at = pa_read_set_record(at, *record + i);
     PA_ASSERT(at == end);
-    return pa_sort(*record, n, sizeof **record, compare_records, NULL, err);
+    return PA_OK;
 }
 
-static pa_status fill_sets(fitting *f, size_t n, const pa_set_record record[], pa_error *err)
+static pa_status fill_sets(fitting *f, size_t n, const pa_set_record record[],
+                           const uint32_t order[], pa_error *err)
 {
     size_t n_items = 0;
     for (size_t i = 0; i < n; i++) n_items += record[i].size;
@@ -98,9 +85,10 @@ static pa_status fill_sets(fitting *f, size_t n, const pa_set_record record[], p
     PA_TRY(PA_NEW(f->item, n_items, err));
     PA_TRY(PA_NEW(f->support, n, err));
     for (size_t i = 0; i < n; i++) {
-        memcpy(f->item + f->first[i], record[i].items, record[i].size * sizeof *f->item);
-        f->first[i + 1] = f->first[i] + record[i].size;
-        f->support[i] = record[i].support;
+        const pa_set_record *r = record + order[i];
+        memcpy(f->item + f->first[i], r->items, r->size * sizeof *f->item);
+        f->first[i + 1] = f->first[i] + r->size;
+        f->support[i] = r->support;
     }
     pa_frequent_sets *s = &f->model.sets;
     s->n = n;
@@ -115,11 +103,15 @@ static pa_status share_sets(fitting *f, const pa_mined *mined)
     pa_error *err = &f->run->err;
     pa_node_array all = {0};
     pa_set_record *record = NULL;
+    uint32_t *order = NULL;
     size_t n = (size_t)mined->n_sets;
     PA_TRY(pa_task_results_share(f->run->comm, &mined->results, &all, err));
     pa_status st = read_records(&all, n, &record, err);
-    if (st == PA_OK) st = fill_sets(f, n, record, err);
+    if (st == PA_OK) st = PA_NEW(order, n, err);
+    if (st == PA_OK) st = pa_order_sets(n, record, f->baskets.n_items, order, err);
+    if (st == PA_OK) st = fill_sets(f, n, record, order, err);
     pa_free(record);
+    pa_free(order);
     pa_node_array_free(&all);
     return pa_agree(f->run->comm, st, err);
 }

@@ -82,20 +82,6 @@ static pa_status not_whole(pa_error *err)
     return pa_fail(err, PA_E_DATA, "the model of patterns is not whole");
 }
 
-/* Among the frequent items the first that is this one or a later one. */
-static size_t place_of_item(const pa_basket_model *m, int32_t item)
-{
-    size_t low = 0, high = m->n_items;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (m->sets.item[middle] < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* n lists of `least` to `most` items each, all of them below n_items. */
 static bool are_lists(size_t n, const size_t first[], size_t least, size_t most, size_t n_all,
                       const int32_t item[], int32_t n_items)
@@ -104,6 +90,28 @@ static bool are_lists(size_t n, const size_t first[], size_t least, size_t most,
     for (size_t i = 0; are && i < n; i++)
         are = first[i + 1] >= first[i] + least && first[i + 1] - first[i] <= most;
     for (size_t k = 0; are && k < n_all; k++) are = item[k] >= 0 && item[k] < n_items;
+    return are;
+}
+
+/* n items each. */
+static bool is_before(size_t n, const int32_t a[], const int32_t b[])
+{
+    size_t k = 0;
+    while (k < n && a[k] == b[k]) k++;
+    return k < n && a[k] < b[k];
+}
+
+/* By size, then by their items, which ascend. */
+static bool are_ordered(const pa_frequent_sets *f)
+{
+    bool are = true;
+    for (size_t i = 0, before = 0; are && i < f->n; i++) {
+        const int32_t *own = f->item + f->first[i];
+        size_t n = f->first[i + 1] - f->first[i];
+        are = n > before || (n == before && is_before(n, own - n, own));
+        for (size_t k = 1; are && k < n; k++) are = own[k - 1] < own[k];
+        before = n;
+    }
     return are;
 }
 
@@ -142,25 +150,31 @@ static pa_status open_sets(const pa_store *s, pa_basket_model *m, pa_error *err)
     f->support = support;
     bool whole =
         are_codes(&m->codes) && are_counts(f) &&
-        are_lists(f->n, f->first, 1, f->longest, n_items, item, m->codes.first[PA_ITEM_KINDS]);
+        are_lists(f->n, f->first, 1, f->longest, n_items, item, m->codes.first[PA_ITEM_KINDS]) &&
+        are_ordered(f);
     return whole ? PA_OK : not_whole(err);
+}
+
+static pa_status place_items(pa_basket_model *m, pa_error *err)
+{
+    PA_TRY(PA_NEW(m->place, (size_t)m->codes.first[PA_ITEM_KINDS], err));
+    for (size_t k = 0; k < m->n_items; k++) m->place[m->sets.item[k]] = (uint32_t)k + 1;
+    return PA_OK;
 }
 
 /* Whether an item is frequent, and so has a name. */
 static bool has_name(const pa_basket_model *m, int32_t item)
 {
-    size_t k = place_of_item(m, item);
-    return k < m->n_items && m->sets.item[k] == item;
+    return item >= 0 && item < m->codes.first[PA_ITEM_KINDS] && m->place[item] > 0;
 }
 
-/* Frequent items ascend, and their names end; the items of rules are among them. */
+/* The names of frequent items end; the items of rules are among them. */
 static pa_status check_names(const pa_basket_model *m, pa_error *err)
 {
     const pa_rule_table *r = &m->rules;
     bool whole = true;
     for (size_t k = 0; whole && k < m->n_items; k++)
-        whole = (k == 0 || m->sets.item[k - 1] < m->sets.item[k]) &&
-                m->name[(k + 1) * PA_ITEM_NAME - 1] == '\0';
+        whole = m->name[(k + 1) * PA_ITEM_NAME - 1] == '\0';
     for (size_t i = 0; whole && i < r->n; i++) whole = has_name(m, r->rule[i].consequent);
     for (size_t k = 0; whole && r->n && k < r->first[r->n]; k++) whole = has_name(m, r->item[k]);
     return whole ? PA_OK : not_whole(err);
@@ -219,12 +233,14 @@ pa_status pa_basket_model_open(const pa_store *store, pa_basket_model *m, pa_err
     if (m->n_items != pa_sets_up_to(&m->sets, 1) ||
         pa_store_find(store, "basket_item_name")->bytes != PA_ITEM_NAME)
         return not_whole(err);
+    PA_TRY(place_items(m, err));
     PA_TRY(open_rules(store, m, err));
     return check_names(m, err);
 }
 
 void pa_basket_model_close(pa_basket_model *m)
 {
+    pa_free(m->place);
     pa_free(m->rule);
     *m = (pa_basket_model){0};
 }
@@ -240,7 +256,6 @@ size_t pa_sets_up_to(const pa_frequent_sets *s, size_t length)
 
 const char *pa_name_of_item(const pa_basket_model *m, int32_t item)
 {
-    size_t k = place_of_item(m, item);
-    PA_ASSERT(k < m->n_items && m->sets.item[k] == item);
-    return m->name + k * PA_ITEM_NAME;
+    PA_ASSERT(has_name(m, item));
+    return m->name + (m->place[item] - 1) * (size_t)PA_ITEM_NAME;
 }

@@ -7,12 +7,13 @@
 #include "paraudit/patterns/rule_table.h"
 #include "paraudit/table/store.h"
 
-/* What lies in the store, borrowed from it but for `rule`. */
+/* What lies in the store, borrowed from it but for `place` and `rule`. */
 typedef struct {
     pa_item_codes codes;
     pa_frequent_sets sets; /* by size, then by items; those of one item are the frequent items */
     size_t n_items;        /* frequent ones, in the order of their codes */
     const char *name;      /* n_items x PA_ITEM_NAME bytes */
+    uint32_t *place;       /* of each item code its place among these, from 1 on; 0: not frequent */
     pa_rule_table rules;
     pa_rule *rule;
 } pa_basket_model;

@@ -1,8 +1,9 @@
 #include "paraudit/patterns/basket_outlier.h"
 
+#include <string.h>
+
 #include "paraudit/base/array.h"
 #include "paraudit/base/math.h"
-#include "paraudit/base/sort.h"
 
 /* Nodes by the length of their paths, then by their items: the children of a node are child[v] ..
  * child[v + 1] - 1, and their items ascend. As each subset of a set is a set, each node is one, and
@@ -55,31 +56,47 @@ static bool is_alike(const path_list *l, size_t n, path a, path b, int *order)
     return true;
 }
 
-static int compare(const void *a, const void *b, void *list)
-{
-    const path *x = a, *y = b;
-    size_t nx = length_of(list, *x), ny = length_of(list, *y);
-    int order = nx < ny ? -1 : 1;
-    if (nx == ny) is_alike(list, nx, *x, *y, &order);
-    return order;
-}
-
-static void number_items(const pa_frequent_sets *s, int32_t n_items, int32_t number[])
+/* Returns how many items there are in the sets. */
+static size_t number_items(const pa_frequent_sets *s, int32_t n_items, int32_t number[])
 {
     int32_t n = 0;
     for (int32_t i = 0; i < n_items; i++) number[i] = -1;
     for (size_t k = 0; s->n && k < s->first[s->n]; k++) number[s->item[k]] = 0;
     for (int32_t i = 0; i < n_items; i++)
         if (number[i] == 0) number[i] = n++;
+    return (size_t)n;
 }
 
-static pa_status list_paths(path_list *l, pa_error *err)
+/* Paths of sets of one size, from .. until - 1: those of each leader together, in the order of the
+ * sets, in which they stay when they lose an item that all of them have. start: room for the items
+ * and one more. */
+static void list_size(path_list *l, size_t from, size_t until, size_t n_items, size_t start[])
 {
     const pa_frequent_sets *s = l->sets;
-    for (size_t i = 0; i < s->n; i++)
+    memset(start, 0, (n_items + 1) * sizeof *start);
+    for (size_t k = s->first[from]; k < s->first[until]; k++) start[l->number[s->item[k]] + 1]++;
+    start[0] = l->n;
+    for (size_t i = 0; i < n_items; i++) start[i + 1] += start[i];
+    for (size_t i = from; i < until; i++)
         for (size_t k = s->first[i]; k < s->first[i + 1]; k++)
-            l->path[l->n++] = (path){(uint32_t)i, (uint32_t)(k - s->first[i])};
-    return pa_sort(l->path, l->n, sizeof *l->path, compare, l, err);
+            l->path[start[l->number[s->item[k]]]++] =
+                (path){(uint32_t)i, (uint32_t)(k - s->first[i])};
+    l->n += s->first[until] - s->first[from];
+}
+
+static pa_status list_paths(path_list *l, size_t n_items, pa_error *err)
+{
+    const pa_frequent_sets *s = l->sets;
+    size_t *start;
+    PA_TRY(PA_NEW(start, n_items + 1, err));
+    for (size_t from = 0, until; from < s->n; from = until) {
+        size_t size = s->first[from + 1] - s->first[from];
+        until = from + 1;
+        while (until < s->n && s->first[until + 1] - s->first[until] == size) until++;
+        list_size(l, from, until, n_items, start);
+    }
+    pa_free(start);
+    return PA_OK;
 }
 
 /* Parents ascend as their children do. */
@@ -121,13 +138,13 @@ static pa_status fill(const pa_frequent_sets *sets, int32_t n_items, pa_set_trie
     PA_ASSERT(sets->longest <= PA_SET_MOST);
     if (n >= UINT32_MAX)
         return pa_fail(err, PA_E_USAGE, "sets have %zu items: fewer than 2^32 are possible", n);
-    number_items(sets, n_items, t->number);
+    size_t n_numbers = number_items(sets, n_items, t->number);
     PA_TRY(PA_NEW(t->item, n, err));
     PA_TRY(PA_NEW(t->support, n, err));
     PA_TRY(PA_NEW(t->child, n + 1, err));
     PA_TRY(PA_NEW(t->share, n, err));
     PA_TRY(PA_NEW(l.path, n, err));
-    pa_status st = list_paths(&l, err);
+    pa_status st = list_paths(&l, n_numbers, err);
     if (st == PA_OK) {
         link_nodes(&l, t);
         weigh(sets, t);

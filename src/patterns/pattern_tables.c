@@ -24,12 +24,29 @@ pa_status pa_plan_pattern_tables(pa_schema *io, pa_error *err)
 
 static const char between[] = ", ";
 
-static size_t length_of_names(const pa_basket_model *m, size_t n, const int32_t item[])
+/* own: lengths of the names of the frequent items. */
+static size_t length_of_names(const pa_basket_model *m, const uint8_t own[], size_t n,
+                              const int32_t item[])
 {
-    size_t length = 0;
-    for (size_t k = 0; k < n; k++)
-        length += strlen(pa_name_of_item(m, item[k])) + (k ? sizeof between - 1 : 0);
+    size_t length = n ? (n - 1) * (sizeof between - 1) : 0;
+    for (size_t k = 0; k < n; k++) length += own[m->place[item[k]] - 1];
     return length;
+}
+
+/* Of lists of items as those of add_names, the most bytes that the names of one take. */
+static pa_status find_width(const pa_basket_model *m, size_t n, const size_t first[],
+                            const int32_t item[], size_t *width, pa_error *err)
+{
+    uint8_t *own;
+    *width = 1;
+    PA_TRY(PA_NEW(own, m->n_items, err));
+    for (size_t k = 0; k < m->n_items; k++) own[k] = (uint8_t)strlen(m->name + k * PA_ITEM_NAME);
+    for (size_t i = 0; i < n; i++) {
+        size_t length = length_of_names(m, own, first[i + 1] - first[i], item + first[i]);
+        if (length > *width) *width = length;
+    }
+    pa_free(own);
+    return PA_OK;
 }
 
 /* Returns the end of the text, which no zero byte ends. */
@@ -52,11 +69,8 @@ static pa_status add_names(pa_table *t, const pa_basket_model *m, const char *na
                            const char *meaning, size_t n, const size_t first[],
                            const int32_t item[], pa_error *err)
 {
-    size_t width = 1;
-    for (size_t i = 0; i < n; i++) {
-        size_t length = length_of_names(m, first[i + 1] - first[i], item + first[i]);
-        if (length > width) width = length;
-    }
+    size_t width;
+    PA_TRY(find_width(m, n, first, item, &width, err));
     const pa_column_spec spec = {.name = name,
                                  .type = PA_BYTES,
                                  .width = (int)width,

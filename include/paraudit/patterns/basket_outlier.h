@@ -15,7 +15,8 @@
 
 enum { PA_SET_MOST = 8 }; /* items of a set */
 
-/* Frequent sets, each once, and with each all its subsets but the empty one. Borrowed. */
+/* Frequent sets by size, then by their items, each once, and with each all its subsets but the
+ * empty one. Borrowed. */
 typedef struct {
     int64_t n_baskets, min_support; /* 1 or more each, where there is a set */
     size_t longest;                 /* items of a set, at most: PA_SET_MOST or fewer */

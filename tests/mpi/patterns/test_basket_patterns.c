@@ -459,6 +459,29 @@ static void test_a_changed_model_is_found_out(void)
     close_run(&r);
 }
 
+/* The last two sets change places. */
+static void test_sets_out_of_order_are_found_out(void)
+{
+    static book_run r;
+    pa_basket_model m;
+    draw_book(&whole);
+    run_book(&whole, REFERENCE * DAY, NULL, &r);
+    const pa_store_array *first = pa_store_find(&r.store, "set_first");
+    int64_t at = ((const int64_t *)first->data)[first->n - 2];
+    size_t size = (size_t)(((const int64_t *)first->data)[first->n - 1] - at);
+    int32_t *last = (int32_t *)pa_store_find(&r.store, "set_item")->data + at,
+            *before = last - size;
+    CU_ASSERT_EQUAL((int64_t)size, at - ((const int64_t *)first->data)[first->n - 3]);
+    for (size_t k = 0; k < size; k++) {
+        int32_t was = last[k];
+        last[k] = before[k];
+        before[k] = was;
+    }
+    CU_ASSERT_EQUAL(pa_basket_model_open(&r.store, &m, &(pa_error){0}), PA_E_DATA);
+    pa_basket_model_close(&m);
+    close_run(&r);
+}
+
 /* ---- details ---- */
 
 /* The answer for one row; its names as the input has them. */
@@ -606,6 +629,7 @@ static const pa_test tests[] = {
     {"no history says nothing", test_no_history_says_nothing},
     {"tables have names", test_tables_have_names},
     {"a changed model is found out", test_a_changed_model_is_found_out},
+    {"sets out of order are found out", test_sets_out_of_order_are_found_out},
     {"details name the rule", test_details_name_the_rule},
     {"details name the pair", test_details_name_the_pair},
     {"details do not hang on later rows", test_details_do_not_hang_on_later_rows},

@@ -32,32 +32,39 @@ static pa_status pack(size_t n, const size_t count[], const uint8_t *const block
     return PA_OK;
 }
 
-/* Where the digests of number `i` lie in what one rank has packed; bytes: of all of it. */
-static const char *find(const char *packed, size_t n, size_t i, size_t *count, size_t *bytes)
+/* What one rank has packed, on the way from the first of the group to the last. */
+typedef struct {
+    const char *count, *digests; /* of the next of them */
+} packed;
+
+static size_t take_count(packed *p)
 {
-    const char *at = packed + n * sizeof(int64_t), *found = at;
-    for (size_t k = 0; k < n; k++) {
-        int64_t blocks;
-        memcpy(&blocks, packed + k * sizeof blocks, sizeof blocks);
-        if (k == i) {
-            found = at;
-            *count = (size_t)blocks;
-        }
-        at += (size_t)blocks * PA_DIGEST_BYTES;
-    }
-    *bytes = (size_t)(at - packed);
-    return found;
+    int64_t blocks;
+    memcpy(&blocks, p->count, sizeof blocks);
+    p->count += sizeof blocks;
+    return (size_t)blocks;
 }
 
-/* Rank 0: number `i` over all ranks. */
-static void join_one(pa_sha256 *sha, const char *all, size_t bytes, size_t n, size_t i,
-                     char hex[PA_DIGEST_TEXT])
+/* all: what the ranks have packed, one behind the other. */
+static void open_packed(const char *all, int n_ranks, size_t n, packed rank[])
+{
+    for (int r = 0; r < n_ranks; r++) {
+        rank[r] = (packed){all, all + n * sizeof(int64_t)};
+        packed ahead = rank[r];
+        for (size_t i = 0; i < n; i++) ahead.digests += take_count(&ahead) * PA_DIGEST_BYTES;
+        all = ahead.digests;
+    }
+}
+
+/* Rank 0: the next of the group over all ranks. */
+static void join_next(pa_sha256 *sha, int n_ranks, packed rank[], char hex[PA_DIGEST_TEXT])
 {
     uint8_t digest[PA_DIGEST_BYTES];
     pa_sha256_start(sha);
-    for (size_t at = 0, count = 0, step; at < bytes; at += step) {
-        const char *blocks = find(all + at, n, i, &count, &step);
-        pa_sha256_add(sha, blocks, count * PA_DIGEST_BYTES);
+    for (int r = 0; r < n_ranks; r++) {
+        size_t bytes = take_count(rank + r) * PA_DIGEST_BYTES;
+        pa_sha256_add(sha, rank[r].digests, bytes);
+        rank[r].digests += bytes;
     }
     pa_sha256_end(sha, digest);
     pa_hex(digest, hex);
@@ -71,12 +78,16 @@ static pa_status join_group(pa_comm *comm, size_t n, const size_t count[],
     void *all = NULL;
     size_t bytes = 0;
     pa_sha256 *sha = NULL;
+    packed *rank = NULL;
     pa_status st = pack(n, count, blocks, &mine, err);
+    if (st == PA_OK) st = PA_NEW(rank, (size_t)pa_comm_size(comm), err);
     if (st == PA_OK && !(sha = pa_sha256_new(err))) st = PA_E_MEMORY;
     st = pa_agree(comm, st, err);
     if (st == PA_OK) st = pa_gather_root(comm, mine.data, mine.length, &all, &bytes, err);
-    for (size_t i = 0; all && i < n; i++) join_one(sha, all, bytes, n, i, hex[i]);
+    if (all) open_packed(all, pa_comm_size(comm), n, rank);
+    for (size_t i = 0; all && i < n; i++) join_next(sha, pa_comm_size(comm), rank, hex[i]);
     pa_sha256_free(sha);
+    pa_free(rank);
     pa_buffer_free(&mine);
     pa_free(all);
     return st;

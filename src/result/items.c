@@ -232,46 +232,64 @@ static pa_status sort_paths(pa_items *list, pa_error *err)
     return st;
 }
 
+/* ---- what must be the same on all ranks ---- */
+
+/* NULL: as an empty text. */
+static pa_status say(pa_buffer *b, const char *text, pa_error *err)
+{
+    return pa_buffer_add(b, text ? text : "", text ? strlen(text) + 1 : 1, err);
+}
+
+static pa_status say_numbers(pa_buffer *b, size_t n, const int64_t number[], pa_error *err)
+{
+    return pa_buffer_add(b, number, n * sizeof *number, err);
+}
+
 static pa_status describe_spec(pa_buffer *b, const pa_column_spec *s, pa_error *err)
 {
-    return pa_buffer_printf(b, err, " %s|%s|%d|%u|%s|%s|%s|%s|%d|%s", s->unit ? s->unit : "",
-                            s->meaning ? s->meaning : "", (int)s->role, s->flags,
-                            s->stage ? s->stage : "", s->codes ? s->codes : "",
-                            s->family ? s->family : "", s->words ? s->words : "", (int)s->direction,
-                            s->yields_to ? s->yields_to : "");
+    const char *const text[] = {s->unit,   s->meaning, s->stage,    s->codes,
+                                s->family, s->words,   s->yields_to};
+    const int64_t number[] = {(int64_t)s->role, s->flags, (int64_t)s->direction};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) PA_TRY(say(b, text[i], err));
+    return say_numbers(b, 3, number, err);
 }
 
 static pa_status describe_item(pa_buffer *b, const pa_item *i, pa_error *err)
 {
-    PA_TRY(pa_buffer_printf(b, err, "\n%s %s %d %d %d %lld %zu", i->path, i->kind, (int)i->type,
-                            i->bytes, i->n_dims, (long long)i->rows, i->width));
+    const int64_t number[] = {(int64_t)i->type, i->bytes, i->n_dims, i->rows, (int64_t)i->width};
+    PA_TRY(say(b, i->path, err));
+    PA_TRY(say(b, i->kind, err));
+    PA_TRY(say_numbers(b, 5, number, err));
     if (i->column) PA_TRY(describe_spec(b, i->column, err));
-    if (i->text) PA_TRY(pa_buffer_printf(b, err, " %s", i->text->text));
+    if (i->text) PA_TRY(say(b, i->text->text, err));
     if (i->array) {
-        PA_TRY(pa_buffer_printf(b, err, " %d %s|%s", (int)i->array->spread, i->array->meaning,
-                                i->array->cut_by));
+        const int64_t spread = (int64_t)i->array->spread;
+        PA_TRY(say_numbers(b, 1, &spread, err));
+        PA_TRY(say(b, i->array->meaning, err));
+        PA_TRY(say(b, i->array->cut_by, err));
     }
     return PA_OK;
 }
 
-/* Everything that must be the same on all ranks, as one text. */
+static pa_status describe_group(pa_buffer *b, const pa_group *g, pa_error *err)
+{
+    PA_TRY(say(b, g->path, err));
+    if (g->table) {
+        PA_TRY(say_numbers(b, 1, &g->table->n_global, err));
+        PA_TRY(say(b, g->table->meaning, err));
+        return say(b, g->table->cut_by ? g->table->cut_by->name : NULL, err);
+    }
+    const int64_t number[] = {g->store->version, g->store->round, g->store->complete};
+    return say_numbers(b, 3, number, err);
+}
+
+/* All of it behind each other. */
 static pa_status describe(pa_buffer *b, const pa_result *c, const pa_items *list, pa_error *err)
 {
     for (size_t i = 0; i < c->n_attributes; i++) {
         PA_TRY(pa_content_attribute(b, c->attributes + i, err));
     }
-    for (size_t i = 0; i < list->n_groups; i++) {
-        const pa_group *g = list->groups + i;
-        PA_TRY(pa_buffer_printf(b, err, "\n%s", g->path));
-        if (g->table) {
-            PA_TRY(pa_buffer_printf(b, err, " %lld %s|%s", (long long)g->table->n_global,
-                                    g->table->meaning ? g->table->meaning : "",
-                                    g->table->cut_by ? g->table->cut_by->name : ""));
-        } else {
-            PA_TRY(pa_buffer_printf(b, err, " %d %lld %d", g->store->version,
-                                    (long long)g->store->round, g->store->complete));
-        }
-    }
+    for (size_t i = 0; i < list->n_groups; i++) PA_TRY(describe_group(b, list->groups + i, err));
     for (size_t i = 0; i < list->n; i++) PA_TRY(describe_item(b, list->items + i, err));
     return PA_OK;
 }
@@ -436,7 +454,10 @@ pa_status pa_items_digest_join(pa_comm *comm, pa_items *list, pa_error *err)
 
 pa_status pa_content_line(pa_buffer *lines, const char *path, const char *digest, pa_error *err)
 {
-    return pa_buffer_printf(lines, err, "%s %s\n", path, digest);
+    PA_TRY(pa_buffer_add(lines, path, strlen(path), err));
+    PA_TRY(pa_buffer_add(lines, " ", 1, err));
+    PA_TRY(pa_buffer_add(lines, digest, strlen(digest), err));
+    return pa_buffer_add(lines, "\n", 1, err);
 }
 
 pa_status pa_content_attribute(pa_buffer *lines, const pa_attribute *a, pa_error *err)

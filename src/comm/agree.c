@@ -26,12 +26,21 @@ static int elect(pa_comm *comm, bool failed, const pa_error *err)
     return (int)winner;
 }
 
-pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err)
+pa_word pa_word_of(pa_status st)
 {
-    int64_t found[2] = {st != PA_OK, pa_stop_allowed() ? pa_stop_signal() : 0};
-    pa_max_i64(comm, found, 2);
-    pa_stop_learn((int)found[1]);
-    if (!found[0]) return found[1] ? pa_stop_poll(err) : PA_OK;
+    return (pa_word){st != PA_OK, pa_stop_allowed() ? pa_stop_signal() : 0};
+}
+
+void pa_word_add(pa_word *all, pa_word one)
+{
+    if (one.failed > all->failed) all->failed = one.failed;
+    if (one.signal > all->signal) all->signal = one.signal;
+}
+
+pa_status pa_word_settle(pa_comm *comm, pa_word all, pa_status st, pa_error *err)
+{
+    pa_stop_learn((int)all.signal);
+    if (!all.failed) return all.signal ? pa_stop_poll(err) : PA_OK;
 
     pa_error mine = {0};
     if (st != PA_OK && err) mine = *err;
@@ -40,6 +49,14 @@ pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err)
     pa_broadcast(comm, &mine, sizeof mine, elect(comm, st != PA_OK, &mine));
     if (err) *err = mine;
     return mine.status;
+}
+
+pa_status pa_agree(pa_comm *comm, pa_status st, pa_error *err)
+{
+    pa_word word = pa_word_of(st);
+    int64_t found[2] = {word.failed, word.signal};
+    pa_max_i64(comm, found, 2);
+    return pa_word_settle(comm, (pa_word){found[0], found[1]}, st, err);
 }
 
 pa_status pa_all_alike(pa_comm *comm, const char *what, const char *text, pa_error *err)

@@ -17,11 +17,25 @@ struct pa_comm {
     MPI_Op i128_sum;
     struct pa_nodes *nodes; /* NULL until they are asked for */
     struct pa_slot
-        *slots;       /* of all ranks: room for what gathers begin with; NULL before the first */
-    bool apart;       /* between pa_apart and pa_rejoin */
-    MPI_Request turn; /* the round of the time being; MPI_REQUEST_NULL: none */
+        *slots; /* of all ranks: room for what gathers begin with; NULL before the first */
+    struct pa_tell *tells; /* room for what routes begin with; NULL before the first */
+    bool apart;            /* between pa_apart and pa_rejoin */
+    MPI_Request turn;      /* the round of the time being; MPI_REQUEST_NULL: none */
     int64_t said[2], heard[2];
+    bool owes;           /* a word to the next round */
+    double spoke, pause; /* when this rank last had one, and how long it lets pass then */
 };
+
+/* What a rank says of itself where all must go on or leave together: as pa_agree does, or beside
+ * other numbers that all hear of, which spares the agreement. */
+typedef struct {
+    int64_t failed, signal;
+} pa_word;
+
+pa_word pa_word_of(pa_status st);            /* local */
+void pa_word_add(pa_word *all, pa_word one); /* local */
+/* all: the words of all ranks, added; st: what this rank's word was of. Collective. */
+pa_status pa_word_settle(pa_comm *comm, pa_word all, pa_status st, pa_error *err);
 
 /* When a rank began to communicate, by both clocks. */
 typedef struct {

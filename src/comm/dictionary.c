@@ -25,7 +25,7 @@ typedef struct {
     pa_route *route;
     int32_t *owner;       /* of each local name */
     uint32_t *length;     /* of each local name */
-    char *packed;         /* their bytes, in the order in which they leave */
+    char *packed;         /* for each rank their lengths, then they themselves */
     pa_side leaving;      /* bytes for each rank */
     pa_side coming;       /* bytes from each rank */
     uint32_t *got_length; /* of each name that arrived */
@@ -68,22 +68,27 @@ static pa_status find_owners(const pa_comm *comm, const pa_names *local, const p
     return PA_OK;
 }
 
-/* Copies the bytes in the order in which the names leave, and counts them. */
-static pa_status pack_bytes(const pa_comm *comm, const pa_names *local, making *m, pa_error *err)
+/* Copies the names in the order in which they leave, and counts their bytes: for each rank the
+ * lengths of its names, then the names. */
+static pa_status pack_names(const pa_comm *comm, const pa_names *local, making *m, pa_error *err)
 {
     const pa_side *here = &m->route->here;
     PA_TRY(pa_side_init(comm, &m->leaving, err));
     PA_TRY(pa_side_init(comm, &m->coming, err));
     size_t all = local->n ? local->start[local->n] - local->start[0] : 0;
-    PA_TRY(PA_NEW(m->packed, all, err));
+    PA_TRY(PA_NEW(m->packed, all + local->n * sizeof *m->length, err));
     char *next = m->packed;
     for (int p = 0; p < comm->size; p++) {
+        char *length = next, *first = next;
+        next += (size_t)here->n[p] * sizeof *m->length;
         for (int64_t slot = here->at[p]; slot < here->at[p] + here->n[p]; slot++) {
             size_t i = here->order ? here->order[slot] : (size_t)slot;
-            memcpy(next, local->bytes + local->start[i], length_of(local, i));
-            next += length_of(local, i);
-            m->leaving.n[p] += (int64_t)length_of(local, i);
+            memcpy(length, m->length + i, sizeof *m->length);
+            memcpy(next, local->bytes + local->start[i], m->length[i]);
+            length += sizeof *m->length;
+            next += m->length[i];
         }
+        m->leaving.n[p] = next - first;
     }
     pa_side_stack(comm, &m->leaving);
     return PA_OK;
@@ -97,17 +102,32 @@ static pa_status new_arrivals(making *m, size_t bytes, pa_error *err)
     return PA_NEW(m->got.bytes, bytes, err);
 }
 
-/* Lengths travel as a column of the route, bytes as slices of their own. */
-static pa_status send_names(pa_comm *comm, making *m, pa_error *err)
+/* Of what came from each rank the lengths to their array, and the names together. */
+static void unpack_names(const pa_comm *comm, making *m)
 {
-    pa_tell_counts(comm, &m->leaving, &m->coming);
-    size_t bytes = pa_side_stack(comm, &m->coming);
-    PA_AGREE(comm, new_arrivals(m, bytes, err), err);
-    PA_TRY(pa_route_send(comm, m->route, sizeof *m->length, m->length, m->got_length, err));
-    PA_TRY(pa_transfer(comm, 1, &m->leaving, m->packed, &m->coming, m->got.bytes, err));
-    for (size_t i = 0; i < m->got.n; i++) {
-        m->got.start[i + 1] = m->got.start[i] + m->got_length[i];
+    size_t n = 0;
+    char *to = m->got.bytes;
+    for (int p = 0; p < comm->size; p++) {
+        const char *from = m->got.bytes + m->coming.at[p];
+        size_t names = (size_t)m->route->there.n[p], lengths = names * sizeof *m->got_length;
+        size_t bytes = (size_t)m->coming.n[p] - lengths;
+        if (names == 0) continue;
+        memcpy(m->got_length + n, from, lengths);
+        memmove(to, from + lengths, bytes);
+        to += bytes;
+        n += names;
     }
+    for (size_t i = 0; i < n; i++) m->got.start[i + 1] = m->got.start[i] + m->got_length[i];
+}
+
+/* packed: what came of packing them. */
+static pa_status send_names(pa_comm *comm, pa_status packed, making *m, pa_error *err)
+{
+    int64_t all;
+    PA_TRY(pa_tell_counts(comm, packed, &m->leaving, &m->coming, &all, err));
+    pa_status st = new_arrivals(m, pa_side_stack(comm, &m->coming), err);
+    PA_TRY(pa_transfer(comm, st, 1, &m->leaving, m->packed, &m->coming, m->got.bytes, err));
+    unpack_names(comm, m);
     return PA_OK;
 }
 
@@ -192,10 +212,9 @@ static pa_status number_arrivals(making *m, const pa_partition *shards, pa_names
 static pa_status make(pa_comm *comm, const pa_names *local, pa_partition *shards, making *m,
                       pa_names *owned, int64_t code[], pa_error *err)
 {
-    PA_AGREE(comm, find_owners(comm, local, shards, m, err), err);
-    PA_TRY(pa_route_make(comm, local->n, m->owner, &m->route, err));
-    PA_AGREE(comm, pack_bytes(comm, local, m, err), err);
-    PA_TRY(send_names(comm, m, err));
+    pa_status st = find_owners(comm, local, shards, m, err);
+    PA_TRY(pa_route_make_if(comm, st, local->n, m->owner, &m->route, err));
+    PA_TRY(send_names(comm, pack_names(comm, local, m, err), m, err));
     PA_AGREE(comm, number_arrivals(m, shards, owned, err), err);
     pa_sum_i64(comm, m->per_shard, (size_t)shards->n_shards);
     pa_partition_count(shards, m->per_shard);

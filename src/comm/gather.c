@@ -4,11 +4,12 @@
 #include "comm_mpi.h"
 #include "paraudit/base/array.h"
 
-enum { EVERYWHERE = -1, SLOT = 504 };
+enum { EVERYWHERE = -1, SLOT = 488 };
 
 /* What each rank sends first. Where all blocks fit in there, nothing else is sent. */
 struct pa_slot {
     int64_t bytes; /* of its block */
+    pa_word word;  /* whether it has room for blocks of all ranks that do */
     char block[SLOT];
 };
 
@@ -43,10 +44,10 @@ static pa_status make_slots(pa_comm *comm, pa_error *err)
     return pa_agree(comm, PA_NEW(comm->slots, (size_t)comm->size, err), err);
 }
 
-/* Sends the slot; returns the size of the largest block. */
-static size_t exchange_slots(pa_comm *comm, const void *block, size_t bytes)
+/* Sends the slot; returns the size of the largest block. *word: of this rank, then of all. */
+static size_t exchange_slots(pa_comm *comm, const void *block, size_t bytes, pa_word *word)
 {
-    struct pa_slot mine = {.bytes = (int64_t)bytes};
+    struct pa_slot mine = {.bytes = (int64_t)bytes, .word = *word};
     int64_t most = 0;
     if (bytes > 0 && bytes <= SLOT) memcpy(mine.block, block, bytes);
     pa_talk start = pa_talk_begin();
@@ -54,21 +55,36 @@ static size_t exchange_slots(pa_comm *comm, const void *block, size_t bytes)
     comm->use.calls++;
     pa_talk_end(comm, start);
     if (comm->size > 1) comm->use.bytes += (int64_t)sizeof mine;
-    for (int r = 0; r < comm->size; r++)
+    for (int r = 0; r < comm->size; r++) {
+        pa_word_add(word, comm->slots[r].word);
         if (comm->slots[r].bytes > most) most = comm->slots[r].bytes;
+    }
     return (size_t)most;
 }
 
-static pa_status new_room(const pa_comm *comm, gathering *g, size_t most, pa_error *err)
+/* What small blocks of all ranks need. */
+static pa_status small_room(const pa_comm *comm, gathering *g, pa_error *err)
 {
     size_t n = (size_t)comm->size;
     PA_TRY(PA_NEW(g->start, n + 1, err));
-    for (size_t r = 0; r < n; r++) g->start[r + 1] = g->start[r] + comm->slots[r].bytes;
+    return receives(comm, g) ? PA_NEW(g->all, n * SLOT, err) : PA_OK;
+}
+
+/* ... and larger ones instead. */
+static pa_status large_room(const pa_comm *comm, gathering *g, pa_error *err)
+{
+    size_t n = (size_t)comm->size;
+    pa_free(g->all);
+    g->all = NULL;
     if (receives(comm, g)) PA_TRY(PA_NEW(g->all, (size_t)g->start[n], err));
-    if (most <= SLOT) return PA_OK;
     PA_TRY(PA_NEW(g->count, n, err));
     PA_TRY(PA_NEW(g->displacement, n, err));
     return receives(comm, g) ? PA_NEW(g->round, g->slice * n, err) : PA_OK;
+}
+
+static void set_starts(const pa_comm *comm, gathering *g)
+{
+    for (int r = 0; r < comm->size; r++) g->start[r + 1] = g->start[r] + comm->slots[r].bytes;
 }
 
 /* All blocks are in the slots. */
@@ -120,21 +136,25 @@ static void gather_blocks(pa_comm *comm, gathering *g, const void *block, size_t
     pa_talk_end(comm, start);
 }
 
-static pa_status gather(pa_comm *comm, int receiver, const void *block, size_t bytes, void **all,
-                        size_t *n_all, pa_error *err)
+static pa_status gather(pa_comm *comm, pa_status st, int receiver, const void *block, size_t bytes,
+                        void **all, size_t *n_all, pa_error *err)
 {
     gathering g = {.receiver = receiver};
     *all = NULL;
     *n_all = 0;
     PA_TRY(make_slots(comm, err));
-    size_t most = exchange_slots(comm, block, bytes);
-    g.slice = pa_least(pa_piece_of(comm, (size_t)comm->size), most ? most : 1);
-    pa_status st;
-    PA_GOTO(pa_agree(comm, new_room(comm, &g, most, err), err));
-    if (most <= SLOT)
+    if (st == PA_OK) st = small_room(comm, &g, err);
+    pa_word word = pa_word_of(st);
+    size_t most = exchange_slots(comm, block, st == PA_OK ? bytes : 0, &word);
+    PA_GOTO(pa_word_settle(comm, word, st, err));
+    set_starts(comm, &g);
+    if (most <= SLOT) {
         empty_slots(comm, &g);
-    else
+    } else {
+        g.slice = pa_least(pa_piece_of(comm, (size_t)comm->size), most);
+        PA_GOTO(pa_agree(comm, large_room(comm, &g, err), err));
         gather_blocks(comm, &g, block, bytes, most);
+    }
     *all = g.all;
     *n_all = g.all ? (size_t)g.start[comm->size] : 0;
     g.all = NULL;
@@ -144,14 +164,26 @@ out:
     return st;
 }
 
+pa_status pa_gather_all_if(pa_comm *comm, pa_status st, const void *block, size_t bytes, void **all,
+                           size_t *n_all, pa_error *err)
+{
+    return gather(comm, st, EVERYWHERE, block, bytes, all, n_all, err);
+}
+
+pa_status pa_gather_root_if(pa_comm *comm, pa_status st, const void *block, size_t bytes,
+                            void **all, size_t *n_all, pa_error *err)
+{
+    return gather(comm, st, 0, block, bytes, all, n_all, err);
+}
+
 pa_status pa_gather_all(pa_comm *comm, const void *block, size_t bytes, void **all, size_t *n_all,
                         pa_error *err)
 {
-    return gather(comm, EVERYWHERE, block, bytes, all, n_all, err);
+    return gather(comm, PA_OK, EVERYWHERE, block, bytes, all, n_all, err);
 }
 
 pa_status pa_gather_root(pa_comm *comm, const void *block, size_t bytes, void **all, size_t *n_all,
                          pa_error *err)
 {
-    return gather(comm, 0, block, bytes, all, n_all, err);
+    return gather(comm, PA_OK, 0, block, bytes, all, n_all, err);
 }

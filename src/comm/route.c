@@ -21,11 +21,15 @@ pa_status pa_route_new(const pa_comm *comm, pa_route **route, pa_error *err)
     return pa_side_init(comm, &r->there, err);
 }
 
-pa_status pa_route_meet(pa_comm *comm, pa_route *route, pa_error *err)
+/* Where all rows together may lie on one rank, nobody need ask how many do. */
+pa_status pa_route_meet(pa_comm *comm, pa_status st, pa_route *route, pa_error *err)
 {
-    route->n_sent = pa_side_stack(comm, &route->here);
-    pa_tell_counts(comm, &route->here, &route->there);
-    route->n_received = pa_side_stack(comm, &route->there);
+    pa_side *here = route ? &route->here : NULL, *there = route ? &route->there : NULL;
+    int64_t all;
+    if (st == PA_OK) route->n_sent = pa_side_stack(comm, here);
+    PA_TRY(pa_tell_counts(comm, st, here, there, &all, err));
+    route->n_received = pa_side_stack(comm, there);
+    if (all <= UINT32_MAX) return PA_OK;
     return pa_agree(comm, pa_check_rows(route->n_received, err), err);
 }
 
@@ -74,8 +78,7 @@ static pa_status plan(const pa_comm *comm, size_t n, const int32_t owner[], pa_r
 
 static pa_status meet(pa_comm *comm, pa_status planned, pa_route **route, pa_error *err)
 {
-    pa_status st = pa_agree(comm, planned, err);
-    if (st == PA_OK) st = pa_route_meet(comm, *route, err);
+    pa_status st = pa_route_meet(comm, planned, *route, err);
     if (st != PA_OK) {
         pa_route_free(*route);
         *route = NULL;
@@ -83,11 +86,18 @@ static pa_status meet(pa_comm *comm, pa_status planned, pa_route **route, pa_err
     return st;
 }
 
+pa_status pa_route_make_if(pa_comm *comm, pa_status st, size_t n, const int32_t owner[],
+                           pa_route **route, pa_error *err)
+{
+    *route = NULL;
+    if (st == PA_OK) st = plan(comm, n, owner, route, err);
+    return meet(comm, st, route, err);
+}
+
 pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
                         pa_error *err)
 {
-    *route = NULL;
-    return meet(comm, plan(comm, n, owner, route, err), route, err);
+    return pa_route_make_if(comm, PA_OK, n, owner, route, err);
 }
 
 pa_status pa_route_arrange(pa_route *route, const uint32_t order[], pa_error *err)
@@ -108,25 +118,37 @@ size_t pa_route_received(const pa_route *route)
 pa_status pa_route_send(pa_comm *comm, const pa_route *route, size_t width, const void *rows,
                         void *arrived, pa_error *err)
 {
-    return pa_transfer(comm, width, &route->here, rows, &route->there, arrived, err);
+    return pa_transfer(comm, PA_OK, width, &route->here, rows, &route->there, arrived, err);
 }
 
 pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, const void *answers,
                           void *rows, pa_error *err)
 {
-    return pa_transfer(comm, width, &route->there, answers, &route->here, rows, err);
+    return pa_transfer(comm, PA_OK, width, &route->there, answers, &route->here, rows, err);
+}
+
+pa_status pa_route_send_if(pa_comm *comm, pa_status st, const pa_route *route, size_t n,
+                           const pa_column_move columns[], pa_error *err)
+{
+    return pa_transfer_all(comm, st, n, columns, &route->here, &route->there, err);
+}
+
+pa_status pa_route_return_if(pa_comm *comm, pa_status st, const pa_route *route, size_t n,
+                             const pa_column_move columns[], pa_error *err)
+{
+    return pa_transfer_all(comm, st, n, columns, &route->there, &route->here, err);
 }
 
 pa_status pa_route_send_all(pa_comm *comm, const pa_route *route, size_t n,
                             const pa_column_move columns[], pa_error *err)
 {
-    return pa_transfer_all(comm, n, columns, &route->here, &route->there, err);
+    return pa_route_send_if(comm, PA_OK, route, n, columns, err);
 }
 
 pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
                               const pa_column_move columns[], pa_error *err)
 {
-    return pa_transfer_all(comm, n, columns, &route->there, &route->here, err);
+    return pa_route_return_if(comm, PA_OK, route, n, columns, err);
 }
 
 pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
@@ -140,8 +162,8 @@ pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[],
     st = meet(comm, st, &route, err);
     if (st != PA_OK) return st;
     *arrived = pa_alloc(route->n_received, 1, err);
-    st = pa_agree(comm, *arrived ? PA_OK : PA_E_MEMORY, err);
-    if (st == PA_OK) st = pa_route_send(comm, route, 1, bytes, *arrived, err);
+    st = *arrived ? PA_OK : PA_E_MEMORY;
+    st = pa_transfer(comm, st, 1, &route->here, bytes, &route->there, *arrived, err);
     *n_arrived = route->n_received;
     pa_route_free(route);
     return st;

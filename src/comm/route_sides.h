@@ -19,7 +19,7 @@ pa_status pa_check_rows(size_t n, pa_error *err);
 /* An empty route, both sides zeroed. Local. */
 pa_status pa_route_new(const pa_comm *comm, pa_route **route, pa_error *err);
 
-/* Fills the rest from here.n. Collective; agrees. */
-pa_status pa_route_meet(pa_comm *comm, pa_route *route, pa_error *err);
+/* Fills the rest from here.n. st: whether this rank has that, as in pa_agree. Collective. */
+pa_status pa_route_meet(pa_comm *comm, pa_status st, pa_route *route, pa_error *err);
 
 #endif

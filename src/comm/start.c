@@ -68,6 +68,7 @@ void pa_comm_stop(pa_comm *comm)
     pa_on_assert(NULL);
     pa_nodes_free(comm->nodes);
     pa_free(comm->slots);
+    pa_free(comm->tells);
     MPI_Op_free(&comm->i128_sum);
     MPI_Type_free(&comm->i128);
     MPI_Comm_free(&comm->mpi);

@@ -48,12 +48,39 @@ size_t pa_side_stack(const pa_comm *comm, pa_side *side)
     return (size_t)sum;
 }
 
-void pa_tell_counts(pa_comm *comm, const pa_side *from, pa_side *to)
+/* What a rank tells another: how many are for it, how many for all, and its word. */
+struct pa_tell {
+    int64_t n, all;
+    pa_word word;
+};
+
+static pa_status make_tells(pa_comm *comm, pa_error *err)
 {
+    if (comm->tells) return PA_OK;
+    return pa_agree(comm, PA_NEW(comm->tells, 2 * (size_t)comm->size, err), err);
+}
+
+pa_status pa_tell_counts(pa_comm *comm, pa_status st, const pa_side *from, pa_side *to,
+                         int64_t *all, pa_error *err)
+{
+    PA_TRY(make_tells(comm, err));
+    struct pa_tell *said = comm->tells, *heard = comm->tells + comm->size;
+    pa_word word = pa_word_of(st);
+    int64_t sum = 0;
+    for (int p = 0; p < comm->size && st == PA_OK; p++) sum += from->n[p];
+    for (int p = 0; p < comm->size; p++)
+        said[p] = (struct pa_tell){st == PA_OK ? from->n[p] : 0, sum, word};
     pa_talk start = pa_talk_begin();
-    MPI_Alltoall(from->n, 1, MPI_INT64_T, to->n, 1, MPI_INT64_T, comm->mpi);
+    MPI_Alltoall(said, sizeof *said, MPI_BYTE, heard, sizeof *heard, MPI_BYTE, comm->mpi);
     comm->use.calls++;
     pa_talk_end(comm, start);
+    *all = 0;
+    for (int p = 0; p < comm->size; p++) {
+        pa_word_add(&word, heard[p].word);
+        *all += heard[p].all;
+        if (st == PA_OK) to->n[p] = heard[p].n;
+    }
+    return pa_word_settle(comm, word, st, err);
 }
 
 /* Element a[i] of `from` becomes element b[i] of `to`; no order counts up.
@@ -269,26 +296,26 @@ static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const pa
     }
 }
 
-pa_status pa_transfer_all(pa_comm *comm, size_t n, const pa_column_move columns[],
+pa_status pa_transfer_all(pa_comm *comm, pa_status st, size_t n, const pa_column_move columns[],
                           const pa_side *from, const pa_side *to, pa_error *err)
 {
     exchange x = {.n_columns = n, .column = columns};
     for (size_t c = 0; c < n; c++) {
         PA_ASSERT(columns[c].width > 0);
-        move_own(comm, columns + c, from, to);
         x.width += columns[c].width;
     }
     PA_ASSERT(x.width < (size_t)1 << 30);
-    if (comm->size == 1 || n == 0) return PA_OK;
-    pa_status st = pa_agree(comm, new_exchange(comm, &x, from, to, err), err);
-    if (st == PA_OK) run_rounds(comm, &x, from, to);
+    if (st == PA_OK && comm->size > 1 && n > 0) st = new_exchange(comm, &x, from, to, err);
+    st = pa_agree(comm, st, err);
+    for (size_t c = 0; st == PA_OK && c < n; c++) move_own(comm, columns + c, from, to);
+    if (st == PA_OK && comm->size > 1 && n > 0) run_rounds(comm, &x, from, to);
     free_exchange(&x);
     return st;
 }
 
-pa_status pa_transfer(pa_comm *comm, size_t width, const pa_side *from, const void *source,
-                      const pa_side *to, void *target, pa_error *err)
+pa_status pa_transfer(pa_comm *comm, pa_status st, size_t width, const pa_side *from,
+                      const void *source, const pa_side *to, void *target, pa_error *err)
 {
     const pa_column_move column = {width, source, target};
-    return pa_transfer_all(comm, 1, &column, from, to, err);
+    return pa_transfer_all(comm, st, 1, &column, from, to, err);
 }

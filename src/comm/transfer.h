@@ -24,16 +24,18 @@ void pa_side_free(pa_side *side);
 size_t pa_side_stack(const pa_comm *comm, pa_side *side);
 
 /* Tells every rank how many come from here, and learns it from them: fills to
- * from `from`, n alone. Collective. */
-void pa_tell_counts(pa_comm *comm, const pa_side *from, pa_side *to);
+ * from `from`, n alone. *all: how many all ranks have told of together. st: whether this rank can
+ * go on, as in pa_agree; where it cannot, the sides are not looked at. Collective. */
+pa_status pa_tell_counts(pa_comm *comm, pa_status st, const pa_side *from, pa_side *to,
+                         int64_t *all, pa_error *err);
 
-/* Elements of `width` bytes. to->n[p] here is from->n[here] on rank p.
- * Collective; on failure (memory) all ranks leave together. */
-pa_status pa_transfer(pa_comm *comm, size_t width, const pa_side *from, const void *source,
-                      const pa_side *to, void *target, pa_error *err);
+/* Elements of `width` bytes. to->n[p] here is from->n[here] on rank p. st: whether this rank can
+ * go on, as in pa_agree. Collective; on failure (memory) all ranks leave together. */
+pa_status pa_transfer(pa_comm *comm, pa_status st, size_t width, const pa_side *from,
+                      const void *source, const pa_side *to, void *target, pa_error *err);
 
 /* The same of n columns, whose elements travel together. */
-pa_status pa_transfer_all(pa_comm *comm, size_t n, const pa_column_move columns[],
+pa_status pa_transfer_all(pa_comm *comm, pa_status st, size_t n, const pa_column_move columns[],
                           const pa_side *from, const pa_side *to, pa_error *err);
 
 #endif

@@ -33,9 +33,9 @@ static pa_status bring_pairs(pa_comm *comm, const uint64_t key[], const int64_t 
 {
     const pa_route *route = view->plan->route;
     view->n = pa_route_received(route);
-    PA_AGREE(comm, new_columns(view, err), err);
+    pa_status st = new_columns(view, err);
     const pa_column_move columns[] = {{sizeof *key, key, view->key}, {sizeof *tie, tie, view->tie}};
-    return pa_route_send_all(comm, route, 2, columns, err);
+    return pa_route_send_if(comm, st, route, 2, columns, err);
 }
 
 static bool ascends(const pa_view *v)
@@ -96,12 +96,11 @@ out:
 static pa_status make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
                       pa_view *view, pa_error *err)
 {
-    PA_AGREE(comm, sort_here(comm, n, key, tie, view, err), err);
-    view->n_global = (int64_t)n;
-    pa_sum_i64(comm, &view->n_global, 1);
-    pa_route *route = view->plan->route;
-    PA_TRY(pa_view_cut(comm, n, key, tie, route->here.order, view->n_global, route->here.n, err));
-    PA_TRY(pa_route_meet(comm, route, err));
+    pa_status st = sort_here(comm, n, key, tie, view, err);
+    pa_route *route = st == PA_OK ? view->plan->route : NULL;
+    PA_TRY(pa_view_cut(comm, st, n, key, tie, route ? route->here.order : NULL, &view->n_global,
+                       route ? route->here.n : NULL, err));
+    PA_TRY(pa_route_meet(comm, PA_OK, route, err));
     PA_TRY(bring_pairs(comm, key, tie, view, err));
     PA_AGREE(comm, sort_there(comm, view, err), err);
     int rank = comm->rank, size = comm->size;
@@ -138,6 +137,18 @@ pa_status pa_view_return(pa_comm *comm, const pa_view *view, size_t width, const
                          void *rows, pa_error *err)
 {
     return pa_route_return(comm, view->plan->route, width, ordered, rows, err);
+}
+
+pa_status pa_view_send_if(pa_comm *comm, pa_status st, const pa_view *view, size_t n,
+                          const pa_column_move columns[], pa_error *err)
+{
+    return pa_route_send_if(comm, st, view->plan->route, n, columns, err);
+}
+
+pa_status pa_view_return_if(pa_comm *comm, pa_status st, const pa_view *view, size_t n,
+                            const pa_column_move columns[], pa_error *err)
+{
+    return pa_route_return_if(comm, st, view->plan->route, n, columns, err);
 }
 
 pa_status pa_view_send_all(pa_comm *comm, const pa_view *view, size_t n,

@@ -109,4 +109,11 @@ pa_status pa_gather_all(pa_comm *comm, const void *block, size_t bytes, void **a
 pa_status pa_gather_root(pa_comm *comm, const void *block, size_t bytes, void **all, size_t *n_all,
                          pa_error *err);
 
+/* The same, where this rank has its block: st is what came of making it. As in pa_agree, if any
+ * rank has failed all leave with its error. Spares the agreement before. */
+pa_status pa_gather_all_if(pa_comm *comm, pa_status st, const void *block, size_t bytes, void **all,
+                           size_t *n_all, pa_error *err);
+pa_status pa_gather_root_if(pa_comm *comm, pa_status st, const void *block, size_t bytes,
+                            void **all, size_t *n_all, pa_error *err);
+
 #endif

@@ -31,6 +31,13 @@ pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition 
 pa_status pa_dictionary_list(pa_comm *comm, const pa_names *local, pa_partition *on_rank_0,
                              pa_names *owned, int64_t code[], pa_error *err);
 
+/* Several of these at once, for lists of few names: all ranks get the names of all for as long as
+ * it runs. n_lists of each array; code[l]: of local + l. st: what came of making the lists; as in
+ * pa_agree, if any rank has failed all leave with its error. */
+pa_status pa_dictionary_few(pa_comm *comm, pa_status st, size_t n_lists, const pa_names local[],
+                            pa_partition on_rank_0[], pa_names owned[], int64_t *const code[],
+                            pa_error *err);
+
 /* For few names: every rank gets all of them, coded in the order of their bytes. Takes the names of
  * the table. *code: of each local name, in the order in which the table met them; freed by pa_free.
  * Collective, as the other one is. */

@@ -16,6 +16,11 @@ typedef struct pa_route pa_route;
 pa_status pa_route_make(pa_comm *comm, size_t n, const int32_t owner[], pa_route **route,
                         pa_error *err);
 
+/* The same, where this rank knows the owners: st is what came of finding them. As in pa_agree, if
+ * any rank has failed all leave with its error. Spares the agreement before. */
+pa_status pa_route_make_if(pa_comm *comm, pa_status st, size_t n, const int32_t owner[],
+                           pa_route **route, pa_error *err);
+
 void pa_route_free(pa_route *route); /* local */
 
 size_t pa_route_received(const pa_route *route); /* local: rows that arrive here */
@@ -46,6 +51,14 @@ pa_status pa_route_return(pa_comm *comm, const pa_route *route, size_t width, co
                           void *rows, pa_error *err);
 pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
                               const pa_column_move columns[], pa_error *err);
+
+/* The same, where this rank has its columns: st is what came of making room for them. As in
+ * pa_agree, if any rank has failed all leave with its error, and nothing has moved. Spares the
+ * agreement before. */
+pa_status pa_route_send_if(pa_comm *comm, pa_status st, const pa_route *route, size_t n,
+                           const pa_column_move columns[], pa_error *err);
+pa_status pa_route_return_if(pa_comm *comm, pa_status st, const pa_route *route, size_t n,
+                             const pa_column_move columns[], pa_error *err);
 
 /* Bytes that each rank has for others: n[r] of them go to rank r, those for rank 0 first. *arrived
  * is the caller's: what came, by source rank. PA_E_USAGE from 2^32 bytes on. Collective. */

@@ -39,4 +39,10 @@ pa_status pa_view_send_all(pa_comm *comm, const pa_view *view, size_t n,
 pa_status pa_view_return_all(pa_comm *comm, const pa_view *view, size_t n,
                              const pa_column_move columns[], pa_error *err);
 
+/* The same, where this rank has its columns: st as in pa_route_send_if. */
+pa_status pa_view_send_if(pa_comm *comm, pa_status st, const pa_view *view, size_t n,
+                          const pa_column_move columns[], pa_error *err);
+pa_status pa_view_return_if(pa_comm *comm, pa_status st, const pa_view *view, size_t n,
+                            const pa_column_move columns[], pa_error *err);
+
 #endif

@@ -259,6 +259,40 @@ static void test_gather_root_concatenates_on_rank_0_alone(void)
     gather_blocks(false);
 }
 
+/* The last rank has no block to give; small ones and such as do not fit into a slot. */
+static void test_a_gather_without_a_block_ends_for_all(void)
+{
+    pa_comm *comm = pa_test_comm();
+    static char block[5000];
+    bool lacks = pa_comm_rank(comm) == pa_comm_size(comm) - 1;
+    for (size_t n = 5; n <= sizeof block; n *= 1000) {
+        pa_error err = {0};
+        void *all = block;
+        size_t bytes = 99;
+        if (lacks) pa_fail(&err, PA_E_DATA, "no block");
+        CU_ASSERT_EQUAL(pa_gather_all_if(comm, err.status, block, n, &all, &bytes, &err),
+                        PA_E_DATA);
+        CU_ASSERT_STRING_EQUAL(err.message, "no block");
+        CU_ASSERT(all == NULL && bytes == 0);
+        err = (pa_error){0};
+        CU_ASSERT_EQUAL(pa_gather_root_if(comm, PA_OK, block, n, &all, &bytes, &err), PA_OK);
+        CU_ASSERT_EQUAL(bytes, pa_comm_rank(comm) == 0 ? n * (size_t)pa_comm_size(comm) : 0);
+        pa_free(all);
+    }
+}
+
+/* Whether all can go on is told with the blocks. */
+static void test_a_small_gather_is_one_call(void)
+{
+    pa_comm *comm = pa_test_comm();
+    void *all = NULL;
+    size_t n;
+    int64_t before = pa_comm_used(comm).calls; /* another gather has made room */
+    CU_ASSERT_EQUAL(pa_gather_all_if(comm, PA_OK, "ab", 2, &all, &n, NULL), PA_OK);
+    CU_ASSERT_EQUAL(pa_comm_used(comm).calls, before + 1);
+    pa_free(all);
+}
+
 static void test_waiting_is_counted(void)
 {
     pa_comm *comm = pa_test_comm();
@@ -350,6 +384,8 @@ static const pa_test tests[] = {
     {"sum by shard has the bits of a serial sum", test_sum_by_shard_has_the_bits_of_a_serial_sum},
     {"gather all concatenates everywhere", test_gather_all_concatenates_everywhere},
     {"gather root concatenates on rank 0 alone", test_gather_root_concatenates_on_rank_0_alone},
+    {"a gather without a block ends for all", test_a_gather_without_a_block_ends_for_all},
+    {"a small gather is one call", test_a_small_gather_is_one_call},
     {"pieces arrive as they were added", test_pieces_arrive_as_they_were_added},
     {"waiting is counted", test_waiting_is_counted},
 };

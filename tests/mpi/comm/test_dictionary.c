@@ -214,6 +214,37 @@ static void test_dictionary_may_be_empty(void)
     check_in_all_pieces(nobody_meets_any);
 }
 
+/* The list is the same, with these codes, between others that are empty. again: room for them. */
+static void list_among_few(const pa_names *local, const pa_names *listed, const int64_t code[],
+                           int64_t again[])
+{
+    enum { LISTS = 3 };
+    pa_comm *comm = pa_test_comm();
+    int size = pa_comm_size(comm);
+    const pa_names lists[LISTS] = {{0}, *local, {0}};
+    int64_t none, *const codes[LISTS] = {&none, again, &none};
+    pa_names owned[LISTS];
+    pa_partition on_rank_0[LISTS];
+    memset(on_rank_0, 0, sizeof on_rank_0);
+    for (int l = 0; l < LISTS; l++) {
+        CU_ASSERT_EQUAL(pa_partition_init(on_rank_0 + l, 1, size, NULL), PA_OK);
+        for (int r = 1; r <= size; r++) on_rank_0[l].cut[r] = 1;
+    }
+    CU_ASSERT_EQUAL(pa_dictionary_few(comm, PA_OK, LISTS, lists, on_rank_0, owned, codes, NULL),
+                    PA_OK);
+    CU_ASSERT_EQUAL(owned[1].n, listed->n);
+    CU_ASSERT(local->n == 0 || memcmp(again, code, local->n * sizeof *code) == 0);
+    for (size_t i = 0; i < listed->n; i++)
+        CU_ASSERT_EQUAL(owned[1].start[i + 1], listed->start[i + 1]);
+    CU_ASSERT(listed->n == 0 ||
+              memcmp(owned[1].bytes, listed->bytes, listed->start[listed->n]) == 0);
+    for (int l = 0; l < LISTS; l++) {
+        CU_ASSERT(l == 1 || (owned[l].n == 0 && on_rank_0[l].first[1] == 0));
+        pa_names_free(owned + l);
+        pa_partition_free(on_rank_0 + l);
+    }
+}
+
 /* Each rank has the numbers that do not divide by its own + 2, the largest first and as text: many
  * or few of them, the list has each once, in order, and every rank its codes. */
 static void list_numbers(int n)
@@ -232,7 +263,9 @@ static void list_numbers(int n)
             (size_t)snprintf(local.bytes + local.start[local.n], 6, "%05d", v);
         local.n++;
     }
-    int64_t *code = pa_alloc(local.n, sizeof *code, NULL), *expected = pa_alloc((size_t)n, 8, NULL);
+    int64_t *code = pa_alloc(local.n, sizeof *code, NULL);
+    int64_t *again = pa_alloc(local.n, sizeof *again, NULL),
+            *expected = pa_alloc((size_t)n, 8, NULL);
     for (int v = 0; v < n; v++) {
         bool there = false;
         for (int r = 0; r < size; r++) there |= v % (r + 2) != 0;
@@ -254,10 +287,12 @@ static void list_numbers(int n)
         wrong += memcmp(listed, local.bytes + local.start[i], 5) != 0;
     }
     CU_ASSERT_EQUAL(wrong, 0);
+    list_among_few(&local, &owned, code, again);
     pa_names_free(&local);
     pa_names_free(&owned);
     pa_partition_free(&on_rank_0);
     pa_free(code);
+    pa_free(again);
     pa_free(expected);
 }
 

@@ -298,6 +298,31 @@ static void test_columns_together_are_columns_one_by_one(void)
     CU_ASSERT_EQUAL(unlike, 0);
 }
 
+/* The last rank does not know its owners, and then has no room for what comes: nothing moves. */
+static void test_a_rank_that_cannot_go_on_holds_all(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
+    int32_t owner[1] = {(rank + 1) % size};
+    int64_t number = rank, got = -1;
+    pa_route *route = NULL;
+    pa_error err = {0};
+    if (rank == size - 1) pa_fail(&err, PA_E_DATA, "no owners");
+    CU_ASSERT_EQUAL(pa_route_make_if(comm, err.status, 1, owner, &route, &err), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(err.message, "no owners");
+    CU_ASSERT_PTR_NULL(route);
+
+    err = (pa_error){0};
+    CU_ASSERT_EQUAL_FATAL(pa_route_make_if(comm, PA_OK, 1, owner, &route, &err), PA_OK);
+    const pa_column_move there = {sizeof number, &number, &got};
+    if (rank == size - 1) pa_fail(&err, PA_E_MEMORY, "no room");
+    CU_ASSERT_EQUAL(pa_route_send_if(comm, err.status, route, 1, &there, &err), PA_E_MEMORY);
+    CU_ASSERT_EQUAL(got, -1);
+    CU_ASSERT_EQUAL(pa_route_return_if(comm, err.status, route, 1, &there, &err), PA_E_MEMORY);
+    CU_ASSERT_EQUAL(got, -1);
+    pa_route_free(route);
+}
+
 static char letter(int from, int to, int64_t i)
 {
     return (char)(7 * from + 3 * to + (int)(i % 11));
@@ -362,6 +387,7 @@ static void test_bytes_that_leave_are_counted(void)
 }
 
 static const pa_test tests[] = {
+    {"a rank that cannot go on holds all", test_a_rank_that_cannot_go_on_holds_all},
     {"rows for anyone come back as they were", test_rows_for_anyone_come_back_as_they_were},
     {"rows for one rank come back as they were", test_rows_for_one_rank_come_back_as_they_were},
     {"rows that are grouped come back as they were",

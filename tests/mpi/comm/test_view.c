@@ -8,6 +8,9 @@
 static const size_t pieces[] = {1, 7, PA_PIECE_DEFAULT};
 enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST = 250 };
 
+/* So many rows that the cuts are not found among those that all ranks get at once. */
+enum { LARGE = 9000 };
+
 static uint64_t mix(uint64_t x)
 {
     x = (x ^ (x >> 31)) * 0x7FB5D329728EA185u;
@@ -106,8 +109,8 @@ static void check_columns(const pa_view *view, size_t n, const size_t row[], con
 {
     pa_comm *comm = pa_test_comm();
     pa_error err = {0};
-    size_t there[MOST + 1], back[MOST + 1];
-    char small[MOST + 1][3], small_there[MOST + 1][3], small_back[MOST + 1][3];
+    static size_t there[LARGE], back[LARGE];
+    static char small[LARGE][3], small_there[LARGE][3], small_back[LARGE][3];
     for (size_t i = 0; i < n; i++) {
         for (int b = 0; b < 3; b++) small[i][b] = (char)(row[i] >> (4 * b));
     }
@@ -129,15 +132,15 @@ static void check_book(const book *b)
 {
     pa_comm *comm = pa_test_comm();
     int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
-    static pair sorted[MOST + 1];
-    static uint64_t key[MOST + 1];
-    static int64_t tie[MOST + 1];
-    static size_t row[MOST + 1];
+    static pair sorted[LARGE];
+    static uint64_t key[LARGE];
+    static int64_t tie[LARGE];
+    static size_t row[LARGE];
     sort_book(b, sorted);
     size_t n = hold(b, key, tie, row);
     size_t first = (size_t)rank * b->n / (size_t)size;
     size_t until = (size_t)(rank + 1) * b->n / (size_t)size;
-    for (int p = 0; p < N_PIECES; p++) {
+    for (int p = b->n > MOST ? N_PIECES - 1 : 0; p < N_PIECES; p++) {
         pa_comm_set_piece(comm, pieces[p]);
         pa_error err = {0};
         pa_view view;
@@ -192,6 +195,14 @@ static void test_view_of_fewer_rows_than_ranks_is_the_sorted_book(void)
     }
 }
 
+static void test_view_of_many_rows_is_the_sorted_book(void)
+{
+    check_all_holders(LARGE, heavy_ties);
+    check_all_holders(LARGE - 1, all_equal);
+    check_all_holders(LARGE - 2, one_merchant_has_half);
+    check_all_holders(LARGE - 3, whole_range);
+}
+
 /* Of this rank's part of a view: ids that do not ascend, after those of the
  * ranks before it. */
 static int out_of_order(const pa_view *view, const int64_t id[])
@@ -211,20 +222,19 @@ static int out_of_order(const pa_view *view, const int64_t id[])
 
 /* Rows with equal pairs stay in the order of the ranks and of the rows there, the
  * cuts stay exact, and answers still find the row that asked. */
-static void test_equal_pairs_keep_the_order_of_the_rows(void)
+static void keep_order_of(size_t here)
 {
-    enum { HERE = 50 };
     pa_comm *comm = pa_test_comm();
     int rank = pa_comm_rank(comm), size = pa_comm_size(comm);
-    size_t n = rank == 0 ? HERE : (size_t)(HERE / 10 * rank), n_global = HERE;
-    for (int r = 1; r < size; r++) n_global += (size_t)(HERE / 10 * r);
-    uint64_t key[HERE];
-    int64_t tie[HERE], id[HERE], there[4 * HERE], back[HERE];
+    size_t n = rank == 0 ? here : here / 10 * (size_t)rank, n_global = here;
+    for (int r = 1; r < size; r++) n_global += here / 10 * (size_t)r;
+    static uint64_t key[LARGE];
+    static int64_t tie[LARGE], id[LARGE], there[4 * LARGE], back[LARGE];
     for (size_t i = 0; i < n; i++) {
         bool larger = i == 7; /* one a rank, the rest alike */
         key[i] = 9 + larger;
         tie[i] = -3;
-        id[i] = 100000 * larger + rank * 1000 + (int64_t)i;
+        id[i] = 1000000 * larger + rank * 10000 + (int64_t)i;
     }
     pa_error err = {0};
     pa_view view;
@@ -244,6 +254,12 @@ static void test_equal_pairs_keep_the_order_of_the_rows(void)
     pa_view_free(&view);
 }
 
+static void test_equal_pairs_keep_the_order_of_the_rows(void)
+{
+    keep_order_of(50);
+    keep_order_of(LARGE);
+}
+
 static void test_zeroed_view_may_be_freed(void)
 {
     pa_view view = {0};
@@ -260,6 +276,7 @@ static const pa_test tests[] = {
      test_view_of_the_whole_key_range_is_the_sorted_book},
     {"view of fewer rows than ranks is the sorted book",
      test_view_of_fewer_rows_than_ranks_is_the_sorted_book},
+    {"view of many rows is the sorted book", test_view_of_many_rows_is_the_sorted_book},
     {"equal pairs keep the order of the rows", test_equal_pairs_keep_the_order_of_the_rows},
     {"zeroed view may be freed", test_zeroed_view_may_be_freed},
 };

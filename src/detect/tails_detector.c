@@ -6,6 +6,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/detect/tail_rule.h"
+#include "paraudit/order/quantiles.h"
 #include "paraudit/order/tail_fit.h"
 
 enum { PREFIX_BYTES = 40 };
@@ -292,43 +293,65 @@ static pa_status put_rule(const pa_tail_rule *r, const int place[], pa_store *mo
     return PA_OK;
 }
 
-/* The tail of n values here, under a prefix. No value on any rank: that of one at 0. */
-static pa_status fit_tail(const pa_detector_context *x, size_t knots, const char *what, size_t k,
-                          size_t n, const float value[], pa_store *model, pa_error *err)
+/* The tails number first .. first + m - 1, each under a prefix; `set` lacks their stores. */
+static pa_status fit_tails(const pa_detector_context *x, size_t knots, const char *what,
+                           size_t first, size_t m, pa_tail_set set[], pa_store *model,
+                           pa_error *err)
 {
-    static const float nothing = 0;
     char prefix[PREFIX_BYTES];
-    pa_store one;
-    int64_t n_global = (int64_t)n;
-    snprintf(prefix, sizeof prefix, "%s%zu_", what, k);
-    pa_sum_i64(x->comm, &n_global, 1);
-    bool stand_in = n_global == 0 && pa_comm_rank(x->comm) == 0;
-    pa_store_init(&one, "tails", 0);
-    pa_status st =
-        pa_tail_fit(x->comm, stand_in ? 1 : n, stand_in ? &nothing : value, knots, &one, err);
-    if (st == PA_OK) st = pa_agree(x->comm, pa_store_take(model, &one, prefix, err), err);
-    pa_store_free(&one);
-    return st;
+    pa_store one[PA_RULE_COLUMNS];
+    for (size_t k = 0; k < m; k++) {
+        pa_store_init(one + k, "tails", 0);
+        set[k].store = one + k;
+    }
+    pa_status fitted = pa_tails_fit(x->comm, m, set, knots, err), st = fitted;
+    for (size_t k = 0; st == PA_OK && k < m; k++) {
+        snprintf(prefix, sizeof prefix, "%s%zu_", what, first + k);
+        st = pa_store_take(model, one + k, prefix, err);
+    }
+    for (size_t k = 0; k < m; k++) pa_store_free(one + k);
+    return fitted == PA_OK ? pa_agree(x->comm, st, err) : fitted;
+}
+
+/* What the tails of a group of columns are fitted on. */
+typedef struct {
+    size_t together;
+    uint32_t *row; /* the points here */
+    float *known;  /* together x points */
+    pa_tail_set set[PA_RULE_COLUMNS];
+} group;
+
+static pa_status new_group(const pa_points *points, group *g, pa_error *err)
+{
+    PA_TRY(pa_list_points(points, &g->row, err));
+    return PA_NEW(g->known, g->together * (size_t)points->n, err);
+}
+
+/* The k-th of the group is column c of the rule. */
+static void take_column(const pa_points *points, const pa_tail_rule *rule, const int place[],
+                        size_t c, size_t k, group *g)
+{
+    float *known = g->known + k * (size_t)points->n;
+    size_t n = pa_known_values(points->column[place[c]], (size_t)points->n, g->row, known);
+    for (size_t i = 0; rule->falling[c] && i < n; i++) known[i] = -known[i];
+    g->set[k] = (pa_tail_set){.n = n, .raw = known};
 }
 
 static pa_status fit_columns(const pa_detector_context *x, size_t knots, const pa_points *points,
                              const pa_tail_rule *rule, const int place[], pa_store *model,
                              pa_error *err)
 {
-    uint32_t *row = NULL;
-    float *known = NULL;
-    pa_status st = pa_list_points(points, &row, err);
-    if (st == PA_OK) st = PA_NEW(known, (size_t)points->n, err);
-    st = pa_agree(x->comm, st, err);
-    for (size_t c = 0; st == PA_OK && c < rule->n_columns; c++) {
-        size_t n = pa_known_values(points->column[place[c]], (size_t)points->n, row, known);
-        for (size_t i = 0; rule->falling[c] && i < n; i++) known[i] = -known[i];
-        st = fit_tail(x, knots, "column", c, n, known, model, err);
-        pa_log_progress(x->log, "tails of columns", (int64_t)c + 1, (int64_t)rule->n_columns);
+    group g = {.together = pa_quantiles_group(x->comm, rule->n_columns, points->n, knots)};
+    pa_status st = pa_agree(x->comm, new_group(points, &g, err), err);
+    for (size_t c = 0; st == PA_OK && c < rule->n_columns; c += g.together) {
+        size_t left = rule->n_columns - c, m = left < g.together ? left : g.together;
+        for (size_t k = 0; k < m; k++) take_column(points, rule, place, c + k, k, &g);
+        st = fit_tails(x, knots, "column", c, m, g.set, model, err);
+        pa_log_progress(x->log, "tails of columns", (int64_t)(c + m), (int64_t)rule->n_columns);
         if (st == PA_OK) st = pa_detector_step(x);
     }
-    pa_free(row);
-    pa_free(known);
+    pa_free(g.row);
+    pa_free(g.known);
     return st;
 }
 
@@ -352,13 +375,18 @@ static pa_status fit_families(const pa_detector_context *x, size_t knots, const 
 {
     opened *o = NULL;
     float *value = NULL;
-    size_t n = (size_t)points->n;
+    pa_tail_set set[PA_RULE_FAMILIES];
+    size_t n = (size_t)points->n, families = 0, together = 1;
     pa_status st = open_model(model, points->n_columns, false, &o, err);
-    if (st == PA_OK) st = PA_NEW(value, o->rule.n_families * n, err);
+    if (st == PA_OK) families = o->rule.n_families;
+    if (st == PA_OK) st = PA_NEW(value, families * n, err);
     if (st == PA_OK) st = value_points(points, o, value, err);
     st = pa_agree(x->comm, st, err);
-    for (size_t f = 0; st == PA_OK && f < o->rule.n_families; f++) {
-        st = fit_tail(x, knots, "family", f, n, value + f * n, model, err);
+    if (st == PA_OK) together = pa_quantiles_group(x->comm, families, points->n, knots);
+    for (size_t f = 0; st == PA_OK && f < families; f += together) {
+        size_t m = families - f < together ? families - f : together;
+        for (size_t k = 0; k < m; k++) set[k] = (pa_tail_set){.n = n, .raw = value + (f + k) * n};
+        st = fit_tails(x, knots, "family", f, m, set, model, err);
         if (st == PA_OK) st = pa_detector_step(x);
     }
     pa_free(value);

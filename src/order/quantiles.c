@@ -8,10 +8,11 @@
 
 enum { DIGITS = 3, DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, LOWER_BITS = 32 - DIGIT_BITS };
 
-/* The places of a set share the first round, which takes a digit. A later one takes a bit or,
- * where places are few, more: so many counts are no burden. After some of them the ranks tell what
- * keys there are in the ranges, of which most then hold a single one. */
-enum { MOST_COUNTS = 1 << 11, BITS_BETWEEN = 5 };
+/* The places of a set share the first round, which takes a digit. A later one takes two bits, for
+ * which a rank looks at its keys no oftener than bit by bit, or, where places are few, more: so
+ * many counts are no burden. After some of them the ranks tell what keys there are in the ranges,
+ * of which most then hold a single one. */
+enum { LEAST_BITS = 2, MOST_COUNTS = 1 << 18, BITS_BETWEEN = 5 };
 
 /* Where the answer of one place lies: its key is low .. high, and the local keys
  * in that range are number begin .. end - 1. begin counts those below low, end those up to high. */
@@ -172,12 +173,12 @@ static size_t tighten(pa_comm *comm, size_t n, uint32_t open[], bracket b[], int
 static int bits_a_round(size_t n)
 {
     int bits = 8;
-    while (bits > 1 && n << bits > MOST_COUNTS) bits /= 2;
+    while (bits > LEAST_BITS && n << bits > MOST_COUNTS) bits /= 2;
     return bits;
 }
 
-/* Until each bracket holds one key. open: room for m; count: 2 m, or MOST_COUNTS if that is more.
- */
+/* Until each bracket holds one key. open: room for m; count: m << LEAST_BITS, or MOST_COUNTS if
+ * that is more. */
 static void divide_brackets(pa_comm *comm, size_t m, uint32_t open[], bracket b[], int64_t count[])
 {
     for (size_t i = 0; i < m; i++) open[i] = (uint32_t)i;
@@ -221,7 +222,7 @@ size_t pa_quantiles_group(pa_comm *comm, size_t n_sets, int64_t n, size_t m)
 {
     pa_max_i64(comm, &n, 1);
     size_t one = (size_t)n * (sizeof(float) + 2 * sizeof(uint32_t)) +
-                 m * (sizeof(pa_quantile) + 8 * sizeof(int64_t)) + 2 * BUCKETS * sizeof(int64_t);
+                 m * (sizeof(pa_quantile) + 11 * sizeof(int64_t)) + 2 * BUCKETS * sizeof(int64_t);
     size_t group = pa_comm_piece(comm) / one;
     return group < 1 ? 1 : group < n_sets ? group : n_sets;
 }
@@ -235,7 +236,7 @@ pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_
     int64_t *count = NULL;
     size_t m = 0, n_counts = 2 * n_sets * BUCKETS;
     for (size_t s = 0; s < n_sets; s++) m += set[s].m;
-    if (n_counts < 2 * m) n_counts = 2 * m;
+    if (n_counts < m << LEAST_BITS) n_counts = m << LEAST_BITS;
     if (n_counts < MOST_COUNTS) n_counts = MOST_COUNTS;
     PA_ASSERT(m <= UINT32_MAX);
     pa_status st = PA_NEW(sorted, n_sets, err);

@@ -14,8 +14,8 @@ typedef struct {
 /* value: n local values, none NaN. position: m places from 0, ascending, below
  * the number of values over all ranks, the same on all ranks; so is quantile, m
  * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs. A round
- * of 2048 counts, then of those places whose value is not known yet: at most 32
- * rounds of a count or two each, or fewer of more where they are below 1024. */
+ * of 2048 counts, then of those places whose value is not known yet: at most 16
+ * rounds of two or three counts each, or fewer of more where they are few. */
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
                        const int64_t position[], pa_quantile quantile[], pa_error *err);
 

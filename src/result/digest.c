@@ -14,7 +14,7 @@ pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char he
                          pa_error *err)
 {
     char joined[1][PA_DIGEST_TEXT];
-    PA_TRY(pa_digests_join(comm, 1, &n, &blocks, joined, err));
+    PA_TRY(pa_digests_join(comm, PA_OK, 1, &n, &blocks, joined, err));
     memcpy(hex, joined[0], sizeof joined[0]);
     return PA_OK;
 }
@@ -82,8 +82,7 @@ static pa_status join_group(pa_comm *comm, size_t n, const size_t count[],
     pa_status st = pack(n, count, blocks, &mine, err);
     if (st == PA_OK) st = PA_NEW(rank, (size_t)pa_comm_size(comm), err);
     if (st == PA_OK && !(sha = pa_sha256_new(err))) st = PA_E_MEMORY;
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_gather_root(comm, mine.data, mine.length, &all, &bytes, err);
+    st = pa_gather_root_if(comm, st, mine.data, mine.length, &all, &bytes, err);
     if (all) open_packed(all, pa_comm_size(comm), n, rank);
     for (size_t i = 0; all && i < n; i++) join_next(sha, pa_comm_size(comm), rank, hex[i]);
     pa_sha256_free(sha);
@@ -101,19 +100,20 @@ static size_t end_of_group(size_t n, const int64_t total[], size_t i)
     return i;
 }
 
-pa_status pa_digests_join(pa_comm *comm, size_t n, const size_t count[],
+pa_status pa_digests_join(pa_comm *comm, pa_status st, size_t n, const size_t count[],
                           const uint8_t *const blocks[], char (*hex)[PA_DIGEST_TEXT], pa_error *err)
 {
     int64_t *total = NULL;
-    PA_AGREE(comm, PA_NEW(total, n, err), err);
+    if (st == PA_OK) st = PA_NEW(total, n, err);
+    PA_GOTO(pa_agree(comm, st, err));
     for (size_t i = 0; i < n; i++) total[i] = (int64_t)count[i];
     pa_sum_i64(comm, total, n);
-    pa_status st = PA_OK;
     for (size_t i = 0, end; st == PA_OK && i < n; i = end) {
         end = end_of_group(n, total, i);
         st = join_group(comm, end - i, count + i, blocks + i, hex + i, err);
     }
     if (st == PA_OK) pa_broadcast(comm, hex, n * sizeof *hex, 0);
+out:
     pa_free(total);
     return st;
 }
@@ -283,10 +283,12 @@ static pa_status heads_new(pa_comm *comm, size_t n, pa_row_digest *const digests
 }
 
 /* The heads of all leave before any is waited for. */
-static pa_status join_heads(pa_comm *comm, size_t n, pa_row_digest *const digests[], pa_error *err)
+static pa_status join_heads(pa_comm *comm, pa_status st, size_t n, pa_row_digest *const digests[],
+                            pa_error *err)
 {
     heads h = {0};
-    pa_status st = pa_agree(comm, heads_new(comm, n, digests, &h, err), err);
+    if (st == PA_OK) st = heads_new(comm, n, digests, &h, err);
+    st = pa_agree(comm, st, err);
     if (st == PA_OK) {
         send_heads(comm, n, digests, h.to, h.leaves);
         for (size_t i = 0; i < n; i++) add_heads(digests[i], h.comes);
@@ -303,18 +305,17 @@ static pa_status join_all(pa_comm *comm, size_t n, pa_row_digest *const digests[
         count[i] = (size_t)digests[i]->blocks;
         blocks[i] = digests[i]->digest;
     }
-    return pa_digests_join(comm, n, count, blocks, hex, err);
+    return pa_digests_join(comm, PA_OK, n, count, blocks, hex, err);
 }
 
-pa_status pa_row_digests_join(pa_comm *comm, size_t n, pa_row_digest *const digests[],
+pa_status pa_row_digests_join(pa_comm *comm, pa_status st, size_t n, pa_row_digest *const digests[],
                               char (*hex)[PA_DIGEST_TEXT], pa_error *err)
 {
     size_t *count = NULL;
     const uint8_t **blocks = NULL;
-    pa_status st = PA_NEW(count, n, err);
+    if (st == PA_OK) st = PA_NEW(count, n, err);
     if (st == PA_OK) st = PA_NEW(blocks, n, err);
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = join_heads(comm, n, digests, err);
+    st = join_heads(comm, st, n, digests, err);
     if (st == PA_OK) st = join_all(comm, n, digests, count, blocks, hex, err);
     pa_free(count);
     pa_free(blocks);
@@ -366,7 +367,7 @@ pa_status pa_sealed_digest(pa_comm *comm, const char *path, char hex[PA_DIGEST_T
 pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err)
 {
     char joined[1][PA_DIGEST_TEXT];
-    PA_TRY(pa_row_digests_join(digest->comm, 1, &digest, joined, err));
+    PA_TRY(pa_row_digests_join(digest->comm, PA_OK, 1, &digest, joined, err));
     memcpy(hex, joined[0], sizeof joined[0]);
     return PA_OK;
 }

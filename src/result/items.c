@@ -295,34 +295,34 @@ static pa_status describe(pa_buffer *b, const pa_result *c, const pa_items *list
 }
 
 /* Metadata that differs between ranks would leave them in different collective
- * calls, or other bytes in the file: found here instead. */
-static pa_status check_alike(pa_comm *comm, const char *mine, pa_error *err)
+ * calls, or other bytes in the file: found here instead. made: what came of the list. */
+static pa_status check_alike(pa_comm *comm, pa_status made, const char mine[PA_DIGEST_TEXT],
+                             pa_error *err)
 {
-    char first[PA_DIGEST_TEXT];
-    memcpy(first, mine, sizeof first);
-    pa_broadcast(comm, first, sizeof first, 0);
-    pa_status st = PA_OK;
-    if (strcmp(first, mine) != 0) {
-        st = pa_fail(err, PA_E_BUG, "ranks 0 and %d disagree on what to write", pa_comm_rank(comm));
-    }
-    return pa_agree(comm, st, err);
+    void *all;
+    size_t bytes;
+    PA_TRY(pa_gather_all_if(comm, made, mine, PA_DIGEST_TEXT, &all, &bytes, err));
+    const char *digest = all;
+    int other = 1, size = pa_comm_size(comm);
+    while (other < size && strcmp(digest, digest + (size_t)other * PA_DIGEST_TEXT) == 0) other++;
+    pa_free(all);
+    if (other == size) return PA_OK;
+    return pa_fail(err, PA_E_BUG, "ranks 0 and %d disagree on what to write", other);
 }
 
 /* first and n of all slices of all ranks, by rank, then slice. */
-static pa_status gather_slices(pa_comm *comm, const pa_items *list, int64_t **all, pa_error *err)
+static pa_status gather_slices(pa_comm *comm, pa_status st, const pa_items *list, int64_t **all,
+                               pa_error *err)
 {
     int64_t *mine = NULL;
-    pa_status st = PA_NEW(mine, 2 * list->n_slices, err);
+    if (st == PA_OK) st = PA_NEW(mine, 2 * list->n_slices, err);
     for (size_t k = 0; st == PA_OK && k < list->n_slices; k++) {
         mine[2 * k] = list->slices[k].first;
         mine[2 * k + 1] = (int64_t)list->slices[k].n;
     }
-    st = pa_agree(comm, st, err);
     void *block = NULL;
     size_t bytes = 0;
-    if (st == PA_OK) {
-        st = pa_gather_all(comm, mine, 2 * list->n_slices * sizeof *mine, &block, &bytes, err);
-    }
+    st = pa_gather_all_if(comm, st, mine, 2 * list->n_slices * sizeof *mine, &block, &bytes, err);
     pa_free(mine);
     *all = block;
     return st;
@@ -363,8 +363,8 @@ static pa_status make_cuts(pa_comm *comm, pa_items *list, pa_error *err)
 {
     size_t size = (size_t)pa_comm_size(comm), rank = (size_t)pa_comm_rank(comm);
     int64_t *all = NULL;
-    pa_status st = pa_agree(comm, PA_NEW(list->cuts, list->n_slices * (size + 1), err), err);
-    if (st == PA_OK) st = gather_slices(comm, list, &all, err);
+    pa_status st = PA_NEW(list->cuts, list->n_slices * (size + 1), err);
+    st = gather_slices(comm, st, list, &all, err);
     for (size_t k = 0; st == PA_OK && k < list->n_slices; k++) {
         int64_t *cut = list->cuts + k * (size + 1);
         if (list->slices[k].replicated)
@@ -400,8 +400,7 @@ pa_status pa_items_make(pa_comm *comm, const pa_result *content, pa_items *list,
 {
     char alike[PA_DIGEST_TEXT] = "";
     *list = (pa_items){0};
-    pa_status st = pa_agree(comm, make_local(content, list, alike, err), err);
-    if (st == PA_OK) st = check_alike(comm, alike, err);
+    pa_status st = check_alike(comm, make_local(content, list, alike, err), alike, err);
     if (st == PA_OK) st = make_cuts(comm, list, err);
     if (st != PA_OK) pa_items_free(list);
     return st;
@@ -443,8 +442,7 @@ pa_status pa_items_digest_join(pa_comm *comm, pa_items *list, pa_error *err)
     pa_status st = PA_NEW(digests, list->n, err);
     if (st == PA_OK) st = PA_NEW(hex, list->n, err);
     for (size_t i = 0; st == PA_OK && i < list->n; i++) digests[i] = list->items[i].blocks;
-    st = pa_agree(comm, st, err);
-    if (st == PA_OK) st = pa_row_digests_join(comm, list->n, digests, hex, err);
+    st = pa_row_digests_join(comm, st, list->n, digests, hex, err);
     for (size_t i = 0; st == PA_OK && i < list->n; i++)
         memcpy(list->items[i].digest, hex[i], PA_DIGEST_TEXT);
     pa_free(digests);

@@ -233,11 +233,12 @@ static void note(pa_result_check *check, const pa_entry *e, const char *digest)
 }
 
 /* The digests of all datasets at once; hex: one an entry. */
-static pa_status join_datasets(const checker *c, char (*hex)[PA_DIGEST_TEXT], pa_error *err)
+static pa_status join_datasets(const checker *c, pa_status st, char (*hex)[PA_DIGEST_TEXT],
+                               pa_error *err)
 {
     size_t *count = NULL, n = c->file->n;
     const uint8_t **blocks = NULL;
-    pa_status st = PA_NEW(count, n, err);
+    if (st == PA_OK) st = PA_NEW(count, n, err);
     if (st == PA_OK) st = PA_NEW(blocks, n, err);
     for (size_t i = 0; st == PA_OK && i < n; i++) {
         const share *s = c->share + i;
@@ -245,8 +246,7 @@ static pa_status join_datasets(const checker *c, char (*hex)[PA_DIGEST_TEXT], pa
         count[i] = s->count;
         blocks[i] = s->count ? all + s->first * PA_DIGEST_BYTES : NULL;
     }
-    st = pa_agree(c->file->comm, st, err);
-    if (st == PA_OK) st = pa_digests_join(c->file->comm, n, count, blocks, hex, err);
+    st = pa_digests_join(c->file->comm, st, n, count, blocks, hex, err);
     pa_free(count);
     pa_free(blocks);
     return st;
@@ -256,8 +256,8 @@ static pa_status join_datasets(const checker *c, char (*hex)[PA_DIGEST_TEXT], pa
 static pa_status join(const checker *c, pa_result_check *check, pa_buffer *lines, pa_error *err)
 {
     char(*hex)[PA_DIGEST_TEXT] = NULL;
-    PA_AGREE(c->file->comm, PA_NEW(hex, c->file->n, err), err);
-    pa_status st = join_datasets(c, hex, err);
+    pa_status st = PA_NEW(hex, c->file->n, err);
+    st = join_datasets(c, st, hex, err);
     for (size_t i = 0; st == PA_OK && i < c->file->n; i++) {
         const pa_entry *e = c->file->entries + i;
         if (!e->is_dataset) continue;

@@ -147,30 +147,39 @@ static pa_status unpack(const pa_values *v, pa_bulk *file, const parcels *p, pa_
     return PA_OK;
 }
 
-static pa_status deliver(const pa_values *v, const parcels *sent, parcels *arrived, pa_error *err)
+/* The pieces of a group of items. What fails on one rank alone is told with the next group. */
+static pa_status pack_group(const pa_values *v, size_t from, size_t until, parcels *p,
+                            pa_error *err)
+{
+    p->n = pack(v, from, until, p);
+    PA_TRY(parcels_room(p, p->n, err));
+    pack(v, from, until, p);
+    return PA_OK;
+}
+
+/* st: what came of packing. */
+static pa_status deliver(const pa_values *v, pa_status st, const parcels *sent, parcels *arrived,
+                         pa_error *err)
 {
     pa_route *route = NULL;
-    PA_TRY(pa_route_make(v->comm, sent->n, sent->to, &route, err));
+    PA_TRY(pa_route_make_if(v->comm, st, sent->n, sent->to, &route, err));
     arrived->n = pa_route_received(route);
-    pa_status st = pa_agree(v->comm, parcels_room(arrived, arrived->n, err), err);
-    if (st == PA_OK)
-        st = pa_route_send(v->comm, route, sizeof(address), sent->address, arrived->address, err);
-    if (st == PA_OK) st = pa_route_send(v->comm, route, PA_BLOCK, sent->bytes, arrived->bytes, err);
+    st = parcels_room(arrived, arrived->n, err);
+    const pa_column_move moves[] = {{sizeof(address), sent->address, arrived->address},
+                                    {PA_BLOCK, sent->bytes, arrived->bytes}};
+    st = pa_route_send_if(v->comm, st, route, 2, moves, err);
     pa_route_free(route);
     return st;
 }
 
-static pa_status exchange(const pa_values *v, pa_bulk *file, size_t from, size_t until,
-                          pa_error *err)
+/* st: what came of the group before. */
+static pa_status exchange(const pa_values *v, pa_bulk *file, pa_status st, size_t from,
+                          size_t until, pa_error *err)
 {
     parcels sent = {0}, arrived = {0};
-    sent.n = pack(v, from, until, &sent);
-    pa_status st = pa_agree(v->comm, parcels_room(&sent, sent.n, err), err);
-    if (st == PA_OK) {
-        pack(v, from, until, &sent);
-        st = deliver(v, &sent, &arrived, err);
-    }
-    if (st == PA_OK) st = pa_agree(v->comm, unpack(v, file, &arrived, err), err);
+    if (st == PA_OK) st = pack_group(v, from, until, &sent, err);
+    st = deliver(v, st, &sent, &arrived, err);
+    if (st == PA_OK) st = unpack(v, file, &arrived, err);
     parcels_free(&sent);
     parcels_free(&arrived);
     return st;
@@ -185,14 +194,14 @@ static size_t end_of_large(const pa_values *v, size_t i)
     return i;
 }
 
-static pa_status exchange_all(const pa_values *v, pa_bulk *file, pa_error *err)
+static pa_status exchange_all(const pa_values *v, pa_bulk *file, pa_status st, pa_error *err)
 {
-    if (pa_comm_size(v->comm) == 1) return PA_OK;
+    if (pa_comm_size(v->comm) == 1) return st;
     for (size_t i = 0, end; i < v->list->n; i = end) {
         end = end_of_large(v, i);
-        PA_TRY(exchange(v, file, i, end, err));
+        st = exchange(v, file, st, i, end, err);
     }
-    return PA_OK;
+    return st;
 }
 
 /* ---- what is small ---- */
@@ -282,20 +291,19 @@ static pa_status write_small(const pa_values *v, pa_bulk *file, size_t from, siz
     return st;
 }
 
-static pa_status gather_small(const pa_values *v, pa_bulk *file, size_t from, size_t until,
-                              pa_error *err)
+/* st: what came of the group before. */
+static pa_status gather_small(const pa_values *v, pa_bulk *file, pa_status st, size_t from,
+                              size_t until, pa_error *err)
 {
     pa_buffer mine = {0};
     void *all = NULL;
     size_t n = 0;
-    if (pa_comm_size(v->comm) == 1) return write_small(v, file, from, until, NULL, err);
-    pa_status st = pa_agree(v->comm, collect(v, from, until, &mine, err), err);
-    if (st == PA_OK) st = pa_gather_root(v->comm, mine.data, mine.length, &all, &n, err);
+    if (st == PA_OK) st = collect(v, from, until, &mine, err);
+    st = pa_gather_root_if(v->comm, st, mine.data, mine.length, &all, &n, err);
     pa_buffer_free(&mine);
-    if (st != PA_OK) return st;
-    if (pa_comm_rank(v->comm) == 0) st = write_small(v, file, from, until, all, err);
+    if (st == PA_OK && pa_comm_rank(v->comm) == 0) st = write_small(v, file, from, until, all, err);
     pa_free(all);
-    return pa_agree(v->comm, st, err);
+    return st;
 }
 
 /* One behind the last item of a group whose small ones have at most PA_GATHERED_BYTES. */
@@ -310,20 +318,22 @@ static size_t end_of_small(const pa_values *v, size_t i)
     return i;
 }
 
-static pa_status gather_all_small(const pa_values *v, pa_bulk *file, pa_error *err)
+static pa_status gather_all_small(const pa_values *v, pa_bulk *file, pa_status st, pa_error *err)
 {
+    bool alone = pa_comm_size(v->comm) == 1;
+    if (alone) return st == PA_OK ? write_small(v, file, 0, v->list->n, NULL, err) : st;
     for (size_t i = 0, end; i < v->list->n; i = end) {
         end = end_of_small(v, i);
-        PA_TRY(gather_small(v, file, i, end, err));
+        st = gather_small(v, file, st, i, end, err);
     }
-    return PA_OK;
+    return st;
 }
 
 pa_status pa_posix_write_rest(const pa_values *v, pa_error *err)
 {
     pa_bulk *file = NULL;
-    pa_status st = pa_agree(v->comm, pa_bulk_open(v->part, true, &file, err), err);
-    if (st == PA_OK) st = exchange_all(v, file, err);
-    if (st == PA_OK) st = gather_all_small(v, file, err);
+    pa_status st = pa_bulk_open(v->part, true, &file, err);
+    st = exchange_all(v, file, st, err);
+    st = gather_all_small(v, file, st, err);
     return pa_agree(v->comm, leave(v, file, st, err), err);
 }

@@ -37,8 +37,9 @@ void pa_row_digest_mine(pa_row_digest *digest);
 /* The rest, after pa_row_digest_mine on every rank. Collective; hex is the same on
  * all ranks. */
 pa_status pa_row_digest_join(pa_row_digest *digest, char hex[PA_DIGEST_TEXT], pa_error *err);
-/* The same of n of them at once; hex: n texts. */
-pa_status pa_row_digests_join(pa_comm *comm, size_t n, pa_row_digest *const digests[],
+/* The same of n of them at once; hex: n texts. st: whether this rank has what it needs, as in
+ * pa_agree. */
+pa_status pa_row_digests_join(pa_comm *comm, pa_status st, size_t n, pa_row_digest *const digests[],
                               char (*hex)[PA_DIGEST_TEXT], pa_error *err);
 
 /* Joins the block digests of all ranks, rank 0 first, into one digest. blocks:
@@ -46,8 +47,8 @@ pa_status pa_row_digests_join(pa_comm *comm, size_t n, pa_row_digest *const dige
 pa_status pa_digest_join(pa_comm *comm, const uint8_t *blocks, size_t n, char hex[PA_DIGEST_TEXT],
                          pa_error *err);
 /* The same of n things at once, as many on every rank: count[i] blocks of thing i are here; hex: n
- * texts. */
-pa_status pa_digests_join(pa_comm *comm, size_t n, const size_t count[],
+ * texts. st: whether this rank has what it needs, as in pa_agree. */
+pa_status pa_digests_join(pa_comm *comm, pa_status st, size_t n, const size_t count[],
                           const uint8_t *const blocks[], char (*hex)[PA_DIGEST_TEXT],
                           pa_error *err);
 

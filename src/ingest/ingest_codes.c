@@ -1,8 +1,11 @@
 /* Names to codes that do not depend on ranks, and the lists of names. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "ingest_parts.h"
 #include "paraudit/base/array.h"
+
+enum { FEW_BYTES = 1 << 20 }; /* of names, which all ranks may hold for a while */
 
 static pa_status check_count(const char *kind, int64_t n, pa_error *err)
 {
@@ -11,20 +14,22 @@ static pa_status check_count(const char *kind, int64_t n, pa_error *err)
                    (long long)n, kind);
 }
 
+static void recode(size_t n_rows, const int64_t code[], int32_t code_of_row[])
+{
+    for (size_t i = 0; i < n_rows; i++)
+        if (code_of_row[i] >= 0) code_of_row[i] = (int32_t)code[code_of_row[i]];
+}
+
 pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
                          int32_t code_of_row[], pa_partition *shards, pa_names *owned,
                          pa_error *err)
 {
     int64_t *code = NULL;
-    pa_status st = pa_agree(comm, PA_NEW(code, local->n, err), err);
-    if (st != PA_OK) goto out;
-    st = shards->n_shards == 1 ? pa_dictionary_list(comm, local, shards, owned, code, err)
-                               : pa_dictionary_make(comm, local, shards, owned, code, err);
-    if (st != PA_OK) goto out;
+    pa_status st;
+    PA_GOTO(pa_agree(comm, PA_NEW(code, local->n, err), err));
+    PA_GOTO(pa_dictionary_make(comm, local, shards, owned, code, err));
     PA_GOTO(check_count(kind, shards->first[shards->n_shards], err));
-    for (size_t i = 0; i < n_rows; i++) {
-        if (code_of_row[i] >= 0) code_of_row[i] = (int32_t)code[code_of_row[i]];
-    }
+    recode(n_rows, code, code_of_row);
 out:
     pa_free(code);
     return st;
@@ -40,11 +45,10 @@ static int64_t longest(const pa_names *names)
     return (int64_t)most;
 }
 
-pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *meaning,
-                                const pa_names *owned, pa_table *t, pa_error *err)
+/* Local. */
+static pa_status add_names(const char *name, const char *meaning, int64_t width,
+                           const pa_names *owned, pa_table *t, pa_error *err)
 {
-    int64_t width = longest(owned);
-    pa_max_i64(comm, &width, 1);
     pa_column_spec spec = {.name = name,
                            .type = PA_BYTES,
                            .width = (int)width,
@@ -53,12 +57,20 @@ pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *mea
                            .flags = PA_NOT_CAUSAL,
                            .stage = "ingest"};
     void *data;
-    pa_status st = pa_table_add(t, &spec, &data, err);
-    for (size_t i = 0; st == PA_OK && i < owned->n; i++) {
+    PA_TRY(pa_table_add(t, &spec, &data, err));
+    for (size_t i = 0; i < owned->n; i++) {
         memcpy((char *)data + i * (size_t)width, owned->bytes + owned->start[i],
                owned->start[i + 1] - owned->start[i]);
     }
-    return pa_agree(comm, st, err);
+    return PA_OK;
+}
+
+pa_status pa_ingest_names_table(pa_comm *comm, const char *name, const char *meaning,
+                                const pa_names *owned, pa_table *t, pa_error *err)
+{
+    int64_t width = longest(owned);
+    pa_max_i64(comm, &width, 1);
+    return pa_agree(comm, add_names(name, meaning, width, owned, t, err), err);
 }
 
 static const char *const list_names[PA_CSV_N_CODED] = {"categories/category", "categories/channel",
@@ -88,37 +100,113 @@ static pa_status check_few(int which, int64_t n, int64_t most, pa_error *err)
                    pa_csv_coded_names[which], (long long)most);
 }
 
-static pa_status make_list(pa_comm *comm, int which, int64_t most, pa_intern *met,
-                           pa_csv_batch *rows, pa_partition *shards, pa_table *t, pa_error *err)
+/* The lists of the coded columns that the rows have. */
+typedef struct {
+    size_t n;
+    int which[PA_CSV_N_CODED];
+    pa_names local[PA_CSV_N_CODED], owned[PA_CSV_N_CODED];
+    pa_partition shards[PA_CSV_N_CODED];
+    int64_t *code[PA_CSV_N_CODED]; /* of each local name */
+} lists;
+
+static void free_lists(lists *l)
 {
-    pa_names local = {0}, owned = {0};
-    pa_status st = check_few(which, (int64_t)met->n, most, err);
-    if (st == PA_OK) st = pa_intern_take(met, &local.n, &local.start, &local.bytes, err);
-    if (st == PA_OK) st = on_rank_0(comm, shards, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    PA_GOTO(pa_ingest_code(comm, pa_csv_coded_names[which], &local, rows->n, rows->coded[which],
-                           shards, &owned, err));
-    PA_GOTO(check_few(which, shards->first[1], most, err));
-    pa_table_init(t, list_names[which], list_meanings[which]);
-    pa_table_size(t, pa_first_row(shards, pa_comm_rank(comm)), owned.n, shards->first[1]);
-    st = pa_ingest_names_table(comm, pa_csv_coded_names[which], "name as in the input", &owned, t,
-                               err);
-out:
-    pa_names_free(&local);
-    pa_names_free(&owned);
-    return st;
+    for (size_t k = 0; k < l->n; k++) {
+        pa_names_free(l->local + k);
+        pa_names_free(l->owned + k);
+        pa_partition_free(l->shards + k);
+        pa_free(l->code[k]);
+    }
+}
+
+static pa_status take_lists(pa_comm *comm, pa_csv_intake *p, lists *l, pa_error *err)
+{
+    for (size_t k = 0; k < l->n; k++) {
+        pa_names *local = l->local + k;
+        pa_intern *met = p->coded + l->which[k];
+        PA_TRY(pa_intern_take(met, &local->n, &local->start, &local->bytes, err));
+        PA_TRY(PA_NEW(l->code[k], local->n, err));
+        PA_TRY(on_rank_0(comm, l->shards + k, err));
+    }
+    return PA_OK;
+}
+
+/* Whether all ranks may hold all names of all lists. */
+static pa_status find_few(pa_comm *comm, pa_status st, const lists *l, bool *few, pa_error *err)
+{
+    int64_t bytes = 0, all = 0;
+    void *of_ranks;
+    size_t n;
+    for (size_t k = 0; st == PA_OK && k < l->n; k++) {
+        const pa_names *local = l->local + k;
+        bytes += (int64_t)(local->start[local->n] + local->n * sizeof(size_t));
+    }
+    PA_TRY(pa_gather_all_if(comm, st, &bytes, sizeof bytes, &of_ranks, &n, err));
+    for (size_t r = 0; r < n / sizeof bytes; r++) all += ((const int64_t *)of_ranks)[r];
+    pa_free(of_ranks);
+    *few = all <= FEW_BYTES;
+    return PA_OK;
+}
+
+/* One list after the other: names that hardly recur are too many before they come together. */
+static pa_status code_many(pa_comm *comm, int64_t most, lists *l, pa_error *err)
+{
+    for (size_t k = 0; k < l->n; k++) {
+        PA_AGREE(comm, check_few(l->which[k], (int64_t)l->local[k].n, most, err), err);
+        PA_TRY(
+            pa_dictionary_list(comm, l->local + k, l->shards + k, l->owned + k, l->code[k], err));
+        PA_TRY(check_few(l->which[k], l->shards[k].first[1], most, err));
+    }
+    return PA_OK;
+}
+
+/* Their codes: in order, so that the first that has too many names is told of. */
+static pa_status code_lists(pa_comm *comm, int64_t most, pa_csv_intake *p, lists *l, pa_error *err)
+{
+    bool few;
+    PA_TRY(find_few(comm, take_lists(comm, p, l, err), l, &few, err));
+    if (few) {
+        PA_TRY(pa_dictionary_few(comm, PA_OK, l->n, l->local, l->shards, l->owned, l->code, err));
+    } else {
+        PA_TRY(code_many(comm, most, l, err));
+    }
+    for (size_t k = 0; k < l->n; k++) {
+        int64_t n = l->shards[k].first[1];
+        PA_TRY(check_few(l->which[k], n, most, err));
+        PA_TRY(check_count(pa_csv_coded_names[l->which[k]], n, err));
+        recode(p->rows.n, l->code[k], p->rows.coded[l->which[k]]);
+    }
+    return PA_OK;
+}
+
+/* Their tables. */
+static pa_status list_tables(pa_comm *comm, const lists *l, pa_ingest *g, pa_error *err)
+{
+    int64_t width[PA_CSV_N_CODED];
+    pa_status st = PA_OK;
+    for (size_t k = 0; k < l->n; k++) width[k] = longest(l->owned + k);
+    pa_max_i64(comm, width, l->n);
+    for (size_t k = 0; st == PA_OK && k < l->n; k++) {
+        pa_table *t = g->lists + g->n_lists++;
+        int which = l->which[k];
+        pa_table_init(t, list_names[which], list_meanings[which]);
+        pa_table_size(t, pa_first_row(l->shards + k, pa_comm_rank(comm)), l->owned[k].n,
+                      l->shards[k].first[1]);
+        st = add_names(pa_csv_coded_names[which], "name as in the input", width[k], l->owned + k, t,
+                       err);
+    }
+    return pa_agree(comm, st, err);
 }
 
 pa_status pa_ingest_lists(pa_comm *comm, int64_t most, pa_csv_intake *p, pa_ingest *g,
                           pa_error *err)
 {
-    pa_status st = PA_OK;
-    for (int i = 0; i < PA_CSV_N_CODED && st == PA_OK; i++) {
-        pa_partition shards = {0};
-        if (!p->rows.has.coded[i]) continue;
-        st = make_list(comm, i, most, p->coded + i, &p->rows, &shards, g->lists + g->n_lists, err);
-        g->n_lists++;
-        pa_partition_free(&shards);
-    }
+    lists l = {0};
+    for (int i = 0; i < PA_CSV_N_CODED; i++)
+        if (p->rows.has.coded[i]) l.which[l.n++] = i;
+    if (l.n == 0) return PA_OK;
+    pa_status st = code_lists(comm, most, p, &l, err);
+    if (st == PA_OK) st = list_tables(comm, &l, g, err);
+    free_lists(&l);
     return st;
 }

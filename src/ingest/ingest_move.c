@@ -38,7 +38,7 @@ void pa_mover_leave(pa_mover *m, size_t width, void *data)
 pa_status pa_mover_send_keys(pa_mover *m, size_t n, const size_t width[], void *const column[],
                              pa_error *err)
 {
-    pa_column_move move[MOST_WAITING];
+    pa_column_move move[MOST_WAITING] = {{0}};
     pa_status st = PA_OK;
     PA_ASSERT(n <= MOST_WAITING);
     if (!m->route) return PA_OK;
@@ -46,8 +46,7 @@ pa_status pa_mover_send_keys(pa_mover *m, size_t n, const size_t width[], void *
         move[i] = (pa_column_move){width[i], *(void **)column[i], NULL};
         if (st == PA_OK && !(move[i].target = pa_mover_take(m, width[i], err))) st = PA_E_MEMORY;
     }
-    st = pa_agree(m->comm, st, err);
-    if (st == PA_OK) st = pa_route_send_all(m->comm, m->route, n, move, err);
+    st = pa_route_send_if(m->comm, st, m->route, n, move, err);
     for (size_t i = 0; i < n; i++) {
         if (st == PA_OK) {
             pa_mover_leave(m, width[i], *(void **)column[i]);
@@ -95,8 +94,7 @@ pa_status pa_mover_place_key(pa_mover *m, pa_table *t, const pa_column_spec *spe
 pa_status pa_mover_flush(pa_mover *m, pa_error *err)
 {
     if (m->n_placed == 0) return PA_OK;
-    pa_status st = pa_agree(m->comm, m->failed, err);
-    if (st == PA_OK) st = pa_route_send_all(m->comm, m->route, m->n_waiting, m->waiting, err);
+    pa_status st = pa_route_send_if(m->comm, m->failed, m->route, m->n_waiting, m->waiting, err);
     forget_waiting(m);
     return st;
 }

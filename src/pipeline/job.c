@@ -11,6 +11,8 @@
 #include "space.h"
 #include "suppressions.h"
 
+enum { TOGETHER = 32 }; /* tables whose checksums are added in one call */
+
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
      .type = PA_OPTION_INT,
@@ -154,6 +156,23 @@ static pa_status fit(pa_job *job, size_t i)
     return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
 }
 
+/* Checksums of the tables from number `from_table` on, of all ranks; a few at a time. Collective.
+ */
+static pa_status tell_tables(pa_run *run, size_t from_table, pa_buffer *line)
+{
+    uint64_t checksum[TOGETHER];
+    pa_status st = PA_OK;
+    for (size_t k = from_table, n; k < run->n_tables; k += n) {
+        n = run->n_tables - k < TOGETHER ? run->n_tables - k : TOGETHER;
+        for (size_t i = 0; i < n; i++) checksum[i] = pa_table_checksum(run->tables[k + i], 0);
+        pa_sum_u64(run->comm, checksum, n);
+        for (size_t i = 0; st == PA_OK && i < n; i++)
+            st = pa_buffer_printf(line, &run->err, " %s=%016" PRIx64, run->tables[k + i]->name,
+                                  checksum[i]);
+    }
+    return st;
+}
+
 /* What a stage made, a checksum for each table and for its store: the first line that
  * differs between two runs names the culprit. Collective. */
 static pa_status log_checksums(pa_job *job, size_t i, size_t from, size_t from_table)
@@ -161,24 +180,21 @@ static pa_status log_checksums(pa_job *job, size_t i, size_t from, size_t from_t
     pa_run *run = &job->run;
     const pa_table *tx = run->tables[0];
     const pa_store *model = job->stores + i;
-    pa_buffer line = {0};
-    uint64_t checksum = pa_table_checksum(tx, from);
-    pa_sum_u64(run->comm, &checksum, 1);
-    pa_status st = pa_buffer_printf(
-        &line, &run->err, "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64,
-        job->stages[i]->name, tx->n_global, tx->n_columns - from, checksum);
-    for (size_t k = from_table; k < run->n_tables; k++) {
-        checksum = pa_table_checksum(run->tables[k], 0);
-        pa_sum_u64(run->comm, &checksum, 1);
-        if (st != PA_OK) continue;
-        st = pa_buffer_printf(&line, &run->err, " %s=%016" PRIx64, run->tables[k]->name, checksum);
-    }
-    checksum = pa_store_checksum(model, pa_comm_rank(run->comm));
-    pa_sum_u64(run->comm, &checksum, 1);
+    pa_buffer line = {0}, tables = {0};
+    uint64_t checksum[2] = {pa_table_checksum(tx, from),
+                            pa_store_checksum(model, pa_comm_rank(run->comm))};
+    pa_sum_u64(run->comm, checksum, 2);
+    pa_status st = tell_tables(run, from_table, &tables);
+    if (st == PA_OK)
+        st = pa_buffer_printf(&line, &run->err,
+                              "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64 "%s",
+                              job->stages[i]->name, tx->n_global, tx->n_columns - from, checksum[0],
+                              tables.data ? tables.data : "");
     if (st == PA_OK && model->n_arrays)
-        st = pa_buffer_printf(&line, &run->err, " model=%016" PRIx64, checksum);
+        st = pa_buffer_printf(&line, &run->err, " model=%016" PRIx64, checksum[1]);
     if (st == PA_OK) pa_log_event(run->log, "stage", "%s", line.data);
     pa_buffer_free(&line);
+    pa_buffer_free(&tables);
     return pa_agree(run->comm, st, &run->err);
 }
 

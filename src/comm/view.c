@@ -21,21 +21,37 @@ static pa_status sort_here(const pa_comm *comm, size_t n, const uint64_t key[], 
     return pa_sort_pairs(n, key, tie, here->order, err);
 }
 
-static pa_status new_columns(pa_view *view, pa_error *err)
+/* What travels as a view is made. */
+typedef struct {
+    size_t n;
+    pa_view_column *column;
+} company;
+
+static pa_status new_columns(pa_view *view, const company *with, pa_error *err)
 {
     PA_TRY(PA_NEW(view->key, view->n, err));
-    return PA_NEW(view->tie, view->n, err);
+    PA_TRY(PA_NEW(view->tie, view->n, err));
+    for (size_t c = 0; c < with->n; c++) {
+        with->column[c].ordered = pa_alloc(view->n, with->column[c].width, err);
+        if (!with->column[c].ordered) return PA_E_MEMORY;
+    }
+    return PA_OK;
 }
 
 /* As they arrive: runs that ascend, one after the other by source rank. */
-static pa_status bring_pairs(pa_comm *comm, const uint64_t key[], const int64_t tie[],
-                             pa_view *view, pa_error *err)
+static pa_status bring_rows(pa_comm *comm, const uint64_t key[], const int64_t tie[],
+                            const company *with, pa_view *view, pa_error *err)
 {
     const pa_route *route = view->plan->route;
     view->n = pa_route_received(route);
-    pa_status st = new_columns(view, err);
-    const pa_column_move columns[] = {{sizeof *key, key, view->key}, {sizeof *tie, tie, view->tie}};
-    return pa_route_send_if(comm, st, route, 2, columns, err);
+    pa_status st = new_columns(view, with, err);
+    pa_column_move move[2 + PA_VIEW_COLUMNS] = {{sizeof *key, key, view->key},
+                                                {sizeof *tie, tie, view->tie}};
+    for (size_t c = 0; c < with->n; c++) {
+        const pa_view_column *one = with->column + c;
+        move[2 + c] = (pa_column_move){one->width, one->rows, one->ordered};
+    }
+    return pa_route_send_if(comm, st, route, 2 + with->n, move, err);
 }
 
 static bool ascends(const pa_view *v)
@@ -48,28 +64,32 @@ static bool ascends(const pa_view *v)
 }
 
 /* Replaces *column by the same values in the new order. */
-static pa_status reorder(size_t n, const uint32_t order[], void **column, pa_error *err)
+static pa_status reorder(size_t n, size_t width, const uint32_t order[], void **column,
+                         pa_error *err)
 {
-    void *ordered = pa_alloc(n, sizeof(uint64_t), err);
+    void *ordered = pa_alloc(n, width, err);
     if (!ordered) return PA_E_MEMORY;
-    pa_permute(n, sizeof(uint64_t), order, *column, ordered);
+    pa_permute(n, width, order, *column, ordered);
     pa_free(*column);
     *column = ordered;
     return PA_OK;
 }
 
-static pa_status reorder_pairs(pa_view *view, const uint32_t order[], pa_error *err)
+static pa_status reorder_all(pa_view *view, const company *with, const uint32_t order[],
+                             pa_error *err)
 {
     void *key = view->key, *tie = view->tie;
-    pa_status st = reorder(view->n, order, &key, err);
-    if (st == PA_OK) st = reorder(view->n, order, &tie, err);
+    pa_status st = reorder(view->n, sizeof *view->key, order, &key, err);
+    if (st == PA_OK) st = reorder(view->n, sizeof *view->tie, order, &tie, err);
     view->key = key;
     view->tie = tie;
+    for (size_t c = 0; st == PA_OK && c < with->n; c++)
+        st = reorder(view->n, with->column[c].width, order, &with->column[c].ordered, err);
     return st;
 }
 
 /* Orders the runs that arrived, and keeps for each arrival its place in the view. */
-static pa_status sort_there(const pa_comm *comm, pa_view *view, pa_error *err)
+static pa_status sort_there(const pa_comm *comm, pa_view *view, const company *with, pa_error *err)
 {
     if (ascends(view)) return PA_OK;
     pa_side *there = &view->plan->route->there;
@@ -82,7 +102,7 @@ static pa_status sort_there(const pa_comm *comm, pa_view *view, pa_error *err)
     run[comm->size] = view->n;
     PA_GOTO(pa_sort_runs(view->n, view->key, view->tie, (size_t)comm->size, run, order, err));
     PA_GOTO(PA_NEW(place, view->n, err));
-    PA_GOTO(reorder_pairs(view, order, err));
+    PA_GOTO(reorder_all(view, with, order, err));
     for (size_t i = 0; i < view->n; i++) place[order[i]] = (uint32_t)i;
     there->order = place;
     place = NULL;
@@ -94,28 +114,43 @@ out:
 }
 
 static pa_status make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
-                      pa_view *view, pa_error *err)
+                      const company *with, pa_view *view, pa_error *err)
 {
     pa_status st = sort_here(comm, n, key, tie, view, err);
     pa_route *route = st == PA_OK ? view->plan->route : NULL;
     PA_TRY(pa_view_cut(comm, st, n, key, tie, route ? route->here.order : NULL, &view->n_global,
                        route ? route->here.n : NULL, err));
     PA_TRY(pa_route_meet(comm, PA_OK, route, err));
-    PA_TRY(bring_pairs(comm, key, tie, view, err));
-    PA_AGREE(comm, sort_there(comm, view, err), err);
+    PA_TRY(bring_rows(comm, key, tie, with, view, err));
+    PA_AGREE(comm, sort_there(comm, view, with, err), err);
     int rank = comm->rank, size = comm->size;
     view->first = pa_view_position(view->n_global, rank, size);
     PA_ASSERT(view->first + (int64_t)view->n == pa_view_position(view->n_global, rank + 1, size));
     return PA_OK;
 }
 
+pa_status pa_view_make_with(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                            size_t n_columns, pa_view_column columns[], pa_view *view,
+                            pa_error *err)
+{
+    const company with = {n_columns, columns};
+    PA_ASSERT(n_columns <= PA_VIEW_COLUMNS);
+    *view = (pa_view){0};
+    for (size_t c = 0; c < n_columns; c++) columns[c].ordered = NULL;
+    pa_status st = make(comm, n, key, tie, &with, view, err);
+    if (st == PA_OK) return PA_OK;
+    pa_view_free(view);
+    for (size_t c = 0; c < n_columns; c++) {
+        pa_free(columns[c].ordered);
+        columns[c].ordered = NULL;
+    }
+    return st;
+}
+
 pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
                        pa_view *view, pa_error *err)
 {
-    *view = (pa_view){0};
-    pa_status st = make(comm, n, key, tie, view, err);
-    if (st != PA_OK) pa_view_free(view);
-    return st;
+    return pa_view_make_with(comm, n, key, tie, 0, NULL, view, err);
 }
 
 void pa_view_free(pa_view *view)

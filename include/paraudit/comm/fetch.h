@@ -17,4 +17,13 @@ typedef struct {
 pa_status pa_fetch_rows(pa_comm *comm, const pa_spread_column *column, size_t n,
                         const int64_t row[], void *out, pa_error *err);
 
+enum { PA_FETCH_COLUMNS = 16 };
+
+/* The same of several columns at once, PA_FETCH_COLUMNS at most: value i is row[i] of
+ * column[of[i]], in `width` bytes of out, as many as the widest column has or more; what its column
+ * lacks of them is zero. */
+pa_status pa_fetch_from(pa_comm *comm, size_t n_columns, const pa_spread_column column[], size_t n,
+                        const uint8_t of[], const int64_t row[], size_t width, void *out,
+                        pa_error *err);
+
 #endif

@@ -27,6 +27,20 @@ pa_status pa_view_make(pa_comm *comm, size_t n, const uint64_t key[], const int6
                        pa_view *view, pa_error *err);
 void pa_view_free(pa_view *view); /* local; a zeroed view may be freed */
 
+/* A column that comes along as a view is made, in the same messages. */
+typedef struct {
+    size_t width;
+    const void *rows; /* n values of `width` bytes */
+    void *ordered;    /* out: view->n of them in view order, freed by the caller */
+} pa_view_column;
+
+/* pa_view_make, and n_columns, PA_VIEW_COLUMNS at most, in view order. On failure there are none.
+ */
+enum { PA_VIEW_COLUMNS = 8 };
+pa_status pa_view_make_with(pa_comm *comm, size_t n, const uint64_t key[], const int64_t tie[],
+                            size_t n_columns, pa_view_column columns[], pa_view *view,
+                            pa_error *err);
+
 /* A column of `width` bytes a value into view order, and back. */
 pa_status pa_view_send(pa_comm *comm, const pa_view *view, size_t width, const void *rows,
                        void *ordered, pa_error *err);

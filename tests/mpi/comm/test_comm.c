@@ -2,6 +2,7 @@
 
 #include "mpi_test.h"
 #include "paraudit/base/array.h"
+#include "paraudit/comm/batch.h"
 #include "paraudit/comm/message.h"
 
 static const size_t pieces[] = {1, 7, 64, PA_PIECE_DEFAULT};
@@ -173,6 +174,37 @@ static void test_wide_sums_carry_into_the_upper_half(void)
             wrong += v[i] != (i % 2 ? -size : size) * ((pa_i128)UINT64_MAX + i);
         CU_ASSERT_EQUAL(wrong, 0);
     }
+}
+
+/* Of any length, in one call or several; nothing is added where a rank has failed. */
+static void test_batches_are_added_together_or_not_at_all(void)
+{
+    enum { MANY = 5000 };
+    static int64_t many[MANY];
+    pa_comm *comm = pa_test_comm();
+    int64_t rank = pa_comm_rank(comm), size = pa_comm_size(comm), few[2] = {rank, -1};
+    pa_i128 wide = (pa_i128)1 << 100;
+    int wrong = 0;
+    pa_error err = {0};
+    pa_batch batch = {0};
+    for (int i = 0; i < MANY; i++) many[i] = i;
+    pa_batch_i64(&batch, few, 2);
+    pa_batch_i128(&batch, &wide, 1);
+    pa_batch_i64(&batch, NULL, 0);
+    pa_batch_i64(&batch, many, MANY);
+    CU_ASSERT_EQUAL(pa_batch_sum(comm, &batch, PA_OK, &err), PA_OK);
+    CU_ASSERT(few[0] == size * (size - 1) / 2 && few[1] == -size);
+    CU_ASSERT(wide == (pa_i128)size << 100);
+    for (int i = 0; i < MANY; i++) wrong += many[i] != i * size;
+    CU_ASSERT_EQUAL(wrong, 0);
+
+    bool fails = rank == size - 1;
+    int64_t kept = 7;
+    pa_batch_i64(&batch, fails ? NULL : &kept, 1);
+    pa_status st = fails ? pa_fail(&err, PA_E_DATA, "the last rank failed") : PA_OK;
+    CU_ASSERT_EQUAL(pa_batch_sum(comm, &batch, st, &err), PA_E_DATA);
+    CU_ASSERT_STRING_EQUAL(err.message, "the last rank failed");
+    CU_ASSERT_EQUAL(kept, 7);
 }
 
 static void test_sum_before_is_over_the_lower_ranks(void)
@@ -380,6 +412,7 @@ static const pa_test tests[] = {
     {"sums and extremes are over all ranks", test_sums_and_extremes_are_over_all_ranks},
     {"sums are cut among the ranks", test_sums_are_cut_among_the_ranks},
     {"wide sums carry into the upper half", test_wide_sums_carry_into_the_upper_half},
+    {"batches are added together or not at all", test_batches_are_added_together_or_not_at_all},
     {"sum before is over the lower ranks", test_sum_before_is_over_the_lower_ranks},
     {"sum by shard has the bits of a serial sum", test_sum_by_shard_has_the_bits_of_a_serial_sum},
     {"gather all concatenates everywhere", test_gather_all_concatenates_everywhere},

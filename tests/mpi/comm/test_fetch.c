@@ -53,6 +53,33 @@ static void test_rows_come_from_wherever_they_lie(void)
     }
 }
 
+/* Two columns of unlike cuts, one of them narrower: its values end in a zero byte. */
+static void test_rows_of_several_columns_come_together(void)
+{
+    unsigned char values[2][ROWS * WIDTH], short_values[ROWS * 2], found[ASKED * WIDTH];
+    pa_spread_column column[] = {cut(0, values[0]), cut(2, values[1])};
+    uint8_t of[ASKED];
+    int64_t row[ASKED];
+    int wrong = 0;
+    for (size_t i = 0; i < column[1].n_rows; i++)
+        memcpy(short_values + 2 * i, values[1] + WIDTH * i, 2);
+    column[1].width = 2;
+    column[1].values = short_values;
+    for (size_t i = 0; i < ASKED; i++) {
+        row[i] = wanted(i);
+        of[i] = i % 3 == 0;
+    }
+    CU_ASSERT_EQUAL(pa_fetch_from(pa_test_comm(), 2, column, ASKED, of, row, WIDTH, found, NULL),
+                    PA_OK);
+    for (size_t i = 0; i < ASKED; i++) {
+        unsigned char expected[WIDTH];
+        value_of(row[i], expected);
+        if (of[i]) expected[WIDTH - 1] = 0;
+        wrong += memcmp(found + i * WIDTH, expected, WIDTH) != 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static void test_a_row_that_is_nowhere_fails_on_all_ranks(void)
 {
     unsigned char values[ROWS * WIDTH], found[WIDTH];
@@ -65,6 +92,7 @@ static void test_a_row_that_is_nowhere_fails_on_all_ranks(void)
 
 static const pa_test tests[] = {
     {"rows come from wherever they lie", test_rows_come_from_wherever_they_lie},
+    {"rows of several columns come together", test_rows_of_several_columns_come_together},
     {"a row that is nowhere fails on all ranks", test_a_row_that_is_nowhere_fails_on_all_ranks},
 };
 PA_MPI_TEST_MAIN("fetch", tests)

@@ -230,6 +230,7 @@ static void keep_order_of(size_t here)
     for (int r = 1; r < size; r++) n_global += here / 10 * (size_t)r;
     static uint64_t key[LARGE];
     static int64_t tie[LARGE], id[LARGE], there[4 * LARGE], back[LARGE];
+    static uint8_t bytes[4 * LARGE];
     for (size_t i = 0; i < n; i++) {
         bool larger = i == 7; /* one a rank, the rest alike */
         key[i] = 9 + larger;
@@ -238,10 +239,14 @@ static void keep_order_of(size_t here)
     }
     pa_error err = {0};
     pa_view view;
-    CU_ASSERT_EQUAL(pa_view_make(comm, n, key, tie, &view, &err), PA_OK);
+    pa_view_column along[] = {{.width = sizeof *id, .rows = id}, {.width = 1, .rows = id}};
+    CU_ASSERT_EQUAL(pa_view_make_with(comm, n, key, tie, 2, along, &view, &err), PA_OK);
     CU_ASSERT_EQUAL(view.first, (int64_t)((size_t)rank * n_global / (size_t)size));
     CU_ASSERT_EQUAL(view.n, (size_t)(rank + 1) * n_global / (size_t)size - (size_t)view.first);
     CU_ASSERT_EQUAL(pa_view_send(comm, &view, sizeof *id, id, there, &err), PA_OK);
+    CU_ASSERT(memcmp(along[0].ordered, there, view.n * sizeof *id) == 0);
+    CU_ASSERT_EQUAL(pa_view_send(comm, &view, 1, id, bytes, &err), PA_OK);
+    CU_ASSERT(memcmp(along[1].ordered, bytes, view.n) == 0);
     int64_t ids = 0, expected = 0;
     for (size_t i = 0; i < view.n; i++) ids += there[i];
     for (size_t i = 0; i < n; i++) expected += id[i];
@@ -251,6 +256,8 @@ static void keep_order_of(size_t here)
     CU_ASSERT_EQUAL(out_of_order(&view, there), 0);
     CU_ASSERT_EQUAL(pa_view_return(comm, &view, sizeof *id, there, back, &err), PA_OK);
     CU_ASSERT(memcmp(back, id, n * sizeof *id) == 0);
+    pa_free(along[0].ordered);
+    pa_free(along[1].ordered);
     pa_view_free(&view);
 }
 

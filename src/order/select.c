@@ -12,7 +12,7 @@ static int64_t count_up_to(size_t n, const int64_t sorted[], int64_t v)
     return v == INT64_MAX ? (int64_t)n : (int64_t)pa_lower_bound_i64(n, sorted, v + 1);
 }
 
-enum { TOGETHER = 64, MOST_VALUES = 63, MOST_COUNTS = 1 << 10 };
+enum { TOGETHER = 64, MOST_VALUES = (1 << 10) - 1, MOST_COUNTS = 1 << 10 };
 
 /* The values asked for lie from low to high. Each round counts up to n_values in between. */
 typedef struct {
@@ -108,7 +108,8 @@ typedef struct {
     float *values;
     int64_t low, high; /* positions among them of the two in the middle */
     uint64_t key;      /* of the digits that are known */
-    bool open;         /* there are values, and no digit tells the two apart yet */
+    bool any;          /* there are values */
+    bool open;         /* and no digit tells the two apart yet */
     int64_t least[2];  /* where one has: the key of the larger, and the other's complement */
 } middle;
 
@@ -120,6 +121,16 @@ static void count_buckets(pa_comm *comm, size_t m, const middle set[], int shift
         for (size_t i = 0; i < set[s].n && set[s].open; i++)
             count[s][bucket_of(set[s].values[i], shift)]++;
     pa_sum_i64(comm, count[0], m * BUCKETS);
+}
+
+/* count: of all values. */
+static void find_middle(middle *set, const int64_t count[])
+{
+    int64_t n = 0;
+    for (int b = 0; b < BUCKETS; b++) n += count[b];
+    set->any = set->open = n > 0;
+    set->low = (n - 1) / 2;
+    set->high = n / 2;
 }
 
 /* The bucket of a position, which then counts from its first. */
@@ -175,23 +186,18 @@ void pa_medians_of_all(pa_comm *comm, size_t m, const size_t n[], float *const v
                        float median[])
 {
     middle set[PA_MEDIANS] = {{0}};
-    int64_t count[PA_MEDIANS][BUCKETS], all[PA_MEDIANS] = {0}, least[PA_MEDIANS][2];
+    int64_t count[PA_MEDIANS][BUCKETS], least[PA_MEDIANS][2];
     PA_ASSERT(m <= PA_MEDIANS);
-    for (size_t s = 0; s < m; s++) all[s] = (int64_t)n[s];
-    pa_sum_i64(comm, all, m);
     for (size_t s = 0; s < m; s++)
-        set[s] = (middle){.n = n[s],
-                          .values = values[s],
-                          .low = (all[s] - 1) / 2,
-                          .high = all[s] / 2,
-                          .open = all[s] > 0,
-                          .least = {INT64_MAX, INT64_MAX}};
+        set[s] =
+            (middle){.n = n[s], .values = values[s], .open = true, .least = {INT64_MAX, INT64_MAX}};
     for (int d = 0; d < DIGITS; d++) {
         count_buckets(comm, m, set, digit_shift[d], count);
+        for (size_t s = 0; s < m && d == 0; s++) find_middle(set + s, count[s]);
         for (size_t s = 0; s < m; s++)
             if (set[s].open) take_digit(set + s, digit_shift[d], count[s]);
     }
     for (size_t s = 0; s < m; s++) memcpy(least[s], set[s].least, sizeof *least);
     pa_min_i64(comm, least[0], 2 * m);
-    for (size_t s = 0; s < m; s++) median[s] = all[s] ? median_of(set + s, least[s]) : NAN;
+    for (size_t s = 0; s < m; s++) median[s] = set[s].any ? median_of(set + s, least[s]) : NAN;
 }

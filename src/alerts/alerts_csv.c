@@ -192,9 +192,10 @@ static pa_status send_reasons(pa_comm *comm, const pa_table *reasons, csv_source
     PA_GOTO(find_owners(comm, s->alerts, reasons, owner, err));
     PA_GOTO(pa_route_make(comm, reasons->n_rows, owner, &route, err));
     PA_GOTO(pa_agree(comm, new_source(pa_route_received(route), width, s, err), err));
-    PA_GOTO(pa_route_send(comm, route, sizeof *s->of, pa_i64(reasons, "alert"), s->of, err));
-    PA_GOTO(pa_route_send(comm, route, sizeof *s->place, pa_i32(reasons, "place"), s->place, err));
-    PA_GOTO(pa_route_send(comm, route, width, sentence->data, s->sentence, err));
+    const pa_column_move columns[] = {{sizeof *s->of, pa_i64(reasons, "alert"), s->of},
+                                      {sizeof *s->place, pa_i32(reasons, "place"), s->place},
+                                      {width, sentence->data, s->sentence}};
+    st = pa_route_send_all(comm, route, 3, columns, err);
 out:
     pa_route_free(route);
     pa_free(owner);

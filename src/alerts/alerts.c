@@ -8,8 +8,9 @@
 #include "paraudit/alerts/sentence.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/base/sort.h"
+#include "paraudit/comm/batch.h"
 #include "paraudit/comm/fetch.h"
+#include "paraudit/comm/route.h"
 #include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
@@ -19,6 +20,7 @@ enum { MAX_ID = 64, ID_DIGITS = 16, NAME_BYTES = MAX_ID + 8, SENTENCE_BYTES = 64
  * because its bytes travel. */
 typedef struct {
     int64_t tx, time, day, day_rank, n_rows, rank;
+    int64_t position; /* in the queue */
     double amount, margin;
     float score;
     int32_t account, detector, reason1, reason2, reason3, suppression;
@@ -40,95 +42,95 @@ typedef struct {
 
 /* ---- which account-days ---- */
 
-static void list_days(const pa_alert_input *in, size_t n, const pa_account_day days[],
-                      int64_t day[], int64_t rank[])
-{
-    for (size_t i = 0; i < n; i++) {
-        day[i] = days[i].day;
-        rank[i] = in->rank[days[i].best];
-    }
-}
-
-/* Keeps the account-days that are among the first per_day of their day. */
-static pa_status keep_within_budget(pa_comm *comm, const pa_alert_input *in, size_t *n_days,
-                                    pa_account_day days[], pa_error *err)
-{
-    int64_t *day = NULL, *rank = NULL, *place = NULL;
-    pa_status st = PA_NEW(day, *n_days, err);
-    if (st == PA_OK) st = PA_NEW(rank, *n_days, err);
-    if (st == PA_OK) st = PA_NEW(place, *n_days, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    list_days(in, *n_days, days, day, rank);
-    PA_GOTO(pa_place_in_day(comm, *n_days, day, rank, place, err));
-    size_t kept = 0;
-    for (size_t i = 0; i < *n_days; i++) {
-        if (place[i] >= in->per_day) continue;
-        days[kept] = days[i];
-        days[kept++].place = place[i] + 1;
-    }
-    *n_days = kept;
-out:
-    pa_free(day);
-    pa_free(rank);
-    pa_free(place);
-    return st;
-}
-
 /* Account-days to alert, and those that rules hold back. */
 typedef struct {
     size_t n, n_held;
     pa_account_day *days, *held;
+    int64_t *held_before; /* of each held one: others of its day that come before it */
 } chosen;
 
 static void free_chosen(chosen *c)
 {
     pa_free(c->days);
     pa_free(c->held);
+    pa_free(c->held_before);
     *c = (chosen){0};
 }
 
-/* Keeps of those held back what would be in the queue: fewer than per_day others, which may be
- * alerted, come before it. */
-static pa_status keep_held(pa_comm *comm, const pa_alert_input *in, chosen *c, pa_error *err)
+/* By row: whether it stands for an account-day that may be alerted, or for one that is held back,
+ * and how many of each come before it on its day. */
+typedef struct {
+    uint8_t *free, *held;
+    int64_t *free_before, *held_before;
+} marks;
+
+static void free_marks(marks *m)
 {
-    size_t n = c->n + c->n_held, kept = 0;
-    int64_t *day = NULL, *rank = NULL, *place = NULL, *of_held = NULL;
-    pa_status st = PA_NEW(day, n, err);
-    if (st == PA_OK) st = PA_NEW(rank, n, err);
-    if (st == PA_OK) st = PA_NEW(place, n, err);
-    if (st == PA_OK) st = PA_NEW(of_held, c->n_held, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    list_days(in, c->n_held, c->held, day, rank);
-    list_days(in, c->n, c->days, day + c->n_held, rank + c->n_held);
-    PA_GOTO(pa_place_in_day(comm, n, day, rank, place, err));
-    PA_GOTO(pa_place_in_day(comm, c->n_held, day, rank, of_held, err));
-    for (size_t i = 0; i < c->n_held; i++) {
-        if (place[i] - of_held[i] >= in->per_day) continue;
-        c->held[kept] = c->held[i];
-        c->held[kept++].place = place[i] - of_held[i] + 1;
-    }
-    c->n_held = kept;
-out:
-    pa_free(day);
-    pa_free(rank);
-    pa_free(place);
-    pa_free(of_held);
-    return st;
+    pa_free(m->free);
+    pa_free(m->held);
+    pa_free(m->free_before);
+    pa_free(m->held_before);
 }
 
-static pa_status choose(pa_comm *comm, const pa_alert_input *in, chosen *c, pa_error *err)
+/* Keeps the account-days that are among the first per_day of their day; of those held back what
+ * would be there: fewer than per_day others, which may be alerted, come before it. */
+static void keep_within_budget(int64_t per_day, const marks *m, chosen *c)
 {
-    c->n = pa_account_days(in->n, in->account, in->time, in->rank, NULL);
-    pa_status st = PA_NEW(c->days, c->n, err);
-    if (st == PA_OK && in->held_by) st = PA_NEW(c->held, c->n, err);
-    PA_AGREE(comm, st, err);
-    pa_account_days(in->n, in->account, in->time, in->rank, c->days);
-    if (in->held_by) {
-        c->n_held = pa_hold_back(in->n, in->account, in->time, in->rank, in->held_by, &c->n,
-                                 c->days, c->held);
-        PA_TRY(keep_held(comm, in, c, err));
+    size_t n = 0, n_held = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        int64_t before = m->free_before[c->days[i].best];
+        if (before >= per_day) continue;
+        c->days[n] = c->days[i];
+        c->days[n++].place = before + 1;
     }
-    return keep_within_budget(comm, in, &c->n, c->days, err);
+    for (size_t i = 0; i < c->n_held; i++) {
+        int64_t before = m->free_before[c->held[i].best];
+        if (before >= per_day) continue;
+        c->held_before[n_held] = m->held_before[c->held[i].best];
+        c->held[n_held] = c->held[i];
+        c->held[n_held++].place = before + 1;
+    }
+    c->n = n;
+    c->n_held = n_held;
+}
+
+static pa_status list_days(const pa_alert_input *in, marks *m, chosen *c, pa_error *err)
+{
+    const pa_day_rows rows = {in->n, in->account, in->time, in->tx, in->margin, in->audited};
+    c->n = pa_account_days(&rows, NULL);
+    PA_TRY(PA_NEW(c->days, c->n, err));
+    PA_TRY(PA_NEW(m->free, in->n, err));
+    PA_TRY(PA_NEW(m->free_before, in->n, err));
+    if (in->held_by) {
+        PA_TRY(PA_NEW(c->held, c->n, err));
+        PA_TRY(PA_NEW(c->held_before, c->n, err));
+        PA_TRY(PA_NEW(m->held, in->n, err));
+        PA_TRY(PA_NEW(m->held_before, in->n, err));
+    }
+    pa_account_days(&rows, c->days);
+    if (in->held_by) c->n_held = pa_hold_back(&rows, in->held_by, &c->n, c->days, c->held);
+    for (size_t i = 0; i < c->n; i++) m->free[c->days[i].best] = 1;
+    for (size_t i = 0; i < c->n_held; i++) m->held[c->held[i].best] = 1;
+    return PA_OK;
+}
+
+/* Ranks all rows, and finds the account-days. */
+static pa_status choose(pa_comm *comm, const pa_alert_input *in, int64_t rank[], chosen *c,
+                        pa_error *err)
+{
+    marks m = {0};
+    pa_status st = pa_agree(comm, list_days(in, &m, c, err), err);
+    const pa_row_order rows = {.n = in->n,
+                               .margin = in->margin,
+                               .tx = in->tx,
+                               .time = in->time,
+                               .chosen = in->audited,
+                               .item = {m.free, m.held}};
+    const pa_row_places places = {rank, {m.free_before, m.held_before}};
+    if (st == PA_OK) st = pa_order_rows(comm, &rows, &places, 0, NULL, NULL, err);
+    if (st == PA_OK) keep_within_budget(in->per_day, &m, c);
+    free_marks(&m);
+    return st;
 }
 
 /* ---- what is said about them ---- */
@@ -140,8 +142,8 @@ static void copy_text(const pa_column *c, size_t row, size_t room, char text[])
     memcpy(text, (const char *)c->data + row * width, width < room ? width : room);
 }
 
-static pa_status describe_row(const pa_alert_input *in, const pa_account_day *day, alert_row *row,
-                              pa_error *err)
+static pa_status describe_row(const pa_alert_input *in, const int64_t rank[],
+                              const pa_account_day *day, alert_row *row, pa_error *err)
 {
     const pa_column *ids = pa_table_find(in->accounts, "id");
     int64_t place = day->account - in->accounts->first_row;
@@ -155,7 +157,7 @@ static pa_status describe_row(const pa_alert_input *in, const pa_account_day *da
                        .day = day->day * PA_DAY_SECONDS,
                        .day_rank = day->place,
                        .n_rows = day->n_rows,
-                       .rank = in->rank[i],
+                       .rank = rank[i],
                        .amount = in->amount[i],
                        .margin = in->margin[i],
                        .score = in->score[i],
@@ -239,12 +241,12 @@ static pa_status new_queue(size_t n, alert_queue *q, pa_error *err)
     return PA_NEW(q->reason, n * PA_REASONS, err);
 }
 
-static pa_status describe(const pa_alert_input *in, size_t n, const pa_account_day days[],
-                          alert_queue *q, pa_error *err)
+static pa_status describe(const pa_alert_input *in, const int64_t rank[], size_t n,
+                          const pa_account_day days[], alert_queue *q, pa_error *err)
 {
     PA_TRY(new_queue(n, q, err));
     for (size_t i = 0; i < n; i++) {
-        PA_TRY(describe_row(in, days + i, q->row + i, err));
+        PA_TRY(describe_row(in, rank, days + i, q->row + i, err));
         PA_TRY(describe_reasons(in, days[i].best, q->row + i, q->reason + i * PA_REASONS, err));
     }
     return PA_OK;
@@ -252,34 +254,52 @@ static pa_status describe(const pa_alert_input *in, size_t n, const pa_account_d
 
 /* ---- names ---- */
 
-/* The names of one kind of codes, whose owners know them. */
-static pa_status name_codes(pa_comm *comm, const pa_alert_names *of, size_t k, alert_queue *q,
+/* Codes of all alerts, those of one alert next to each other, and their names. */
+typedef struct {
+    uint8_t *of; /* which kind of codes */
+    int64_t *code;
+    char (*name)[MAX_ID];
+} name_questions;
+
+static pa_status list_codes(const pa_alert_input *in, const alert_queue *q, name_questions *w,
                             pa_error *err)
 {
-    const pa_column *c = of->names->columns[0];
-    const pa_spread_column column = {of->names->first_row, of->names->n_rows, (size_t)c->spec.width,
-                                     c->data};
-    int64_t *code = NULL;
-    char *name = NULL;
-    PA_ASSERT(column.width <= MAX_ID);
-    pa_status st = PA_NEW(code, q->n, err);
-    if (st == PA_OK && !(name = pa_alloc(q->n, column.width, err))) st = PA_E_MEMORY;
-    PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0; i < q->n; i++) code[i] = q->row[i].code[k];
-    PA_GOTO(pa_fetch_rows(comm, &column, q->n, code, name, err));
-    for (size_t i = 0; i < q->n; i++)
-        memcpy(q->row[i].name[k], name + i * column.width, column.width);
-out:
-    pa_free(code);
-    pa_free(name);
-    return st;
+    size_t n = q->n * in->n_names;
+    PA_TRY(PA_NEW(w->of, n, err));
+    PA_TRY(PA_NEW(w->code, n, err));
+    PA_TRY(PA_NEW(w->name, n, err));
+    for (size_t i = 0; i < n; i++) {
+        w->of[i] = (uint8_t)(i % in->n_names);
+        w->code[i] = q->row[i / in->n_names].code[w->of[i]];
+    }
+    return PA_OK;
 }
 
+/* The names of the codes, whose owners know them. */
 static pa_status name_all(pa_comm *comm, const pa_alert_input *in, alert_queue *q, pa_error *err)
 {
+    pa_spread_column column[PA_ALERT_MAX_NAMES];
+    name_questions w = {0};
+    pa_status st;
     PA_ASSERT(in->n_names <= PA_ALERT_MAX_NAMES);
-    for (size_t k = 0; k < in->n_names; k++) PA_TRY(name_codes(comm, in->names + k, k, q, err));
-    return PA_OK;
+    if (in->n_names == 0) return PA_OK;
+    for (size_t k = 0; k < in->n_names; k++) {
+        const pa_table *names = in->names[k].names;
+        const pa_column *c = names->columns[0];
+        PA_ASSERT(c->spec.width <= MAX_ID);
+        column[k] =
+            (pa_spread_column){names->first_row, names->n_rows, (size_t)c->spec.width, c->data};
+    }
+    PA_GOTO(pa_agree(comm, list_codes(in, q, &w, err), err));
+    PA_GOTO(pa_fetch_from(comm, in->n_names, column, q->n * in->n_names, w.of, w.code,
+                          sizeof *w.name, w.name, err));
+    for (size_t i = 0; i < q->n * in->n_names; i++)
+        memcpy(q->row[i / in->n_names].name[w.of[i]], w.name[i], sizeof *w.name);
+out:
+    pa_free(w.of);
+    pa_free(w.code);
+    pa_free(w.name);
+    return st;
 }
 
 /* ---- the reasons in words ---- */
@@ -355,31 +375,112 @@ static pa_status word_reasons(const pa_alert_input *in, const pa_account_day day
 
 /* ---- their order ---- */
 
-/* Sends the alerts of each rank to their places by (day, rank). */
-static pa_status put_in_order(pa_comm *comm, const alert_queue *mine, alert_queue *queue,
-                              pa_error *err)
+/* The first and the last day of the alerts of all ranks: two minima at once. */
+static void find_span(pa_comm *comm, size_t n, const pa_account_day days[], int64_t *first,
+                      size_t *n_days)
 {
-    uint64_t *key = NULL;
-    int64_t *tie = NULL;
-    pa_view view = {0};
-    pa_status st = PA_NEW(key, mine->n, err);
-    if (st == PA_OK) st = PA_NEW(tie, mine->n, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0; i < mine->n; i++) {
-        key[i] = pa_key_of_i64(mine->row[i].day);
-        tie[i] = mine->row[i].rank;
+    int64_t least[2] = {INT64_MAX, INT64_MAX};
+    for (size_t i = 0; i < n; i++) {
+        if (days[i].day < least[0]) least[0] = days[i].day;
+        if (~days[i].day < least[1]) least[1] = ~days[i].day;
     }
-    PA_GOTO(pa_view_make(comm, mine->n, key, tie, &view, err));
-    PA_GOTO(pa_agree(comm, new_queue(view.n, queue, err), err));
-    queue->first = view.first;
-    queue->n_global = view.n_global;
-    PA_GOTO(pa_view_send(comm, &view, sizeof *mine->row, mine->row, queue->row, err));
-    PA_GOTO(pa_view_send(comm, &view, PA_REASONS * sizeof *mine->reason, mine->reason,
-                         queue->reason, err));
+    pa_min_i64(comm, least, 2);
+    *first = least[0];
+    *n_days = least[0] == INT64_MAX ? 0 : (size_t)(~least[1] - least[0] + 1);
+}
+
+/* The alerts of a day stand behind those of earlier days. before: others of its day that come
+ * before each; position, n_global: of the whole queue. */
+static pa_status find_positions(pa_comm *comm, size_t n, const pa_account_day days[],
+                                const int64_t before[], int64_t position[], int64_t *n_global,
+                                pa_error *err)
+{
+    int64_t first, *count = NULL;
+    size_t n_days;
+    pa_batch batch = {0};
+    find_span(comm, n, days, &first, &n_days);
+    pa_status st = PA_NEW(count, n_days, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) count[days[i].day - first]++;
+    pa_batch_i64(&batch, count, n_days);
+    PA_GOTO(pa_batch_sum(comm, &batch, st, err));
+    *n_global = 0;
+    for (size_t d = 0; d < n_days; d++) {
+        int64_t of_day = count[d];
+        count[d] = *n_global;
+        *n_global += of_day;
+    }
+    for (size_t i = 0; i < n; i++) position[i] = count[days[i].day - first] + before[i];
 out:
-    pa_view_free(&view);
-    pa_free(key);
-    pa_free(tie);
+    pa_free(count);
+    return st;
+}
+
+/* The rank that holds a position of the queue, which is cut evenly. */
+static int32_t holder_of(const pa_comm *comm, int64_t position, int64_t n_global)
+{
+    int size = pa_comm_size(comm);
+    int32_t r = (int32_t)((pa_i128)position * size / n_global);
+    while (pa_even_share(n_global, r + 1, size) <= position) r++;
+    return r;
+}
+
+static void swap(void *a, void *b, void *room, size_t bytes)
+{
+    memcpy(room, a, bytes);
+    memcpy(a, b, bytes);
+    memcpy(b, room, bytes);
+}
+
+/* Each to its position. */
+static void settle(alert_queue *q)
+{
+    alert_row row;
+    alert_reason reason[PA_REASONS];
+    for (size_t i = 0; i < q->n; i++)
+        for (size_t k; (k = (size_t)(q->row[i].position - q->first)) != i;) {
+            swap(q->row + i, q->row + k, &row, sizeof row);
+            swap(q->reason + i * PA_REASONS, q->reason + k * PA_REASONS, reason, sizeof reason);
+        }
+}
+
+static pa_status send_alerts(pa_comm *comm, const alert_queue *mine, const int32_t owner[],
+                             alert_queue *queue, pa_error *err)
+{
+    pa_route *route = NULL;
+    pa_status st;
+    PA_GOTO(pa_route_make(comm, mine->n, owner, &route, err));
+    PA_GOTO(pa_agree(comm, new_queue(pa_route_received(route), queue, err), err));
+    const pa_column_move columns[] = {
+        {sizeof *mine->row, mine->row, queue->row},
+        {PA_REASONS * sizeof *mine->reason, mine->reason, queue->reason}};
+    st = pa_route_send_all(comm, route, 2, columns, err);
+out:
+    pa_route_free(route);
+    return st;
+}
+
+/* Sends the alerts of each rank to their places by day and place in it. before: of each, as
+ * find_positions has it. */
+static pa_status put_in_order(pa_comm *comm, const pa_account_day days[], const int64_t before[],
+                              const alert_queue *mine, alert_queue *queue, pa_error *err)
+{
+    int64_t *position = NULL, n_global = 0;
+    int32_t *owner = NULL;
+    pa_status st = PA_NEW(position, mine->n, err);
+    if (st == PA_OK) st = PA_NEW(owner, mine->n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    PA_GOTO(find_positions(comm, mine->n, days, before, position, &n_global, err));
+    for (size_t i = 0; i < mine->n; i++) {
+        mine->row[i].position = position[i];
+        owner[i] = holder_of(comm, position[i], n_global);
+    }
+    PA_GOTO(send_alerts(comm, mine, owner, queue, err));
+    queue->n_global = n_global;
+    queue->first = pa_even_share(n_global, pa_comm_rank(comm), pa_comm_size(comm));
+    settle(queue);
+out:
+    pa_free(position);
+    pa_free(owner);
     return st;
 }
 
@@ -533,49 +634,79 @@ static void widen(const char *text, int64_t *width)
     if (bytes > *width) *width = bytes;
 }
 
-/* The longest detail and the longest sentence of all ranks, and a zero byte each. */
-static void find_widths(pa_comm *comm, const alert_queue *q, size_t n, int64_t width[2])
+/* What a rank has of reasons. */
+typedef struct {
+    int64_t n, width[2]; /* of the longest detail and the longest sentence, and a zero byte each */
+} extent;
+
+/* Of all ranks; before: reasons of earlier ones. */
+static pa_status add_extents(pa_comm *comm, extent *e, int64_t *before, pa_error *err)
 {
-    width[0] = width[1] = 1;
-    for (size_t i = 0; i < n; i++) {
-        widen(q->reason[i].detail, width);
-        widen(q->reason[i].sentence, width + 1);
+    void *gathered;
+    size_t bytes;
+    PA_TRY(pa_gather_all(comm, e, sizeof *e, &gathered, &bytes, err));
+    const extent *of_rank = gathered;
+    e->n = *before = 0;
+    for (int r = 0; r < pa_comm_size(comm); r++) {
+        if (r == pa_comm_rank(comm)) *before = e->n;
+        e->n += of_rank[r].n;
+        for (int k = 0; k < 2; k++)
+            if (of_rank[r].width[k] > e->width[k]) e->width[k] = of_rank[r].width[k];
     }
-    pa_max_i64(comm, width, 2);
+    pa_free(gathered);
+    return PA_OK;
 }
 
 static pa_status fill_tables(pa_comm *comm, const pa_alert_input *in, const alert_queue *q,
                              pa_table *alerts, pa_table *reasons, pa_error *err)
 {
-    int64_t n = (int64_t)keep_reasons(q), all = n, width[2];
-    find_widths(comm, q, (size_t)n, width);
-    pa_sum_i64(comm, &all, 1);
-    pa_table_size(reasons, pa_sum_before_i64(comm, n), (size_t)n, all);
+    size_t n = keep_reasons(q);
+    extent all = {(int64_t)n, {1, 1}};
+    int64_t before;
+    for (size_t i = 0; i < n; i++) {
+        widen(q->reason[i].detail, all.width);
+        widen(q->reason[i].sentence, all.width + 1);
+    }
+    PA_TRY(add_extents(comm, &all, &before, err));
+    pa_table_size(reasons, before, n, all.n);
     pa_status st = fill_alerts(in, q, false, alerts, err);
-    if (st == PA_OK) st = fill_reasons(q, width, in->flags, reasons, err);
+    if (st == PA_OK) st = fill_reasons(q, all.width, in->flags, reasons, err);
     return pa_agree(comm, st, err);
 }
 
 /* ---- all of it ---- */
 
-/* The n account-days as alerts at their places. */
-static pa_status make_queue(pa_comm *comm, const pa_alert_input *in, size_t n,
-                            const pa_account_day days[], alert_queue *queue, pa_error *err)
+/* The n account-days as alerts at their places; before: as put_in_order has it. */
+static pa_status make_queue(pa_comm *comm, const pa_alert_input *in, const int64_t rank[], size_t n,
+                            const pa_account_day days[], const int64_t before[], alert_queue *queue,
+                            pa_error *err)
 {
     alert_queue mine = {0};
-    pa_status st = pa_agree(comm, describe(in, n, days, &mine, err), err);
+    pa_status st = pa_agree(comm, describe(in, rank, n, days, &mine, err), err);
     if (st == PA_OK) st = name_all(comm, in, &mine, err);
     if (st == PA_OK) st = pa_agree(comm, word_reasons(in, days, &mine, err), err);
-    if (st == PA_OK) st = put_in_order(comm, &mine, queue, err);
+    if (st == PA_OK) st = put_in_order(comm, days, before, &mine, queue, err);
     free_queue(&mine);
     return st;
 }
 
-static pa_status tell_held(pa_comm *comm, const pa_alert_input *in, const chosen *c,
-                           const pa_alerts_held *held, pa_error *err)
+/* The queue of those to alert. */
+static pa_status make_alerts(pa_comm *comm, const pa_alert_input *in, const int64_t rank[],
+                             const chosen *c, alert_queue *queue, pa_error *err)
+{
+    int64_t *before = NULL;
+    pa_status st = pa_agree(comm, PA_NEW(before, c->n, err), err);
+    for (size_t i = 0; st == PA_OK && i < c->n; i++) before[i] = c->days[i].place - 1;
+    if (st == PA_OK) st = make_queue(comm, in, rank, c->n, c->days, before, queue, err);
+    pa_free(before);
+    return st;
+}
+
+static pa_status tell_held(pa_comm *comm, const pa_alert_input *in, const int64_t rank[],
+                           const chosen *c, const pa_alerts_held *held, pa_error *err)
 {
     alert_queue queue = {0};
-    pa_status st = make_queue(comm, in, c->n_held, c->held, &queue, err);
+    pa_status st = make_queue(comm, in, rank, c->n_held, c->held, c->held_before, &queue, err);
     if (st == PA_OK) st = pa_agree(comm, fill_alerts(in, &queue, true, held->table, err), err);
     free_queue(&queue);
     PA_TRY(st);
@@ -585,16 +716,17 @@ static pa_status tell_held(pa_comm *comm, const pa_alert_input *in, const chosen
     return PA_OK;
 }
 
-pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
-                         pa_table *reasons, const pa_alerts_held *held, pa_error *err)
+pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, int64_t rank[], uint8_t alert[],
+                         pa_table *alerts, pa_table *reasons, const pa_alerts_held *held,
+                         pa_error *err)
 {
     chosen c = {0};
     alert_queue queue = {0};
     pa_status st;
-    PA_GOTO(choose(comm, in, &c, err));
-    PA_GOTO(make_queue(comm, in, c.n, c.days, &queue, err));
+    PA_GOTO(choose(comm, in, rank, &c, err));
+    PA_GOTO(make_alerts(comm, in, rank, &c, &queue, err));
     PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
-    if (in->held_by) PA_GOTO(tell_held(comm, in, &c, held, err));
+    if (in->held_by) PA_GOTO(tell_held(comm, in, rank, &c, held, err));
     memset(alert, 0, in->n);
     for (size_t i = 0; i < c.n; i++) alert[c.days[i].best] = 1;
 out:

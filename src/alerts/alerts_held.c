@@ -54,7 +54,7 @@ pa_status pa_held_find(pa_run *run, const pa_table *tx, const pa_column *reason,
     if (!h->rules) return PA_OK;
     pa_suppression_input rows = {.n = tx->n_rows,
                                  .time = in->time,
-                                 .rank = in->rank,
+                                 .audited = in->audited,
                                  .reason = reason,
                                  .n_features = in->n_features,
                                  .feature = in->feature,

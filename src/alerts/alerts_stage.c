@@ -6,7 +6,6 @@
 #include "alerts_held.h"
 #include "paraudit/alerts/alerts.h"
 #include "paraudit/base/array.h"
-#include "paraudit/order/ranks.h"
 #include "paraudit/order/select.h"
 
 enum { DETECTOR_BYTES = 32, FEATURE_BYTES = 64 };
@@ -189,7 +188,7 @@ static pa_status fit(pa_run *run, const pa_fitting *on, pa_store *model)
         st = pa_store_put(model, "peer_usual", PA_F32, features.n, 1,
                           "median of the feature over the training rows; NaN: there are none",
                           &median, &run->err);
-    for (int m = 0; m < PA_MEDIANS && st == PA_OK; m++)
+    for (size_t m = 0; m < PA_MEDIANS && m < features.n && st == PA_OK; m++)
         st = PA_NEW(value[m], (size_t)on->rows.n, &run->err);
     if (st == PA_OK) st = pa_rows_list(&on->rows, &row, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
@@ -321,15 +320,12 @@ static void give_reasons(const pa_table *tx, const work *w)
     }
 }
 
-static pa_status rank_rows(pa_run *run, const pa_table *tx, int64_t n_audit, const work *w)
+static void find_percentiles(size_t n, int64_t n_audit, const work *w)
 {
-    PA_TRY(pa_rank_rows(run->comm, tx->n_rows, pa_f64(tx, "margin"), pa_i64(tx, "tx"), w->audited,
-                        w->rank, NULL, &run->err));
-    for (size_t i = 0; i < tx->n_rows; i++) {
+    for (size_t i = 0; i < n; i++) {
         double not_above = (double)(n_audit - w->rank[i] + 1);
         w->percentile[i] = w->audited[i] ? (float)(100 * not_above / (double)n_audit) : NAN;
     }
-    return PA_OK;
 }
 
 static pa_status name_detectors(pa_run *run, const work *w)
@@ -375,7 +371,6 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
     if (st == PA_OK) st = pa_run_fill_table(run, "alert_reasons", &reasons);
     if (st == PA_OK && !accounts)
         st = pa_fail(&run->err, PA_E_BUG, "there is no table of accounts");
-    PA_AGREE(run->comm, st, &run->err);
     pa_alert_input in = {.n = tx->n_rows,
                          .account = pa_i32(tx, "account"),
                          .time = pa_i64(tx, "time"),
@@ -383,7 +378,7 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
                          .amount = pa_f64(tx, "amount"),
                          .margin = pa_f64(tx, "margin"),
                          .score = pa_f32(tx, "score"),
-                         .rank = w->rank,
+                         .audited = w->audited,
                          .n_detectors = w->tails.n,
                          .detector = w->view,
                          .n_features = w->features.n,
@@ -395,10 +390,12 @@ static pa_status raise_alerts(pa_run *run, const pa_table *tx, const work *w)
                          .per_day = pa_config_int(run->config, "alerts.per_day"),
                          .flags = pa_table_find(tx, "margin")->spec.flags};
     pa_held held = {0};
-    PA_AGREE(run->comm, find_names(run, tx, &in, &run->err), &run->err);
+    if (st == PA_OK) st = find_names(run, tx, &in, &run->err);
+    PA_AGREE(run->comm, st, &run->err);
     st = pa_held_find(run, tx, w->reason[0], &in, &held);
     if (st == PA_OK)
-        st = pa_make_alerts(run->comm, &in, w->alert, alerts, reasons, &held.alerts, &run->err);
+        st = pa_make_alerts(run->comm, &in, w->rank, w->alert, alerts, reasons, &held.alerts,
+                            &run->err);
     if (st == PA_OK) st = pa_held_tell(run, &held);
     pa_held_free(&held);
     return st;
@@ -415,8 +412,8 @@ static pa_status apply(pa_run *run, const pa_store *model, pa_table *tx)
     if (st == PA_OK) st = mark_audit(&audit, tx, w.audited, &run->err);
     PA_GOTO(pa_agree(run->comm, st, &run->err));
     give_reasons(tx, &w);
-    PA_GOTO(rank_rows(run, tx, audit.n_global, &w));
     PA_GOTO(raise_alerts(run, tx, &w));
+    find_percentiles(tx->n_rows, audit.n_global, &w);
 out:
     free_work(&w);
     return st;

@@ -231,7 +231,7 @@ static void hold_back(const pa_suppression_input *in, const rules *r, const look
 {
     for (size_t row = 0; row < in->n; row++) {
         int32_t of = pa_code_at(code, row);
-        if (in->rank[row] <= 0 || of < 0) continue;
+        if (!in->audited[row] || of < 0) continue;
         size_t at = pa_lower_bound_u64(l->n, l->code, (uint64_t)of);
         while (at < l->n && l->code[at] == (uint64_t)of && !covers(in, r, l->rule[at], row)) at++;
         if (at == l->n || l->code[at] != (uint64_t)of) continue;

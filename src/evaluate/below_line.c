@@ -4,6 +4,7 @@
 
 #include "paraudit/base/draw.h"
 #include "paraudit/base/sort.h"
+#include "paraudit/comm/batch.h"
 #include "paraudit/order/select.h"
 
 static bool is_below(const pa_evaluation_input *in, const pa_time_plan *plan, size_t row)
@@ -36,16 +37,20 @@ static pa_status sort_draws(const pa_evaluation_input *in, const pa_evaluation_o
     return st;
 }
 
-/* The largest draw that is in the sample; -1: the sample is empty. */
+/* The largest draw that is in the sample; -1: the sample is empty. n: rows below the line here,
+ * *n_all: of all ranks. */
 static pa_status find_limit(pa_comm *comm, const pa_evaluation_input *in,
-                            const pa_evaluation_options *o, size_t n, int64_t n_all, int64_t *limit,
-                            pa_error *err)
+                            const pa_evaluation_options *o, size_t n, int64_t *n_all,
+                            int64_t *limit, pa_error *err)
 {
-    int64_t wanted = o->below_line < n_all ? o->below_line : n_all;
     int64_t *sorted = NULL;
+    pa_batch batch = {0};
+    *n_all = (int64_t)n;
     pa_status st = PA_NEW(sorted, n, err);
     if (st == PA_OK) st = sort_draws(in, o, n, sorted, err);
-    st = pa_agree(comm, st, err);
+    pa_batch_i64(&batch, n_all, 1);
+    st = pa_batch_sum(comm, &batch, st, err);
+    int64_t wanted = o->below_line < *n_all ? o->below_line : *n_all;
     *limit = st == PA_OK && wanted > 0 ? pa_select_i64(comm, n, sorted, wanted - 1) : -1;
     pa_free(sorted);
     return st;
@@ -72,21 +77,20 @@ pa_status pa_sample_below_line(pa_comm *comm, const pa_evaluation_input *in,
                                pa_error *err)
 {
     size_t n = 0;
-    int64_t limit;
+    int64_t limit, n_all;
+    pa_batch batch = {0};
     *out = (pa_below_line){0};
     for (size_t i = 0; i < in->n; i++) n += is_below(in, &options->plan, i);
-    int64_t n_all = (int64_t)n;
-    pa_sum_i64(comm, &n_all, 1);
-    PA_TRY(find_limit(comm, in, options, n, n_all, &limit, err));
+    PA_TRY(find_limit(comm, in, options, n, &n_all, &limit, err));
     take(in, options, limit, out);
     pa_status st = PA_NEW(out->row, out->n, err);
     if (st == PA_OK) take(in, options, limit, out);
     out->n_global = (int64_t)out->n;
     out->first = pa_sum_before_i64(comm, out->n_global);
-    pa_sum_i64(comm, &out->n_global, 1);
+    pa_batch_i64(&batch, &out->n_global, 1);
+    st = pa_batch_sum(comm, &batch, st, err);
     for (size_t i = 0; st == PA_OK && i < out->n; i++)
         out->row[i].probability = (double)out->n_global / (double)n_all;
-    st = pa_agree(comm, st, err);
     if (st != PA_OK) pa_below_line_free(out);
     return st;
 }

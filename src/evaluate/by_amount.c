@@ -1,62 +1,34 @@
 /* What the simplest rule reaches: the largest amounts first, with as many alerts a day. */
 #include "evaluate_parts.h"
-#include "paraudit/alerts/account_days.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/order/ranks.h"
-
-/* Places of n account-days in their days, by the rank of their largest amount. */
-static pa_status place(const pa_judging *j, size_t n, const pa_account_day days[], int64_t places[],
-                       pa_error *err)
-{
-    int64_t *day = NULL, *rank = NULL;
-    pa_status st = PA_NEW(day, n, err);
-    if (st == PA_OK) st = PA_NEW(rank, n, err);
-    PA_GOTO(pa_agree(j->comm, st, err));
-    for (size_t i = 0; i < n; i++) {
-        day[i] = days[i].day;
-        rank[i] = j->rank[days[i].best];
-    }
-    st = pa_place_in_day(j->comm, n, day, rank, places, err);
-out:
-    pa_free(day);
-    pa_free(rank);
-    return st;
-}
 
 /* An alert for the largest transaction of an account on a day, as the queue has it; a day has
  * as many as it had. */
-static pa_status raise_alerts(const pa_judging *j, const pa_evaluation *had, uint8_t alert[],
-                              pa_error *err)
+static void raise_alerts(const pa_judging *j, const pa_evaluation *had, uint8_t alert[])
 {
-    const pa_evaluation_input *in = j->in;
-    pa_account_day *days = NULL;
-    int64_t *places = NULL;
-    size_t n = pa_account_days(in->n, in->account, in->time, j->rank, NULL);
-    pa_status st = PA_NEW(days, n, err);
-    if (st == PA_OK) st = PA_NEW(places, n, err);
-    PA_GOTO(pa_agree(j->comm, st, err));
-    pa_account_days(in->n, in->account, in->time, j->rank, days);
-    PA_GOTO(place(j, n, days, places, err));
+    const pa_card_days *c = &j->cards;
     int64_t first_day = pa_day_of(j->options->plan.audit_from);
-    for (size_t i = 0; i < n; i++)
-        alert[days[i].best] = places[i] < had->days[days[i].day - first_day].alerts;
-out:
-    pa_free(days);
-    pa_free(places);
-    return st;
+    for (size_t i = 0; i < c->n; i++)
+        alert[c->item[i].best] = c->place[i] < had->days[c->item[i].day - first_day].alerts;
 }
 
 /* Judges as pa_evaluate does, of the rows that are judged already. */
 static pa_status judge(pa_judging *j, uint8_t alert[], const pa_evaluation *had,
                        pa_evaluation *twin, pa_error *err)
 {
-    PA_TRY(pa_judge_scores(j, twin, err));
-    PA_TRY(raise_alerts(j, had, alert, err));
-    pa_judge_alerts(j, &twin->summary);
-    pa_judge_cost(j, &twin->summary);
-    PA_TRY(pa_judge_least_cost(j, &twin->summary, err));
-    PA_TRY(pa_judge_days(j, twin, err));
-    return pa_judge_episodes(j, twin, err);
+    const pa_order_with with = {.amounts = j->options->cost_review > 0};
+    pa_alert_sums sums = {0};
+    pa_batch batch = {0};
+    pa_status st;
+    PA_GOTO(pa_put_in_order(j, &with, err));
+    raise_alerts(j, had, alert);
+    st = pa_count_alerts(j, &sums, &batch, twin, err);
+    PA_GOTO(pa_batch_sum(j->comm, &batch, st, err));
+    PA_GOTO(pa_conclude_alerts(j, &sums, twin, err));
+    st = pa_judge_areas(j, PA_OK, 0, NULL, twin, err);
+out:
+    pa_alert_sums_free(&sums);
+    return st;
 }
 
 pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *err)
@@ -73,11 +45,11 @@ pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *er
                                       .rows_removed = s->rows_removed,
                                       .frauds = s->frauds,
                                       .k = s->k}};
-    own.rank = NULL;
     own.top = NULL;
+    own.bands = NULL;
+    own.cards = (pa_card_days){0};
     own.ordered = (pa_ordered_rows){0};
     pa_status st = PA_NEW(alert, in.n, err);
-    if (st == PA_OK) st = PA_NEW(own.rank, in.n, err);
     if (st == PA_OK) st = PA_NEW(own.top, in.n, err);
     PA_GOTO(pa_agree(j->comm, st, err));
     options.curve_points = 2; /* nobody sees it */
@@ -90,8 +62,8 @@ pa_status pa_judge_by_amount(const pa_judging *j, pa_evaluation *e, pa_error *er
 out:
     pa_evaluation_free(&twin);
     pa_free(alert);
-    pa_free(own.rank);
     pa_free(own.top);
+    pa_cards_free(&own.cards);
     pa_ordered_rows_free(&own.ordered);
     return st;
 }

@@ -1,6 +1,7 @@
 /* How good the alerts are among small and large amounts, young and old accounts, and in groups of
  * accounts. */
 #include <math.h>
+#include <string.h>
 
 #include "evaluate_parts.h"
 #include "paraudit/base/calendar.h"
@@ -11,20 +12,17 @@ const char *const pa_band_names[PA_N_BANDINGS] = {[PA_BAND_AMOUNT] = "amount",
                                                   [PA_BAND_ACCOUNT_AGE] = "days of the account",
                                                   [PA_BAND_SEGMENT] = "segment"};
 
-enum { N_BANDS = 4, MOST_BANDS = PA_N_SEGMENTS }; /* of amounts and ages; of each */
+_Static_assert((int)PA_N_SEGMENTS <= (int)PA_MOST_BANDS && PA_MOST_BANDS < 1 << PA_BAND_BITS,
+               "bands have room");
 
 /* Of amounts the half, nine tenths and ninety-nine hundredths of the judged rows lie below. */
-static const double parts[N_BANDS - 1] = {.5, .9, .99};
-static const double ages[N_BANDS - 1] = {7, 30, 90};
+static const double parts[PA_BANDS - 1] = {.5, .9, .99};
+static const double ages[PA_BANDS - 1] = {7, 30, 90};
 
-/* The band of each row of the book, -1: none; cut: where the bands but the first begin, but for
- * groups. */
-typedef struct {
-    pa_band_of of;
-    int32_t n;
-    double cut[N_BANDS - 1];
-    int32_t *band;
-} banding;
+static int32_t n_bands(int32_t of)
+{
+    return of == PA_BAND_SEGMENT ? PA_N_SEGMENTS : PA_BANDS;
+}
 
 /* ---- the bands ---- */
 
@@ -32,14 +30,14 @@ static pa_status cut_amounts(const pa_judging *j, int64_t n_judged, double cut[]
 {
     float *amount = NULL;
     size_t n = 0;
-    int64_t position[N_BANDS - 1];
-    pa_quantile quantile[N_BANDS - 1];
+    int64_t position[PA_BANDS - 1];
+    pa_quantile quantile[PA_BANDS - 1];
     PA_AGREE(j->comm, PA_NEW(amount, j->n_judged, err), err);
     for (size_t i = 0; i < j->in->n; i++)
         if (j->judged[i]) amount[n++] = (float)j->in->amount[i];
-    for (int k = 0; k < N_BANDS - 1; k++) position[k] = (int64_t)(parts[k] * (double)n_judged);
-    pa_status st = pa_quantiles(j->comm, n, amount, N_BANDS - 1, position, quantile, err);
-    for (int k = 0; st == PA_OK && k < N_BANDS - 1; k++) cut[k] = (double)quantile[k].value;
+    for (int k = 0; k < PA_BANDS - 1; k++) position[k] = (int64_t)(parts[k] * (double)n_judged);
+    pa_status st = pa_quantiles(j->comm, n, amount, PA_BANDS - 1, position, quantile, err);
+    for (int k = 0; st == PA_OK && k < PA_BANDS - 1; k++) cut[k] = (double)quantile[k].value;
     pa_free(amount);
     return st;
 }
@@ -47,73 +45,103 @@ static pa_status cut_amounts(const pa_judging *j, int64_t n_judged, double cut[]
 static int32_t band_of(double value, const double cut[])
 {
     int32_t band = 0;
-    while (band < N_BANDS - 1 && value >= cut[band]) band++;
+    while (band < PA_BANDS - 1 && value >= cut[band]) band++;
     return band;
 }
 
+static void add_band(uint32_t *bands, int32_t of, int32_t band)
+{
+    *bands |= (uint32_t)(band + 1) << of * PA_BAND_BITS;
+}
+
+/* -1: none. */
+static int32_t band_in(uint32_t bands, int32_t of)
+{
+    return (int32_t)(bands >> of * PA_BAND_BITS & ((1u << PA_BAND_BITS) - 1)) - 1;
+}
+
 /* Amounts are compared as the cuts were taken, in float32. */
-static void find_bands(const pa_judging *j, const banding *b)
+static void fill_bands(const pa_judging *j, const pa_band_sums *b)
 {
     const pa_evaluation_input *in = j->in;
     int64_t first = 0;
-    for (size_t i = 0; b->of == PA_BAND_SEGMENT && i < in->n; i++)
-        b->band[i] = in->segment[i] < b->n ? in->segment[i] : -1;
-    for (size_t i = 0; b->of != PA_BAND_SEGMENT && i < in->n; i++) {
+    for (size_t i = 0; i < in->n; i++) {
         if (i == 0 || in->account[i] != in->account[i - 1]) first = in->time[i];
-        double value = b->of == PA_BAND_AMOUNT ? (double)(float)in->amount[i]
-                                               : (double)(in->time[i] - first) / PA_DAY_SECONDS;
-        b->band[i] = band_of(value, b->cut);
+        if (!j->judged[i]) continue;
+        double amount = (double)(float)in->amount[i];
+        double age = (double)(in->time[i] - first) / PA_DAY_SECONDS;
+        add_band(j->bands + i, PA_BAND_AMOUNT, band_of(amount, b->cut[PA_BAND_AMOUNT]));
+        add_band(j->bands + i, PA_BAND_ACCOUNT_AGE, band_of(age, b->cut[PA_BAND_ACCOUNT_AGE]));
+        if (in->segment && in->segment[i] >= 0 && in->segment[i] < PA_N_SEGMENTS)
+            add_band(j->bands + i, PA_BAND_SEGMENT, in->segment[i]);
     }
+}
+
+pa_status pa_find_bands(pa_judging *j, int64_t n_judged, pa_band_sums *b, pa_error *err)
+{
+    if (n_judged == 0) return PA_OK;
+    PA_TRY(cut_amounts(j, n_judged, b->cut[PA_BAND_AMOUNT], err));
+    memcpy(b->cut[PA_BAND_ACCOUNT_AGE], ages, sizeof ages);
+    PA_AGREE(j->comm, PA_NEW(j->bands, j->in->n, err), err);
+    fill_bands(j, b);
+    return PA_OK;
 }
 
 /* ---- what is counted ---- */
 
-enum { ROWS, FRAUDS, ALERTS, RIGHT, N_COUNTS };
-
-static void count(const pa_judging *j, const banding *b, int64_t counts[MOST_BANDS][N_COUNTS],
-                  pa_i128 money[MOST_BANDS][2])
+static void count_row(const pa_judging *j, size_t i, int64_t c[], pa_i128 money[])
 {
-    for (size_t i = 0; i < j->in->n; i++) {
-        if (!j->judged[i] || b->band[i] < 0) continue;
-        int64_t *c = counts[b->band[i]];
-        bool alert = j->in->alert[i] != 0, fraud = j->fraud[i] != 0;
-        c[ROWS]++;
-        c[FRAUDS] += fraud;
-        c[ALERTS] += alert;
-        c[RIGHT] += alert && fraud;
-        if (!fraud) continue;
-        pa_i128 amount = pa_fixed(j->in->amount[i], PA_AMOUNT_BITS);
-        money[b->band[i]][0] += amount;
-        if (alert) money[b->band[i]][1] += amount;
-    }
-    pa_sum_i64(j->comm, counts[0], (size_t)b->n * N_COUNTS);
-    pa_sum_i128(j->comm, money[0], (size_t)b->n * 2);
+    bool alert = j->in->alert[i] != 0, fraud = j->fraud[i] != 0;
+    c[PA_BAND_ROWS]++;
+    c[PA_BAND_FRAUDS] += fraud;
+    c[PA_BAND_ALERTS] += alert;
+    c[PA_BAND_RIGHT] += alert && fraud;
+    if (!fraud) return;
+    pa_i128 amount = pa_fixed(j->in->amount[i], PA_AMOUNT_BITS);
+    money[0] += amount;
+    if (alert) money[1] += amount;
 }
 
-static double from_of(const banding *b, int32_t k)
+void pa_count_bands(const pa_judging *j, pa_band_sums *b, pa_batch *batch)
 {
-    if (b->of == PA_BAND_SEGMENT) return k;
-    return k > 0 ? b->cut[k - 1] : (double)-INFINITY;
+    if (!j->bands) return;
+    for (size_t i = 0; i < j->in->n; i++)
+        for (int32_t of = 0; j->judged[i] && of < PA_N_BANDINGS; of++) {
+            int32_t band = band_in(j->bands[i], of);
+            if (band >= 0) count_row(j, i, b->count[of][band], b->money[of][band]);
+        }
+    pa_batch_i64(batch, b->count[0][0], PA_N_BANDINGS * PA_MOST_BANDS * PA_BAND_N);
+    pa_batch_i128(batch, b->money[0][0], PA_N_BANDINGS * PA_MOST_BANDS * 2);
 }
 
-static double until_of(const banding *b, int32_t k)
+/* ---- what they say ---- */
+
+static double from_of(const pa_band_sums *b, int32_t of, int32_t k)
 {
-    if (b->of == PA_BAND_SEGMENT) return k + 1;
-    return k < b->n - 1 ? b->cut[k] : (double)INFINITY;
+    if (of == PA_BAND_SEGMENT) return k;
+    return k > 0 ? b->cut[of][k - 1] : (double)-INFINITY;
 }
 
-static pa_evaluation_band describe(const banding *b, int32_t k, const int64_t c[],
-                                   const pa_i128 money[])
+static double until_of(const pa_band_sums *b, int32_t of, int32_t k)
 {
-    pa_rates rates = pa_rates_of((pa_counts){c[RIGHT], c[ALERTS] - c[RIGHT]},
-                                 (pa_counts){c[FRAUDS], c[ROWS] - c[FRAUDS]});
-    return (pa_evaluation_band){.of = (int32_t)b->of,
-                                .from = from_of(b, k),
-                                .until = until_of(b, k),
-                                .rows = c[ROWS],
-                                .frauds = c[FRAUDS],
-                                .alerts = c[ALERTS],
-                                .alerts_on_frauds = c[RIGHT],
+    if (of == PA_BAND_SEGMENT) return k + 1;
+    return k < PA_BANDS - 1 ? b->cut[of][k] : (double)INFINITY;
+}
+
+static pa_evaluation_band describe(const pa_band_sums *b, int32_t of, int32_t k)
+{
+    const int64_t *c = b->count[of][k];
+    const pa_i128 *money = b->money[of][k];
+    pa_rates rates =
+        pa_rates_of((pa_counts){c[PA_BAND_RIGHT], c[PA_BAND_ALERTS] - c[PA_BAND_RIGHT]},
+                    (pa_counts){c[PA_BAND_FRAUDS], c[PA_BAND_ROWS] - c[PA_BAND_FRAUDS]});
+    return (pa_evaluation_band){.of = of,
+                                .from = from_of(b, of, k),
+                                .until = until_of(b, of, k),
+                                .rows = c[PA_BAND_ROWS],
+                                .frauds = c[PA_BAND_FRAUDS],
+                                .alerts = c[PA_BAND_ALERTS],
+                                .alerts_on_frauds = c[PA_BAND_RIGHT],
                                 .precision = rates.precision,
                                 .recall = rates.recall,
                                 .average_precision = (double)NAN,
@@ -121,67 +149,34 @@ static pa_evaluation_band describe(const banding *b, int32_t k, const int64_t c[
                                 .amount_alerted = pa_fixed_to_f64(money[1], PA_AMOUNT_BITS)};
 }
 
-/* ---- one kind of bands, and all ---- */
-
-/* Rows of one band. */
-typedef struct {
-    const int32_t *band; /* of each, in the order of their margin */
-    int32_t k;
-} band_rows;
-
-static bool is_of_band(const void *of, size_t i)
+pa_status pa_conclude_bands(const pa_judging *j, const pa_band_sums *b, pa_evaluation *e,
+                            pa_error *err)
 {
-    const band_rows *rows = of;
-    return rows->band[i] == rows->k;
-}
-
-/* ordered: room for the bands of the judged rows in the order of their margin. */
-static pa_status judge_bands(const pa_judging *j, const banding *b, int32_t ordered[],
-                             pa_evaluation *e, pa_error *err)
-{
-    int64_t counts[MOST_BANDS][N_COUNTS] = {{0}};
-    pa_i128 money[MOST_BANDS][2] = {{0}};
-    find_bands(j, b);
-    count(j, b, counts, money);
-    PA_TRY(pa_put_in_order(j, sizeof *b->band, b->band, ordered, err));
-    for (int32_t k = 0; k < b->n; k++) {
-        if (counts[k][ROWS] == 0) continue;
-        pa_evaluation_band *band = e->bands + e->n_bands++;
-        *band = describe(b, k, counts[k], money[k]);
-        if (band->frauds == 0) continue;
-        PA_TRY(pa_average_precision_of(j, is_of_band, &(band_rows){ordered, k},
-                                       &band->average_precision, err));
-    }
+    if (!j->bands) return PA_OK;
+    PA_TRY(PA_NEW(e->bands, PA_N_BANDINGS * PA_MOST_BANDS, err));
+    for (int32_t of = 0; of < PA_N_BANDINGS; of++)
+        for (int32_t k = 0; k < n_bands(of); k++)
+            if (b->count[of][k][PA_BAND_ROWS] > 0) e->bands[e->n_bands++] = describe(b, of, k);
     return PA_OK;
 }
 
-static pa_status judge_all(const pa_judging *j, banding *b, int32_t ordered[], pa_evaluation *e,
-                           pa_error *err)
+static bool is_of_band(const void *of, size_t i)
 {
-    b->of = PA_BAND_AMOUNT;
-    b->n = N_BANDS;
-    PA_TRY(cut_amounts(j, e->summary.rows_judged, b->cut, err));
-    PA_TRY(judge_bands(j, b, ordered, e, err));
-    b->of = PA_BAND_ACCOUNT_AGE;
-    for (int k = 0; k < N_BANDS - 1; k++) b->cut[k] = ages[k];
-    PA_TRY(judge_bands(j, b, ordered, e, err));
-    if (!j->in->segment) return PA_OK;
-    b->of = PA_BAND_SEGMENT;
-    b->n = PA_N_SEGMENTS;
-    return judge_bands(j, b, ordered, e, err);
+    const pa_some_rows *band = of;
+    return band_in(band->rows->bands[i], band->of) == band->which;
 }
 
-pa_status pa_judge_bands(const pa_judging *j, pa_evaluation *e, pa_error *err)
+size_t pa_band_sets(const pa_judging *j, const pa_band_sums *b, const pa_evaluation *e,
+                    pa_some_rows some[], pa_area_set set[])
 {
-    if (e->summary.rows_judged == 0) return PA_OK;
-    banding b = {0};
-    int32_t *ordered = NULL;
-    pa_status st = PA_NEW(b.band, j->in->n, err);
-    if (st == PA_OK) st = PA_NEW(ordered, j->ordered.view.n, err);
-    if (st == PA_OK) st = PA_NEW(e->bands, 2 * N_BANDS + PA_N_SEGMENTS, err);
-    st = pa_agree(j->comm, st, err);
-    if (st == PA_OK) st = judge_all(j, &b, ordered, e, err);
-    pa_free(b.band);
-    pa_free(ordered);
-    return st;
+    pa_evaluation_band *band = e->bands;
+    size_t n = 0;
+    for (int32_t of = 0; j->bands && of < PA_N_BANDINGS; of++)
+        for (int32_t k = 0; k < n_bands(of); k++) {
+            if (b->count[of][k][PA_BAND_ROWS] == 0) continue;
+            some[n] = (pa_some_rows){&j->ordered, of, k};
+            set[n] = (pa_area_set){is_of_band, some + n, &band->average_precision};
+            n += band++->frauds > 0;
+        }
+    return n;
 }

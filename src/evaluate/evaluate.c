@@ -144,20 +144,16 @@ static pa_status start_judging(pa_comm *comm, pa_judging *j, pa_evaluation *e, p
     pa_status st = PA_NEW(j->fraud, n, err);
     if (st == PA_OK) st = PA_NEW(j->judged, n, err);
     if (st == PA_OK) st = PA_NEW(j->top, n, err);
-    if (st == PA_OK) st = PA_NEW(j->rank, n, err);
     if (st == PA_OK) st = choose_rows(j, &e->summary, err);
-    PA_AGREE(comm, st, err);
     pa_evaluation_summary *s = &e->summary;
-    int64_t counts[] = {s->rows,         s->rows_judged, s->rows_immature, s->rows_unknown,
-                        s->rows_removed, s->frauds,      j->n_labelled};
-    pa_sum_i64(comm, counts, 7);
-    s->rows = counts[0];
-    s->rows_judged = counts[1];
-    s->rows_immature = counts[2];
-    s->rows_unknown = counts[3];
-    s->rows_removed = counts[4];
-    s->frauds = counts[5];
-    e->has_labels = counts[6] > 0;
+    int64_t *const counts[] = {&s->rows,         &s->rows_judged,  &s->rows_immature,
+                               &s->rows_unknown, &s->rows_removed, &s->frauds};
+    int64_t labelled = j->n_labelled;
+    pa_batch batch = {0};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) pa_batch_i64(&batch, counts[i], 1);
+    pa_batch_i64(&batch, &labelled, 1);
+    PA_TRY(pa_batch_sum(comm, &batch, st, err));
+    e->has_labels = labelled > 0;
     return PA_OK;
 }
 
@@ -166,29 +162,61 @@ static void free_judging(pa_judging *j)
     pa_free(j->fraud);
     pa_free(j->judged);
     pa_free(j->top);
-    pa_free(j->rank);
+    pa_free(j->bands);
+    pa_cards_free(&j->cards);
     pa_ordered_rows_free(&j->ordered);
 }
 
-/* ---- alerts ---- */
+/* ---- all of it ---- */
 
-void pa_judge_alerts(const pa_judging *j, pa_evaluation_summary *s)
+/* What is summed at once. */
+typedef struct {
+    pa_alert_sums alerts;
+    pa_kind_sums kinds;
+    pa_band_sums bands;
+} all_sums;
+
+static pa_status count_all(pa_judging *j, all_sums *s, pa_evaluation *e, pa_error *err)
 {
-    pa_counts flagged = {0, 0};
-    for (size_t i = 0; i < j->in->n; i++) {
-        if (!j->judged[i] || !j->in->alert[i]) continue;
-        flagged.frauds += j->fraud[i];
-        flagged.others += !j->fraud[i];
-    }
-    pa_sum_i64(j->comm, &flagged.frauds, 1);
-    pa_sum_i64(j->comm, &flagged.others, 1);
-    s->alerts = flagged.frauds + flagged.others;
-    s->alerts_on_frauds = flagged.frauds;
-    pa_rates rates = pa_rates_of(flagged, (pa_counts){s->frauds, s->rows_judged - s->frauds});
-    s->precision = rates.precision;
-    s->recall = rates.recall;
-    s->f1 = rates.f1;
-    s->false_positives_per_1000 = rates.false_per_1000;
+    pa_batch batch = {0};
+    pa_status st = pa_count_alerts(j, &s->alerts, &batch, e, err);
+    st = pa_count_kinds(j, st, &s->alerts.episodes, &s->kinds, &batch, err);
+    pa_count_bands(j, &s->bands, &batch);
+    PA_TRY(pa_batch_sum(j->comm, &batch, st, err));
+    return pa_conclude_alerts(j, &s->alerts, e, err);
+}
+
+/* Kinds, bands, and areas over all rows and over theirs. */
+static pa_status judge_sets(const pa_judging *j, const all_sums *s, pa_evaluation *e, pa_error *err)
+{
+    pa_some_rows *some = NULL;
+    pa_area_set *set = NULL;
+    size_t n = 0;
+    pa_status st = pa_conclude_kinds(j, &s->kinds, e, err);
+    if (st == PA_OK) st = pa_conclude_bands(j, &s->bands, e, err);
+    if (st == PA_OK) st = PA_NEW(some, PA_MOST_SETS, err);
+    if (st == PA_OK) st = PA_NEW(set, PA_MOST_SETS, err);
+    if (st == PA_OK) n = pa_kind_sets(j, e, some, set);
+    if (st == PA_OK) n += pa_band_sets(j, &s->bands, e, some + n, set + n);
+    st = pa_judge_areas(j, st, n, set, e, err);
+    pa_free(some);
+    pa_free(set);
+    return st;
+}
+
+static pa_status judge_all(pa_judging *j, all_sums *s, pa_evaluation *e, pa_error *err)
+{
+    PA_TRY(pa_find_bands(j, e->summary.rows_judged, &s->bands, err));
+    const pa_order_with with = {.kinds = j->in->kind != NULL,
+                                .bands = j->bands != NULL,
+                                .accounts = j->in->account_key && j->options->replicates > 0 &&
+                                            e->summary.frauds > 0,
+                                .amounts = j->options->cost_review > 0};
+    PA_TRY(pa_put_in_order(j, &with, err));
+    PA_TRY(count_all(j, s, e, err));
+    PA_TRY(judge_sets(j, s, e, err));
+    PA_TRY(pa_judge_intervals(j, e, err));
+    return pa_judge_by_amount(j, e, err);
 }
 
 pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
@@ -196,20 +224,12 @@ pa_status pa_evaluate(pa_comm *comm, const pa_evaluation_input *in,
 {
     *out = (pa_evaluation){.protocol = options->protocol};
     pa_judging j = {.comm = comm, .in = in, .options = options};
+    all_sums sums = {0};
     out->summary.k = options->k;
-    pa_status st;
-    PA_GOTO(start_judging(comm, &j, out, err));
-    pa_judge_alerts(&j, &out->summary);
-    PA_GOTO(pa_judge_scores(&j, out, err));
-    PA_GOTO(pa_judge_days(&j, out, err));
-    PA_GOTO(pa_judge_episodes(&j, out, err));
-    pa_judge_cost(&j, &out->summary);
-    PA_GOTO(pa_judge_least_cost(&j, &out->summary, err));
-    PA_GOTO(pa_judge_kinds(&j, out, err));
-    PA_GOTO(pa_judge_bands(&j, out, err));
-    PA_GOTO(pa_judge_intervals(&j, out, err));
-    PA_GOTO(pa_judge_by_amount(&j, out, err));
-out:
+    pa_status st = start_judging(comm, &j, out, err);
+    if (st == PA_OK) st = judge_all(&j, &sums, out, err);
+    pa_alert_sums_free(&sums.alerts);
+    pa_free(sums.kinds.sum);
     free_judging(&j);
     if (st != PA_OK) pa_evaluation_free(out);
     return st;

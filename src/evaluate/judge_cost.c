@@ -22,20 +22,24 @@ static pa_i128 review_of(const pa_judging *j)
     return pa_fixed(j->options->cost_review, PA_AMOUNT_BITS);
 }
 
-void pa_judge_cost(const pa_judging *j, pa_evaluation_summary *s)
+void pa_count_cost(const pa_judging *j, pa_cost_sums *c, pa_batch *batch)
 {
-    pa_i128 loss[2] = {0, 0}; /* of all frauds, of those that raised an alert */
     for (size_t i = 0; i < j->in->n; i++) {
         if (!j->judged[i]) continue;
         pa_i128 own = loss_of(j, j->in->amount[i], j->fraud[i]);
-        loss[0] += own;
-        if (j->in->alert[i]) loss[1] += own;
+        c->loss[0] += own;
+        if (j->in->alert[i]) c->loss[1] += own;
     }
-    pa_sum_i128(j->comm, loss, 2);
+    pa_batch_i128(batch, c->loss, 2);
+}
+
+void pa_conclude_cost(const pa_judging *j, const pa_cost_sums *c, pa_evaluation_summary *s)
+{
     bool known = j->options->cost_review > 0;
-    s->cost_of_reviews = known ? money(review_of(j) * s->alerts) : (double)NAN;
-    s->cost_without_alerts = known ? money(loss[0]) : (double)NAN;
-    s->cost = known ? money(review_of(j) * s->alerts + loss[0] - loss[1]) : (double)NAN;
+    pa_i128 reviews = review_of(j) * s->alerts;
+    s->cost_of_reviews = known ? money(reviews) : (double)NAN;
+    s->cost_without_alerts = known ? money(c->loss[0]) : (double)NAN;
+    s->cost = known ? money(reviews + c->loss[0] - c->loss[1]) : (double)NAN;
     s->cost_least = s->cost_least_margin = (double)NAN;
 }
 
@@ -67,14 +71,6 @@ static pa_status place_part(const pa_judging *j, pa_cost_rows *rows, pa_error *e
     return PA_OK;
 }
 
-static pa_status find_losses(const pa_judging *j, double amount[], pa_i128 loss[], pa_error *err)
-{
-    PA_TRY(pa_put_in_order(j, sizeof *amount, j->in->amount, amount, err));
-    for (size_t i = 0; i < j->ordered.view.n; i++)
-        loss[i] = loss_of(j, amount[i], j->ordered.fraud[i]);
-    return PA_OK;
-}
-
 static pa_status least_of_all(pa_comm *comm, pa_threshold *least, pa_error *err)
 {
     void *gathered;
@@ -89,14 +85,13 @@ static pa_status least_of_all(pa_comm *comm, pa_threshold *least, pa_error *err)
 pa_status pa_judge_least_cost(const pa_judging *j, pa_evaluation_summary *s, pa_error *err)
 {
     if (j->options->cost_review <= 0) return PA_OK;
-    double *amount = NULL;
+    const pa_ordered_rows *o = &j->ordered;
     pa_i128 *loss = NULL;
-    size_t n = j->ordered.view.n;
-    pa_status st = PA_NEW(amount, n, err);
-    if (st == PA_OK) st = PA_NEW(loss, n, err);
-    PA_GOTO(pa_agree(j->comm, st, err));
-    PA_GOTO(find_losses(j, amount, loss, err));
-    pa_cost_rows rows = {.n = n, .key = j->ordered.view.key, .loss = loss, .review = review_of(j)};
+    size_t n = o->view.n;
+    pa_status st;
+    PA_GOTO(pa_agree(j->comm, PA_NEW(loss, n, err), err));
+    for (size_t i = 0; i < n; i++) loss[i] = loss_of(j, o->amount[i], o->fraud[i]);
+    pa_cost_rows rows = {.n = n, .key = o->view.key, .loss = loss, .review = review_of(j)};
     PA_GOTO(place_part(j, &rows, err));
     pa_threshold least = pa_least_cost(&rows);
     PA_GOTO(least_of_all(j->comm, &least, err));
@@ -104,7 +99,6 @@ pa_status pa_judge_least_cost(const pa_judging *j, pa_evaluation_summary *s, pa_
     s->cost_least_alerts = least.flagged;
     if (least.flagged) s->cost_least_margin = pa_f64_of_key(~least.key);
 out:
-    pa_free(amount);
     pa_free(loss);
     return st;
 }

@@ -36,73 +36,6 @@ static int ascending(const void *a, const void *b, void *context)
     return (*x > *y) - (*x < *y);
 }
 
-/* Mean and median of the leads of the episodes detected, of all ranks, in seconds; over all
- * episodes those without a lead count as 0. bound: the sum of an oracle's leads. Sorts `lead`. */
-static pa_status sum_up_leads(pa_comm *comm, size_t n, int64_t lead[], pa_i128 bound,
-                              pa_evaluation_summary *s, pa_error *err)
-{
-    PA_AGREE(comm, pa_sort(lead, n, sizeof *lead, ascending, NULL, err), err);
-    int64_t n_leads = s->episodes_detected;
-    pa_i128 sum = 0;
-    for (size_t i = 0; i < n; i++) sum += lead[i];
-    pa_sum_i128(comm, &sum, 1);
-    s->lead_hours_mean = s->lead_hours_median = (double)NAN;
-    s->lead_hours_mean_all = s->lead_share_of_bound = (double)NAN;
-    if (s->episodes) s->lead_hours_mean_all = pa_i128_to_f64(sum) / (double)s->episodes / hour;
-    if (bound > 0) s->lead_share_of_bound = pa_i128_to_f64(sum) / pa_i128_to_f64(bound);
-    if (n_leads == 0) return PA_OK;
-    double low = (double)pa_select_i64(comm, n, lead, (n_leads - 1) / 2);
-    double high = (double)pa_select_i64(comm, n, lead, n_leads / 2);
-    s->lead_hours_mean = pa_i128_to_f64(sum) / (double)n_leads / hour;
-    s->lead_hours_median = (low + high) / 2 / hour;
-    return PA_OK;
-}
-
-/* Of the episodes detected: what came before the alert, on the average. */
-static void sum_up_delays(const pa_judging *j, size_t n, const pa_episode episodes[],
-                          pa_evaluation_summary *s)
-{
-    pa_i128 sum[3] = {0, 0, 0};
-    for (size_t i = 0; i < n; i++) {
-        const pa_episode *e = episodes + i;
-        if (e->state != PA_EPISODE_DETECTED) continue;
-        sum[0] += delay_of(j->in, e);
-        sum[1] += e->n_before;
-        sum[2] += e->before;
-    }
-    pa_sum_i128(j->comm, sum, 3);
-    double detected = (double)s->episodes_detected; /* 0: NaN */
-    s->delay_hours_mean = pa_i128_to_f64(sum[0]) / detected / hour;
-    s->delay_frauds_mean = pa_i128_to_f64(sum[1]) / detected;
-    s->delay_amount_mean = pa_fixed_to_f64(sum[2], PA_AMOUNT_BITS) / detected;
-}
-
-static pa_status sum_up_episodes(const pa_judging *j, size_t n, const pa_episode episodes[],
-                                 int64_t lead[], pa_evaluation_summary *s, pa_error *err)
-{
-    int64_t states[3] = {0, 0, 0};
-    size_t n_leads = 0;
-    pa_i128 caught = 0, bound = 0;
-    for (size_t i = 0; i < n; i++) {
-        states[episodes[i].state]++;
-        caught += episodes[i].caught;
-        bound += episodes[i].known - j->in->time[episodes[i].first];
-        if (episodes[i].state == PA_EPISODE_DETECTED) lead[n_leads++] = episodes[i].lead;
-    }
-    pa_sum_i64(j->comm, states, 3);
-    pa_sum_i128(j->comm, &caught, 1);
-    pa_sum_i128(j->comm, &bound, 1);
-    s->episodes_missed = states[PA_EPISODE_MISSED];
-    s->episodes_detected = states[PA_EPISODE_DETECTED];
-    s->episodes_censored = states[PA_EPISODE_CENSORED];
-    s->episodes = states[0] + states[1] + states[2];
-    s->amount_caught = pa_fixed_to_f64(caught, PA_AMOUNT_BITS);
-    s->lead_hours_bound = s->episodes ? pa_i128_to_f64(bound) / (double)s->episodes / hour
-                                      : (double)j->options->plan.label_delay / hour;
-    sum_up_delays(j, n, episodes, s);
-    return sum_up_leads(j->comm, n_leads, lead, bound, s, err);
-}
-
 static pa_episode_input input_of(const pa_judging *j)
 {
     const pa_evaluation_input *rows = j->in;
@@ -122,31 +55,105 @@ static pa_episode_input input_of(const pa_judging *j)
                               .until = j->options->plan.audit_until};
 }
 
-pa_status pa_list_episodes(const pa_judging *j, size_t *n, pa_episode **episode, pa_error *err)
+void pa_episode_sums_free(pa_episode_sums *s)
+{
+    pa_free(s->episode);
+    pa_free(s->lead);
+}
+
+static pa_status list_episodes(const pa_judging *j, pa_episode_sums *s, pa_error *err)
 {
     const pa_episode_input in = input_of(j);
-    *n = pa_find_episodes(&in, NULL);
-    PA_TRY(PA_NEW(*episode, *n, err));
-    pa_find_episodes(&in, *episode);
+    s->n = pa_find_episodes(&in, NULL);
+    PA_TRY(PA_NEW(s->episode, s->n, err));
+    PA_TRY(PA_NEW(s->lead, s->n, err));
+    pa_find_episodes(&in, s->episode);
     return PA_OK;
 }
 
-pa_status pa_judge_episodes(const pa_judging *j, pa_evaluation *e, pa_error *err)
+/* What came before the alert, and how long before the label it was. */
+static void count_detected(const pa_judging *j, const pa_episode *e, pa_episode_sums *s)
 {
-    pa_episode *episodes = NULL;
-    int64_t *lead = NULL;
-    size_t n = 0;
-    pa_status st = pa_list_episodes(j, &n, &episodes, err);
-    if (st == PA_OK) st = PA_NEW(lead, n, err);
-    if (st == PA_OK) st = PA_NEW(e->episodes, n, err);
-    PA_GOTO(pa_agree(j->comm, st, err));
-    for (size_t i = 0; i < n; i++) e->episodes[i] = lead_of(j->in, episodes + i);
-    e->n_episodes = n;
-    e->first_episode = pa_sum_before_i64(j->comm, (int64_t)n);
-    st = sum_up_episodes(j, n, episodes, lead, &e->summary, err);
-    e->n_episodes_global = e->summary.episodes;
-out:
-    pa_free(episodes);
-    pa_free(lead);
+    s->lead[s->n_leads++] = e->lead;
+    s->sum_of_leads += e->lead;
+    s->delay[0] += delay_of(j->in, e);
+    s->delay[1] += e->n_before;
+    s->delay[2] += e->before;
+}
+
+/* Leads are sorted for their median. */
+static pa_status count_episodes(const pa_judging *j, pa_episode_sums *s, pa_error *err)
+{
+    PA_TRY(list_episodes(j, s, err));
+    for (size_t i = 0; i < s->n; i++) {
+        const pa_episode *e = s->episode + i;
+        s->states[e->state]++;
+        s->caught += e->caught;
+        s->bound += e->known - j->in->time[e->first];
+        if (e->state == PA_EPISODE_DETECTED) count_detected(j, e, s);
+    }
+    return pa_sort(s->lead, s->n_leads, sizeof *s->lead, ascending, NULL, err);
+}
+
+pa_status pa_count_episodes(const pa_judging *j, pa_status st, pa_episode_sums *s, pa_batch *batch,
+                            pa_error *err)
+{
+    if (st == PA_OK) st = count_episodes(j, s, err);
+    pa_batch_i64(batch, s->states, 3);
+    pa_batch_i128(batch, &s->caught, 1);
+    pa_batch_i128(batch, &s->bound, 1);
+    pa_batch_i128(batch, &s->sum_of_leads, 1);
+    pa_batch_i128(batch, s->delay, 3);
     return st;
+}
+
+/* Mean and median of the leads of the episodes detected, of all ranks, in seconds; over all
+ * episodes those without a lead count as 0. */
+static void sum_up_leads(pa_comm *comm, const pa_episode_sums *sums, pa_evaluation_summary *s)
+{
+    double leads = pa_i128_to_f64(sums->sum_of_leads);
+    int64_t n = s->episodes_detected, middle[2] = {(n - 1) / 2, n / 2}, value[2];
+    s->lead_hours_mean = s->lead_hours_median = (double)NAN;
+    s->lead_hours_mean_all = s->lead_share_of_bound = (double)NAN;
+    if (s->episodes) s->lead_hours_mean_all = leads / (double)s->episodes / hour;
+    if (sums->bound > 0) s->lead_share_of_bound = leads / pa_i128_to_f64(sums->bound);
+    if (n == 0) return;
+    pa_select_many_i64(comm, sums->n_leads, sums->lead, 2, middle, value);
+    s->lead_hours_mean = leads / (double)n / hour;
+    s->lead_hours_median = ((double)value[0] + (double)value[1]) / 2 / hour;
+}
+
+/* Of the episodes detected: what came before the alert, on the average. */
+static void sum_up_delays(const pa_i128 sum[3], pa_evaluation_summary *s)
+{
+    double detected = (double)s->episodes_detected; /* 0: NaN */
+    s->delay_hours_mean = pa_i128_to_f64(sum[0]) / detected / hour;
+    s->delay_frauds_mean = pa_i128_to_f64(sum[1]) / detected;
+    s->delay_amount_mean = pa_fixed_to_f64(sum[2], PA_AMOUNT_BITS) / detected;
+}
+
+void pa_conclude_episodes(const pa_judging *j, const pa_episode_sums *sums, pa_evaluation *e)
+{
+    pa_evaluation_summary *s = &e->summary;
+    const int64_t *states = sums->states;
+    s->episodes_missed = states[PA_EPISODE_MISSED];
+    s->episodes_detected = states[PA_EPISODE_DETECTED];
+    s->episodes_censored = states[PA_EPISODE_CENSORED];
+    s->episodes = states[0] + states[1] + states[2];
+    s->amount_caught = pa_fixed_to_f64(sums->caught, PA_AMOUNT_BITS);
+    s->lead_hours_bound = s->episodes ? pa_i128_to_f64(sums->bound) / (double)s->episodes / hour
+                                      : (double)j->options->plan.label_delay / hour;
+    sum_up_delays(sums->delay, s);
+    sum_up_leads(j->comm, sums, s);
+    e->first_episode = pa_sum_before_i64(j->comm, (int64_t)sums->n);
+    e->n_episodes_global = s->episodes;
+}
+
+pa_status pa_list_leads(const pa_judging *j, const pa_episode_sums *s, pa_evaluation *e,
+                        pa_error *err)
+{
+    PA_TRY(PA_NEW(e->episodes, s->n, err));
+    for (size_t i = 0; i < s->n; i++) e->episodes[i] = lead_of(j->in, s->episode + i);
+    e->n_episodes = s->n;
+    return PA_OK;
 }

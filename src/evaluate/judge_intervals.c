@@ -15,6 +15,13 @@ typedef struct {
 
 typedef enum { AUROC, AVERAGE_PRECISION, PRECISION, RECALL, AT_K, N_FIGURES } figure;
 
+/* What a rank tells the others of a block: its runs have the same scores in all replicates. */
+typedef struct {
+    int64_t n;
+    uint64_t first_key, last_key;
+    pa_counts first[PA_BLOCK], last[PA_BLOCK], all[PA_BLOCK];
+} block_ends;
+
 /* Accounts with such rows here; the judged rows in the order of margins, each with the number
  * of its account among `key`, the accounts that they are of. */
 typedef struct {
@@ -26,9 +33,12 @@ typedef struct {
     size_t n_slots;
     pa_slot *slot;
     uint8_t (*weight)[PA_BLOCK]; /* n_keys */
-    pa_score_run *run[PA_BLOCK]; /* n_slots each */
+    size_t n_together;           /* blocks whose runs are made before the ranks talk of them */
+    pa_score_run *runs;          /* of these blocks, PA_BLOCK times n_slots each */
+    block_ends *mine;            /* of these blocks */
     pa_run_ends *ends;           /* a rank each */
     size_t n_replicates;         /* a multiple of PA_BLOCK; each of what follows has so many */
+    int64_t n_top;               /* places that have a row */
     int64_t (*sum)[N_SUMS];      /* of this rank, then of all */
     pa_i128 (*area)[2];          /* likewise: ordered pairs, and sums of precision */
     pa_counts *all;              /* rows of all ranks */
@@ -42,8 +52,9 @@ static void free_bootstrap(bootstrap *b)
     pa_free(b->number);
     pa_free(b->slot);
     pa_free(b->weight);
+    pa_free(b->runs);
+    pa_free(b->mine);
     pa_free(b->ends);
-    for (int i = 0; i < PA_BLOCK; i++) pa_free(b->run[i]);
     pa_free(b->sum);
     pa_free(b->area);
     pa_free(b->all);
@@ -97,9 +108,8 @@ static void sum_accounts(const pa_judging *j, bootstrap *b, uint64_t block)
 
 /* The alerts and the first k places stay as they are: what is uncertain is who is behind them.
  * filled: the share of the places that a row has. */
-static void judge_sums(const pa_judging *j, bootstrap *b, double filled)
+static void judge_sums(bootstrap *b, double filled)
 {
-    pa_sum_i64(j->comm, b->sum[0], b->n_replicates * N_SUMS);
     for (size_t i = 0; i < b->n_replicates; i++) {
         const int64_t *sum = b->sum[i];
         b->value[PRECISION][i] = ratio(sum[RIGHT], sum[ALERTS]);
@@ -127,67 +137,48 @@ static pa_status number_accounts(const pa_judging *j, const uint64_t account[], 
     return st;
 }
 
-/* The accounts' keys of the judged rows, in the order of margins. */
-static pa_status send_accounts(const pa_judging *j, uint64_t account[], pa_error *err)
-{
-    uint64_t *judged = NULL;
-    PA_AGREE(j->comm, PA_NEW(judged, j->n_judged, err), err);
-    for (size_t i = 0, n = 0; i < j->in->n; i++)
-        if (j->judged[i]) judged[n++] = account_of(j, i);
-    pa_status st = pa_view_send(j->comm, &j->ordered.view, sizeof *judged, judged, account, err);
-    pa_free(judged);
-    return st;
-}
-
-static pa_status new_order(const pa_judging *j, bootstrap *b, uint64_t **account, pa_error *err)
+static pa_status find_slots(const pa_judging *j, bootstrap *b, pa_error *err)
 {
     size_t n = j->ordered.view.n;
-    PA_TRY(PA_NEW(*account, n, err));
     PA_TRY(PA_NEW(b->key, n, err));
     PA_TRY(PA_NEW(b->number, n, err));
-    return PA_NEW(b->slot, n + 1, err);
+    PA_TRY(PA_NEW(b->slot, n + 1, err));
+    PA_TRY(number_accounts(j, j->ordered.account, b, err));
+    b->n_slots = pa_find_slots(n, j->ordered.view.key, j->ordered.fraud, b->slot);
+    return PA_NEW(b->weight, b->n_keys, err);
 }
 
-static pa_status new_runs(const pa_judging *j, bootstrap *b, const uint64_t account[],
-                          pa_error *err)
+/* As many blocks together as fit into a piece of an exchange, with what all ranks tell of them. */
+static pa_status make_room(const pa_judging *j, bootstrap *b, pa_error *err)
 {
-    PA_TRY(number_accounts(j, account, b, err));
-    b->n_slots = pa_find_slots(j->ordered.view.n, j->ordered.view.key, j->ordered.fraud, b->slot);
-    PA_TRY(PA_NEW(b->weight, b->n_keys, err));
-    for (int r = 0; r < PA_BLOCK; r++) PA_TRY(PA_NEW(b->run[r], b->n_slots, err));
-    return PA_OK;
+    int64_t most = (int64_t)b->n_slots;
+    pa_max_i64(j->comm, &most, 1);
+    size_t runs = (size_t)most * PA_BLOCK * sizeof *b->runs;
+    size_t told = (size_t)pa_comm_size(j->comm) * sizeof *b->mine;
+    size_t together = pa_comm_piece(j->comm) / (runs + told), blocks = b->n_replicates / PA_BLOCK;
+    b->n_together = together < 1 ? 1 : together < blocks ? together : blocks;
+    pa_status st = PA_NEW(b->runs, b->n_together * PA_BLOCK * b->n_slots, err);
+    if (st == PA_OK) st = PA_NEW(b->mine, b->n_together, err);
+    return pa_agree(j->comm, st, err);
 }
 
-static pa_status put_in_order(const pa_judging *j, bootstrap *b, pa_error *err)
+/* The runs of a replicate of block `k` of those together. */
+static pa_score_run *runs_of(const bootstrap *b, size_t k, int r)
 {
-    uint64_t *account = NULL;
-    pa_status st;
-    PA_GOTO(pa_agree(j->comm, new_order(j, b, &account, err), err));
-    PA_GOTO(send_accounts(j, account, err));
-    st = pa_agree(j->comm, new_runs(j, b, account, err), err);
-out:
-    pa_free(account);
-    return st;
+    return b->runs + (k * PA_BLOCK + (size_t)r) * b->n_slots;
 }
 
-/* What a rank tells the others of a block: its runs have the same scores in all replicates. Small
- * enough to be one call. */
-typedef struct {
-    int64_t n;
-    uint64_t first_key, last_key;
-    pa_counts first[PA_BLOCK], last[PA_BLOCK], all[PA_BLOCK];
-} block_ends;
-
-static block_ends ends_of_block(const bootstrap *b)
+static block_ends ends_of_block(const bootstrap *b, size_t k)
 {
     block_ends mine = {.n = (int64_t)b->n_slots};
     for (int r = 0; r < PA_BLOCK; r++) {
-        pa_run_ends ends = pa_ends_of_runs(b->n_slots, b->run[r]);
+        const pa_score_run *run = runs_of(b, k, r);
+        pa_run_ends ends = pa_ends_of_runs(b->n_slots, run);
         mine.first_key = ends.first.key;
         mine.last_key = ends.last.key;
         mine.first[r] = ends.first.rows;
         mine.last[r] = ends.last.rows;
-        mine.all[r] = pa_count_runs(b->n_slots, b->run[r]);
+        mine.all[r] = pa_count_runs(b->n_slots, run);
     }
     return mine;
 }
@@ -197,45 +188,60 @@ static pa_counts sum_of(pa_counts a, pa_counts b)
     return (pa_counts){a.frauds + b.frauds, a.others + b.others};
 }
 
-/* Runs that lie over a cut go to the first rank that holds a part. */
-static void sum_areas(const pa_judging *j, bootstrap *b, const block_ends ends[], int r, size_t at)
+/* Runs that lie over a cut go to the first rank that holds a part. ends: of block k, n_blocks of
+ * them a rank. */
+static void sum_areas(const pa_judging *j, bootstrap *b, const block_ends ends[], size_t n_blocks,
+                      pa_score_run run[], int r, size_t at)
 {
     int n_ranks = pa_comm_size(j->comm), rank = pa_comm_rank(j->comm);
     pa_counts earlier = {0, 0}, all = {0, 0};
     size_t skip;
-    for (int k = 0; k < n_ranks; k++) {
-        b->ends[k] = (pa_run_ends){.n = ends[k].n,
-                                   .first = {ends[k].first_key, ends[k].first[r]},
-                                   .last = {ends[k].last_key, ends[k].last[r]}};
-        if (k == rank) earlier = all;
-        all = sum_of(all, ends[k].all[r]);
+    for (int i = 0; i < n_ranks; i++) {
+        const block_ends *e = ends + (size_t)i * n_blocks;
+        b->ends[i] = (pa_run_ends){
+            .n = e->n, .first = {e->first_key, e->first[r]}, .last = {e->last_key, e->last[r]}};
+        if (i == rank) earlier = all;
+        all = sum_of(all, e->all[r]);
     }
-    pa_join_runs(n_ranks, rank, b->ends, b->run[r], &skip);
-    if (skip) earlier = sum_of(earlier, b->run[r][0].rows);
+    pa_join_runs(n_ranks, rank, b->ends, run, &skip);
+    if (skip) earlier = sum_of(earlier, run[0].rows);
     size_t n = b->n_slots - skip;
     b->all[at] = all;
-    b->area[at][0] = pa_ordered_pairs(n, b->run[r] + skip, earlier, all);
-    b->area[at][1] = pa_precision_sum(n, b->run[r] + skip, earlier);
+    b->area[at][0] = pa_ordered_pairs(n, run + skip, earlier, all);
+    b->area[at][1] = pa_precision_sum(n, run + skip, earlier);
 }
 
-static pa_status add_areas(const pa_judging *j, bootstrap *b, uint64_t block, pa_error *err)
+/* The runs of block k of those together, and what the others need of them. */
+static void weigh(const pa_judging *j, bootstrap *b, size_t k, uint64_t block)
 {
-    void *ends;
-    size_t bytes;
+    pa_score_run *run[PA_BLOCK];
+    for (int r = 0; r < PA_BLOCK; r++) run[r] = runs_of(b, k, r);
     for (size_t i = 0; i < b->n_keys; i++)
         pa_bootstrap_weights(j->options->seed, b->key[i], block, b->weight[i]);
     pa_weigh_slots(b->n_slots, b->slot, b->number, j->ordered.fraud,
-                   (const uint8_t(*)[PA_BLOCK])b->weight, b->run);
-    const block_ends mine = ends_of_block(b);
-    PA_TRY(pa_gather_all(j->comm, &mine, sizeof mine, &ends, &bytes, err));
-    for (int r = 0; r < PA_BLOCK; r++) sum_areas(j, b, ends, r, block * PA_BLOCK + (size_t)r);
-    pa_free(ends);
+                   (const uint8_t(*)[PA_BLOCK])b->weight, run);
+    b->mine[k] = ends_of_block(b, k);
+}
+
+/* n_blocks blocks from `first` on. */
+static pa_status add_areas(const pa_judging *j, bootstrap *b, size_t first, size_t n_blocks,
+                           pa_error *err)
+{
+    void *gathered;
+    size_t bytes;
+    for (size_t k = 0; k < n_blocks; k++) weigh(j, b, k, first + k);
+    PA_TRY(pa_gather_all(j->comm, b->mine, n_blocks * sizeof *b->mine, &gathered, &bytes, err));
+    const block_ends *ends = gathered;
+    for (size_t k = 0; k < n_blocks; k++)
+        for (int r = 0; r < PA_BLOCK; r++)
+            sum_areas(j, b, ends + k, n_blocks, runs_of(b, k, r), r,
+                      (first + k) * PA_BLOCK + (size_t)r);
+    pa_free(gathered);
     return PA_OK;
 }
 
-static void judge_areas(const pa_judging *j, bootstrap *b)
+static void judge_areas(bootstrap *b)
 {
-    pa_sum_i128(j->comm, b->area[0], b->n_replicates * 2);
     for (size_t i = 0; i < b->n_replicates; i++) {
         b->value[AUROC][i] = pa_auroc(b->area[i][0], b->all[i]);
         b->value[AVERAGE_PRECISION][i] = pa_average_precision(b->area[i][1], b->all[i]);
@@ -254,16 +260,7 @@ static pa_status new_bootstrap(const pa_judging *j, bootstrap *b, pa_error *err)
     PA_TRY(PA_NEW(b->area, b->n_replicates, err));
     PA_TRY(PA_NEW(b->all, b->n_replicates, err));
     for (int i = 0; i < N_FIGURES; i++) PA_TRY(PA_NEW(b->value[i], b->n_replicates, err));
-    return PA_OK;
-}
-
-/* The share of the k places a day that a row has. */
-static double share_filled(const pa_judging *j, const pa_evaluation_summary *s)
-{
-    int64_t n = 0;
-    for (size_t i = 0; i < j->in->n; i++) n += j->top[i];
-    pa_sum_i64(j->comm, &n, 1);
-    return (double)n / (double)(s->k * s->days);
+    return find_slots(j, b, err);
 }
 
 /* Where each figure stands in a summary. */
@@ -288,6 +285,22 @@ static pa_status find_intervals(bootstrap *b, size_t n, pa_evaluation *e, pa_err
     return PA_OK;
 }
 
+/* Over the ranks, and from them the figures of each replicate. */
+static pa_status sum_replicates(const pa_judging *j, bootstrap *b, const pa_evaluation_summary *s,
+                                pa_error *err)
+{
+    pa_batch batch = {0};
+    for (size_t i = 0; i < j->in->n; i++) b->n_top += j->top[i];
+    for (size_t block = 0; block < b->n_replicates / PA_BLOCK; block++) sum_accounts(j, b, block);
+    pa_batch_i64(&batch, &b->n_top, 1);
+    pa_batch_i64(&batch, b->sum[0], b->n_replicates * N_SUMS);
+    pa_batch_i128(&batch, b->area[0], b->n_replicates * 2);
+    PA_TRY(pa_batch_sum(j->comm, &batch, PA_OK, err));
+    judge_sums(b, (double)b->n_top / (double)(s->k * s->days));
+    judge_areas(b);
+    return PA_OK;
+}
+
 pa_status pa_judge_intervals(const pa_judging *j, pa_evaluation *e, pa_error *err)
 {
     size_t n = j->in->account_key ? (size_t)j->options->replicates : 0;
@@ -297,14 +310,13 @@ pa_status pa_judge_intervals(const pa_judging *j, pa_evaluation *e, pa_error *er
         *place(&e->low, (figure)f) = *place(&e->high, (figure)f) = (double)NAN;
     if (n == 0 || e->summary.frauds == 0) return PA_OK;
     PA_GOTO(pa_agree(j->comm, new_bootstrap(j, &b, err), err));
-    PA_GOTO(put_in_order(j, &b, err));
-    double filled = share_filled(j, &e->summary);
-    for (uint64_t block = 0; block < b.n_replicates / PA_BLOCK; block++) {
-        sum_accounts(j, &b, block);
-        PA_GOTO(add_areas(j, &b, block, err));
+    PA_GOTO(make_room(j, &b, err));
+    size_t n_blocks = b.n_replicates / PA_BLOCK;
+    for (size_t first = 0; first < n_blocks; first += b.n_together) {
+        size_t left = n_blocks - first;
+        PA_GOTO(add_areas(j, &b, first, left < b.n_together ? left : b.n_together, err));
     }
-    judge_sums(j, &b, filled);
-    judge_areas(j, &b);
+    PA_GOTO(sum_replicates(j, &b, &e->summary, err));
     st = pa_agree(j->comm, find_intervals(&b, n, e, err), err);
 out:
     free_bootstrap(&b);

@@ -22,6 +22,43 @@ size_t pa_score_runs(size_t n, const uint64_t key[], const uint8_t fraud[], pa_s
     return n_runs;
 }
 
+/* Runs as they are found; the last one is not known to be complete. */
+typedef struct {
+    size_t n;
+    pa_score_run *out; /* NULL: they are counted */
+    pa_score_run last;
+    bool any, takes_more; /* the last of `out` takes further runs without a fraud */
+} run_list;
+
+static void close_run(run_list *l, bool is_last)
+{
+    bool alone = is_last || l->n == 0 || l->last.rows.frauds > 0;
+    if (alone || !l->takes_more) {
+        if (l->out) l->out[l->n] = l->last;
+        l->n++;
+    } else if (l->out) {
+        add_counts(&l->out[l->n - 1].rows, l->last.rows);
+    }
+    l->takes_more = !alone;
+}
+
+size_t pa_merged_runs(size_t n, const uint64_t key[], const uint8_t fraud[],
+                      bool (*keeps)(const void *of, size_t i), const void *of, pa_score_run runs[])
+{
+    run_list l = {.out = runs};
+    for (size_t i = 0; i < n; i++) {
+        if (!keeps(of, i)) continue;
+        if (!l.any || key[i] != l.last.key) {
+            if (l.any) close_run(&l, false);
+            l.last = (pa_score_run){.key = key[i]};
+            l.any = true;
+        }
+        add_counts(&l.last.rows, (pa_counts){fraud[i] != 0, fraud[i] == 0});
+    }
+    if (l.any) close_run(&l, true);
+    return l.n;
+}
+
 pa_run_ends pa_ends_of_runs(size_t n, const pa_score_run runs[])
 {
     pa_run_ends e = {.n = (int64_t)n};
@@ -124,4 +161,13 @@ bool pa_curve_shows(int64_t run, int64_t n_runs, int64_t n_points)
     pa_i128 span = n_runs - head, place = run - head + 1;
     pa_i128 j = (place * steps + span - 1) / span;
     return j * span / steps == place;
+}
+
+int64_t pa_curve_before(int64_t run, int64_t n_runs, int64_t n_points)
+{
+    int64_t head = n_points / 2, steps = n_points - head;
+    if (n_runs <= n_points || run <= head) return run;
+    /* The head, and the steps j that stand before: floor(j * span / steps) <= run - head. */
+    pa_i128 span = n_runs - head;
+    return head + (int64_t)(((pa_i128)(run - head + 1) * steps - 1) / span);
 }

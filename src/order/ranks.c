@@ -1,121 +1,189 @@
 #include "paraudit/order/ranks.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/calendar.h"
 #include "paraudit/base/sort.h"
 
-/* How a rank's part of a view begins and ends. */
+/* A row's day, and of which kinds it is an item, as it travels. */
+enum { ANSWERS = 1 + PA_ITEM_KINDS };
+typedef uint32_t day_items;
+
+/* The chosen rows here, on their way. */
 typedef struct {
-    int64_t n;
-    uint64_t first_key, last_key;
-    int64_t last_start; /* where the run of last_key begins on this rank */
-} view_ends;
+    const pa_row_order *in;
+    size_t n;
+    uint64_t *key;
+    int64_t *tie;
+    day_items *day;
+    int64_t first_day;
+    size_t n_days;
+    /* What comes along: first the days, then the caller's columns, of the chosen rows. */
+    pa_view_column column[PA_VIEW_COLUMNS];
+    void *rows[PA_VIEW_COLUMNS];
+    /* By day and kind: items on earlier ranks, then before the row that is looked at. */
+    int64_t (*count)[PA_ITEM_KINDS];
+    /* What comes back: in view order, and in the order of rows. */
+    size_t n_answers;
+    int64_t *ordered[ANSWERS], *back[ANSWERS], *out[ANSWERS];
+} ordering;
 
-static view_ends ends_of(const pa_view *view)
+static void free_ordering(ordering *o)
 {
-    view_ends e = {.n = (int64_t)view->n};
-    if (view->n == 0) return e;
-    size_t i = view->n - 1;
-    while (i > 0 && view->key[i - 1] == view->key[i]) i--;
-    e.first_key = view->key[0];
-    e.last_key = view->key[view->n - 1];
-    e.last_start = view->first + (int64_t)i;
-    return e;
+    pa_free(o->key);
+    pa_free(o->tie);
+    for (size_t c = 0; c < PA_VIEW_COLUMNS; c++) pa_free(o->rows[c]);
+    pa_free(o->column[0].ordered);
+    pa_free(o->count);
+    for (int a = 0; a < ANSWERS; a++) pa_free(o->ordered[a]);
+    for (int a = 0; a < ANSWERS; a++) pa_free(o->back[a]);
 }
 
-/* The start of the run that reaches the end of ranks 0 .. rank - 1, if it is the
- * one that `rank` begins with. */
-static int64_t run_start(const view_ends ends[], int rank, int64_t first)
+/* The first and the last day of all ranks' rows: two minima at once. */
+static void find_days(pa_comm *comm, ordering *o)
 {
-    uint64_t key = 0;
-    int64_t start = -1;
-    for (int r = 0; r < rank; r++) {
-        if (ends[r].n == 0) continue;
-        bool goes_on = start >= 0 && ends[r].first_key == key && ends[r].last_key == key;
-        if (!goes_on) start = ends[r].last_start;
-        key = ends[r].last_key;
+    int64_t least[2] = {INT64_MAX, INT64_MAX};
+    for (size_t i = 0; i < o->in->n; i++) {
+        if (!o->in->chosen[i]) continue;
+        int64_t day = pa_day_of(o->in->time[i]);
+        if (day < least[0]) least[0] = day;
+        if (~day < least[1]) least[1] = ~day;
     }
-    return start >= 0 && key == ends[rank].first_key ? start : first;
+    pa_min_i64(comm, least, 2);
+    o->first_day = least[0];
+    o->n_days = least[0] == INT64_MAX ? 0 : (size_t)(~least[1] - least[0] + 1);
+    PA_ASSERT(o->n_days < (size_t)1 << (32 - PA_ITEM_KINDS));
 }
 
-/* The position, among all, at which the run of this rank's first key begins:
- * here or on an earlier rank; 0 where the rank holds nothing. */
-static pa_status first_run_start(pa_comm *comm, const pa_view *view, int64_t *start, pa_error *err)
+/* The values of the chosen rows. */
+static pa_status take_column(const ordering *o, size_t width, const void *from, void **to,
+                             pa_error *err)
 {
-    view_ends mine = ends_of(view);
-    void *all;
-    size_t bytes;
-    PA_TRY(pa_gather_all(comm, &mine, sizeof mine, &all, &bytes, err));
-    *start = view->n ? run_start(all, pa_comm_rank(comm), view->first) : 0;
-    pa_free(all);
+    char *at = *to = pa_alloc(o->n, width, err);
+    if (!at) return PA_E_MEMORY;
+    for (size_t i = 0; i < o->in->n; i++) {
+        if (!o->in->chosen[i]) continue;
+        memcpy(at, (const char *)from + i * width, width);
+        at += width;
+    }
     return PA_OK;
 }
 
-pa_status pa_rank_rows(pa_comm *comm, size_t n, const double margin[], const int64_t tx[],
-                       const uint8_t chosen[], int64_t rank[], pa_view *kept, pa_error *err)
+static day_items items_of(const ordering *o, size_t row)
 {
-    uint64_t *key = NULL;
-    int64_t *tie = NULL, *place = NULL, *ordered = NULL;
-    pa_view view = {0};
-    size_t m = 0;
-    for (size_t i = 0; i < n; i++) m += chosen[i] != 0;
-    pa_status st = PA_NEW(key, m, err);
-    if (st == PA_OK) st = PA_NEW(tie, m, err);
-    if (st == PA_OK) st = PA_NEW(place, m, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    for (size_t i = 0, j = 0; i < n; i++) {
-        if (!chosen[i]) continue;
-        key[j] = ~pa_key_of_f64(margin[i]);
-        tie[j++] = tx[i];
+    day_items marks = 0;
+    for (int k = 0; k < PA_ITEM_KINDS; k++)
+        if (o->in->item[k] && o->in->item[k][row]) marks |= 1u << k;
+    return (day_items)(pa_day_of(o->in->time[row]) - o->first_day) << PA_ITEM_KINDS | marks;
+}
+
+static pa_status new_rows(ordering *o, pa_error *err)
+{
+    PA_TRY(PA_NEW(o->key, o->n, err));
+    PA_TRY(PA_NEW(o->tie, o->n, err));
+    PA_TRY(PA_NEW(o->day, o->n, err));
+    o->rows[0] = o->day;
+    for (size_t a = 0; a < o->n_answers; a++) PA_TRY(PA_NEW(o->back[a], o->n, err));
+    return PA_NEW(o->count, o->n_days, err);
+}
+
+static pa_status take_rows(ordering *o, size_t n_columns, const pa_view_column column[],
+                           pa_error *err)
+{
+    const pa_row_order *in = o->in;
+    PA_TRY(new_rows(o, err));
+    for (size_t i = 0, m = 0; i < in->n; i++) {
+        if (!in->chosen[i]) continue;
+        o->key[m] = ~pa_key_of_f64(in->margin[i]);
+        o->tie[m] = in->tx[i];
+        o->day[m++] = items_of(o, i);
     }
-    PA_GOTO(pa_view_make(comm, m, key, tie, &view, err));
-    PA_GOTO(pa_agree(comm, PA_NEW(ordered, view.n, err), err));
-    for (size_t i = 0; i < view.n; i++) ordered[i] = view.first + (int64_t)i + 1;
-    PA_GOTO(pa_view_return(comm, &view, sizeof *place, ordered, place, err));
-    for (size_t i = 0, j = 0; i < n; i++) rank[i] = chosen[i] ? place[j++] : 0;
-    if (kept) {
+    o->column[0] = (pa_view_column){.width = sizeof *o->day, .rows = o->day};
+    for (size_t c = 1; c <= n_columns; c++) {
+        PA_TRY(take_column(o, column[c - 1].width, column[c - 1].rows, o->rows + c, err));
+        o->column[c] = (pa_view_column){.width = column[c - 1].width, .rows = o->rows[c]};
+    }
+    return PA_OK;
+}
+
+/* Items of each day and kind on earlier ranks. */
+static void count_earlier(pa_comm *comm, ordering *o, const pa_view *view)
+{
+    const day_items *day = o->column[0].ordered;
+    for (size_t i = 0; i < view->n; i++)
+        for (int k = 0; k < PA_ITEM_KINDS; k++)
+            o->count[day[i] >> PA_ITEM_KINDS][k] += day[i] >> k & 1;
+    pa_sums_before_i64(comm, (int64_t *)o->count, o->n_days * PA_ITEM_KINDS);
+}
+
+/* In view order. */
+static void fill_answers(ordering *o, const pa_view *view, bool ranks)
+{
+    const day_items *day = o->column[0].ordered;
+    for (size_t i = 0; i < view->n; i++) {
+        int64_t *count = o->count[day[i] >> PA_ITEM_KINDS];
+        size_t a = 0;
+        if (ranks) o->ordered[a++][i] = view->first + (int64_t)i + 1;
+        for (int k = 0; k < PA_ITEM_KINDS; k++) {
+            if (o->in->item[k]) o->ordered[a++][i] = count[k];
+            count[k] += day[i] >> k & 1;
+        }
+    }
+}
+
+static pa_status answer(pa_comm *comm, ordering *o, const pa_view *view, bool ranks, pa_error *err)
+{
+    pa_column_move move[ANSWERS];
+    pa_status st = PA_OK;
+    for (size_t a = 0; st == PA_OK && a < o->n_answers; a++)
+        st = PA_NEW(o->ordered[a], view->n, err);
+    PA_AGREE(comm, st, err);
+    count_earlier(comm, o, view);
+    fill_answers(o, view, ranks);
+    for (size_t a = 0; a < o->n_answers; a++)
+        move[a] = (pa_column_move){sizeof *o->back[a], o->ordered[a], o->back[a]};
+    PA_TRY(pa_view_return_all(comm, view, o->n_answers, move, err));
+    for (size_t a = 0; a < o->n_answers; a++)
+        for (size_t i = 0, m = 0; i < o->in->n; i++)
+            o->out[a][i] = o->in->chosen[i] ? o->back[a][m++] : 0;
+    return PA_OK;
+}
+
+static void list_answers(ordering *o, const pa_row_places *places)
+{
+    if (places->rank) o->out[o->n_answers++] = places->rank;
+    for (int k = 0; k < PA_ITEM_KINDS; k++)
+        if (o->in->item[k]) o->out[o->n_answers++] = places->before[k];
+}
+
+pa_status pa_order_rows(pa_comm *comm, const pa_row_order *in, const pa_row_places *places,
+                        size_t n_columns, pa_view_column column[], pa_view *kept, pa_error *err)
+{
+    ordering o = {.in = in};
+    pa_view view = {0};
+    pa_status st;
+    PA_ASSERT(n_columns <= PA_ORDERED_COLUMNS && (kept || n_columns == 0));
+    for (size_t i = 0; i < in->n; i++) o.n += in->chosen[i] != 0;
+    for (size_t c = 0; c < n_columns; c++) column[c].ordered = NULL;
+    list_answers(&o, places);
+    find_days(comm, &o);
+    PA_GOTO(pa_agree(comm, take_rows(&o, n_columns, column, err), err));
+    PA_GOTO(pa_view_make_with(comm, o.n, o.key, o.tie, 1 + n_columns, o.column, &view, err));
+    for (size_t c = 0; c < n_columns; c++) column[c].ordered = o.column[1 + c].ordered;
+    st = answer(comm, &o, &view, places->rank != NULL, err);
+    if (st != PA_OK) {
+        for (size_t c = 0; c < n_columns; c++) {
+            pa_free(column[c].ordered);
+            column[c].ordered = NULL;
+        }
+    } else if (kept) {
         *kept = view;
         view = (pa_view){0};
     }
 out:
     pa_view_free(&view);
-    pa_free(key);
-    pa_free(tie);
-    pa_free(place);
-    pa_free(ordered);
-    return st;
-}
-
-/* For a view by (day, rank): the place in its day of each item, in view order. */
-static pa_status places_in_view(pa_comm *comm, const pa_view *view, int64_t place[], pa_error *err)
-{
-    int64_t start;
-    PA_TRY(first_run_start(comm, view, &start, err));
-    for (size_t i = 0; i < view->n; i++) {
-        int64_t position = view->first + (int64_t)i;
-        if (i > 0 && view->key[i] != view->key[i - 1]) start = position;
-        place[i] = position - start;
-    }
-    return PA_OK;
-}
-
-pa_status pa_place_in_day(pa_comm *comm, size_t n, const int64_t day[], const int64_t rank[],
-                          int64_t place[], pa_error *err)
-{
-    uint64_t *key = NULL;
-    int64_t *ordered = NULL;
-    pa_view view = {0};
-    pa_status st;
-    PA_GOTO(pa_agree(comm, PA_NEW(key, n, err), err));
-    for (size_t i = 0; i < n; i++) key[i] = pa_key_of_i64(day[i]);
-    PA_GOTO(pa_view_make(comm, n, key, rank, &view, err));
-    PA_GOTO(pa_agree(comm, PA_NEW(ordered, view.n, err), err));
-    PA_GOTO(places_in_view(comm, &view, ordered, err));
-    PA_GOTO(pa_view_return(comm, &view, sizeof *place, ordered, place, err));
-out:
-    pa_view_free(&view);
-    pa_free(key);
-    pa_free(ordered);
+    free_ordering(&o);
     return st;
 }

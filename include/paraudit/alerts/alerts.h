@@ -28,7 +28,7 @@ typedef struct {
     pa_alert_names names[PA_ALERT_MAX_NAMES];
     const double *amount, *margin;
     const float *score;
-    const int64_t *rank; /* 1: the oddest of all audit rows; 0: not an audit row */
+    const uint8_t *audited; /* 1: a row of the audit, which has a margin */
     size_t n_detectors;
     const pa_detector_view *detector;
     size_t n_features;
@@ -56,6 +56,7 @@ typedef struct {
  * Exact, ties by tx. A row that is held back raises none: the account's next one may, and
  * its place in the budget is the next one's.
  *
+ * rank: n values, place in the audit, 1: the oddest of all audit rows; 0: not one.
  * alert: n values, 1 for the rows that raise one. alerts, reasons: empty tables
  * that get their columns, names as texts and reasons as sentences among them; alerts in the order
  * of (day, margin descending, tx), cut over the ranks in that order; reasons up to PA_REASONS an
@@ -63,7 +64,8 @@ typedef struct {
  * strongest first. PA_E_BUG where a reason points beyond the features.
  * held: of in->held_by, whose columns are those of alerts, `suppression` (the rule) behind them and
  * day_rank as it would be; NULL without rules. Collective. */
-pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, uint8_t alert[], pa_table *alerts,
-                         pa_table *reasons, const pa_alerts_held *held, pa_error *err);
+pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, int64_t rank[], uint8_t alert[],
+                         pa_table *alerts, pa_table *reasons, const pa_alerts_held *held,
+                         pa_error *err);
 
 #endif

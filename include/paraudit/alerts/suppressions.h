@@ -24,8 +24,9 @@ typedef struct {
 /* Of n local rows. */
 typedef struct {
     size_t n;
-    const int64_t *time, *rank; /* rank 0: no alert in any case */
-    const pa_column *reason;    /* the first: of the features, -1: none */
+    const int64_t *time;
+    const uint8_t *audited;  /* 0: no alert in any case */
+    const pa_column *reason; /* the first: of the features, -1: none */
     size_t n_features;
     const pa_column *const *feature;
     pa_suppressed_entity entity[PA_SUPPRESSED_ENTITIES];

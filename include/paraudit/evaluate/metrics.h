@@ -27,6 +27,12 @@ typedef struct {
  * for n. Returns how many runs there are. */
 size_t pa_score_runs(size_t n, const uint64_t key[], const uint8_t fraud[], pa_score_run runs[]);
 
+/* The same of the rows that `keeps` says so of, where runs without a fraud need not be told apart:
+ * neighbours are one run, but for the first and the last, which may go on at other ranks. runs:
+ * room for as many as there are; NULL: only counts. */
+size_t pa_merged_runs(size_t n, const uint64_t key[], const uint8_t fraud[],
+                      bool (*keeps)(const void *of, size_t i), const void *of, pa_score_run runs[]);
+
 /* What a rank tells the others about its runs. */
 typedef struct {
     int64_t n;
@@ -69,5 +75,8 @@ pa_rates pa_rates_of(pa_counts flagged, pa_counts all);
  * go in even steps to the last run. Depends on the run's ordinal alone. n_points
  * is 2 or more. */
 bool pa_curve_shows(int64_t run, int64_t n_runs, int64_t n_points);
+
+/* How many of the runs before `run` (0 to n_runs) it shows. */
+int64_t pa_curve_before(int64_t run, int64_t n_runs, int64_t n_points);
 
 #endif

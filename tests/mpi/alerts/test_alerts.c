@@ -12,7 +12,6 @@
 #include "paraudit/alerts/sentence.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/order/ranks.h"
 #include "paraudit/stage/time_plan.h"
 
 enum { ID = 12 };
@@ -248,9 +247,6 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
     view_detectors(s, &columns);
     name_rows(s, &columns);
     make_names(&merchants, &countries);
-    CU_ASSERT_EQUAL(
-        pa_rank_rows(comm, s.n, b->margin + s.first, b->tx + s.first, chosen, rank, NULL, &err),
-        PA_OK);
     const pa_column_spec id = {.name = "id", .type = PA_BYTES, .width = ID};
     void *ids;
     pa_table_init(&o->accounts, "accounts", "");
@@ -276,7 +272,7 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .amount = b->amount + s.first,
                                .margin = b->margin + s.first,
                                .score = score,
-                               .rank = rank,
+                               .audited = chosen,
                                .n_detectors = 2,
                                .detector = columns.view,
                                .n_features = BOOK_FEATURES,
@@ -284,7 +280,7 @@ static void make_alerts(book_cut cut, int64_t per_day, outcome *o)
                                .peer_usual = peer_usual,
                                .accounts = &o->accounts,
                                .per_day = per_day};
-    CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, o->alert, &o->alerts, &o->reasons, NULL, &err),
+    CU_ASSERT_EQUAL(pa_make_alerts(comm, &in, rank, o->alert, &o->alerts, &o->reasons, NULL, &err),
                     PA_OK);
     pa_table_free(&merchants);
     pa_table_free(&countries);

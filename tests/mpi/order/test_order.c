@@ -28,38 +28,55 @@ static int64_t slow_rank(size_t row)
     return rank;
 }
 
-static int64_t slow_place(size_t row)
+/* Every third row, from the second on, is an item of the other kind. */
+static bool is_marked(size_t row)
+{
+    return row % 3 == 1;
+}
+
+/* Those of the day that come before; marked: of them, those that are marked. */
+static int64_t slow_place(size_t row, bool marked)
 {
     const audit_book *b = pa_audit_book();
     int64_t place = 0;
     for (size_t i = 0; i < BOOK_ROWS; i++) {
         bool same_day = audited(i) && pa_day_of(b->time[i]) == pa_day_of(b->time[row]);
-        place += same_day && pa_compare_book_rows(i, row) < 0;
+        bool counts = same_day && (!marked || is_marked(i));
+        place += counts && pa_compare_book_rows(i, row) < 0;
     }
     return place;
 }
 
-static void rank_slice(book_cut cut, int64_t rank[])
+/* Ranks, and the places in their days among all rows and among those that are marked. */
+static void order_slice(book_cut cut, int64_t rank[], int64_t before[], int64_t marked_before[])
 {
     const audit_book *b = pa_audit_book();
     book_slice s = pa_slice_book(pa_test_comm(), cut);
-    uint8_t chosen[BOOK_ROWS];
+    uint8_t chosen[BOOK_ROWS], marked[BOOK_ROWS];
     pa_error err = {0};
-    for (size_t i = 0; i < s.n; i++) chosen[i] = audited(s.first + i);
-    CU_ASSERT_EQUAL(pa_rank_rows(pa_test_comm(), s.n, b->margin + s.first, b->tx + s.first, chosen,
-                                 rank, NULL, &err),
-                    PA_OK);
+    for (size_t i = 0; i < s.n; i++) {
+        chosen[i] = audited(s.first + i);
+        marked[i] = is_marked(s.first + i);
+    }
+    const pa_row_order in = {.n = s.n,
+                             .margin = b->margin + s.first,
+                             .tx = b->tx + s.first,
+                             .time = b->time + s.first,
+                             .chosen = chosen,
+                             .item = {chosen, marked}};
+    const pa_row_places places = {rank, {before, marked_before}};
+    CU_ASSERT_EQUAL(pa_order_rows(pa_test_comm(), &in, &places, 0, NULL, NULL, &err), PA_OK);
 }
 
 static void test_rank_counts_the_rows_before(void)
 {
     for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
         for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
-            int64_t rank[BOOK_ROWS];
+            int64_t rank[BOOK_ROWS], before[BOOK_ROWS], marked[BOOK_ROWS];
             int wrong = 0;
             book_slice s = pa_slice_book(pa_test_comm(), (book_cut)cut);
             pa_comm_set_piece(pa_test_comm(), pieces[p]);
-            rank_slice((book_cut)cut, rank);
+            order_slice((book_cut)cut, rank, before, marked);
             for (size_t i = 0; i < s.n; i++) wrong += rank[i] != slow_rank(s.first + i);
             CU_ASSERT_EQUAL(wrong, 0);
         }
@@ -72,7 +89,7 @@ static void test_equal_rows_keep_the_order_of_the_table(void)
 {
     pa_comm *comm = pa_test_comm();
     enum { N = 96 };
-    int64_t tx[N], rank[N], n = N, first;
+    int64_t tx[N], time[N] = {0}, rank[N], n = N, first;
     double margin[N];
     uint8_t chosen[N];
     size_t here;
@@ -85,7 +102,9 @@ static void test_equal_rows_keep_the_order_of_the_table(void)
         margin[i] = 1;
         chosen[i] = 1;
     }
-    CU_ASSERT_EQUAL(pa_rank_rows(comm, here, margin, tx, chosen, rank, NULL, &err), PA_OK);
+    const pa_row_order in = {.n = here, .margin = margin, .tx = tx, .time = time, .chosen = chosen};
+    CU_ASSERT_EQUAL(pa_order_rows(comm, &in, &(pa_row_places){.rank = rank}, 0, NULL, NULL, &err),
+                    PA_OK);
     for (size_t i = 0; i < here; i++) {
         int64_t row = first + (int64_t)i;
         wrong += rank[i] != row % 2 * (N / 2) + row / 2 + 1;
@@ -93,24 +112,19 @@ static void test_equal_rows_keep_the_order_of_the_table(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
-static void test_place_in_day_counts_that_day_only(void)
+static void test_places_count_the_items_of_that_day_only(void)
 {
-    const audit_book *b = pa_audit_book();
     for (int cut = 0; cut < N_BOOK_CUTS; cut++) {
-        int64_t rank[BOOK_ROWS], day[BOOK_ROWS], kept[BOOK_ROWS], place[BOOK_ROWS];
-        size_t row[BOOK_ROWS], n = 0;
+        int64_t rank[BOOK_ROWS], before[BOOK_ROWS], marked[BOOK_ROWS];
         int wrong = 0;
         book_slice s = pa_slice_book(pa_test_comm(), (book_cut)cut);
-        pa_error err = {0};
-        rank_slice((book_cut)cut, rank);
+        order_slice((book_cut)cut, rank, before, marked);
         for (size_t i = 0; i < s.n; i++) {
-            if (!rank[i]) continue;
-            row[n] = s.first + i;
-            day[n] = pa_day_of(b->time[row[n]]);
-            kept[n++] = rank[i];
+            size_t row = s.first + i;
+            bool in = audited(row);
+            wrong += before[i] != (in ? slow_place(row, false) : 0);
+            wrong += marked[i] != (in ? slow_place(row, true) : 0);
         }
-        CU_ASSERT_EQUAL(pa_place_in_day(pa_test_comm(), n, day, kept, place, &err), PA_OK);
-        for (size_t i = 0; i < n; i++) wrong += place[i] != slow_place(row[i]);
         CU_ASSERT_EQUAL(wrong, 0);
     }
 }
@@ -122,14 +136,21 @@ static void test_days_may_lie_over_any_number_of_ranks(void)
     enum { N = 12 };
     int me = pa_comm_rank(comm), size = pa_comm_size(comm), wrong = 0;
     for (int n_days = 1; n_days <= N; n_days++) {
-        int64_t day[N], rank[N], place[N];
+        int64_t day[N], tx[N], time[N], place[N];
+        double margin[N];
+        uint8_t chosen[N];
         pa_error err = {0};
         for (int i = 0; i < N; i++) {
             int item = i * size + me;
             day[i] = item * n_days / (N * size) - 3;
-            rank[i] = item + 1;
+            time[i] = day[i] * PA_DAY_SECONDS + item;
+            margin[i] = -item;
+            tx[i] = 0;
+            chosen[i] = 1;
         }
-        CU_ASSERT_EQUAL(pa_place_in_day(comm, N, day, rank, place, &err), PA_OK);
+        const pa_row_order in = {N, margin, tx, time, chosen, {chosen, NULL}};
+        const pa_row_places places = {.before = {place, NULL}};
+        CU_ASSERT_EQUAL(pa_order_rows(comm, &in, &places, 0, NULL, NULL, &err), PA_OK);
         for (int i = 0; i < N; i++) {
             int64_t before = 0;
             for (int item = 0; item < i * size + me; item++) {
@@ -315,7 +336,7 @@ static void test_quantiles_of_several_sets_are_found_together(void)
 static const pa_test tests[] = {
     {"rank counts the rows before", test_rank_counts_the_rows_before},
     {"equal rows keep the order of the table", test_equal_rows_keep_the_order_of_the_table},
-    {"place in day counts that day only", test_place_in_day_counts_that_day_only},
+    {"places count the items of that day only", test_places_count_the_items_of_that_day_only},
     {"days may lie over any number of ranks", test_days_may_lie_over_any_number_of_ranks},
     {"selection is by position among all", test_selection_is_by_position_among_all},
     {"median over ranks is the middle", test_median_over_ranks_is_the_middle},

@@ -6,36 +6,48 @@
 /*  row       0    1    2    3    4    5    6
  *  account   4    4    4    4    9    9    9
  *  day       0    0    0    1    1    1    1      (rows 1 and 4 do not count)
- *  rank      5    0    2    6    0    3    1
+ *  margin    2    9    4    1    9    4    4
+ *  tx        5    0    2    6    1    3    1
  */
+static const int32_t account[] = {4, 4, 4, 4, 9, 9, 9};
+static const int64_t time[] = {0, 10, 86399, 86400, 86400, 86401, 100000};
+static const int64_t tx[] = {5, 0, 2, 6, 1, 3, 1};
+static const double margin[] = {2, 9, 4, 1, 9, 4, 4};
+static const uint8_t chosen[] = {1, 0, 1, 1, 0, 1, 1};
+static const pa_day_rows rows = {7, account, time, tx, margin, chosen};
+
 static void test_rows_are_grouped_by_account_and_day(void)
 {
-    const int32_t account[] = {4, 4, 4, 4, 9, 9, 9};
-    const int64_t time[] = {0, 10, 86399, 86400, 86400, 86401, 100000};
-    const int64_t rank[] = {5, 0, 2, 6, 0, 3, 1};
     pa_account_day d[7];
-    CU_ASSERT_EQUAL(pa_account_days(7, account, time, rank, NULL), 3);
-    CU_ASSERT_EQUAL(pa_account_days(7, account, time, rank, d), 3);
+    CU_ASSERT_EQUAL(pa_account_days(&rows, NULL), 3);
+    CU_ASSERT_EQUAL(pa_account_days(&rows, d), 3);
     CU_ASSERT(d[0].account == 4 && d[0].day == 0 && d[0].n_rows == 2 && d[0].best == 2);
     CU_ASSERT(d[1].account == 4 && d[1].day == 1 && d[1].n_rows == 1 && d[1].best == 3);
     CU_ASSERT(d[2].account == 9 && d[2].day == 1 && d[2].n_rows == 2 && d[2].best == 6);
     CU_ASSERT(d[0].first == 0 && d[1].first == 3 && d[2].first == 5);
 }
 
-/*  row       0    1    2    3    4    5    6
- *  account   4    4    4    4    9    9    9
- *  day       0    0    0    1    1    1    1      (rows 1 and 4 do not count)
- *  rank      5    0    2    6    0    3    1
+/* A row that is as odd as another and has its tx stands behind it. */
+static void test_of_equal_rows_the_first_is_the_oddest(void)
+{
+    const int64_t same[] = {5, 0, 5, 6, 1, 1, 1};
+    const double flat[7] = {0};
+    pa_account_day d[7];
+    const pa_day_rows equal = {7, account, time, same, flat, chosen};
+    CU_ASSERT_EQUAL(pa_account_days(&equal, d), 3);
+    CU_ASSERT(d[0].best == 0 && d[1].best == 3 && d[2].best == 5);
+}
+
+/* The rows above.
+ *  row       0    1    2    3    4    5    6
  *  held by   -    -    0    7    -    -    -      day 0 goes on with row 0, day 1 of 4 has no other
  */
 static void test_what_is_held_back_leaves_its_place_to_the_next(void)
 {
-    const int32_t account[] = {4, 4, 4, 4, 9, 9, 9}, held_by[] = {-1, -1, 0, 7, -1, -1, -1};
-    const int64_t time[] = {0, 10, 86399, 86400, 86400, 86401, 100000};
-    const int64_t rank[] = {5, 0, 2, 6, 0, 3, 1};
+    const int32_t held_by[] = {-1, -1, 0, 7, -1, -1, -1};
     pa_account_day d[3], held[3];
-    size_t n = pa_account_days(7, account, time, rank, d);
-    CU_ASSERT_EQUAL(pa_hold_back(7, account, time, rank, held_by, &n, d, held), 2);
+    size_t n = pa_account_days(&rows, d);
+    CU_ASSERT_EQUAL(pa_hold_back(&rows, held_by, &n, d, held), 2);
     CU_ASSERT_EQUAL(n, 2);
     CU_ASSERT(d[0].account == 4 && d[0].day == 0 && d[0].n_rows == 2 && d[0].best == 0);
     CU_ASSERT(d[1].account == 9 && d[1].best == 6);
@@ -45,10 +57,10 @@ static void test_what_is_held_back_leaves_its_place_to_the_next(void)
 
 static void test_no_row_makes_no_group(void)
 {
-    const int32_t account[] = {1};
-    const int64_t time[] = {0}, rank[] = {0};
-    CU_ASSERT_EQUAL(pa_account_days(0, account, time, rank, NULL), 0);
-    CU_ASSERT_EQUAL(pa_account_days(1, account, time, rank, NULL), 0);
+    const uint8_t none[7] = {0};
+    const pa_day_rows left_out = {7, account, time, tx, margin, none};
+    CU_ASSERT_EQUAL(pa_account_days(&(pa_day_rows){0}, NULL), 0);
+    CU_ASSERT_EQUAL(pa_account_days(&left_out, NULL), 0);
 }
 
 static void test_alert_id_depends_on_account_and_day(void)
@@ -75,6 +87,7 @@ static void test_alert_id_stays_what_it_was(void)
 static const pa_test tests[] = {
     {"what is held back leaves its place to the next",
      test_what_is_held_back_leaves_its_place_to_the_next},
+    {"of equal rows the first is the oddest", test_of_equal_rows_the_first_is_the_oddest},
     {"rows are grouped by account and day", test_rows_are_grouped_by_account_and_day},
     {"no row makes no group", test_no_row_makes_no_group},
     {"alert id depends on account and day", test_alert_id_depends_on_account_and_day},

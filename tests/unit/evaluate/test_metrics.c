@@ -76,15 +76,18 @@ typedef struct {
     int64_t n_runs;
 } sums;
 
+typedef size_t make_runs(size_t n, const uint64_t key[], const uint8_t fraud[],
+                         pa_score_run runs[]);
+
 /* The rows cut into `n_ranks` parts at the given places, each summed alone. */
-static sums sums_in_parts(const rows *r, int n_ranks, const size_t cut[])
+static sums sums_of_runs(make_runs *make, const rows *r, int n_ranks, const size_t cut[])
 {
     static pa_score_run runs[8][N];
     pa_run_ends ends[8];
     pa_counts before = {0, 0}, all = count(r);
     sums s = {0, 0, 0};
     for (int k = 0; k < n_ranks; k++) {
-        size_t n = pa_score_runs(cut[k + 1] - cut[k], r->key + cut[k], r->fraud + cut[k], runs[k]);
+        size_t n = make(cut[k + 1] - cut[k], r->key + cut[k], r->fraud + cut[k], runs[k]);
         ends[k] = pa_ends_of_runs(n, runs[k]);
     }
     for (int k = 0; k < n_ranks; k++) {
@@ -99,6 +102,11 @@ static sums sums_in_parts(const rows *r, int n_ranks, const size_t cut[])
     }
     CU_ASSERT(before.frauds == all.frauds && before.others == all.others);
     return s;
+}
+
+static sums sums_in_parts(const rows *r, int n_ranks, const size_t cut[])
+{
+    return sums_of_runs(pa_score_runs, r, n_ranks, cut);
 }
 
 static sums sums_of(const rows *r)
@@ -193,6 +201,56 @@ static void test_counts_too_large_for_doubles_stay_exact(void)
     CU_ASSERT(pairs == expected);
 }
 
+static bool is_kept(const void *of, size_t i)
+{
+    const uint8_t *kept = of;
+    return kept[i];
+}
+
+static size_t merged(size_t n, const uint64_t key[], const uint8_t fraud[], pa_score_run runs[])
+{
+    uint8_t all[N];
+    memset(all, 1, sizeof all);
+    size_t n_runs = pa_merged_runs(n, key, fraud, is_kept, all, NULL);
+    return pa_merged_runs(n, key, fraud, is_kept, all, runs) == n_runs ? n_runs : N;
+}
+
+/* Between frauds runs are one, so that there are no more than two a fraud and both ends. */
+static void test_merged_runs_have_the_sums_of_all(void)
+{
+    int wrong = 0;
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        rows r = drawn_rows(20 + seed * 4, 1 + seed % 37, 3 + seed % 9, seed);
+        const size_t cut[] = {0, seed % 7, r.n / 3, r.n / 3, r.n - seed % 5, r.n};
+        sums all = sums_of(&r), one = sums_of_runs(merged, &r, 1, (const size_t[]){0, r.n});
+        sums parts = sums_of_runs(merged, &r, 5, cut);
+        wrong += one.pairs != all.pairs || one.precision != all.precision;
+        wrong += parts.pairs != all.pairs || parts.precision != all.precision;
+        wrong += one.n_runs > all.n_runs || one.n_runs > 2 * count(&r).frauds + 3;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void test_merged_runs_are_of_the_rows_that_are_kept(void)
+{
+    int wrong = 0;
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        rows r = drawn_rows(20 + seed * 4, 1 + seed % 37, 3, seed), some = {0};
+        uint8_t kept[N];
+        pa_score_run runs[N];
+        for (size_t i = 0; i < r.n; i++) {
+            kept[i] = (i * 7 + seed) % 3 > 0;
+            some.key[some.n] = r.key[i];
+            some.fraud[some.n] = r.fraud[i];
+            some.n += kept[i];
+        }
+        size_t n = pa_merged_runs(r.n, r.key, r.fraud, is_kept, kept, runs);
+        wrong += pa_precision_sum(n, runs, (pa_counts){0, 0}) != sums_of(&some).precision;
+        wrong += pa_count_runs(n, runs).others != count(&some).others;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static void test_rates_of_a_confusion_matrix(void)
 {
     pa_rates r = pa_rates_of((pa_counts){30, 10}, (pa_counts){60, 940});
@@ -212,10 +270,12 @@ static void test_curve_shows_both_ends_and_no_more_points_than_asked(void)
             int64_t shown = 0, head = n_points / 2;
             for (int64_t i = 0; i < n_runs; i++) {
                 bool shows = pa_curve_shows(i, n_runs, n_points);
+                wrong += pa_curve_before(i, n_runs, n_points) != shown;
                 shown += shows;
                 wrong += i < head && !shows;
             }
             wrong += shown != (n_runs < n_points ? n_runs : n_points);
+            wrong += pa_curve_before(n_runs, n_runs, n_points) != shown;
             wrong += !pa_curve_shows(0, n_runs, n_points);
             wrong += !pa_curve_shows(n_runs - 1, n_runs, n_points);
         }
@@ -230,6 +290,8 @@ static const pa_test tests[] = {
     {"one class alone has no area", test_one_class_alone_has_no_area},
     {"equal scores are worth a half", test_equal_scores_are_worth_a_half},
     {"counts too large for doubles stay exact", test_counts_too_large_for_doubles_stay_exact},
+    {"merged runs have the sums of all", test_merged_runs_have_the_sums_of_all},
+    {"merged runs are of the rows that are kept", test_merged_runs_are_of_the_rows_that_are_kept},
     {"rates of a confusion matrix", test_rates_of_a_confusion_matrix},
     {"curve shows both ends and no more points than asked",
      test_curve_shows_both_ends_and_no_more_points_than_asked},

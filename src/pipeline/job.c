@@ -6,12 +6,11 @@
 #include "checkpointer.h"
 #include "foresee.h"
 #include "paraudit/base/stop.h"
+#include "paraudit/comm/batch.h"
 #include "paraudit/comm/store_share.h"
 #include "paraudit/pipeline/foreseen.h"
 #include "space.h"
 #include "suppressions.h"
-
-enum { TOGETHER = 32 }; /* tables whose checksums are added in one call */
 
 const pa_option_spec pa_job_options[] = {
     {.key = "job.seed",
@@ -156,45 +155,51 @@ static pa_status fit(pa_job *job, size_t i)
     return pa_store_share(run->comm, model, PA_SHARED_BYTES, &run->err);
 }
 
-/* Checksums of the tables from number `from_table` on, of all ranks; a few at a time. Collective.
- */
-static pa_status tell_tables(pa_run *run, size_t from_table, pa_buffer *line)
+/* Of the columns, of the tables and of the store that a stage makes. */
+enum { MOST_CHECKSUMS = 64 };
+
+/* In this order: the columns from `from` on, the store, the tables from `from_table` on. */
+static void add_checksums(const pa_job *job, size_t i, size_t from, size_t from_table,
+                          uint64_t checksum[MOST_CHECKSUMS])
 {
-    uint64_t checksum[TOGETHER];
-    pa_status st = PA_OK;
-    for (size_t k = from_table, n; k < run->n_tables; k += n) {
-        n = run->n_tables - k < TOGETHER ? run->n_tables - k : TOGETHER;
-        for (size_t i = 0; i < n; i++) checksum[i] = pa_table_checksum(run->tables[k + i], 0);
-        pa_sum_u64(run->comm, checksum, n);
-        for (size_t i = 0; st == PA_OK && i < n; i++)
-            st = pa_buffer_printf(line, &run->err, " %s=%016" PRIx64, run->tables[k + i]->name,
-                                  checksum[i]);
-    }
-    return st;
+    const pa_run *run = &job->run;
+    PA_ASSERT(run->n_tables - from_table + 2 <= MOST_CHECKSUMS);
+    checksum[0] = pa_table_checksum(run->tables[0], from);
+    checksum[1] = pa_store_checksum(job->stores + i, pa_comm_rank(run->comm));
+    for (size_t k = from_table; k < run->n_tables; k++)
+        checksum[2 + k - from_table] = pa_table_checksum(run->tables[k], 0);
 }
 
-/* What a stage made, a checksum for each table and for its store: the first line that
- * differs between two runs names the culprit. Collective. */
-static pa_status log_checksums(pa_job *job, size_t i, size_t from, size_t from_table)
+static pa_status put_checksums(pa_job *job, size_t i, size_t from, size_t from_table,
+                               const uint64_t checksum[], pa_buffer *line)
 {
     pa_run *run = &job->run;
     const pa_table *tx = run->tables[0];
-    const pa_store *model = job->stores + i;
-    pa_buffer line = {0}, tables = {0};
-    uint64_t checksum[2] = {pa_table_checksum(tx, from),
-                            pa_store_checksum(model, pa_comm_rank(run->comm))};
-    pa_sum_u64(run->comm, checksum, 2);
-    pa_status st = tell_tables(run, from_table, &tables);
-    if (st == PA_OK)
-        st = pa_buffer_printf(&line, &run->err,
-                              "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64 "%s",
-                              job->stages[i]->name, tx->n_global, tx->n_columns - from, checksum[0],
-                              tables.data ? tables.data : "");
-    if (st == PA_OK && model->n_arrays)
-        st = pa_buffer_printf(&line, &run->err, " model=%016" PRIx64, checksum[1]);
+    PA_TRY(pa_buffer_printf(line, &run->err,
+                            "name=%s rows=%" PRId64 " columns=%zu checksum=%016" PRIx64,
+                            job->stages[i]->name, tx->n_global, tx->n_columns - from, checksum[0]));
+    for (size_t k = from_table; k < run->n_tables; k++)
+        PA_TRY(pa_buffer_printf(line, &run->err, " %s=%016" PRIx64, run->tables[k]->name,
+                                checksum[2 + k - from_table]));
+    if (job->stores[i].n_arrays == 0) return PA_OK;
+    return pa_buffer_printf(line, &run->err, " model=%016" PRIx64, checksum[1]);
+}
+
+/* What a stage made, where all ranks could: the first line that differs between two runs names
+ * the culprit. As many sums as there may be, so that a rank that failed adds as many. Collective.
+ */
+static pa_status log_checksums(pa_job *job, pa_status st, size_t i, size_t from, size_t from_table)
+{
+    pa_run *run = &job->run;
+    uint64_t checksum[MOST_CHECKSUMS] = {0};
+    pa_buffer line = {0};
+    pa_batch batch = {0};
+    if (st == PA_OK) add_checksums(job, i, from, from_table, checksum);
+    pa_batch_i64(&batch, (int64_t *)checksum, MOST_CHECKSUMS);
+    PA_TRY(pa_batch_sum(run->comm, &batch, st, &run->err));
+    st = put_checksums(job, i, from, from_table, checksum, &line);
     if (st == PA_OK) pa_log_event(run->log, "stage", "%s", line.data);
     pa_buffer_free(&line);
-    pa_buffer_free(&tables);
     return pa_agree(run->comm, st, &run->err);
 }
 
@@ -208,8 +213,7 @@ static pa_status apply(pa_job *job, size_t i)
     pa_status st = stage->apply(run, job->stores + i, run->tables[0]);
     pa_stop_allow(false);
     if (st == PA_OK) st = pa_schema_check(job->schemas + i, run, from, from_table, &run->err);
-    PA_AGREE(run->comm, st, &run->err);
-    return log_checksums(job, i, from, from_table);
+    return log_checksums(job, st, i, from, from_table);
 }
 
 /* A stage that a signal stopped between its tiles leaves nothing of the step: what is

@@ -25,9 +25,6 @@ typedef struct {
     pa_route *route;
     int32_t *owner;       /* of each local name */
     uint32_t *length;     /* of each local name */
-    char *packed;         /* for each rank their lengths, then they themselves */
-    pa_side leaving;      /* bytes for each rank */
-    pa_side coming;       /* bytes from each rank */
     uint32_t *got_length; /* of each name that arrived */
     pa_names got;
     int32_t *shard;     /* of each name that arrived */
@@ -41,9 +38,6 @@ static void free_making(making *m)
     pa_route_free(m->route);
     pa_free(m->owner);
     pa_free(m->length);
-    pa_free(m->packed);
-    pa_side_free(&m->leaving);
-    pa_side_free(&m->coming);
     pa_free(m->got_length);
     pa_names_free(&m->got);
     pa_free(m->shard);
@@ -68,67 +62,122 @@ static pa_status find_owners(const pa_comm *comm, const pa_names *local, const p
     return PA_OK;
 }
 
-/* Copies the names in the order in which they leave, and counts their bytes: for each rank the
- * lengths of its names, then the names. */
-static pa_status pack_names(const pa_comm *comm, const pa_names *local, making *m, pa_error *err)
+/* Of the names that leave for rank p the lengths, then the names; returns what stands behind. */
+static char *pack_for(const pa_names *local, const making *m, int p, char *next)
 {
     const pa_side *here = &m->route->here;
-    PA_TRY(pa_side_init(comm, &m->leaving, err));
-    PA_TRY(pa_side_init(comm, &m->coming, err));
-    size_t all = local->n ? local->start[local->n] - local->start[0] : 0;
-    PA_TRY(PA_NEW(m->packed, all + local->n * sizeof *m->length, err));
-    char *next = m->packed;
-    for (int p = 0; p < comm->size; p++) {
-        char *length = next, *first = next;
-        next += (size_t)here->n[p] * sizeof *m->length;
-        for (int64_t slot = here->at[p]; slot < here->at[p] + here->n[p]; slot++) {
-            size_t i = here->order ? here->order[slot] : (size_t)slot;
-            memcpy(length, m->length + i, sizeof *m->length);
-            memcpy(next, local->bytes + local->start[i], m->length[i]);
-            length += sizeof *m->length;
-            next += m->length[i];
-        }
-        m->leaving.n[p] = next - first;
+    char *length = next;
+    next += (size_t)here->n[p] * sizeof *m->length;
+    for (int64_t slot = here->at[p]; slot < here->at[p] + here->n[p]; slot++) {
+        size_t i = here->order ? here->order[slot] : (size_t)slot;
+        memcpy(length, m->length + i, sizeof *m->length);
+        memcpy(next, local->bytes + local->start[i], m->length[i]);
+        length += sizeof *m->length;
+        next += m->length[i];
     }
-    pa_side_stack(comm, &m->leaving);
+    return next;
+}
+
+/* What leaves and what comes, of n dictionaries in the same messages. */
+typedef struct {
+    char *packed, *got;
+    pa_side leaving, coming; /* bytes for each rank, and from each */
+} parcel;
+
+static void free_parcel(parcel *x)
+{
+    pa_free(x->packed);
+    pa_free(x->got);
+    pa_side_free(&x->leaving);
+    pa_side_free(&x->coming);
+}
+
+/* Copies the names in the order in which they leave, and counts their bytes. */
+static pa_status pack_names(const pa_comm *comm, size_t n, const pa_names *const local[],
+                            const making m[], parcel *x, pa_error *err)
+{
+    size_t all = 0;
+    PA_TRY(pa_side_init(comm, &x->leaving, err));
+    PA_TRY(pa_side_init(comm, &x->coming, err));
+    for (size_t d = 0; d < n; d++) {
+        const pa_names *names = local[d];
+        all += names->n * sizeof *m->length;
+        all += names->n ? names->start[names->n] - names->start[0] : 0;
+    }
+    PA_TRY(PA_NEW(x->packed, all, err));
+    char *next = x->packed;
+    for (int p = 0; p < comm->size; p++) {
+        const char *first = next;
+        for (size_t d = 0; d < n; d++) next = pack_for(local[d], m + d, p, next);
+        x->leaving.n[p] = next - first;
+    }
+    pa_side_stack(comm, &x->leaving);
     return PA_OK;
 }
 
-static pa_status new_arrivals(making *m, size_t bytes, pa_error *err)
+/* The lengths of what has come to their arrays, and what all its names take. */
+static pa_status take_lengths(const pa_comm *comm, size_t n, making m[], const parcel *x,
+                              pa_error *err)
 {
-    m->got.n = pa_route_received(m->route);
-    PA_TRY(PA_NEW(m->got_length, m->got.n, err));
-    PA_TRY(PA_NEW(m->got.start, m->got.n + 1, err));
-    return PA_NEW(m->got.bytes, bytes, err);
-}
-
-/* Of what came from each rank the lengths to their array, and the names together. */
-static void unpack_names(const pa_comm *comm, making *m)
-{
-    size_t n = 0;
-    char *to = m->got.bytes;
-    for (int p = 0; p < comm->size; p++) {
-        const char *from = m->got.bytes + m->coming.at[p];
-        size_t names = (size_t)m->route->there.n[p], lengths = names * sizeof *m->got_length;
-        size_t bytes = (size_t)m->coming.n[p] - lengths;
-        if (names == 0) continue;
-        memcpy(m->got_length + n, from, lengths);
-        memmove(to, from + lengths, bytes);
-        to += bytes;
-        n += names;
+    for (size_t d = 0; d < n; d++) {
+        m[d].got.n = pa_route_received(m[d].route);
+        PA_TRY(PA_NEW(m[d].got_length, m[d].got.n, err));
+        PA_TRY(PA_NEW(m[d].got.start, m[d].got.n + 1, err));
     }
-    for (size_t i = 0; i < n; i++) m->got.start[i + 1] = m->got.start[i] + m->got_length[i];
+    const char *from = x->got;
+    for (int p = 0; p < comm->size; p++) {
+        for (size_t d = 0; d < n; d++) {
+            size_t at = (size_t)m[d].route->there.at[p], end = at + (size_t)m[d].route->there.n[p];
+            uint32_t *length = m[d].got_length;
+            if (at < end) memcpy(length + at, from, (end - at) * sizeof *length);
+            from += (end - at) * sizeof *length;
+            for (; at < end; at++) {
+                m[d].got.start[at + 1] = m[d].got.start[at] + length[at];
+                from += length[at];
+            }
+        }
+    }
+    return PA_OK;
 }
 
-/* packed: what came of packing them. */
-static pa_status send_names(pa_comm *comm, pa_status packed, making *m, pa_error *err)
+/* ... and the names. */
+static pa_status take_names(const pa_comm *comm, size_t n, making m[], const parcel *x,
+                            pa_error *err)
+{
+    for (size_t d = 0; d < n; d++) PA_TRY(PA_NEW(m[d].got.bytes, m[d].got.start[m[d].got.n], err));
+    const char *from = x->got;
+    for (int p = 0; p < comm->size; p++) {
+        for (size_t d = 0; d < n; d++) {
+            size_t at = (size_t)m[d].route->there.at[p], end = at + (size_t)m[d].route->there.n[p];
+            size_t start = m[d].got.start[at], bytes = m[d].got.start[end] - start;
+            from += (end - at) * sizeof *m[d].got_length;
+            if (bytes > 0) memcpy(m[d].got.bytes + start, from, bytes);
+            from += bytes;
+        }
+    }
+    return PA_OK;
+}
+
+static pa_status send_names(pa_comm *comm, size_t n, const pa_names *const local[], making m[],
+                            parcel *x, pa_error *err)
 {
     int64_t all;
-    PA_TRY(pa_tell_counts(comm, packed, &m->leaving, &m->coming, &all, err));
-    pa_status st = new_arrivals(m, pa_side_stack(comm, &m->coming), err);
-    PA_TRY(pa_transfer(comm, st, 1, &m->leaving, m->packed, &m->coming, m->got.bytes, err));
-    unpack_names(comm, m);
-    return PA_OK;
+    pa_status st = pack_names(comm, n, local, m, x, err);
+    PA_TRY(pa_tell_counts(comm, st, &x->leaving, &x->coming, &all, err));
+    st = PA_NEW(x->got, pa_side_stack(comm, &x->coming), err);
+    return pa_transfer(comm, st, 1, &x->leaving, x->packed, &x->coming, x->got, err);
+}
+
+/* Names that have come, of each dictionary by itself; the parcel goes. */
+static pa_status open_parcel(const pa_comm *comm, size_t n, making m[], parcel *x, pa_error *err)
+{
+    pa_free(x->packed);
+    x->packed = NULL;
+    pa_status st = take_lengths(comm, n, m, x, err);
+    if (st == PA_OK) st = take_names(comm, n, m, x, err);
+    free_parcel(x);
+    *x = (parcel){0};
+    return st;
 }
 
 /* By name first, then by shard: the second sort keeps the order of the first. */
@@ -209,29 +258,126 @@ static pa_status number_arrivals(making *m, const pa_partition *shards, pa_names
     return keep_distinct(m, n_distinct, bytes, owned, err);
 }
 
-static pa_status make(pa_comm *comm, const pa_names *local, pa_partition *shards, making *m,
-                      pa_names *owned, int64_t code[], pa_error *err)
+/* The first codes of the shards; answers count from the first of this rank. */
+static void count_shards(pa_comm *comm, const pa_names *owned, pa_partition *shards, making *m)
 {
-    pa_status st = find_owners(comm, local, shards, m, err);
-    PA_TRY(pa_route_make_if(comm, st, local->n, m->owner, &m->route, err));
-    PA_TRY(send_names(comm, pack_names(comm, local, m, err), m, err));
-    PA_AGREE(comm, number_arrivals(m, shards, owned, err), err);
     pa_sum_i64(comm, m->per_shard, (size_t)shards->n_shards);
     pa_partition_count(shards, m->per_shard);
     PA_ASSERT(owned->n == pa_row_count(shards, comm->rank));
     int64_t first = pa_first_row(shards, comm->rank);
     for (size_t i = 0; i < m->got.n; i++) m->answer[i] += first;
-    return pa_route_return(comm, m->route, sizeof *code, m->answer, code, err);
+}
+
+/* Codes on their way back, of all dictionaries in the same messages: as they leave, and as they
+ * are to lie, those of one dictionary behind those of the other. */
+typedef struct {
+    int64_t *answer, *code;
+    pa_side from, to;
+} reply;
+
+static void free_reply(reply *x)
+{
+    pa_free(x->answer);
+    pa_free(x->code);
+    pa_side_free(&x->from);
+    pa_side_free(&x->to);
+}
+
+static pa_status new_reply(const pa_comm *comm, size_t n, const pa_names *const local[],
+                           const making m[], reply *x, pa_error *err)
+{
+    size_t sent = 0, got = 0;
+    for (size_t d = 0; d < n; d++) {
+        sent += local[d]->n;
+        got += m[d].got.n;
+    }
+    PA_TRY(pa_check_rows(sent, err));
+    PA_TRY(pa_side_init(comm, &x->from, err));
+    PA_TRY(pa_side_init(comm, &x->to, err));
+    PA_TRY(PA_NEW(x->answer, got, err));
+    PA_TRY(PA_NEW(x->code, sent, err));
+    return PA_NEW(x->to.order, sent, err);
+}
+
+static pa_status pack_reply(const pa_comm *comm, size_t n, const pa_names *const local[],
+                            const making m[], reply *x, pa_error *err)
+{
+    PA_TRY(new_reply(comm, n, local, m, x, err));
+    int64_t *answer = x->answer;
+    uint32_t *order = x->to.order;
+    for (int p = 0; p < comm->size; p++) {
+        size_t before = 0; /* codes of the dictionaries before */
+        for (size_t d = 0; d < n; before += local[d++]->n) {
+            const pa_side *here = &m[d].route->here, *there = &m[d].route->there;
+            for (int64_t i = 0; i < there->n[p]; i++) *answer++ = m[d].answer[there->at[p] + i];
+            for (int64_t slot = here->at[p]; slot < here->at[p] + here->n[p]; slot++) {
+                size_t i = here->order ? here->order[slot] : (size_t)slot;
+                *order++ = (uint32_t)(before + i);
+            }
+            x->from.n[p] += there->n[p];
+            x->to.n[p] += here->n[p];
+        }
+    }
+    pa_side_stack(comm, &x->from);
+    pa_side_stack(comm, &x->to);
+    return PA_OK;
+}
+
+static pa_status return_codes(pa_comm *comm, size_t n, const pa_names *const local[],
+                              const making m[], int64_t *const code[], pa_error *err)
+{
+    reply x = {0};
+    pa_status st = pack_reply(comm, n, local, m, &x, err);
+    st = pa_transfer(comm, st, sizeof *x.code, &x.from, x.answer, &x.to, x.code, err);
+    for (size_t d = 0, at = 0; st == PA_OK && d < n; at += local[d++]->n)
+        if (local[d]->n > 0) memcpy(code[d], x.code + at, local[d]->n * sizeof *x.code);
+    free_reply(&x);
+    return st;
+}
+
+static pa_status make(pa_comm *comm, size_t n, const pa_names *const local[],
+                      pa_partition *const shards[], making m[], parcel *x, pa_names *const owned[],
+                      int64_t *const code[], pa_error *err)
+{
+    for (size_t d = 0; d < n; d++) {
+        pa_status st = find_owners(comm, local[d], shards[d], m + d, err);
+        PA_TRY(pa_route_make_if(comm, st, local[d]->n, m[d].owner, &m[d].route, err));
+    }
+    PA_TRY(send_names(comm, n, local, m, x, err));
+    pa_status st = open_parcel(comm, n, m, x, err);
+    for (size_t d = 0; st == PA_OK && d < n; d++)
+        st = number_arrivals(m + d, shards[d], owned[d], err);
+    PA_AGREE(comm, st, err);
+    for (size_t d = 0; d < n; d++) count_shards(comm, owned[d], shards[d], m + d);
+    return return_codes(comm, n, local, m, code, err);
+}
+
+pa_status pa_dictionary_make_both(pa_comm *comm, const pa_names *const local[],
+                                  pa_partition *const shards[], pa_names *const owned[],
+                                  int64_t *const code[], pa_error *err)
+{
+    making m[2] = {{0}};
+    parcel x = {0};
+    for (size_t d = 0; d < 2; d++) *owned[d] = (pa_names){0};
+    pa_status st = make(comm, 2, local, shards, m, &x, owned, code, err);
+    for (size_t d = 0; d < 2; d++) {
+        if (st != PA_OK) pa_names_free(owned[d]);
+        free_making(m + d);
+    }
+    free_parcel(&x);
+    return st;
 }
 
 pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
                              pa_names *owned, int64_t code[], pa_error *err)
 {
     making m = {0};
+    parcel x = {0};
     *owned = (pa_names){0};
-    pa_status st = make(comm, local, shards, &m, owned, code, err);
+    pa_status st = make(comm, 1, &local, &shards, &m, &x, &owned, &code, err);
     if (st != PA_OK) pa_names_free(owned);
     free_making(&m);
+    free_parcel(&x);
     return st;
 }
 

@@ -20,18 +20,31 @@ static void recode(size_t n_rows, const int64_t code[], int32_t code_of_row[])
         if (code_of_row[i] >= 0) code_of_row[i] = (int32_t)code[code_of_row[i]];
 }
 
-pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
-                         int32_t code_of_row[], pa_partition *shards, pa_names *owned,
-                         pa_error *err)
+static pa_status recode_names(const char *kind, const pa_partition *shards, size_t n_rows,
+                              const int64_t code[], int32_t code_of_row[], pa_error *err)
 {
-    int64_t *code = NULL;
-    pa_status st;
-    PA_GOTO(pa_agree(comm, PA_NEW(code, local->n, err), err));
-    PA_GOTO(pa_dictionary_make(comm, local, shards, owned, code, err));
-    PA_GOTO(check_count(kind, shards->first[shards->n_shards], err));
+    PA_TRY(check_count(kind, shards->first[shards->n_shards], err));
     recode(n_rows, code, code_of_row);
+    return PA_OK;
+}
+
+pa_status pa_ingest_code(pa_comm *comm, const pa_names *accounts, const pa_names *merchants,
+                         pa_csv_batch *rows, pa_ingest *g, pa_names *owned_accounts,
+                         pa_names *owned_merchants, pa_error *err)
+{
+    const pa_names *const local[] = {accounts, merchants};
+    pa_partition *const shards[] = {g->account_shards, g->merchant_shards};
+    pa_names *const owned[] = {owned_accounts, owned_merchants};
+    int64_t *code[2] = {NULL, NULL};
+    pa_status st = PA_NEW(code[0], accounts->n, err);
+    if (st == PA_OK) st = PA_NEW(code[1], merchants->n, err);
+    PA_GOTO(pa_agree(comm, st, err));
+    PA_GOTO(pa_dictionary_make_both(comm, local, shards, owned, code, err));
+    PA_GOTO(recode_names("accounts", shards[0], rows->n, code[0], rows->account, err));
+    PA_GOTO(recode_names("merchants", shards[1], rows->n, code[1], rows->merchant, err));
 out:
-    pa_free(code);
+    pa_free(code[0]);
+    pa_free(code[1]);
     return st;
 }
 

@@ -301,12 +301,12 @@ pa_status pa_ingest_side_tables(pa_comm *comm, const pa_inputs *inputs, const pa
                                 const int64_t rows[], const pa_reject_counts rejected[],
                                 char (*file_digest)[65], pa_ingest *ingest, pa_error *err);
 
-/* From names to codes: a dictionary of one kind of name. `local` and `owned`
- * are as pa_dictionary_make has them; the codes of rows (-1: none) are replaced.
- * kind: "accounts", for messages. Collective. */
-pa_status pa_ingest_code(pa_comm *comm, const char *kind, const pa_names *local, size_t n_rows,
-                         int32_t code_of_row[], pa_partition *shards, pa_names *owned,
-                         pa_error *err);
+/* From names to codes: the dictionaries of accounts and of merchants. Local and owned names
+ * are as pa_dictionary_make has them; the codes of rows (-1: none) are replaced. The shards of both
+ * are cut. Collective. */
+pa_status pa_ingest_code(pa_comm *comm, const pa_names *accounts, const pa_names *merchants,
+                         pa_csv_batch *rows, pa_ingest *ingest, pa_names *owned_accounts,
+                         pa_names *owned_merchants, pa_error *err);
 
 /* A table of one column of names, as wide as the longest of all ranks, at least
  * a byte. t has its size. Collective. */

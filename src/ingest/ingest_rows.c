@@ -121,14 +121,12 @@ static pa_status code(pa_comm *comm, int64_t most_codes, pa_csv_intake *parser, 
     pa_csv_batch *rows = &parser->rows;
     PA_TRY(cut_shards(comm, rows, &w->accounts, &w->merchants, g, w->weight, err));
     const pa_partition *accounts = g->account_shards;
-    PA_TRY(pa_ingest_code(comm, "accounts", &w->accounts, rows->n, rows->account, g->account_shards,
-                          &w->owned_accounts, err));
+    PA_TRY(pa_ingest_code(comm, &w->accounts, &w->merchants, rows, g, &w->owned_accounts,
+                          &w->owned_merchants, err));
     pa_names_free(&w->accounts);
+    pa_names_free(&w->merchants);
     PA_AGREE(comm, pa_ingest_gather(rows, accounts->first[accounts->n_shards], err), err);
     if (pa_comm_size(comm) > 1) PA_TRY(make_route(comm, accounts, rows, &w->route, err));
-    PA_TRY(pa_ingest_code(comm, "merchants", &w->merchants, rows->n, rows->merchant,
-                          g->merchant_shards, &w->owned_merchants, err));
-    pa_names_free(&w->merchants);
     return pa_ingest_lists(comm, most_codes, parser, g, err);
 }
 

@@ -26,8 +26,14 @@ void pa_names_free(pa_names *names);
 pa_status pa_dictionary_make(pa_comm *comm, const pa_names *local, pa_partition *shards,
                              pa_names *owned, int64_t code[], pa_error *err);
 
-/* The same with one shard, which rank 0 owns: codes follow the order of the names. Where ranks have
- * many, names that several of them have are one before they come to rank 0. */
+/* Two dictionaries, whose names and codes travel in the same messages; 2 of each array. Holds the
+ * names of both at a time. */
+pa_status pa_dictionary_make_both(pa_comm *comm, const pa_names *const local[],
+                                  pa_partition *const shards[], pa_names *const owned[],
+                                  int64_t *const code[], pa_error *err);
+
+/* One dictionary of a single shard, which rank 0 owns: codes follow the order of the names. Where
+ * ranks have many, names that several of them have are one before they come to rank 0. */
 pa_status pa_dictionary_list(pa_comm *comm, const pa_names *local, pa_partition *on_rank_0,
                              pa_names *owned, int64_t code[], pa_error *err);
 

@@ -184,6 +184,37 @@ static void check_split(meets_rule rule, bool even)
     pa_partition_free(&shards);
 }
 
+/* Two at once, of unlike names and shards, are as each is by itself. */
+static void check_both(meets_rule rule, meets_rule other)
+{
+    static name met[2][N_NAMES], set[2][N_NAMES];
+    static int64_t codes[2][N_NAMES];
+    const meets_rule rules[2] = {rule, other};
+    pa_names local[2] = {{0}, {0}}, owned[2];
+    pa_partition shards[2];
+    size_t n[2], n_set[2];
+    for (int d = 0; d < 2; d++) {
+        n[d] = meet(rules[d], local + d, met[d]);
+        n_set[d] = all_that_are_met(rules[d], set[d]);
+        init_shards(shards + d, d == 0);
+    }
+    const pa_names *const locals[] = {local, local + 1};
+    pa_partition *const both[] = {shards, shards + 1};
+    pa_names *const owners[] = {owned, owned + 1};
+    int64_t *const code[] = {codes[0], codes[1]};
+    CU_ASSERT_EQUAL(pa_dictionary_make_both(pa_test_comm(), locals, both, owners, code, NULL),
+                    PA_OK);
+    for (int d = 0; d < 2; d++) {
+        CU_ASSERT_EQUAL(wrong_firsts(shards + d, n_set[d], set[d]), 0);
+        CU_ASSERT_EQUAL(wrong_codes(n[d], met[d], codes[d], n_set[d], set[d]), 0);
+        CU_ASSERT_EQUAL(owned[d].n, pa_row_count(shards + d, pa_comm_rank(pa_test_comm())));
+        CU_ASSERT_EQUAL(wrong_owned(shards + d, owned + d, set[d]), 0);
+        pa_names_free(owned + d);
+        pa_names_free(local + d);
+        pa_partition_free(shards + d);
+    }
+}
+
 static void check_in_all_pieces(meets_rule rule)
 {
     for (int p = 0; p < N_PIECES; p++) {
@@ -207,6 +238,16 @@ static void test_split_of_names_does_not_matter(void)
 {
     check_in_all_pieces(met_here_and_there);
     check_in_all_pieces(the_last_meets_all);
+}
+
+static void test_two_dictionaries_travel_together(void)
+{
+    for (int p = 0; p < N_PIECES; p++) {
+        pa_comm_set_piece(pa_test_comm(), pieces[p]);
+        check_both(met_here_and_there, each_is_met_once);
+        check_both(the_last_meets_all, met_here_and_there);
+        check_both(nobody_meets_any, everyone_meets_all);
+    }
 }
 
 static void test_dictionary_may_be_empty(void)
@@ -307,6 +348,7 @@ static const pa_test tests[] = {
     {"codes are places in the sorted set", test_codes_are_places_in_the_sorted_set},
     {"names that all ranks met have one code", test_names_that_all_ranks_met_have_one_code},
     {"split of names does not matter", test_split_of_names_does_not_matter},
+    {"two dictionaries travel together", test_two_dictionaries_travel_together},
     {"dictionary may be empty", test_dictionary_may_be_empty},
     {"list of many names is that of few", test_list_of_many_names_is_that_of_few},
 };

@@ -4,14 +4,12 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "paraudit/alerts/account_days.h"
+#include "chosen.h"
 #include "paraudit/alerts/sentence.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
-#include "paraudit/comm/batch.h"
 #include "paraudit/comm/fetch.h"
 #include "paraudit/comm/route.h"
-#include "paraudit/order/ranks.h"
 #include "paraudit/table/records.h"
 
 enum { MAX_ID = 64, ID_DIGITS = 16, NAME_BYTES = MAX_ID + 8, SENTENCE_BYTES = 640 };
@@ -39,99 +37,6 @@ typedef struct {
     char detail[PA_DETAIL_BYTES];
     char sentence[SENTENCE_BYTES];
 } alert_reason;
-
-/* ---- which account-days ---- */
-
-/* Account-days to alert, and those that rules hold back. */
-typedef struct {
-    size_t n, n_held;
-    pa_account_day *days, *held;
-    int64_t *held_before; /* of each held one: others of its day that come before it */
-} chosen;
-
-static void free_chosen(chosen *c)
-{
-    pa_free(c->days);
-    pa_free(c->held);
-    pa_free(c->held_before);
-    *c = (chosen){0};
-}
-
-/* By row: whether it stands for an account-day that may be alerted, or for one that is held back,
- * and how many of each come before it on its day. */
-typedef struct {
-    uint8_t *free, *held;
-    int64_t *free_before, *held_before;
-} marks;
-
-static void free_marks(marks *m)
-{
-    pa_free(m->free);
-    pa_free(m->held);
-    pa_free(m->free_before);
-    pa_free(m->held_before);
-}
-
-/* Keeps the account-days that are among the first per_day of their day; of those held back what
- * would be there: fewer than per_day others, which may be alerted, come before it. */
-static void keep_within_budget(int64_t per_day, const marks *m, chosen *c)
-{
-    size_t n = 0, n_held = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        int64_t before = m->free_before[c->days[i].best];
-        if (before >= per_day) continue;
-        c->days[n] = c->days[i];
-        c->days[n++].place = before + 1;
-    }
-    for (size_t i = 0; i < c->n_held; i++) {
-        int64_t before = m->free_before[c->held[i].best];
-        if (before >= per_day) continue;
-        c->held_before[n_held] = m->held_before[c->held[i].best];
-        c->held[n_held] = c->held[i];
-        c->held[n_held++].place = before + 1;
-    }
-    c->n = n;
-    c->n_held = n_held;
-}
-
-static pa_status list_days(const pa_alert_input *in, marks *m, chosen *c, pa_error *err)
-{
-    const pa_day_rows rows = {in->n, in->account, in->time, in->tx, in->margin, in->audited};
-    c->n = pa_account_days(&rows, NULL);
-    PA_TRY(PA_NEW(c->days, c->n, err));
-    PA_TRY(PA_NEW(m->free, in->n, err));
-    PA_TRY(PA_NEW(m->free_before, in->n, err));
-    if (in->held_by) {
-        PA_TRY(PA_NEW(c->held, c->n, err));
-        PA_TRY(PA_NEW(c->held_before, c->n, err));
-        PA_TRY(PA_NEW(m->held, in->n, err));
-        PA_TRY(PA_NEW(m->held_before, in->n, err));
-    }
-    pa_account_days(&rows, c->days);
-    if (in->held_by) c->n_held = pa_hold_back(&rows, in->held_by, &c->n, c->days, c->held);
-    for (size_t i = 0; i < c->n; i++) m->free[c->days[i].best] = 1;
-    for (size_t i = 0; i < c->n_held; i++) m->held[c->held[i].best] = 1;
-    return PA_OK;
-}
-
-/* Ranks all rows, and finds the account-days. */
-static pa_status choose(pa_comm *comm, const pa_alert_input *in, int64_t rank[], chosen *c,
-                        pa_error *err)
-{
-    marks m = {0};
-    pa_status st = pa_agree(comm, list_days(in, &m, c, err), err);
-    const pa_row_order rows = {.n = in->n,
-                               .margin = in->margin,
-                               .tx = in->tx,
-                               .time = in->time,
-                               .chosen = in->audited,
-                               .item = {m.free, m.held}};
-    const pa_row_places places = {rank, {m.free_before, m.held_before}};
-    if (st == PA_OK) st = pa_order_rows(comm, &rows, &places, 0, NULL, NULL, err);
-    if (st == PA_OK) keep_within_budget(in->per_day, &m, c);
-    free_marks(&m);
-    return st;
-}
 
 /* ---- what is said about them ---- */
 
@@ -375,46 +280,6 @@ static pa_status word_reasons(const pa_alert_input *in, const pa_account_day day
 
 /* ---- their order ---- */
 
-/* The first and the last day of the alerts of all ranks: two minima at once. */
-static void find_span(pa_comm *comm, size_t n, const pa_account_day days[], int64_t *first,
-                      size_t *n_days)
-{
-    int64_t least[2] = {INT64_MAX, INT64_MAX};
-    for (size_t i = 0; i < n; i++) {
-        if (days[i].day < least[0]) least[0] = days[i].day;
-        if (~days[i].day < least[1]) least[1] = ~days[i].day;
-    }
-    pa_min_i64(comm, least, 2);
-    *first = least[0];
-    *n_days = least[0] == INT64_MAX ? 0 : (size_t)(~least[1] - least[0] + 1);
-}
-
-/* The alerts of a day stand behind those of earlier days. before: others of its day that come
- * before each; position, n_global: of the whole queue. */
-static pa_status find_positions(pa_comm *comm, size_t n, const pa_account_day days[],
-                                const int64_t before[], int64_t position[], int64_t *n_global,
-                                pa_error *err)
-{
-    int64_t first, *count = NULL;
-    size_t n_days;
-    pa_batch batch = {0};
-    find_span(comm, n, days, &first, &n_days);
-    pa_status st = PA_NEW(count, n_days, err);
-    for (size_t i = 0; st == PA_OK && i < n; i++) count[days[i].day - first]++;
-    pa_batch_i64(&batch, count, n_days);
-    PA_GOTO(pa_batch_sum(comm, &batch, st, err));
-    *n_global = 0;
-    for (size_t d = 0; d < n_days; d++) {
-        int64_t of_day = count[d];
-        count[d] = *n_global;
-        *n_global += of_day;
-    }
-    for (size_t i = 0; i < n; i++) position[i] = count[days[i].day - first] + before[i];
-out:
-    pa_free(count);
-    return st;
-}
-
 /* The rank that holds a position of the queue, which is cut evenly. */
 static int32_t holder_of(const pa_comm *comm, int64_t position, int64_t n_global)
 {
@@ -460,7 +325,7 @@ out:
 }
 
 /* Sends the alerts of each rank to their places by day and place in it. before: of each, as
- * find_positions has it. */
+ * pa_find_positions has it. */
 static pa_status put_in_order(pa_comm *comm, const pa_account_day days[], const int64_t before[],
                               const alert_queue *mine, alert_queue *queue, pa_error *err)
 {
@@ -469,7 +334,7 @@ static pa_status put_in_order(pa_comm *comm, const pa_account_day days[], const 
     pa_status st = PA_NEW(position, mine->n, err);
     if (st == PA_OK) st = PA_NEW(owner, mine->n, err);
     PA_GOTO(pa_agree(comm, st, err));
-    PA_GOTO(find_positions(comm, mine->n, days, before, position, &n_global, err));
+    PA_GOTO(pa_find_positions(comm, mine->n, days, before, position, &n_global, err));
     for (size_t i = 0; i < mine->n; i++) {
         mine->row[i].position = position[i];
         owner[i] = holder_of(comm, position[i], n_global);
@@ -692,7 +557,7 @@ static pa_status make_queue(pa_comm *comm, const pa_alert_input *in, const int64
 
 /* The queue of those to alert. */
 static pa_status make_alerts(pa_comm *comm, const pa_alert_input *in, const int64_t rank[],
-                             const chosen *c, alert_queue *queue, pa_error *err)
+                             const pa_chosen *c, alert_queue *queue, pa_error *err)
 {
     int64_t *before = NULL;
     pa_status st = pa_agree(comm, PA_NEW(before, c->n, err), err);
@@ -703,7 +568,7 @@ static pa_status make_alerts(pa_comm *comm, const pa_alert_input *in, const int6
 }
 
 static pa_status tell_held(pa_comm *comm, const pa_alert_input *in, const int64_t rank[],
-                           const chosen *c, const pa_alerts_held *held, pa_error *err)
+                           const pa_chosen *c, const pa_alerts_held *held, pa_error *err)
 {
     alert_queue queue = {0};
     pa_status st = make_queue(comm, in, rank, c->n_held, c->held, c->held_before, &queue, err);
@@ -720,17 +585,17 @@ pa_status pa_make_alerts(pa_comm *comm, const pa_alert_input *in, int64_t rank[]
                          pa_table *alerts, pa_table *reasons, const pa_alerts_held *held,
                          pa_error *err)
 {
-    chosen c = {0};
+    pa_chosen c = {0};
     alert_queue queue = {0};
     pa_status st;
-    PA_GOTO(choose(comm, in, rank, &c, err));
+    PA_GOTO(pa_choose(comm, in, rank, &c, err));
     PA_GOTO(make_alerts(comm, in, rank, &c, &queue, err));
     PA_GOTO(fill_tables(comm, in, &queue, alerts, reasons, err));
     if (in->held_by) PA_GOTO(tell_held(comm, in, rank, &c, held, err));
     memset(alert, 0, in->n);
     for (size_t i = 0; i < c.n; i++) alert[c.days[i].best] = 1;
 out:
-    free_chosen(&c);
+    pa_chosen_free(&c);
     free_queue(&queue);
     return st;
 }

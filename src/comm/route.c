@@ -151,8 +151,8 @@ pa_status pa_route_return_all(pa_comm *comm, const pa_route *route, size_t n,
     return pa_route_return_if(comm, PA_OK, route, n, columns, err);
 }
 
-pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
-                            size_t *n_arrived, pa_error *err)
+pa_status pa_exchange(pa_comm *comm, size_t width, const void *elements, const int64_t n[],
+                      void **arrived, size_t *n_arrived, pa_error *err)
 {
     pa_route *route = NULL;
     *arrived = NULL;
@@ -161,10 +161,16 @@ pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[],
     if (st == PA_OK) memcpy(route->here.n, n, (size_t)comm->size * sizeof *n);
     st = meet(comm, st, &route, err);
     if (st != PA_OK) return st;
-    *arrived = pa_alloc(route->n_received, 1, err);
+    *arrived = pa_alloc(route->n_received, width, err);
     st = *arrived ? PA_OK : PA_E_MEMORY;
-    st = pa_transfer(comm, st, 1, &route->here, bytes, &route->there, *arrived, err);
+    st = pa_transfer(comm, st, width, &route->here, elements, &route->there, *arrived, err);
     *n_arrived = route->n_received;
     pa_route_free(route);
     return st;
+}
+
+pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
+                            size_t *n_arrived, pa_error *err)
+{
+    return pa_exchange(comm, 1, bytes, n, arrived, n_arrived, err);
 }

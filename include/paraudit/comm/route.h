@@ -60,8 +60,13 @@ pa_status pa_route_send_if(pa_comm *comm, pa_status st, const pa_route *route, s
 pa_status pa_route_return_if(pa_comm *comm, pa_status st, const pa_route *route, size_t n,
                              const pa_column_move columns[], pa_error *err);
 
-/* Bytes that each rank has for others: n[r] of them go to rank r, those for rank 0 first. *arrived
- * is the caller's: what came, by source rank. PA_E_USAGE from 2^32 bytes on. Collective. */
+/* Elements of `width` bytes that each rank has for others: n[r] of them go to rank r, those for
+ * rank 0 first. *arrived is the caller's: what came, by source rank; *n_arrived: how many.
+ * PA_E_USAGE from 2^32 elements on. Collective. */
+pa_status pa_exchange(pa_comm *comm, size_t width, const void *elements, const int64_t n[],
+                      void **arrived, size_t *n_arrived, pa_error *err);
+
+/* The same of bytes. */
 pa_status pa_exchange_bytes(pa_comm *comm, const void *bytes, const int64_t n[], void **arrived,
                             size_t *n_arrived, pa_error *err);
 

@@ -1,5 +1,4 @@
-/* Exact values at chosen places of the order of all ranks' values: none of them
- * moves. Collective. */
+/* Exact values at chosen places of the order of all ranks' values. Collective. */
 #ifndef PARAUDIT_ORDER_QUANTILES_H
 #define PARAUDIT_ORDER_QUANTILES_H
 
@@ -13,9 +12,9 @@ typedef struct {
 
 /* value: n local values, none NaN. position: m places from 0, ascending, below
  * the number of values over all ranks, the same on all ranks; so is quantile, m
- * results. -0 counts as 0. Takes 8 bytes a value for as long as it runs. A round
- * of 2048 counts, then of those places whose value is not known yet: at most 16
- * rounds of two or three counts each, or fewer of more where they are few. */
+ * results. -0 counts as 0. Up to 64 places are found by three rounds of counts where the values
+ * lie. For more, each value is sent once to the rank that looks up the places around it, an even
+ * share of values to each; 12 bytes a value for as long as it runs. */
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,
                        const int64_t position[], pa_quantile quantile[], pa_error *err);
 

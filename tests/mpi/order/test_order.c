@@ -333,6 +333,104 @@ static void test_quantiles_of_several_sets_are_found_together(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Where the values of a set lie: on one rank alone, on every other one, cut in their order (which
+ * is the table's), or dealt. */
+enum { ON_THE_FIRST, ON_THE_LAST, ON_EVERY_OTHER, IN_BLOCKS, DEALT, N_LAYOUTS };
+
+static int rank_of_value(int layout, size_t i, size_t n, int n_ranks)
+{
+    switch (layout) {
+    case ON_THE_FIRST:
+        return 0;
+    case ON_THE_LAST:
+        return n_ranks - 1;
+    case ON_EVERY_OTHER:
+        return (int)i * 2 % n_ranks / 2 * 2;
+    case IN_BLOCKS:
+        return (int)(i * (size_t)n_ranks / n);
+    default:
+        return (int)(i * 7919 % (size_t)n_ranks);
+    }
+}
+
+/* Kinds of draw_of_kind, then: all alike, nine tenths alike, all alike but the last. */
+static float hard_value(int kind, size_t i, size_t n, uint32_t draw)
+{
+    if (kind < 4) return draw_of_kind(kind, draw);
+    if (kind == 4) return -3;
+    if (kind == 5) return draw % 10 ? 0 : draw_of_kind(1, draw);
+    return i + 1 < n ? 2 : INFINITY;
+}
+
+/* Every step-th place from the first to the last; 0: none. Returns how many. */
+static size_t places_of(size_t n, size_t step, int64_t position[])
+{
+    size_t m = 0;
+    for (size_t i = 0; step > 0 && i < n; i += step) position[m++] = (int64_t)i;
+    if (m > 0 && position[m - 1] + 1 < (int64_t)n) position[m++] = (int64_t)n - 1;
+    return m;
+}
+
+enum { HARD_SETS = 9, HARD_ROWS = 900 };
+
+typedef struct {
+    float all[HARD_SETS][HARD_ROWS], mine[HARD_SETS][HARD_ROWS];
+    int64_t position[HARD_SETS][HARD_ROWS];
+    pa_quantile quantile[HARD_SETS][HARD_ROWS];
+    size_t n_all[HARD_SETS];
+    pa_quantile_set set[HARD_SETS];
+} hard_sets;
+
+/* Set 7 has no value; set 8 has values, of which none is asked for. */
+static void draw_hard_sets(hard_sets *h, int layout, size_t rows, size_t step)
+{
+    pa_comm *comm = pa_test_comm();
+    uint32_t state = 1;
+    for (int s = 0; s < HARD_SETS; s++) {
+        size_t n = s == 7 ? 0 : rows + (size_t)s;
+        h->n_all[s] = n;
+        h->set[s] = (pa_quantile_set){0, h->mine[s], 0, h->position[s], h->quantile[s]};
+        for (size_t i = 0; i < n; i++) {
+            state = state * 1664525u + 1013904223u;
+            h->all[s][i] = hard_value(s % 7, i, n, state >> 8);
+            if (rank_of_value(layout, i, n, pa_comm_size(comm)) == pa_comm_rank(comm))
+                h->mine[s][h->set[s].n++] = h->all[s][i];
+        }
+        h->set[s].m = places_of(n, s == 8 ? 0 : step, h->position[s]);
+    }
+}
+
+static size_t wrong_quantiles(hard_sets *h)
+{
+    size_t wrong = 0;
+    for (int s = 0; s < HARD_SETS; s++) {
+        if (h->n_all[s] > 0) qsort(h->all[s], h->n_all[s], sizeof(float), by_value);
+        for (size_t i = 0; i < h->set[s].m; i++)
+            wrong += unlike(h->quantile[s] + i, h->n_all[s], h->all[s], h->position[s][i]);
+    }
+    return wrong;
+}
+
+/* Few places and many, few values and many, ranks that have none, equal values over all ranks. */
+static void test_quantiles_hold_however_values_lie(void)
+{
+    static const size_t steps[] = {1, 3, 400}, rows[] = {1, 2, 40, HARD_ROWS - HARD_SETS};
+    static hard_sets h;
+    pa_comm *comm = pa_test_comm();
+    size_t wrong = 0;
+    for (int layout = 0; layout < N_LAYOUTS; layout++)
+        for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
+            for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+                pa_error err = {0};
+                pa_comm_set_piece(comm, r % 2 ? PA_PIECE_DEFAULT : 64);
+                draw_hard_sets(&h, layout, rows[r], steps[k]);
+                CU_ASSERT_EQUAL(pa_quantiles_together(comm, HARD_SETS, h.set, &err), PA_OK);
+                wrong += wrong_quantiles(&h);
+            }
+    pa_comm_set_piece(comm, PA_PIECE_DEFAULT);
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
     {"rank counts the rows before", test_rank_counts_the_rows_before},
     {"equal rows keep the order of the table", test_equal_rows_keep_the_order_of_the_table},
@@ -344,5 +442,6 @@ static const pa_test tests[] = {
     {"quantiles are those of the sorted values", test_quantiles_are_those_of_the_sorted_values},
     {"quantiles of several sets are found together",
      test_quantiles_of_several_sets_are_found_together},
+    {"quantiles hold however values lie", test_quantiles_hold_however_values_lie},
 };
 PA_MPI_TEST_MAIN("order", tests)

@@ -93,11 +93,35 @@ static float larger(float a, float b)
     return a > b ? a : b;
 }
 
-/* The gap above the first `up_to` values and below the last n - `below`. */
-static gap gap_between(int64_t up_to, int64_t below, int64_t n)
+/* Columns of as many known rows have many counts in common: where no values are equal, all. */
+enum { KEPT_BITS = 14 };
+
+typedef struct {
+    int64_t n, count; /* n = 0: none yet */
+    float side;
+} kept_side;
+
+static float side_once(kept_side kept[], int64_t count, int64_t n)
 {
-    return (gap){.left = {side(up_to, n), side(below, n)},
-                 .right = {side(n - up_to, n), side(n - below, n)}};
+    kept_side *k = kept + ((uint64_t)count * 0x9e3779b97f4a7c15u >> (64 - KEPT_BITS));
+    if (k->n != n || k->count != count) *k = (kept_side){n, count, side(count, n)};
+    return k->side;
+}
+
+/* Behind the first `count` values, from the left and from the right. */
+typedef struct {
+    int64_t count;
+    float left, right;
+} border;
+
+static border border_at(kept_side kept[], int64_t count, int64_t n)
+{
+    return (border){count, side_once(kept, count, n), side_once(kept, n - count, n)};
+}
+
+static gap gap_between(const border *a, const border *b)
+{
+    return (gap){.left = {a->left, b->left}, .right = {a->right, b->right}};
 }
 
 /* Mean part of the fitting rows' values: that of the knots as it is, between two of them
@@ -116,19 +140,23 @@ static float mean_part(size_t n_knots, const int64_t below[], const int64_t up_t
     return (float)(sum / (double)n);
 }
 
-static void lay_out(pa_ecod *e, const pa_ecod_model *m, size_t f)
+static void lay_out(pa_ecod *e, const pa_ecod_model *m, size_t f, kept_side kept[])
 {
     size_t begin = (size_t)m->first[f], end = (size_t)m->first[f + 1];
     int64_t n = m->rows[f];
     gap *before = e->before + begin + f;
     e->first[f + 1] = end;
     if (begin == end) return;
+    border last = border_at(kept, 0, n);
     for (size_t k = begin; k < end; k++) {
+        border below = m->below[k] == last.count ? last : border_at(kept, m->below[k], n);
+        border up_to = border_at(kept, m->up_to[k], n);
         e->value[k] = m->value[k];
-        e->at[k] = larger(side(m->up_to[k], n), side(n - m->below[k], n));
-        before[k - begin] = gap_between(k > begin ? m->up_to[k - 1] : 0, m->below[k], n);
+        e->at[k] = larger(up_to.left, below.right);
+        before[k - begin] = gap_between(&last, &below);
+        last = up_to;
     }
-    before[end - begin] = gap_between(n, n, n);
+    before[end - begin] = gap_between(&last, &last);
     e->mean[f] =
         mean_part(end - begin, m->below + begin, m->up_to + begin, e->at + begin, before, n);
 }
@@ -136,6 +164,7 @@ static void lay_out(pa_ecod *e, const pa_ecod_model *m, size_t f)
 pa_status pa_ecod_open(const pa_ecod_model *model, pa_ecod **ecod, pa_error *err)
 {
     pa_ecod *e = NULL;
+    kept_side *kept = NULL;
     *ecod = NULL;
     PA_TRY(check_model(model, err));
     size_t n_features = model->n_features, n_knots = (size_t)model->first[n_features];
@@ -146,13 +175,14 @@ pa_status pa_ecod_open(const pa_ecod_model *model, pa_ecod **ecod, pa_error *err
     if (st == PA_OK) st = PA_NEW(e->at, n_knots, err);
     if (st == PA_OK) st = PA_NEW(e->mean, n_features, err);
     if (st == PA_OK) st = PA_NEW(e->before, n_knots + n_features, err);
-    if (st != PA_OK) {
+    if (st == PA_OK) st = PA_NEW(kept, (size_t)1 << KEPT_BITS, err);
+    for (size_t f = 0; st == PA_OK && f < n_features; f++) lay_out(e, model, f, kept);
+    pa_free(kept);
+    if (st == PA_OK)
+        *ecod = e;
+    else
         pa_ecod_free(e);
-        return st;
-    }
-    for (size_t f = 0; f < n_features; f++) lay_out(e, model, f);
-    *ecod = e;
-    return PA_OK;
+    return st;
 }
 
 void pa_ecod_free(pa_ecod *e)

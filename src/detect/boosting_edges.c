@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boosting_values.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/order/quantiles.h"
@@ -10,11 +11,10 @@
 /* The columns of one group, which share their rounds of counting. Of column k of it: */
 typedef struct {
     size_t n_known;
-    float *known;       /* values here that are not NaN */
-    int64_t total;      /* of them, over all ranks */
-    int64_t n_distinct; /* max_bins + 1: more than max_bins */
-    size_t n;           /* values that bins begin at, ascending ... */
-    pa_quantile *at;    /* ... max_bins */
+    float *known;    /* values here that are not NaN */
+    int64_t total;   /* of them, over all ranks */
+    size_t n;        /* values that bins begin at, ascending ... */
+    pa_quantile *at; /* ... max_bins */
     pa_quantile *asked;
     int64_t *position;
 } question;
@@ -31,7 +31,9 @@ typedef struct {
     pa_quantile_set *set;
     uint32_t *slot; /* of keys that a column has here; 0: free, which no value has for a key */
     size_t n_slots;
-    uint32_t *key; /* max_bins */
+    pa_key_list *distinct; /* of each column; more than max_bins: it has many values */
+    uint32_t *key;         /* together x max_bins: theirs */
+    int64_t *total;        /* together */
 } finder;
 
 static void free_finder(finder *f)
@@ -43,7 +45,9 @@ static void free_finder(finder *f)
     pa_free(f->position);
     pa_free(f->set);
     pa_free(f->slot);
+    pa_free(f->distinct);
     pa_free(f->key);
+    pa_free(f->total);
 }
 
 static pa_status new_finder(finder *f, pa_error *err)
@@ -57,21 +61,24 @@ static pa_status new_finder(finder *f, pa_error *err)
     PA_TRY(PA_NEW(f->position, f->together * m, err));
     PA_TRY(PA_NEW(f->set, f->together, err));
     PA_TRY(PA_NEW(f->slot, f->n_slots, err));
-    PA_TRY(PA_NEW(f->key, m, err));
+    PA_TRY(PA_NEW(f->distinct, f->together, err));
+    PA_TRY(PA_NEW(f->key, f->together * m, err));
+    PA_TRY(PA_NEW(f->total, f->together, err));
     for (size_t k = 0; k < f->together; k++) {
         question *q = f->question + k;
         q->known = f->known + k * n;
         q->at = f->quantile + 2 * k * m;
         q->asked = q->at + m;
         q->position = f->position + k * m;
+        f->distinct[k].key = f->key + k * m;
     }
     return PA_OK;
 }
 
 /* ---- columns of few values ---- */
 
-/* The keys of the values here, each once, into f->key; max_bins + 1: they are more. */
-static size_t list_distinct(finder *f, size_t n, const float value[])
+/* The keys of the values here, each once; max_bins + 1: they are more. */
+static size_t list_distinct(finder *f, size_t n, const float value[], uint32_t list[])
 {
     size_t found = 0;
     memset(f->slot, 0, f->n_slots * sizeof *f->slot);
@@ -81,40 +88,24 @@ static size_t list_distinct(finder *f, size_t n, const float value[])
         while (f->slot[at] != 0 && f->slot[at] != key) at = (at + 1) & (f->n_slots - 1);
         if (f->slot[at] == key) continue;
         if (found == f->max_bins) return found + 1;
-        f->slot[at] = f->key[found++] = key;
+        f->slot[at] = list[found++] = key;
     }
     return found;
 }
 
-static int by_key(const void *a, const void *b)
+static bool has_many(const finder *f, size_t k)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    return f->distinct[k].n > f->max_bins;
 }
 
-/* Takes the values of all ranks where they are few; else leaves n_distinct at max_bins + 1. */
-static pa_status merge_distinct(finder *f, question *q, pa_error *err)
+/* Counts stand for the values' places, so that each is next to the one before. */
+static void take_distinct(finder *f, size_t k)
 {
-    void *gathered = NULL;
-    size_t bytes = 0, here = list_distinct(f, q->n_known, q->known);
-    PA_TRY(pa_gather_all(f->comm, f->key, here * sizeof *f->key, &gathered, &bytes, err));
-    uint32_t *key = gathered;
-    size_t all = bytes / sizeof *key;
-    if (all > 0) qsort(key, all, sizeof *key, by_key);
-    q->n = 0;
-    q->n_distinct = 0;
-    for (size_t i = 0; i < all; i++) {
-        if (i > 0 && key[i] == key[i - 1]) continue;
-        if (q->n == f->max_bins) {
-            q->n_distinct = (int64_t)f->max_bins + 1;
-            break;
-        }
-        /* Counts stand for the values' places, so that each is next to the one before. */
-        q->at[q->n] = (pa_quantile){pa_f32_of_key(key[i]), (int64_t)q->n, (int64_t)q->n + 1};
-        q->n++;
-    }
-    pa_free(gathered);
-    return PA_OK;
+    question *q = f->question + k;
+    const pa_key_list *list = f->distinct + k;
+    q->n = has_many(f, k) ? 0 : list->n;
+    for (size_t i = 0; i < q->n; i++)
+        q->at[i] = (pa_quantile){pa_f32_of_key(list->key[i]), (int64_t)i, (int64_t)i + 1};
 }
 
 /* ---- columns of many ---- */
@@ -174,9 +165,7 @@ static pa_status ask_many(finder *f, size_t n, size_t m[], pa_error *err)
 {
     for (size_t k = 0; k < n; k++) {
         question *q = f->question + k;
-        bool many = q->n_distinct > (int64_t)f->max_bins;
-        m[k] = many ? pa_boosting_ordinals(q->total, f->max_bins, q->position) : 0;
-        if (many) q->n = 0;
+        m[k] = has_many(f, k) ? pa_boosting_ordinals(q->total, f->max_bins, q->position) : 0;
     }
     PA_TRY(ask(f, n, m, err));
     for (size_t k = 0; k < n; k++) {
@@ -221,11 +210,14 @@ static pa_status find_group(finder *f, size_t column, size_t n, size_t m[], pa_b
     for (size_t k = 0; k < n; k++) {
         question *q = f->question + k;
         q->n_known = pa_known_values(p->column[column + k], (size_t)p->n, f->row, q->known);
-        q->total = (int64_t)q->n_known;
-        pa_sum_i64(f->comm, &q->total, 1);
-        q->n_distinct = (int64_t)list_distinct(f, q->n_known, q->known);
-        pa_max_i64(f->comm, &q->n_distinct, 1);
-        if (q->n_distinct <= (int64_t)f->max_bins) PA_TRY(merge_distinct(f, q, err));
+        f->total[k] = (int64_t)q->n_known;
+        f->distinct[k].n = list_distinct(f, q->n_known, q->known, f->distinct[k].key);
+    }
+    pa_sum_i64(f->comm, f->total, n);
+    PA_TRY(pa_merge_keys(f->comm, f->max_bins, n, f->distinct, err));
+    for (size_t k = 0; k < n; k++) {
+        f->question[k].total = f->total[k];
+        take_distinct(f, k);
     }
     PA_TRY(ask_many(f, n, m, err));
     pa_status st = PA_OK;

@@ -62,15 +62,23 @@ static void add_knots(pa_column_knots *k, size_t column, const pa_quantile_set *
     k->first[column + 1] = (int64_t)k->n;
 }
 
-/* What is asked of column number `column`, as the k-th of its group. */
+/* What is asked of column number `column`, as the k-th of its group: of columns of as many rows the
+ * same. */
 static void ask(builder *b, size_t k, size_t column)
 {
     pa_quantile_set *s = b->set + k;
-    int64_t *position = b->position + k * b->max_knots;
-    int64_t rows = b->knots->rows[column];
-    s->m = rows > 0 ? pa_ecod_ordinals(rows, b->max_knots, position) : 0;
-    s->position = position;
+    const int64_t *rows = b->knots->rows + column;
+    size_t back = 1;
     s->quantile = b->quantile + k * b->max_knots;
+    while (back <= k && rows[-(ptrdiff_t)back] != *rows) back++;
+    if (back <= k) {
+        s->m = s[-(ptrdiff_t)back].m;
+        s->position = s[-(ptrdiff_t)back].position;
+        return;
+    }
+    int64_t *position = b->position + k * b->max_knots;
+    s->m = *rows > 0 ? pa_ecod_ordinals(*rows, b->max_knots, position) : 0;
+    s->position = position;
 }
 
 /* The n columns from `column` on. */

@@ -24,13 +24,13 @@ struct pa_ecod {
     gap *before; /* knots + features: feature f has one more than it has knots, from first[f] + f */
 };
 
-/* How many outer values knot j of one half stands for, counted from the end. */
-static int64_t spread_ordinal(int64_t half, size_t one_by_one, size_t j, size_t n_knots)
+/* How many outer values knot j of one half stands for, counted from the end. log_ratio: of those of
+ * the half to those of which each is one. */
+static int64_t spread_ordinal(double log_ratio, size_t one_by_one, size_t j, size_t n_knots)
 {
     if (j < one_by_one) return (int64_t)j;
-    double ratio = (double)half / (double)one_by_one;
     double part = (double)(j - one_by_one) / (double)(n_knots - one_by_one);
-    return (int64_t)((double)one_by_one * pa_exp(pa_ln(ratio) * part));
+    return (int64_t)((double)one_by_one * pa_exp(log_ratio * part));
 }
 
 size_t pa_ecod_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
@@ -41,8 +41,9 @@ size_t pa_ecod_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
         return (size_t)n;
     }
     size_t half = max_knots / 2, all = 2 * half;
+    double log_ratio = pa_ln((double)(n / 2) / (double)(half / 2));
     for (size_t j = 0; j < half; j++) {
-        ordinal[j] = spread_ordinal(n / 2, half / 2, j, half);
+        ordinal[j] = spread_ordinal(log_ratio, half / 2, j, half);
         ordinal[all - 1 - j] = n - 1 - ordinal[j];
     }
     return all;

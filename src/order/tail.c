@@ -19,11 +19,10 @@ struct pa_tail {
 };
 
 /* Rows at or above the knots of the lower half, j = 1 .. m, at even distances of
- * their logarithm from `high` (excluded) to n. */
-static int64_t spread_count(int64_t n, size_t high, size_t j, size_t m)
+ * their logarithm from `high` (excluded) to n. log_ratio: of n to high. */
+static int64_t spread_count(double log_ratio, size_t high, size_t j, size_t m)
 {
-    double ratio = (double)n / (double)high;
-    return (int64_t)((double)high * pa_exp(pa_ln(ratio) * (double)j / (double)m));
+    return (int64_t)((double)high * pa_exp(log_ratio * (double)j / (double)m));
 }
 
 size_t pa_tail_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
@@ -35,9 +34,10 @@ size_t pa_tail_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
     }
     size_t high = max_knots / 2, m = max_knots - high;
     int64_t at_or_above = 0;
+    double log_ratio = pa_ln((double)n / (double)high);
     for (size_t k = 1; k <= max_knots; k++) {
         int64_t least = at_or_above + 1, most = n - (int64_t)(max_knots - k);
-        at_or_above = k <= high ? least : spread_count(n, high, k - high, m);
+        at_or_above = k <= high ? least : spread_count(log_ratio, high, k - high, m);
         if (at_or_above < least) at_or_above = least;
         if (at_or_above > most || k == max_knots) at_or_above = most;
         ordinal[max_knots - k] = n - at_or_above;

@@ -16,22 +16,27 @@ typedef struct {
 } forest_arrays;
 
 /* Trees first .. first + n - 1, grown together. Rank r grows those from
- * first + n * r / ranks on. A slot is one row of one tree's sample:
- * (tree - first) * sample + place in the sample. */
+ * first + n * r / ranks on. */
 typedef struct {
     const pa_iforest_shape *shape;
     int32_t first, n;
     int32_t rank, n_ranks;
 } batch;
 
-/* A sampled row that is here: its ordinal among the points here, who wants it. */
+/* The rows that the trees of this rank sample: one tree's after the other's. */
 typedef struct {
     size_t n;
-    uint64_t *ordinal;
-    int64_t *slot;
-    uint32_t *order; /* by ordinal */
+    uint64_t *ordinal; /* among the points of all ranks; they ascend in each tree */
     int32_t *owner;
     float *values; /* n x features */
+} sampled_rows;
+
+/* Rows that are here and are asked for. */
+typedef struct {
+    size_t n;
+    uint64_t *ordinal; /* among the points here */
+    uint32_t *order;   /* by ordinal */
+    float *values;     /* n x features */
 } wanted_rows;
 
 static int32_t first_tree_of(const batch *b, int32_t rank)
@@ -39,54 +44,48 @@ static int32_t first_tree_of(const batch *b, int32_t rank)
     return (int32_t)pa_even_share(b->n, rank, b->n_ranks);
 }
 
-static int32_t grower_of(const batch *b, int64_t tree_in_batch)
+static void free_sampled(sampled_rows *s)
 {
-    return (int32_t)(((tree_in_batch + 1) * b->n_ranks - 1) / b->n);
+    pa_free(s->ordinal);
+    pa_free(s->owner);
+    pa_free(s->values);
 }
 
 static void free_wanted(wanted_rows *w)
 {
     pa_free(w->ordinal);
-    pa_free(w->slot);
     pa_free(w->order);
-    pa_free(w->owner);
     pa_free(w->values);
-    *w = (wanted_rows){0};
 }
 
-static pa_status add_wanted(wanted_rows *w, size_t *room, uint64_t ordinal, int64_t slot,
-                            pa_error *err)
+/* before: points on lower ranks, of each rank. */
+static void find_owners(size_t n, const uint64_t ordinal[], int32_t n_ranks, const int64_t before[],
+                        int32_t owner[])
 {
-    if (w->n == *room) {
-        size_t more = pa_larger_room(*room, w->n + 1);
-        PA_TRY(PA_RESIZE(w->ordinal, more, err));
-        PA_TRY(PA_RESIZE(w->slot, more, err));
-        *room = more;
+    int32_t r = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && ordinal[i] < ordinal[i - 1]) r = 0; /* another tree begins */
+        while (r + 1 < n_ranks && before[r + 1] <= (int64_t)ordinal[i]) r++;
+        owner[i] = r;
     }
-    w->ordinal[w->n] = ordinal;
-    w->slot[w->n++] = slot;
-    return PA_OK;
 }
 
-/* Draws the samples of all trees of the batch; keeps the rows that are here. */
-static pa_status draw_rows(const batch *b, uint64_t seed, const pa_points *points, wanted_rows *w,
-                           pa_error *err)
+/* Draws the samples of this rank's trees of the batch. Local. */
+static pa_status draw_rows(const batch *b, uint64_t seed, const pa_points *points,
+                           const int64_t before[], sampled_rows *s, pa_error *err)
 {
-    size_t sample = (size_t)b->shape->sample, room = 0;
-    uint64_t *drawn = NULL;
-    PA_TRY(PA_NEW(drawn, sample, err));
-    pa_status st = PA_OK;
-    for (int32_t t = 0; st == PA_OK && t < b->n; t++) {
+    size_t sample = (size_t)b->shape->sample;
+    int32_t begin = first_tree_of(b, b->rank), end = first_tree_of(b, b->rank + 1);
+    s->n = (size_t)(end - begin) * sample;
+    PA_TRY(PA_NEW(s->ordinal, s->n, err));
+    PA_TRY(PA_NEW(s->owner, s->n, err));
+    PA_TRY(PA_NEW(s->values, s->n * points->n_columns, err));
+    for (int32_t t = begin; t < end; t++)
         pa_draw_distinct(seed, PA_DRAW_IFOREST_ROWS, (uint64_t)b->first + (uint64_t)t,
-                         (uint64_t)points->n_global, sample, drawn);
-        for (size_t i = 0; st == PA_OK && i < sample; i++) {
-            uint64_t here = drawn[i] - (uint64_t)points->before;
-            if (here < (uint64_t)points->n)
-                st = add_wanted(w, &room, here, (int64_t)((size_t)t * sample + i), err);
-        }
-    }
-    pa_free(drawn);
-    return st;
+                         (uint64_t)points->n_global, sample,
+                         s->ordinal + (size_t)(t - begin) * sample);
+    find_owners(s->n, s->ordinal, b->n_ranks, before, s->owner);
+    return PA_OK;
 }
 
 /* The values of n wanted rows, number k in order and those behind it: the order
@@ -120,55 +119,46 @@ static void copy_wanted(const pa_points *points, wanted_rows *w)
     }
 }
 
-/* Which rows here the trees of the batch sample, and their values. Local. */
-static pa_status collect_wanted(const batch *b, uint64_t seed, const pa_points *points,
-                                wanted_rows *w, pa_error *err)
+/* The values of the rows that are asked for. Local. */
+static pa_status collect_wanted(const pa_points *points, wanted_rows *w, pa_error *err)
 {
-    PA_TRY(draw_rows(b, seed, points, w, err));
+    for (size_t i = 0; i < w->n; i++) w->ordinal[i] -= (uint64_t)points->before;
     PA_TRY(PA_NEW(w->order, w->n, err));
-    PA_TRY(PA_NEW(w->owner, w->n, err));
     PA_TRY(PA_NEW(w->values, w->n * points->n_columns, err));
-    PA_TRY(pa_sort_pairs(w->n, w->ordinal, w->slot, w->order, err));
-    for (size_t i = 0; i < w->n; i++) w->owner[i] = grower_of(b, w->slot[i] / b->shape->sample);
+    PA_TRY(pa_sort_u64(w->n, w->ordinal, w->order, err));
     copy_wanted(points, w);
     return PA_OK;
 }
 
-/* What arrives in any order becomes columns of n slots. */
-static void place_values(const batch *b, size_t n, const int64_t slot[], const float arrived[],
-                         float samples[])
+/* Asks the ranks that have the sampled rows for their values. */
+static pa_status fetch_values(pa_comm *comm, const pa_points *points, const sampled_rows *s,
+                              pa_error *err)
 {
-    size_t n_features = (size_t)b->shape->n_features;
-    int64_t first_slot = (int64_t)first_tree_of(b, b->rank) * b->shape->sample;
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < n_features; c++)
-            samples[c * n + (size_t)(slot[i] - first_slot)] = arrived[i * n_features + c];
-}
-
-/* Sends the sampled rows to the ranks that grow the trees. *samples: a
- * column a feature of all slots of this rank, owned by the caller. */
-static pa_status exchange_samples(pa_comm *comm, const batch *b, const wanted_rows *w,
-                                  float **samples, pa_error *err)
-{
-    size_t one = (size_t)b->shape->n_features * sizeof **samples;
     pa_route *route = NULL;
-    int64_t *slot = NULL;
-    float *arrived = NULL;
+    wanted_rows w = {0};
     pa_status st;
-    PA_GOTO(pa_route_make(comm, w->n, w->owner, &route, err));
-    size_t n = pa_route_received(route);
-    st = PA_NEW(slot, n, err);
-    if (st == PA_OK) st = PA_NEW(arrived, n * (size_t)b->shape->n_features, err);
-    if (st == PA_OK) st = PA_NEW(*samples, n * (size_t)b->shape->n_features, err);
-    PA_GOTO(pa_agree(comm, st, err));
-    PA_GOTO(pa_route_send(comm, route, sizeof *slot, w->slot, slot, err));
-    PA_GOTO(pa_route_send(comm, route, one, w->values, arrived, err));
-    place_values(b, n, slot, arrived, *samples);
+    PA_GOTO(pa_route_make(comm, s->n, s->owner, &route, err));
+    w.n = pa_route_received(route);
+    PA_GOTO(pa_agree(comm, PA_NEW(w.ordinal, w.n, err), err));
+    PA_GOTO(pa_route_send(comm, route, sizeof *w.ordinal, s->ordinal, w.ordinal, err));
+    PA_GOTO(pa_agree(comm, collect_wanted(points, &w, err), err));
+    st = pa_route_return(comm, route, points->n_columns * sizeof *w.values, w.values, s->values,
+                         err);
 out:
     pa_route_free(route);
-    pa_free(slot);
-    pa_free(arrived);
+    free_wanted(&w);
     return st;
+}
+
+/* Rows become columns, which the caller owns. Local. */
+static pa_status turn_values(const sampled_rows *s, size_t n_features, float **samples,
+                             pa_error *err)
+{
+    PA_TRY(PA_NEW(*samples, s->n * n_features, err));
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t c = 0; c < n_features; c++)
+            (*samples)[c * s->n + i] = s->values[i * n_features + c];
+    return PA_OK;
 }
 
 /* Replaces part of `all` by the blocks of all ranks. */
@@ -221,20 +211,21 @@ static pa_status gather_trees(pa_comm *comm, const batch *b, const forest_arrays
     return gather_into(comm, forest->expected + 2 * mine, 2 * n, forest->expected + 2 * all, err);
 }
 
-/* One batch. Collective. */
+/* One batch. before: points on lower ranks, of each rank. Collective. */
 static pa_status grow_batch(const pa_detector_context *x, const batch *b, const pa_points *points,
-                            const forest_arrays *forest, pa_error *err)
+                            const int64_t before[], const forest_arrays *forest, pa_error *err)
 {
-    wanted_rows w = {0};
+    sampled_rows s = {0};
     float *samples = NULL;
-    pa_status st = collect_wanted(b, x->seed, points, &w, err);
+    pa_status st = draw_rows(b, x->seed, points, before, &s, err);
     PA_GOTO(pa_agree(x->comm, st, err));
-    PA_GOTO(exchange_samples(x->comm, b, &w, &samples, err));
-    st = grow_here(b, x->seed, samples, forest, err);
+    PA_GOTO(fetch_values(x->comm, points, &s, err));
+    st = turn_values(&s, points->n_columns, &samples, err);
+    if (st == PA_OK) st = grow_here(b, x->seed, samples, forest, err);
     PA_GOTO(pa_agree(x->comm, st, err));
     st = gather_trees(x->comm, b, forest, err);
 out:
-    free_wanted(&w);
+    free_sampled(&s);
     pa_free(samples);
     return st;
 }
@@ -245,19 +236,25 @@ static pa_status grow_forest(const pa_detector_context *x, const pa_iforest_shap
                              const pa_points *points, const forest_arrays *forest, pa_store *model,
                              pa_error *err)
 {
+    void *before;
+    size_t bytes;
+    PA_TRY(pa_gather_all(x->comm, &points->before, sizeof points->before, &before, &bytes, err));
     size_t one = (size_t)shape->n_features * (size_t)shape->sample * sizeof(float);
     /* A piece of an exchange bounds the sampled values that a rank grows trees from. */
     int64_t together = (int64_t)(pa_comm_piece(x->comm) / one + 1) * pa_comm_size(x->comm);
-    for (int32_t first = (int32_t)model->round; first < shape->n_trees;) {
+    pa_status st = PA_OK;
+    for (int32_t first = (int32_t)model->round; st == PA_OK && first < shape->n_trees;) {
         int64_t left = shape->n_trees - first;
         batch b = {shape, first, (int32_t)(left < together ? left : together),
                    pa_comm_rank(x->comm), pa_comm_size(x->comm)};
-        PA_TRY(grow_batch(x, &b, points, forest, err));
+        st = grow_batch(x, &b, points, before, forest, err);
+        if (st != PA_OK) break;
         first += b.n;
         pa_log_progress(x->log, "iforest: fit", first, shape->n_trees);
-        PA_TRY(pa_detector_safe_point(x, model, first - 1));
+        st = pa_detector_safe_point(x, model, first - 1);
     }
-    return PA_OK;
+    pa_free(before);
+    return st;
 }
 
 /* Room for the forest in the model, and where it is. Local. */

@@ -5,6 +5,10 @@
 #include "comm_mpi.h"
 #include "paraudit/base/array.h"
 
+#ifdef PA_SIMULATED
+#include "simulated.h"
+#endif
+
 enum { TAG = 7701, NOBODY = -1 };
 
 struct pa_outbox {

@@ -5,8 +5,6 @@
 
 #ifdef PA_SIMULATED
 #include "simulated.h"
-#undef MPI_Exscan
-#define MPI_Exscan pa_simulated_exscan
 #endif
 
 enum { SCATTER_RANKS = 4096 }; /* whose counts fit on the stack */

@@ -5,6 +5,15 @@
 
 #include "paraudit/base/array.h"
 
+/* To and from so many ranks messages are under way at once. Here MPI may have them all;
+ * SimGrid's looks through those of a rank whenever one is done. */
+#ifdef PA_SIMULATED
+#include "simulated.h"
+enum { AT_ONCE = 16 };
+#else
+enum { AT_ONCE = 1 << 24 };
+#endif
+
 /* A message of two mebibytes has the speed of a longer one, and its buffer stays in the
  * caches: new memory costs more time than what is put there. */
 enum { TAG = 1, MESSAGE = 2 << 20 };
@@ -244,12 +253,17 @@ static void unpack(const pa_comm *comm, exchange *x, const pa_side *to, size_t d
     }
 }
 
+/* Partners that share in what is under way at once: `first` is among them, `behind` is not. */
+typedef struct {
+    int first, behind;
+} turns;
+
 /* Receives stand before any send leaves, so that large messages need no copy
- * on the way. */
-static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, size_t done)
+ * on the way. Returns the place in the buffer behind what comes. */
+static char *post_receives(const pa_comm *comm, exchange *x, const pa_side *to, size_t done,
+                           turns t, char *next)
 {
-    char *next = x->arrived;
-    for (int k = 1; k < comm->size; k++) {
+    for (int k = t.first; k < t.behind; k++) {
         int p = sender(comm, k);
         size_t bytes = in_round(comm, x, to, p, done) * x->width;
         if (bytes == 0) continue;
@@ -260,12 +274,13 @@ static void post_receives(const pa_comm *comm, exchange *x, const pa_side *to, s
             next += bytes;
         MPI_Irecv(place, (int)bytes, MPI_BYTE, p, TAG, comm->mpi, &x->requests[x->n_requests++]);
     }
+    return next;
 }
 
-static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, size_t done)
+static const char *post_sends(pa_comm *comm, exchange *x, const pa_side *from, size_t done, turns t,
+                              const char *next)
 {
-    const char *next = x->packed;
-    for (int k = 1; k < comm->size; k++) {
+    for (int k = t.first; k < t.behind; k++) {
         int p = receiver(comm, k);
         size_t bytes = in_round(comm, x, from, p, done) * x->width;
         if (bytes == 0) continue;
@@ -278,6 +293,22 @@ static void post_sends(pa_comm *comm, exchange *x, const pa_side *from, size_t d
         comm->use.bytes += (int64_t)bytes;
         comm->use.messages++;
     }
+    return next;
+}
+
+static void talk(pa_comm *comm, exchange *x, const pa_side *from, const pa_side *to, size_t done)
+{
+    char *arrived = x->arrived;
+    const char *packed = x->packed;
+    pa_talk start = pa_talk_begin();
+    for (int k = 1; k < comm->size; k += AT_ONCE) {
+        turns t = {k, comm->size - k < AT_ONCE ? comm->size : k + AT_ONCE};
+        x->n_requests = 0;
+        arrived = post_receives(comm, x, to, done, t, arrived);
+        packed = post_sends(comm, x, from, done, t, packed);
+        MPI_Waitall(x->n_requests, x->requests, MPI_STATUSES_IGNORE);
+    }
+    pa_talk_end(comm, start);
 }
 
 static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const pa_side *to)
@@ -286,12 +317,7 @@ static void run_rounds(pa_comm *comm, exchange *x, const pa_side *from, const pa
     size_t longest = leaving > coming ? leaving : coming;
     for (size_t done = 0; done < longest; done += x->most) {
         pack(comm, x, from, done);
-        pa_talk start = pa_talk_begin();
-        x->n_requests = 0;
-        post_receives(comm, x, to, done);
-        post_sends(comm, x, from, done);
-        MPI_Waitall(x->n_requests, x->requests, MPI_STATUSES_IGNORE);
-        pa_talk_end(comm, start);
+        talk(comm, x, from, to, done);
         unpack(comm, x, to, done);
     }
 }

@@ -1,23 +1,28 @@
 #!/usr/bin/env bash
 # An audit on ranks that are simulated, on a cluster that is not there:  bash tools/scaling/simulate.sh [options] P...
 #   --rows N      of the book, time-ordered (20000)
-#   --weak N      instead: a book of so many rows a rank for each P
+#   --weak N,...  instead: for each P a book of so many rows a rank, and another of so many more
 #   --factor F    how much smaller the book is than the one that is meant (64): bandwidth and speed of the
 #                 simulated hosts are divided by it, and the latency stays
+#   --merchant K  so many of a hundred rows go to one more merchant (0)
+#   --account K   so many of a hundred rows go to one more account (0)
 #   --out FOLDER  (simulated)
 #   --set KEY=VALUE of the audit; as often as wanted
 # The sources are the real ones, compiled against SimGrid's SMPI; the kernels run here, one rank after the other, and
 # what they took counts as what they would take there. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. What has
 # a fixed size (knots, bins) is a 64th as well, and learned stages have few rounds. Nothing is written (io.writer =
-# none): the content digest must be that of a real run.
+# none): the content digest must be that of a real run. With two books a rank and --factor 1 there is also said what
+# more rows a rank would take (tools/bench/scaling/linear.py).
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rows=20000 factor=64 out=simulated series=strong more=() ranks=()
+rows=20000 factor=64 merchant=0 account=0 out=simulated series=strong more=() ranks=()
 while (($#)); do
     case $1 in
     --rows) rows=$2 && shift ;;
     --weak) rows=$2 series=weak && shift ;;
     --factor) factor=$2 && shift ;;
+    --merchant) merchant=$2 && shift ;;
+    --account) account=$2 && shift ;;
     --out) out=$2 && shift ;;
     --set) more+=(--set "$2") && shift ;;
     [0-9]*) ranks+=("$1") ;;
@@ -67,19 +72,41 @@ few=(--set boosting.rounds=4 --set boosting.bins=16 --set iforest.trees=32 --set
      --set expected.rounds=4)
 for stage in tails combinations ecod; do few+=(--set "$stage.knots=64"); done
 for stage in tails combinations ecod iforest boosting; do few+=(--set "$stage.tail_knots=1024"); done
-mkdir -p "$out/$series"
-for p in "${ranks[@]}"; do
-    n=$rows
-    [ $series = strong ] || n=$((rows * p))
-    [ -e "$out/$n.csv" ] || "$paraudit" generate --rows "$n" --order time --out "$out/$n.csv"
-    audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$out/$n.csv" --set io.writer=none "${few[@]}" "${more[@]}")
-    [ "$n" = "${really:-}" ] || "$paraudit" "${audit[@]}" --out "$out/real.$n"
-    really=$n
-    { time simulate "$p" "${audit[@]}" --out "$out/$p.$n"; } 2>"$out/$p.$n.time" || { cat "$out/$p.$n.time" >&2; exit 1; }
-    cp "$out/$p.$n/run.json" "$out/$series/$p.0.json"
-    awk -v p="$p" '$1 == "user" || $1 == "sys" { split($2, t, "m"); s += 60 * t[1] + t[2] }
-                   END { printf "%d ranks: %.0f s of CPU\n", p, s }' "$out/$p.$n.time"
-    [ "$(digest "$out/real.$n")" = "$(digest "$out/$p.$n")" ] || { echo "simulate.sh: the content digests differ" >&2; exit 1; }
-    echo "$p ranks: content digest $(digest "$out/$p.$n"), as really"
-done
-python3 tools/bench/scaling/series.py "$out"
+
+# write_book ROWS FILE: rows go to the one more merchant, and account, at equal distances in time.
+write_book() {
+    "$paraudit" generate --rows "$1" --order time --replace --out "$2.plain" 2>/dev/null
+    awk -v merchant="$merchant" -v account="$account" 'BEGIN { FS = OFS = "," }
+        NR > 1 && (m += merchant / 100) >= 1 { m--; $3 = "M999999"; $4 = "online_shopping"; $5 = "online"; $6 = "DE"; $12 = $13 = "" }
+        NR > 1 && (a += account / 100) >= 1 { a--; $2 = "A9999999"; $10 = 52.1349; $11 = 7.6783 }
+        { print }' "$2.plain" >"$2"
+    rm "$2.plain"
+}
+
+# run RANKS ROWS FOLDER: FOLDER gets the run's account of itself.
+run() {
+    local p=$1 n=$2 to=$3 book
+    book=$out/$n.$merchant.$account
+    [ -e "$book.csv" ] || write_book "$n" "$book.csv"
+    local audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$book.csv" --set io.writer=none "${few[@]}" "${more[@]}")
+    [ "$book" = "${really:-}" ] || "$paraudit" "${audit[@]}" --out "$out/real"
+    really=$book
+    { time simulate "$p" "${audit[@]}" --out "$out/$p"; } 2>"$out/$p.time" || { cat "$out/$p.time" >&2; exit 1; }
+    mkdir -p "$to"
+    cp "$out/$p/run.json" "$to/$p.0.json"
+    awk -v p="$p" -v n="$n" '$1 == "user" || $1 == "sys" { split($2, t, "m"); s += 60 * t[1] + t[2] }
+                             END { printf "%d ranks, %d rows: %.0f s of CPU\n", p, n, s }' "$out/$p.time"
+    [ "$(digest "$out/real")" = "$(digest "$out/$p")" ] || { echo "simulate.sh: the content digests differ" >&2; exit 1; }
+    echo "$p ranks: content digest $(digest "$out/$p"), as really"
+}
+
+if [ $series = strong ]; then
+    for p in "${ranks[@]}"; do run "$p" "$rows" "$out/strong"; done
+    python3 tools/bench/scaling/series.py "$out"
+else
+    for n in ${rows//,/ }; do
+        for p in "${ranks[@]}"; do run "$p" $((n * p)) "$out/$n/weak"; done
+        python3 tools/bench/scaling/series.py "$out/$n"
+    done
+    [[ $rows != *,* ]] || python3 tools/bench/scaling/linear.py "$out"
+fi

@@ -422,7 +422,7 @@ static void test_quantiles_hold_however_values_lie(void)
         for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
             for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
                 pa_error err = {0};
-                pa_comm_set_piece(comm, r % 2 ? PA_PIECE_DEFAULT : 64);
+                pa_comm_set_piece(comm, r % 2 ? PA_PIECE_DEFAULT : 4096);
                 draw_hard_sets(&h, layout, rows[r], steps[k]);
                 CU_ASSERT_EQUAL(pa_quantiles_together(comm, HARD_SETS, h.set, &err), PA_OK);
                 wrong += wrong_quantiles(&h);

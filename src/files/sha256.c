@@ -1,7 +1,6 @@
 #include "paraudit/files/sha256.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 
 pa_sha256 *pa_sha256_new(pa_error *err)
 {
@@ -37,7 +36,12 @@ void pa_sha256_of(const void *bytes, size_t n, uint8_t digest[PA_DIGEST_BYTES])
 
 void pa_hex(const uint8_t digest[PA_DIGEST_BYTES], char hex[PA_DIGEST_TEXT])
 {
-    for (int i = 0; i < PA_DIGEST_BYTES; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < PA_DIGEST_BYTES; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[2 * PA_DIGEST_BYTES] = '\0';
 }
 
 void pa_digest_bytes(const void *bytes, size_t n, char hex[PA_DIGEST_TEXT])

@@ -29,6 +29,16 @@ pa_status pa_node_array_broadcast(pa_comm *comm, const void *data, size_t bytes,
 pa_status pa_node_array_gather(pa_comm *comm, const void *block, size_t bytes, pa_node_array *array,
                                pa_error *err);
 
+/* The machine of each rank, numbered from 0 by their lowest ranks (pa_comm_nodes says how many
+ * there are): P values, comm's. Collective. */
+pa_status pa_node_of_ranks(pa_comm *comm, const int **node, pa_error *err);
+
+/* Bytes that each rank has for whole machines: n[k] of them go to machine k, those for machine 0
+ * first, and lie there once however many ranks it has. The array differs from machine to machine:
+ * what came to it, by source rank. PA_E_USAGE from 2^32 bytes on. Collective. */
+pa_status pa_node_array_exchange(pa_comm *comm, const void *bytes, const int64_t n[],
+                                 pa_node_array *array, pa_error *err);
+
 void pa_node_array_free(pa_node_array *array); /* local; a zeroed array may be freed */
 
 #endif

@@ -35,6 +35,8 @@ static void pretend(int kind)
 static const size_t pieces[] = {1, 7, 1000, PA_PIECE_DEFAULT};
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
 
+enum { MOST_RANKS = 4 };
+
 static char byte_of(int rank, size_t i)
 {
     return (char)(rank * 37 + (int)i * 5 + (int)(i >> 8) + 1);
@@ -102,6 +104,37 @@ static void gather_blocks(void)
     pa_node_array_free(&a);
 }
 
+static size_t bytes_for(int rank, int node)
+{
+    return (size_t)((rank + 2 * node) % 3) * 70;
+}
+
+/* Rank r has 0, 70 or 140 bytes for each node; each byte says for which. */
+static void exchange_bytes(void)
+{
+    pa_comm *comm = pa_test_comm();
+    int rank = pa_comm_rank(comm), n_nodes = 0;
+    const int *node = NULL;
+    pa_node_array a;
+    pa_error err = {0};
+    CU_ASSERT_EQUAL(pa_comm_nodes(comm, &n_nodes, &err), PA_OK);
+    CU_ASSERT_EQUAL(pa_node_of_ranks(comm, &node, &err), PA_OK);
+    char source[MOST_RANKS * 140];
+    int64_t n[MOST_RANKS];
+    size_t sent = 0, wrong = 0, at = 0;
+    for (int k = 0; k < n_nodes; k++) {
+        n[k] = (int64_t)bytes_for(rank, k);
+        for (size_t i = 0; i < bytes_for(rank, k); i++) source[sent++] = byte_of(rank + k, i);
+    }
+    CU_ASSERT_EQUAL(pa_node_array_exchange(comm, source, n, &a, &err), PA_OK);
+    for (int r = 0; r < pa_comm_size(comm); r++)
+        for (size_t i = 0; i < bytes_for(r, node[rank]); i++, at++)
+            wrong += at >= a.bytes || ((const char *)a.data)[at] != byte_of(r + node[rank], i);
+    CU_ASSERT_EQUAL(a.bytes, at);
+    CU_ASSERT_EQUAL(wrong, 0);
+    pa_node_array_free(&a);
+}
+
 static void on_all_nodes_in_all_pieces(void (*check)(void))
 {
     for (int kind = 0; kind < N_KINDS; kind++) {
@@ -116,6 +149,11 @@ static void on_all_nodes_in_all_pieces(void (*check)(void))
 static void test_broadcast_is_what_the_root_has(void)
 {
     on_all_nodes_in_all_pieces(broadcast_all);
+}
+
+static void test_exchange_brings_each_node_its_own(void)
+{
+    on_all_nodes_in_all_pieces(exchange_bytes);
 }
 
 static void test_gather_is_in_the_order_of_the_ranks(void)
@@ -250,6 +288,7 @@ static const pa_test tests[] = {
     {"nodes are numbered by their lowest ranks", test_nodes_are_numbered_by_their_lowest_ranks},
     {"broadcast is what the root has", test_broadcast_is_what_the_root_has},
     {"gather is in the order of the ranks", test_gather_is_in_the_order_of_the_ranks},
+    {"exchange brings each node its own", test_exchange_brings_each_node_its_own},
     {"ranks of a node share one memory", test_ranks_of_a_node_share_one_memory},
     {"array is read-only", test_array_is_read_only},
     {"each rank frees when it likes", test_each_rank_frees_when_it_likes},

@@ -15,9 +15,10 @@ pa_status pa_node_of_ranks(pa_comm *comm, const int **node, pa_error *err)
 static pa_status make_route(pa_comm *comm, const pa_nodes *nodes, const int64_t n[],
                             pa_route **route, pa_error *err)
 {
-    PA_AGREE(comm, pa_route_new(comm, route, err), err);
-    for (int k = 0; k < nodes->n; k++) (*route)->here.n[pa_nodes_leader(nodes, k)] = n[k];
-    return pa_route_meet(comm, *route, err);
+    pa_status st = pa_route_new(comm, route, err);
+    for (int k = 0; st == PA_OK && k < nodes->n; k++)
+        (*route)->here.n[pa_nodes_leader(nodes, k)] = n[k];
+    return pa_route_meet(comm, st, *route, err);
 }
 
 /* How many bytes come to this rank's machine. */

@@ -128,9 +128,10 @@ static pa_status put_past(const merchant_side *m, ordered_labels *o, told *t)
 {
     pa_comm *comm = m->run->comm;
     pa_error *err = &m->run->err;
-    PA_TRY(pa_past_values(comm, &t->past, sizeof(int8_t), &t->event, err));
-    if (o->late) PA_TRY(pa_past_values(comm, &t->past, sizeof(int32_t), &o->late, err));
-    if (o->change) PA_TRY(pa_past_values(comm, &t->past, sizeof(pa_label_change), &o->change, err));
+    PA_TRY(pa_past_values(comm, &t->past, sizeof(int8_t), 0, &t->event, err));
+    if (o->late) PA_TRY(pa_past_values(comm, &t->past, sizeof(int32_t), 0, &o->late, err));
+    if (o->change)
+        PA_TRY(pa_past_values(comm, &t->past, sizeof(pa_label_change), -1, &o->change, err));
     if (!o->late) return PA_OK;
     return pa_agree(
         comm,

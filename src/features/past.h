@@ -12,7 +12,12 @@
  *          seen      stand-ins  seen      stand-ins      own
  *
  * Rows that are needed for themselves, wherever they stand, are seen as well: frauds, and late
- * labels that come in while the rank walks. */
+ * labels that come in while the rank walks.
+ *
+ * The shorter a rank's part is beside the windows, the more ranks look at the same rows. A row is
+ * told once to each machine, whose ranks share what they were told and read of it what they need:
+ * blocks of rows that no rank of the machine sees one by one are sums there, and the others can be
+ * passed over. */
 #ifndef PARAUDIT_SRC_FEATURES_PAST_H
 #define PARAUDIT_SRC_FEATURES_PAST_H
 
@@ -30,13 +35,30 @@ typedef struct {
     int64_t delay;
 } pa_past_needs;
 
+/* Own rows side by side of which a machine is told. */
+typedef struct {
+    uint32_t row; /* the first */
+    uint16_t n;
+    bool told; /* one by one */
+} pa_past_block;
+
+typedef enum { PA_PAST_NOTHING, PA_PAST_ROWS, PA_PAST_TOGETHER } pa_past_use;
+
+/* A block of which this rank's machine was told. */
+typedef struct {
+    uint16_t n;
+    uint8_t told, use; /* use: a pa_past_use, what this rank takes of it */
+} pa_past_met;
+
 typedef struct {
     pa_line line; /* what is seen of earlier ranks' rows, and then the own ones */
     uint64_t *at; /* its positions where there are earlier ones, else NULL */
     uint8_t *more;
-    int64_t *n_lent;    /* rows of this rank that each of the others needs, P values */
-    uint8_t *lent;      /* of each of these, what it stands for beside itself */
-    uint32_t *lent_row; /* and its own row; those for rank 0 first */
+    int n_nodes;
+    int64_t *n_lent;     /* blocks of which each machine is told, n_nodes values */
+    pa_past_block *lent; /* these, those for machine 0 first */
+    pa_past_met *met;
+    size_t n_met;
 } pa_past;
 
 /* view: by position, as pa_line_place gives it, of the stride. Collective. */
@@ -44,10 +66,13 @@ pa_status pa_past_make(pa_comm *comm, const pa_view *view, uint64_t stride,
                        const pa_past_needs *needs, pa_past *past, pa_error *err);
 void pa_past_free(pa_past *past); /* a zeroed one may be freed; local */
 
+enum { PA_PAST_WIDEST = sizeof(int64_t) };
+
 /* Puts what is seen of earlier ranks before the own rows of a column in view order, of which
- * *column may move; a stand-in has its own row's value. A value is an int8_t, or of so many int32_t
- * as its width has. Values travel in as few bytes as they take. Collective. */
-pa_status pa_past_values(pa_comm *comm, const pa_past *past, size_t width, void **column,
+ * *column may move; all bytes of a stand-in's value are those of `none`, 0 or -1. A value is an
+ * int8_t, or of so many int32_t as its width has, at most PA_PAST_WIDEST. Values travel in as few
+ * bytes as they take. Collective. */
+pa_status pa_past_values(pa_comm *comm, const pa_past *past, size_t width, int none, void **column,
                          pa_error *err);
 
 /* The same where a stand-in has the sum of all it stands for. Values are at most

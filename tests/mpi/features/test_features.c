@@ -4,6 +4,7 @@
 
 #include "mpi_test.h"
 #include "naive_features.h"
+#include "nodes.h"
 #include "paraudit/base/array.h"
 #include "paraudit/features/features_stage.h"
 #include "paraudit/features/line.h"
@@ -320,6 +321,61 @@ static void test_columns_of_one_merchant_equal_the_naive_twin(void)
         }
 }
 
+/* The ranks on one machine, on two, side by side or in turn, and on one each. */
+enum { ONE, HALVES, TURNS, EACH, N_KINDS };
+
+static void pretend(int kind)
+{
+    pa_comm *comm = pa_test_comm();
+    pa_error err = {0};
+    int rank = pa_comm_rank(comm), ranks = pa_comm_size(comm);
+    const int machine[N_KINDS] = {0, 2 * rank / ranks, rank % 2, rank};
+    CU_ASSERT_EQUAL(pa_nodes_pretend(comm, machine[kind], &err), PA_OK);
+}
+
+/* Half of the rows at one merchant, on full hours: many stand on the very second of a window's
+ * border, and many on the same. */
+static void make_hot(uint64_t seed, size_t n, int64_t span, naive_row rows[])
+{
+    naive_book(seed, n, ACCOUNTS, MERCHANTS, rows);
+    make_plain(n, 40, span, rows);
+    for (size_t i = 0; i < n; i++) {
+        rows[i].time -= rows[i].time % PA_HOUR;
+        if (i % 2) rows[i].merchant = MERCHANTS / 2;
+    }
+}
+
+/* Bytes that the stages handed over, of all ranks. */
+static int64_t check_on_machines(int kind, size_t n, int64_t delay)
+{
+    pa_comm *comm = pa_test_comm();
+    pa_error err = {0};
+    pretend(kind);
+    int64_t before = pa_comm_used(comm).bytes;
+    CU_ASSERT_EQUAL(run_stage(n, book, delay, got, &err), PA_OK);
+    int64_t bytes = pa_comm_used(comm).bytes - before;
+    CU_ASSERT_EQUAL(unlike_twin(n, got, expected), 0);
+    pa_sum_i64(comm, &bytes, 1);
+    return bytes;
+}
+
+/* A row is told once to a machine, so ranks that share one are told less. */
+static void test_columns_of_a_hot_merchant_equal_the_naive_twin_on_any_machines(void)
+{
+    enum { ROWS = 1000 };
+    static const int64_t delay[] = {0, PA_DAY, PA_WEEK};
+    static const int64_t span[] = {3 * PA_DAY, 20 * PA_DAY, 90 * PA_DAY};
+    for (size_t i = 0; i < sizeof span / sizeof *span; i++) {
+        int64_t bytes[N_KINDS];
+        make_hot(110 + i, ROWS, span[i], book);
+        naive_features(ROWS, book, delay[i], 64, expected);
+        for (int kind = 0; kind < N_KINDS; kind++)
+            bytes[kind] = check_on_machines(kind, ROWS, delay[i]);
+        CU_ASSERT(pa_comm_size(pa_test_comm()) < 4 || bytes[ONE] < bytes[EACH]);
+    }
+    pretend(ONE);
+}
+
 static void check_columns_of(unsigned has)
 {
     pa_error err = {0};
@@ -534,6 +590,8 @@ static const pa_test tests[] = {
     {"columns equal the naive twin", test_columns_equal_the_naive_twin},
     {"columns of one merchant equal the naive twin",
      test_columns_of_one_merchant_equal_the_naive_twin},
+    {"columns of a hot merchant equal the naive twin on any machines",
+     test_columns_of_a_hot_merchant_equal_the_naive_twin_on_any_machines},
     {"columns follow what the input has", test_columns_follow_what_the_input_has},
     {"history stands aside without accounts", test_history_stands_aside_without_accounts},
     {"only the moment is left without owners", test_only_the_moment_is_left_without_owners},

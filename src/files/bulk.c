@@ -15,9 +15,9 @@
 #include "paraudit/files/files.h"
 
 enum {
-    DIRECT_LEAST = 64 << 10, /* below it a copy in the page cache costs less than a transfer */
-    HUGE_PAGE = 2 << 20,     /* the system is asked for such ones, which it moves with less work */
-    PIECES = 4               /* on their way at most: the disk is not to wait for the next one */
+    DIRECT_LEAST = 1 << 20,
+    HUGE_PAGE = 2 << 20, /* the system is asked for such ones, which it moves with less work */
+    PIECES = 4           /* on their way at most: the disk is not to wait for the next one */
 };
 
 /* Offsets, lengths and memory of direct transfers are multiples of a block: of
@@ -194,15 +194,6 @@ static bool settle(pa_bulk *b, uint64_t n)
     return reason == 0;
 }
 
-/* Nothing is on its way: what is small stays in the first place, and the memory of the others is
- * not touched. */
-static void start_over(pa_bulk *b)
-{
-    pthread_mutex_lock(&b->lock);
-    b->n_given = b->n_done = 0;
-    pthread_mutex_unlock(&b->lock);
-}
-
 /* One piece at block borders. */
 static bool give_piece(pa_bulk *b, const char *bytes, size_t n, int64_t at)
 {
@@ -225,7 +216,6 @@ bool pa_bulk_write(pa_bulk *b, const void *bytes, size_t n, int64_t at)
     if (!pa_write_at(b->plain, from, head, at)) return false;
     size_t end = n - tail;
     bool written = true;
-    start_over(b);
     if (n > PA_BULK_PIECE) hire(b);
     for (size_t i = head, step; written && i < end; i += step) {
         step = end - i < PA_BULK_PIECE ? end - i : PA_BULK_PIECE;

@@ -43,7 +43,7 @@ static char *new_file(const char *path)
 /* Lengths of all kinds: none, around a block, around the least direct one, pieces. */
 static size_t drawn_length(uint64_t attempt)
 {
-    static const size_t kinds[] = {0, 1, 4096, 64 << 10, PA_BULK_PIECE, 2 * PA_BULK_PIECE + 4096};
+    static const size_t kinds[] = {0, 1, 4096, 1 << 20, PA_BULK_PIECE, 2 * PA_BULK_PIECE + 4096};
     size_t n = kinds[attempt % 6] + drawn_below(attempt, 0, 9000);
     return n > 4500 ? n - 4500 : n;
 }

@@ -14,9 +14,9 @@ enum { AT_ONCE = 16 };
 enum { AT_ONCE = 1 << 24 };
 #endif
 
-/* A message of two mebibytes has the speed of a longer one, and its buffer stays in the
+/* A message of four mebibytes has the speed of a longer one, and its buffer stays in the
  * caches: new memory costs more time than what is put there. */
-enum { TAG = 1, MESSAGE = 2 << 20 };
+enum { TAG = 1, MESSAGE = 4 << 20 };
 
 /* Buffers and requests of one transfer. A message holds at most `most`
  * elements of each column, one column after the other, which both ends know, so

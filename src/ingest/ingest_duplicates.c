@@ -2,7 +2,8 @@
  *
  * Most books have ids that ascend, and then nothing is to be done. Otherwise rows
  * that may have the id of another one (ingest_suspects.h) travel with their whole
- * ids and their places to one rank each, and are judged exactly. */
+ * ids and their places to one rank each, or, where they are few, to all, and are
+ * judged exactly. */
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -168,7 +169,25 @@ static pa_status judge(trial *t, pa_error *err)
     return PA_OK;
 }
 
-static pa_status hold_trial(pa_comm *comm, trial *t, pa_error *err)
+/* n_all: of all ranks, each of which judges them all. */
+static pa_status hear_all(pa_comm *comm, size_t n_all, trial *t, pa_error *err)
+{
+    void *got = NULL, *got_id = NULL;
+    size_t bytes;
+    int64_t first = pa_sum_before_i64(comm, (int64_t)t->n);
+    PA_TRY(pa_gather_all(comm, t->row, t->n * sizeof *t->row, &got, &bytes, err));
+    t->got = got;
+    if (t->width) PA_TRY(pa_gather_all(comm, t->id, t->n * t->width, &got_id, &bytes, err));
+    t->got_id = got_id;
+    t->n_got = n_all;
+    pa_status st = PA_NEW(t->order, n_all, err);
+    if (st == PA_OK) st = PA_NEW(t->answer, n_all, err);
+    if (st == PA_OK) st = judge(t, err);
+    if (st == PA_OK && t->n) memcpy(t->found, t->answer + first, t->n * sizeof *t->found);
+    return pa_agree(comm, st, err);
+}
+
+static pa_status ask_owners(pa_comm *comm, trial *t, pa_error *err)
 {
     PA_TRY(pa_route_make(comm, t->n, t->owner, &t->route, err));
     t->n_got = pa_route_received(t->route);
@@ -177,6 +196,17 @@ static pa_status hold_trial(pa_comm *comm, trial *t, pa_error *err)
     if (t->width) PA_TRY(pa_route_send(comm, t->route, t->width, t->id, t->got_id, err));
     PA_AGREE(comm, judge(t, err), err);
     return pa_route_return(comm, t->route, sizeof *t->answer, t->answer, t->found, err);
+}
+
+/* Ids that look alike by chance are few, and are looked at without a message to each rank. */
+static pa_status hold_trial(pa_comm *comm, trial *t, pa_error *err)
+{
+    enum { FEW = 4096 };
+    int64_t n = (int64_t)t->n;
+    pa_sum_i64(comm, &n, 1);
+    if (n == 0) return PA_OK;
+    bool few = n <= FEW && (size_t)n * (sizeof *t->row + t->width) <= pa_comm_piece(comm);
+    return few ? hear_all(comm, (size_t)n, t, err) : ask_owners(comm, t, err);
 }
 
 /* ---- what follows for this rank's rows -------------------------------------------- */

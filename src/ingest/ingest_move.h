@@ -11,7 +11,7 @@
 enum { WIDEST_SPARE = 8 };
 
 /* Columns that wait for others to travel with; so many bytes a row are not worth waiting. */
-enum { MOST_WAITING = 8, ENOUGH_WAITING = 24 };
+enum { MOST_WAITING = 8, ENOUGH_WAITING = 48 };
 
 typedef struct {
     pa_comm *comm;

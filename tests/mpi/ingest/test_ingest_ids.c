@@ -90,7 +90,8 @@ static void check_rejects(const pa_csv_intake *p, const row all[N], int from, in
     CU_ASSERT_EQUAL(p->n_rejected, k);
 }
 
-static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
+/* piece: so few bytes that each id goes to one rank, or so many that all go to all. */
+static void compare_ids(size_t piece)
 {
     pa_comm *comm = pa_test_comm();
     pa_error err = {0};
@@ -108,7 +109,8 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     draw_rows(all);
     for (int i = 0; i < N; i++) n_first += !all[i].later;
     read_rows(all, from, to, &p, rows);
-    pa_comm_set_piece(comm, 50);
+    size_t usual = pa_comm_piece(comm);
+    pa_comm_set_piece(comm, piece);
     CU_ASSERT_EQUAL(pa_ingest_duplicates(comm, &inputs, &p, rows, rejected, &first, &n, &err),
                     PA_OK);
     check_rejects(&p, all, from, to, &first, n);
@@ -121,8 +123,15 @@ static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
     CU_ASSERT_EQUAL(g.merchants.n_global, 1);
     qsort(all, N, sizeof *all, by_hash_and_id);
     CU_ASSERT_EQUAL(wrong_order(&g.transactions, all), 0);
+    pa_comm_set_piece(comm, usual);
     pa_csv_intake_free(&p);
     pa_ingest_free(&g);
+}
+
+static void test_ids_that_share_a_hash_are_compared_byte_by_byte(void)
+{
+    compare_ids(50);
+    compare_ids(1 << 20);
 }
 
 enum { MANY = 3000, FIRST = 70, N_ACCOUNTS = 6, WIDTH = 3 };

@@ -46,7 +46,8 @@ def table(runs, name, without, at_rows):
         fixed, slope = line_of(of_rows, without)
         at = [fixed + slope * r for r in at_rows]
         first = first or at
-        measured = ", ".join(f"{r:,.0f}: {statistics.median(seconds(run, without) for run in k):.3f}" for r, k in of_rows.items())
+        measured = "; ".join(f"{r:,.0f}: {statistics.median(seconds(run, without) for run in k):.3f}"
+                             for r, k in of_rows.items())
         out.append(f"| {ranks} | {measured} | {fixed:.3f} | {1e6 * slope:.1f} | "
                    + " | ".join(f"{t:.2f} ({t0 / t:.2f})" for t, t0 in zip(at, first)) + " |")
     return "\n".join(out) + "\n"
@@ -55,7 +56,7 @@ def table(runs, name, without, at_rows):
 def main():
     runs = load(pathlib.Path(sys.argv[1]))
     at_rows = [int(r) for r in sys.argv[2:]] or [100000, 1000000]
-    print("\n".join(table(runs, name, without, at_rows) for name, without in WHOLES.items()), end="")
+    print("\n" + "\n".join(table(runs, name, without, at_rows) for name, without in WHOLES.items()), end="")
 
 
 main()

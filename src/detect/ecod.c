@@ -40,10 +40,11 @@ size_t pa_ecod_ordinals(int64_t n, size_t max_knots, int64_t ordinal[])
         for (int64_t i = 0; i < n; i++) ordinal[i] = i;
         return (size_t)n;
     }
-    size_t half = max_knots / 2, all = 2 * half;
-    double log_ratio = pa_ln((double)(n / 2) / (double)(half / 2));
+    size_t half = max_knots / 2, all = 2 * half, one_by_one = half / 2;
+    int64_t outer = n / 2;
+    double log_ratio = pa_ln((double)outer / (double)one_by_one);
     for (size_t j = 0; j < half; j++) {
-        ordinal[j] = spread_ordinal(log_ratio, half / 2, j, half);
+        ordinal[j] = spread_ordinal(log_ratio, one_by_one, j, half);
         ordinal[all - 1 - j] = n - 1 - ordinal[j];
     }
     return all;

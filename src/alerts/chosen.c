@@ -90,18 +90,18 @@ pa_status pa_choose(pa_comm *comm, const pa_alert_input *in, int64_t rank[], pa_
 
 /* ---- where they stand ---- */
 
-/* The first and the last day of the alerts of all ranks: two minima at once. */
+/* The first and the last day of the alerts of all ranks. */
 static void find_span(pa_comm *comm, size_t n, const pa_account_day days[], int64_t *first,
                       size_t *n_days)
 {
-    int64_t least[2] = {INT64_MAX, INT64_MAX};
+    int64_t last = INT64_MIN;
+    *first = INT64_MAX;
     for (size_t i = 0; i < n; i++) {
-        if (days[i].day < least[0]) least[0] = days[i].day;
-        if (~days[i].day < least[1]) least[1] = ~days[i].day;
+        if (days[i].day < *first) *first = days[i].day;
+        if (days[i].day > last) last = days[i].day;
     }
-    pa_min_i64(comm, least, 2);
-    *first = least[0];
-    *n_days = least[0] == INT64_MAX ? 0 : (size_t)(~least[1] - least[0] + 1);
+    pa_range_i64(comm, first, &last);
+    *n_days = *first > last ? 0 : (size_t)(last - *first + 1);
 }
 
 pa_status pa_find_positions(pa_comm *comm, size_t n, const pa_account_day days[],

@@ -440,6 +440,11 @@ size_t pa_lower_bound_u64(size_t n, const uint64_t v[], uint64_t key)
     LOWER_BOUND;
 }
 
+size_t pa_lower_bound_u32(size_t n, const uint32_t v[], uint32_t key)
+{
+    LOWER_BOUND;
+}
+
 size_t pa_lower_bound_i64(size_t n, const int64_t v[], int64_t key)
 {
     LOWER_BOUND;

@@ -49,6 +49,15 @@ void pa_max_i64(pa_comm *comm, int64_t v[], size_t n)
     reduce(comm, v, n, sizeof *v, MPI_INT64_T, MPI_MAX);
 }
 
+/* Two minima at once: the complement turns the order round. */
+void pa_range_i64(pa_comm *comm, int64_t *low, int64_t *high)
+{
+    int64_t least[2] = {*low, ~*high};
+    pa_min_i64(comm, least, 2);
+    *low = least[0];
+    *high = ~least[1];
+}
+
 void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n)
 {
     reduce(comm, v, n, sizeof *v, comm->i128, comm->i128_sum);

@@ -94,14 +94,7 @@ static bool is_alone(const choice *c, size_t row)
 /* Rows begin .. end - 1; those that are needed for themselves are a block each. */
 static pa_status choose(choice *c, size_t row, size_t end, bool told, pa_error *err)
 {
-    size_t next = 0, behind = c->n_alone;
-    while (next < behind) {
-        size_t middle = next + (behind - next) / 2;
-        if (c->alone[middle] < row)
-            next = middle + 1;
-        else
-            behind = middle;
-    }
+    size_t next = pa_lower_bound_u32(c->n_alone, c->alone, (uint32_t)row);
     for (; next < c->n_alone && c->alone[next] < end; next++) {
         size_t alone = c->alone[next];
         if (!is_alone(c, alone)) continue;

@@ -131,9 +131,7 @@ static pa_status open_trial(const pa_dealing *d, const pa_csv_intake *p, const i
 static pa_status seat_arrivals(trial *t, pa_error *err)
 {
     PA_TRY(PA_NEW(t->got, t->n_got, err));
-    PA_TRY(PA_NEW(t->got_id, t->n_got * t->width, err));
-    PA_TRY(PA_NEW(t->order, t->n_got, err));
-    return PA_NEW(t->answer, t->n_got, err);
+    return PA_NEW(t->got_id, t->n_got * t->width, err);
 }
 
 static int compare_suspects(const trial *t, uint32_t a, uint32_t b)
@@ -158,6 +156,8 @@ static int by_id_and_place(const void *a, const void *b, void *context)
 
 static pa_status judge(trial *t, pa_error *err)
 {
+    PA_TRY(PA_NEW(t->order, t->n_got, err));
+    PA_TRY(PA_NEW(t->answer, t->n_got, err));
     for (size_t i = 0; i < t->n_got; i++) t->order[i] = (uint32_t)i;
     PA_TRY(pa_sort(t->order, t->n_got, sizeof *t->order, by_id_and_place, t, err));
     for (size_t i = 0, from = 0; i < t->n_got; i++) {
@@ -180,9 +180,7 @@ static pa_status hear_all(pa_comm *comm, size_t n_all, trial *t, pa_error *err)
     if (t->width) PA_TRY(pa_gather_all(comm, t->id, t->n * t->width, &got_id, &bytes, err));
     t->got_id = got_id;
     t->n_got = n_all;
-    pa_status st = PA_NEW(t->order, n_all, err);
-    if (st == PA_OK) st = PA_NEW(t->answer, n_all, err);
-    if (st == PA_OK) st = judge(t, err);
+    pa_status st = judge(t, err);
     if (st == PA_OK && t->n) memcpy(t->found, t->answer + first, t->n * sizeof *t->found);
     return pa_agree(comm, st, err);
 }

@@ -41,19 +41,19 @@ static void free_ordering(ordering *o)
     for (int a = 0; a < ANSWERS; a++) pa_free(o->back[a]);
 }
 
-/* The first and the last day of all ranks' rows: two minima at once. */
+/* The first and the last day of all ranks' rows. */
 static void find_days(pa_comm *comm, ordering *o)
 {
-    int64_t least[2] = {INT64_MAX, INT64_MAX};
+    int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < o->in->n; i++) {
         if (!o->in->chosen[i]) continue;
         int64_t day = pa_day_of(o->in->time[i]);
-        if (day < least[0]) least[0] = day;
-        if (~day < least[1]) least[1] = ~day;
+        if (day < first) first = day;
+        if (day > last) last = day;
     }
-    pa_min_i64(comm, least, 2);
-    o->first_day = least[0];
-    o->n_days = least[0] == INT64_MAX ? 0 : (size_t)(~least[1] - least[0] + 1);
+    pa_range_i64(comm, &first, &last);
+    o->first_day = first;
+    o->n_days = first > last ? 0 : (size_t)(last - first + 1);
     PA_ASSERT(o->n_days < (size_t)1 << (32 - PA_ITEM_KINDS));
 }
 

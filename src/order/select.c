@@ -56,21 +56,11 @@ static bool divide(pa_comm *comm, size_t n, const int64_t sorted[], size_t k_end
     return true;
 }
 
-/* The smallest and the largest value of all: two minima at once, for the complement turns the
- * order round. */
-static void find_ends(pa_comm *comm, size_t n, const int64_t sorted[], int64_t *low, int64_t *high)
-{
-    int64_t least[2] = {n ? sorted[0] : INT64_MAX, n ? ~sorted[n - 1] : INT64_MAX};
-    pa_min_i64(comm, least, 2);
-    *low = least[0];
-    *high = ~least[1];
-}
-
 void pa_select_many_i64(pa_comm *comm, size_t n, const int64_t sorted[], size_t n_positions,
                         const int64_t position[], int64_t value[])
 {
-    int64_t low, high;
-    find_ends(comm, n, sorted, &low, &high);
+    int64_t low = n ? sorted[0] : INT64_MAX, high = n ? sorted[n - 1] : INT64_MIN;
+    pa_range_i64(comm, &low, &high);
     for (size_t from = 0; from < n_positions; from += TOGETHER) {
         size_t k_end = n_positions - from < TOGETHER ? n_positions - from : TOGETHER;
         size_t most = MOST_COUNTS / k_end;

@@ -44,6 +44,7 @@ pa_status pa_sort(void *base, size_t n, size_t size, pa_compare *compare, void *
 
 /* The first i with v[i] >= key, or n; v ascends. */
 size_t pa_lower_bound_u64(size_t n, const uint64_t v[], uint64_t key);
+size_t pa_lower_bound_u32(size_t n, const uint32_t v[], uint32_t key);
 size_t pa_lower_bound_i64(size_t n, const int64_t v[], int64_t key);
 
 /* Maps that keep the order, for sorting by key. -0 has the key of +0, and every

@@ -80,6 +80,9 @@ void pa_sum_i32(pa_comm *comm, int32_t v[], size_t n);
 void pa_min_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_max_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n);
+/* The smallest low and the largest high of all ranks. A rank that has no value says INT64_MAX and
+ * INT64_MIN, and so do all where none has. */
+void pa_range_i64(pa_comm *comm, int64_t *low, int64_t *high);
 void pa_max_f64(pa_comm *comm, double v[], size_t n);
 void pa_min_f64(pa_comm *comm, double v[], size_t n);
 /* For timings only: the order of adding follows the ranks. */

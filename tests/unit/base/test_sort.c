@@ -235,12 +235,14 @@ static void test_merge_sort_is_stable_in_both_directions(void)
 static void test_lower_bound_is_the_first_not_below(void)
 {
     const uint64_t v[] = {2, 2, 5, 5, 5, 9, UINT64_MAX};
+    const uint32_t u[] = {2, 2, 5, 5, 5, 9, UINT32_MAX};
     const int64_t w[] = {INT64_MIN, -3, 0, 7};
     for (size_t n = 0; n <= 7; n++) {
         for (uint64_t k = 0; k < 12; k++) {
             size_t slow = 0;
             while (slow < n && v[slow] < k) slow++;
             CU_ASSERT_EQUAL(pa_lower_bound_u64(n, v, k), slow);
+            CU_ASSERT_EQUAL(pa_lower_bound_u32(n, u, (uint32_t)k), slow);
         }
     }
     CU_ASSERT_EQUAL(pa_lower_bound_u64(7, v, UINT64_MAX), 6);

@@ -54,7 +54,7 @@ audit() { begin $1 audit "$config" --quiet --out out --set input.files="$book" -
 # The job goes on from where it is, or starts, where it had not got so far as to be resumed.
 again() { if [ -e out/checkpoint/job.ini ]; then begin $1 resume out --quiet --set io.writer="$writer"; else audit $1; fi; }
 # Before that a signal ends the ranks as it ends any other program.
-listens() { [ out/checkpoint/job.ini -nt begun ]; }
+listens() { [ out/checkpoint/job.ini -nt begun ] || since $said 'text="going on from'; }
 
 # wait_for_moment STAGE BEHIND MS: that stage, BEHIND which it comes, has run for so long.
 wait_for_moment() {

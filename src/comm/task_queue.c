@@ -16,15 +16,22 @@ static const int64_t nothing = INT64_MIN; /* what stands where the next note com
  * a rank which is its task and whether the ends have met. */
 struct task_pool {
     atomic_uint_fast64_t taken;
-    atomic_uint_fast64_t barred; /* so many of the largest keys are not begun any more */
-    atomic_bool empty[];         /* for each node: its pool was found to be */
+    atomic_uint_fast64_t barred;  /* so many of the largest keys are not begun any more */
+    atomic_uint_fast64_t empty[]; /* a bit a node: its pool was found to be, which it stays */
 };
 
 static const uint64_t from_front = 1, from_back = (uint64_t)1 << 32;
 
+enum { BITS = 64 };
+
+static size_t words_of(const pa_nodes *nodes)
+{
+    return ((size_t)nodes->n + BITS - 1) / BITS;
+}
+
 static size_t pool_bytes(const pa_nodes *nodes)
 {
-    return sizeof(struct task_pool) + (size_t)nodes->n * sizeof(atomic_bool);
+    return sizeof(struct task_pool) + words_of(nodes) * sizeof(atomic_uint_fast64_t);
 }
 
 /* The keys that are left, and what they are sorted by. */
@@ -64,6 +71,12 @@ static void deal(const pa_tasks *tasks, pa_task_queue *q, size_t n, const uint32
     }
 }
 
+/* Of a note that asks, or its answer: what it is, and which nodes are known to be empty. */
+static size_t note_length(const pa_task_queue *q)
+{
+    return 1 + words_of(q->nodes);
+}
+
 /* Which node takes which tasks first; the same on all ranks. Local. */
 static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *err)
 {
@@ -75,6 +88,9 @@ static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *e
     PA_GOTO(PA_NEW(q->key, tasks->n, err));
     /* A request of this MPI is a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size + 1, err));
+    PA_GOTO(PA_NEW(q->note, note_length(q), err));
+    PA_GOTO(PA_NEW(q->told, note_length(q), err));
+    PA_GOTO(PA_NEW(q->answer, note_length(q), err));
     PA_GOTO(PA_NEW(left, tasks->n, err));
     PA_GOTO(PA_NEW(order, tasks->n, err));
     PA_GOTO(PA_NEW(before, tasks->n, err));
@@ -98,14 +114,18 @@ out:
 static void listen(pa_task_queue *q)
 {
     if (q->nodes->n == 1) return;
-    q->note = nothing;
-    MPI_Irecv(&q->note, 1, MPI_INT64_T, MPI_ANY_SOURCE, NOTE, q->comm->mpi, q->requests);
+    q->note[0] = nothing;
+    MPI_Irecv(q->note, (int)note_length(q), MPI_INT64_T, MPI_ANY_SOURCE, NOTE, q->comm->mpi,
+              q->requests);
 }
 
 static void free_lists(pa_task_queue *q)
 {
     pa_free(q->key);
     pa_free(q->requests);
+    pa_free(q->note);
+    pa_free(q->told);
+    pa_free(q->answer);
 }
 
 pa_status pa_task_queue_open(pa_comm *comm, const pa_tasks *tasks, pa_task_queue *queue,
@@ -145,15 +165,47 @@ static bool takes_small_ones(const pa_task_queue *q)
     return q->nodes->rank == 0 && q->nodes->n > 1;
 }
 
+/* ---- which nodes have no task left ---- */
+
+static bool is_empty(const pa_task_queue *q, int node)
+{
+    return atomic_load(&q->pool->empty[node / BITS]) >> (node % BITS) & 1;
+}
+
+static void set_empty(pa_task_queue *q, int node)
+{
+    atomic_fetch_or(&q->pool->empty[node / BITS], UINT64_C(1) << (node % BITS));
+}
+
+/* Whoever asks and whoever answers tells what his node knows: what one has learnt the other need
+ * not ask for, and after some log2(nodes) questions each knows of all. */
+static void tell(pa_task_queue *q, int64_t what, int rank, int tag)
+{
+    q->told[0] = what;
+    for (size_t w = 0; w < words_of(q->nodes); w++)
+        q->told[1 + w] = (int64_t)atomic_load(&q->pool->empty[w]);
+    MPI_Send(q->told, (int)note_length(q), MPI_INT64_T, rank, tag, q->comm->mpi);
+    q->comm->use.messages++;
+}
+
+static void learn(pa_task_queue *q, const int64_t told[])
+{
+    for (size_t w = 0; w < words_of(q->nodes); w++)
+        atomic_fetch_or(&q->pool->empty[w], (uint64_t)told[1 + w]);
+}
+
+/* ---- */
+
 static bool take_here(pa_task_queue *q, bool backwards, size_t *key)
 {
     while (may_begin(q, 0)) {
         uint64_t taken = atomic_fetch_add(&q->pool->taken, backwards ? from_back : from_front);
         size_t front = taken & UINT32_MAX, back = taken >> 32;
-        if (front + back >= q->n_here) return false;
+        if (front + back >= q->n_here) break;
         *key = q->key[backwards ? q->n_here - 1 - back : front];
         if (may_begin(q, *key)) return true;
     }
+    set_empty(q, q->nodes->mine);
     return false;
 }
 
@@ -161,16 +213,16 @@ static void answer(pa_task_queue *q, int rank)
 {
     size_t key;
     int64_t given = take_here(q, false, &key) ? (int64_t)key : NONE;
-    MPI_Send(&given, 1, MPI_INT64_T, rank, ANSWER, q->comm->mpi);
-    q->comm->use.messages++;
+    tell(q, given, rank, ANSWER);
 }
 
 /* What came from another rank: the first of the requests is done. */
 static void read_note(pa_task_queue *q, int from)
 {
-    int64_t note = q->note;
+    int64_t note = q->note[0];
     q->is_over = note == OVER;
     if (q->is_over) return;
+    if (note == ASKS) learn(q, q->note);
     listen(q);
     if (note == ASKS)
         answer(q, from);
@@ -185,7 +237,7 @@ static void read_note(pa_task_queue *q, int from)
  * message. It waits for nothing where a note stands. */
 static bool note_came(pa_task_queue *q, MPI_Status *status)
 {
-    bool came = q->note != nothing;
+    bool came = q->note[0] != nothing;
     if (came) MPI_Wait(q->requests, status);
     return came;
 }
@@ -237,34 +289,37 @@ static void write_note(pa_task_queue *q, int rank, int64_t note)
 /* The key of a task that a node's leader gives, or NONE. */
 static int64_t ask(pa_task_queue *q, int leader)
 {
-    int64_t given = NONE;
-    MPI_Irecv(&given, 1, MPI_INT64_T, leader, ANSWER, q->comm->mpi, q->requests + 1);
-    write_note(q, leader, ASKS);
+    MPI_Irecv(q->answer, (int)note_length(q), MPI_INT64_T, leader, ANSWER, q->comm->mpi,
+              q->requests + 1);
+    tell(q, ASKS, leader, NOTE);
     wait_for(q, 1);
-    return given;
+    learn(q, q->answer);
+    return q->answer[0];
 }
 
 static bool take_there(pa_task_queue *q, int node, size_t *key)
 {
-    int leader = pa_nodes_leader(q->nodes, node);
-    while (!atomic_load(&q->pool->empty[node]) && may_begin(q, 0)) {
-        int64_t given = ask(q, leader);
-        if (given == NONE) {
-            atomic_store(&q->pool->empty[node], true);
-            return false;
-        }
+    while (!is_empty(q, node) && may_begin(q, 0)) {
+        int64_t given = ask(q, pa_nodes_leader(q->nodes, node));
+        if (given == NONE) return false;
         *key = (size_t)given;
         if (may_begin(q, *key)) return true;
     }
     return false;
 }
 
+/* The node that a rank asks first: those of one machine begin at different ones. */
+static int first_asked(const pa_nodes *nodes)
+{
+    return nodes->mine + 1 + (int)((int64_t)nodes->rank * nodes->n / nodes->n_here);
+}
+
 bool pa_task_queue_take(pa_task_queue *q, size_t *key)
 {
     read_notes(q);
     if (take_here(q, takes_small_ones(q), key)) return true;
-    for (int i = 1; i < q->nodes->n; i++)
-        if (take_there(q, (q->nodes->mine + i) % q->nodes->n, key)) return true;
+    for (int i = 0; i < q->nodes->n; i++)
+        if (take_there(q, (first_asked(q->nodes) + i) % q->nodes->n, key)) return true;
     return false;
 }
 

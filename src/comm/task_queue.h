@@ -2,7 +2,8 @@
  *
  * Tasks are dealt to the nodes by their costs. The ranks of a node take from its pool,
  * two counters in their shared memory, without any rank's help; when it is empty they
- * ask the leaders of other nodes, who answer between their own tasks. (MPI's one-sided
+ * ask the leaders of other nodes, who answer between their own tasks. Both tell which
+ * nodes they know to have none, so that few are asked in vain. (MPI's one-sided
  * calls would need no answer, but Debian's Open MPI has none over TCP.) */
 #ifndef PARAUDIT_SRC_COMM_TASK_QUEUE_H
 #define PARAUDIT_SRC_COMM_TASK_QUEUE_H
@@ -17,9 +18,9 @@ typedef struct {
     size_t n_here; /* tasks that were dealt to this node */
     uint32_t *key; /* of these, by falling cost */
     struct task_pool *pool;
-    MPI_Request *requests; /* the receive of a note, and room for one a rank */
-    int64_t note;
-    int n_ready; /* ranks that told rank 0 so */
+    MPI_Request *requests;         /* the receive of a note, and room for one a rank */
+    int64_t *note, *told, *answer; /* the one that comes; the last one sent; what was asked for */
+    int n_ready;                   /* ranks that told rank 0 so */
     bool is_over;
 } pa_task_queue;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,15 +190,74 @@ static void bring(pa_comm *comm, const pa_nodes *nodes, int from, char *data, si
     if (s.n > 0) broadcast(comm, from, data, &s);
 }
 
+/* What each node has, where that is one stretch of the array. */
+typedef struct {
+    int *at, *left, *count; /* of each node */
+    int n;                  /* nodes that have any */
+} node_stretches;
+
+static bool add_part(node_stretches *s, int node, const pa_node_part *part)
+{
+    if (part->bytes == 0) return true;
+    if (s->left[node] == 0) {
+        s->at[node] = (int)part->at;
+        s->n++;
+    }
+    bool behind = (size_t)s->at[node] + (size_t)s->left[node] == part->at;
+    s->left[node] += (int)part->bytes;
+    return behind;
+}
+
+/* False where the parts of a node are apart, or all too many for MPI's int. */
+static bool find_stretches(const pa_nodes *nodes, size_t bytes, size_t n, const pa_node_part part[],
+                           node_stretches *s)
+{
+    int n_nodes = nodes->n;
+    *s =
+        (node_stretches){nodes->stretch, nodes->stretch + n_nodes, nodes->stretch + 2 * n_nodes, 0};
+    if (bytes > INT_MAX) return false;
+    memset(s->left, 0, (size_t)n_nodes * sizeof *s->left);
+    for (size_t i = 0; i < n; i++)
+        if (!add_part(s, nodes->of_rank[part[i].rank], part + i)) return false;
+    return true;
+}
+
+/* The same number from each, in rounds of bounded pieces. */
+static void gather_stretches(pa_comm *comm, const pa_nodes *nodes, char *data, node_stretches *s)
+{
+    int most = 0, slice = (int)pa_piece_of(comm, (size_t)nodes->n);
+    for (int k = 0; k < nodes->n; k++) most = s->left[k] > most ? s->left[k] : most;
+    comm->use.bytes += s->left[nodes->mine];
+    for (int done = 0; done < most; done += slice) {
+        for (int k = 0; k < nodes->n; k++) s->count[k] = s->left[k] < slice ? s->left[k] : slice;
+        MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_BYTE, data, s->count, s->at, MPI_BYTE, nodes->leaders);
+        comm->use.calls++;
+        for (int k = 0; k < nodes->n; k++) {
+            s->at[k] += s->count[k];
+            s->left[k] -= s->count[k];
+        }
+    }
+}
+
+/* In one call where several nodes have each a stretch, as ranks have that stand in order; otherwise
+ * one node after the other. */
+static void bring_to_nodes(pa_comm *comm, const pa_nodes *nodes, char *data, size_t bytes, size_t n,
+                           const pa_node_part part[])
+{
+    node_stretches s;
+    if (find_stretches(nodes, bytes, n, part, &s) && s.n > 1)
+        gather_stretches(comm, nodes, data, &s);
+    else
+        for (int from = 0; from < nodes->n; from++) bring(comm, nodes, from, data, n, part);
+}
+
 void pa_node_memory_share(pa_comm *comm, char *data, size_t bytes, size_t n,
                           const pa_node_part part[], pa_node_array *array)
 {
     const pa_nodes *nodes = comm->nodes;
     pa_talk start = pa_talk_begin();
     MPI_Barrier(nodes->node);
-    if (nodes->rank == 0 && nodes->n > 1) {
-        for (int from = 0; from < nodes->n; from++) bring(comm, nodes, from, data, n, part);
-    }
+    if (nodes->rank == 0 && nodes->n > 1) bring_to_nodes(comm, nodes, data, bytes, n, part);
     MPI_Barrier(nodes->node);
     comm->use.calls += 2;
     pa_talk_end(comm, start);

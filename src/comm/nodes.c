@@ -20,7 +20,8 @@ static pa_status new_nodes(const pa_comm *comm, pa_nodes **nodes, pa_error *err)
 {
     PA_TRY(PA_NEW(*nodes, 1, err));
     (*nodes)->node = (*nodes)->leaders = MPI_COMM_NULL;
-    return PA_NEW((*nodes)->of_rank, (size_t)comm->size, err);
+    PA_TRY(PA_NEW((*nodes)->of_rank, (size_t)comm->size, err));
+    return PA_NEW((*nodes)->stretch, 3 * (size_t)comm->size, err);
 }
 
 /* number: of the ranks that are to be a node; MPI_UNDEFINED asks the machine. */
@@ -80,5 +81,6 @@ void pa_nodes_free(pa_nodes *nodes)
     if (nodes->node != MPI_COMM_NULL) MPI_Comm_free(&nodes->node);
     if (nodes->leaders != MPI_COMM_NULL) MPI_Comm_free(&nodes->leaders);
     pa_free(nodes->of_rank);
+    pa_free(nodes->stretch);
     pa_free(nodes);
 }

@@ -13,6 +13,7 @@ typedef struct pa_nodes {
     int n_here;       /* ranks of this node */
     MPI_Comm node;    /* the ranks of this node */
     MPI_Comm leaders; /* node i's is rank i; MPI_COMM_NULL elsewhere */
+    int *stretch;     /* room for three numbers a node, for who gathers what nodes have */
 } pa_nodes;
 
 /* Found by the first call and kept with the ranks. Collective. */

@@ -87,10 +87,11 @@ static pa_status deal_tasks(const pa_tasks *tasks, pa_task_queue *q, pa_error *e
     pa_status st;
     PA_GOTO(PA_NEW(q->key, tasks->n, err));
     /* A request of this MPI is a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression) */
-    PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size + 1, err));
+    PA_GOTO(PA_NEW(q->requests, (size_t)q->comm->size + 2, err));
     PA_GOTO(PA_NEW(q->note, note_length(q), err));
-    PA_GOTO(PA_NEW(q->told, note_length(q), err));
+    PA_GOTO(PA_NEW(q->asked, note_length(q), err));
     PA_GOTO(PA_NEW(q->answer, note_length(q), err));
+    PA_GOTO(PA_NEW(q->given, note_length(q), err));
     PA_GOTO(PA_NEW(left, tasks->n, err));
     PA_GOTO(PA_NEW(order, tasks->n, err));
     PA_GOTO(PA_NEW(before, tasks->n, err));
@@ -124,8 +125,9 @@ static void free_lists(pa_task_queue *q)
     pa_free(q->key);
     pa_free(q->requests);
     pa_free(q->note);
-    pa_free(q->told);
+    pa_free(q->asked);
     pa_free(q->answer);
+    pa_free(q->given);
 }
 
 pa_status pa_task_queue_open(pa_comm *comm, const pa_tasks *tasks, pa_task_queue *queue,
@@ -179,12 +181,11 @@ static void set_empty(pa_task_queue *q, int node)
 
 /* Whoever asks and whoever answers tells what his node knows: what one has learnt the other need
  * not ask for, and after some log2(nodes) questions each knows of all. */
-static void tell(pa_task_queue *q, int64_t what, int rank, int tag)
+static void tell(pa_task_queue *q, int64_t note[], int64_t what)
 {
-    q->told[0] = what;
+    note[0] = what;
     for (size_t w = 0; w < words_of(q->nodes); w++)
-        q->told[1 + w] = (int64_t)atomic_load(&q->pool->empty[w]);
-    MPI_Send(q->told, (int)note_length(q), MPI_INT64_T, rank, tag, q->comm->mpi);
+        note[1 + w] = (int64_t)atomic_load(&q->pool->empty[w]);
     q->comm->use.messages++;
 }
 
@@ -209,11 +210,13 @@ static bool take_here(pa_task_queue *q, bool backwards, size_t *key)
     return false;
 }
 
+/* Who asks waits for it: this ends without what a third rank does. */
 static void answer(pa_task_queue *q, int rank)
 {
     size_t key;
     int64_t given = take_here(q, false, &key) ? (int64_t)key : NONE;
-    tell(q, given, rank, ANSWER);
+    tell(q, q->given, given);
+    MPI_Send(q->given, (int)note_length(q), MPI_INT64_T, rank, ANSWER, q->comm->mpi);
 }
 
 /* What came from another rank: the first of the requests is done. */
@@ -258,9 +261,8 @@ static void read_notes(pa_task_queue *q)
 
 /* Waits for the n requests behind the first and answers meanwhile: the others may wait for this
  * rank as well. */
-static void wait_for(pa_task_queue *q, int n)
+static void answer_until(pa_task_queue *q, int n)
 {
-    pa_talk start = pa_talk_begin();
     for (int left = n; left > 0;) {
         int which;
         MPI_Status status;
@@ -270,6 +272,12 @@ static void wait_for(pa_task_queue *q, int n)
         else
             left--;
     }
+}
+
+static void wait_for(pa_task_queue *q, int n)
+{
+    pa_talk start = pa_talk_begin();
+    answer_until(q, n);
     pa_talk_end(q->comm, start);
 }
 
@@ -280,19 +288,15 @@ static void wait_for_note(pa_task_queue *q)
     read_note(q, status.MPI_SOURCE);
 }
 
-static void write_note(pa_task_queue *q, int rank, int64_t note)
-{
-    MPI_Send(&note, 1, MPI_INT64_T, rank, NOTE, q->comm->mpi);
-    q->comm->use.messages++;
-}
-
 /* The key of a task that a node's leader gives, or NONE. */
 static int64_t ask(pa_task_queue *q, int leader)
 {
     MPI_Irecv(q->answer, (int)note_length(q), MPI_INT64_T, leader, ANSWER, q->comm->mpi,
               q->requests + 1);
-    tell(q, ASKS, leader, NOTE);
-    wait_for(q, 1);
+    tell(q, q->asked, ASKS);
+    MPI_Isend(q->asked, (int)note_length(q), MPI_INT64_T, leader, NOTE, q->comm->mpi,
+              q->requests + 2);
+    wait_for(q, 2);
     learn(q, q->answer);
     return q->answer[0];
 }
@@ -337,15 +341,34 @@ void pa_task_queue_bar(pa_task_queue *q, size_t first)
     wait_for(q, n);
 }
 
-/* Answers until no rank asks any more. Rank 0's last note is to itself, who waits for it. */
+/* Rank 0 may wait for an answer of this one. */
+static void say_ready(pa_task_queue *q)
+{
+    const int64_t note = READY;
+    MPI_Isend(&note, 1, MPI_INT64_T, 0, NOTE, q->comm->mpi, q->requests + 1);
+    q->comm->use.messages++;
+    answer_until(q, 1);
+}
+
+/* The last note is to itself. All wait for theirs. */
+static void say_over(pa_task_queue *q)
+{
+    const int64_t note = OVER;
+    for (int r = q->comm->size; r-- > 0;) {
+        MPI_Send(&note, 1, MPI_INT64_T, r, NOTE, q->comm->mpi);
+        q->comm->use.messages++;
+    }
+}
+
+/* Answers until no rank asks any more. */
 static void hear_out(pa_task_queue *q)
 {
     pa_talk start = pa_talk_begin();
     if (q->comm->rank > 0)
-        write_note(q, 0, READY);
+        say_ready(q);
     else {
         while (q->n_ready < q->comm->size - 1) wait_for_note(q);
-        for (int r = q->comm->size; r-- > 0;) write_note(q, r, OVER);
+        say_over(q);
     }
     while (!q->is_over) wait_for_note(q);
     pa_talk_end(q->comm, start);

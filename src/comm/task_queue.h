@@ -18,9 +18,11 @@ typedef struct {
     size_t n_here; /* tasks that were dealt to this node */
     uint32_t *key; /* of these, by falling cost */
     struct task_pool *pool;
-    MPI_Request *requests;         /* the receive of a note, and room for one a rank */
-    int64_t *note, *told, *answer; /* the one that comes; the last one sent; what was asked for */
-    int n_ready;                   /* ranks that told rank 0 so */
+    MPI_Request *requests;   /* the receive of a note, and room for one a rank or two */
+    int64_t *note;           /* the one that comes */
+    int64_t *asked, *answer; /* this rank's question, and what came to it */
+    int64_t *given;          /* to another's */
+    int n_ready;             /* ranks that told rank 0 so */
     bool is_over;
 } pa_task_queue;
 

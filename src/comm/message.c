@@ -5,10 +5,6 @@
 #include "comm_mpi.h"
 #include "paraudit/base/array.h"
 
-#ifdef PA_SIMULATED
-#include "simulated.h"
-#endif
-
 enum { TAG = 7701, NOBODY = -1 };
 
 struct pa_outbox {

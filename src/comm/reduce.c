@@ -3,10 +3,6 @@
 
 #include "comm_mpi.h"
 
-#ifdef PA_SIMULATED
-#include "simulated.h"
-#endif
-
 enum { SCATTER_RANKS = 4096 }; /* whose counts fit on the stack */
 
 static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype type, MPI_Op op)

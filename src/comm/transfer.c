@@ -8,7 +8,6 @@
 /* To and from so many ranks messages are under way at once. Here MPI may have them all;
  * SimGrid's looks through those of a rank whenever one is done. */
 #ifdef PA_SIMULATED
-#include "simulated.h"
 enum { AT_ONCE = 16 };
 #else
 enum { AT_ONCE = 1 << 24 };

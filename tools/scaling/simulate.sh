@@ -8,14 +8,18 @@
 #   --account K   so many of a hundred rows go to one more account (0)
 #   --out FOLDER  (simulated)
 #   --set KEY=VALUE of the audit; as often as wanted
-# The sources are the real ones, compiled against SimGrid's SMPI; the kernels run here, one rank after the other, and
-# what they took counts as what they would take there. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. What has
+#   --measured    a simulated rank takes as long as its work takes here, among all others and whoever uses the machine
+# The sources are the real ones, compiled against SimGrid's SMPI, and all ranks run here, one after the other. A rank
+# takes as long as its work, which is counted in blocks of code (src/comm/simulated_work.c), so that two runs take the
+# same. How long a block takes is found once, for each stage: CPU seconds outside MPI of a real run on one rank, the
+# least of three, by the blocks of a simulated one, 200,000 rows; FOLDER/rates keeps it. What the compiler does not see
+# (libraries, caches) counts as in that book. Fat tree, 100 Gb/s, 2 us; 8 ranks a host. What has
 # a fixed size (knots, bins) is a 64th as well, and learned stages have few rounds. Nothing is written (io.writer =
 # none): the content digest must be that of a real run. With two books a rank and --factor 1 there is also said what
 # more rows a rank would take (tools/bench/scaling/linear.py).
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rows=20000 factor=64 merchant=0 account=0 out=simulated series=strong more=() ranks=()
+rows=20000 factor=64 merchant=0 account=0 out=simulated series=strong work=counted more=() ranks=()
 while (($#)); do
     case $1 in
     --rows) rows=$2 && shift ;;
@@ -24,6 +28,7 @@ while (($#)); do
     --merchant) merchant=$2 && shift ;;
     --account) account=$2 && shift ;;
     --out) out=$2 && shift ;;
+    --measured) work=measured ;;
     --set) more+=(--set "$2") && shift ;;
     [0-9]*) ranks+=("$1") ;;
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
@@ -39,8 +44,11 @@ source tools/setup.sh
 paraudit=build/release/bin/paraudit
 cmake --preset release >/dev/null
 cmake --build build/release --target paraudit >/dev/null
-cmake -S . -B build/smpi -G Ninja -DCMAKE_BUILD_TYPE=Release -DPARAUDIT_SIMULATE=ON -DPARAUDIT_TESTS=OFF >/dev/null
-cmake --build build/smpi --target paraudit >/dev/null
+build=build/smpi-counted counts=ON measures=no
+[ $work = counted ] || build=build/smpi counts=OFF measures=yes
+cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=Release -DPARAUDIT_SIMULATE=ON -DPARAUDIT_COUNT_WORK=$counts \
+    -DPARAUDIT_TESTS=OFF >/dev/null
+cmake --build $build --target paraudit >/dev/null
 
 # 100 Gb/s are 12.5 GB/s. 2 us from host to host: four links of a half.
 bandwidth=$(awk "BEGIN { printf \"%.0f\", 12.5e9 / $factor }") speed=$(awk "BEGIN { printf \"%.0f\", 1e9 / $factor }")
@@ -63,7 +71,7 @@ simulate() {
         smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
         --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:mpich \
         --cfg=smpi/allgather:bruck --cfg=smpi/allgatherv:ompi_bruck --cfg=smpi/grow-injected-times:no \
-        --log=root.thresh:error build/smpi/bin/paraudit "$@" </dev/null
+        --cfg=smpi/simulate-computation:$measures --log=root.thresh:error $build/bin/paraudit "$@" </dev/null
 }
 
 digest() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["content_digest"])' "$1/run.json"; }
@@ -83,12 +91,29 @@ write_book() {
     rm "$2.plain"
 }
 
+# audit BOOK: the command, without the folder for the result.
+audit() { audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$1" --set io.writer=none "${few[@]}"); }
+
+# Without rates a block takes a nanosecond.
+find_rates() {
+    local folder=$out/calibration
+    mkdir -p "$folder"
+    "$paraudit" generate --rows 200000 --order time --replace --out "$folder/book.csv" 2>/dev/null
+    audit "$folder/book.csv"
+    for i in 1 2 3; do "$paraudit" "${audit[@]}" --out "$folder/real.$i"; done
+    simulate 1 "${audit[@]}" --out "$folder/simulated"
+    python3 tools/bench/scaling/rates.py "$factor" "$folder"/{simulated,real.1,real.2,real.3}/run.json >"$folder/rates"
+    mv "$folder/rates" "$out/rates"
+    rm -r "$folder"
+}
+
 # run RANKS ROWS FOLDER: FOLDER gets the run's account of itself.
 run() {
     local p=$1 n=$2 to=$3 book
     book=$out/$n.$merchant.$account
     [ -e "$book.csv" ] || write_book "$n" "$book.csv"
-    local audit=(audit jobs/quickstart.ini --quiet --replace --set input.files="$book.csv" --set io.writer=none "${few[@]}" "${more[@]}")
+    audit "$book.csv"
+    audit+=("${more[@]}")
     [ "$book" = "${really:-}" ] || "$paraudit" "${audit[@]}" --out "$out/real"
     really=$book
     { time simulate "$p" "${audit[@]}" --out "$out/$p"; } 2>"$out/$p.time" || { cat "$out/$p.time" >&2; exit 1; }
@@ -100,6 +125,12 @@ run() {
     echo "$p ranks: content digest $(digest "$out/$p"), as really"
 }
 
+if [ $work = counted ]; then
+    [ -e "$out/rates" ] || find_rates
+    echo "stage, nanoseconds a block, CPU seconds, million blocks:"
+    cat "$out/rates"
+    export PARAUDIT_BLOCK_RATES=$out/rates
+fi
 if [ $series = strong ]; then
     for p in "${ranks[@]}"; do run "$p" "$rows" "$out/strong"; done
     python3 tools/bench/scaling/series.py "$out"

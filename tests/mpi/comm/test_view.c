@@ -6,7 +6,7 @@
 #include "paraudit/comm/view.h"
 
 static const size_t pieces[] = {1, 7, PA_PIECE_DEFAULT};
-enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST = 250 };
+enum { N_PIECES = sizeof pieces / sizeof *pieces, MOST = 60 };
 
 /* So many rows that the cuts are not found among those that all ranks get at once. */
 enum { LARGE = 9000 };

@@ -10,7 +10,7 @@
 #include "paraudit/order/select.h"
 #include "paraudit/stage/time_plan.h"
 
-static const size_t pieces[] = {1, 64, PA_PIECE_DEFAULT};
+static const size_t pieces[] = {100, 1000, PA_PIECE_DEFAULT};
 
 static bool audited(size_t i)
 {

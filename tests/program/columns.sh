@@ -32,7 +32,7 @@ for ranks in 1 2 3; do
     same r1/audit.h5 "r$ranks/audit.h5"
 done
 on 4 "$program" audit "$source/jobs/presets/generic.ini" --quiet --out tiny --set input.files='?.csv' "${set[@]}" \
-    --set io.block=77 --set io.read_buffer=90 --set io.exchange_piece=60
+    --set io.block=77 --set io.read_buffer=90 --set io.exchange_piece=700
 same r1/audit.h5 tiny/audit.h5
 
 # Stopped, resumed on another number of ranks: all columns come back.

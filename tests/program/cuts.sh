@@ -2,6 +2,7 @@
 # No score sees the future: the book cut off behind $PARAUDIT_TEST_CUTS (12) random rows, which
 # lie in all parts of the time plan, has the same bits in what is left.
 source "$(dirname "$0")/common.sh"
+export PARAUDIT_BOOSTING_ROUNDS=20 # a round is like the others
 portfolio p.csv 20000
 fitted=(history_from=2024-01-02 reference_from=2024-02-20 train_from=2024-03-20)
 audited=("${fitted[@]}" train_until=2024-04-03 audit_from=2024-04-10 audit_until=2024-04-30)

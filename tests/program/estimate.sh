@@ -2,6 +2,7 @@
 # What `paraudit estimate` says of a job, that its errors are those of an audit, that it leaves
 # nothing but estimate.json, and that an audit compares itself with that.
 source "$(dirname "$0")/common.sh"
+unset MALLOC_TRIM_THRESHOLD_ # memory is measured
 source "$source/tests/program/small_book.sh"
 portfolio p.csv 40000
 sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini" >book.ini

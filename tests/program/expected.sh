@@ -4,7 +4,7 @@
 # history; a stop in the middle.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 30000
-lean=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,combinations --set embedding.epochs=5)
+lean=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,forecast,combinations --set embedding.epochs=5)
 for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv "${lean[@]}"; done
 for ranks in 2 3 4; do same a1/audit.h5 "a$ranks/audit.h5"; done
 /usr/bin/python3 - <<'END' || fail "see above"

@@ -4,7 +4,7 @@
 # stopped in the middle of the stage's fit or apply has the same bytes after a resume on other ranks.
 source "$(dirname "$0")/common.sh"
 portfolio p.csv 20000
-settings=(--set job.leave_out=boosting,iforest,ecod,tails,patterns --set alerts.per_day=20
+settings=(--set job.leave_out=boosting,iforest,ecod,tails,patterns,forecast --set alerts.per_day=20
     --set "combinations.rule=1: expected_surprise + 0.5 merchant_rank" --set expected.rounds=200)
 for ranks in 1 2 3 4; do audit "$ranks" "a$ranks" p.csv "${settings[@]}"; done
 for ranks in 2 3 4; do

@@ -43,7 +43,7 @@ for ranks in 1 2 3 4; do
     same r1/alerts.csv "r$ranks/alerts.csv"
 done
 on 3 "$program" audit "${book[@]}" --out tiny --set input.files=gaps.h5 \
-    --set io.block=77 --set io.read_buffer=90 --set io.exchange_piece=60
+    --set io.block=77 --set io.read_buffer=90 --set io.exchange_piece=700
 same r1/audit.h5 tiny/audit.h5
 on 2 "$program" verify r1 --inputs . >/dev/null
 

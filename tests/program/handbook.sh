@@ -4,6 +4,7 @@
 source "$(dirname "$0")/common.sh"
 data=$PARAUDIT_TEST_DATA/handbook/transactions.csv.zst
 [ -r "$data" ] || { echo "SKIPPED: there is no $data (set PARAUDIT_TEST_DATA)"; exit 77; }
+unset MALLOC_TRIM_THRESHOLD_ # memory is measured
 zstd -qdc "$data" >transactions.csv
 fold=(--set input.files=transactions.csv --set split.train_from=2018-07-25 --set split.train_until=2018-08-01
     --set split.label_delay_days=7 --set split.audit_from=2018-08-08 --set split.audit_until=2018-08-15)

@@ -10,8 +10,8 @@ struck() { # CALL: leaves the job stopped there
     on 1 "${strike[@]}" PARAUDIT_TEST_SIGNAL_AT="$1" "$program" "${job[@]}" --out struck 2>/dev/null || rc=$?
     [ $rc -eq 75 ] || fail "a signal at call $1: exit code $rc"
 }
-first_behind() { # STAGE: sets $high, the first call at which the job has gone through it
-    local low=1 middle
+first_behind() { # STAGE LOW: sets $high, the first call behind LOW at which the job has gone through it
+    local low=$2 middle
     high=$calls
     while [ $((high - low)) -gt 1 ]; do
         middle=$(((low + high) / 2))
@@ -25,9 +25,9 @@ stopped_in() {
     calls=$(on 1 "${strike[@]}" "$program" "${job[@]}" --out counted 2>&1 | sed -n 's/^calls //p')
     local before first percent ranks=2
     before=$(through counted | grep -B1 -x "$1" | head -n 1)
-    first_behind "$before"
+    first_behind "$before" 1
     first=$high
-    first_behind "$1"
+    first_behind "$1" "$first"
     [ $((high - first)) -ge "$3" ] || fail "stage $1 has $((high - first)) calls"
     for percent in 10 50 90; do
         struck $((first + (high - first) * percent / 100))

@@ -2,6 +2,7 @@
 # `mine` within a quarter of the memory that it takes where there is enough: the same bytes at any number of ranks, and the
 # bound is kept. Less than can be is an error that says how much it needs.
 source "$(dirname "$0")/common.sh"
+unset MALLOC_TRIM_THRESHOLD_ # memory is measured
 /usr/bin/python3 - <<'END'
 import random
 

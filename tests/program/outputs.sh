@@ -270,7 +270,7 @@ on 2 "$program" "${audited[@]}" --out logs --replace
 
 # ---- a file that comes while the job runs ------------------------------------------------------
 portfolio p.csv 3000
-few=(--set job.leave_out=iforest,ecod,logistic,boosting)
+few=(--set job.leave_out=patterns,embedding,expected,forecast,iforest,ecod,logistic,boosting)
 slow=(audit "$source/jobs/quickstart.ini" --quiet --set input.files=p.csv "${few[@]}")
 "$program" "${slow[@]}" --out alone
 # meets NAME RANKS [more ...]: rc, of an audit into `met` that finds it there in the end.

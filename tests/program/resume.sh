@@ -79,7 +79,7 @@ rc=0; "$program" resume whole 2>message || rc=$?
 
 # A signal in the midst of a stage, to one rank alone: the job stops between two steps of
 # it, and goes on to the same bytes on other ranks.
-portfolio large.csv 60000
+portfolio large.csv 20000
 start=$(date +%s%N)
 audit 2 calm large.csv
 took=$((($(date +%s%N) - start) / 1000000)) # milliseconds

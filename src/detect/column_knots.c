@@ -9,11 +9,10 @@
 typedef struct {
     pa_column_knots *knots;
     size_t room, max_knots, together;
-    uint32_t *row;         /* the points here */
-    float *known;          /* together x points: the columns' values here that are not NaN */
-    int64_t *position;     /* together x max_knots */
-    pa_quantile *quantile; /* together x max_knots */
-    pa_quantile_set *set;  /* together */
+    uint32_t *row;        /* the points here */
+    float *known;         /* together x points: the columns' values here that are not NaN */
+    int64_t *position;    /* together x max_knots */
+    pa_quantile_set *set; /* together */
 } builder;
 
 static void free_builder(builder *b)
@@ -21,7 +20,6 @@ static void free_builder(builder *b)
     pa_free(b->row);
     pa_free(b->known);
     pa_free(b->position);
-    pa_free(b->quantile);
     pa_free(b->set);
 }
 
@@ -32,7 +30,6 @@ static pa_status new_builder(builder *b, const pa_points *points, pa_error *err)
     PA_TRY(pa_list_points(points, &b->row, err));
     PA_TRY(PA_NEW(b->known, b->together * (size_t)points->n, err));
     PA_TRY(PA_NEW(b->position, b->together * b->max_knots, err));
-    PA_TRY(PA_NEW(b->quantile, b->together * b->max_knots, err));
     return PA_NEW(b->set, b->together, err);
 }
 
@@ -69,7 +66,6 @@ static void ask(builder *b, size_t k, size_t column)
     pa_quantile_set *s = b->set + k;
     const int64_t *rows = b->knots->rows + column;
     size_t back = 1;
-    s->quantile = b->quantile + k * b->max_knots;
     while (back <= k && rows[-(ptrdiff_t)back] != *rows) back++;
     if (back <= k) {
         s->m = s[-(ptrdiff_t)back].m;
@@ -94,9 +90,11 @@ static pa_status fit_group(pa_comm *comm, const pa_points *points, size_t column
     pa_sum_i64(comm, b->knots->rows + column, n);
     PA_AGREE(comm, grow(b, n * b->max_knots, err), err);
     for (size_t k = 0; k < n; k++) ask(b, k, column + k);
-    PA_TRY(pa_quantiles_together(comm, n, b->set, err));
-    for (size_t k = 0; k < n; k++) add_knots(b->knots, column + k, b->set + k);
-    return PA_OK;
+    void *all = NULL;
+    pa_status st = pa_quantiles_in_place(comm, n, b->set, &all, err);
+    for (size_t k = 0; st == PA_OK && k < n; k++) add_knots(b->knots, column + k, b->set + k);
+    pa_free(all);
+    return st;
 }
 
 pa_status pa_column_knots_fit(const pa_detector_context *x, const char *step,

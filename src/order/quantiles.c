@@ -138,18 +138,27 @@ static pa_status answer_units(pa_shares *s, pa_quantile **answer, size_t *n, pa_
     return PA_OK;
 }
 
-/* Shares follow one another, so all answers stand as they were asked. Collective. */
-static pa_status find_many(pa_comm *comm, size_t n_sets, const pa_quantile_set set[], pa_error *err)
+/* Shares follow one another, so all answers stand as they were asked; freed by the caller.
+ * Collective. */
+static pa_status find_all(pa_comm *comm, size_t n_sets, const pa_quantile_set set[], void **all,
+                          pa_error *err)
 {
     pa_shares s;
     pa_quantile *answer = NULL;
-    void *all = NULL;
     size_t n = 0, bytes = 0;
+    *all = NULL;
     pa_status st = pa_shares_make(comm, n_sets, set, &s, err);
     if (st == PA_OK) st = pa_agree(comm, answer_units(&s, &answer, &n, err), err);
     pa_shares_free(&s);
-    if (st == PA_OK) st = pa_gather_all(comm, answer, n * sizeof *answer, &all, &bytes, err);
+    if (st == PA_OK) st = pa_gather_all(comm, answer, n * sizeof *answer, all, &bytes, err);
     pa_free(answer);
+    return st;
+}
+
+static pa_status find_many(pa_comm *comm, size_t n_sets, const pa_quantile_set set[], pa_error *err)
+{
+    void *all;
+    pa_status st = find_all(comm, n_sets, set, &all, err);
     const pa_quantile *next = all;
     for (size_t i = 0; st == PA_OK && i < n_sets; next += set[i++].m)
         if (set[i].m > 0) memcpy(set[i].quantile, next, set[i].m * sizeof *next);
@@ -165,13 +174,42 @@ size_t pa_quantiles_group(pa_comm *comm, size_t n_sets, int64_t n, size_t m)
     return group < 1 ? 1 : group < n_sets ? group : n_sets;
 }
 
-pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
-                                pa_error *err)
+static size_t all_places(size_t n_sets, const pa_quantile_set set[])
 {
     size_t m = 0;
     for (size_t s = 0; s < n_sets; s++) m += set[s].m;
+    return m;
+}
+
+pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
+                                pa_error *err)
+{
+    size_t m = all_places(n_sets, set);
     if (m == 0) return PA_OK;
     return m <= FEW ? find_few(comm, n_sets, set, m, err) : find_many(comm, n_sets, set, err);
+}
+
+static void point_at(size_t n_sets, pa_quantile_set set[], pa_quantile *answer)
+{
+    for (size_t s = 0; s < n_sets; answer += set[s++].m) set[s].quantile = answer;
+}
+
+pa_status pa_quantiles_in_place(pa_comm *comm, size_t n_sets, pa_quantile_set set[], void **all,
+                                pa_error *err)
+{
+    size_t m = all_places(n_sets, set);
+    pa_status st;
+    if (m > FEW) {
+        st = find_all(comm, n_sets, set, all, err);
+        if (st == PA_OK) point_at(n_sets, set, *all);
+        return st;
+    }
+    pa_quantile *few;
+    st = PA_NEW(few, m, err);
+    *all = few;
+    PA_AGREE(comm, st, err);
+    point_at(n_sets, set, few);
+    return pa_quantiles_together(comm, n_sets, set, err);
 }
 
 pa_status pa_quantiles(pa_comm *comm, size_t n, const float value[], size_t m,

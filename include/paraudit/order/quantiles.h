@@ -34,4 +34,10 @@ size_t pa_quantiles_group(pa_comm *comm, size_t n_sets, int64_t n, size_t m);
 pa_status pa_quantiles_together(pa_comm *comm, size_t n_sets, const pa_quantile_set set[],
                                 pa_error *err);
 
+/* The same for who has no room of his own: set[].quantile, which are not read, point at *all
+ * then, the answers of the sets one after the other; the caller frees it, after a failure as
+ * well. */
+pa_status pa_quantiles_in_place(pa_comm *comm, size_t n_sets, pa_quantile_set set[], void **all,
+                                pa_error *err);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "audit_book.h"
 #include "mpi_test.h"
+#include "paraudit/base/array.h"
 #include "paraudit/base/calendar.h"
 #include "paraudit/order/quantiles.h"
 #include "paraudit/order/ranks.h"
@@ -333,6 +334,40 @@ static void test_quantiles_of_several_sets_are_found_together(void)
     CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Many places and few, in which nobody waits for another: a set without places among them. */
+static void test_quantiles_may_bring_their_own_room(void)
+{
+    enum { SETS = 3, ROWS = 5000 };
+    static float all[ROWS];
+    static int64_t position[ROWS];
+    pa_comm *comm = pa_test_comm();
+    pa_error err = {0};
+    size_t wrong = 0;
+    for (int i = 0; i < ROWS; i++) {
+        all[i] = (float)(i * 7919 % ROWS / 3);
+        position[i] = i;
+    }
+    size_t begin = (size_t)pa_even_share(ROWS, pa_comm_rank(comm), pa_comm_size(comm));
+    size_t end = (size_t)pa_even_share(ROWS, pa_comm_rank(comm) + 1, pa_comm_size(comm));
+    for (size_t most = 1; most <= ROWS; most = 5 * most) {
+        const size_t m[SETS] = {most, 0, most / 2};
+        pa_quantile_set set[SETS];
+        void *room = NULL;
+        for (int s = 0; s < SETS; s++)
+            set[s] = (pa_quantile_set){end - begin, all + begin, m[s], position + 10 * s, NULL};
+        CU_ASSERT_EQUAL(pa_quantiles_in_place(comm, SETS, set, &room, &err), PA_OK);
+        for (int s = 0; s < SETS; s++)
+            for (size_t i = 0; i < m[s]; i++) {
+                const pa_quantile *q = set[s].quantile + i;
+                int64_t value = position[10 * s + (int)i] / 3, up_to = 3 * value + 3;
+                wrong += q->value != (float)value || q->below != 3 * value ||
+                         q->up_to != (up_to < ROWS ? up_to : ROWS);
+            }
+        pa_free(room);
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 /* Where the values of a set lie: on one rank alone, on every other one, cut in their order (which
  * is the table's), or dealt. */
 enum { ON_THE_FIRST, ON_THE_LAST, ON_EVERY_OTHER, IN_BLOCKS, DEALT, N_LAYOUTS };
@@ -442,6 +477,7 @@ static const pa_test tests[] = {
     {"quantiles are those of the sorted values", test_quantiles_are_those_of_the_sorted_values},
     {"quantiles of several sets are found together",
      test_quantiles_of_several_sets_are_found_together},
+    {"quantiles may bring their own room", test_quantiles_may_bring_their_own_room},
     {"quantiles hold however values lie", test_quantiles_hold_however_values_lie},
 };
 PA_MPI_TEST_MAIN("order", tests)

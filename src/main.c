@@ -204,6 +204,10 @@ int main(int argc, char **argv)
     /* Large arrays go back to the system when they are freed, whatever their
      * size: glibc otherwise raises the limit and keeps them in its heap. */
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    /* Smaller ones, of which there are thousands in a row, are to find the pages of those before.
+     */
+    mallopt(M_TRIM_THRESHOLD, 2 << 20);
+    mallopt(M_TOP_PAD, 512 * 1024);
     pa_comm *comm;
     pa_error err = {0};
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);

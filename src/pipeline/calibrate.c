@@ -25,8 +25,10 @@ static int64_t bytes_of(const pa_column_spec *s)
  * keeps of earlier work is none of it. */
 static void let_go(void)
 {
-    enum { SMALL_ARRAY = 16 << 10 };
+    enum { SMALL_ARRAY = 16 << 10, LITTLE = 128 << 10 };
     mallopt(M_MMAP_THRESHOLD, SMALL_ARRAY);
+    mallopt(M_TRIM_THRESHOLD, LITTLE);
+    mallopt(M_TOP_PAD, LITTLE);
     malloc_trim(0);
 }
 

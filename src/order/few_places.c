@@ -8,19 +8,39 @@
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
 
-enum { DIGITS = 3, BUCKETS = 1 << 11, FIRST_SHIFT = 21 };
-static const int digit_shift[DIGITS] = {FIRST_SHIFT, 10, 0}; /* the last has ten bits */
+/* The first digit has so many bits, and the counts of a later one are so many at most. */
+enum { FIRST_BITS = 11, BUCKETS = 1 << FIRST_BITS, FIRST_SHIFT = 32 - FIRST_BITS };
+enum { MOST_COUNTS = 1 << 15 };
 
-static unsigned digit_of(uint32_t key, int digit)
+/* The bits of keys from `shift` on, below `above`. */
+typedef struct {
+    int above, shift;
+} digit;
+
+static const digit first_digit = {32, FIRST_SHIFT};
+
+static size_t buckets_of(digit d)
 {
-    unsigned mask = digit + 1 < DIGITS ? BUCKETS - 1 : BUCKETS / 2 - 1;
-    return key >> digit_shift[digit] & mask;
+    return (size_t)1 << (d.above - d.shift);
 }
 
-/* The digits above `digit`, the others 0. */
-static uint32_t begin_of(uint32_t key, int digit)
+/* As many bits as the counts of all slots have room for. */
+static digit next_digit(digit d, size_t slots)
 {
-    return digit == 0 ? 0 : key >> digit_shift[digit - 1] << digit_shift[digit - 1];
+    int bits = FIRST_BITS;
+    while (bits > 1 && slots << bits > MOST_COUNTS) bits--;
+    return (digit){d.shift, d.shift > bits ? d.shift - bits : 0};
+}
+
+static size_t digit_of(uint32_t key, digit d)
+{
+    return key >> d.shift & (buckets_of(d) - 1);
+}
+
+/* The digits above, the others 0. */
+static uint32_t begin_of(uint32_t key, digit d)
+{
+    return d.above == 32 ? 0 : key >> d.above << d.above;
 }
 
 /* The keys of one set that are still looked at. */
@@ -34,7 +54,7 @@ typedef struct {
     size_t *first;   /* sets + 1: the slots of each */
     uint32_t *begin; /* of each slot: the digits that are known, the others 0 */
     uint32_t *slot;  /* of each place */
-    int64_t *count;  /* slots x BUCKETS */
+    int64_t *count;  /* slots x buckets of a digit */
     remaining *left; /* of each set */
 } room;
 
@@ -48,13 +68,21 @@ static void free_room(room *r, size_t n_sets)
     pa_free(r->left);
 }
 
+/* Of the first digit a set has one slot. */
+static size_t most_counts(size_t n_sets, size_t n)
+{
+    size_t first = (n < n_sets ? n : n_sets) * BUCKETS, later = 2 * n;
+    if (later < MOST_COUNTS) later = MOST_COUNTS;
+    return first > later ? first : later;
+}
+
 static pa_status new_room(room *r, size_t n_sets, const pa_quantile_set set[], size_t n,
                           const pa_place place[], pa_error *err)
 {
     PA_TRY(PA_NEW(r->first, n_sets + 1, err));
     PA_TRY(PA_NEW(r->begin, n, err));
     PA_TRY(PA_NEW(r->slot, n, err));
-    PA_TRY(PA_NEW(r->count, n * BUCKETS, err));
+    PA_TRY(PA_NEW(r->count, most_counts(n_sets, n), err));
     PA_TRY(PA_NEW(r->left, n_sets, err));
     for (size_t i = 0; i < n; i++) {
         remaining *left = r->left + place[i].set;
@@ -85,7 +113,7 @@ static void count_first(const pa_quantile_set *set, uint32_t key[], int64_t coun
 {
     for (size_t i = 0; i < set->n; i++) {
         key[i] = (uint32_t)pa_key_of_f32(set->value[i]);
-        count[digit_of(key[i], 0)]++;
+        count[digit_of(key[i], first_digit)]++;
     }
 }
 
@@ -100,14 +128,13 @@ static void index_slots(size_t k, const uint32_t begin[], uint32_t at[BUCKETS + 
 }
 
 /* Counts the keys that begin as one of k slots, and keeps those alone. */
-static void count_next(int digit, size_t k, const uint32_t begin[], remaining *left,
-                       int64_t count[])
+static void count_next(digit d, size_t k, const uint32_t begin[], remaining *left, int64_t count[])
 {
     uint32_t at[BUCKETS + 1];
     size_t kept = 0;
     index_slots(k, begin, at);
     for (size_t i = 0; i < left->n; i++) {
-        uint32_t key = left->key[i], from = begin_of(key, digit);
+        uint32_t key = left->key[i], from = begin_of(key, d);
         size_t slot = at[key >> FIRST_SHIFT], end = at[(key >> FIRST_SHIFT) + 1];
         while (end - slot > 1) {
             size_t middle = slot + (end - slot) / 2;
@@ -117,7 +144,7 @@ static void count_next(int digit, size_t k, const uint32_t begin[], remaining *l
                 end = middle;
         }
         if (slot == end || begin[slot] != from) continue;
-        count[slot * BUCKETS + digit_of(key, digit)]++;
+        count[slot * buckets_of(d) + digit_of(key, d)]++;
         left->key[kept++] = key;
     }
     left->n = kept;
@@ -125,40 +152,40 @@ static void count_next(int digit, size_t k, const uint32_t begin[], remaining *l
 
 /* The digit of each place of n, which know the digits above, and how many keys are smaller than
  * what they know then. count: of all ranks. */
-static void take_digit(int digit, size_t n, pa_place place[], const room *r)
+static void take_digit(digit d, size_t n, pa_place place[], const room *r)
 {
-    unsigned bucket = 0;
+    size_t bucket = 0;
     int64_t below = 0;
     for (size_t i = 0; i < n; i++) {
         pa_place *p = place + i;
-        const int64_t *count = r->count + (size_t)r->slot[i] * BUCKETS;
+        const int64_t *count = r->count + r->slot[i] * buckets_of(d);
         if (i == 0 || r->slot[i] != r->slot[i - 1]) {
             bucket = 0;
             below = p->below;
         }
         while (below + count[bucket] <= p->position) below += count[bucket++];
-        p->key |= (uint32_t)bucket << digit_shift[digit];
+        p->key |= (uint32_t)bucket << d.shift;
         p->below = below;
         p->up_to = below + count[bucket];
     }
 }
 
-static void find_digit(pa_comm *comm, int digit, size_t n_sets, const pa_quantile_set set[],
-                       size_t n, pa_place place[], room *r)
+static void find_digit(pa_comm *comm, digit d, size_t n_sets, const pa_quantile_set set[], size_t n,
+                       size_t slots, pa_place place[], room *r)
 {
-    size_t slots = number_slots(r, n_sets, n, place);
-    memset(r->count, 0, slots * BUCKETS * sizeof *r->count);
+    size_t buckets = buckets_of(d);
+    memset(r->count, 0, slots * buckets * sizeof *r->count);
     for (size_t s = 0; s < n_sets; s++) {
         size_t first = r->first[s], k = r->first[s + 1] - first;
-        int64_t *count = r->count + first * BUCKETS;
+        int64_t *count = r->count + first * buckets;
         if (k == 0) continue;
-        if (digit == 0)
+        if (d.above == first_digit.above)
             count_first(set + s, r->left[s].key, count);
         else
-            count_next(digit, k, r->begin + first, r->left + s, count);
+            count_next(d, k, r->begin + first, r->left + s, count);
     }
-    pa_sum_i64(comm, r->count, slots * BUCKETS);
-    take_digit(digit, n, place, r);
+    pa_sum_i64(comm, r->count, slots * buckets);
+    take_digit(d, n, place, r);
 }
 
 pa_status pa_find_places(pa_comm *comm, size_t n_sets, const pa_quantile_set set[], size_t n,
@@ -170,8 +197,11 @@ pa_status pa_find_places(pa_comm *comm, size_t n_sets, const pa_quantile_set set
         place[i].key = 0;
         place[i].below = 0;
     }
-    for (int digit = 0; st == PA_OK && digit < DIGITS; digit++)
-        find_digit(comm, digit, n_sets, set, n, place, &r);
+    for (digit d = first_digit; st == PA_OK && d.above > 0;) {
+        size_t slots = number_slots(&r, n_sets, n, place);
+        find_digit(comm, d, n_sets, set, n, slots, place, &r);
+        d = next_digit(d, number_slots(&r, n_sets, n, place));
+    }
     free_room(&r, n_sets);
     return st;
 }

@@ -13,8 +13,8 @@ typedef struct {
 } pa_place;
 
 /* place: n of them, ascending by set and position, the same on all ranks. Of the sets, only n and
- * value are read, of which a key is kept for as long as it runs. Three rounds of 2048 counts a
- * place, or fewer where places lie close. Collective. */
+ * value are read, of which a key is kept for as long as it runs. A round of 2048 counts a set, and
+ * two of at most 2^15 counts for up to 16 places, and of more places a few more. Collective. */
 pa_status pa_find_places(pa_comm *comm, size_t n_sets, const pa_quantile_set set[], size_t n,
                          pa_place place[], pa_error *err);
 

@@ -71,7 +71,7 @@ simulate() {
         smpirun -np "$p" -hostfile "$out/hosts" -platform "$out/platform.xml" --cfg=smpi/host-speed:1Gf \
         --cfg=network/crosstraffic:0 --cfg=smpi/coll-selector:mpich \
         --cfg=smpi/allgather:bruck --cfg=smpi/allgatherv:ompi_bruck --cfg=smpi/grow-injected-times:no \
-        --cfg=smpi/simulate-computation:$measures --log=root.thresh:error $build/bin/paraudit "$@" </dev/null
+        --cfg=smpi/send-is-detached-thresh:0 --cfg=smpi/simulate-computation:$measures --log=root.thresh:error $build/bin/paraudit "$@" </dev/null
 }
 
 digest() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["content_digest"])' "$1/run.json"; }

@@ -78,8 +78,10 @@ pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err
 
 bool pa_launch_is_alone(const pa_launch *launch)
 {
-    bool in_step = launch->slurm_step_id && launch->slurm_procid;
-    return !in_step && !launch->pmi_size && !launch->pmix_rank && !launch->ompi_comm_world_size;
+    if (launch->pmix_rank || launch->ompi_mca_pmix || launch->ompi_comm_world_size) return false;
+    if (launch->slurm_step_id && launch->slurm_procid)
+        return tasks_in(launch->slurm_step_num_tasks) == 1;
+    return !launch->pmi_size;
 }
 
 void pa_launch_start_alone(void)
@@ -96,6 +98,8 @@ void pa_launch_start_alone(void)
     };
     for (size_t i = 0; i < sizeof variable / sizeof *variable; i++)
         setenv(variable[i].name, variable[i].value, 0);
+    /* In a step of srun Open MPI asks for PMIx, even where one task has nobody to find by it. */
+    unsetenv("SLURM_STEP_ID");
 }
 
 /* ---- the processor ---- */

@@ -35,11 +35,13 @@ bool pa_launch_speaks(const pa_launch *launch);
  * started more tasks: N copies of the job would overwrite one another. */
 pa_status pa_launch_check(const pa_launch *launch, int world_size, pa_error *err);
 
-/* Nobody launched it: no launcher and no step of one is to be seen. */
+/* There are no others: no launcher is to be seen, or a step of srun with one task and without PMIx
+ * (`srun paraudit check`, or a shell by `srun --pty`). */
 bool pa_launch_is_alone(const pa_launch *launch);
 
 /* For a process that is alone, before MPI starts: of MPI only what one rank needs is opened, which
- * halves the time of starting. What the user has set himself stays. */
+ * halves the time of starting, and no step of Slurm is seen. What the user has set himself stays.
+ */
 void pa_launch_start_alone(void);
 
 enum { PA_CPU_TEXT = 200 };

@@ -106,6 +106,21 @@ static void test_who_was_launched_is_not_alone(void)
     CU_ASSERT(pa_launch_is_alone(&(pa_launch){.slurm_procid = "0", .slurm_ntasks = "8"}));
 }
 
+static void test_a_step_of_one_task_is_alone_without_pmix(void)
+{
+    pa_launch step = {.slurm_step_id = "0", .slurm_procid = "0", .slurm_step_num_tasks = "1"};
+    CU_ASSERT(pa_launch_is_alone(&step));
+    step.pmi_size = "1"; /* PMI-2 */
+    CU_ASSERT(pa_launch_is_alone(&step));
+    step.pmix_rank = "0";
+    CU_ASSERT_FALSE(pa_launch_is_alone(&step));
+    pa_launch of_two = {.slurm_step_id = "0", .slurm_procid = "0", .slurm_step_num_tasks = "2"};
+    CU_ASSERT_FALSE(pa_launch_is_alone(&of_two));
+    setenv("SLURM_STEP_ID", "0", 1);
+    pa_launch_start_alone();
+    CU_ASSERT_PTR_NULL(getenv("SLURM_STEP_ID"));
+}
+
 static void test_what_the_user_has_set_stays(void)
 {
     setenv("OMPI_MCA_btl", "self,vader", 1);
@@ -137,6 +152,7 @@ static const pa_test tests[] = {
     {"mpirun speaks before the Slurm step of its daemons",
      test_mpirun_speaks_before_the_slurm_step_of_its_daemons},
     {"who was launched is not alone", test_who_was_launched_is_not_alone},
+    {"a step of one task is alone without PMIx", test_a_step_of_one_task_is_alone_without_pmix},
     {"what the user has set stays", test_what_the_user_has_set_stays},
     {"CPU text is the same twice", test_cpu_text_is_the_same_twice},
 };

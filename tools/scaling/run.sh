@@ -11,6 +11,7 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 strong=1,2 weak=1,2 rows=1000000 runs=3 out=scaling more=()
 while (($#)); do
+    [ $# -gt 1 ] || set -- help
     case $1 in
     --strong) strong=$2 ;;
     --weak) weak=$2 ;;
@@ -18,9 +19,9 @@ while (($#)); do
     --runs) runs=$2 ;;
     --out) out=$2 ;;
     --set) more+=(--set "$2") ;;
-    *) sed -n '2,/^top/s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+    *) sed -n '2,/^top/s/^# \{0,1\}//p' "$0" >&2; exit 64 ;; # a flag without its value, too
     esac
-    shift 2 || exit 64
+    shift 2
 done
 paraudit=$(command -v paraudit || true)
 if [ -z "$paraudit" ]; then
@@ -38,10 +39,12 @@ trap 'rm -rf "$work"' EXIT
 
 # measure SERIES RANKS BOOK: the run's account of itself is kept as SERIES/RANKS.NUMBER.json.
 measure() {
-    local to=$out/$1 number=0
+    local to=$out/$1 number=0 book
     mkdir -p "$to"
+    # A blank, comma or backslash in a path takes a backslash before it.
+    book=$(sed 's/[\\ ,]/\\&/g' <<<"$3")
     while [ -e "$to/$2.$number.json" ]; do number=$((number + 1)); done
-    $launch "$2" "$paraudit" audit "$top/jobs/quickstart.ini" --quiet --set input.files="$3" "${more[@]}" --out "$work/audit" </dev/null
+    $launch "$2" "$paraudit" audit "$top/jobs/quickstart.ini" --quiet --set input.files="$book" "${more[@]}" --out "$work/audit" </dev/null
     mv "$work/audit/run.json" "$to/$2.$number.json"
     rm -r "$work/audit"
 }

@@ -18,11 +18,47 @@ COLOURS = ["#1b6ca8", "#c8553d", "#588157", "#8e6c8a", "#d4a017", "#3d5a80", "#7
 WORTH = 0.05  # share of the whole from which on a stage is drawn
 
 
+def fail(code, message):
+    print(f"series.py: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def load_run(path):
+    """A run.json of an audit that has ended, on as many ranks as its name says."""
+    try:
+        run = json.loads(path.read_text())
+        if not run["content_digest"] or not run["rows"]["read"] or not take(run):
+            raise ValueError("the audit has not ended")
+    except (ValueError, KeyError, TypeError, AttributeError) as why:
+        fail(65, f"{path}: no run.json of an audit ({why!r})")
+    if path.name.split(".")[0] != str(run["ranks"]):
+        fail(65, f"{path}: is of {run['ranks']} ranks: RANKS.NUMBER.json is expected")
+    return run
+
+
 def load(folder):
     runs = {}
     for path in folder.glob("*.json"):
-        runs.setdefault(int(path.name.split(".")[0]), []).append(json.loads(path.read_text()))
+        run = load_run(path)
+        runs.setdefault(run["ranks"], []).append(run)
     return dict(sorted(runs.items()))
+
+
+def check(name, series):
+    """One book and configuration at each number of ranks, of a strong series at all; of a weak one books as large
+    as the ranks are many, and no book with two results."""
+    runs = [run for of_ranks in series.values() for run in of_ranks]
+    of_book = {}
+    for run in runs:
+        book = 0 if name == "strong" else run["ranks"]
+        of_book.setdefault(book, set()).add((run["rows"]["read"], run["content_digest"]))
+    for found in of_book.values():
+        if len(found) > 1:
+            fail(65, f"{name}: more than one book or configuration, or results that differ, in one series: "
+                     + ", ".join(f"{rows} rows with content digest {digest}" for rows, digest in sorted(found)))
+    a_rank = [run["rows"]["read"] / run["ranks"] for run in runs]
+    if name == "weak" and max(a_rank) > 1.5 * min(a_rank):
+        fail(65, f"weak: a rank has {min(a_rank):.0f} rows in one run and {max(a_rank):.0f} in another")
 
 
 def is_simulated(run):
@@ -44,17 +80,13 @@ def take(run):
 
 def measure(series):
     lines, first = [], {}
-    digests = {}
     for ranks, runs in series.items():
         rows = runs[0]["rows"]["read"]
-        digests.setdefault(rows, set()).update(run["content_digest"] for run in runs)
         taken = [take(run) for run in runs]
         for stage in taken[0]:
             wall, cpu, largest, comm = (statistics.median(t[stage][k] for t in taken) for k in range(4))
             first.setdefault(stage, (ranks, rows, wall, cpu))
             lines.append([ranks, rows, stage, wall, cpu, largest, comm])
-    for digest in digests.values():
-        assert len(digest) == 1, f"the results of one book differ: {digest}"
     simulated = any(is_simulated(run) for runs in series.values() for run in runs)
     for line in lines:
         ranks, rows, wall, cpu = first[line[2]]
@@ -106,18 +138,23 @@ def table(name, lines, by_wall):
 
 
 def main():
+    if len(sys.argv) != 2:
+        fail(64, "usage: python3 series.py FOLDER")
     folder = pathlib.Path(sys.argv[1])
     tables = []
     for name in ("strong", "weak"):
         series = load(folder / name)
         if not series:
             continue
+        check(name, series)
         lines = measure(series)
         with open(folder / f"{name}.csv", "w", newline="") as f:
             csv.writer(f).writerows([HEAD] + [[f"{v:.4f}" if isinstance(v, float) else v for v in line] for line in lines])
         (folder / f"{name}.svg").write_text(draw(lines, f"{name} scaling, efficiency"))
         by_wall = name == "weak" or any(is_simulated(run) for runs in series.values() for run in runs)
         tables.append(table(name, lines, by_wall))
+    if not tables:
+        fail(66, f"{folder}: no RANKS.NUMBER.json in {folder / 'strong'} or {folder / 'weak'}")
     text = "\n".join(tables)
     (folder / "table.md").write_text(text)
     print(text, end="")

@@ -24,14 +24,17 @@ chmod +x bin/srun bin/scontrol
 export PATH=$work/bin:$PATH WORK=$work SLURM_JOB_ID=17
 bash -n "$source/jobs/audit.sbatch"
 
-portfolio p.csv 200000
-sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini" >book.ini
+portfolio p.csv 100000
+{
+    sed "s|^\[input\]|&\nfiles = p.csv|" "$source/jobs/quickstart.ini"
+    printf '[checkpoint]\nevery = 0\n'
+} >book.ini
 audit 1 whole p.csv
 
-# submit: the script behind this one, its job ready to be asked.
+# submit [NAME=VALUE ...]: the script behind this one, its job ready to be asked.
 submit() {
     rm -f queue/ready
-    bash "$source/jobs/audit.sbatch" book.ini out >message 2>&1 &
+    env "$@" bash "$source/jobs/audit.sbatch" book.ini out >message 2>&1 &
     script=$!
     until [ -e queue/ready ]; do kill -0 $script; sleep 0.01; done
 }
@@ -43,17 +46,35 @@ ended
 [ $rc -eq 75 ] || fail "asked to stop, the script ends with $rc: $(cat message)"
 [ "$(cat queue/requeued)" = 'requeue 17' ] || fail "the job is not queued again"
 
-submit
+# It goes on with what it began, though the configuration is another one by now.
+mv book.ini kept.ini
+sed 's/^as_of = .*/as_of = 2024-06-01/' kept.ini >book.ini
+submit SLURM_RESTART_COUNT=1
+until compgen -G 'out/checkpoint/*.manifest' >/dev/null; do kill -0 $script; sleep 0.01; done
 kill -TERM $(pgrep -P "$(cat queue/ready)")
 ended
 [ $rc -eq 75 ] || fail "cancelled, the script ends with $rc: $(cat message)"
 [ "$(wc -l <queue/requeued)" -eq 1 ] || fail "a job that was cancelled is queued again"
 
+# Submitted again, it is an audit of the configuration as it is now, and does not pass off another one's result.
 submit
 ended
-[ $rc -eq 0 ] || fail "resumed, the script ends with $rc: $(cat message)"
+[ $rc -eq 73 ] && found 'holds an audit of another configuration' <message ||
+    fail "submitted with another configuration, the script ends with $rc: $(cat message)"
+mv kept.ini book.ini
+submit
+ended
+[ $rc -eq 0 ] || fail "submitted again, the script ends with $rc: $(cat message)"
 same whole/audit.h5 out/audit.h5
-[ "$(cut -d ' ' -f 2 queue/runs | tr '\n' ' ')" = 'audit resume resume ' ] || fail "what ran: $(cat queue/runs)"
+found 'going on from' <out/log.txt || fail "submitted again, it begins anew"
+[ "$(cut -d ' ' -f 2 queue/runs | tr '\n' ' ')" = 'audit resume audit audit ' ] || fail "what ran: $(cat queue/runs)"
+
+# A task of an array has itself queued again, and not the array.
+rm -rf out queue/*
+submit SLURM_ARRAY_JOB_ID=17 SLURM_ARRAY_TASK_ID=2
+kill -USR1 $script
+ended
+[ "$(cat queue/requeued)" = 'requeue 17_2' ] || fail "a task of an array has $(cat queue/requeued)"
 
 # Queued again often enough, it waits for people.
 rm -rf out queue/*

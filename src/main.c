@@ -213,6 +213,8 @@ int main(int argc, char **argv)
     pa_status st = pa_comm_start(&argc, &argv, &comm, &err);
     /* An audit does not end because whoever read its progress has: writing is an error then. */
     signal(SIGPIPE, SIG_IGN);
+    /* Nor without a word where a file grows beyond the limit (ulimit -f): that is an error, too. */
+    signal(SIGXFSZ, SIG_IGN);
     if (st == PA_OK) st = check_signals(comm, &err);
     if (st == PA_OK) st = run(comm, argc, argv, &err);
     pa_error lost = {0};

@@ -33,6 +33,14 @@ flock 9
 expect 73 "locked: another paraudit job is writing here" "${audited[@]}" --out locked
 exec 9>&-
 
+# A limit of the size of files is an error like a full disk, not the end by a signal without a word.
+rc=0
+(ulimit -f 1000 && exec "$program" "${audited[@]}" --out limited) </dev/null >stdout 2>stderr || rc=$?
+[ $rc -eq 74 ] && found '^paraudit: limited/audit.h5: .*File too large' <stderr ||
+    fail "beyond the limit of the size of files: $rc, $(cat stderr)"
+[ ! -e limited/audit.h5 ] || fail "beyond the limit of the size of files there is a result"
+expect 0 "" "${audited[@]}" --out limited
+
 # ---- more tasks than ranks -----------------------------------------------------
 # apart VARIABLE=VALUE...: one task of several, each of which would be a job.
 apart() {

@@ -95,7 +95,9 @@ static double gathered(const pa_sizing *s, int64_t ranks)
 
 void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
 {
-    double share = most(1 / (double)ranks, s->largest_account), n = s->rows * share;
+    /* A cut between two ranks that falls into an account lies behind it (pa_cut_shards). */
+    double share = ranks == 1 ? 1 : fmin(1, 1 / (double)ranks + s->largest_account);
+    double n = s->rows * share;
     double process = s->process + (ranks > 1 ? s->exchange : 0);
     *need = (pa_job_need){.rows = n};
     for (size_t i = 0; i < s->n; i++) {

@@ -98,8 +98,7 @@ static void expect_by_hand(double rows, double largest, int64_t ranks)
     pa_sizing s = example(rows, largest);
     pa_job_need need;
     pa_sizing_at(&s, ranks, &need);
-    double n = rows / (double)ranks;
-    if (n < rows * largest) n = rows * largest;
+    double n = fmin(rows, rows / (double)ranks + rows * largest);
     double seconds = 0, memory = 0;
     for (int i = 0; i < STAGES; i++) {
         double at = fixed_seconds[i] + row_seconds[i] * n;
@@ -150,8 +149,10 @@ static void test_an_account_bounds_the_ranks(void)
     pa_job_need at, beyond;
     CU_ASSERT_EQUAL(pa_sizing_most_ranks(&s), 25);
     pa_sizing_at(&s, 25, &at);
-    pa_sizing_at(&s, 1000, &beyond);
-    CU_ASSERT_TRUE(near(at.seconds, beyond.seconds));
+    CU_ASSERT_TRUE(near(at.rows, 2 * 0.04 * 1e6)); /* a whole share, and then the account */
+    pa_sizing_at(&s, INT64_C(1000000000000), &beyond);
+    CU_ASSERT_TRUE(near(beyond.rows, 0.04 * 1e6));
+    CU_ASSERT_TRUE(beyond.seconds < at.seconds);
     pa_sizing_at(&s, 24, &beyond);
     CU_ASSERT_TRUE(beyond.seconds > at.seconds);
     s.largest_account = 0;

@@ -148,32 +148,24 @@ static void free_room(room *w)
     pa_free(w->here);
 }
 
-/* Value v of n_values that divide an interval; the last of them is below its end. */
-static pa_u128 value_at(const cut *c, int v, int n_values)
-{
-    pa_u128 width = c->high - c->low, n = (pa_u128)n_values + 1, part = (pa_u128)v + 1;
-    return c->low + width / n * part + width % n * part / n;
-}
-
-/* The values of an interval one after the other, without dividing. */
+/* An interval in so many parts, each of step + more / n. */
 typedef struct {
-    pa_u128 value, step;
-    uint32_t rest, more, n; /* a step is step + more / n; rest / n of it were not taken yet */
-} values;
+    pa_u128 low, step;
+    uint64_t more, n;
+} division;
 
-static values values_of(const cut *c, int n_values)
+static division divide_by(const cut *c, int n_values)
 {
     pa_u128 width = c->high - c->low;
-    uint32_t n = (uint32_t)n_values + 1;
-    return (values){c->low, width / n, 0, (uint32_t)(width % n), n};
+    uint64_t n = (uint64_t)n_values + 1;
+    return (division){c->low, width / n, (uint64_t)(width % n), n};
 }
 
-static pa_u128 next_value(values *of)
+/* Value v of those that divide an interval; the last of them is below its end. */
+static pa_u128 value_at(const division *d, int v)
 {
-    of->rest += of->more;
-    of->value += of->step + (of->rest >= of->n);
-    if (of->rest >= of->n) of->rest -= of->n;
-    return of->value;
+    uint64_t part = (uint64_t)v + 1;
+    return d->low + d->step * part + d->more * part / d->n;
 }
 
 /* The same as count_up_to, faster where few rows from `below` on are counted. */
@@ -194,24 +186,24 @@ static size_t count_few_up_to(const sorted_rows *rows, const cut *c, pa_u128 v)
 static void count_here(const sorted_rows *rows, const cut *c, int n_values, size_t here[])
 {
     cut left = *c;
-    values of = values_of(c, n_values);
+    const division d = divide_by(c, n_values);
     for (int v = 0; v < n_values; v++)
-        left.below = here[v] = count_few_up_to(rows, &left, next_value(&of));
+        left.below = here[v] = count_few_up_to(rows, &left, value_at(&d, v));
 }
 
 /* To the part of the interval that holds the row at the goal. */
 static void narrow(cut *c, int n_values, const int64_t count[], const size_t here[])
 {
-    const cut whole = *c;
+    const division d = divide_by(c, n_values);
     int v = 0;
     while (v < n_values && count[v] <= c->goal) v++;
     if (v < n_values) {
-        c->high = value_at(&whole, v, n_values);
+        c->high = value_at(&d, v);
         c->within = here[v];
         c->all_within = count[v];
     }
     if (v > 0) {
-        c->low = value_at(&whole, v - 1, n_values) + 1;
+        c->low = value_at(&d, v - 1) + 1;
         c->below = here[v - 1];
         c->all_below = count[v - 1];
     }

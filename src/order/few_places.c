@@ -197,10 +197,10 @@ pa_status pa_find_places(pa_comm *comm, size_t n_sets, const pa_quantile_set set
         place[i].key = 0;
         place[i].below = 0;
     }
-    for (digit d = first_digit; st == PA_OK && d.above > 0;) {
-        size_t slots = number_slots(&r, n_sets, n, place);
+    size_t slots = st == PA_OK ? number_slots(&r, n_sets, n, place) : 0;
+    for (digit d = first_digit; st == PA_OK && d.above > 0; d = next_digit(d, slots)) {
         find_digit(comm, d, n_sets, set, n, slots, place, &r);
-        d = next_digit(d, number_slots(&r, n_sets, n, place));
+        slots = number_slots(&r, n_sets, n, place);
     }
     free_room(&r, n_sets);
     return st;

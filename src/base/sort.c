@@ -467,15 +467,6 @@ double pa_f64_of_key(uint64_t key)
     return v;
 }
 
-uint64_t pa_key_of_f32(float v)
-{
-    if (v != v) return UINT32_MAX;
-    uint32_t bits;
-    v += 0.0f;
-    memcpy(&bits, &v, sizeof bits);
-    return bits & SIGN_32 ? ~bits : bits | SIGN_32;
-}
-
 float pa_f32_of_key(uint64_t key)
 {
     uint32_t k = (uint32_t)key;

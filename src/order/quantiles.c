@@ -6,6 +6,7 @@
 
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
+#include "few_places.h"
 #include "shares.h"
 
 enum { FEW = 64 };

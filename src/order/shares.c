@@ -1,14 +1,19 @@
-/* The values at the cuts are found where they lie. Those that equal one, which may be most of a
- * set, are counted and stay: each rank gets at most its even share. */
+/* Cuts are values of a sample, so shares differ in size, by some tenths, but each value is looked
+ * at twice only: how many keys lie between two cuts is counted, and the keys are sent. Those that
+ * equal a cut, which may be most of a set, are counted and stay: no rank gets more than is
+ * between two cuts. */
 #include "shares.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "paraudit/base/array.h"
+#include "paraudit/base/exact.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
-enum { SHIFT = 21, BUCKETS = 1 << 11 };
+/* Values in the sample: the more, the more alike are shares, but every rank sorts all of them. */
+enum { SAMPLE_OF_A_RANK = 256, SAMPLE_MOST = 1 << 17 };
 
 void pa_shares_free(pa_shares *s)
 {
@@ -44,23 +49,76 @@ static int64_t count_values(pa_comm *comm, pa_shares *s)
     return all;
 }
 
-static pa_status find_cuts(pa_comm *comm, pa_shares *s, int64_t all, pa_error *err)
+/* An element of the sample: its set, then its key. */
+static uint64_t element(size_t set, float value)
 {
-    int64_t before = 0;
-    size_t set = 0;
-    for (int r = 0; r + 1 < s->n_ranks; r++) {
-        int64_t position = pa_even_share(all, r + 1, s->n_ranks);
-        while (before + s->total[set] <= position) before += s->total[set++];
-        s->cut[r] = (pa_place){.set = set, .position = position - before};
+    return (uint64_t)set << 32 | pa_key_of_f32(value);
+}
+
+/* One of every `step` values of this rank, at changing distances, whose order within a step goes
+ * through multiples of the golden ratio. Returns how many. */
+static size_t draw(const pa_shares *s, int64_t step, uint64_t sample[])
+{
+    size_t n = 0;
+    int64_t begin = 0; /* of the set, among all values here */
+    for (size_t set = 0; set < s->n_sets; set++) {
+        if (s->total[set] == 0) continue;
+        int64_t end = begin + (int64_t)s->set[set].n;
+        for (;; n++) {
+            uint32_t turn = (uint32_t)(n + (size_t)s->rank) * 2654435769u;
+            int64_t at = (int64_t)n * step + (int64_t)((uint64_t)turn * (uint64_t)step >> 32);
+            if (at >= end) break;
+            sample[n] = element(set, s->set[set].value[at - begin]);
+        }
+        begin = end;
     }
-    return pa_find_places(comm, s->n_sets, s->set, (size_t)s->n_ranks - 1, s->cut, err);
+    return n;
+}
+
+static size_t values_here(const pa_shares *s)
+{
+    size_t n = 0;
+    for (size_t set = 0; set < s->n_sets; set++) n += s->total[set] > 0 ? s->set[set].n : 0;
+    return n;
+}
+
+/* all: values of all ranks. The whole sample is for the caller to free. Collective. */
+static pa_status draw_sample(pa_comm *comm, const pa_shares *s, int64_t all, void **sample,
+                             size_t *n, pa_error *err)
+{
+    int64_t wanted = (int64_t)SAMPLE_OF_A_RANK * s->n_ranks;
+    int64_t step = all / (wanted < SAMPLE_MOST ? wanted : SAMPLE_MOST) + 1;
+    uint64_t *own;
+    pa_status st = PA_NEW(own, values_here(s) / (size_t)step + 1, err);
+    size_t drawn = st == PA_OK ? draw(s, step, own) : 0, bytes;
+    st = pa_gather_all_if(comm, st, own, drawn * sizeof *own, sample, &bytes, err);
+    pa_free(own);
+    *n = bytes / sizeof *own;
+    return st;
+}
+
+static pa_status choose_cuts(pa_comm *comm, pa_shares *s, int64_t all, pa_error *err)
+{
+    void *whole = NULL;
+    uint32_t *order = NULL;
+    size_t n;
+    pa_status st = draw_sample(comm, s, all, &whole, &n, err);
+    if (st == PA_OK) st = PA_NEW(order, n, err);
+    if (st == PA_OK) st = pa_sort_u64(n, whole, order, err);
+    for (int r = 0; st == PA_OK && r + 1 < s->n_ranks; r++) {
+        uint64_t at = ((uint64_t *)whole)[order[pa_even_share((int64_t)n, r + 1, s->n_ranks)]];
+        s->cut[r] = (pa_cut){.set = at >> 32, .key = (uint32_t)at};
+    }
+    pa_free(order);
+    pa_free(whole);
+    return pa_agree(comm, st, err);
 }
 
 static void list_units(pa_shares *s)
 {
     size_t n = 0, r = 0, last = (size_t)s->n_ranks - 1;
     for (size_t set = 0; set < s->n_sets; set++) {
-        const pa_place *low = NULL;
+        const pa_cut *low = NULL;
         for (; r < last && s->cut[r].set == set; low = s->cut + r++) {
             s->unit[n++] = (pa_unit){set, low, s->cut + r};
             s->first[r + 1] = n;
@@ -82,127 +140,146 @@ int64_t pa_unit_end(const pa_shares *s, const pa_unit *u)
 
 /* ---- who gets which key ---- */
 
-/* The cuts of a set: at[d] of them have a first digit below d. */
+/* The cuts of a set. */
 typedef struct {
     size_t n;
-    const pa_place *cut;
-    uint32_t at[BUCKETS + 1];
+    uint32_t *key; /* room for one more */
 } cuts;
 
-static void index_cuts(const pa_shares *s, size_t set, size_t *cursor, cuts *c)
+/* `cursor`: the first cut of the set; the one behind its last then. */
+static void take_cuts(const pa_shares *s, size_t set, size_t *cursor, cuts *c)
 {
-    size_t last = (size_t)s->n_ranks - 1, i = 0;
-    c->cut = s->cut + *cursor;
-    c->n = 0;
-    for (; *cursor < last && s->cut[*cursor].set == set; ++*cursor) c->n++;
-    for (size_t d = 0; c->n > 0 && d <= BUCKETS; d++) {
-        while (i < c->n && c->cut[i].key >> SHIFT < d) i++;
-        c->at[d] = (uint32_t)i;
-    }
+    size_t last = (size_t)s->n_ranks - 1;
+    for (c->n = 0; *cursor < last && s->cut[*cursor].set == set; ++*cursor)
+        c->key[c->n++] = s->cut[*cursor].key;
 }
 
-enum { STAYS = UINT32_MAX };
-
-/* Which of the set's units a key goes to. */
-static uint32_t unit_of(const cuts *c, uint32_t key)
+/* How many cuts are below a key. Without a branch that hangs on it: nobody can foretell them. */
+static size_t cuts_below(const cuts *c, uint32_t key)
 {
-    if (c->n == 0) return 0;
-    uint32_t low = c->at[key >> SHIFT], high = c->at[(key >> SHIFT) + 1], end = high;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (c->cut[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < end && c->cut[low].key == key ? (uint32_t)STAYS : low;
+    const uint32_t *at = c->key;
+    size_t n = c->n;
+    for (; n > 1; n -= n / 2) at += at[n / 2 - 1] < key ? n / 2 : 0;
+    return (size_t)(at - c->key) + (n && *at < key);
 }
 
-/* The units of set number `set` begin at unit `first`; count: of all units. */
-static void count_keys(const pa_quantile_set *set, const cuts *c, size_t first, uint32_t count[])
+static bool is_cut(const cuts *c, size_t below, uint32_t key)
+{
+    return (below < c->n) & (c->key[below] == key);
+}
+
+/* count: by two, the keys of each unit of the set, and those that equal the cut behind it. */
+static void count_keys(const pa_quantile_set *set, const cuts *c, int64_t count[])
 {
     if (c->n == 0) {
-        count[first] = (uint32_t)set->n;
+        *count = (int64_t)set->n;
         return;
     }
     for (size_t i = 0; i < set->n; i++) {
-        uint32_t u = unit_of(c, (uint32_t)pa_key_of_f32(set->value[i]));
-        if (u != (uint32_t)STAYS) count[first + u]++;
+        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]);
+        size_t below = cuts_below(c, key);
+        count[2 * below + is_cut(c, below, key)]++;
     }
 }
 
-static void put_keys(const pa_quantile_set *set, const cuts *c, size_t first, uint32_t *to[])
+static void put_keys(const pa_quantile_set *set, const cuts *c, uint32_t *to[])
 {
     for (size_t i = 0; i < set->n; i++) {
-        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]), u = unit_of(c, key);
-        if (u != (uint32_t)STAYS) *to[first + u]++ = key;
+        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]);
+        size_t below = cuts_below(c, key);
+        if (!is_cut(c, below, key)) *to[below]++ = key;
     }
 }
-
-/* ---- to the ranks of the shares ---- */
 
 /* What leaves: for each rank the counts of its units, then their keys. */
 typedef struct {
-    uint32_t *count; /* of all units */
-    uint32_t **to;   /* where the next key of each goes */
-    int64_t *n;      /* ranks: numbers that go to each */
+    cuts cuts;      /* of the set at hand */
+    int64_t *count; /* units x 2; then the same of all ranks */
+    uint32_t **to;  /* where the next key of each unit goes */
+    int64_t *n;     /* ranks: numbers that go to each */
     uint32_t *sent;
 } parcel;
 
 static void free_parcel(parcel *p)
 {
+    pa_free(p->cuts.key);
     pa_free(p->count);
     pa_free(p->to);
     pa_free(p->n);
     pa_free(p->sent);
 }
 
-static void count_parcel(const pa_shares *s, cuts *c, uint32_t count[])
+static pa_status new_parcel(const pa_shares *s, parcel *p, pa_error *err)
+{
+    size_t n_units = s->first[s->n_ranks];
+    PA_TRY(PA_NEW(p->cuts.key, (size_t)s->n_ranks, err));
+    PA_TRY(PA_NEW(p->count, 2 * n_units, err));
+    PA_TRY(PA_NEW(p->to, n_units, err));
+    return PA_NEW(p->n, (size_t)s->n_ranks, err);
+}
+
+static void count_parcel(const pa_shares *s, parcel *p)
 {
     size_t cursor = 0, unit = 0;
     for (size_t set = 0; set < s->n_sets; set++) {
-        index_cuts(s, set, &cursor, c);
-        if (s->total[set] > 0) count_keys(s->set + set, c, unit, count);
-        unit += c->n + 1;
+        take_cuts(s, set, &cursor, &p->cuts);
+        if (s->total[set] > 0) count_keys(s->set + set, &p->cuts, p->count + 2 * unit);
+        unit += p->cuts.n + 1;
     }
 }
 
 /* Counts go ahead of the keys. */
 static pa_status lay_out(const pa_shares *s, parcel *p, pa_error *err)
 {
-    size_t all = 0;
+    int64_t all = 0;
     for (size_t r = 0; r < (size_t)s->n_ranks; r++) {
-        size_t n = s->first[r + 1] - s->first[r];
-        for (size_t u = s->first[r]; u < s->first[r + 1]; u++) n += p->count[u];
-        p->n[r] = (int64_t)n;
-        all += n;
+        p->n[r] = (int64_t)(s->first[r + 1] - s->first[r]);
+        for (size_t u = s->first[r]; u < s->first[r + 1]; u++) p->n[r] += p->count[2 * u];
+        all += p->n[r];
     }
-    PA_TRY(PA_NEW(p->sent, all, err));
+    PA_TRY(PA_NEW(p->sent, (size_t)all, err));
     uint32_t *at = p->sent;
     for (size_t r = 0; r < (size_t)s->n_ranks; r++) {
-        size_t n = s->first[r + 1] - s->first[r];
-        memcpy(at, p->count + s->first[r], n * sizeof *at);
-        at += n;
-        for (size_t u = s->first[r]; u < s->first[r + 1]; at += p->count[u++]) p->to[u] = at;
+        for (size_t u = s->first[r]; u < s->first[r + 1]; u++) *at++ = (uint32_t)p->count[2 * u];
+        for (size_t u = s->first[r]; u < s->first[r + 1]; at += p->count[2 * u++]) p->to[u] = at;
     }
     return PA_OK;
 }
 
 static pa_status fill_parcel(const pa_shares *s, parcel *p, pa_error *err)
 {
-    cuts c;
-    size_t n_units = s->first[s->n_ranks], cursor = 0, unit = 0;
-    PA_TRY(PA_NEW(p->count, n_units, err));
-    PA_TRY(PA_NEW(p->to, n_units, err));
-    PA_TRY(PA_NEW(p->n, (size_t)s->n_ranks, err));
-    count_parcel(s, &c, p->count);
+    size_t cursor = 0, unit = 0;
+    PA_TRY(new_parcel(s, p, err));
+    count_parcel(s, p);
     PA_TRY(lay_out(s, p, err));
     for (size_t set = 0; set < s->n_sets; set++) {
-        index_cuts(s, set, &cursor, &c);
-        if (s->total[set] > 0) put_keys(s->set + set, &c, unit, p->to);
-        unit += c.n + 1;
+        take_cuts(s, set, &cursor, &p->cuts);
+        if (s->total[set] > 0) put_keys(s->set + set, &p->cuts, p->to + unit);
+        unit += p->cuts.n + 1;
     }
     return PA_OK;
+}
+
+/* Where each cut stands in the order of its set. Where some are equal, the first has their counts.
+ */
+static void place_cuts(pa_comm *comm, pa_shares *s, int64_t count[])
+{
+    pa_sum_i64(comm, count, 2 * s->first[s->n_ranks]);
+    int64_t below = 0;
+    const pa_cut *before = NULL;
+    for (size_t u = 0; u < s->first[s->n_ranks]; u++) {
+        pa_cut *cut = s->unit[u].high;
+        below += count[2 * u];
+        if (!cut) {
+            below = 0;
+            before = NULL;
+            continue;
+        }
+        bool again = before && before->key == cut->key;
+        cut->below = again ? before->below : below;
+        cut->up_to = below += count[2 * u + 1];
+        before = cut;
+    }
 }
 
 /* Where what came from each rank begins: its counts say how long it is. */
@@ -224,6 +301,7 @@ static pa_status exchange(pa_comm *comm, pa_shares *s, pa_error *err)
     size_t n;
     pa_status st = pa_agree(comm, fill_parcel(s, &p, err), err);
     if (st == PA_OK) st = pa_exchange(comm, sizeof *p.sent, p.sent, p.n, &arrived, &n, err);
+    if (st == PA_OK) place_cuts(comm, s, p.count);
     free_parcel(&p);
     s->arrived = arrived;
     if (st == PA_OK) find_arrived(s);
@@ -237,7 +315,7 @@ pa_status pa_shares_make(pa_comm *comm, size_t n_sets, const pa_quantile_set set
         .n_sets = n_sets, .set = set, .rank = pa_comm_rank(comm), .n_ranks = pa_comm_size(comm)};
     PA_AGREE(comm, new_shares(s, err), err);
     int64_t all = count_values(comm, s);
-    if (s->n_ranks > 1) PA_TRY(find_cuts(comm, s, all, err));
+    if (s->n_ranks > 1) PA_TRY(choose_cuts(comm, s, all, err));
     list_units(s);
     return s->n_ranks > 1 ? exchange(comm, s, err) : PA_OK;
 }

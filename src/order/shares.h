@@ -1,21 +1,30 @@
 /* The values of several sets, cut over the ranks in their order: all values of the first set, then
- * those of the second, and so on, in as many equal shares as there are ranks. */
+ * those of the second, and so on, in as many shares of about one size as there are ranks. */
 #ifndef PARAUDIT_SRC_ORDER_SHARES_H
 #define PARAUDIT_SRC_ORDER_SHARES_H
 
-#include "few_places.h"
+#include "paraudit/order/quantiles.h"
+
+/* Between two shares, at a value. */
+typedef struct {
+    size_t set;
+    uint32_t key; /* of the value: pa_key_of_f32 */
+    int64_t below,
+        up_to; /* values of all ranks in the set that are smaller, at most as large */
+} pa_cut;
 
 /* What a rank has of one set: from the value at a cut on, up to the one at the next. */
 typedef struct {
     size_t set;
-    const pa_place *low, *high; /* cuts in this set; NULL: the set's own end */
+    const pa_cut *low; /* cuts in this set; NULL: the set's own end */
+    pa_cut *high;
 } pa_unit;
 
 typedef struct {
     size_t n_sets;
     const pa_quantile_set *set; /* borrowed */
     int64_t *total;             /* values of each set of which places are asked, over all ranks */
-    pa_place *cut;              /* ranks - 1: cut r ends the share of rank r */
+    pa_cut *cut;                /* ranks - 1, ascending: cut r ends the share of rank r */
     pa_unit *unit;              /* of all ranks; by rank, and so by set */
     size_t *first;              /* ranks + 1: where the units of each begin */
     int rank, n_ranks;

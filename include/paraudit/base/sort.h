@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "paraudit/base/status.h"
 
@@ -53,7 +54,14 @@ size_t pa_lower_bound_i64(size_t n, const int64_t v[], int64_t key);
  * bits. */
 uint64_t pa_key_of_f64(double v);
 double pa_f64_of_key(uint64_t key);
-uint64_t pa_key_of_f32(float v);
+static inline uint64_t pa_key_of_f32(float v)
+{
+    uint32_t bits;
+    if (v != v) return UINT32_MAX;
+    v += 0.0f; /* -0 + 0 is +0 */
+    memcpy(&bits, &v, sizeof bits);
+    return bits >> 31 ? ~bits : bits | (uint32_t)1 << 31;
+}
 float pa_f32_of_key(uint64_t key);
 uint64_t pa_key_of_i64(int64_t v);
 int64_t pa_i64_of_key(uint64_t key);

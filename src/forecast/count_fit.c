@@ -94,22 +94,53 @@ typedef struct {
     double none[PA_COUNT_CERTAINTIES]; /* ln of the chance of no row, by a row of `rows` */
 } clock_day;
 
+/* Its days: those of the longest series, and the first that one of them is judged by. */
+typedef struct {
+    size_t length, judged;
+    clock_day *day;
+} day_clock;
+
 typedef struct {
     const pa_count_series *series;
-    size_t n_segments, length; /* days of the longest series */
+    size_t n_clocks; /* segments x season */
     const double *mean, *factor;
-    clock_day *clock; /* segments x season x length */
+    day_clock *clock;
+    clock_day *days; /* of all clocks */
 } job;
 
-static void fill_clock(const job *j, size_t segment, size_t phase, const pa_count_prior *p)
+static size_t clock_of(const pa_count_series *s, size_t i)
 {
-    size_t season = (size_t)j->series->season;
-    clock_day *to = j->clock + (segment * season + phase) * j->length;
+    return (size_t)s->segment[i] * (size_t)s->season + (size_t)s->phase[i];
+}
+
+static pa_status new_clocks(job *j, pa_error *err)
+{
+    const pa_count_series *s = j->series;
+    size_t n_days = 0;
+    PA_TRY(PA_NEW(j->clock, j->n_clocks, err));
+    for (size_t i = 0; i < s->n; i++) {
+        day_clock *c = j->clock + clock_of(s, i);
+        size_t length = s->first[i + 1] - s->first[i], judged = (size_t)s->judged[i];
+        if (c->length == 0 || judged < c->judged) c->judged = judged;
+        if (length > c->length) c->length = length;
+    }
+    for (size_t k = 0; k < j->n_clocks; k++) n_days += j->clock[k].length;
+    PA_TRY(PA_NEW(j->days, n_days, err));
+    clock_day *next = j->days;
+    for (size_t k = 0; k < j->n_clocks; next += j->clock[k++].length) j->clock[k].day = next;
+    return PA_OK;
+}
+
+static void fill_clock(const job *j, size_t at, const pa_count_prior *p)
+{
+    size_t season = (size_t)j->series->season, phase = at % season;
+    const day_clock *k = j->clock + at;
+    clock_day *to = k->day;
     pa_count_state s = {0, p->strength};
-    for (size_t t = 0; t < j->length; t++) {
-        double w = j->factor[segment * season + (phase + t) % season];
+    for (size_t t = 0; t < k->length; t++) {
+        double w = j->factor[at - phase + (phase + t) % season];
         to[t].days = s.days;
-        for (size_t c = 0; c < PA_COUNT_CERTAINTIES; c++)
+        for (size_t c = 0; t >= k->judged && c < PA_COUNT_CERTAINTIES; c++)
             to[t].none[c] = -certainties[c] * pa_ln1p(w / (certainties[c] * s.days));
         s.days += w;
         pa_count_blur(p, &s);
@@ -118,10 +149,9 @@ static void fill_clock(const job *j, size_t segment, size_t phase, const pa_coun
 
 static void fill_clocks(const job *j, double strength, double discount)
 {
-    for (size_t g = 0; g < j->n_segments; g++) {
-        const pa_count_prior p = {j->mean[g], strength, discount, 1};
-        for (size_t phase = 0; phase < (size_t)j->series->season; phase++)
-            fill_clock(j, g, phase, &p);
+    for (size_t k = 0; k < j->n_clocks; k++) {
+        const pa_count_prior p = {j->mean[k / (size_t)j->series->season], strength, discount, 1};
+        fill_clock(j, k, &p);
     }
 }
 
@@ -150,7 +180,7 @@ static void score_series(const job *j, size_t i, const pa_count_prior *p,
 {
     const pa_count_series *s = j->series;
     size_t season = (size_t)s->season, g = (size_t)s->segment[i], phase = (size_t)s->phase[i];
-    const clock_day *day = j->clock + (g * season + phase) * j->length;
+    const clock_day *day = j->clock[clock_of(s, i)].day;
     const double *factor = j->factor + g * season;
     const uint16_t *count = s->count + s->first[i];
     size_t n = s->first[i + 1] - s->first[i], judged = (size_t)s->judged[i];
@@ -196,15 +226,17 @@ static void count_judged(const pa_count_series *s, int64_t judged[])
 pa_status pa_count_score(const pa_count_series *s, size_t n_segments, const double mean[],
                          const double factor[], pa_i128 sum[], int64_t judged[], pa_error *err)
 {
-    job j = {.series = s, .n_segments = n_segments, .mean = mean, .factor = factor};
-    for (size_t i = 0; i < s->n; i++)
-        if (s->first[i + 1] - s->first[i] > j.length) j.length = s->first[i + 1] - s->first[i];
-    PA_TRY(PA_NEW(j.clock, n_segments * (size_t)s->season * j.length, err));
-    for (size_t a = 0; a < PA_COUNT_STRENGTHS; a++)
+    job j = {.series = s,
+             .n_clocks = n_segments * (size_t)s->season,
+             .mean = mean,
+             .factor = factor};
+    pa_status st = new_clocks(&j, err);
+    for (size_t a = 0; st == PA_OK && a < PA_COUNT_STRENGTHS; a++)
         for (size_t b = 0; b < PA_COUNT_DISCOUNTS; b++) score_all(&j, a, b, sum);
     pa_free(j.clock);
-    count_judged(s, judged);
-    return PA_OK;
+    pa_free(j.days);
+    if (st == PA_OK) count_judged(s, judged);
+    return st;
 }
 
 /* ---- the best ---- */

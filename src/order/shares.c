@@ -12,7 +12,7 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
-/* Values in the sample: the more, the more alike are shares, but every rank sorts all of them. */
+/* Values in the sample: the more, the more alike are shares, but every rank goes through all of them. */
 enum { SAMPLE_OF_A_RANK = 256, SAMPLE_MOST = 1 << 17 };
 
 void pa_shares_free(pa_shares *s)
@@ -97,21 +97,52 @@ static pa_status draw_sample(pa_comm *comm, const pa_shares *s, int64_t all, voi
     return st;
 }
 
+/* What would stand at place k of n if they ascended; puts them in another order (Hoare's FIND,
+ * CACM 4, 1961). */
+static uint64_t select_one(size_t n, uint64_t v[], size_t k)
+{
+    size_t low = 0, behind = n;
+    while (behind - low > 1) {
+        uint64_t middle = v[k];
+        size_t i = low, j = behind; /* those before i are at most middle, from j on at least */
+        while (i < j) {
+            while (v[i] < middle) i++;
+            while (v[j - 1] > middle) j--;
+            if (i >= j) break;
+            uint64_t other = v[i];
+            v[i++] = v[--j];
+            v[j] = other;
+        }
+        if (k < j)
+            behind = j;
+        else if (k >= i)
+            low = i;
+        else
+            break;
+    }
+    return v[k];
+}
+
+/* Each rank looks for the cut that ends its share. */
 static pa_status choose_cuts(pa_comm *comm, pa_shares *s, int64_t all, pa_error *err)
 {
-    void *whole = NULL;
-    uint32_t *order = NULL;
-    size_t n;
-    pa_status st = draw_sample(comm, s, all, &whole, &n, err);
-    if (st == PA_OK) st = PA_NEW(order, n, err);
-    if (st == PA_OK) st = pa_sort_u64(n, whole, order, err);
-    for (int r = 0; st == PA_OK && r + 1 < s->n_ranks; r++) {
-        uint64_t at = ((uint64_t *)whole)[order[pa_even_share((int64_t)n, r + 1, s->n_ranks)]];
-        s->cut[r] = (pa_cut){.set = at >> 32, .key = (uint32_t)at};
+    void *sample = NULL;
+    uint64_t *cut;
+    size_t n, n_cuts = (size_t)s->n_ranks - 1;
+    pa_status st = draw_sample(comm, s, all, &sample, &n, err);
+    if (st == PA_OK) st = pa_agree(comm, PA_NEW(cut, n_cuts, err), err);
+    if (st == PA_OK) {
+        size_t own = (size_t)s->rank;
+        if (own < n_cuts)
+            cut[own] =
+                select_one(n, sample, (size_t)pa_even_share((int64_t)n, s->rank + 1, s->n_ranks));
+        pa_sum_u64(comm, cut, n_cuts);
+        for (size_t r = 0; r < n_cuts; r++)
+            s->cut[r] = (pa_cut){.set = cut[r] >> 32, .key = (uint32_t)cut[r]};
+        pa_free(cut);
     }
-    pa_free(order);
-    pa_free(whole);
-    return pa_agree(comm, st, err);
+    pa_free(sample);
+    return st;
 }
 
 static void list_units(pa_shares *s)

@@ -6,9 +6,9 @@
 #include "paraudit/base/array.h"
 
 /* To and from so many ranks messages are under way at once. Here MPI may have them all;
- * SimGrid's looks through those of a rank whenever one is done. */
+ * SimGrid's shares out all links among those under way whenever one is done. */
 #ifdef PA_SIMULATED
-enum { AT_ONCE = 16 };
+enum { AT_ONCE = 2 };
 #else
 enum { AT_ONCE = 1 << 24 };
 #endif

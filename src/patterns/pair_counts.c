@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
 /* ---- counting ---- */
@@ -213,10 +212,13 @@ static void look_up_all(const pa_pair_counts *c, size_t n, const uint64_t key[],
 
 /* ---- asking ---- */
 
+/* Mixed keys are as good as evenly spread, and so nearly are the ranks' shares of them. */
 static int32_t rank_of(const pa_pair_counts *c, int n_ranks, uint64_t mixed)
 {
-    size_t r = pa_lower_bound_u64((size_t)n_ranks, c->last, mixed);
-    return r < (size_t)n_ranks ? (int32_t)r : (int32_t)n_ranks - 1;
+    int r = (int)((mixed >> 32) * (uint64_t)n_ranks >> 32);
+    while (r > 0 && c->last[r - 1] >= mixed) r--;
+    while (r + 1 < n_ranks && c->last[r] < mixed) r++;
+    return (int32_t)r;
 }
 
 /* key, count: of those asked here. */

@@ -16,10 +16,20 @@ static void number_nodes(const pa_comm *comm, pa_nodes *nodes)
     MPI_Allgather(&nodes->mine, 1, MPI_INT, nodes->of_rank, 1, MPI_INT, comm->mpi);
 }
 
+static bool are_even(const pa_comm *comm, const pa_nodes *nodes)
+{
+    int *n = nodes->stretch;
+    bool even = true;
+    for (int k = 0; k < nodes->n; k++) n[k] = 0;
+    for (int r = 0; r < comm->size; r++) n[nodes->of_rank[r]]++;
+    for (int k = 0; k < nodes->n; k++) even = even && n[k] == n[0];
+    return even;
+}
+
 static pa_status new_nodes(const pa_comm *comm, pa_nodes **nodes, pa_error *err)
 {
     PA_TRY(PA_NEW(*nodes, 1, err));
-    (*nodes)->node = (*nodes)->leaders = MPI_COMM_NULL;
+    (*nodes)->node = (*nodes)->leaders = (*nodes)->across = MPI_COMM_NULL;
     PA_TRY(PA_NEW((*nodes)->of_rank, (size_t)comm->size, err));
     return PA_NEW((*nodes)->stretch, 3 * (size_t)comm->size, err);
 }
@@ -41,6 +51,8 @@ static pa_status split(pa_comm *comm, int number, pa_error *err)
         MPI_Comm_split(comm->mpi, number, comm->rank, &nodes->node);
     }
     number_nodes(comm, nodes);
+    nodes->even = are_even(comm, nodes);
+    if (nodes->even) MPI_Comm_split(comm->mpi, nodes->rank, nodes->mine, &nodes->across);
     pa_talk_end(comm, start);
     comm->nodes = nodes;
     return PA_OK;
@@ -80,6 +92,7 @@ void pa_nodes_free(pa_nodes *nodes)
     if (!nodes) return;
     if (nodes->node != MPI_COMM_NULL) MPI_Comm_free(&nodes->node);
     if (nodes->leaders != MPI_COMM_NULL) MPI_Comm_free(&nodes->leaders);
+    if (nodes->across != MPI_COMM_NULL) MPI_Comm_free(&nodes->across);
     pa_free(nodes->of_rank);
     pa_free(nodes->stretch);
     pa_free(nodes);

@@ -2,22 +2,33 @@
 #include <string.h>
 
 #include "comm_mpi.h"
+#include "sum_slices.h"
 
 enum { SCATTER_RANKS = 4096 }; /* whose counts fit on the stack */
+
+/* Bytes from which on it is worth while to sum up within the nodes first. */
+enum { LONG = 1 << 15 };
+
+static void reduce_at_once(pa_comm *comm, void *v, size_t n, MPI_Datatype type, MPI_Op op)
+{
+    pa_talk start = pa_talk_begin();
+    MPI_Allreduce(MPI_IN_PLACE, v, (int)n, type, op, comm->mpi);
+    comm->use.calls++;
+    pa_talk_end(comm, start);
+}
 
 static void reduce(pa_comm *comm, void *v, size_t n, size_t width, MPI_Datatype type, MPI_Op op)
 {
     if (comm->size == 1) return;
-    pa_talk start = pa_talk_begin();
     size_t most = pa_piece_of(comm, width);
+    bool by_levels = n * width >= LONG && pa_has_levels(comm);
     comm->use.bytes += (int64_t)(n * width);
-    for (size_t done = 0; done < n;) {
-        size_t m = pa_least(n - done, most);
-        MPI_Allreduce(MPI_IN_PLACE, (char *)v + done * width, (int)m, type, op, comm->mpi);
-        comm->use.calls++;
-        done += m;
+    for (size_t done = 0, m; done < n; done += m) {
+        char *part = (char *)v + done * width;
+        const pa_summed s = {.v = part, .width = 1, .bytes = width, .type = type, .op = op};
+        m = pa_least(n - done, most);
+        if (!by_levels || !pa_sum_slices(comm, &s, m)) reduce_at_once(comm, part, m, type, op);
     }
-    pa_talk_end(comm, start);
 }
 
 void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n)
@@ -33,6 +44,32 @@ void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n)
 void pa_sum_i32(pa_comm *comm, int32_t v[], size_t n)
 {
     reduce(comm, v, n, sizeof *v, MPI_INT32_T, MPI_SUM);
+}
+
+void pa_sum_rows_i32(pa_comm *comm, int32_t v[], size_t n_rows, size_t width, pa_sum_work *work,
+                     void *context)
+{
+    if (comm->size == 1) {
+        work(context, 0, n_rows, v);
+        return;
+    }
+    size_t most = pa_piece_of(comm, width * sizeof *v);
+    comm->use.bytes += (int64_t)(n_rows * width * sizeof *v);
+    for (size_t done = 0, m; done < n_rows; done += m) {
+        int32_t *part = v + done * width;
+        const pa_summed s = {.v = part,
+                             .width = width,
+                             .bytes = sizeof *v,
+                             .type = MPI_INT32_T,
+                             .op = MPI_SUM,
+                             .work = work,
+                             .context = context,
+                             .first = done};
+        m = pa_least(n_rows - done, most);
+        if (pa_sum_slices(comm, &s, m)) continue;
+        reduce_at_once(comm, part, m * width, MPI_INT32_T, MPI_SUM);
+        work(context, done, m, part);
+    }
 }
 
 void pa_min_i64(pa_comm *comm, int64_t v[], size_t n)

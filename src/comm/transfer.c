@@ -5,13 +5,17 @@
 
 #include "paraudit/base/array.h"
 
-/* To and from so many ranks messages are under way at once. Here MPI may have them all;
- * SimGrid's shares out all links among those under way whenever one is done. */
+/* To and from so many ranks messages are under way at once. Here MPI may have them all; SimGrid's
+ * shares out all links among those of all ranks whenever one is done. */
+static int at_once(const pa_comm *comm)
+{
 #ifdef PA_SIMULATED
-enum { AT_ONCE = 2 };
+    enum { OF_ALL_RANKS = 2048 };
+    return comm->size < OF_ALL_RANKS / 2 ? OF_ALL_RANKS / comm->size : 2;
 #else
-enum { AT_ONCE = 1 << 24 };
+    return comm->size;
 #endif
+}
 
 /* A message of four mebibytes has the speed of a longer one, and its buffer stays in the
  * caches: new memory costs more time than what is put there. */
@@ -300,8 +304,9 @@ static void talk(pa_comm *comm, exchange *x, const pa_side *from, const pa_side 
     char *arrived = x->arrived;
     const char *packed = x->packed;
     pa_talk start = pa_talk_begin();
-    for (int k = 1; k < comm->size; k += AT_ONCE) {
-        turns t = {k, comm->size - k < AT_ONCE ? comm->size : k + AT_ONCE};
+    int some = at_once(comm);
+    for (int k = 1; k < comm->size; k += some) {
+        turns t = {k, comm->size - k < some ? comm->size : k + some};
         x->n_requests = 0;
         arrived = post_receives(comm, x, to, done, t, arrived);
         packed = post_sends(comm, x, from, done, t, packed);

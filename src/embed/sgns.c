@@ -22,7 +22,9 @@ struct pa_sgns {
     float *model;
     int32_t *sum;     /* of each row; zeros between rounds */
     pa_sgns_met *met; /* of each row, and one more; likewise */
-    int32_t *packed;  /* rows on their way to other ranks */
+    size_t n_changed;
+    uint32_t *changed; /* rows that a round changes */
+    int32_t *packed;   /* these, on their way to other ranks */
     float unit, most; /* see sgns_parts.h */
 };
 
@@ -118,6 +120,7 @@ static pa_status prepare(pa_sgns *s, pa_error *err)
     s->model = s->model_rows.at.real;
     s->sum = s->sum_rows.at.whole;
     PA_TRY(PA_NEW(s->met, n_rows + 1, err));
+    PA_TRY(PA_NEW(s->changed, n_rows, err));
     if (pa_comm_size(s->comm) > 1) PA_TRY(PA_NEW(s->packed, n_rows * (size_t)s->options.dim, err));
     s->ground.model = s->model;
     s->ground.kernels = pa_sgns_best_kernels();
@@ -169,6 +172,7 @@ void pa_sgns_close(pa_sgns *s)
     pa_free(s->model_rows.block);
     pa_free(s->sum_rows.block);
     pa_free(s->met);
+    pa_free(s->changed);
     pa_free(s->packed);
     pa_free(s);
 }
@@ -241,61 +245,86 @@ static bool sum_met(pa_sgns *s, bool failed)
     return s->met[n_rows].met > 0;
 }
 
-/* Only rows that some shard has met travel, and of these what is no padding. */
-static void sum_rows(pa_sgns *s)
-{
-    size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
-    size_t dim = (size_t)s->options.dim;
-    int32_t *at = s->packed;
-    for (size_t r = 0; r < n_rows; r++) {
-        if (s->met[r].met == 0) continue;
-        memcpy(at, s->sum + r * stride, dim * sizeof *at);
-        memset(s->sum + r * stride, 0, dim * sizeof *at);
-        at += dim;
-    }
-    pa_sum_i32(s->comm, s->packed, (size_t)(at - s->packed));
-}
-
 /* What the sum of changes is taken times (sgns_parts.h). */
-static double share_of(const pa_sgns_met *m)
+static float share_of(const pa_sgns *s, size_t row)
 {
+    const pa_sgns_met *m = s->met + row;
     double settled = (double)m->settled * 0x1p-40;
     double share = pa_sgns_settled((double)m->met * 0x1p-40) / settled;
-    return share < 1 ? share : 1;
+    return (float)((share < 1 ? share : 1) / (double)s->unit);
 }
 
-static void change_row(size_t n, const int32_t sum[], float share, float row[])
+static float *row_of(const pa_sgns *s, size_t row)
 {
-    for (size_t d = 0; d < n; d++) row[d] += (float)sum[d] * share;
+    return s->model + row * (size_t)s->ground.stride;
 }
 
-/* By the sums of all ranks, or of the only one. */
+/* Those that some shard has met. */
+static void list_rows(pa_sgns *s)
+{
+    size_t n_rows = 2 * (size_t)s->ground.n_items;
+    s->n_changed = 0;
+    for (size_t r = 0; r < n_rows; r++)
+        if (s->met[r].met > 0) s->changed[s->n_changed++] = (uint32_t)r;
+}
+
+/* By the sums of the only rank. */
+static void change_here(pa_sgns *s)
+{
+    size_t dim = (size_t)s->options.dim;
+    for (size_t i = 0; i < s->n_changed; i++) {
+        size_t r = s->changed[i];
+        float share = share_of(s, r), *row = row_of(s, r);
+        int32_t *sum = s->sum + r * (size_t)s->ground.stride;
+        for (size_t d = 0; d < dim; d++) row[d] += (float)sum[d] * share;
+        memset(sum, 0, dim * sizeof *sum);
+    }
+}
+
+/* A pa_sum_work: of changes the changed rows, as their bits. */
+static void change_part(void *context, size_t first, size_t n, int32_t sum[])
+{
+    const pa_sgns *s = context;
+    size_t dim = (size_t)s->options.dim;
+    for (size_t i = first; i < first + n; i++, sum += dim) {
+        float share = share_of(s, s->changed[i]);
+        const float *row = row_of(s, s->changed[i]);
+        for (size_t d = 0; d < dim; d++) {
+            float now = row[d] + (float)sum[d] * share;
+            memcpy(sum + d, &now, sizeof now);
+        }
+    }
+}
+
+/* What is no padding of changed rows travels. */
+static void change_together(pa_sgns *s)
+{
+    size_t stride = (size_t)s->ground.stride, dim = (size_t)s->options.dim;
+    for (size_t i = 0; i < s->n_changed; i++) {
+        int32_t *sum = s->sum + s->changed[i] * stride;
+        memcpy(s->packed + i * dim, sum, dim * sizeof *sum);
+        memset(sum, 0, dim * sizeof *sum);
+    }
+    pa_sum_rows_i32(s->comm, s->packed, s->n_changed, dim, change_part, s);
+    for (size_t i = 0; i < s->n_changed; i++)
+        memcpy(row_of(s, s->changed[i]), s->packed + i * dim, dim * sizeof(float));
+}
+
 static void change_model(pa_sgns *s)
 {
-    size_t n_rows = 2 * (size_t)s->ground.n_items, stride = (size_t)s->ground.stride;
-    size_t dim = (size_t)s->options.dim;
-    const int32_t *at = s->packed;
-    for (size_t r = 0; r < n_rows; r++) {
-        if (s->met[r].met == 0) continue;
-        float share = (float)(share_of(&s->met[r]) / (double)s->unit);
-        int32_t *own = s->sum + r * stride;
-        change_row(dim, at ? at : own, share, s->model + r * stride);
-        if (at)
-            at += dim;
-        else
-            memset(own, 0, dim * sizeof *own);
-        s->met[r] = (pa_sgns_met){0};
-    }
+    list_rows(s);
+    if (pa_comm_size(s->comm) > 1)
+        change_together(s);
+    else
+        change_here(s);
+    for (size_t i = 0; i < s->n_changed; i++) s->met[s->changed[i]] = (pa_sgns_met){0};
 }
 
 pa_status pa_sgns_round(pa_sgns *s, pa_error *err)
 {
     if (pa_sgns_is_done(s)) return PA_OK;
     pa_status st = train_shards(s, err);
-    if (pa_comm_size(s->comm) > 1) {
-        if (sum_met(s, st != PA_OK)) return pa_agree(s->comm, st, err);
-        sum_rows(s);
-    }
+    if (pa_comm_size(s->comm) > 1 && sum_met(s, st != PA_OK)) return pa_agree(s->comm, st, err);
     PA_TRY(st);
     change_model(s);
     s->round++;
@@ -309,11 +338,6 @@ pa_status pa_sgns_train(pa_sgns *s, pa_error *err)
 }
 
 /* ---- state ---- */
-
-static float *row_of(const pa_sgns *s, size_t row)
-{
-    return s->model + row * (size_t)s->ground.stride;
-}
 
 void pa_sgns_vectors(const pa_sgns *s, float input[], float output[])
 {

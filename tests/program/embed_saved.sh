@@ -16,12 +16,12 @@ stopped() {
     "${run[@]}" env PARAUDIT_TEST_SIGNAL="$(kill -l "$signal")" PARAUDIT_TEST_SIGNAL_AT="$call" \
         PARAUDIT_TEST_SIGNAL_RANK=0 LD_PRELOAD="$bin/libsignal_at.so" "$program" "$@" >said 2>message || rc=$?
 }
-# At two ranks a round has two calls; at one they come where files are written, and when it listens.
+# At two ranks a round has one call that is counted; at one they come where files are written, and when it listens.
 k=0
 for signal in INT HUP TERM USR1; do
     k=$((k + 1))
     rm -rf out.bin out.bin.saved
-    stopped $signal $((120 * k)) 2 "${embed[@]}" --out out.bin
+    stopped $signal $((60 * k)) 2 "${embed[@]}" --out out.bin
     [ $rc -eq 75 ] && [ ! -e out.bin ] || fail "$signal: exit code $rc, $(cat message)"
     grep -o '^paraudit: stopped by SIG[A-Z0-9]*; [0-9]* of 300 rounds are done and saved in out.bin.saved: the same command goes on from there' message >>parts || fail "$(cat message)"
     stopped TERM 90 3 "${embed[@]}" --out out.bin

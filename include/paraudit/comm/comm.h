@@ -77,6 +77,14 @@ void pa_broadcast(pa_comm *comm, void *data, size_t bytes, int root);
 void pa_sum_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_sum_u64(pa_comm *comm, uint64_t v[], size_t n); /* modulo 2^64 */
 void pa_sum_i32(pa_comm *comm, int32_t v[], size_t n);
+
+/* The same of rows of `width` numbers, of each of which one rank makes something else: all get
+ * what it leaves in v. Whose rows are whose follows from the ranks. work: rows first .. first +
+ * n - 1 of the sum, in place; calls nothing of comm. */
+typedef void pa_sum_work(void *context, size_t first, size_t n, int32_t row[]);
+void pa_sum_rows_i32(pa_comm *comm, int32_t v[], size_t n_rows, size_t width, pa_sum_work *work,
+                     void *context);
+
 void pa_min_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_max_i64(pa_comm *comm, int64_t v[], size_t n);
 void pa_sum_i128(pa_comm *comm, pa_i128 v[], size_t n);

@@ -284,7 +284,70 @@ static void test_one_rank_that_cannot_join_fails_all(void)
     }
 }
 
+enum { LONG_SUM = 9001, ROW = 3 };
+
+/* A pa_sum_work that counts its rows: each becomes its number, what it was, and its number again. */
+static void number_rows(void *context, size_t first, size_t n, int32_t row[])
+{
+    *(size_t *)context += n;
+    for (size_t i = 0; i < n; i++) row[ROW * i] = row[ROW * i + 2] = (int32_t)(first + i);
+}
+
+static size_t wrong_sum(pa_comm *comm)
+{
+    static int64_t v[LONG_SUM];
+    static pa_i128 wide[LONG_SUM];
+    int64_t ranks = pa_comm_size(comm), rank = pa_comm_rank(comm), all = ranks * (ranks + 1) / 2;
+    size_t wrong = 0;
+    for (int i = 0; i < LONG_SUM; i++) {
+        v[i] = (rank + 1) * (i - 5);
+        wide[i] = (pa_i128)v[i] * INT64_MAX;
+    }
+    pa_sum_i64(comm, v, LONG_SUM);
+    pa_sum_i128(comm, wide, LONG_SUM);
+    for (int i = 0; i < LONG_SUM; i++)
+        wrong += v[i] != all * (i - 5) || wide[i] != (pa_i128)(all * (i - 5)) * INT64_MAX;
+    return wrong;
+}
+
+static size_t wrong_rows(pa_comm *comm)
+{
+    static int32_t v[LONG_SUM];
+    int32_t ranks = pa_comm_size(comm);
+    size_t wrong = 0;
+    for (size_t n = 0; n * ROW <= LONG_SUM; n = 7 * n + 1) {
+        size_t done = 0;
+        for (size_t i = 0; i < n * ROW; i++) v[i] = (int32_t)i;
+        pa_sum_rows_i32(comm, v, n, ROW, number_rows, &done);
+        for (size_t i = 0; i < n; i++) {
+            int32_t own = (int32_t)i, was = ranks * (int32_t)(ROW * i + 1);
+            wrong += v[ROW * i] != own || v[ROW * i + 1] != was || v[ROW * i + 2] != own;
+        }
+        int64_t rows = (int64_t)done;
+        pa_sum_i64(comm, &rows, 1);
+        wrong += rows != (int64_t)n;
+    }
+    return wrong;
+}
+
+/* Nodes of as many ranks, which have a slice each, and others, in small pieces and large. */
+static void test_long_sums_are_the_same_on_any_nodes(void)
+{
+    pa_comm *comm = pa_test_comm();
+    size_t wrong = 0;
+    for (int kind = 0; kind < N_KINDS; kind++)
+        for (int k = N_PIECES - 2; k < N_PIECES; k++) {
+            pretend(kind);
+            pa_comm_set_piece(comm, pieces[k]);
+            wrong += wrong_sum(comm) + wrong_rows(comm);
+        }
+    pa_comm_set_piece(comm, PA_PIECE_DEFAULT);
+    pretend(ONE);
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static const pa_test tests[] = {
+    {"long sums are the same on any nodes", test_long_sums_are_the_same_on_any_nodes},
     {"nodes are numbered by their lowest ranks", test_nodes_are_numbered_by_their_lowest_ranks},
     {"broadcast is what the root has", test_broadcast_is_what_the_root_has},
     {"gather is in the order of the ranks", test_gather_is_in_the_order_of_the_ranks},

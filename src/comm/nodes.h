@@ -14,7 +14,8 @@ typedef struct pa_nodes {
     MPI_Comm node;    /* the ranks of this node */
     MPI_Comm leaders; /* node i's is rank i; MPI_COMM_NULL elsewhere */
     bool even;        /* whether all nodes have as many ranks */
-    MPI_Comm across;  /* of even nodes: those that have this rank's place on theirs; rank i is of node i */
+    MPI_Comm across;  /* of even nodes: those that have this rank's place on theirs; rank i is of
+                         node i */
     int *stretch;     /* room for three numbers a node, for who gathers what nodes have */
 } pa_nodes;
 

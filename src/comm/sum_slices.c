@@ -76,7 +76,8 @@ static void lay_out(const level *l, const pa_summed *s, slice whole, int n[], in
     }
 }
 
-/* Each rank of the level sums up its slice, which is returned. MPI puts it where the whole begins. */
+/* Each rank of the level sums up its slice, which is returned. MPI puts it where the whole begins.
+ */
 static slice take_sum(const level *l, const pa_summed *s, slice whole)
 {
     int n[MOST_RANKS], at[MOST_RANKS];

@@ -10,7 +10,7 @@ typedef struct {
     size_t width; /* elements of a row */
     size_t bytes; /* of an element */
     MPI_Datatype type;
-    MPI_Op op; /* exact: slices are summed in any order */
+    MPI_Op op;         /* exact: slices are summed in any order */
     pa_sum_work *work; /* of i32, before all ranks get the sum; NULL: nothing */
     void *context;
     size_t first; /* the number of the first row, for `work` */

@@ -25,7 +25,7 @@ struct pa_sgns {
     size_t n_changed;
     uint32_t *changed; /* rows that a round changes */
     int32_t *packed;   /* these, on their way to other ranks */
-    float unit, most; /* see sgns_parts.h */
+    float unit, most;  /* see sgns_parts.h */
 };
 
 /* ---- what is known before training ---- */

@@ -226,10 +226,8 @@ static void count_judged(const pa_count_series *s, int64_t judged[])
 pa_status pa_count_score(const pa_count_series *s, size_t n_segments, const double mean[],
                          const double factor[], pa_i128 sum[], int64_t judged[], pa_error *err)
 {
-    job j = {.series = s,
-             .n_clocks = n_segments * (size_t)s->season,
-             .mean = mean,
-             .factor = factor};
+    job j = {
+        .series = s, .n_clocks = n_segments * (size_t)s->season, .mean = mean, .factor = factor};
     pa_status st = new_clocks(&j, err);
     for (size_t a = 0; st == PA_OK && a < PA_COUNT_STRENGTHS; a++)
         for (size_t b = 0; b < PA_COUNT_DISCOUNTS; b++) score_all(&j, a, b, sum);

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "few_places.h"
 #include "paraudit/base/array.h"
 #include "paraudit/base/sort.h"
-#include "few_places.h"
 #include "shares.h"
 
 enum { FEW = 64 };

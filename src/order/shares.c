@@ -12,7 +12,8 @@
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
 
-/* Values in the sample: the more, the more alike are shares, but every rank goes through all of them. */
+/* Values in the sample: the more, the more alike are shares, but every rank goes through all of
+ * them. */
 enum { SAMPLE_OF_A_RANK = 256, SAMPLE_MOST = 1 << 17 };
 
 void pa_shares_free(pa_shares *s)

@@ -8,9 +8,8 @@
 /* Between two shares, at a value. */
 typedef struct {
     size_t set;
-    uint32_t key; /* of the value: pa_key_of_f32 */
-    int64_t below,
-        up_to; /* values of all ranks in the set that are smaller, at most as large */
+    uint32_t key;         /* of the value: pa_key_of_f32 */
+    int64_t below, up_to; /* values of all ranks in the set that are smaller, at most as large */
 } pa_cut;
 
 /* What a rank has of one set: from the value at a cut on, up to the one at the next. */

@@ -286,7 +286,8 @@ static void test_one_rank_that_cannot_join_fails_all(void)
 
 enum { LONG_SUM = 9001, ROW = 3 };
 
-/* A pa_sum_work that counts its rows: each becomes its number, what it was, and its number again. */
+/* A pa_sum_work that counts its rows: each becomes its number, what it was, and its number again.
+ */
 static void number_rows(void *context, size_t first, size_t n, int32_t row[])
 {
     *(size_t *)context += n;

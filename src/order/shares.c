@@ -91,7 +91,7 @@ static pa_status draw_sample(pa_comm *comm, const pa_shares *s, int64_t all, voi
     int64_t step = all / (wanted < SAMPLE_MOST ? wanted : SAMPLE_MOST) + 1;
     uint64_t *own;
     pa_status st = PA_NEW(own, values_here(s) / (size_t)step + 1, err);
-    size_t drawn = st == PA_OK ? draw(s, step, own) : 0, bytes;
+    size_t drawn = st == PA_OK ? draw(s, step, own) : 0, bytes = 0;
     st = pa_gather_all_if(comm, st, own, drawn * sizeof *own, sample, &bytes, err);
     pa_free(own);
     *n = bytes / sizeof *own;
@@ -128,20 +128,18 @@ static uint64_t select_one(size_t n, uint64_t v[], size_t k)
 static pa_status choose_cuts(pa_comm *comm, pa_shares *s, int64_t all, pa_error *err)
 {
     void *sample = NULL;
-    uint64_t *cut;
-    size_t n, n_cuts = (size_t)s->n_ranks - 1;
+    uint64_t *cut = NULL;
+    size_t n, n_cuts = (size_t)s->n_ranks - 1, own = (size_t)s->rank;
     pa_status st = draw_sample(comm, s, all, &sample, &n, err);
     if (st == PA_OK) st = pa_agree(comm, PA_NEW(cut, n_cuts, err), err);
-    if (st == PA_OK) {
-        size_t own = (size_t)s->rank;
-        if (own < n_cuts)
-            cut[own] =
-                select_one(n, sample, (size_t)pa_even_share((int64_t)n, s->rank + 1, s->n_ranks));
-        pa_sum_u64(comm, cut, n_cuts);
-        for (size_t r = 0; r < n_cuts; r++)
-            s->cut[r] = (pa_cut){.set = cut[r] >> 32, .key = (uint32_t)cut[r]};
-        pa_free(cut);
+    if (st == PA_OK && own < n_cuts) {
+        int64_t place = pa_even_share((int64_t)n, s->rank + 1, s->n_ranks);
+        cut[own] = select_one(n, sample, (size_t)place);
     }
+    if (st == PA_OK) pa_sum_u64(comm, cut, n_cuts);
+    for (size_t r = 0; st == PA_OK && r < n_cuts; r++)
+        s->cut[r] = (pa_cut){.set = cut[r] >> 32, .key = (uint32_t)cut[r]};
+    pa_free(cut);
     pa_free(sample);
     return st;
 }

@@ -95,8 +95,10 @@ static double gathered(const pa_sizing *s, int64_t ranks)
 
 void pa_sizing_at(const pa_sizing *s, int64_t ranks, pa_job_need *need)
 {
-    /* A cut between two ranks that falls into an account lies behind it (pa_cut_shards). */
-    double share = ranks == 1 ? 1 : fmin(1, 1 / (double)ranks + s->largest_account);
+    /* An account is not cut (pa_cut_shards): the run that it begins may leave as much room in the
+     * one before it, which all runs make up for. */
+    double most = fmax(s->largest_account, (1 + s->largest_account) / (double)ranks);
+    double share = ranks == 1 ? 1 : fmin(1, most);
     double n = s->rows * share;
     double process = s->process + (ranks > 1 ? s->exchange : 0);
     *need = (pa_job_need){.rows = n};

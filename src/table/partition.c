@@ -1,29 +1,68 @@
 #include "paraudit/table/partition.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "paraudit/base/array.h"
-#include "paraudit/base/exact.h"
 
 int32_t pa_shard_of(const char *name, size_t length, int32_t n_shards)
 {
     return (int32_t)(XXH3_64bits(name, length) % (uint64_t)n_shards);
 }
 
-void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, int32_t cut[])
+/* Of shards: as they are, or the sums of those before each. */
+typedef struct {
+    const int64_t *weight, *first;
+} weights;
+
+static int64_t weight_of(const weights *w, int32_t shard)
 {
-    int64_t total = 0, before = 0;
-    for (int32_t s = 0; s < n_shards; s++) total += weight[s];
+    return w->weight ? w->weight[shard] : w->first[shard + 1] - w->first[shard];
+}
+
+/* Fills one run after the other, none with more than `most`; returns whether all shards fit. */
+static bool fill_runs(int32_t n_shards, const weights *w, int64_t most, int32_t n_ranks,
+                      int32_t cut[])
+{
     int32_t s = 0;
     cut[0] = 0;
     for (int32_t r = 0; r < n_ranks; r++) {
-        int64_t goal = pa_even_share(total, r + 1, n_ranks);
-        while (s < n_shards && before < goal) before += weight[s++];
+        int64_t sum = 0;
+        for (; s < n_shards && sum + weight_of(w, s) <= most; s++) sum += weight_of(w, s);
         cut[r + 1] = s;
     }
-    cut[n_ranks] = n_shards;
+    return s == n_shards;
+}
+
+/* Halves the range in which the least weight lies that the heaviest run must have, down to a
+ * 256th of the mean run. A mean run and the heaviest shard are always enough. */
+static void cut_evenly(int32_t n_shards, const weights *w, int32_t n_ranks, int32_t cut[])
+{
+    int64_t total = 0, largest = 0;
+    for (int32_t s = 0; s < n_shards; s++) {
+        int64_t weight = weight_of(w, s);
+        total += weight;
+        if (weight > largest) largest = weight;
+    }
+    int64_t mean = total / n_ranks + (total % n_ranks != 0);
+    int64_t low = mean > largest ? mean : largest;
+    int64_t high = total - low < largest ? total : low + largest;
+    while (high - low > mean / 256) {
+        int64_t middle = low + (high - low) / 2;
+        if (fill_runs(n_shards, w, middle, n_ranks, cut))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    bool all = fill_runs(n_shards, w, high, n_ranks, cut);
+    PA_ASSERT(all);
+}
+
+void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, int32_t cut[])
+{
+    cut_evenly(n_shards, &(weights){.weight = weight}, n_ranks, cut);
 }
 
 pa_status pa_partition_init(pa_partition *p, int32_t n_shards, int32_t n_ranks, pa_error *err)
@@ -54,17 +93,9 @@ void pa_partition_name(pa_partition *p, const char *name)
     snprintf(p->name, sizeof p->name, "%s", name);
 }
 
-/* As pa_cut_shards, with the sums of weights at hand. */
 void pa_partition_cut(pa_partition *p)
 {
-    int32_t s = 0;
-    p->cut[0] = 0;
-    for (int32_t r = 0; r < p->n_ranks; r++) {
-        int64_t goal = pa_even_share(p->first[p->n_shards], r + 1, p->n_ranks);
-        while (s < p->n_shards && p->first[s] < goal) s++;
-        p->cut[r + 1] = s;
-    }
-    p->cut[p->n_ranks] = p->n_shards;
+    cut_evenly(p->n_shards, &(weights){.first = p->first}, p->n_ranks, p->cut);
 }
 
 void pa_partition_cut_like(pa_partition *p, const pa_partition *other)

@@ -30,8 +30,8 @@ typedef struct {
 int32_t pa_shard_of(const char *name, size_t length, int32_t n_shards);
 
 /* Cuts shards of the given weights (rows, say) into n_ranks contiguous runs of
- * nearly equal weight: run r ends at the first shard boundary whose weight
- * before it reaches (r + 1) / n_ranks of the whole. A run may be empty.
+ * nearly equal weight: the heaviest is as light as such runs can be, to a 256th
+ * of the mean. The last ones may be lighter, or empty.
  * cut: n_ranks + 1 values in the caller's memory. */
 void pa_cut_shards(int32_t n_shards, const int64_t weight[], int32_t n_ranks, int32_t cut[]);
 

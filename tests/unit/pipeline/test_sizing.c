@@ -98,7 +98,8 @@ static void expect_by_hand(double rows, double largest, int64_t ranks)
     pa_sizing s = example(rows, largest);
     pa_job_need need;
     pa_sizing_at(&s, ranks, &need);
-    double n = fmin(rows, rows / (double)ranks + rows * largest);
+    double mean = (rows + rows * largest) / (double)ranks;
+    double n = ranks == 1 ? rows : fmin(rows, fmax(rows * largest, mean));
     double seconds = 0, memory = 0;
     for (int i = 0; i < STAGES; i++) {
         double at = fixed_seconds[i] + row_seconds[i] * n;
@@ -149,7 +150,7 @@ static void test_an_account_bounds_the_ranks(void)
     pa_job_need at, beyond;
     CU_ASSERT_EQUAL(pa_sizing_most_ranks(&s), 25);
     pa_sizing_at(&s, 25, &at);
-    CU_ASSERT_TRUE(near(at.rows, 2 * 0.04 * 1e6)); /* a whole share, and then the account */
+    CU_ASSERT_TRUE(near(at.rows, 1.04 / 25 * 1e6)); /* as if the account were there twice */
     pa_sizing_at(&s, INT64_C(1000000000000), &beyond);
     CU_ASSERT_TRUE(near(beyond.rows, 0.04 * 1e6));
     CU_ASSERT_TRUE(beyond.seconds < at.seconds);

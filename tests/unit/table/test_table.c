@@ -15,7 +15,7 @@ static const pa_column_spec id_spec = {
     .name = "id", .type = PA_BYTES, .width = 11, .role = PA_ROLE_ID};
 
 /*  weight   5 0 0 1 9 0 3 2        total 20
- *  3 ranks: goals 6, 13, 20  ->   cut 0 4 5 8   */
+ *  3 ranks: one has 9         ->   cut 0 4 6 8   */
 static void test_cut_balances_weight_at_shard_boundaries(void)
 {
     const int64_t weight[8] = {5, 0, 0, 1, 9, 0, 3, 2};
@@ -23,8 +23,48 @@ static void test_cut_balances_weight_at_shard_boundaries(void)
     pa_cut_shards(8, weight, 3, cut);
     CU_ASSERT_EQUAL(cut[0], 0);
     CU_ASSERT_EQUAL(cut[1], 4);
-    CU_ASSERT_EQUAL(cut[2], 5);
+    CU_ASSERT_EQUAL(cut[2], 6);
     CU_ASSERT_EQUAL(cut[3], 8);
+}
+
+/* The least weight of the heaviest of so many runs of shards from .. 7, by trying all. */
+static int64_t least_of(const int64_t weight[8], int32_t from, int32_t runs)
+{
+    int64_t sum = 0, least = INT64_MAX;
+    if (runs == 1) {
+        for (int32_t s = from; s < 8; s++) sum += weight[s];
+        return sum;
+    }
+    for (int32_t end = from; end <= 8; end++) {
+        int64_t rest = least_of(weight, end, runs - 1), heaviest = sum > rest ? sum : rest;
+        if (heaviest < least) least = heaviest;
+        if (end < 8) sum += weight[end];
+    }
+    return least;
+}
+
+static void test_heaviest_run_is_as_light_as_can_be(void)
+{
+    uint32_t state = 1;
+    int wrong = 0;
+    for (int round = 0; round < 200; round++) {
+        int64_t weight[8];
+        int32_t cut[6], ranks = 1 + round % 5;
+        for (int s = 0; s < 8; s++) {
+            state = state * 1664525u + 1013904223u;
+            weight[s] = (state >> 8) % (round % 7 == 0 ? 2 : 50);
+        }
+        weight[round % 8] += round % 3 ? 0 : 100;
+        pa_cut_shards(8, weight, ranks, cut);
+        int64_t heaviest = 0;
+        for (int32_t r = 0; r < ranks; r++) {
+            int64_t sum = 0;
+            for (int32_t s = cut[r]; s < cut[r + 1]; s++) sum += weight[s];
+            if (sum > heaviest) heaviest = sum;
+        }
+        wrong += heaviest != least_of(weight, 0, ranks) || cut[0] != 0 || cut[ranks] != 8;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
 }
 
 static void test_every_shard_and_row_has_the_owner_that_the_cut_says(void)
@@ -164,6 +204,7 @@ static void test_store_replaces_and_finds_arrays(void)
 
 static const pa_test tests[] = {
     {"cut balances weight at shard boundaries", test_cut_balances_weight_at_shard_boundaries},
+    {"heaviest run is as light as can be", test_heaviest_run_is_as_light_as_can_be},
     {"every shard and row has the owner that the cut says",
      test_every_shard_and_row_has_the_owner_that_the_cut_says},
     {"huge weights do not overflow the cut", test_huge_weights_do_not_overflow_the_cut},

@@ -148,14 +148,16 @@ static pa_status find_slots(const pa_judging *j, bootstrap *b, pa_error *err)
     return PA_NEW(b->weight, b->n_keys, err);
 }
 
-/* As many blocks together as fit into a piece of an exchange, with what all ranks tell of them. */
+/* As many blocks together as fit into a piece of an exchange, with what all ranks tell of them:
+ * a sixteenth of it at most, as that grows with the ranks, on each of them. */
 static pa_status make_room(const pa_judging *j, bootstrap *b, pa_error *err)
 {
     int64_t most = (int64_t)b->n_slots;
     pa_max_i64(j->comm, &most, 1);
     size_t runs = (size_t)most * PA_BLOCK * sizeof *b->runs;
     size_t told = (size_t)pa_comm_size(j->comm) * sizeof *b->mine;
-    size_t together = pa_comm_piece(j->comm) / (runs + told), blocks = b->n_replicates / PA_BLOCK;
+    size_t room = runs < 15 * told ? 16 * told : runs + told;
+    size_t together = pa_comm_piece(j->comm) / room, blocks = b->n_replicates / PA_BLOCK;
     b->n_together = together < 1 ? 1 : together < blocks ? together : blocks;
     pa_status st = PA_NEW(b->runs, b->n_together * PA_BLOCK * b->n_slots, err);
     if (st == PA_OK) st = PA_NEW(b->mine, b->n_together, err);

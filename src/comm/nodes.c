@@ -51,8 +51,7 @@ static pa_status split(pa_comm *comm, int number, pa_error *err)
         MPI_Comm_split(comm->mpi, number, comm->rank, &nodes->node);
     }
     number_nodes(comm, nodes);
-    nodes->even = are_even(comm, nodes);
-    if (nodes->even) MPI_Comm_split(comm->mpi, nodes->rank, nodes->mine, &nodes->across);
+    if (are_even(comm, nodes)) MPI_Comm_split(comm->mpi, nodes->rank, nodes->mine, &nodes->across);
     pa_talk_end(comm, start);
     comm->nodes = nodes;
     return PA_OK;

@@ -13,9 +13,8 @@ typedef struct pa_nodes {
     int n_here;       /* ranks of this node */
     MPI_Comm node;    /* the ranks of this node */
     MPI_Comm leaders; /* node i's is rank i; MPI_COMM_NULL elsewhere */
-    bool even;        /* whether all nodes have as many ranks */
-    MPI_Comm across;  /* of even nodes: those that have this rank's place on theirs; rank i is of
-                         node i */
+    MPI_Comm across;  /* those that have this rank's place on their nodes, node i's is rank i;
+                         MPI_COMM_NULL where nodes have not all as many ranks */
     int *stretch;     /* room for three numbers a node, for who gathers what nodes have */
 } pa_nodes;
 

@@ -39,7 +39,7 @@ static const pa_nodes *nodes_of(pa_comm *comm)
 bool pa_has_levels(pa_comm *comm)
 {
     const pa_nodes *nodes = nodes_of(comm);
-    return nodes && nodes->even && nodes->n > 1 && nodes->n_here > 1;
+    return nodes && nodes->across != MPI_COMM_NULL && nodes->n > 1 && nodes->n_here > 1;
 }
 
 /* From the outermost on; returns how many. */

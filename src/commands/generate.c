@@ -12,6 +12,7 @@ enum { PROGRESS_SECONDS = 8 };
 static const pa_flag flags[] = {
     {"--rows", "N", "about so many transactions (default 1000000)", false},
     {"--days", "N", "days that they cover, from 2024-01-01 on (default 120)", false},
+    {"--merchants", "N", "there are, about (default a 120th of the rows and 64)", false},
     {"--seed", "N", "seed of all draws (default 1)", false},
     {"--parts", "N", "NAME.csv becomes NAME-0001.csv to NAME-N.csv, each with a header", false},
     {"--order", "KEY", "account (the default) or time: what rows stand by, then by the other",
@@ -66,7 +67,7 @@ static pa_status order_of(const pa_arguments *a, const char *path, bool *by_time
 static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
 {
     const char *path = pa_value_of(a, "--out");
-    int64_t rows, days, seed, parts, start;
+    int64_t rows, days, merchants, seed, parts, start;
     if (!path)
         return pa_fail(err, PA_E_USAGE, "--out is missing\nusage: %s", pa_command_generate.usage);
     if (ends_in(path, ".gz")) {
@@ -82,6 +83,8 @@ static pa_status run(pa_comm *comm, const pa_arguments *a, pa_error *err)
     PA_TRY(pa_mode_of(a, err));
     PA_ASSERT(pa_parse_time("2024-01-01", 10, &start));
     pa_portfolio p = pa_portfolio_of_rows((uint64_t)seed, rows, (int32_t)days, start);
+    PA_TRY(pa_integer_of(a, "--merchants", p.n_merchants, 1, 100000000, &merchants, err));
+    p.n_merchants = merchants;
     return write(comm, &p, path, (int)parts, by_time, pa_is_given(a, "--replace"), err);
 }
 
@@ -120,8 +123,8 @@ static const char about[] =
 const pa_command pa_command_generate = {
     .name = "generate",
     .summary = "write a synthetic portfolio with labelled fraud as CSV",
-    .usage =
-        "paraudit generate [--rows N] [--days N] [--seed N] [--parts N] [--order KEY] --out FILE",
+    .usage = "paraudit generate [--rows N] [--days N] [--merchants N] [--seed N] [--parts N] "
+             "[--order KEY] --out FILE",
     .about = about,
     .flags = flags,
     .needs_ranks = true,

@@ -17,6 +17,13 @@ portfolio book.csv 1000000
 rows=$(($(wc -l <book.csv) - 1))
 [ $rows -gt 980000 ] && [ $rows -lt 1020000 ] || fail "$rows rows for 1000000"
 
+# As many shops as asked for, about: towns have at least one of each kind.
+merchants() { tail -n +2 "$1" | cut -d, -f3 | sort -u | wc -l; }
+generated 1 --rows 60000 --merchants 2000 --out many.csv
+generated 1 --rows 60000 --merchants 300 --out few.csv
+[ "$(merchants many.csv)" -gt 1500 ] && [ "$(merchants many.csv)" -lt 2200 ] || fail "$(merchants many.csv) merchants for 2000"
+[ "$(merchants few.csv)" -lt 800 ] || fail "$(merchants few.csv) merchants for 300"
+
 # bare FILES...: the rows without the headers.
 bare() { for file; do tail -n +2 "$file"; done; }
 

@@ -144,6 +144,7 @@ static pa_sgns_options options_of(const pa_run *run)
     o.window = (int32_t)pa_config_int(c, "embedding.window");
     o.negative = (int32_t)pa_config_int(c, "embedding.negative");
     o.epochs = (int32_t)pa_config_int(c, "embedding.epochs");
+    o.round = (int32_t)pa_config_int(c, "embedding.round");
     o.sample = pa_config_real(c, "embedding.sample");
     o.power = pa_config_real(c, "embedding.power");
     o.rate = .05;

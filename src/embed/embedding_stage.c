@@ -7,6 +7,7 @@
 #include "embedding_model.h"
 #include "paraudit/base/array.h"
 #include "paraudit/embed/merchant_centroid.h"
+#include "paraudit/embed/sgns_options.h"
 
 enum { TILE_ROWS = 64 * 1024 };
 
@@ -44,6 +45,15 @@ static const pa_option_spec options[] = {
      .max = 65535,
      .unit = "epochs",
      .meaning = "of training"},
+    {.key = "embedding.round",
+     .type = PA_OPTION_INT,
+     .fallback = "0",
+     .min = 0,
+     .max = PA_SGNS_MAX_WINDOW,
+     .unit = "transactions",
+     .meaning =
+         "of each of 64 parts of the accounts in a round, behind which all ranks add up what they "
+         "learned; 0: by the data"},
     {.key = "embedding.sample",
      .type = PA_OPTION_REAL,
      .fallback = "0.001",

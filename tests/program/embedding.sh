@@ -74,7 +74,12 @@ audit 2 early p.csv "${lean[@]}" --set split.reference_from=2024-01-01 --set spl
 grep -q "the history has too few merchants that are met often enough" early/log.txt || fail "no word of it"
 # Fewer have a vector where a key says so: those that are met most often.
 audit 3 few p.csv "${lean[@]}" --set embedding.most_merchants=40 --set embedding.dimension=3
+# Longer rounds are fewer: ranks talk less, and vectors are others, the same at any number of ranks.
+for ranks in 1 2; do audit $ranks "long$ranks" p.csv "${lean[@]}" --set embedding.round=4096; done
+same long1/audit.h5 long2/audit.h5
 /usr/bin/python3 - <<'END' || fail "see above"
+import json
+
 import h5py
 import numpy as np
 
@@ -88,6 +93,11 @@ for name in ("merchant_similarity", "merchant_affinity"):
 counts, kept = whole["embedding/merchants/count"][()], few["embedding/merchants/count"][()]
 assert 20 < len(kept) <= 40 and kept.min() > np.sort(counts)[::-1][40] and "vector_03" not in few["embedding/merchants"]
 assert (counts >= kept.min()).sum() == len(kept)
+long = h5py.File("long2/audit.h5")
+assert not np.array_equal(long["models/embedding/vector"][()], whole["models/embedding/vector"][()])
+calls = [next(s["traffic"]["collective_calls"] for s in json.load(open(f"{name}/run.json"))["stages"]
+              if s["stage"] == "embedding") for name in ("a2", "long2")]
+assert calls[1] < calls[0] - 50, calls
 END
 
 # Stopped in the middle of the training, and resumed on other ranks.

@@ -1,5 +1,5 @@
 /* Cuts are values of a sample, so shares differ in size, by some tenths, but each value is looked
- * at twice only: how many keys lie between two cuts is counted, and the keys are sent. Those that
+ * up once only: how many keys lie between two cuts is counted, and the keys are sent. Those that
  * equal a cut, which may be most of a set, are counted and stay: no rank gets more than is
  * between two cuts. */
 #include "shares.h"
@@ -170,11 +170,28 @@ int64_t pa_unit_end(const pa_shares *s, const pa_unit *u)
 
 /* ---- who gets which key ---- */
 
-/* The cuts of a set. */
+/* The cuts of a set, and a table of what lies between the first and the last of them: how many cuts
+ * are below each 2^shift keys. It has some places a cut, so that most keys look at one cut. */
 typedef struct {
     size_t n;
-    uint32_t *key; /* room for one more */
+    uint32_t *key; /* and one that no key is above */
+    uint32_t *table;
+    int shift;
 } cuts;
+
+enum { PLACES_A_CUT = 4 };
+
+static pa_status new_cuts(size_t most, cuts *c, pa_error *err)
+{
+    PA_TRY(PA_NEW(c->key, most + 1, err));
+    return PA_NEW(c->table, PLACES_A_CUT * most + 1, err);
+}
+
+static void free_cuts(cuts *c)
+{
+    pa_free(c->key);
+    pa_free(c->table);
+}
 
 /* `cursor`: the first cut of the set; the one behind its last then. */
 static void take_cuts(const pa_shares *s, size_t set, size_t *cursor, cuts *c)
@@ -182,110 +199,134 @@ static void take_cuts(const pa_shares *s, size_t set, size_t *cursor, cuts *c)
     size_t last = (size_t)s->n_ranks - 1;
     for (c->n = 0; *cursor < last && s->cut[*cursor].set == set; ++*cursor)
         c->key[c->n++] = s->cut[*cursor].key;
-}
-
-/* How many cuts are below a key. Without a branch that hangs on it: nobody can foretell them. */
-static size_t cuts_below(const cuts *c, uint32_t key)
-{
-    const uint32_t *at = c->key;
-    size_t n = c->n;
-    for (; n > 1; n -= n / 2) at += at[n / 2 - 1] < key ? n / 2 : 0;
-    return (size_t)(at - c->key) + (n && *at < key);
-}
-
-static bool is_cut(const cuts *c, size_t below, uint32_t key)
-{
-    return (below < c->n) & (c->key[below] == key);
-}
-
-/* count: by two, the keys of each unit of the set, and those that equal the cut behind it. */
-static void count_keys(const pa_quantile_set *set, const cuts *c, int64_t count[])
-{
-    if (c->n == 0) {
-        *count = (int64_t)set->n;
-        return;
-    }
-    for (size_t i = 0; i < set->n; i++) {
-        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]);
-        size_t below = cuts_below(c, key);
-        count[2 * below + is_cut(c, below, key)]++;
+    c->key[c->n] = UINT32_MAX;
+    if (c->n == 0) return;
+    uint32_t first = c->key[0], span = c->key[c->n - 1] - first, below = 0;
+    for (c->shift = 0; span >> c->shift >= PLACES_A_CUT * c->n; c->shift++) continue;
+    for (uint32_t place = 0; place <= span >> c->shift; place++) {
+        while (c->key[below] - first < place << c->shift) below++;
+        c->table[place] = below;
     }
 }
 
-static void put_keys(const pa_quantile_set *set, const cuts *c, uint32_t *to[])
+/* 0 for what is negative. */
+static int64_t at_least_0(int64_t v)
+{
+    return v & ((int64_t)(v < 0) - 1);
+}
+
+/* Where keys lie among the cuts nobody can foretell: but for the last steps without a branch. */
+static uint32_t cuts_below(const cuts *c, uint32_t key)
+{
+    int64_t first = c->key[0], last = c->key[c->n - 1], within = at_least_0(key - first);
+    within -= at_least_0(within - (last - first));
+    uint32_t below = c->table[within >> c->shift];
+    while (c->key[below] < key) below++;
+    return below;
+}
+
+/* Keys fall into bins: of each unit what is between its cuts, then what equals the one behind it.
+ * bin: of each key. count: bins. */
+static void count_keys(const pa_quantile_set *set, const cuts *c, uint32_t bin[], int64_t count[])
 {
     for (size_t i = 0; i < set->n; i++) {
-        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]);
-        size_t below = cuts_below(c, key);
-        if (!is_cut(c, below, key)) *to[below]++ = key;
+        uint32_t key = (uint32_t)pa_key_of_f32(set->value[i]), below = cuts_below(c, key);
+        bin[i] = 2 * below + ((below < c->n) & (c->key[below] == key));
+        count[bin[i]]++;
     }
 }
 
-/* What leaves: for each rank the counts of its units, then their keys. */
+/* to: where the next key of each bin goes. One that equals a cut stays in a word that nobody reads.
+ */
+static void put_keys(const pa_quantile_set *set, const uint32_t bin[], uint32_t *to[])
+{
+    for (size_t i = 0; i < set->n; i++) {
+        *to[bin[i]] = (uint32_t)pa_key_of_f32(set->value[i]);
+        to[bin[i]] += 1 - bin[i] % 2;
+    }
+}
+
+/* Where no cut is. */
+static void put_all(const pa_quantile_set *set, uint32_t to[])
+{
+    for (size_t i = 0; i < set->n; i++) to[i] = (uint32_t)pa_key_of_f32(set->value[i]);
+}
+
+/* What leaves: for each rank the counts of its units, then their keys. Units lie by rank and by
+ * set, so that a set goes behind the one before it. */
 typedef struct {
     cuts cuts;      /* of the set at hand */
-    int64_t *count; /* units x 2; then the same of all ranks */
-    uint32_t **to;  /* where the next key of each unit goes */
+    uint32_t *bin;  /* of its keys */
+    uint32_t **to;  /* of its bins */
+    int64_t *count; /* units x 2: of all bins; then the same of all ranks */
     int64_t *n;     /* ranks: numbers that go to each */
     uint32_t *sent;
+    size_t rank;                    /* whose units the next one is among */
+    uint32_t *counts, *next, waste; /* of its units; behind all that stands; nobody's */
 } parcel;
 
 static void free_parcel(parcel *p)
 {
-    pa_free(p->cuts.key);
-    pa_free(p->count);
+    free_cuts(&p->cuts);
+    pa_free(p->bin);
     pa_free(p->to);
+    pa_free(p->count);
     pa_free(p->n);
     pa_free(p->sent);
 }
 
 static pa_status new_parcel(const pa_shares *s, parcel *p, pa_error *err)
 {
-    size_t n_units = s->first[s->n_ranks];
-    PA_TRY(PA_NEW(p->cuts.key, (size_t)s->n_ranks, err));
+    size_t n_ranks = (size_t)s->n_ranks, n_units = s->first[n_ranks], longest = 0;
+    for (size_t set = 0; set < s->n_sets; set++)
+        if (s->total[set] > 0 && s->set[set].n > longest) longest = s->set[set].n;
+    PA_TRY(new_cuts(n_ranks, &p->cuts, err));
+    PA_TRY(PA_NEW(p->bin, longest, err));
+    PA_TRY(PA_NEW(p->to, 2 * n_ranks, err));
     PA_TRY(PA_NEW(p->count, 2 * n_units, err));
-    PA_TRY(PA_NEW(p->to, n_units, err));
-    return PA_NEW(p->n, (size_t)s->n_ranks, err);
-}
-
-static void count_parcel(const pa_shares *s, parcel *p)
-{
-    size_t cursor = 0, unit = 0;
-    for (size_t set = 0; set < s->n_sets; set++) {
-        take_cuts(s, set, &cursor, &p->cuts);
-        if (s->total[set] > 0) count_keys(s->set + set, &p->cuts, p->count + 2 * unit);
-        unit += p->cuts.n + 1;
-    }
-}
-
-/* Counts go ahead of the keys. */
-static pa_status lay_out(const pa_shares *s, parcel *p, pa_error *err)
-{
-    int64_t all = 0;
-    for (size_t r = 0; r < (size_t)s->n_ranks; r++) {
-        p->n[r] = (int64_t)(s->first[r + 1] - s->first[r]);
-        for (size_t u = s->first[r]; u < s->first[r + 1]; u++) p->n[r] += p->count[2 * u];
-        all += p->n[r];
-    }
-    PA_TRY(PA_NEW(p->sent, (size_t)all, err));
-    uint32_t *at = p->sent;
-    for (size_t r = 0; r < (size_t)s->n_ranks; r++) {
-        for (size_t u = s->first[r]; u < s->first[r + 1]; u++) *at++ = (uint32_t)p->count[2 * u];
-        for (size_t u = s->first[r]; u < s->first[r + 1]; at += p->count[2 * u++]) p->to[u] = at;
-    }
+    PA_TRY(PA_NEW(p->n, n_ranks, err));
+    PA_TRY(PA_NEW(p->sent, n_units + values_here(s), err));
+    p->next = p->sent;
     return PA_OK;
+}
+
+/* Room for unit `u`, whose keys are counted: to[0], to[1]. */
+static void lay_out(const pa_shares *s, size_t u, parcel *p, uint32_t *to[])
+{
+    if (u == s->first[p->rank + 1]) p->rank++;
+    size_t first = s->first[p->rank], behind = s->first[p->rank + 1];
+    if (u == first) {
+        p->counts = p->next;
+        p->next += behind - first;
+        p->n[p->rank] = (int64_t)(behind - first);
+    }
+    int64_t n = p->count[2 * u];
+    p->counts[u - first] = (uint32_t)n;
+    p->n[p->rank] += n;
+    to[0] = p->next;
+    to[1] = &p->waste;
+    p->next += n;
 }
 
 static pa_status fill_parcel(const pa_shares *s, parcel *p, pa_error *err)
 {
+    static const pa_quantile_set none = {0};
     size_t cursor = 0, unit = 0;
     PA_TRY(new_parcel(s, p, err));
-    count_parcel(s, p);
-    PA_TRY(lay_out(s, p, err));
-    for (size_t set = 0; set < s->n_sets; set++) {
-        take_cuts(s, set, &cursor, &p->cuts);
-        if (s->total[set] > 0) put_keys(s->set + set, &p->cuts, p->to + unit);
-        unit += p->cuts.n + 1;
+    for (size_t i = 0; i < s->n_sets; i++) {
+        const pa_quantile_set *set = s->total[i] > 0 ? s->set + i : &none;
+        take_cuts(s, i, &cursor, &p->cuts);
+        size_t n_units = p->cuts.n + 1;
+        if (n_units == 1)
+            p->count[2 * unit] = (int64_t)set->n;
+        else
+            count_keys(set, &p->cuts, p->bin, p->count + 2 * unit);
+        for (size_t u = 0; u < n_units; u++) lay_out(s, unit + u, p, p->to + 2 * u);
+        if (n_units == 1)
+            put_all(set, p->to[0]);
+        else
+            put_keys(set, p->bin, p->to);
+        unit += n_units;
     }
     return PA_OK;
 }

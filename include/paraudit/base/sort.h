@@ -56,11 +56,10 @@ uint64_t pa_key_of_f64(double v);
 double pa_f64_of_key(uint64_t key);
 static inline uint64_t pa_key_of_f32(float v)
 {
-    uint32_t bits;
-    if (v != v) return UINT32_MAX;
+    uint32_t bits, is_nan = 0u - (uint32_t)(v != v);
     v += 0.0f; /* -0 + 0 is +0 */
     memcpy(&bits, &v, sizeof bits);
-    return bits >> 31 ? ~bits : bits | (uint32_t)1 << 31;
+    return is_nan | (bits ^ ((0u - (bits >> 31)) | (uint32_t)1 << 31));
 }
 float pa_f32_of_key(uint64_t key);
 uint64_t pa_key_of_i64(int64_t v);

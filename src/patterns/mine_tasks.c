@@ -3,9 +3,11 @@
 #include "paraudit/base/array.h"
 
 enum {
-    TASKS = 512,       /* about so many */
-    LARGE = 4,         /* an item of more than so many tasks is cut ... */
-    SMALL = 2,         /* ... into parts of about so many */
+    A_TASK = 1 << 16, /* costs about so much: a millisecond, ten times what it takes to begin one */
+    FEWEST = 512,     /* tasks, about: each costs less where the book is small ... */
+    MOST = 1 << 14,   /* ... and more where it is very large */
+    LARGE = 4,        /* an item of more than so many tasks is cut ... */
+    SMALL = 2,        /* ... into parts of about so many */
     MOST_LENGTH = 1000 /* that counts: squares of it are added up */
 };
 
@@ -67,26 +69,33 @@ static void add_task(mine_tasks *t, mine_task task, double cost)
     t->cost[t->n++] = (int64_t)cost;
 }
 
-static int32_t parts_of(double cost, double all)
+static double task_of(double all)
 {
-    return cost * TASKS > LARGE * all ? (int32_t)(cost * TASKS / (SMALL * all)) : 1;
+    double n = all / A_TASK;
+    return all / (n < FEWEST ? FEWEST : n > MOST ? MOST : n);
 }
 
-/* Neighbours together, up to a share of all; large items in parts. */
+static int32_t parts_of(double cost, double task)
+{
+    return cost > LARGE * task ? (int32_t)(cost / (SMALL * task)) : 1;
+}
+
+/* Neighbours together, up to the cost of a task; large items in parts. */
 static pa_status list_tasks(int32_t n_items, const double cost[], bool parts, mine_tasks *t,
                             pa_error *err)
 {
     double all = 0, sum = 0;
     for (int32_t i = 0; i < n_items; i++) all += cost[i];
-    PA_TRY(PA_NEW(t->task, (size_t)n_items + TASKS, err));
-    PA_TRY(PA_NEW(t->cost, (size_t)n_items + TASKS, err));
+    const double task = task_of(all);
+    PA_TRY(PA_NEW(t->task, (size_t)n_items + MOST, err));
+    PA_TRY(PA_NEW(t->cost, (size_t)n_items + MOST, err));
     for (int32_t i = 0, first = 0; i < n_items; i++) {
-        int32_t n_parts = parts ? parts_of(cost[i], all) : 1;
+        int32_t n_parts = parts ? parts_of(cost[i], task) : 1;
         if (n_parts > 1 && first < i) add_task(t, (mine_task){first, i, 0, 1}, sum);
         for (int32_t p = 0; n_parts > 1 && p < n_parts; p++)
             add_task(t, (mine_task){i, i + 1, p, n_parts}, cost[i] / n_parts);
         sum = n_parts > 1 ? 0 : sum + cost[i];
-        if (n_parts == 1 && sum * TASKS < all && i + 1 < n_items) continue;
+        if (n_parts == 1 && sum < task && i + 1 < n_items) continue;
         if (n_parts == 1) add_task(t, (mine_task){first, i + 1, 0, 1}, sum);
         first = i + 1;
         sum = 0;

@@ -4,37 +4,61 @@
 #include "paraudit/base/math.h"
 #include "paraudit/base/sort.h"
 #include "paraudit/comm/route.h"
-#include "paraudit/order/select.h"
 
 /* ---- a run of values for each rank ---- */
 
-/* cut: for each rank but the first the smallest value that is its own. There are values. */
-static void find_cuts(pa_comm *comm, size_t n, const int64_t sorted[], int64_t n_all,
-                      int64_t position[], int64_t cut[])
+/* Of a sample the runs are as even as some values of each rank tell. */
+enum { SAMPLE_OF_A_RANK = 32 };
+
+/* Every step-th of the values. Ranks begin at different ones, by multiples of the golden ratio:
+ * where their values are alike, those of the sample are not. all: of all ranks. Collective. */
+static pa_status draw_sample(pa_comm *comm, size_t n, const int64_t sorted[], size_t step,
+                             void **all, size_t *n_all, pa_error *err)
 {
-    int size = pa_comm_size(comm);
-    for (int r = 1; r < size; r++) position[r - 1] = pa_even_share(n_all, r, size);
-    pa_select_many_i64(comm, n, sorted, (size_t)size - 1, position, cut);
+    uint32_t turn = (uint32_t)pa_comm_rank(comm) * 2654435769u;
+    size_t drawn = 0, bytes = 0;
+    uint64_t *sample;
+    pa_status st = PA_NEW(sample, n / step + 1, err);
+    for (size_t i = (size_t)((uint64_t)turn * step >> 32); st == PA_OK && i < n; i += step)
+        sample[drawn++] = pa_key_of_i64(sorted[i]);
+    st = pa_gather_all_if(comm, st, sample, drawn * sizeof *sample, all, &bytes, err);
+    pa_free(sample);
+    *n_all = bytes / sizeof *sample;
+    return st;
+}
+
+/* cut: for each rank but the first the smallest value that is its own. n_all: of all ranks. */
+static pa_status find_cuts(pa_comm *comm, size_t n, const int64_t sorted[], int64_t n_all,
+                           int64_t cut[], pa_error *err)
+{
+    void *all = NULL;
+    uint32_t *order = NULL;
+    size_t size = (size_t)pa_comm_size(comm), drawn;
+    size_t step = (size_t)n_all / (size * SAMPLE_OF_A_RANK) + 1;
+    PA_TRY(draw_sample(comm, n, sorted, step, &all, &drawn, err));
+    const uint64_t *sample = all;
+    pa_status st = PA_NEW(order, drawn, err);
+    if (st == PA_OK) st = pa_sort_u64(drawn, sample, order, err);
+    for (size_t r = 1; st == PA_OK && r < size; r++)
+        cut[r - 1] = drawn ? pa_i64_of_key(sample[order[drawn * r / size]]) : INT64_MAX;
+    pa_free(order);
+    pa_free(all);
+    return pa_agree(comm, st, err);
 }
 
 pa_status pa_owners_by_value(pa_comm *comm, size_t n, const int64_t sorted[], int32_t owner[],
                              pa_error *err)
 {
     size_t size = (size_t)pa_comm_size(comm);
-    int64_t n_all = (int64_t)n, *position = NULL, *cut = NULL;
-    pa_status st = PA_NEW(position, size, err);
-    if (st == PA_OK) st = PA_NEW(cut, size, err);
-    st = pa_agree(comm, st, err);
+    int64_t n_all = (int64_t)n, *cut = NULL;
+    int32_t rank = 0;
+    PA_AGREE(comm, PA_NEW(cut, size, err), err);
     pa_sum_i64(comm, &n_all, 1);
-    if (st == PA_OK && n_all > 0) {
-        int32_t rank = 0;
-        find_cuts(comm, n, sorted, n_all, position, cut);
-        for (size_t i = 0; i < n; i++) {
-            while ((size_t)rank + 1 < size && sorted[i] >= cut[rank]) rank++;
-            owner[i] = rank;
-        }
+    pa_status st = find_cuts(comm, n, sorted, n_all, cut, err);
+    for (size_t i = 0; st == PA_OK && i < n; i++) {
+        while ((size_t)rank + 1 < size && sorted[i] >= cut[rank]) rank++;
+        owner[i] = rank;
     }
-    pa_free(position);
     pa_free(cut);
     return st;
 }

@@ -19,7 +19,7 @@ enum {
     ALONE_MOST = 8192
 };
 
-/* Names that may be new, or be met earlier in the block; all else is left to csv_row.c. */
+/* Names that are new, or met earlier in the block; all else is left to csv_row.c. */
 enum { ODD = 1, NEW_ACCOUNT = 2, NEW_MERCHANT = 4 };
 
 /* A name of up to 15 bytes, zeros behind it, and its length in the last byte. One without a name
@@ -306,25 +306,56 @@ static void find_rows(block *b, pa_csv_walk *w, size_t n_fields, char separator,
     }
 }
 
-/* Whether the names of the row are known by now, and nothing else is odd. */
-static bool is_known(block *b, const pa_csv_intake *p, size_t i)
+/* A name that is kept as it stands. */
+static bool is_plain_name(const pa_csv_intake *p, pa_csv_field f)
 {
-    if (b->odd[i] & ODD) return false;
+    char cut[PA_CSV_NAME_BYTES];
+    pa_csv_field name = f;
+    return pa_csv_clean_name(&p->missing, &name, cut) == PA_CSV_NAME_GOOD && name.text == f.text &&
+           name.length == f.length;
+}
+
+/* Of a name that was new as the block began; -1: it still is. good: it is no matter for csv_row.c.
+ */
+static int32_t find_again(const pa_csv_intake *p, const pa_intern *known, pa_csv_field name,
+                          bool *good)
+{
+    int32_t code = pa_intern_find(known, name.text, name.length);
+    if (code < 0) *good &= is_plain_name(p, name);
+    return code;
+}
+
+/* taken: nothing else is odd in the row than that names of it are new, which are kept. */
+static pa_status take_names(block *b, pa_csv_intake *p, size_t i, bool *taken, pa_error *err)
+{
     const pa_csv_field account = field_at(b, i, p->layout.account[0]);
     const pa_csv_field merchant = field_at(b, i, p->layout.merchant);
-    int32_t *code = &p->rows.account[b->to + i];
-    if (*code < 0) *code = pa_intern_find(&p->accounts, account.text, account.length);
-    if (*code < 0) return false;
-    code = &p->rows.merchant[b->to + i];
-    if (*code < 0) *code = pa_intern_find(&p->merchants, merchant.text, merchant.length);
-    return *code >= 0 && !is_no_merchant(merchant);
+    int32_t *a = &p->rows.account[b->to + i], *m = &p->rows.merchant[b->to + i];
+    *taken = !(b->odd[i] & ODD) && !is_no_merchant(merchant);
+    if (*taken && *a < 0) *a = find_again(p, &p->accounts, account, taken);
+    if (*taken && *m < 0) *m = find_again(p, &p->merchants, merchant, taken);
+    if (!*taken) return PA_OK;
+    if (*a < 0) PA_TRY(pa_intern_add(&p->accounts, account.text, account.length, a, err));
+    if (*m < 0) PA_TRY(pa_intern_add(&p->merchants, merchant.text, merchant.length, m, err));
+    return PA_OK;
+}
+
+/* good: how many rows from row i on are taken. */
+static pa_status take_good(block *b, pa_csv_intake *p, size_t i, size_t *good, pa_error *err)
+{
+    bool taken = true;
+    for (*good = 0; i + *good < b->n; *good += taken) {
+        if (b->odd[i + *good]) PA_TRY(take_names(b, p, i + *good, &taken, err));
+        if (!taken) break;
+    }
+    return PA_OK;
 }
 
 static pa_status take_rows(block *b, pa_csv_intake *p, pa_error *err)
 {
     pa_csv_batch *rows = &p->rows;
     for (size_t i = 0, good; i < b->n; i += good + 1) {
-        for (good = 0; i + good < b->n && (!b->odd[i + good] || is_known(b, p, i + good));) good++;
+        PA_TRY(take_good(b, p, i, &good, err));
         if (rows->n < b->to + i) pa_csv_batch_move(rows, b->to + i, rows->n, good);
         rows->n += good;
         p->line += (int64_t)good;

@@ -22,7 +22,7 @@ static const pa_csv_names names = {.tx = "tx",
                                    .numeric = "v*"};
 static const char header[] =
     "tx,time,account,merchant,category,channel,country,amount,lat,lon,mlat,v1,v2,label,known\n";
-enum { COLUMNS = 15, USUAL = 6, ODD = 8 };
+enum { ACCOUNT = 2, MERCHANT = 3, COLUMNS = 15, USUAL = 6, ODD = 8 };
 
 /* As most fields are, and as few are, by column. */
 static const char *const usual[COLUMNS][USUAL] = {
@@ -62,12 +62,22 @@ static const char *const odd[COLUMNS][ODD] = {
     {"x", "2018-02-30", " ", "nan", "2018-07-25 13:05:59", "NULL", "0", "-"},
 };
 
-/* One row; `spoiled`: of how many fields one is odd. */
-static void add_row(pa_buffer *text, size_t spoiled, uint64_t *state)
+/* An account or a merchant of many. */
+static const char *draw_name(char name[16], uint64_t *state)
 {
+    snprintf(name, 16, "n-%u", (unsigned)below(state, 5000));
+    return name;
+}
+
+/* One row; `spoiled`: of how many fields one is odd. fresh: of how many names one is of many. */
+static void add_row(pa_buffer *text, size_t spoiled, size_t fresh, uint64_t *state)
+{
+    char name[16];
     for (int c = 0; c < COLUMNS; c++) {
         bool is_odd = below(state, spoiled) == 0;
         const char *value = is_odd ? odd[c][below(state, ODD)] : usual[c][below(state, USUAL)];
+        if (!is_odd && (c == ACCOUNT || c == MERCHANT) && below(state, fresh) == 0)
+            value = draw_name(name, state);
         bool quoted = strpbrk(value, ",\"\n\r") || below(state, 8 * spoiled) == 0;
         if (quoted)
             add_field(text, value, state);
@@ -84,9 +94,10 @@ static void add_row(pa_buffer *text, size_t spoiled, uint64_t *state)
 static void make_text(pa_buffer *text, uint64_t *state)
 {
     size_t rows = below(state, 600), spoiled = (size_t)20 << below(state, 8);
+    size_t fresh = (size_t)1 << below(state, 8);
     text->length = 0;
     add(text, "", 0);
-    for (size_t i = 0; i < rows; i++) add_row(text, spoiled, state);
+    for (size_t i = 0; i < rows; i++) add_row(text, spoiled, fresh, state);
     for (size_t i = below(state, 3); i > 0 && text->length > 0; i--)
         text->data[below(state, text->length)] = ",\"\n\r\0a"[below(state, 6)];
     if (below(state, 3) == 0 && text->length > 5) text->length -= below(state, 5);

@@ -11,7 +11,8 @@
 
 /* ---- some more items: paths as words ---- */
 
-static pa_status mine_words(miner *m, int k, const int32_t code[], size_t n, word row[]);
+static pa_status mine_words(miner *m, int k, const int32_t code[], int first, int last, size_t n,
+                            word row[]);
 
 /* Which bits stay beside the topmost one, in how many words of it. */
 typedef struct {
@@ -61,7 +62,7 @@ static pa_status mine_topmost(miner *m, int k, const int32_t code[], size_t n, w
     pa_status st = pa_fp_find(m, 0, support);
     if (st == PA_OK && kept.k && goes_deeper(m)) {
         for (size_t i = 0; i < n; i++) row[i].items = moved(&kept, row[i].items);
-        st = mine_words(m, kept.k, kept.code, n, row);
+        st = mine_words(m, kept.k, kept.code, 0, kept.k, n, row);
     }
     m->n_always = n_always;
     m->n_set--;
@@ -88,16 +89,21 @@ static pa_status mine_with_topmost(miner *m, int k, const int32_t code[], size_t
     return st;
 }
 
-/* Changes the rows. */
-static pa_status mine_words(miner *m, int k, const int32_t code[], size_t n, word row[])
+/* Sets of k items whose topmost one is among first .. last - 1. The first LATTICE items are looked
+ * at together, by who has the first of them. Changes the rows. */
+static pa_status mine_words(miner *m, int k, const int32_t code[], int first, int last, size_t n,
+                            word row[])
 {
-    for (; k > LATTICE; k--) {
-        PA_TRY(mine_with_topmost(m, k, code, n, row));
-        for (size_t i = 0; i < n; i++) row[i].items &= (1u << (k - 1)) - 1;
+    int few = k < LATTICE ? k : LATTICE, least = first > few ? first : few, top = last;
+    for (size_t i = 0; top > least && top < k && i < n; i++) row[i].items &= (1u << top) - 1;
+    for (; top > least; top--) {
+        PA_TRY(mine_with_topmost(m, top, code, n, row));
+        for (size_t i = 0; i < n; i++) row[i].items &= (1u << (top - 1)) - 1;
     }
-    memset(m->sum, 0, sizeof *m->sum << k);
-    for (size_t i = 0; i < n; i++) m->sum[row[i].items] += row[i].weight;
-    return pa_fp_find_lattice(m, k, code);
+    if (first > 0) return PA_OK;
+    memset(m->sum, 0, sizeof *m->sum << few);
+    for (size_t i = 0; i < n; i++) m->sum[row[i].items & ((1u << few) - 1)] += row[i].weight;
+    return pa_fp_find_lattice(m, few, code);
 }
 
 /* ---- paths ---- */
@@ -245,8 +251,10 @@ static pa_status mine_few(miner *m, const origin *o, const frequent *f)
     return pa_fp_find_lattice(m, f->k, f->code);
 }
 
-static pa_status mine_some(miner *m, const origin *o, const frequent *f)
+static pa_status mine_some(miner *m, const origin *o, const frequent *f, int32_t first,
+                           int32_t last)
 {
+    if (first > 0 && last <= LATTICE) return PA_OK;
     size_t n = 0, n_paths = path_end(o) - o->paths->first[o->item];
     word *row = pa_arena_take(m->arena, n_paths, sizeof *row);
     if (!row) return no_memory(m);
@@ -260,7 +268,7 @@ static pa_status mine_some(miner *m, const origin *o, const frequent *f)
     }
     forget_frequent(m, f);
     m->arena->at = (char *)(row + n);
-    return mine_words(m, f->k, f->code, n, row);
+    return mine_words(m, f->k, f->code, first, last, n, row);
 }
 
 /* ---- many: the tree beside the prefix ---- */
@@ -412,7 +420,7 @@ static pa_status mine_surroundings(miner *m, const origin *o, const frequent *f,
     }
     if (o->support <= FEW_BASKETS) return mine_few_baskets(m, o, f, first, last);
     if (f->k <= LATTICE) return mine_few(m, o, f);
-    return f->k <= WORD ? mine_some(m, o, f) : mine_many(m, o, f, first, last);
+    return f->k <= WORD ? mine_some(m, o, f, first, last) : mine_many(m, o, f, first, last);
 }
 
 /* The frequent items of a part, those with more paths above them in smaller ones: the last part
@@ -421,7 +429,7 @@ static IN_PLACE void cut_part(const origin *o, const frequent *f, int32_t part, 
                               int32_t *first, int32_t *last)
 {
     double all = 0, sum = 0;
-    bool whole = f->k <= 1 || (o->support > FEW_BASKETS && f->k <= WORD);
+    bool whole = f->k <= 1 || (o->support > FEW_BASKETS && f->k <= LATTICE);
     *first = 0;
     *last = whole && part == 0 ? f->k : 0;
     if (whole) return;
@@ -474,9 +482,10 @@ void pa_fp_cut_part(const frequent *f, uint32_t support, int32_t part, int32_t n
     cut_part(&o, f, part, n_parts, first, last);
 }
 
-pa_status pa_fp_mine_words(miner *m, int k, const int32_t code[], size_t n, word row[])
+pa_status pa_fp_mine_words(miner *m, int k, const int32_t code[], int first, int last, size_t n,
+                           word row[])
 {
-    return mine_words(m, k, code, n, row);
+    return mine_words(m, k, code, first, last, n, row);
 }
 
 pa_status pa_fp_mine_items(miner *m, const pa_fp_paths *p, const int32_t code[], int32_t first,

@@ -99,7 +99,8 @@ static size_t room_left(const miner *m)
     return (size_t)(m->arena->end - m->arena->at);
 }
 
-static pa_status mine_copied_words(miner *m, const row_list *in, const frequent *f)
+static pa_status mine_copied_words(miner *m, const row_list *in, const frequent *f, int32_t first,
+                                   int32_t last)
 {
     size_t n = 0;
     word *row = pa_arena_take(m->arena, in->n, sizeof *row);
@@ -114,7 +115,7 @@ static pa_status mine_copied_words(miner *m, const row_list *in, const frequent 
             row[n++] = (word){items, r.weight};
     }
     forget_frequent(m, f);
-    return pa_fp_mine_words(m, f->k, f->code, n, row);
+    return pa_fp_mine_words(m, f->k, f->code, first, last, n, row);
 }
 
 /* Which ones each frequent item is in. */
@@ -219,12 +220,16 @@ static pa_status mine_listed(miner *m, const row_list *in, const frequent *f, in
                              int32_t last, telling how);
 
 /* As pa_fp_mine_words. */
-static pa_status mine_words(miner *m, const row_list *in, const frequent *f)
+static pa_status mine_words(miner *m, const row_list *in, const frequent *f, int32_t first,
+                            int32_t last)
 {
     if (f->k <= LATTICE) return mine_lattice(m, in, f, f->k);
-    if (room_for_words(in->n, f->k) <= room_left(m)) return mine_copied_words(m, in, f);
-    PA_TRY(mine_listed(m, in, f, LATTICE, f->k, BY_WORDS));
-    return mine_lattice(m, in, f, LATTICE);
+    if (first > 0 && last <= LATTICE) return PA_OK;
+    if (room_for_words(in->n, f->k) <= room_left(m))
+        return mine_copied_words(m, in, f, first, last);
+    int32_t least = first > LATTICE ? first : LATTICE;
+    if (last > least) PA_TRY(mine_listed(m, in, f, least, last, BY_WORDS));
+    return first > 0 ? PA_OK : mine_lattice(m, in, f, LATTICE);
 }
 
 static pa_status mine_many(miner *m, const row_list *in, const frequent *f, int32_t first,
@@ -244,7 +249,7 @@ static pa_status mine_surroundings(miner *m, const row_list *in, const frequent 
         return pa_fp_find(m, 1, f->support[0]);
     }
     if (in->support <= FEW_BASKETS) return mine_few_baskets(m, in, f, first, last);
-    return f->k <= WORD ? mine_words(m, in, f) : mine_many(m, in, f, first, last);
+    return f->k <= WORD ? mine_words(m, in, f, first, last) : mine_many(m, in, f, first, last);
 }
 
 /* Sets with the prefix; a part of them. */
@@ -260,8 +265,8 @@ static pa_status mine_part(miner *m, const row_list *in, const frequent *within,
     if (st == PA_OK) {
         pa_fp_cut_part(&f, in->support, part, n_parts, &first, &last);
         if (first < last && goes_deeper(m))
-            st =
-                how == BY_WORDS ? mine_words(m, in, &f) : mine_surroundings(m, in, &f, first, last);
+            st = how == BY_WORDS ? mine_words(m, in, &f, first, last)
+                                 : mine_surroundings(m, in, &f, first, last);
     }
     m->n_always = n_always;
     m->arena->at = mark;

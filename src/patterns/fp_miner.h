@@ -109,8 +109,10 @@ typedef struct {
     uint32_t items, weight;
 } word;
 
-/* All sets of k items, WORD or fewer, beside the prefix. Changes the n rows. */
-pa_status pa_fp_mine_words(miner *m, int k, const int32_t code[], size_t n, word row[]);
+/* Sets of k items, WORD or fewer, beside the prefix, whose topmost one is among first .. last - 1;
+ * of the first LATTICE items all, where `first` is 0, and else none. Changes the n rows. */
+pa_status pa_fp_mine_words(miner *m, int k, const int32_t code[], int first, int last, size_t n,
+                           word row[]);
 
 /* Items beside a prefix that is in 64 baskets or fewer: of each its code and the baskets that it
  * is in as bits, in the order of ranks. None is in all of them or in fewer than min_support. */

@@ -2,10 +2,10 @@
 
     python3 linear.py FOLDER [ROWS...]
 
-Of each number of ranks the two books with the most rows a rank make a line, seconds = fixed + slope * rows, for the
-whole (ingest to evaluate) and for the whole but `embedding`, whose rounds grow with the book. What the line says at
-ROWS rows a rank (100000 and 1000000) is extrapolated; the efficiency is that against the fewest ranks. All seconds
-are those of the simulated machine, of runs with --factor 1: what is fixed counts once there.
+Of each number of ranks the two books with the most rows a rank make a line, seconds = fixed + slope * rows, ingest to
+evaluate. What the line says at ROWS rows a rank (100000 and 1000000) is extrapolated; the efficiency is that against
+the fewest ranks. All seconds are those of the simulated machine, of runs with --factor 1: what is fixed counts once
+there.
 """
 import json
 import pathlib
@@ -13,11 +13,10 @@ import statistics
 import sys
 
 NOT_SIMULATED = ("write", "sync")
-WHOLES = {"whole": (), "whole but embedding": ("embedding",)}
 
 
-def seconds(run, without):
-    return sum(s["wall_seconds"] for s in run["stages"] if s["stage"] not in NOT_SIMULATED + without)
+def seconds(run):
+    return sum(s["wall_seconds"] for s in run["stages"] if s["stage"] not in NOT_SIMULATED)
 
 
 def load(folder):
@@ -29,24 +28,24 @@ def load(folder):
     return {ranks: dict(sorted(of_rows.items())) for ranks, of_rows in sorted(runs.items())}
 
 
-def line_of(of_rows, without):
-    (r0, t0), (r1, t1) = [(r, statistics.median(seconds(run, without) for run in runs))
+def line_of(of_rows):
+    (r0, t0), (r1, t1) = [(r, statistics.median(seconds(run) for run in runs))
                           for r, runs in list(of_rows.items())[-2:]]
     slope = (t1 - t0) / (r1 - r0)
     return t0 - slope * r0, slope
 
 
-def table(runs, name, without, at_rows):
-    out = [f"| {name}: ranks | rows a rank: seconds | fixed, s | a million rows, s | "
+def table(runs, at_rows):
+    out = ["| ranks | rows a rank: seconds | fixed, s | a million rows, s | "
            + " | ".join(f"at {r:,}: s (efficiency)" for r in at_rows) + " |", "|---" * (4 + len(at_rows)) + "|"]
     first = None
     for ranks, of_rows in runs.items():
         if len(of_rows) < 2:
             continue
-        fixed, slope = line_of(of_rows, without)
+        fixed, slope = line_of(of_rows)
         at = [fixed + slope * r for r in at_rows]
         first = first or at
-        measured = "; ".join(f"{r:,.0f}: {statistics.median(seconds(run, without) for run in k):.3f}"
+        measured = "; ".join(f"{r:,.0f}: {statistics.median(seconds(run) for run in k):.3f}"
                              for r, k in of_rows.items())
         out.append(f"| {ranks} | {measured} | {fixed:.3f} | {1e6 * slope:.1f} | "
                    + " | ".join(f"{t:.2f} ({t0 / t:.2f})" for t, t0 in zip(at, first)) + " |")
@@ -56,7 +55,7 @@ def table(runs, name, without, at_rows):
 def main():
     runs = load(pathlib.Path(sys.argv[1]))
     at_rows = [int(r) for r in sys.argv[2:]] or [100000, 1000000]
-    print("\n" + "\n".join(table(runs, name, without, at_rows) for name, without in WHOLES.items()), end="")
+    print("\n" + table(runs, at_rows), end="")
 
 
 main()
